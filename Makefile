@@ -1,0 +1,51 @@
+# `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run test dev bindings bench screenshots package fmt page
+
+STAGE := @scripts/stage.sh
+NPM := npm --prefix ui run --silent
+PAGE_SOURCES := $(shell find ui/src ui/public 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.js ui/*.ts)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.* ## /  make \1\t/p' Makefile | expand -t 20
+
+run: ## build what changed and open the window
+	@scripts/run.sh
+
+test: ## every check there is, the real window included
+	$(STAGE) "Setup" scripts/setup.sh test
+	$(STAGE) "Page: types" $(NPM) check
+	$(STAGE) "Page: lint" $(NPM) lint
+	$(STAGE) "Page: format" $(NPM) format:check
+	$(STAGE) "Page: tests" $(NPM) test
+	$(STAGE) "Page: build" $(MAKE) --no-print-directory ui/dist/index.html
+	$(STAGE) "Rust: format" cargo fmt --all --check
+	$(STAGE) "Rust: clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
+	$(STAGE) "Rust: build" cargo build --locked --quiet --workspace --all-targets
+	$(STAGE) "Rust: tests and the real window" cargo test --locked --quiet --workspace
+
+dev: page ## the window on Vite's server, reloading on every change
+	@scripts/tauri.sh dev --config '{"build":{"devUrl":"http://localhost:5173","beforeDevCommand":{"cwd":"ui","script":"npm run dev"}}}'
+
+bindings: page ## write the page's TypeScript for the commands of the shell
+	@UPDATE_BINDINGS=1 cargo test --quiet -p token-workbench --lib bindings
+
+bench: page ## speed of the engine, and start-up and memory against an empty window
+	cargo bench --workspace --bench '*'
+	@scripts/bench-startup.sh
+
+screenshots: page ## write docs/screenshots from the real window
+	@cargo build --quiet && cargo run --quiet -p workbench-tests --bin screenshots -- $(ARGS)
+
+package: page ## installers for this system
+	@scripts/tauri.sh build
+
+fmt: ## format everything
+	@cargo fmt --all && $(NPM) format
+
+page:
+	@scripts/setup.sh
+	@$(MAKE) --no-print-directory ui/dist/index.html
+
+ui/dist/index.html: $(PAGE_SOURCES)
+	@$(NPM) build && touch $@

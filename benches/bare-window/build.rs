@@ -1,0 +1,5 @@
+//! Build script: lets Tauri embed the page.
+
+fn main() {
+    tauri_build::build();
+}

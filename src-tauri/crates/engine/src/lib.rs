@@ -1,0 +1,74 @@
+//! The auth engine: users, passwords, scopes, sign-in, sessions, keys, policy and events, over one profile.
+//!
+//! It knows neither Tauri nor HTTP nor argv. A use case is one function of [`Engine`] in the file of its subject, and
+//! reads the clock once. Every function may block, on the disk, the keyring or a password hash: shells call them from
+//! threads that nobody waits on.
+
+pub mod clock;
+pub mod entropy;
+pub mod events;
+pub mod keys;
+pub mod passwords;
+pub mod policy;
+pub mod profile;
+pub mod scopes;
+pub mod secret;
+pub mod sign_in;
+pub mod tokens;
+pub mod users;
+pub mod vault;
+
+mod inspect;
+mod store;
+
+pub use policy::Policy;
+pub use profile::Profile;
+pub use store::{StoreError, StoreVersion};
+
+use jose::SigningKey;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// One open profile. Shared between threads; another process may have the same profile open.
+pub struct Engine {
+    store: store::Store,
+    vault: Box<dyn vault::Vault>,
+    clock: Box<dyn clock::Clock>,
+    entropy: Box<dyn entropy::Entropy>,
+    policy: Policy,
+    profile_id: String,
+    hashing: passwords::Slots,
+    /// Private keys that were read from the vault, by `kid`.
+    loaded_keys: Mutex<HashMap<String, Arc<SigningKey>>>,
+}
+
+impl Engine {
+    /// The rules this engine works by.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The engine's present moment.
+    pub fn now(&self) -> clock::Timestamp {
+        self.clock.now()
+    }
+
+    /// Where this profile's private keys live.
+    pub fn vault(&self) -> &dyn vault::Vault {
+        &*self.vault
+    }
+
+    /// Differs from an earlier answer if anything in the profile has changed since, here or in another process.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn version(&self) -> Result<StoreVersion, StoreError> {
+        self.store.version()
+    }
+
+    fn loaded_keys(&self) -> MutexGuard<'_, HashMap<String, Arc<SigningKey>>> {
+        self.loaded_keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,18 @@
+//! Passwords: what is accepted as one, how one is kept, how one is checked.
+
+mod rules;
+mod scheme;
+mod slots;
+
+pub use rules::{PasswordRefusal, Rating, rate, refuse};
+pub use scheme::{HashError, dummy_hash, make_hash, verify};
+pub(crate) use slots::Slots;
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+/// The form in which a password is hashed, so that one letter typed in two ways is one letter
+/// (NIST SP 800-63B-4 section 3.1.1.2: normalise, NFKC or NFKD).
+fn normalise(typed: &str) -> Zeroizing<String> {
+    Zeroizing::new(typed.nfkc().collect())
+}

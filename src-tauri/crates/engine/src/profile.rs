@@ -1,0 +1,146 @@
+//! Which folder of state is used, and opening it.
+
+use crate::{
+    Engine,
+    clock::{Clock, SystemClock},
+    entropy::{self, Entropy, NoEntropy, OsEntropy},
+    passwords::Slots,
+    policy::Policy,
+    store::{self, Store, StoreError},
+    vault::{MemoryVault, OsKeyring, Vault},
+};
+use std::{collections::HashMap, fmt, path::PathBuf, str::FromStr, sync::Mutex};
+
+/// The profile that is used unless another is named.
+pub const DEFAULT_PROFILE: &str = "default";
+
+/// The database's name inside a profile's folder.
+const DATABASE: &str = "workbench.db";
+
+/// A profile's name: 1 to 40 lower-case ASCII letters, digits and `-`, beginning with a letter or digit. It names a
+/// folder on every system, so nothing in it may mean anything to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileName(String);
+
+/// The text is not a profile's name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{}\" is not a profile name: use 1 to 40 lower-case letters, digits and -, beginning with a letter or digit", .0.escape_debug())]
+pub struct ProfileNameError(String);
+
+impl FromStr for ProfileName {
+    type Err = ProfileNameError;
+
+    fn from_str(text: &str) -> Result<Self, ProfileNameError> {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if (1..=40).contains(&text.len()) && text.chars().all(allowed) && !text.starts_with('-') {
+            Ok(Self(text.into()))
+        } else {
+            Err(ProfileNameError(text.into()))
+        }
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The state to work on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Profile {
+    /// A folder on disk, keys in the operating system's keyring.
+    Folder {
+        /// Its name.
+        name: ProfileName,
+        /// Where it is.
+        folder: PathBuf,
+    },
+    /// Everything in memory, keys too; gone when the program ends.
+    Ephemeral,
+}
+
+/// Why there is no profile to open.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    /// The name is not one.
+    #[error(transparent)]
+    Name(#[from] ProfileNameError),
+    /// The system names no home folder.
+    #[error("The system names no home folder; set HOME, or use --ephemeral")]
+    NoHome,
+}
+
+impl Profile {
+    /// The profile of that name in the user's data folder (on Linux `$XDG_DATA_HOME/token-workbench/profiles/NAME`).
+    ///
+    /// # Errors
+    /// [`ProfileError`]
+    pub fn named(name: &str) -> Result<Self, ProfileError> {
+        let name = ProfileName::from_str(name)?;
+        let folders = directories::ProjectDirs::from("", "", "token-workbench").ok_or(ProfileError::NoHome)?;
+        let folder = folders.data_local_dir().join("profiles").join(&name.0);
+        Ok(Self::Folder { name, folder })
+    }
+}
+
+/// Why a profile cannot be used. Its files are as they were.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No randomness to name a new profile with.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+}
+
+impl Engine {
+    /// Opens a profile with the computer's clock, randomness and keyring. The keyring is not touched yet.
+    ///
+    /// # Errors
+    /// [`OpenError`]
+    pub fn open(profile: &Profile, policy: Policy) -> Result<Self, OpenError> {
+        let vault: Box<dyn Vault> = match profile {
+            Profile::Folder { .. } => Box::new(OsKeyring::new(policy.keyring_deadline, policy.unlock_deadline)),
+            Profile::Ephemeral => Box::new(MemoryVault::default()),
+        };
+        Self::open_with(profile, policy, Box::new(SystemClock), Box::new(OsEntropy), vault)
+    }
+
+    /// Opens a profile with a clock, a source of randomness and a vault of the caller's.
+    ///
+    /// # Errors
+    /// [`OpenError`]
+    pub fn open_with(
+        profile: &Profile,
+        policy: Policy,
+        clock: Box<dyn Clock>,
+        entropy: Box<dyn Entropy>,
+        vault: Box<dyn Vault>,
+    ) -> Result<Self, OpenError> {
+        let (now, new_id) = (clock.now(), entropy::make_id(&*entropy)?);
+        let store = match profile {
+            Profile::Folder { folder, .. } => Store::open(&folder.join(DATABASE), now, &new_id)?,
+            Profile::Ephemeral => Store::in_memory(now, &new_id)?,
+        };
+        let profile_id = store.read(store::profile::id)?;
+        let loaded_keys = Mutex::new(HashMap::new());
+        Ok(Self { store, vault, clock, entropy, policy, profile_id, hashing: Slots::per_core(), loaded_keys })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_name_cannot_leave_its_folder() {
+        for good in ["default", "a", "demo-2"] {
+            assert!(ProfileName::from_str(good).is_ok(), "{good}");
+        }
+        for bad in ["", "..", "a/b", "a\\b", "A", "-x", "a.b", "nul\0", "ä", &"a".repeat(41)] {
+            assert!(ProfileName::from_str(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The profile's SQLite database. Only this folder contains SQL: one file per table, and this one for what they share.
+//!
+//! A table's functions answer [`rusqlite::Result`]; [`Store`] names the file and sorts the failure once, for all of them.
+//! Absent is `Ok(None)`; a failed query never is.
+
+pub(crate) mod events;
+pub(crate) mod profile;
+pub(crate) mod scopes;
+pub(crate) mod sessions;
+pub(crate) mod signing_keys;
+pub(crate) mod users;
+
+mod error;
+mod open;
+
+pub use error::StoreError;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::{
+    path::PathBuf,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// One open database. Reads and writes take turns; neither is ever held across hashing or a keyring call.
+pub(crate) struct Store {
+    connection: Mutex<Connection>,
+    /// Where the database is, for messages; `:memory:` if it is nowhere.
+    file: PathBuf,
+    own_writes: AtomicU64,
+}
+
+/// Changes whenever anything in the database does, made here or by another process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreVersion {
+    own: u64,
+    others: i64,
+}
+
+impl Store {
+    /// Runs queries on what is committed.
+    pub(crate) fn read<T>(&self, queries: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        queries(&self.lock()).map_err(|error| StoreError::sort(error, &self.file))
+    }
+
+    /// Runs one transaction that has the write lock from its first statement on, and commits whatever outcome it
+    /// answers with, a refusal too: a refusal may have changed something. Only a failed statement rolls back.
+    pub(crate) fn write<T>(
+        &self,
+        statements: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        let outcome = (|| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let outcome = statements(&transaction)?;
+            transaction.commit()?;
+            Ok(outcome)
+        })();
+        drop(connection);
+        self.own_writes.fetch_add(1, Ordering::Relaxed);
+        outcome.map_err(|error| StoreError::sort(error, &self.file))
+    }
+
+    /// The version of what is committed now.
+    pub(crate) fn version(&self) -> Result<StoreVersion, StoreError> {
+        let own = self.own_writes.load(Ordering::Relaxed);
+        let others = self.read(|db| db.query_row("PRAGMA data_version", [], |row| row.get(0)))?;
+        Ok(StoreVersion { own, others })
+    }
+
+    /// A panic in another thread while it held the lock has rolled its transaction back; the connection is sound.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    #[test]
+    fn a_full_disk_leaves_no_half_state_and_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("workbench.db"), Timestamp(0), "id").unwrap();
+        let limit = |pages: i64| {
+            store.read(|db| db.query_row(&format!("PRAGMA max_page_count={pages}"), [], |row| row.get::<_, i64>(0)))
+        };
+        let free = limit(1_000_000).unwrap();
+        let pages: i64 = store.read(|db| db.query_row("PRAGMA page_count", [], |row| row.get(0))).unwrap();
+        limit(pages).unwrap();
+
+        let fill = || {
+            store.write(|tx| {
+                (0..200).try_for_each(|n| {
+                    events::record(tx, Timestamp(n), crate::events::EventKind::SignedIn, None, &"x".repeat(500))
+                })
+            })
+        };
+        assert!(matches!(fill(), Err(StoreError::Full { .. })));
+        let count = || store.read(|db| db.query_row("SELECT count(*) FROM events", [], |row| row.get::<_, i64>(0)));
+        assert_eq!(count().unwrap(), 0, "nothing was saved by half");
+
+        limit(free).unwrap();
+        fill().unwrap();
+        assert_eq!(count().unwrap(), 200, "and it works again when there is room");
+    }
+
+    #[test]
+    fn the_version_moves_with_own_writes_and_with_those_of_another_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("workbench.db");
+        let one = Store::open(&file, Timestamp(0), "id").unwrap();
+        let other = Store::open(&file, Timestamp(0), "id").unwrap();
+        let record = |store: &Store| {
+            store.write(|tx| events::record(tx, Timestamp(0), crate::events::EventKind::SignedIn, None, "")).unwrap();
+        };
+        let before = one.version().unwrap();
+        assert_eq!(before, one.version().unwrap());
+        record(&one);
+        let own = one.version().unwrap();
+        assert_ne!(before, own);
+        record(&other);
+        assert_ne!(own, one.version().unwrap());
+    }
+}

@@ -1,0 +1,264 @@
+//! Opening a database: who may read the file, how SQLite is set up, and which schema the file has.
+//!
+//! Whatever is wrong with a file is found out before the first byte of it is changed.
+
+use super::{Store, StoreError, events, profile, scopes, sessions, signing_keys, users};
+use crate::clock::Timestamp;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, atomic::AtomicU64},
+    time::Duration,
+};
+
+/// "twb1" in ASCII: tells our files from other programs' (PRAGMA application_id).
+const APPLICATION_ID: i32 = 0x7477_6231;
+
+/// How long one process waits for another's write.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
+const MIGRATIONS: [&[&str]; 1] = [&[
+    profile::SCHEMA_1,
+    scopes::SCHEMA_1,
+    users::SCHEMA_1,
+    sessions::SCHEMA_1,
+    signing_keys::SCHEMA_1,
+    events::SCHEMA_1,
+]];
+
+/// The newest schema this program knows.
+const NEWEST: u32 = MIGRATIONS.len() as u32;
+
+impl Store {
+    /// Opens the database at `file`, creating it (0600, in a 0700 folder) if it is not there. A new one gets
+    /// `profile_id` and `now` as its own.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the file is then as it was.
+    pub(crate) fn open(file: &Path, now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
+        create_private(file).map_err(|error| StoreError::sort_io(&error, file))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let sort = |error| StoreError::sort(error, file);
+        let connection = Connection::open_with_flags(file, flags).map_err(sort)?;
+        connection.busy_timeout(BUSY).map_err(sort)?;
+        check_file(&connection, file)?;
+        connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0)).map_err(sort)?;
+        Self::set_up(connection, file.to_path_buf(), now, profile_id)
+    }
+
+    /// A database that ends with the process.
+    ///
+    /// # Errors
+    /// [`StoreError`] if SQLite has no memory.
+    pub(crate) fn in_memory(now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
+        let file = PathBuf::from(":memory:");
+        let connection = Connection::open_in_memory().map_err(|error| StoreError::sort(error, &file))?;
+        Self::set_up(connection, file, now, profile_id)
+    }
+
+    fn set_up(mut connection: Connection, file: PathBuf, now: Timestamp, id: &str) -> Result<Self, StoreError> {
+        (|| {
+            // FULL: a rotation or revocation that was answered must survive a power cut.
+            // trusted_schema, cell_size_check, DEFENSIVE: a prepared file must not get code or bad pages past SQLite.
+            connection.execute_batch(
+                "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
+                 PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
+            )?;
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+            migrate(&mut connection, now, id)
+        })()
+        .map_err(|error| StoreError::sort(error, &file))?;
+        Ok(Self { connection: Mutex::new(connection), file, own_writes: AtomicU64::new(0) })
+    }
+}
+
+/// Makes the folder and the empty file with rights for their owner only; SQLite gives its side files the same.
+fn create_private(file: &Path) -> std::io::Result<()> {
+    if let Some(folder) = file.parent() {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+        restrict(folder, 0o700)?;
+    }
+    // Opened without truncation: another process may have just made it.
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?;
+    restrict(file, 0o600)
+}
+
+/// Takes the group's and everybody's rights away from what an earlier program or a copy left too open.
+#[cfg(unix)]
+fn restrict(path: &Path, mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let rights = fs::metadata(path)?.permissions().mode() & 0o777;
+    if rights & 0o077 == 0 { Ok(()) } else { fs::set_permissions(path, fs::Permissions::from_mode(mode)) }
+}
+
+/// Windows keeps a user's data folder from other users already.
+#[cfg(not(unix))]
+fn restrict(_path: &Path, _mode: u32) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Refuses a file that is read-only, damaged, another program's or newer, without changing it.
+fn check_file(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
+    let sort = |error| StoreError::sort(error, file);
+    let damaged = |system: &str| StoreError::Damaged { file: file.to_path_buf(), system: system.into() };
+
+    let application = pragma("application_id").map_err(sort)?;
+    let version = pragma("user_version").map_err(sort)?;
+    let empty = pragma("schema_version").map_err(sort)? == 0;
+    if !empty && application != i64::from(APPLICATION_ID) {
+        return Err(damaged("it belongs to another program"));
+    }
+    let version = u32::try_from(version).map_err(|_| damaged("its schema version is negative"))?;
+    if version > NEWEST {
+        return Err(StoreError::Newer { file: file.to_path_buf(), found: version, known: NEWEST });
+    }
+    if connection.is_readonly("main").map_err(sort)? {
+        return Err(StoreError::ReadOnly { file: file.to_path_buf(), system: "the file is read-only".into() });
+    }
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
+    if verdict == "ok" { Ok(()) } else { Err(damaged(&verdict)) }
+}
+
+/// Brings the file to the newest schema: all pending steps, or none.
+fn migrate(connection: &mut Connection, now: Timestamp, profile_id: &str) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked inside the transaction: another process may have done it since the file was checked.
+    let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in MIGRATIONS.iter().skip(version as usize) {
+        for statements in *step {
+            transaction.execute_batch(statements)?;
+        }
+    }
+    if version == 0 {
+        profile::insert(&transaction, profile_id, now)?;
+    }
+    if version < NEWEST {
+        transaction.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={NEWEST};"))?;
+    }
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(file: &Path) -> Result<Store, StoreError> {
+        Store::open(file, Timestamp(0), "id")
+    }
+
+    #[test]
+    fn a_database_is_set_up_to_lose_nothing_and_to_be_read_by_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("profiles/default/workbench.db");
+        let store = open(&file).unwrap();
+        for (name, wanted) in [
+            ("synchronous", 2_i64),
+            ("foreign_keys", 1),
+            ("trusted_schema", 0),
+            ("cell_size_check", 1),
+            ("secure_delete", 1),
+            ("application_id", i64::from(APPLICATION_ID)),
+            ("user_version", i64::from(NEWEST)),
+        ] {
+            let set: i64 = store.read(|db| db.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))).unwrap();
+            assert_eq!(set, wanted, "{name}");
+        }
+        let mode: String = store.read(|db| db.query_row("PRAGMA journal_mode", [], |row| row.get(0))).unwrap();
+        assert_eq!(mode, "wal");
+        assert!(rusqlite::version_number() >= 3_051_003, "older ones can lose commits in WAL mode");
+        #[cfg(unix)]
+        for entry in fs::read_dir(file.parent().unwrap()).unwrap() {
+            use std::os::unix::fs::PermissionsExt;
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(file.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+        let strict: i64 = store
+            .read(|db| {
+                db.query_row("SELECT count(*) FROM pragma_table_list WHERE schema='main' AND type='table' AND name NOT LIKE 'sqlite_%' AND strict=0", [], |row| row.get(0))
+            })
+            .unwrap();
+        assert_eq!(strict, 0, "every table is STRICT");
+    }
+
+    #[test]
+    fn a_file_that_is_not_ours_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("page.db");
+        fs::write(&page, "<!doctype html><title>not a database</title>".repeat(100)).unwrap();
+        let other = folder.path().join("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t(x); INSERT INTO t VALUES(1)").unwrap();
+        for file in [page, other] {
+            let before = fs::read(&file).unwrap();
+            assert!(matches!(open(&file), Err(StoreError::Damaged { .. })), "{file:?}");
+            assert_eq!(fs::read(&file).unwrap(), before, "{file:?}");
+        }
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("workbench.db");
+        drop(open(&file).unwrap());
+        Connection::open(&file).unwrap().execute_batch("PRAGMA user_version=99").unwrap();
+        let before = fs::read(&file).unwrap();
+        let refused = open(&file).err();
+        assert_eq!(refused, Some(StoreError::Newer { file: file.clone(), found: 99, known: NEWEST }));
+        assert_eq!(fs::read(&file).unwrap(), before);
+    }
+
+    #[test]
+    fn a_damaged_page_is_found_at_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("workbench.db");
+        drop(open(&file).unwrap());
+        let mut bytes = fs::read(&file).unwrap();
+        let page = bytes.len() / 2 / 4096 * 4096;
+        bytes[page..page + 4096].fill(0xAB);
+        fs::write(&file, &bytes).unwrap();
+        assert!(matches!(open(&file), Err(StoreError::Damaged { .. })));
+        assert_eq!(fs::read(&file).unwrap(), bytes);
+    }
+
+    #[test]
+    fn two_processes_may_create_one_profile_at_the_same_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("workbench.db");
+        let ids = std::thread::scope(|scope| {
+            let opened = (0..8).map(|n| {
+                let file = &file;
+                scope.spawn(move || {
+                    let store = Store::open(file, Timestamp(n), &format!("id-{n}")).unwrap();
+                    store.read(profile::id).unwrap()
+                })
+            });
+            let opened = opened.collect::<Vec<_>>();
+            opened.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]), "all see one profile: {ids:?}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let file = Path::new("/proc/token-workbench/workbench.db");
+        assert!(matches!(
+            open(file),
+            Err(StoreError::ReadOnly { file: named, .. } | StoreError::Failed { file: named, .. }) if named == file
+        ));
+    }
+}

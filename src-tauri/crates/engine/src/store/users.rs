@@ -1,0 +1,94 @@
+//! The users.
+
+use super::scopes;
+use crate::{
+    clock::Timestamp,
+    users::{User, Username},
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub(crate) const SCHEMA_1: &str = "
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL COLLATE NOCASE UNIQUE,
+    display_name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    created_at_ms INTEGER NOT NULL,
+    last_sign_in_at_ms INTEGER
+) STRICT;";
+
+const COLUMNS: &str = "id, username, display_name, email, active, created_at_ms, last_sign_in_at_ms";
+
+/// A user's row as it is checked at sign-in.
+pub(crate) struct Credentials {
+    pub(crate) user: User,
+    pub(crate) password_hash: String,
+}
+
+/// Adds a user. `None` if the name is taken.
+pub(crate) fn insert(
+    db: &Connection,
+    username: &Username,
+    display_name: &str,
+    email: &str,
+    password_hash: &str,
+    now: Timestamp,
+) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached(
+        "INSERT INTO users (username, display_name, email, password_hash, active, created_at_ms)
+         VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT (username) DO NOTHING RETURNING id",
+    )?
+    .query_row(params![username.as_str(), display_name, email, password_hash, now.0], |row| row.get(0))
+    .optional()
+}
+
+/// All users, by name.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<User>> {
+    let mut users = db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM users ORDER BY username"))?
+        .query_map([], read)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for user in &mut users {
+        user.scopes = scopes::of_user(db, user.id)?;
+    }
+    Ok(users)
+}
+
+/// The user of that name, whatever the letter case.
+pub(crate) fn by_name(db: &Connection, username: &str) -> rusqlite::Result<Option<User>> {
+    Ok(credentials(db, username)?.map(|found| found.user))
+}
+
+/// The same with the password hash.
+pub(crate) fn credentials(db: &Connection, username: &str) -> rusqlite::Result<Option<Credentials>> {
+    let found = db
+        .prepare_cached(&format!("SELECT {COLUMNS}, password_hash FROM users WHERE username = ?1"))?
+        .query_row([username], |row| Ok(Credentials { user: read(row)?, password_hash: row.get(7)? }))
+        .optional()?;
+    let Some(mut found) = found else { return Ok(None) };
+    found.user.scopes = scopes::of_user(db, found.user.id)?;
+    Ok(Some(found))
+}
+
+pub(crate) fn set_active(db: &Connection, user: i64, active: bool) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE users SET active = ?2 WHERE id = ?1")?.execute(params![user, active]).map(drop)
+}
+
+pub(crate) fn signed_in(db: &Connection, user: i64, now: Timestamp) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE users SET last_sign_in_at_ms = ?2 WHERE id = ?1")?.execute(params![user, now.0]).map(drop)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<User> {
+    Ok(User {
+        id: row.get(0)?,
+        username: Username::stored(row.get(1)?),
+        display_name: row.get(2)?,
+        email: row.get(3)?,
+        active: row.get(4)?,
+        scopes: Vec::new(),
+        created_at: Timestamp(row.get(5)?),
+        last_sign_in_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+    })
+}

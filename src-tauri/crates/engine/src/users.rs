@@ -1,0 +1,279 @@
+//! Users: creating them, listing them, switching them on and off, and what they may do.
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    passwords::{self, HashError, PasswordRefusal, Rating},
+    scopes::{self, Scope, UnknownScope},
+    secret::Password,
+    store::{self, StoreError},
+};
+use std::{fmt, str::FromStr};
+
+/// The longest username, display name and email address, in characters.
+pub const LONGEST_USERNAME: usize = 64;
+/// The longest display name, in characters.
+pub const LONGEST_DISPLAY_NAME: usize = 100;
+/// The longest email address, in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
+pub const LONGEST_EMAIL: usize = 254;
+
+/// A name to sign in with: 1 to 64 ASCII letters, digits and `.`, `_`, `-`, `@`, `+`, beginning with a letter or digit.
+///
+/// ASCII only, so that two names that look alike are alike; letter case does not tell users apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Username(String);
+
+/// Why a text is not a username.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UsernameError {
+    /// Nothing but white space.
+    #[error("The username is empty")]
+    Empty,
+    /// More than [`LONGEST_USERNAME`] characters.
+    #[error("The username has more than 64 characters")]
+    TooLong,
+    /// This character is not allowed, or not at the beginning.
+    #[error("The username has \"{}\" where a letter, a digit or one of . _ - @ + is expected", .0.escape_debug())]
+    Character(char),
+}
+
+impl Username {
+    /// A name that was checked when it was stored.
+    pub(crate) fn stored(name: String) -> Self {
+        Self(name)
+    }
+
+    /// The name as it was typed when the user was created.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Username {
+    type Err = UsernameError;
+
+    fn from_str(typed: &str) -> Result<Self, UsernameError> {
+        let name = typed.trim();
+        let first = name.chars().next().ok_or(UsernameError::Empty)?;
+        if let Some(odd) = name.chars().find(|&c| !c.is_ascii_alphanumeric() && !"._-@+".contains(c)) {
+            return Err(UsernameError::Character(odd));
+        }
+        if !first.is_ascii_alphanumeric() {
+            return Err(UsernameError::Character(first));
+        }
+        if name.len() > LONGEST_USERNAME {
+            return Err(UsernameError::TooLong);
+        }
+        Ok(Self(name.into()))
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A user as everybody but the sign-in sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub(crate) id: i64,
+    /// The name they sign in with; `sub` of their tokens.
+    pub username: Username,
+    /// The name people read; may be empty.
+    pub display_name: String,
+    /// The email address; may be empty.
+    pub email: String,
+    /// May they sign in?
+    pub active: bool,
+    /// What they hold, in the catalog's order.
+    pub scopes: Vec<Scope>,
+    /// When they were created.
+    pub created_at: Timestamp,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+}
+
+/// A user to create.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The name they will sign in with, as typed.
+    pub username: String,
+    /// The name people read; may be empty.
+    pub display_name: String,
+    /// The email address; may be empty.
+    pub email: String,
+    /// The password.
+    pub password: Password,
+    /// Names of scopes from the catalog.
+    pub scopes: Vec<String>,
+}
+
+/// Why a user was not created or changed. Nothing was saved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UserError {
+    /// The username is not one.
+    #[error(transparent)]
+    Username(#[from] UsernameError),
+    /// Another user has that name, perhaps in other letter case.
+    #[error("There is already a user \"{0}\"")]
+    Taken(Username),
+    /// More than [`LONGEST_DISPLAY_NAME`] characters.
+    #[error("The display name has more than 100 characters")]
+    DisplayNameTooLong,
+    /// No local part, no domain, white space, or more than [`LONGEST_EMAIL`] bytes.
+    #[error("The email address is not of the form name@example.com")]
+    Email,
+    /// The policy refuses the password.
+    #[error(transparent)]
+    Password(#[from] PasswordRefusal),
+    /// A scope is not in the catalog.
+    #[error(transparent)]
+    Scope(#[from] UnknownScope),
+    /// No user has that name.
+    #[error("There is no user \"{0}\"")]
+    NotFound(String),
+    /// The password could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// All users, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn users(&self) -> Result<Vec<User>, StoreError> {
+        self.store.read(store::users::all)
+    }
+
+    /// Creates an active user.
+    ///
+    /// # Errors
+    /// [`UserError`], the first fault in the order of the fields. Nothing is saved then.
+    pub fn create_user(&self, new: &NewUser) -> Result<User, UserError> {
+        let username: Username = new.username.parse()?;
+        let taken = |found: Option<User>| found.map_or(Ok(()), |user| Err(UserError::Taken(user.username)));
+        taken(self.store.read(|db| store::users::by_name(db, username.as_str()))?)?;
+        let display_name = new.display_name.trim();
+        if display_name.chars().count() > LONGEST_DISPLAY_NAME {
+            return Err(UserError::DisplayNameTooLong);
+        }
+        let email = new.email.trim();
+        if !email.is_empty() && !is_email(email) {
+            return Err(UserError::Email);
+        }
+        if let Some(refusal) = passwords::refuse(&new.password, username.as_str(), &self.policy) {
+            return Err(refusal.into());
+        }
+        let scopes = scopes::choose(&self.scope_catalog()?, &new.scopes)?;
+        let hash =
+            self.hashing.run(|| passwords::make_hash(&new.password, self.policy.bcrypt_cost, &*self.entropy))?;
+
+        let now = self.clock.now();
+        let created = self.store.write(|tx| {
+            // Hashing took a while: whoever took the name meanwhile has it.
+            let Some(id) = store::users::insert(tx, &username, display_name, email, &hash, now)? else {
+                return Ok(None);
+            };
+            store::scopes::replace(tx, id, &scopes)?;
+            store::events::record(tx, now, EventKind::UserCreated, Some(id), username.as_str())?;
+            store::users::by_name(tx, username.as_str())
+        })?;
+        created.ok_or(UserError::Taken(username))
+    }
+
+    /// Switches a user on or off. Off ends all their sessions.
+    ///
+    /// # Errors
+    /// [`UserError::NotFound`], [`UserError::Store`]
+    pub fn set_user_active(&self, username: &str, active: bool) -> Result<User, UserError> {
+        let now = self.clock.now();
+        let changed = self.store.write(|tx| {
+            let Some(mut user) = store::users::by_name(tx, username)? else { return Ok(None) };
+            if user.active != active {
+                store::users::set_active(tx, user.id, active)?;
+                if !active {
+                    store::sessions::end_all_of(tx, user.id, now)?;
+                }
+                let kind = if active { EventKind::UserActivated } else { EventKind::UserDeactivated };
+                store::events::record(tx, now, kind, Some(user.id), user.username.as_str())?;
+            }
+            user.active = active;
+            Ok(Some(user))
+        })?;
+        changed.ok_or_else(|| UserError::NotFound(username.into()))
+    }
+
+    /// Replaces what a user holds. Tokens already issued keep their scopes until they expire.
+    ///
+    /// # Errors
+    /// [`UserError::NotFound`], [`UserError::Scope`], [`UserError::Store`]
+    pub fn set_user_scopes(&self, username: &str, wanted: &[String]) -> Result<User, UserError> {
+        let scopes = scopes::choose(&self.scope_catalog()?, wanted)?;
+        let now = self.clock.now();
+        let changed = self.store.write(|tx| {
+            let Some(mut user) = store::users::by_name(tx, username)? else { return Ok(None) };
+            store::scopes::replace(tx, user.id, &scopes)?;
+            store::events::record(tx, now, EventKind::UserScopesChanged, Some(user.id), &scopes::join(&scopes))?;
+            user.scopes = scopes;
+            Ok(Some(user))
+        })?;
+        changed.ok_or_else(|| UserError::NotFound(username.into()))
+    }
+
+    /// Says how good a password would be for a user, without keeping it.
+    pub fn rate_password(&self, password: &Password, username: &str) -> Rating {
+        passwords::rate(password, username, &self.policy)
+    }
+}
+
+/// Enough to catch a slip. Whether mail arrives there is not this engine's business.
+fn is_email(text: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    text.len() <= LONGEST_EMAIL
+        && !text.contains(odd)
+        && text.rsplit_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && domain.split('.').all(|label| !label.is_empty()) && !domain.contains('@')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_says_which_character_is_wrong() {
+        for good in ["a", "alice", "svc-ci", "bob.smith+test@example.com", "7up", "Ålice".trim_start_matches('Å')] {
+            assert!(good.parse::<Username>().is_ok(), "{good}");
+        }
+        assert_eq!(" alice ".parse::<Username>().map(|name| name.0), Ok("alice".into()), "white space around goes");
+        for (bad, why) in [
+            ("", UsernameError::Empty),
+            (" \t", UsernameError::Empty),
+            ("al ice", UsernameError::Character(' ')),
+            ("аlice", UsernameError::Character('а')),
+            ("-alice", UsernameError::Character('-')),
+            ("ali\0ce", UsernameError::Character('\0')),
+            ("<b>", UsernameError::Character('<')),
+        ] {
+            assert_eq!(bad.parse::<Username>(), Err(why), "{bad:?}");
+        }
+        assert!("a".repeat(64).parse::<Username>().is_ok());
+        assert_eq!("a".repeat(65).parse::<Username>(), Err(UsernameError::TooLong));
+    }
+
+    #[test]
+    fn an_email_address_needs_two_sides() {
+        for good in ["a@b", "alice@example.com", "\"odd\"@example.com", "a+b@x.y.z"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["alice", "@b", "a@", "a b@c", "a@b..c", "a@.b", &format!("a@{}", "b".repeat(300))] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

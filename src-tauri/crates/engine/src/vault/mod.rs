@@ -1,0 +1,92 @@
+//! Where private keys live: the operating system's keyring, or memory for an ephemeral profile.
+
+mod deadline;
+mod memory;
+mod os_keyring;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod secret_service;
+
+pub use memory::MemoryVault;
+pub use os_keyring::OsKeyring;
+
+use crate::secret::VaultText;
+
+/// A place that keeps named secret texts.
+pub trait Vault: Send + Sync {
+    /// What people call it: "GNOME Keyring". Quick, and never fails.
+    fn name(&self) -> String;
+
+    /// The text of that name; `None` if the vault works and has none.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError>;
+
+    /// Keeps a text under a name, replacing what was there.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError>;
+
+    /// Forgets a text. No error if there is none.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    fn delete(&self, entry: &str) -> Result<(), VaultError>;
+
+    /// Can [`Vault::unlock`] make the system show a prompt?
+    fn can_unlock(&self) -> bool;
+
+    /// Asks the system to unlock the vault, which may show its own prompt and wait for a person.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    fn unlock(&self) -> Result<(), VaultError>;
+}
+
+/// Why a vault did not do what it was asked. `system` is what the operating system said; it never holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// It is locked, or has no collection to keep things in yet.
+    #[error("The keyring is locked: {system}")]
+    Locked {
+        /// What the system said.
+        system: String,
+    },
+    /// No service answers.
+    #[error("No keyring service answers: {system}")]
+    Absent {
+        /// What the system said.
+        system: String,
+    },
+    /// It, or the person at its prompt, refused.
+    #[error("The keyring refused: {system}")]
+    Denied {
+        /// What the system said.
+        system: String,
+    },
+    /// It did not answer before the deadline; it may be waiting for a person.
+    #[error("The keyring did not answer within {seconds} s")]
+    Slow {
+        /// The deadline.
+        seconds: u64,
+    },
+    /// Anything else.
+    #[error("The keyring failed: {system}")]
+    Failed {
+        /// What the system said.
+        system: String,
+    },
+}
+
+impl VaultError {
+    /// What the operating system said.
+    pub fn system(&self) -> Option<&str> {
+        match self {
+            Self::Locked { system } | Self::Absent { system } | Self::Denied { system } | Self::Failed { system } => {
+                Some(system)
+            }
+            Self::Slow { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the keyring library cannot say about the Linux Secret Service: who provides it, whether it is locked, and how to
+//! have it show its prompt. (Secret Service API draft 0.2, freedesktop.org.)
+
+use super::VaultError;
+use secret_service::{
+    EncryptionType, Error,
+    blocking::{Collection, SecretService},
+};
+use zbus::{blocking::fdo::DBusProxy, names::BusName};
+
+/// Bus names that providers own beside `org.freedesktop.secrets`, and what people call them.
+const PROVIDERS: [(&str, &str); 4] = [
+    ("org.gnome.keyring", "GNOME Keyring"),
+    ("org.kde.kwalletd6", "KWallet"),
+    ("org.kde.kwalletd5", "KWallet"),
+    ("org.keepassxc.KeePassXC.MainWindow", "KeePassXC"),
+];
+
+/// What people call the provider of the Secret Service.
+pub(super) fn provider() -> Result<String, VaultError> {
+    let absent = |error: zbus::Error| VaultError::Absent { system: error.to_string() };
+    let connection = zbus::blocking::Connection::session().map_err(absent)?;
+    let bus = DBusProxy::new(&connection).map_err(absent)?;
+    let owner = |name: &'static str| {
+        BusName::try_from(name).ok().and_then(|name| bus.get_name_owner(name).ok()).map(|owner| owner.to_string())
+    };
+    let service = owner("org.freedesktop.secrets")
+        .ok_or_else(|| VaultError::Absent { system: "nobody owns org.freedesktop.secrets".into() })?;
+    let known = PROVIDERS.iter().find(|(name, _)| owner(name).as_deref() == Some(&service));
+    Ok(known.map_or("Secret Service", |(_, called)| called).into())
+}
+
+/// Asks whether the default collection can be read, without waking the prompt that reading a locked one would.
+pub(super) fn check_unlocked() -> Result<(), VaultError> {
+    // Nothing secret crosses this connection, so it is not encrypted.
+    let service = SecretService::connect(EncryptionType::Plain).map_err(|error| sort(&error))?;
+    let locked = |system: &str| VaultError::Locked { system: system.into() };
+    match service.get_default_collection() {
+        Ok(collection) if is_locked(&collection)? => {
+            Err(locked("org.freedesktop.Secret.Error.IsLocked: the default collection is locked"))
+        }
+        Ok(_) => Ok(()),
+        Err(Error::NoResult) => Err(locked("there is no default collection yet")),
+        Err(error) => Err(sort(&error)),
+    }
+}
+
+/// Unlocks the default collection, or makes one if there is none. Either shows the provider's own prompt and waits.
+pub(super) fn unlock() -> Result<(), VaultError> {
+    let service = SecretService::connect(EncryptionType::Plain).map_err(|error| sort(&error))?;
+    match service.get_default_collection() {
+        Ok(collection) => collection.unlock().map_err(|error| sort(&error))?,
+        Err(Error::NoResult) => drop(service.create_collection("Login", "default").map_err(|error| sort(&error))?),
+        Err(error) => return Err(sort(&error)),
+    }
+    check_unlocked()
+}
+
+/// Does this mean that nobody answers?
+pub(super) fn is_absent(error: &Error) -> bool {
+    use zbus::fdo::Error as Fdo;
+    match error {
+        Error::Unavailable => true,
+        Error::ZbusFdo(Fdo::ServiceUnknown(_) | Fdo::NameHasNoOwner(_) | Fdo::NoServer(_) | Fdo::Disconnected(_)) => true,
+        Error::Zbus(zbus::Error::InputOutput(_) | zbus::Error::Address(_) | zbus::Error::Handshake(_)) => true,
+        Error::Zbus(zbus::Error::FDO(inner)) => {
+            matches!(**inner, Fdo::ServiceUnknown(_) | Fdo::NameHasNoOwner(_) | Fdo::NoServer(_) | Fdo::Disconnected(_))
+        }
+        Error::Zbus(zbus::Error::MethodError(name, ..)) => {
+            let name = name.as_str();
+            name.starts_with("org.freedesktop.DBus.Error.")
+                && ["ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected"].iter().any(|end| name.ends_with(end))
+                || name.starts_with("org.freedesktop.DBus.Error.Spawn.")
+        }
+        _ => false,
+    }
+}
+
+fn is_locked(collection: &Collection<'_>) -> Result<bool, VaultError> {
+    collection.is_locked().map_err(|error| sort(&error))
+}
+
+fn sort(error: &Error) -> VaultError {
+    let system = error.to_string();
+    match error {
+        error if is_absent(error) => VaultError::Absent { system },
+        Error::Locked => VaultError::Locked { system },
+        Error::Prompt | Error::PromptDisconnected => VaultError::Denied { system },
+        _ => VaultError::Failed { system },
+    }
+}

@@ -1,0 +1,216 @@
+//! The nine checks a resource server makes, always all nine, and the verdict they lead to.
+
+mod audience;
+mod form;
+mod proof;
+mod standing;
+mod time;
+
+use crate::findings::findings;
+use crate::json::{self, Item};
+use crate::meaning::{self, Side};
+use crate::parse::{Lookup, Parsed, Part};
+use crate::policy::{Facts, KeyChoice, Policy};
+use crate::report::{
+    Check, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times, ValueKind, Verdict,
+    VerdictOutcome,
+};
+use crate::visible::visible_json;
+
+/// What a token is judged by.
+pub(crate) struct Case<'a> {
+    pub(crate) parsed: &'a Parsed,
+    pub(crate) policy: &'a Policy,
+    pub(crate) key: &'a KeyChoice,
+    pub(crate) facts: &'a Facts,
+    pub(crate) now: i64,
+}
+
+/// Judges a token: what a server with this policy, this key and these facts would decide at `now`, in seconds since
+/// the epoch.
+///
+/// All nine checks are made even after one fails, as far as the token can be read. The verdict is *accepted* only if
+/// the signature was verified with the key in `key` and no check fails; what could not be checked for want of facts
+/// does not prevent it (RFC 7519 section 7.2, RFC 7515 section 5.2, RFC 8725 section 3).
+pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Report {
+    let case = Case { parsed, policy, key, facts, now };
+    let signature = proof::signature(&case);
+    let answers = [
+        form::parse(&case),
+        form::algorithm(&case),
+        proof::key(&case),
+        proof::signature_step(&case, &signature),
+        time::time(&case),
+        audience::issuer_and_audience(&case),
+        standing::revocation(&case),
+        standing::user(&case),
+        standing::scopes(&case),
+    ];
+    let verdict = verdict(parsed, &answers, &signature);
+    let whole = parsed.claims.is_whole_object();
+    let seconds = |name: &str| if whole { parsed.claims.seconds(name) } else { None };
+    Report {
+        format: parsed.format,
+        summary: parsed.summary.clone(),
+        token: parsed.token.clone(),
+        clean_ups: parsed.clean_ups.clone(),
+        segments: parsed.segments.clone(),
+        header: meaning::members(&case, Side::Header),
+        claims: meaning::members(&case, Side::Claims),
+        header_json: visible_json(&json::pretty(&parsed.header.text)),
+        claims_json: visible_json(&json::pretty(&parsed.claims.text)),
+        problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
+        findings: findings(&case),
+        times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
+        verdict,
+        trace: answers.into_iter().zip(CHECKS).map(|(answer, (check, name))| answer.into_step(check, name)).collect(),
+        signature,
+        policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds },
+    }
+}
+
+const CHECKS: [(Check, &str); 9] = [
+    (Check::Parse, "Parse"),
+    (Check::Algorithm, "Algorithm"),
+    (Check::Key, "Key"),
+    (Check::Signature, "Signature"),
+    (Check::Time, "Time claims"),
+    (Check::IssuerAndAudience, "Issuer and audience"),
+    (Check::Revocation, "Revocation"),
+    (Check::User, "User"),
+    (Check::Scopes, "Scopes"),
+];
+
+/// What one check came to.
+pub(crate) struct Answer {
+    outcome: Outcome,
+    reason: String,
+    rfc: &'static str,
+    fix: String,
+    members: Vec<String>,
+    /// The HTTP status a server answers with if this check fails.
+    status: u16,
+}
+
+impl Answer {
+    pub(crate) fn new(outcome: Outcome, reason: impl Into<String>, rfc: &'static str) -> Answer {
+        Answer { outcome, reason: reason.into(), rfc, fix: String::new(), members: Vec::new(), status: 401 }
+    }
+
+    pub(crate) fn pass(reason: impl Into<String>, rfc: &'static str) -> Answer {
+        Answer::new(Outcome::Pass, reason, rfc)
+    }
+
+    pub(crate) fn warn(reason: impl Into<String>, rfc: &'static str) -> Answer {
+        Answer::new(Outcome::Warn, reason, rfc)
+    }
+
+    pub(crate) fn not_checked(reason: impl Into<String>, rfc: &'static str) -> Answer {
+        Answer::new(Outcome::NotChecked, reason, rfc)
+    }
+
+    pub(crate) fn fail(reason: impl Into<String>, rfc: &'static str, fix: impl Into<String>) -> Answer {
+        Answer { fix: fix.into(), ..Answer::new(Outcome::Fail, reason, rfc) }
+    }
+
+    pub(crate) fn about(mut self, names: &[&str]) -> Answer {
+        self.members = names.iter().map(|name| (*name).to_owned()).collect();
+        self
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Answer {
+        self.status = status;
+        self
+    }
+
+    fn into_step(self, check: Check, name: &str) -> Step {
+        Step {
+            check,
+            name: name.to_owned(),
+            outcome: self.outcome,
+            reason: self.reason,
+            rfc: format!("RFC {}", self.rfc),
+            fix: self.fix,
+            members: self.members,
+        }
+    }
+}
+
+impl Case<'_> {
+    /// The answer of every later check when the token cannot be read.
+    pub(crate) fn unreadable(&self, rfc: &'static str) -> Option<Answer> {
+        (!self.parsed.is_readable()).then(|| Answer::not_checked("Needs a readable token", rfc))
+    }
+
+    /// The names of these claims that are there, for the step's `members`.
+    pub(crate) fn present<'n>(&self, part: &Part, names: &[&'n str]) -> Vec<&'n str> {
+        names.iter().copied().filter(|name| part.has(name)).collect()
+    }
+
+    pub(crate) fn requires(&self, name: &str) -> bool {
+        self.policy.required_claims.iter().any(|required| required == name)
+    }
+
+    /// A claim that must be a string if it is there, and must be there if the policy requires it.
+    pub(crate) fn text_claim(&self, name: &str, rfc: &'static str) -> Result<Option<&str>, Answer> {
+        match self.parsed.claims.find(name) {
+            Lookup::Absent if self.requires(name) => Err(missing(name, rfc)),
+            Lookup::Absent => Ok(None),
+            Lookup::Duplicate => Err(ambiguous(name, rfc)),
+            Lookup::Found(Item { text: Some(text), .. }) => Ok(Some(text)),
+            Lookup::Found(item) => {
+                let reason = format!("{name} is {}, not a string", kind_words(item.kind));
+                Err(Answer::fail(reason, rfc, format!("`{name}` as a string")).about(&[name]))
+            }
+        }
+    }
+}
+
+/// A required claim that is not there.
+pub(crate) fn missing(name: &str, rfc: &'static str) -> Answer {
+    Answer::fail(format!("{name} is missing, and the policy requires it"), rfc, format!("Add `{name}`"))
+}
+
+/// A claim that stands more than once: which one counts, nobody can say. The parse check fails for it.
+pub(crate) fn ambiguous(name: &str, rfc: &'static str) -> Answer {
+    Answer::not_checked(format!("{name} appears more than once"), rfc).about(&[name])
+}
+
+pub(crate) fn kind_words(kind: ValueKind) -> &'static str {
+    crate::parse::kind_words(Some(kind))
+}
+
+fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &SignatureReport) -> Verdict {
+    let failed = answers.iter().zip(CHECKS).enumerate().find(|(_, (answer, _))| answer.outcome == Outcome::Fail);
+    if let Some((index, (answer, (check, name)))) = failed {
+        let title = if check == Check::Parse && !parsed.is_readable() { "Not a valid token" } else { "Rejected" };
+        return Verdict {
+            outcome: VerdictOutcome::Rejected,
+            title: title.to_owned(),
+            detail: format!("{} at check {} of 9, {}", answer.status, index + 1, name.to_lowercase()),
+            status: Some(answer.status),
+            stopped_at: Some(check),
+        };
+    }
+    if signature.state != SignatureState::Verified {
+        return Verdict {
+            outcome: VerdictOutcome::NotVerified,
+            title: "Not verified".to_owned(),
+            detail: format!("Signature not checked: {}", signature.reason),
+            status: None,
+            stopped_at: None,
+        };
+    }
+    let unchecked = answers.iter().filter(|answer| answer.outcome == Outcome::NotChecked).count();
+    let detail = match unchecked {
+        0 => "9 of 9 checks pass".to_owned(),
+        _ => format!("{} of 9 checks pass, {unchecked} not checked", 9 - unchecked),
+    };
+    Verdict {
+        outcome: VerdictOutcome::Accepted,
+        title: "Accepted".to_owned(),
+        detail,
+        status: Some(200),
+        stopped_at: None,
+    }
+}

@@ -1,0 +1,138 @@
+//! Check 6: `iss` and `aud` against the policy, character by character, and the other claims it requires.
+
+use super::{Answer, Case, ambiguous, kind_words, missing};
+use crate::json;
+use crate::parse::Lookup;
+use crate::report::ValueKind;
+use crate::visible::excerpt;
+use crate::words::list;
+
+const ISS: &str = "7519 §4.1.1";
+const AUD: &str = "7519 §4.1.3";
+const SHOWN: usize = 60;
+
+/// Claims whose absence another check reports.
+const ELSEWHERE: [&str; 9] = ["exp", "nbf", "iat", "auth_time", "jti", "sid", "sub", "scope", "scp"];
+
+/// How `aud` meets the policy.
+enum Audience {
+    NotAsked,
+    Equal,
+    Contained,
+}
+
+pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
+    if let Some(answer) = case.unreadable(ISS) {
+        return answer;
+    }
+    let issuer = match issuer(case) {
+        Ok(issuer) => issuer,
+        Err(answer) => return answer,
+    };
+    let audience = match audience(case) {
+        Ok(audience) => audience,
+        Err(answer) => return answer,
+    };
+    let mut others = case.policy.required_claims.iter().map(String::as_str);
+    if let Some(name) = others.find(|name| !ELSEWHERE.contains(name) && !case.parsed.claims.has(name)) {
+        return missing(name, "7519 §4");
+    }
+    let members = case.present(&case.parsed.claims, &["iss", "aud"]);
+    let reason = match (issuer, audience) {
+        (true, Audience::Equal) => "Both equal the policy values",
+        (true, Audience::Contained) => "iss equals the policy value, aud contains it",
+        (true, Audience::NotAsked) => "iss equals the policy value, no aud is asked for",
+        (false, Audience::Equal) => "aud equals the policy value, no iss is asked for",
+        (false, Audience::Contained) => "aud contains the policy value, no iss is asked for",
+        (false, Audience::NotAsked) => {
+            return Answer::not_checked("The policy names no issuer and no audience", ISS).about(&members);
+        }
+    };
+    Answer::pass(reason, ISS).about(&members)
+}
+
+/// True if `aud`, in either of its two forms, is or contains `wanted`.
+pub(crate) fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
+    let claims = &case.parsed.claims;
+    match claims.find("aud") {
+        Lookup::Found(item) if item.kind == ValueKind::Array => json::strings(claims.raw(item)),
+        Lookup::Found(item) => item.text.clone().map(|one| vec![one]),
+        _ => None,
+    }
+}
+
+fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
+    let found = case.text_claim("iss", ISS)?;
+    let Some(wanted) = case.policy.issuer.as_deref() else { return Ok(false) };
+    let fix = format!("`iss` exactly {wanted}");
+    match found {
+        None => Err(Answer::fail(format!("iss is missing, the policy wants {wanted}"), ISS, fix)),
+        Some(found) if found == wanted => Ok(true),
+        Some(found) => {
+            let reason = match near_miss(found, wanted) {
+                Some(how) => format!("iss differs from the policy's {how}"),
+                None => format!("iss is {}, the policy wants {wanted}", excerpt(found, SHOWN)),
+            };
+            Err(Answer::fail(reason, ISS, fix).about(&["iss"]))
+        }
+    }
+}
+
+fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
+    let wanted = case.policy.audience.as_deref();
+    let item = match case.parsed.claims.find("aud") {
+        Lookup::Duplicate => return Err(ambiguous("aud", AUD)),
+        Lookup::Found(item) => item,
+        Lookup::Absent => {
+            return match wanted {
+                Some(wanted) => {
+                    let fix = format!("`aud` {wanted}");
+                    Err(Answer::fail(format!("aud is missing, the policy wants {wanted}"), AUD, fix))
+                }
+                None if case.requires("aud") => Err(missing("aud", AUD)),
+                None => Ok(Audience::NotAsked),
+            };
+        }
+    };
+    let fix = format!("`aud` {}", wanted.unwrap_or("as a string or a list of strings"));
+    let Some(found) = audiences(case) else {
+        let what = match item.kind {
+            ValueKind::Array => "a list with something else than strings",
+            other => kind_words(other),
+        };
+        return Err(Answer::fail(format!("aud is {what}"), AUD, fix).about(&["aud"]));
+    };
+    let Some(wanted) = wanted else { return Ok(Audience::NotAsked) };
+    if found.iter().any(|one| one == wanted) {
+        return Ok(if item.kind == ValueKind::Array && found.len() > 1 { Audience::Contained } else { Audience::Equal });
+    }
+    let reason = match &found[..] {
+        [] => format!("aud is an empty list, the policy wants {wanted}"),
+        [one] => match near_miss(one, wanted) {
+            Some(how) => format!("aud differs from the policy's {how}"),
+            None => format!("aud is {}, the policy wants {wanted}", excerpt(one, SHOWN)),
+        },
+        several => {
+            let shown: Vec<String> = several.iter().take(3).map(|one| excerpt(one, 30)).collect();
+            format!("aud lists {}{}, not {wanted}", list(&shown), if several.len() > 3 { " and more" } else { "" })
+        }
+    };
+    Err(Answer::fail(reason, AUD, fix).about(&["aud"]))
+}
+
+/// In what two texts differ that look the same at a glance.
+fn near_miss(found: &str, wanted: &str) -> Option<&'static str> {
+    if found.strip_suffix('/') == Some(wanted) || wanted.strip_suffix('/') == Some(found) {
+        Some("by a slash at the end")
+    } else if found.eq_ignore_ascii_case(wanted) {
+        Some("by upper and lower case")
+    } else if found.trim() == wanted {
+        Some("by white space")
+    } else if found.strip_prefix("http://") == wanted.strip_prefix("https://") && found.starts_with("http://") {
+        Some("by http instead of https")
+    } else if found.strip_prefix("https://") == wanted.strip_prefix("http://") && found.starts_with("https://") {
+        Some("by https instead of http")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,161 @@
+//! Checks 1 and 2: can the token be read without doubt, and are `alg`, `crit` and `typ` what the policy wants?
+
+use super::{Answer, Case, ambiguous, kind_words};
+use crate::Algorithm;
+use crate::json;
+use crate::parse::{Lookup, Part};
+use crate::report::ValueKind;
+use crate::visible::excerpt;
+use crate::words::list;
+
+/// Names the checks read: if one stands twice, what was checked and what an application uses may differ.
+const READ_FROM_HEADER: [&str; 10] = ["alg", "typ", "kid", "crit", "b64", "cty", "jwk", "jku", "x5c", "x5u"];
+const READ_FROM_CLAIMS: [&str; 13] = [
+    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "scp", "client_id", "auth_time", "azp",
+];
+
+const SHOWN: usize = 60;
+
+/// True if two members of this name make the token mean two things to the checks.
+pub(crate) fn is_read(name: &str) -> bool {
+    READ_FROM_HEADER.contains(&name) || READ_FROM_CLAIMS.contains(&name)
+}
+
+pub(super) fn parse(case: &Case<'_>) -> Answer {
+    let parsed = case.parsed;
+    if let Some(fault) = parsed.faults.first() {
+        return Answer::fail(fault.reason.clone(), fault.rfc, fault.fix.clone());
+    }
+    for (part, read, rfc) in
+        [(&parsed.header, &READ_FROM_HEADER[..], "7515 §4"), (&parsed.claims, &READ_FROM_CLAIMS[..], "7519 §4")]
+    {
+        if let Some(name) = duplicate(part, |name| read.contains(&name)) {
+            let reason = format!("Name {name} appears more than once");
+            return Answer::fail(reason, rfc, format!("Send `{name}` once")).about(&[name]);
+        }
+    }
+    for (part, rfc) in [(&parsed.header, "7515 §4"), (&parsed.claims, "7519 §4")] {
+        if let Some(name) = duplicate(part, |_| true) {
+            let times = part.members().iter().filter(|item| item.name == name).count();
+            let times = if times == 2 { "twice".to_owned() } else { format!("{times} times") };
+            let reason = format!("Name {} appears {times}, last one is used", excerpt(name, SHOWN));
+            return Answer::warn(reason, rfc).about(&[name]);
+        }
+        if let Some(name) = &part.scanned.inner_duplicate {
+            let reason = format!("Name {} appears more than once inside a value", excerpt(name, SHOWN));
+            return Answer::warn(reason, rfc);
+        }
+    }
+    Answer::pass("3 segments, valid base64url and JSON", "7515 §5.2")
+}
+
+pub(super) fn algorithm(case: &Case<'_>) -> Answer {
+    const RFC: &str = "8725 §3.1";
+    let header = &case.parsed.header;
+    if !case.parsed.is_readable() {
+        let reason = match case.parsed.algorithm() {
+            Some(algorithm) if header.is_whole_object() => format!("{algorithm} was read, but is not trusted yet"),
+            _ => "Needs a readable token".to_owned(),
+        };
+        return Answer::not_checked(reason, RFC);
+    }
+    if let Some(reason) = critical(header) {
+        return Answer::fail(reason, "7515 §4.1.11", "Remove `crit` and what it names").about(&["crit"]);
+    }
+    let wanted = case.policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>();
+    let fix = match &wanted[..] {
+        [] => "Put an algorithm on the policy allow-list".to_owned(),
+        [only] => format!("`alg` {only}"),
+        several => format!("`alg` one of {}", several.join(", ")),
+    };
+    let algorithm = match header.find("alg") {
+        Lookup::Absent => return Answer::fail("alg is missing", "7515 §4.1.1", fix),
+        Lookup::Duplicate => return ambiguous("alg", "7515 §4"),
+        Lookup::Found(item) => match item.text.as_deref() {
+            None => {
+                let reason = format!("alg is {}, not a name", kind_words(item.kind));
+                return Answer::fail(reason, "7515 §4.1.1", fix).about(&["alg"]);
+            }
+            Some(name) => match name.parse::<Algorithm>() {
+                Ok(algorithm) => algorithm,
+                Err(_) => return Answer::fail(unknown(name), RFC, fix).about(&["alg"]),
+            },
+        },
+    };
+    // The name as it stands: `Ed25519` and `EdDSA` are the same algorithm.
+    let shown = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
+    if !case.policy.algorithms.contains(&algorithm) {
+        return Answer::fail(format!("{shown} is not on the policy allow-list"), RFC, fix).about(&["alg"]);
+    }
+    if let Some(answer) = wrong_type(case) {
+        return answer;
+    }
+    let members = case.present(header, &["alg", "typ"]);
+    Answer::pass(format!("{shown} is on the policy allow-list"), RFC).about(&members)
+}
+
+/// The media type of `typ` without `application/`, in lower case (RFC 7515 section 4.1.9).
+pub(crate) fn media_type(typ: &str) -> String {
+    let lower = typ.to_ascii_lowercase();
+    match lower.strip_prefix("application/") {
+        Some(short) if !short.contains('/') => short.to_owned(),
+        _ => lower,
+    }
+}
+
+fn wrong_type(case: &Case<'_>) -> Option<Answer> {
+    let wanted = case.policy.typ.as_deref()?;
+    let rfc = if media_type(wanted) == "at+jwt" { "9068 §4" } else { "8725 §3.11" };
+    let fix = format!("`typ` {wanted}");
+    let reason = match case.parsed.header.find("typ") {
+        Lookup::Absent => format!("typ is missing, the policy wants {wanted}"),
+        Lookup::Duplicate => return Some(ambiguous("typ", rfc)),
+        Lookup::Found(item) => match item.text.as_deref() {
+            Some(typ) if media_type(typ) == media_type(wanted) => return None,
+            Some(typ) => format!("typ is {}, the policy wants {wanted}", excerpt(typ, SHOWN)),
+            None => format!("typ is {}, not a name", kind_words(item.kind)),
+        },
+    };
+    Some(Answer::fail(reason, rfc, fix).about(&["typ"]))
+}
+
+/// This crate understands no critical extension, so `crit` in any form is a refusal (RFC 7515 section 4.1.11).
+fn critical(header: &Part) -> Option<String> {
+    let item = match header.find("crit") {
+        Lookup::Absent => return None,
+        Lookup::Duplicate => return Some("crit appears more than once".to_owned()),
+        Lookup::Found(item) => item,
+    };
+    if item.kind != ValueKind::Array {
+        return Some(format!("crit is {}, not a list of names", kind_words(item.kind)));
+    }
+    let reason = match json::strings(header.raw(item)) {
+        None => "crit lists something that is no name".to_owned(),
+        Some(names) if names.is_empty() => "crit is an empty list, which is not allowed".to_owned(),
+        Some(names) => {
+            let shown: Vec<String> = names.iter().take(3).map(|name| excerpt(name, 30)).collect();
+            let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
+            let shown = if more.is_empty() { list(&shown) } else { shown.join(", ") };
+            format!("crit names {shown}{more}, which this server does not understand")
+        }
+    };
+    Some(reason)
+}
+
+fn unknown(name: &str) -> String {
+    let shown = excerpt(name, SHOWN);
+    if name == "none" {
+        return "alg is none: nothing is proven".to_owned();
+    }
+    if name.eq_ignore_ascii_case("none") {
+        return format!("alg is {shown}, which is none in disguise: nothing is proven");
+    }
+    match Algorithm::ALL.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(name)) {
+        Some(meant) => format!("alg is {shown}; names are case-sensitive, this one is {meant}"),
+        None => format!("alg {shown} is not a signature algorithm this build knows"),
+    }
+}
+
+fn duplicate(part: &Part, wanted: impl Fn(&str) -> bool) -> Option<&str> {
+    part.members().iter().find(|item| item.duplicate && wanted(&item.name)).map(|item| item.name.as_str())
+}

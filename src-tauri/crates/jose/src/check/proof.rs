@@ -1,0 +1,193 @@
+//! Checks 3 and 4: which key, and does the signature match it? A key that the token brings along is never used.
+
+use super::{Answer, Case};
+use crate::algorithm::{Algorithm, Family};
+use crate::key::VerifyingKey;
+use crate::parse::Lookup;
+use crate::policy::KeyChoice;
+use crate::report::{Format, SignaturePart, SignatureReport, SignatureState};
+use crate::visible::excerpt;
+
+const SHOWN: usize = 60;
+
+/// Longer signatures are shown up to here.
+const MAX_SHOWN_BYTES: usize = 1024;
+
+pub(super) fn key(case: &Case<'_>) -> Answer {
+    const RFC: &str = "7515 §4.1.4";
+    if let Some(answer) = case.unreadable(RFC) {
+        return answer;
+    }
+    let members = case.present(&case.parsed.header, &["kid"]);
+    let (key, kid, origin) = match case.key {
+        KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
+            return Answer::not_checked(reason.clone(), RFC).about(&members);
+        }
+        KeyChoice::Found { key, kid, origin, .. } => (key, excerpt(kid, SHOWN), excerpt(origin, SHOWN)),
+    };
+    match case.parsed.algorithm() {
+        None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(&members),
+        Some(algorithm) if algorithm != key.algorithm() => {
+            let reason = wrong_algorithm(algorithm, key.algorithm());
+            let fix = format!("Sign with {}, or use a key for {algorithm}", key.algorithm());
+            return Answer::fail(reason, "8725 §3.1", fix).about(&["alg"]);
+        }
+        Some(_) => {}
+    }
+    match case.parsed.header_text("kid") {
+        Some(asked) if asked != raw_kid(case) => {
+            let reason = format!("Tried {kid} from {origin}; the header asks for {}", excerpt(asked, SHOWN));
+            Answer::warn(reason, RFC).about(&members)
+        }
+        Some(_) => Answer::pass(format!("kid {kid}, from {origin}"), RFC).about(&members),
+        None => Answer::pass(format!("{kid} from {origin}; the header names no kid"), RFC).about(&members),
+    }
+}
+
+pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> Answer {
+    const RFC: &str = "7515 §5.2";
+    if let Some(answer) = case.unreadable(RFC) {
+        return answer;
+    }
+    let reason = signature.reason.clone();
+    match signature.state {
+        SignatureState::Verified => Answer::pass(reason, RFC),
+        SignatureState::Mismatch => {
+            let kid = excerpt(signature.kid.as_deref().unwrap_or("this key"), SHOWN);
+            Answer::fail(reason, RFC, format!("Sign it again with {kid}, or send it unchanged"))
+        }
+        SignatureState::Unsigned => Answer::fail(reason, "8725 §3.2", "Send a token that is signed"),
+        SignatureState::NoKey | SignatureState::Unsupported => Answer::not_checked(reason, RFC),
+    }
+}
+
+/// Finds out about the signature.
+pub(super) fn signature(case: &Case<'_>) -> SignatureReport {
+    let parsed = case.parsed;
+    let mut report = SignatureReport {
+        state: SignatureState::NoKey,
+        reason: "Needs a readable token".to_owned(),
+        kid: None,
+        origin: None,
+        parts: parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default()),
+    };
+    if parsed.format == Format::JweCompact {
+        report.state = SignatureState::Unsupported;
+        report.reason = "Encrypted, not signed".to_owned();
+        return report;
+    }
+    if parsed.format != Format::JwsCompact || !parsed.header.is_whole_object() || !parsed.claims.is_whole_object() {
+        return report;
+    }
+    if let KeyChoice::Found { kid, origin, .. } = case.key {
+        report.kid = Some(kid.clone());
+        report.origin = Some(origin.clone());
+    }
+    (report.state, report.reason) = judge(case);
+    if !matches!(report.state, SignatureState::Verified | SignatureState::Mismatch) {
+        report.kid = None;
+        report.origin = None;
+    }
+    report
+}
+
+fn judge(case: &Case<'_>) -> (SignatureState, String) {
+    let parsed = case.parsed;
+    let name = parsed.header_text("alg").unwrap_or_default();
+    if name.eq_ignore_ascii_case("none") {
+        return (SignatureState::Unsigned, format!("alg is {name}: unsecured, nothing is proven"));
+    }
+    if parsed.segment_count < 3 || parsed.signature.as_ref().is_some_and(Vec::is_empty) {
+        return (SignatureState::Unsigned, "No signature: nothing is proven".to_owned());
+    }
+    let Some(algorithm) = parsed.algorithm() else {
+        let reason = match parsed.header.find("alg") {
+            Lookup::Absent => "alg is missing".to_owned(),
+            Lookup::Duplicate => "alg appears more than once".to_owned(),
+            Lookup::Found(_) if name.is_empty() => "alg names no algorithm".to_owned(),
+            Lookup::Found(_) => format!("This build cannot check {}", excerpt(name, SHOWN)),
+        };
+        return (SignatureState::Unsupported, reason);
+    };
+    if parsed.header.has("b64") {
+        let reason = "b64 changes what is signed (RFC 7797), which this build cannot check";
+        return (SignatureState::Unsupported, reason.to_owned());
+    }
+    let (key, kid) = match case.key {
+        KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
+            return (SignatureState::NoKey, reason.clone());
+        }
+        KeyChoice::Found { key, kid, .. } => (key, excerpt(kid, SHOWN)),
+    };
+    if key.algorithm() != algorithm {
+        return (SignatureState::NoKey, wrong_algorithm(algorithm, key.algorithm()));
+    }
+    let Some(signature) = &parsed.signature else {
+        return (SignatureState::Mismatch, "The signature cannot be decoded, so no key matches".to_owned());
+    };
+    match key.verify(parsed.signing_input(), signature) {
+        Ok(()) => (SignatureState::Verified, format!("{} bytes, verified with {kid}", signature.len())),
+        Err(_) => (SignatureState::Mismatch, mismatch(key, &kid, parsed.signing_input(), signature)),
+    }
+}
+
+/// Why a signature may not match, as far as its shape tells.
+fn mismatch(key: &VerifyingKey, kid: &str, signing_input: &[u8], signature: &[u8]) -> String {
+    let algorithm = key.algorithm();
+    let found = signature.len();
+    if signature.iter().all(|byte| *byte == 0) {
+        return format!("All {found} bytes are zero (CVE-2022-21449), no key matches");
+    }
+    if let Some(wanted) = algorithm.signature_len().filter(|wanted| *wanted != found) {
+        // DER starts with SEQUENCE; RFC 7518 section 3.4 wants the two numbers side by side.
+        let der = algorithm.family() == Family::Ec && signature.first() == Some(&0x30);
+        let hint = if der { ", it looks like DER instead of r and s side by side" } else { "" };
+        return format!("{found} bytes, {algorithm} has {wanted}{hint}");
+    }
+    let decoded = key.secret_decoded_from_base64();
+    if decoded.is_some_and(|decoded| decoded.verify(signing_input, signature).is_ok()) {
+        return format!("Does not match {kid}, but matches once the secret is decoded from base64");
+    }
+    format!("{found} bytes, do not match {kid}")
+}
+
+fn wrong_algorithm(asked: Algorithm, own: Algorithm) -> String {
+    format!("The header says {asked}, the key is for {own}")
+}
+
+fn raw_kid<'a>(case: &Case<'a>) -> &'a str {
+    match case.key {
+        KeyChoice::Found { kid, .. } => kid,
+        _ => "",
+    }
+}
+
+fn parts(algorithm: Option<Algorithm>, signature: &[u8]) -> Vec<SignaturePart> {
+    if signature.is_empty() {
+        return Vec::new();
+    }
+    match algorithm.and_then(Algorithm::coordinate_len) {
+        Some(length) if signature.len() == 2 * length => {
+            let (r, s) = signature.split_at(length);
+            vec![part("r", r), part("s", s)]
+        }
+        _ => vec![part("signature", signature)],
+    }
+}
+
+/// Hexadecimal in groups of eight digits.
+fn part(name: &str, bytes: &[u8]) -> SignaturePart {
+    use std::fmt::Write as _;
+    let mut hex = String::with_capacity(bytes.len().min(MAX_SHOWN_BYTES) * 9 / 4);
+    for (index, byte) in bytes.iter().take(MAX_SHOWN_BYTES).enumerate() {
+        if index > 0 && index % 4 == 0 {
+            hex.push(' ');
+        }
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    if bytes.len() > MAX_SHOWN_BYTES {
+        hex.push('…');
+    }
+    SignaturePart { name: name.to_owned(), hex, bytes: crate::parse::offset(bytes.len()) }
+}

@@ -1,0 +1,100 @@
+//! JSON text with line breaks and indentation, everything else untouched. Works on broken text too.
+
+/// Beyond this many bytes the text stays as it stands: indentation would multiply it.
+const LONGEST: usize = 256 * 1024;
+
+/// Deeper levels are indented no further.
+const DEEPEST_INDENT: usize = 16;
+
+/// Lays `text` out, two spaces a level. Characters inside strings, digits and names are never changed.
+pub(crate) fn pretty(text: &str) -> String {
+    let text = text.trim_matches([' ', '\t', '\n', '\r']);
+    if text.len() > LONGEST {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut depth = 0usize;
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => {
+                let end = string_end(text, at);
+                out.push_str(&text[at..end]);
+                while characters.next_if(|(next, _)| *next < end).is_some() {}
+            }
+            '{' | '[' => {
+                out.push(character);
+                let close = if character == '{' { '}' } else { ']' };
+                while characters.next_if(|(_, next)| is_space(*next)).is_some() {}
+                if characters.next_if(|(_, next)| *next == close).is_some() {
+                    out.push(close);
+                } else {
+                    depth += 1;
+                    new_line(&mut out, depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                new_line(&mut out, depth);
+                out.push(character);
+            }
+            ',' => {
+                out.push(',');
+                new_line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            _ if is_space(character) => {}
+            _ => out.push(character),
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// One past the closing quote of the string that opens at `start`, or the end of the text.
+fn string_end(text: &str, start: usize) -> usize {
+    let mut escaped = false;
+    for (offset, byte) in text.bytes().enumerate().skip(start + 1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return offset + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn new_line(out: &mut String, depth: usize) {
+    if out.is_empty() {
+        return;
+    }
+    out.push('\n');
+    for _ in 0..depth.min(DEEPEST_INDENT) {
+        out.push_str("  ");
+    }
+}
+
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_duplicates_and_escapes_stay() {
+        let text = r#"{"a":9007199254740993,"a":[1e400,{}],"b":"x\" : {é"}"#;
+        let laid_out = "{\n  \"a\": 9007199254740993,\n  \"a\": [\n    1e400,\n    {}\n  ],\n  \"b\": \"x\\\" : {é\"\n}";
+        assert_eq!(pretty(text), laid_out);
+        assert_eq!(pretty(&pretty(text)), laid_out);
+    }
+
+    #[test]
+    fn broken_text_is_laid_out_as_far_as_it_goes() {
+        assert_eq!(pretty("{\"a\":\"é"), "{\n  \"a\": \"é");
+        assert_eq!(pretty("}}]\"\\"), "}\n}\n]\"\\");
+        assert_eq!(pretty(""), "");
+    }
+}

@@ -1,0 +1,284 @@
+//! Keys that check signatures. A key has exactly one algorithm (RFC 8725 section 3.1) and is checked before it is used.
+
+mod jwk;
+mod rsa;
+mod spki;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponents, VerificationAlgorithm};
+use zeroize::Zeroizing;
+
+pub use jwk::KeySet;
+
+use crate::Algorithm;
+use crate::base64url;
+
+/// A key that can check signatures of one algorithm. Cloning it is cheap; `Debug` prints no secret.
+#[derive(Clone)]
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    material: Arc<Material>,
+    kid: Option<String>,
+}
+
+enum Material {
+    Secret { bytes: Zeroizing<Vec<u8>>, key: hmac::Key },
+    Public { members: PublicMembers, key: ParsedPublicKey },
+}
+
+/// The members of a public JWK that its thumbprint covers (RFC 7638 section 3.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PublicMembers {
+    Rsa { n: Vec<u8>, e: Vec<u8> },
+    Ec { crv: &'static str, x: Vec<u8>, y: Vec<u8> },
+    Okp { x: Vec<u8> },
+}
+
+/// The signature does not belong to this input and this key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the signature does not match")]
+pub struct Mismatch;
+
+/// Why a key is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The text is not a JWK, a JWK Set, PEM or DER, whichever was asked for.
+    #[error("not a readable key: {0}")]
+    Unreadable(String),
+    /// A member stands more than once.
+    #[error("the member `{0}` stands more than once")]
+    DuplicateMember(String),
+    /// A member is missing or of another type.
+    #[error("the member `{0}` is missing or not a string")]
+    MissingMember(&'static str),
+    /// A member is not canonical base64url (RFC 7515 section 2).
+    #[error("the member `{0}` is not base64url without padding")]
+    NotBase64Url(&'static str),
+    /// `kty` or `crv` is none this build can use.
+    #[error("the key type `{0}` is none this build can use")]
+    UnsupportedType(String),
+    /// `alg` names none this build can use.
+    #[error("the algorithm `{0}` is none this build can use")]
+    UnsupportedAlgorithm(String),
+    /// Neither the key nor the caller names an algorithm and the key fits several.
+    #[error("this key fits several algorithms: name one")]
+    AlgorithmNeeded,
+    /// The key cannot be used with this algorithm.
+    #[error("the key is not one for {0}")]
+    WrongAlgorithm(Algorithm),
+    /// `use` or `key_ops` says that the key is not for signatures (RFC 7517 sections 4.2 and 4.3).
+    #[error("the key says that it is not for signatures")]
+    NotForSignatures,
+    /// Too short for its algorithm (RFC 7518 sections 3.2 and 3.3).
+    #[error("{algorithm} needs at least {least} bits, this key has {found}")]
+    TooShort {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The fewest bits it allows.
+        least: usize,
+        /// The bits the key has.
+        found: usize,
+    },
+    /// Longer than is ever used: checking with it would take long.
+    #[error("the key has {0} bits, more than 8192")]
+    TooLong(usize),
+    /// An RSA exponent that is even or below 3 or above 32 bits, or a modulus that is even.
+    #[error("the RSA numbers cannot be a key: {0}")]
+    BadRsaNumbers(&'static str),
+    /// The modulus has the fingerprint of CVE-2017-15361: its primes can be computed.
+    #[error("the modulus has the ROCA fingerprint (CVE-2017-15361): the private key can be computed from it")]
+    Roca,
+    /// The coordinates are not a point of the curve, or have another length (RFC 7518 section 6.2.1).
+    #[error("the coordinates are not a point of the curve")]
+    NotOnCurve,
+    /// The private key is damaged, or its halves do not belong together.
+    #[error("the private key is damaged or of another type")]
+    DamagedPrivateKey,
+    /// The cryptographic library refuses the key.
+    #[error("the key is refused")]
+    Refused,
+}
+
+impl VerifyingKey {
+    /// Takes a JWK as JSON text (RFC 7517) and reads its public part only.
+    ///
+    /// The key's algorithm is its `alg`, or `algorithm`, or the only one its curve has; two that differ are refused.
+    /// Refused are also: duplicate members, members that are not strict base64url, RSA below 2048 or above 8192 bits,
+    /// even or tiny exponents, points off the curve, a `use` other than `sig`.
+    pub fn from_jwk(json: &str, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
+        jwk::verifying_key(json, algorithm)
+    }
+
+    /// Takes a public key as SubjectPublicKeyInfo (RFC 5280 section 4.1), in PEM or DER.
+    ///
+    /// `algorithm` is needed for RSA, whose keys fit six algorithms; for curves it may stay `None`.
+    pub fn from_spki(pem_or_der: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
+        spki::verifying_key(pem_or_der, algorithm)
+    }
+
+    /// Takes the bytes of a shared secret. Only an empty one is refused: a weak one must be tried to be found out,
+    /// and [`VerifyingKey::is_weak`] tells.
+    pub fn from_hmac(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
+        let Some(hash) = hmac_algorithm(algorithm) else { return Err(KeyError::WrongAlgorithm(algorithm)) };
+        if secret.is_empty() {
+            return Err(too_short(algorithm, 0));
+        }
+        let material =
+            Material::Secret { bytes: Zeroizing::new(secret.to_vec()), key: hmac::Key::new(hash, secret) };
+        Ok(VerifyingKey { algorithm, material: Arc::new(material), kid: None })
+    }
+
+    /// The one algorithm this key is for.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The `kid` its JWK carried, if it did.
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The SHA-256 thumbprint in base64url (RFC 7638). `None` for a shared secret: it would be a hash of the secret.
+    pub fn thumbprint(&self) -> Option<String> {
+        match &*self.material {
+            Material::Secret { .. } => None,
+            Material::Public { members, .. } => Some(members.thumbprint()),
+        }
+    }
+
+    /// The public JWK as JSON text with `kid`, `use` and `alg`. `None` for a shared secret. The `kid` is the JWK's
+    /// own, or else the thumbprint.
+    pub fn public_jwk(&self) -> Option<String> {
+        match &*self.material {
+            Material::Secret { .. } => None,
+            Material::Public { members, .. } => {
+                let kid = self.kid.clone().unwrap_or_else(|| members.thumbprint());
+                Some(members.jwk(&kid, self.algorithm))
+            }
+        }
+    }
+
+    /// True for a shared secret that is shorter than its algorithm's hash (RFC 7518 section 3.2).
+    pub fn is_weak(&self) -> bool {
+        self.secret_len().is_some_and(|length| self.algorithm.least_secret_len().is_some_and(|least| length < least))
+    }
+
+    /// Checks `signature` over `signing_input`, in constant time for HMAC (RFC 7515 section 5.2).
+    pub fn verify(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), Mismatch> {
+        // aws-lc refuses any other length too; saying it here keeps DER forms and short MACs out for certain.
+        if self.algorithm.signature_len().is_some_and(|length| length != signature.len()) {
+            return Err(Mismatch);
+        }
+        match &*self.material {
+            Material::Secret { key, .. } => hmac::verify(key, signing_input, signature).map_err(|_| Mismatch),
+            Material::Public { key, .. } => key.verify_sig(signing_input, signature).map_err(|_| Mismatch),
+        }
+    }
+
+    pub(crate) fn with_kid(mut self, kid: Option<String>) -> Self {
+        self.kid = kid;
+        self
+    }
+
+    /// The length of a shared secret in bytes.
+    pub(crate) fn secret_len(&self) -> Option<usize> {
+        match &*self.material {
+            Material::Secret { bytes, .. } => Some(bytes.len()),
+            Material::Public { .. } => None,
+        }
+    }
+
+    /// The same secret read as base64 text: half of all "wrong" secrets are this.
+    pub(crate) fn secret_decoded_from_base64(&self) -> Option<VerifyingKey> {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
+        let Material::Secret { bytes, .. } = &*self.material else { return None };
+        let text = std::str::from_utf8(bytes).ok()?;
+        let decoded = base64url::decode_strict(text.trim_end_matches('=')).map(Zeroizing::new);
+        let decoded = decoded.or_else(|| STANDARD_PAD_INDIFFERENT.decode(text).ok().map(Zeroizing::new))?;
+        VerifyingKey::from_hmac(self.algorithm, &decoded).ok()
+    }
+
+    /// Makes a key of public members, after every check that RFC 7518 section 6 and RFC 8725 section 3.4 ask for.
+    pub(crate) fn from_members(algorithm: Algorithm, members: PublicMembers) -> Result<Self, KeyError> {
+        let key = match &members {
+            PublicMembers::Rsa { n, e } => {
+                let parameters = rsa_parameters(algorithm).ok_or(KeyError::WrongAlgorithm(algorithm))?;
+                rsa::inspect(algorithm, n, e)?;
+                let components = RsaPublicKeyComponents { n, e };
+                components.to_parsed_public_key(parameters).map_err(|_| KeyError::Refused)?
+            }
+            PublicMembers::Ec { crv, x, y } => {
+                let length = algorithm.coordinate_len().filter(|_| algorithm.curve() == Some(crv));
+                let length = length.ok_or(KeyError::WrongAlgorithm(algorithm))?;
+                if x.len() != length || y.len() != length {
+                    return Err(KeyError::NotOnCurve);
+                }
+                let point = [&[4][..], x, y].concat();
+                parse(algorithm, &point)?
+            }
+            PublicMembers::Okp { x } => {
+                if algorithm != Algorithm::EdDsa {
+                    return Err(KeyError::WrongAlgorithm(algorithm));
+                }
+                if x.len() != 32 {
+                    return Err(KeyError::NotOnCurve);
+                }
+                parse(algorithm, x)?
+            }
+        };
+        Ok(VerifyingKey { algorithm, material: Arc::new(Material::Public { members, key }), kid: None })
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let material = if self.algorithm.is_symmetric() { "[secret]" } else { "[public]" };
+        f.debug_struct("VerifyingKey")
+            .field("algorithm", &self.algorithm)
+            .field("kid", &self.kid)
+            .field("material", &material)
+            .finish()
+    }
+}
+
+pub(crate) fn hmac_algorithm(algorithm: Algorithm) -> Option<hmac::Algorithm> {
+    match algorithm {
+        Algorithm::Hs256 => Some(hmac::HMAC_SHA256),
+        Algorithm::Hs384 => Some(hmac::HMAC_SHA384),
+        Algorithm::Hs512 => Some(hmac::HMAC_SHA512),
+        _ => None,
+    }
+}
+
+pub(crate) fn too_short(algorithm: Algorithm, bytes: usize) -> KeyError {
+    let least = algorithm.least_secret_len().unwrap_or_default() * 8;
+    KeyError::TooShort { algorithm, least, found: bytes * 8 }
+}
+
+fn parse(algorithm: Algorithm, bytes: &[u8]) -> Result<ParsedPublicKey, KeyError> {
+    let verification: &'static dyn VerificationAlgorithm = match algorithm {
+        Algorithm::Es256 => &suite::ECDSA_P256_SHA256_FIXED,
+        Algorithm::Es384 => &suite::ECDSA_P384_SHA384_FIXED,
+        Algorithm::Es512 => &suite::ECDSA_P521_SHA512_FIXED,
+        Algorithm::Es256K => &suite::ECDSA_P256K1_SHA256_FIXED,
+        Algorithm::EdDsa => &suite::ED25519,
+        _ => return Err(KeyError::WrongAlgorithm(algorithm)),
+    };
+    ParsedPublicKey::new(verification, bytes).map_err(|_| KeyError::NotOnCurve)
+}
+
+fn rsa_parameters(algorithm: Algorithm) -> Option<&'static suite::RsaParameters> {
+    match algorithm {
+        Algorithm::Rs256 => Some(&suite::RSA_PKCS1_2048_8192_SHA256),
+        Algorithm::Rs384 => Some(&suite::RSA_PKCS1_2048_8192_SHA384),
+        Algorithm::Rs512 => Some(&suite::RSA_PKCS1_2048_8192_SHA512),
+        Algorithm::Ps256 => Some(&suite::RSA_PSS_2048_8192_SHA256),
+        Algorithm::Ps384 => Some(&suite::RSA_PSS_2048_8192_SHA384),
+        Algorithm::Ps512 => Some(&suite::RSA_PSS_2048_8192_SHA512),
+        _ => None,
+    }
+}

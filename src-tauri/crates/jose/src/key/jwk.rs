@@ -1,0 +1,175 @@
+//! JSON Web Keys and sets of them (RFC 7517), their public part only, and thumbprints (RFC 7638).
+
+use aws_lc_rs::digest;
+
+use super::{KeyError, PublicMembers, VerifyingKey};
+use crate::json::{self, Item, quoted};
+use crate::report::ValueKind;
+use crate::visible::excerpt;
+use crate::{Algorithm, base64url};
+
+/// The usable keys of a JWK Set (RFC 7517 section 5).
+#[derive(Debug, Clone)]
+pub struct KeySet {
+    /// The keys that can check signatures, in their order.
+    pub keys: Vec<VerifyingKey>,
+    /// One sentence for every key that cannot, naming it and the reason.
+    pub skipped: Vec<String>,
+}
+
+impl KeySet {
+    /// Reads a JWK Set. A key of an unknown kind is skipped, not fatal (RFC 7517 section 5); two keys with one `kid`,
+    /// or shared secrets beside public keys, refuse the whole set, because nobody can say which key was meant.
+    pub fn from_json(text: &str) -> Result<Self, KeyError> {
+        let members = members(text)?;
+        let Some(keys) = members.iter().find(|item| item.name == "keys") else {
+            return Err(KeyError::MissingMember("keys"));
+        };
+        let array = &text[keys.value.clone()];
+        let objects = json::objects(array).ok_or(KeyError::MissingMember("keys"))?;
+        let mut set = KeySet { keys: Vec::new(), skipped: Vec::new() };
+        for (index, range) in objects.into_iter().enumerate() {
+            match verifying_key(&array[range], None) {
+                Ok(key) => set.keys.push(key),
+                Err(error) => set.skipped.push(format!("Key {}: {error}", index + 1)),
+            }
+        }
+        for (index, key) in set.keys.iter().enumerate() {
+            if key.kid().is_some() && set.keys[..index].iter().any(|earlier| earlier.kid() == key.kid()) {
+                let kid = excerpt(key.kid().unwrap_or_default(), 80);
+                return Err(KeyError::Unreadable(format!("two keys have the kid {kid}")));
+            }
+        }
+        let secrets = set.keys.iter().filter(|key| key.algorithm().is_symmetric()).count();
+        if secrets > 0 && secrets < set.keys.len() {
+            return Err(KeyError::Unreadable("it mixes shared secrets with public keys".to_owned()));
+        }
+        Ok(set)
+    }
+
+    /// The key with this `kid`.
+    pub fn find(&self, kid: &str) -> Option<&VerifyingKey> {
+        self.keys.iter().find(|key| key.kid() == Some(kid))
+    }
+}
+
+pub(super) fn verifying_key(text: &str, wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
+    let members = members(text)?;
+    for_signatures(text, &members)?;
+    let kty = string(&members, "kty")?;
+    let named = match optional_string(&members, "alg")? {
+        None => None,
+        Some(name) => {
+            Some(name.parse::<Algorithm>().map_err(|_| KeyError::UnsupportedAlgorithm(excerpt(name, 40)))?)
+        }
+    };
+    if let (Some(named), Some(wanted)) = (named, wanted)
+        && named != wanted
+    {
+        return Err(KeyError::WrongAlgorithm(wanted));
+    }
+    let algorithm = named.or(wanted);
+    let kid = optional_string(&members, "kid")?.map(str::to_owned);
+    let key = match kty {
+        "RSA" => {
+            let numbers = PublicMembers::Rsa { n: bytes(&members, "n")?, e: bytes(&members, "e")? };
+            VerifyingKey::from_members(algorithm.ok_or(KeyError::AlgorithmNeeded)?, numbers)
+        }
+        "EC" => {
+            let (own, crv) = curve(string(&members, "crv")?)?;
+            let point = PublicMembers::Ec { crv, x: bytes(&members, "x")?, y: bytes(&members, "y")? };
+            VerifyingKey::from_members(algorithm.unwrap_or(own), point)
+        }
+        "OKP" => {
+            let crv = string(&members, "crv")?;
+            if crv != "Ed25519" {
+                return Err(KeyError::UnsupportedType(excerpt(crv, 40)));
+            }
+            let point = PublicMembers::Okp { x: bytes(&members, "x")? };
+            VerifyingKey::from_members(algorithm.unwrap_or(Algorithm::EdDsa), point)
+        }
+        "oct" => {
+            let secret = zeroize::Zeroizing::new(bytes(&members, "k")?);
+            VerifyingKey::from_hmac(algorithm.ok_or(KeyError::AlgorithmNeeded)?, &secret)
+        }
+        other => Err(KeyError::UnsupportedType(excerpt(other, 40))),
+    };
+    key.map(|key| key.with_kid(kid))
+}
+
+impl PublicMembers {
+    /// SHA-256 over the required members in lexicographic order (RFC 7638 section 3), in base64url.
+    pub(crate) fn thumbprint(&self) -> String {
+        let canonical = format!("{{{}}}", self.required());
+        base64url::encode(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref())
+    }
+
+    /// The public JWK with `kid`, `use` and `alg`.
+    pub(crate) fn jwk(&self, kid: &str, algorithm: Algorithm) -> String {
+        format!(r#"{{{},"kid":{},"use":"sig","alg":"{algorithm}"}}"#, self.required(), quoted(kid))
+    }
+
+    /// The required members, in lexicographic order. All values are base64url or fixed names, so none needs escaping.
+    fn required(&self) -> String {
+        let text = base64url::encode;
+        match self {
+            PublicMembers::Rsa { n, e } => format!(r#""e":"{}","kty":"RSA","n":"{}""#, text(e), text(n)),
+            PublicMembers::Ec { crv, x, y } => {
+                format!(r#""crv":"{crv}","kty":"EC","x":"{}","y":"{}""#, text(x), text(y))
+            }
+            PublicMembers::Okp { x } => format!(r#""crv":"Ed25519","kty":"OKP","x":"{}""#, text(x)),
+        }
+    }
+}
+
+fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
+    let algorithms = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Es256K];
+    let found = algorithms.into_iter().find_map(|algorithm| {
+        algorithm.curve().filter(|curve| *curve == name).map(|curve| (algorithm, curve))
+    });
+    found.ok_or_else(|| KeyError::UnsupportedType(excerpt(name, 40)))
+}
+
+fn members(text: &str) -> Result<Vec<Item>, KeyError> {
+    let scanned = json::scan(text);
+    if let Some(broken) = scanned.broken {
+        return Err(KeyError::Unreadable(broken.message));
+    }
+    if scanned.root != Some(ValueKind::Object) {
+        return Err(KeyError::Unreadable("it is no JSON object".to_owned()));
+    }
+    match scanned.members.iter().find(|item| item.duplicate) {
+        Some(item) => Err(KeyError::DuplicateMember(excerpt(&item.name, 40))),
+        None => Ok(scanned.members),
+    }
+}
+
+fn optional_string<'a>(members: &'a [Item], name: &'static str) -> Result<Option<&'a str>, KeyError> {
+    match members.iter().find(|item| item.name == name) {
+        None => Ok(None),
+        Some(item) => item.text.as_deref().map(Some).ok_or(KeyError::MissingMember(name)),
+    }
+}
+
+fn string<'a>(members: &'a [Item], name: &'static str) -> Result<&'a str, KeyError> {
+    optional_string(members, name)?.ok_or(KeyError::MissingMember(name))
+}
+
+fn bytes(members: &[Item], name: &'static str) -> Result<Vec<u8>, KeyError> {
+    base64url::decode_strict(string(members, name)?).ok_or(KeyError::NotBase64Url(name))
+}
+
+/// `use` must be `sig` and `key_ops` must allow signing or verifying, where they are given. A private JWK says `sign`;
+/// its public half verifies.
+fn for_signatures(text: &str, members: &[Item]) -> Result<(), KeyError> {
+    if optional_string(members, "use")?.is_some_and(|purpose| purpose != "sig") {
+        return Err(KeyError::NotForSignatures);
+    }
+    let Some(item) = members.iter().find(|item| item.name == "key_ops") else { return Ok(()) };
+    let operations = json::strings(&text[item.value.clone()]).ok_or(KeyError::MissingMember("key_ops"))?;
+    if operations.iter().any(|operation| operation == "verify" || operation == "sign") {
+        Ok(())
+    } else {
+        Err(KeyError::NotForSignatures)
+    }
+}

@@ -1,0 +1,26 @@
+//! Tokens as bytes: lossless bounded parsing, inspection, checks, verification and signing.
+//!
+//! Three steps: [`parse`] takes any text and reads what it can, the caller looks up a key and facts for it, and
+//! [`check`] answers what a server would decide. Nothing here reads a clock, the disk or the network; nothing panics.
+
+mod algorithm;
+mod base64url;
+mod check;
+mod clean;
+mod json;
+mod findings;
+mod key;
+mod meaning;
+mod parse;
+mod policy;
+pub mod report;
+mod sign;
+mod visible;
+mod words;
+
+pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
+pub use check::check;
+pub use key::{KeyError, KeySet, Mismatch, VerifyingKey};
+pub use parse::{Parsed, parse, parse_exact};
+pub use policy::{Facts, KeyChoice, Policy, RevocationFact, UserFact};
+pub use sign::{SignError, SigningKey, signing_input};

@@ -1,0 +1,242 @@
+//! Text to token: what was pasted, cut into segments and read as far as it goes. Never says no, only what is wrong.
+
+mod part;
+mod problem;
+mod serialized;
+
+use std::ops::Range;
+
+pub(crate) use part::{Lookup, Part};
+pub(crate) use problem::{Fault, kind_words};
+
+use crate::clean::{clean, starts_like_header};
+use crate::report::{CleanUp, Format, Segment, SegmentKind};
+use crate::visible::ascii_only;
+use crate::{Algorithm, base64url};
+
+/// The longest text that is read, in characters.
+pub(crate) const MAX_CHARACTERS: usize = 1024 * 1024;
+
+/// After this many segments the rest is one.
+const MAX_SEGMENTS: usize = 8;
+
+/// A text that was looked at: made by [`parse`], judged by [`crate::check`].
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    pub(crate) format: Format,
+    pub(crate) summary: String,
+    pub(crate) token: String,
+    pub(crate) clean_ups: Vec<CleanUp>,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) segment_count: usize,
+    pub(crate) header: Part,
+    pub(crate) claims: Part,
+    pub(crate) faults: Vec<Fault>,
+    /// The signature's bytes, if its segment could be decoded whole.
+    pub(crate) signature: Option<Vec<u8>>,
+    /// The part of the token the signature covers (RFC 7515 section 5.1).
+    pub(crate) signed: Range<usize>,
+}
+
+/// Reads any text: takes off what is around the token, cuts it, decodes it, and notes everything that is wrong.
+///
+/// Takes time linear in the text and reads at most 1 MiB of characters.
+pub fn parse(text: &str) -> Parsed {
+    if is_too_large(text) {
+        return Parsed::too_large();
+    }
+    let cleaned = clean(text);
+    Parsed::of(cleaned.text, cleaned.clean_ups)
+}
+
+/// As [`parse`], but nothing is taken off: for servers, where a token is exactly what was sent
+/// (RFC 7515 section 2: no white space, no padding, no other characters).
+pub fn parse_exact(text: &str) -> Parsed {
+    if is_too_large(text) { Parsed::too_large() } else { Parsed::of(text.to_owned(), Vec::new()) }
+}
+
+impl Parsed {
+    /// The token after the clean-ups.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// What the text turned out to be.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// A string member of the JOSE header, unescaped: `header_text("kid")`.
+    ///
+    /// `None` if it is absent, stands more than once, or is no string.
+    pub fn header_text(&self, name: &str) -> Option<&str> {
+        self.header.text(name)
+    }
+
+    /// A string claim, unescaped: `claim_text("sub")`.
+    ///
+    /// `None` if it is absent, stands more than once, or is no string.
+    pub fn claim_text(&self, name: &str) -> Option<&str> {
+        self.claims.text(name)
+    }
+
+    /// A claim that is a whole number of seconds: `claim_seconds("exp")` (RFC 7519 section 2, NumericDate).
+    ///
+    /// `None` if it is absent, stands more than once, or is anything else.
+    pub fn claim_seconds(&self, name: &str) -> Option<i64> {
+        self.claims.seconds(name)
+    }
+
+    /// The header's algorithm, if it is one this build knows.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.header_text("alg").and_then(|name| name.parse().ok())
+    }
+
+    /// True if nothing is wrong with the text itself.
+    pub fn is_well_formed(&self) -> bool {
+        self.faults.is_empty() && matches!(self.format, Format::JwsCompact)
+    }
+
+    /// True if header and claims set are objects that were read to their end, whatever else is wrong.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.format == Format::JwsCompact && self.header.is_whole_object() && self.claims.is_whole_object()
+    }
+
+    /// The bytes the signature covers.
+    pub(crate) fn signing_input(&self) -> &[u8] {
+        self.token.get(self.signed.clone()).unwrap_or_default().as_bytes()
+    }
+
+    fn of(token: String, clean_ups: Vec<CleanUp>) -> Parsed {
+        let mut parsed = Parsed::empty(Format::Empty, "Nothing pasted");
+        parsed.clean_ups = clean_ups;
+        if token.trim().is_empty() {
+            parsed.faults.push(Fault::empty());
+            return parsed;
+        }
+        if token.starts_with('{') && crate::clean::is_json_serialization(&token) {
+            parsed.token = token;
+            serialized::read(&mut parsed);
+            return parsed;
+        }
+        let found = token.split('.').take(2).enumerate().any(|(index, segment)| {
+            starts_like_header(segment) || (index == 0 && segment.starts_with("e30"))
+        });
+        if !found {
+            parsed.format = Format::Opaque;
+            parsed.summary = "Opaque text, no JSON header".to_owned();
+            parsed.token = token;
+            parsed.faults.push(Fault::opaque());
+            return parsed;
+        }
+        // Written out, a foreign character keeps its place and every offset stays a character offset.
+        parsed.token = if token.is_ascii() { token } else { ascii_only(&token) };
+        parsed.read_segments();
+        parsed
+    }
+
+    fn too_large() -> Parsed {
+        let mut parsed = Parsed::empty(Format::TooLarge, "Too long to read");
+        parsed.faults.push(Fault::too_large());
+        parsed
+    }
+
+    fn empty(format: Format, summary: &str) -> Parsed {
+        Parsed {
+            format,
+            summary: summary.to_owned(),
+            token: String::new(),
+            clean_ups: Vec::new(),
+            segments: Vec::new(),
+            segment_count: 0,
+            header: Part::default(),
+            claims: Part::default(),
+            faults: Vec::new(),
+            signature: None,
+            signed: 0..0,
+        }
+    }
+
+    fn read_segments(&mut self) {
+        let mut ranges = Vec::new();
+        let mut start = 0;
+        for piece in self.token.splitn(MAX_SEGMENTS, '.') {
+            ranges.push(start..start + piece.len());
+            start += piece.len() + 1;
+        }
+        self.segment_count = self.token.bytes().filter(|byte| *byte == b'.').count() + 1;
+        let encrypted = self.segment_count == 5;
+        self.format = if encrypted { Format::JweCompact } else { Format::JwsCompact };
+        let kinds = if encrypted { [SegmentKind::Encrypted; 2] } else { [SegmentKind::Payload, SegmentKind::Signature] };
+        let rest = if encrypted { SegmentKind::Encrypted } else { SegmentKind::Extra };
+        for (index, range) in ranges.iter().enumerate() {
+            let kind = match index {
+                0 => SegmentKind::Header,
+                1 | 2 => kinds[index - 1],
+                _ => rest,
+            };
+            self.segments.push(Segment { kind, start: offset(range.start), end: offset(range.end) });
+        }
+        let piece = |index: usize| ranges.get(index).cloned().unwrap_or(0..0);
+        let (header, faults) = Part::read(&self.token, piece(0), SegmentKind::Header);
+        self.header = header;
+        self.faults.extend(faults);
+        if encrypted {
+            self.faults.insert(0, Fault::encrypted());
+            self.summary = "Encrypted token, five segments".to_owned();
+            return;
+        }
+        if ranges.len() > 1 {
+            let (claims, faults) = Part::read(&self.token, piece(1), SegmentKind::Payload);
+            self.claims = claims;
+            self.faults.extend(faults);
+        }
+        self.signed = 0..piece(1).end.max(piece(0).end);
+        self.read_signature(ranges.get(2).cloned());
+        self.faults.extend(Fault::segment_count(self.segment_count, &ranges));
+        self.summary = self.describe();
+    }
+
+    fn read_signature(&mut self, range: Option<Range<usize>>) {
+        let Some(range) = range else { return };
+        let decoded = base64url::decode(&self.token[range.clone()]);
+        // A last symbol with spare bits still decodes to one signature; padding and foreign characters are refused too,
+        // but the bytes before them are worth showing only when the segment is whole.
+        let whole = !matches!(
+            decoded.issue,
+            Some(base64url::Issue::WrongCharacter { .. } | base64url::Issue::Dangling { .. })
+        );
+        self.signature = whole.then_some(decoded.bytes);
+        if let Some(issue) = decoded.issue {
+            self.faults.push(Fault::base64(&self.token, range.start, SegmentKind::Signature, issue));
+        }
+    }
+
+    fn describe(&self) -> String {
+        let count = match self.segment_count {
+            1 => "one segment".to_owned(),
+            2 => "two segments".to_owned(),
+            3 => "three segments".to_owned(),
+            count => format!("{count} segments"),
+        };
+        let unsecured = self.header_text("alg").is_some_and(|alg| alg.eq_ignore_ascii_case("none"));
+        let signed = self.signature.as_ref().is_some_and(|signature| !signature.is_empty());
+        let kind = match (self.segment_count, unsecured, signed) {
+            (1, ..) => "Part of a token",
+            (_, true, _) => "Unsecured token",
+            (_, false, true) => "Signed token",
+            (_, false, false) if self.faults.iter().any(|fault| fault.is_in(SegmentKind::Signature)) => "Signed token",
+            (_, false, false) => "Token without a signature",
+        };
+        format!("{kind}, {count}")
+    }
+}
+
+/// Offsets are bounded by [`MAX_CHARACTERS`] times the ten bytes of an escape, so they fit.
+pub(crate) fn offset(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+fn is_too_large(text: &str) -> bool {
+    text.len() > MAX_CHARACTERS && text.chars().take(MAX_CHARACTERS + 1).count() > MAX_CHARACTERS
+}

@@ -1,0 +1,180 @@
+//! One decoded JSON segment: header or claims set, with every member's place in the token.
+
+use std::ops::Range;
+
+use super::{Fault, offset};
+use crate::base64url;
+use crate::json::{self, Item, Number, Scanned};
+use crate::report::{SegmentKind, ValueKind};
+
+/// A header or claims set as far as it could be read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Part {
+    /// The decoded text up to the first byte that could not be read.
+    pub(crate) text: String,
+    pub(crate) scanned: Scanned,
+    /// True if something after `text` could not be read.
+    pub(crate) cut: bool,
+    /// The segment in the token; `None` where the token is JSON and has none.
+    place: Option<Range<usize>>,
+    /// Decoded bytes before `text`: a byte order mark.
+    skipped: usize,
+}
+
+/// What asking for one name gives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Lookup<'a> {
+    Absent,
+    Duplicate,
+    Found(&'a Item),
+}
+
+impl Part {
+    /// Reads the segment at `place`.
+    pub(super) fn read(token: &str, place: Range<usize>, kind: SegmentKind) -> (Part, Vec<Fault>) {
+        let segment = &token[place.clone()];
+        let mut faults = Vec::new();
+        if segment.is_empty() {
+            return (Part { place: Some(place.clone()), ..Part::default() }, vec![Fault::missing(kind, place.start)]);
+        }
+        let decoded = base64url::decode(segment);
+        if let Some(issue) = decoded.issue {
+            faults.push(Fault::base64(token, place.start, kind, issue));
+        }
+        let part = Part::of_bytes(&decoded.bytes, Some(place), kind, &mut faults);
+        let cut_by = decoded.issue.filter(|issue| {
+            matches!(issue, base64url::Issue::WrongCharacter { .. } | base64url::Issue::Dangling { .. })
+        });
+        match cut_by {
+            Some(issue) if part.scanned.broken.is_some() => {
+                let recovered = part.scanned.members.len();
+                let left = segment.len() - issue.at();
+                faults.push(Fault::cut(kind, base64url::bytes_before(issue.at()), recovered, left));
+                (Part { cut: true, ..part }, faults)
+            }
+            // The text may end well before the wrong character, but what follows it was never read.
+            Some(_) => (Part { cut: true, ..part }, faults),
+            None => (part, faults),
+        }
+    }
+
+    /// Reads decoded bytes; `place` is where their symbols stand in the token.
+    pub(super) fn of_bytes(
+        bytes: &[u8],
+        place: Option<Range<usize>>,
+        kind: SegmentKind,
+        faults: &mut Vec<Fault>,
+    ) -> Part {
+        let start = place.as_ref().map_or(0, |place| place.start);
+        let in_token = |byte: usize| start + base64url::symbols_of(byte..byte + 1).start;
+        let marked = bytes.strip_prefix(b"\xEF\xBB\xBF");
+        if marked.is_some() {
+            faults.push(Fault::byte_order_mark(kind, start));
+        }
+        let skipped = bytes.len() - marked.unwrap_or(bytes).len();
+        let bytes = marked.unwrap_or(bytes);
+        let (text, bad_byte) = match std::str::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let readable = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                (std::str::from_utf8(readable).unwrap_or_default(), Some(error.valid_up_to()))
+            }
+        };
+        let scanned = json::scan(text);
+        let had_base64_fault = faults.iter().any(Fault::stops_decoding);
+        if let Some(at) = bad_byte {
+            // A cut in the middle of a character is the base64 fault's doing, already told.
+            let cut_inside = had_base64_fault && bytes.len() - at < 4;
+            if !cut_inside {
+                faults.push(Fault::not_utf8(kind, in_token(at + skipped), at, bytes, scanned.members.len()));
+            }
+        } else if let Some(broken) = &scanned.broken
+            && !had_base64_fault
+        {
+            let recovered = scanned.members.len();
+            faults.push(Fault::json(kind, in_token(broken.at + skipped), broken, recovered, text));
+        }
+        if let Some(at) = scanned.lone_surrogate {
+            faults.push(Fault::lone_surrogate(kind, in_token(at + skipped), at));
+        }
+        if scanned.broken.is_none() && bad_byte.is_none() && scanned.root != Some(ValueKind::Object) {
+            faults.push(Fault::not_an_object(kind, scanned.root, start));
+        }
+        Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), place, skipped }
+    }
+
+    /// True if it is a JSON object that was read to its end.
+    pub(crate) fn is_whole_object(&self) -> bool {
+        !self.cut && self.scanned.broken.is_none() && self.scanned.root == Some(ValueKind::Object)
+    }
+
+    /// The members in order.
+    pub(crate) fn members(&self) -> &[Item] {
+        &self.scanned.members
+    }
+
+    /// The member with this name.
+    pub(crate) fn find(&self, name: &str) -> Lookup<'_> {
+        match self.scanned.members.iter().find(|item| item.name == name) {
+            None => Lookup::Absent,
+            Some(item) if item.duplicate => Lookup::Duplicate,
+            Some(item) => Lookup::Found(item),
+        }
+    }
+
+    /// True if the name stands at least once.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        !matches!(self.find(name), Lookup::Absent)
+    }
+
+    /// The unescaped value of a string that stands once.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        match self.find(name) {
+            Lookup::Found(item) => item.text.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The value of a whole number that stands once and fits.
+    pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
+        match self.find(name) {
+            Lookup::Found(item) => self.seconds_of(item),
+            _ => None,
+        }
+    }
+
+    /// The member's value as whole seconds, if it is that.
+    pub(crate) fn seconds_of(&self, item: &Item) -> Option<i64> {
+        match item.kind {
+            ValueKind::Number => match json::number(self.raw(item)) {
+                Number::Seconds(seconds) => Some(seconds),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The member's value as JSON text.
+    pub(crate) fn raw(&self, item: &Item) -> &str {
+        self.text.get(item.value.clone()).unwrap_or_default()
+    }
+
+    /// The words of a member that lists several: a string cut at spaces, or an array of strings.
+    pub(crate) fn words(&self, item: &Item) -> Option<Vec<String>> {
+        match item.kind {
+            ValueKind::String => {
+                item.text.as_ref().map(|text| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect())
+            }
+            ValueKind::Array => json::strings(self.raw(item)),
+            _ => None,
+        }
+    }
+
+    /// The characters of the token that carry the member.
+    pub(crate) fn place_of(&self, item: &Item) -> (u32, u32) {
+        let Some(place) = &self.place else { return (0, 0) };
+        let symbols = base64url::symbols_of(item.span.start + self.skipped..item.span.end + self.skipped);
+        let inside = |symbol: usize| offset((place.start + symbol).min(place.end));
+        (inside(symbols.start), inside(symbols.end))
+    }
+}

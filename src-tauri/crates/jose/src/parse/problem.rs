@@ -1,0 +1,249 @@
+//! What can be wrong with the text itself, each with its place, its consequence and its cure.
+
+use std::ops::Range;
+
+use crate::base64url::Issue;
+use crate::json::Broken;
+use crate::report::{Problem, SegmentKind, ValueKind};
+use crate::visible::visible;
+
+/// A problem together with what the trace says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) problem: Problem,
+    /// One line for the trace: "Payload has + at character 188".
+    pub(crate) reason: String,
+    /// What must change to pass.
+    pub(crate) fix: String,
+    /// Where the rule stands.
+    pub(crate) rfc: &'static str,
+    decoding_stops: bool,
+}
+
+impl Fault {
+    pub(super) fn empty() -> Fault {
+        Fault::new("Nothing to read", "The text is empty or white space.", "Nothing to read", "Paste a token", "7515 §7.1")
+    }
+
+    pub(super) fn too_large() -> Fault {
+        let message = "Longer than 1,048,576 characters; a token that long fits in no HTTP header.";
+        Fault::new("Too long to read", message, "Longer than 1 MiB", "Paste only the token", "7515 §7.1")
+    }
+
+    pub(super) fn opaque() -> Fault {
+        let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
+        Fault::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "7515 §3.1")
+    }
+
+    pub(super) fn encrypted() -> Fault {
+        let message = "Five segments are a JWE: only the header can be read without the key, and nothing proves who made it.";
+        Fault::new("Encrypted, not signed", message, "5 segments: encrypted, not signed", "Send a signed JWT", "7516 §9")
+    }
+
+    pub(super) fn json_serialization(what: &str, message: String) -> Fault {
+        let reason = format!("{what}, not a compact token");
+        Fault::new(what, &message, &reason, "Send the compact form, three segments with dots", "7519 §1")
+    }
+
+    pub(super) fn segment_count(count: usize, ranges: &[Range<usize>]) -> Option<Fault> {
+        let end = ranges.last().map_or(0, |range| range.end);
+        let third = ranges.get(3).map_or(end, |range| range.start.saturating_sub(1));
+        let fix = "Send three segments: header.payload.signature";
+        let fault = match count {
+            1 => Fault::new(
+                "Only one segment",
+                "A header, or a payload without one. The rest is missing.",
+                "1 segment instead of 3",
+                fix,
+                "7515 §7.1",
+            ),
+            2 => Fault::new(
+                "The signature is missing",
+                "Two segments. Even an unsecured token ends in a dot.",
+                "2 segments instead of 3",
+                fix,
+                "7515 §7.1",
+            )
+            .at(SegmentKind::Payload, end),
+            3 => return None,
+            _ => Fault::new(
+                &format!("{count} segments"),
+                "A signed token has three, an encrypted one five.",
+                &format!("{count} segments instead of 3"),
+                fix,
+                "7515 §7.1",
+            )
+            .at(SegmentKind::Extra, third),
+        };
+        Some(fault)
+    }
+
+    pub(super) fn missing(kind: SegmentKind, at: usize) -> Fault {
+        let name = name_of(kind);
+        let message = match kind {
+            SegmentKind::Payload => "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.",
+            _ => "Nothing stands before the first dot.",
+        };
+        let title = format!("The {} is empty", name.to_lowercase());
+        Fault::new(&title, message, &format!("{name} is empty"), "Send all three segments", "7515 §7.1").at(kind, at)
+    }
+
+    pub(super) fn base64(token: &str, start: usize, kind: SegmentKind, issue: Issue) -> Fault {
+        let at = start + issue.at();
+        let (name, character) = (name_of(kind), at + 1);
+        let lower = name.to_lowercase();
+        let encode = format!("Re-encode the {lower} as base64url, no padding");
+        let fault = match issue {
+            Issue::WrongCharacter { found, .. } => {
+                let shown = written_out(token, at).unwrap_or_else(|| visible(&found.to_string()));
+                let title = format!("Character {character} is not base64url");
+                let reason = format!("{name} has {shown} at character {character}");
+                Fault::new(&title, &why_not_base64url(&shown), &reason, &encode, "7515 §2")
+            }
+            Issue::Padding { .. } => {
+                let title = format!("Padding at character {character}");
+                let message = "base64url in a token ends without `=`. The bytes before it were read.";
+                Fault::new(&title, message, &format!("{name} ends in ="), &encode, "7515 §2")
+            }
+            Issue::Dangling { .. } => {
+                let title = format!("The {lower} is cut at character {character}");
+                let message = "Its last symbol carries six bits, and a byte has eight: at least one character is missing.";
+                let reason = format!("{name} is cut at character {character}");
+                Fault::new(&title, message, &reason, "Paste the whole token", "4648 §4")
+            }
+            Issue::NonCanonical { .. } => {
+                let title = format!("Character {character} is not canonical");
+                let message = "It sets bits that belong to no byte, so the same bytes have another spelling.";
+                let reason = format!("{name} ends in a symbol with spare bits, character {character}");
+                Fault::new(&title, message, &reason, &encode, "4648 §3.5")
+            }
+        };
+        Fault { decoding_stops: matches!(issue, Issue::WrongCharacter { .. } | Issue::Dangling { .. }), ..fault }
+            .at(kind, at)
+    }
+
+    /// Tells how far a segment was read that a wrong character cut.
+    pub(super) fn cut(kind: SegmentKind, byte: usize, recovered: usize, left: usize) -> Fault {
+        let reason = format!("{} could not be read past byte {byte}", name_of(kind));
+        let message = format!("{}, {left} characters left unread.", recovered_words(kind, recovered));
+        let mut fault = Fault::new(&format!("Cut at byte {byte}"), &message, &reason, "Paste the whole token", "7515 §5.2");
+        fault.problem.segment = Some(kind);
+        fault
+    }
+
+    pub(super) fn byte_order_mark(kind: SegmentKind, at: usize) -> Fault {
+        let name = name_of(kind);
+        let reason = format!("{name} starts with a byte order mark");
+        let message = "JSON in a token is UTF-8 without a byte order mark (RFC 8259 section 8.1).";
+        Fault::new(&reason, message, &reason, "Encode it without the mark", "8259 §8.1").at(kind, at)
+    }
+
+    pub(super) fn not_utf8(kind: SegmentKind, at: usize, byte: usize, bytes: &[u8], recovered: usize) -> Fault {
+        let name = name_of(kind);
+        let utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+        let title = format!("{name} is not UTF-8 at byte {byte}");
+        let found = bytes.get(byte).copied().unwrap_or_default();
+        let message = if utf16 {
+            "It starts like UTF-16. JSON in a token is UTF-8.".to_owned()
+        } else {
+            format!("Found the byte 0x{found:02x}. {}.", recovered_words(kind, recovered))
+        };
+        Fault::new(&title, &message, &title, "Encode it as UTF-8", "7519 §7.2").at(kind, at)
+    }
+
+    pub(super) fn json(kind: SegmentKind, at: usize, broken: &Broken, recovered: usize, text: &str) -> Fault {
+        let name = name_of(kind);
+        let title = if text.contains('\0') {
+            format!("{name} is not JSON in UTF-8")
+        } else {
+            format!("{name} is not JSON from byte {}", broken.at)
+        };
+        let message = format!("{} {}.", broken.message, recovered_words(kind, recovered));
+        let fix = format!("Make the {} one JSON object", name.to_lowercase());
+        Fault::new(&title, &message, &title, &fix, "7519 §7.2").at(kind, at)
+    }
+
+    pub(super) fn lone_surrogate(kind: SegmentKind, at: usize, byte: usize) -> Fault {
+        let title = format!("Half a character at byte {byte}");
+        let message = "A `\\ud800`-like escape without its partner is no Unicode text; parsers disagree about it.";
+        let reason = format!("{} has a lone surrogate at byte {byte}", name_of(kind));
+        Fault::new(&title, message, &reason, "Escape both halves or write the character", "8259 §8.2").at(kind, at)
+    }
+
+    pub(super) fn not_an_object(kind: SegmentKind, found: Option<ValueKind>, at: usize) -> Fault {
+        let found = kind_words(found);
+        let (title, rfc) = match kind {
+            SegmentKind::Header => ("Not a JOSE header", "7515 §4"),
+            _ => ("Not a JWT claims set", "7519 §7.2"),
+        };
+        let message = format!("It is {found}; only a JSON object has members.");
+        let reason = format!("{} is {found}, not an object", name_of(kind));
+        Fault::new(title, &message, &reason, "Send a JSON object", rfc).at(kind, at)
+    }
+
+    /// True if it kept bytes of its segment from being decoded.
+    pub(super) fn stops_decoding(&self) -> bool {
+        self.decoding_stops
+    }
+
+    pub(super) fn is_in(&self, kind: SegmentKind) -> bool {
+        self.problem.segment == Some(kind)
+    }
+
+    fn new(title: &str, message: &str, reason: &str, fix: &str, rfc: &'static str) -> Fault {
+        let problem = Problem { title: title.to_owned(), message: message.to_owned(), segment: None, at: None };
+        Fault { problem, reason: reason.to_owned(), fix: fix.to_owned(), rfc, decoding_stops: false }
+    }
+
+    fn at(mut self, kind: SegmentKind, at: usize) -> Fault {
+        self.problem.segment = Some(kind);
+        self.problem.at = Some(super::offset(at));
+        self
+    }
+}
+
+/// A JSON type with its article.
+pub(crate) fn kind_words(kind: Option<ValueKind>) -> &'static str {
+    match kind {
+        Some(ValueKind::String) => "a string",
+        Some(ValueKind::Number) => "a number",
+        Some(ValueKind::Boolean) => "true or false",
+        Some(ValueKind::Null) => "null",
+        Some(ValueKind::Array) => "an array",
+        Some(ValueKind::Object) => "an object",
+        None => "nothing",
+    }
+}
+
+fn name_of(kind: SegmentKind) -> &'static str {
+    match kind {
+        SegmentKind::Header => "Header",
+        SegmentKind::Payload => "Payload",
+        SegmentKind::Signature => "Signature",
+        SegmentKind::Encrypted => "Encrypted part",
+        SegmentKind::Extra => "Extra segment",
+    }
+}
+
+fn recovered_words(kind: SegmentKind, count: usize) -> String {
+    let noun = if kind == SegmentKind::Header { "parameter" } else { "claim" };
+    if count == 1 { format!("1 {noun} recovered") } else { format!("{count} {noun}s recovered") }
+}
+
+/// The `\u{…}` that stands for a foreign character at this place of the token.
+fn written_out(token: &str, at: usize) -> Option<String> {
+    let rest = token.get(at..)?;
+    let end = rest.find('}').filter(|end| *end <= 9)?;
+    rest.starts_with("\\u{").then(|| rest[..=end].to_owned())
+}
+
+fn why_not_base64url(shown: &str) -> String {
+    match shown {
+        "+" => "Found `+`, which belongs to plain base64. base64url writes `-` instead.".to_owned(),
+        "/" => "Found `/`, which belongs to plain base64. base64url writes `_` instead.".to_owned(),
+        "=" => "Found `=` inside a segment. base64url in a token has no padding.".to_owned(),
+        "%" => "Found `%`: the text may still be URL-encoded.".to_owned(),
+        "\\u{2026}" => "Found an ellipsis: whatever printed this token shortened it.".to_owned(),
+        _ => format!("Found `{shown}`. base64url has letters, digits, `-` and `_` only."),
+    }
+}

@@ -1,0 +1,362 @@
+//! What inspecting a token answers: plain data, made by [`crate::inspect`], shown by the window and by `twb`.
+//!
+//! Nothing here decides anything. Offsets count bytes of [`Report::token`], which is ASCII wherever a segment lies,
+//! so they are character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
+
+use serde::Serialize;
+
+/// The answer to one paste.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Report {
+    /// What the text turned out to be.
+    pub format: Format,
+    /// One short sentence that names the format, for people: "Signed token, three segments".
+    pub summary: String,
+    /// The token after the clean-ups, exactly the characters that were inspected.
+    pub token: String,
+    /// What was stripped from the paste before inspecting, in order.
+    pub clean_ups: Vec<CleanUp>,
+    /// Where the segments lie in `token`, in order.
+    pub segments: Vec<Segment>,
+    /// The members of the JOSE header in the order they stand, duplicates included.
+    pub header: Vec<Member>,
+    /// The members of the claims set in the order they stand, duplicates included.
+    pub claims: Vec<Member>,
+    /// The header as pretty JSON with every number's digits kept, or what could be read of it.
+    pub header_json: String,
+    /// The claims set as pretty JSON with every number's digits kept, or what could be read of it.
+    pub claims_json: String,
+    /// What is wrong with the text itself, each with its place.
+    pub problems: Vec<Problem>,
+    /// What is known about the signature.
+    pub signature: SignatureReport,
+    /// The times the claims set carries, where they are numbers that fit.
+    pub times: Times,
+    /// What a server would decide.
+    pub verdict: Verdict,
+    /// The nine checks in server order, each with its outcome.
+    pub trace: Vec<Step>,
+    /// Things worth knowing that are not a check's failure, most severe first.
+    pub findings: Vec<Finding>,
+    /// The policy the checks were made against.
+    pub policy: PolicySummary,
+}
+
+/// What a pasted text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Nothing but white space.
+    Empty,
+    /// JWS compact serialization (RFC 7515 section 7.1), also with a missing or empty signature.
+    JwsCompact,
+    /// JWS JSON serialization (RFC 7515 section 7.2).
+    JwsJson,
+    /// JWE compact serialization (RFC 7516 section 7.1): encrypted, not signed.
+    JweCompact,
+    /// No JSON header could be found: a token only its issuer can read.
+    Opaque,
+    /// Longer than this crate reads.
+    TooLarge,
+}
+
+/// One thing that was removed around the token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CleanUp {
+    /// Verb first, for people: "Removed the scheme `Bearer`".
+    pub message: String,
+    /// The characters that went, cut after 80.
+    pub removed: String,
+}
+
+/// One segment of a compact token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Segment {
+    /// What the segment is.
+    pub kind: SegmentKind,
+    /// First byte of the segment in the token.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+}
+
+/// What a segment of a compact token holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum SegmentKind {
+    /// The JOSE header.
+    Header,
+    /// The claims set of a JWS.
+    Payload,
+    /// The signature of a JWS.
+    Signature,
+    /// A part of a JWE after its header: key, initialization vector, ciphertext or tag.
+    Encrypted,
+    /// A segment that no serialization has a place for.
+    Extra,
+}
+
+/// One member of the header or of the claims set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Member {
+    /// The name, unescaped, with invisible and direction-changing characters written as `\u{…}`.
+    pub name: String,
+    /// The value as JSON text exactly as it stands (digits, escapes and spacing kept), made visible as `name` is.
+    pub value: String,
+    /// The value's JSON type.
+    pub kind: ValueKind,
+    /// What the member means, a short phrase for people: "Issuer", "ECDSA P-256, SHA-256". Empty if nothing is known.
+    pub meaning: String,
+    /// Where it is defined: "7519 §4.1.1". Empty if nowhere known.
+    pub reference: String,
+    /// The characters of the token that carry this member, as far as base64url's groups of four allow; first byte.
+    pub start: u32,
+    /// One past the last byte of those characters.
+    pub end: u32,
+    /// True for every member whose name stands more than once.
+    pub duplicate: bool,
+    /// The value as a time, for registered time claims that hold a number that fits.
+    pub time: Option<i64>,
+    /// The value's words, for `scope`, `scp`, `amr` and `aud`.
+    pub words: Vec<Word>,
+}
+
+/// One word of a member that lists several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Word {
+    /// The word itself.
+    pub text: String,
+    /// For scopes: does the user hold it? `None` where that is not known or not a scope.
+    pub granted: Option<bool>,
+}
+
+/// A JSON type (RFC 8259 section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ValueKind {
+    /// Text in quotes.
+    String,
+    /// A number, its digits untouched.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// `null`.
+    Null,
+    /// A list.
+    Array,
+    /// Named members.
+    Object,
+}
+
+/// Something wrong with the text itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Problem {
+    /// What is wrong, a short title: "Character 188 is not base64url".
+    pub title: String,
+    /// Why, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead."
+    pub message: String,
+    /// The segment it is in, if it is in one.
+    pub segment: Option<SegmentKind>,
+    /// The byte of the token it points at, if it points at one.
+    pub at: Option<u32>,
+}
+
+/// What is known about the signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SignatureReport {
+    /// One of five states.
+    pub state: SignatureState,
+    /// One sentence: which key, from where, or why not.
+    pub reason: String,
+    /// The `kid` of the key that was used, if one was.
+    pub kid: Option<String>,
+    /// Where that key came from: "GNOME Keyring".
+    pub origin: Option<String>,
+    /// The signature's parts in hexadecimal: `r` and `s` for ECDSA, `signature` for everything else.
+    pub parts: Vec<SignaturePart>,
+}
+
+/// The five states a signature can be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureState {
+    /// It matches, with a key that did not come from the token.
+    Verified,
+    /// A fitting key was tried and it does not match.
+    Mismatch,
+    /// No key to try.
+    NoKey,
+    /// The algorithm is not one this build can check.
+    Unsupported,
+    /// There is no signature to check.
+    Unsigned,
+}
+
+/// One named part of a signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SignaturePart {
+    /// `r`, `s` or `signature`.
+    pub name: String,
+    /// Lower-case hexadecimal, in groups of eight.
+    pub hex: String,
+    /// Length in bytes.
+    pub bytes: u32,
+}
+
+/// The times of a claims set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Times {
+    /// `iat`
+    pub issued_at: Option<i64>,
+    /// `nbf`
+    pub not_before: Option<i64>,
+    /// `exp`
+    pub expires_at: Option<i64>,
+    /// The moment the checks were made at.
+    pub now: i64,
+}
+
+/// What a server would decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Verdict {
+    /// The decision.
+    pub outcome: VerdictOutcome,
+    /// The word on top: "Accepted", "Rejected", "Not verified", "Not a valid token".
+    pub title: String,
+    /// One line under it: "401 at check 5 of 9, time claims".
+    pub detail: String,
+    /// The HTTP status a resource server would answer with: 200, 400, 401 or 403.
+    pub status: Option<u16>,
+    /// The check at which a server stops.
+    pub stopped_at: Option<Check>,
+}
+
+/// The decision of a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictOutcome {
+    /// Every check that a server makes passes.
+    Accepted,
+    /// At least one check fails.
+    Rejected,
+    /// Nothing fails, but the signature could not be checked.
+    NotVerified,
+}
+
+/// One of the nine checks, in the order a server makes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// Segments, base64url, JSON, duplicate names.
+    Parse,
+    /// Is `alg` on the allow list, is `crit` understood, is `typ` the wanted one?
+    Algorithm,
+    /// Which key, and where it came from.
+    Key,
+    /// Does the signature match?
+    Signature,
+    /// `exp`, `nbf` and `iat` against the clock.
+    Time,
+    /// Do `iss` and `aud` equal the policy's values?
+    IssuerAndAudience,
+    /// Token, session and family.
+    Revocation,
+    /// Does the user exist and is it active?
+    User,
+    /// Enough for the endpoint?
+    Scopes,
+}
+
+/// One step of the trace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Step {
+    /// Which check.
+    pub check: Check,
+    /// Its name for people: "Issuer and audience".
+    pub name: String,
+    /// What came out.
+    pub outcome: Outcome,
+    /// One line, with the size of the miss: "exp passed 2 m 3 s ago; nbf, iat are fine".
+    pub reason: String,
+    /// Where the rule stands: "RFC 7519 §4.1.4".
+    pub rfc: String,
+    /// What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise.
+    pub fix: String,
+    /// The names of the members the step looked at, so that the window can light them up.
+    pub members: Vec<String>,
+}
+
+/// What came out of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It holds, but something about it deserves a look.
+    Warn,
+    /// It does not hold: a server stops here.
+    Fail,
+    /// It could not be made; the reason says what is missing.
+    NotChecked,
+}
+
+/// Something worth knowing that is not a check's failure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Finding {
+    /// Stable name: `duplicate_claim`.
+    pub id: String,
+    /// How bad.
+    pub severity: Severity,
+    /// A short title: "Duplicate claim name".
+    pub title: String,
+    /// One line of consequence: "Parsers disagree on which role counts".
+    pub message: String,
+    /// Where the rule stands: "RFC 7519 §4".
+    pub rfc: String,
+}
+
+/// How bad a finding is, worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Anybody can forge or use it.
+    Critical,
+    /// Likely to be exploited.
+    High,
+    /// A weakness.
+    Medium,
+    /// Poor practice.
+    Low,
+    /// Good to know.
+    Info,
+}
+
+/// The policy a report was made against, as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PolicySummary {
+    /// Its name: "items-api".
+    pub name: String,
+    /// How many seconds the time checks forgive.
+    pub leeway: u32,
+}

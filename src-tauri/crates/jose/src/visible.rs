@@ -1,0 +1,105 @@
+//! Text made safe to look at: what cannot be seen or would turn the line around is written as `\u{202E}`.
+
+use std::fmt::Write as _;
+
+/// How many combining marks may stand on one character before the rest are written out.
+const MARKS_IN_A_ROW: usize = 2;
+
+/// Writes every invisible or direction-changing character of `text` as `\u{…}`, line breaks too.
+pub(crate) fn visible(text: &str) -> String {
+    make_visible(text, |_| false)
+}
+
+/// As [`visible`], for JSON text: the white space JSON allows between tokens stays.
+pub(crate) fn visible_json(text: &str) -> String {
+    make_visible(text, |character| matches!(character, '\n' | '\r' | '\t'))
+}
+
+/// The first `limit` characters of `text`, made visible, with `…` if there are more.
+pub(crate) fn excerpt(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => visible(text),
+        Some((end, _)) => format!("{}…", visible(&text[..end])),
+    }
+}
+
+/// Writes every character outside ASCII as `\u{…}`.
+pub(crate) fn ascii_only(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() && !character.is_ascii_control() {
+            out.push(character);
+        } else {
+            write_escape(&mut out, character);
+        }
+    }
+    out
+}
+
+fn make_visible(text: &str, keep: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
+    for character in text.chars() {
+        marks = if is_combining(character) { marks + 1 } else { 0 };
+        if (is_hidden(character) && !keep(character)) || marks > MARKS_IN_A_ROW {
+            write_escape(&mut out, character);
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+fn write_escape(out: &mut String, character: char) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "\\u{{{:X}}}", u32::from(character));
+}
+
+/// Controls, format characters, fillers, tags, variation selectors, and spaces that are not the space bar's.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{A0}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{1680}'
+            | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{2000}'..='\u{200F}'
+            | '\u{2028}'..='\u{202F}' | '\u{205F}'..='\u{206F}' | '\u{2800}' | '\u{3000}' | '\u{3164}'
+            | '\u{E000}'..='\u{F8FF}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{10FFFF}')
+}
+
+fn is_combining(character: char) -> bool {
+    matches!(character,
+        '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_turns_the_line_around_is_written_out() {
+        assert_eq!(visible("ab\u{202E}cd\u{2066}\u{200B}\u{FEFF}\0"), r"ab\u{202E}cd\u{2066}\u{200B}\u{FEFF}\u{0}");
+        assert_eq!(visible("<b>naïve 日本</b>"), "<b>naïve 日本</b>");
+    }
+
+    #[test]
+    fn a_tower_of_marks_is_flattened() {
+        let tower: String = std::iter::once('a').chain(std::iter::repeat_n('\u{301}', 1000)).collect();
+        let shown = visible(&tower);
+        assert!(shown.starts_with("a\u{301}\u{301}\\u{301}"), "{shown}");
+        assert_eq!(visible("e\u{301}"), "e\u{301}");
+    }
+
+    #[test]
+    fn line_breaks_stay_only_between_json_tokens() {
+        assert_eq!(visible("a\nb"), r"a\u{A}b");
+        assert_eq!(visible_json("{\n\u{202E}}"), "{\n\\u{202E}}");
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_by_characters() {
+        assert_eq!(excerpt("ééé", 2), "éé…");
+        assert_eq!(excerpt("éé", 2), "éé");
+    }
+}

@@ -1,0 +1,59 @@
+//! Amounts in words, short enough for one line of the trace.
+
+/// A length of time in its two largest units: "2 m 3 s", "3 d 4 h", "0 s".
+pub(crate) fn span(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 5] = [(31_536_000, "y"), (86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
+    let largest = UNITS.iter().position(|(size, _)| seconds >= *size).unwrap_or(UNITS.len() - 1);
+    let mut rest = seconds;
+    let mut parts = Vec::new();
+    for (size, unit) in UNITS.iter().skip(largest).take(2) {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 || parts.is_empty() {
+            parts.push(format!("{count} {unit}"));
+        }
+    }
+    parts.join(" ")
+}
+
+/// "a", "a and b", "a, b and c".
+pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_names_its_two_largest_units() {
+        let cases = [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 m"),
+            (123, "2 m 3 s"),
+            (821, "13 m 41 s"),
+            (3_600, "1 h"),
+            (3_601, "1 h"),
+            (90_000, "1 d 1 h"),
+            (u64::MAX, "584942417355 y 26 d"),
+        ];
+        for (seconds, words) in cases {
+            assert_eq!(span(seconds), words);
+        }
+    }
+
+    #[test]
+    fn a_list_reads_like_a_sentence() {
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list::<&str>(&[]), "");
+    }
+}

@@ -1,0 +1,45 @@
+//! The desktop program's command line, and what must be true before a window can open.
+
+use anyhow::bail;
+use clap::Parser;
+use engine::{Profile, profile::DEFAULT_PROFILE};
+
+/// Token Workbench: JWTs, scoped test tokens and second factors, with a real auth engine inside.
+///
+/// The same engine answers on the command line as `twb`.
+#[derive(Debug, Parser)]
+#[command(name = "token-workbench", version)]
+pub(crate) struct Arguments {
+    /// The profile to open: a folder with users, sessions and settings of its own.
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_PROFILE)]
+    profile: String,
+    /// Keep everything in memory, signing keys too. Nothing is left when the window closes.
+    #[arg(long, conflicts_with = "profile")]
+    ephemeral: bool,
+}
+
+impl Arguments {
+    /// The profile that was asked for.
+    pub(crate) fn profile(&self) -> anyhow::Result<Profile> {
+        Ok(if self.ephemeral { Profile::Ephemeral } else { Profile::named(&self.profile)? })
+    }
+}
+
+/// Says in one line that there is no display, before GTK says it in ten.
+pub(crate) fn check_display() -> anyhow::Result<()> {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(all(unix, not(target_os = "macos"))) && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
+        bail!("no display (DISPLAY and WAYLAND_DISPLAY are unset); the same engine works without one: run `twb --help`");
+    }
+    Ok(())
+}
+
+/// What tells the window of one profile from another's. Nothing for the default profile.
+pub(crate) fn identifier_suffix(profile: &Profile) -> Option<String> {
+    match profile {
+        Profile::Folder { name, .. } if name.to_string() == DEFAULT_PROFILE => None,
+        // "p-": a part of a D-Bus name must not begin with a digit.
+        Profile::Folder { name, .. } => Some(format!(".p-{name}")),
+        Profile::Ephemeral => Some(".ephemeral".into()),
+    }
+}

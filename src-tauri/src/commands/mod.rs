@@ -1,0 +1,37 @@
+//! What the window can ask for. A command is: parse, one call of the engine, convert.
+//!
+//! Every command is declared three times, because three readers need it: in [`builder`] (names and TypeScript), in
+//! `names.txt` (Tauri's permissions) and in `capabilities/main.json` (what the window may call). A test compares them.
+
+pub mod clipboard;
+pub mod inspect;
+pub mod sign_in;
+pub mod users;
+pub mod workbench;
+
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+/// Declares every command and event of the window once.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            workbench::workbench,
+            workbench::retry_store,
+            workbench::retry_keyring,
+            workbench::unlock_keyring,
+            users::list_users,
+            users::list_scopes,
+            users::create_user,
+            users::set_user_active,
+            users::set_user_scopes,
+            users::rate_password,
+            sign_in::sign_in,
+            inspect::inspect,
+            clipboard::read_clipboard,
+            clipboard::copy_text,
+        ])
+        .events(collect_events![crate::events::WorkbenchChanged])
+        .error_handling(ErrorHandlingMode::Result)
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+}

@@ -1,0 +1,122 @@
+//! The profile, and whether its database and its keyring can be used.
+
+use crate::{
+    error::WireError,
+    state::{self, blocking},
+};
+use engine::clock::{Clock, SystemClock};
+use serde::Serialize;
+use tauri::{AppHandle, Manager};
+
+/// What the frame around the views shows.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Workbench {
+    /// The program's version.
+    pub version: String,
+    /// The profile in use.
+    pub profile: ProfileView,
+    /// The failure that keeps the database from being used, if there is one.
+    pub store_problem: Option<WireError>,
+    /// The keyring.
+    pub keyring: KeyringView,
+    /// The engine's clock, in milliseconds since the Unix epoch.
+    pub now_ms: i64,
+}
+
+/// The folder of state in use.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ProfileView {
+    /// `default` unless chosen.
+    pub name: String,
+    /// Its folder; absent if everything lives in memory.
+    pub folder: Option<String>,
+    /// Everything, keys too, lives in memory and ends with the program.
+    pub ephemeral: bool,
+}
+
+/// The keyring as the window shows it.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct KeyringView {
+    /// What the system calls it: "GNOME Keyring", "Memory".
+    pub name: String,
+    /// Whether it can be used.
+    pub state: KeyringState,
+    /// What the system said, where it said something.
+    pub system: Option<String>,
+    /// Can the window ask the system to show its unlock prompt?
+    pub can_unlock: bool,
+}
+
+/// Whether the keyring can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringState {
+    /// The first answer is still due.
+    Checking,
+    /// The signing key is at hand.
+    Ready,
+    /// It is locked.
+    Locked,
+    /// No service answers.
+    Absent,
+    /// It refused.
+    Denied,
+    /// It did not answer in time; perhaps it waits for a prompt to be answered.
+    Slow,
+    /// It failed in another way.
+    Failed,
+    /// It works, but does not hold the key that the database knows.
+    KeyMissing,
+}
+
+/// What the frame around the views shows now.
+#[tauri::command]
+#[specta::specta]
+pub async fn workbench(app: AppHandle) -> Workbench {
+    describe(&app.state())
+}
+
+/// Opens the database again after a failure.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_store(app: AppHandle) -> Workbench {
+    let this = app.state::<state::Workbench>().inner().clone();
+    let opened = this.clone();
+    // What stops the attempt shows in the answer: the problem is still there.
+    let _ = blocking(move || {
+        opened.reopen();
+        opened.check_keyring()
+    })
+    .await;
+    describe(&this)
+}
+
+/// Asks the keyring again.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_keyring(app: AppHandle) -> KeyringView {
+    let this = app.state::<state::Workbench>().inner().clone();
+    let asked = this.clone();
+    blocking(move || asked.check_keyring()).await.unwrap_or_else(|_| this.keyring())
+}
+
+/// Asks the system to unlock the keyring, which may show its prompt.
+#[tauri::command]
+#[specta::specta]
+pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
+    let this = app.state::<state::Workbench>().inner().clone();
+    let asked = this.clone();
+    blocking(move || asked.unlock_keyring()).await.unwrap_or_else(|_| this.keyring())
+}
+
+fn describe(state: &state::Workbench) -> Workbench {
+    let engine = state.engine();
+    let now = engine.as_ref().map_or_else(|_| SystemClock.now(), |engine| engine.now());
+    Workbench {
+        version: env!("CARGO_PKG_VERSION").into(),
+        profile: state.profile().into(),
+        store_problem: engine.err(),
+        keyring: state.keyring(),
+        now_ms: now.0,
+    }
+}

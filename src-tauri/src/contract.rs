@@ -1,0 +1,73 @@
+//! Tests of what the window is promised: the generated TypeScript, the permissions and the security settings.
+
+use serde_json::Value;
+use std::{collections::BTreeSet, fs};
+
+const BINDINGS: &str = "ui/src/api/bindings.gen.ts";
+
+/// Set `UPDATE_BINDINGS` (or run `make bindings`) to write the file instead of comparing it.
+#[test]
+fn bindings_are_what_the_commands_declare() {
+    let written = tempfile_path("bindings.ts");
+    crate::commands::builder().export(specta_typescript::Typescript::default(), &written).unwrap();
+    let declared = fs::read_to_string(&written).unwrap();
+    fs::remove_file(&written).unwrap();
+    if std::env::var_os("UPDATE_BINDINGS").is_some() {
+        fs::write(BINDINGS, &declared).unwrap();
+    }
+    let committed = fs::read_to_string(BINDINGS).unwrap_or_default();
+    assert!(committed == declared, "{BINDINGS} is not what the commands declare: run `make bindings` and commit it");
+}
+
+#[test]
+fn the_window_may_call_exactly_the_commands_there_are() {
+    let bindings = fs::read_to_string(BINDINGS).unwrap();
+    let called: BTreeSet<String> = bindings
+        .split("__TAURI_INVOKE")
+        .skip(1)
+        .filter_map(|rest| rest.split('(').nth(1)?.split('"').nth(1).map(str::to_owned))
+        .collect();
+    let named: BTreeSet<String> =
+        include_str!("commands/names.txt").lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    assert_eq!(called, named, "names.txt lists the declared commands");
+
+    let capability = json("src-tauri/capabilities/main.json");
+    let granted: BTreeSet<String> = strings(&capability["permissions"]).into_iter().collect();
+    let wanted: BTreeSet<String> = named
+        .iter()
+        .map(|name| format!("allow-{}", name.replace('_', "-")))
+        .chain(["core:event:allow-listen".into(), "core:event:allow-unlisten".into()])
+        .collect();
+    assert_eq!(granted, wanted, "a new permission needs a reason and a change here");
+    assert_eq!(strings(&capability["windows"]), ["main"]);
+    assert!(capability.get("remote").is_none(), "no page from elsewhere may call a command");
+    assert_eq!(fs::read_dir("src-tauri/capabilities").unwrap().count(), 1, "one capability, listed in tauri.conf.json");
+}
+
+#[test]
+fn the_page_may_run_its_own_scripts_and_reach_nothing() {
+    let config = json("tauri.conf.json");
+    let security = &config["app"]["security"];
+    let csp = security["csp"].as_str().unwrap();
+    for forbidden in ["unsafe-eval", "unsafe-inline", "http:", "https:", "ws:", "*"] {
+        let allowed = csp.replace("http://ipc.localhost", "");
+        assert!(!allowed.contains(forbidden), "{forbidden} in the CSP");
+    }
+    assert!(csp.starts_with("default-src 'none'"));
+    assert_eq!(security["freezePrototype"], true);
+    assert!(security.get("dangerousDisableAssetCspModification").is_none());
+    assert_eq!(config["app"]["withGlobalTauri"], false);
+    assert!(config["build"].get("devUrl").is_none(), "only `make dev` names a server to load the page from");
+}
+
+fn json(file: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned()).collect()
+}
+
+fn tempfile_path(name: &str) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("token-workbench-{}-{name}", std::process::id()))
+}

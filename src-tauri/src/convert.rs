@@ -1,0 +1,213 @@
+//! The engine's answers as the window receives them. Every failure is sorted in exactly one place, by an exhaustive
+//! match: a new one does not compile until it has a code.
+
+use crate::{
+    commands::{
+        sign_in::SignedIn,
+        users::{PasswordRating, ScopeView, UserView},
+        workbench::{KeyringState, KeyringView, ProfileView},
+    },
+    error::{Details, ErrorCode, WireError},
+};
+use engine::{
+    Profile, StoreError,
+    keys::KeyError,
+    passwords::{PasswordRefusal, Rating},
+    profile::OpenError,
+    scopes::{Scope, ScopeEntry, UnknownScope},
+    sign_in::SignInError,
+    users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
+    vault::{Vault, VaultError},
+};
+use std::path::Path;
+
+impl WireError {
+    /// An error without details.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: Details::default() }
+    }
+
+    fn with(code: ErrorCode, message: String, details: Details) -> Self {
+        Self { code, message, details }
+    }
+}
+
+impl From<User> for UserView {
+    fn from(user: User) -> Self {
+        Self {
+            username: user.username.to_string(),
+            display_name: user.display_name,
+            email: user.email,
+            active: user.active,
+            scopes: names(&user.scopes),
+            created_at_ms: user.created_at.0,
+            last_sign_in_at_ms: user.last_sign_in_at.map(|at| at.0),
+        }
+    }
+}
+
+impl From<ScopeEntry> for ScopeView {
+    fn from(entry: ScopeEntry) -> Self {
+        Self { name: entry.name.to_string(), description: entry.description }
+    }
+}
+
+impl From<Rating> for PasswordRating {
+    fn from(rating: Rating) -> Self {
+        Self { score: rating.score, advice: rating.advice, refusal: rating.refusal.map(password_refusal) }
+    }
+}
+
+impl From<engine::sign_in::SignedIn> for SignedIn {
+    fn from(signed_in: engine::sign_in::SignedIn) -> Self {
+        Self {
+            username: signed_in.username.to_string(),
+            access_token: signed_in.access_token,
+            expires_in: u32::try_from(signed_in.expires_in.as_secs()).unwrap_or(u32::MAX),
+            scopes: names(&signed_in.scopes),
+            sid: signed_in.sid,
+        }
+    }
+}
+
+impl From<&Profile> for ProfileView {
+    fn from(profile: &Profile) -> Self {
+        match profile {
+            Profile::Folder { name, folder } => {
+                Self { name: name.to_string(), folder: Some(folder.display().to_string()), ephemeral: false }
+            }
+            Profile::Ephemeral => Self { name: "ephemeral".into(), folder: None, ephemeral: true },
+        }
+    }
+}
+
+/// The keyring's state from what it answered.
+pub(crate) fn keyring_view(vault: &dyn Vault, answer: Result<(), KeyError>) -> KeyringView {
+    let state = match &answer {
+        Ok(()) => KeyringState::Ready,
+        Err(KeyError::Vault(VaultError::Locked { .. })) => KeyringState::Locked,
+        Err(KeyError::Vault(VaultError::Absent { .. })) => KeyringState::Absent,
+        Err(KeyError::Vault(VaultError::Denied { .. })) => KeyringState::Denied,
+        Err(KeyError::Vault(VaultError::Slow { .. })) => KeyringState::Slow,
+        Err(KeyError::Missing { .. }) => KeyringState::KeyMissing,
+        Err(KeyError::Vault(VaultError::Failed { .. }) | KeyError::Foreign { .. } | KeyError::Unmade(_))
+        | Err(KeyError::Store(_)) => KeyringState::Failed,
+    };
+    let system = answer.as_ref().err().map(|error| match error {
+        KeyError::Vault(error) => error.system().map_or_else(|| error.to_string(), str::to_owned),
+        KeyError::Missing { .. } | KeyError::Foreign { .. } | KeyError::Unmade(_) | KeyError::Store(_) => {
+            error.to_string()
+        }
+    });
+    let can_unlock = vault.can_unlock() && matches!(state, KeyringState::Locked | KeyringState::Denied);
+    KeyringView { name: vault.name(), state, system, can_unlock }
+}
+
+pub(crate) fn open_error(error: OpenError) -> WireError {
+    match error {
+        OpenError::Store(error) => store_error(error),
+        OpenError::Entropy(_) => WireError::new(ErrorCode::Internal, error.to_string()),
+    }
+}
+
+pub(crate) fn store_error(error: StoreError) -> WireError {
+    let message = error.to_string();
+    let at = |file: &Path, system: Option<String>| Details {
+        file: Some(file.display().to_string()),
+        system,
+        ..Details::default()
+    };
+    let (code, details) = match error {
+        StoreError::ReadOnly { file, system } => (ErrorCode::StoreReadOnly, at(&file, Some(system))),
+        StoreError::Full { file } => (ErrorCode::StoreFull, at(&file, None)),
+        StoreError::Damaged { file, system } => (ErrorCode::StoreDamaged, at(&file, Some(system))),
+        StoreError::Newer { file, found, known } => {
+            (ErrorCode::StoreNewer, at(&file, Some(format!("schema {found}, newest known {known}"))))
+        }
+        StoreError::Busy { file } => (ErrorCode::StoreBusy, at(&file, None)),
+        StoreError::Failed { file, system } => (ErrorCode::StoreFailed, at(&file, Some(system))),
+    };
+    WireError::with(code, message, details)
+}
+
+pub(crate) fn user_error(error: UserError) -> WireError {
+    let message = error.to_string();
+    let plain = |code| WireError::new(code, message.clone());
+    let value = |code, value: String| {
+        WireError::with(code, message.clone(), Details { value: Some(value), ..Details::default() })
+    };
+    let maximum = |code, maximum: usize| {
+        WireError::with(code, message.clone(), Details { maximum: number(maximum), ..Details::default() })
+    };
+    match error {
+        UserError::Username(UsernameError::Empty) => plain(ErrorCode::UsernameEmpty),
+        UserError::Username(UsernameError::TooLong) => maximum(ErrorCode::UsernameTooLong, LONGEST_USERNAME),
+        UserError::Username(UsernameError::Character(odd)) => {
+            value(ErrorCode::UsernameInvalid, odd.escape_debug().to_string())
+        }
+        UserError::Taken(name) => value(ErrorCode::UsernameTaken, name.to_string()),
+        UserError::DisplayNameTooLong => maximum(ErrorCode::DisplayNameTooLong, LONGEST_DISPLAY_NAME),
+        UserError::Email => plain(ErrorCode::EmailInvalid),
+        UserError::Password(refusal) => password_refusal(refusal),
+        UserError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
+        UserError::NotFound(name) => value(ErrorCode::UserNotFound, name),
+        UserError::Hash(_) => plain(ErrorCode::Internal),
+        UserError::Store(error) => store_error(error),
+    }
+}
+
+pub(crate) fn sign_in_error(error: SignInError) -> WireError {
+    let message = error.to_string();
+    let plain = |code| WireError::new(code, message.clone());
+    let value = |code, value: String| {
+        WireError::with(code, message.clone(), Details { value: Some(value), ..Details::default() })
+    };
+    match error {
+        SignInError::WrongCredentials => plain(ErrorCode::WrongCredentials),
+        SignInError::Inactive => plain(ErrorCode::UserInactive),
+        SignInError::NoSuchUser(name) => value(ErrorCode::UserNotFound, name),
+        SignInError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
+        SignInError::Key(error) => key_error(error),
+        SignInError::Lifetime { .. } | SignInError::Unsigned | SignInError::Entropy(_) => plain(ErrorCode::Internal),
+        SignInError::Store(error) => store_error(error),
+    }
+}
+
+fn key_error(error: KeyError) -> WireError {
+    let message = error.to_string();
+    let code = match error {
+        KeyError::Vault(VaultError::Locked { .. }) => ErrorCode::KeyringLocked,
+        KeyError::Vault(VaultError::Absent { .. }) => ErrorCode::KeyringAbsent,
+        KeyError::Vault(VaultError::Denied { .. }) => ErrorCode::KeyringDenied,
+        KeyError::Vault(VaultError::Slow { .. }) => ErrorCode::KeyringSlow,
+        KeyError::Vault(VaultError::Failed { .. }) | KeyError::Foreign { .. } | KeyError::Unmade(_) => {
+            ErrorCode::KeyringFailed
+        }
+        KeyError::Missing { .. } => ErrorCode::KeyMissing,
+        KeyError::Store(error) => return store_error(error),
+    };
+    WireError::new(code, message)
+}
+
+fn password_refusal(refusal: PasswordRefusal) -> WireError {
+    let message = refusal.to_string();
+    let (code, details) = match refusal {
+        PasswordRefusal::TooShort { minimum } => {
+            (ErrorCode::PasswordTooShort, Details { minimum: number(minimum), ..Details::default() })
+        }
+        PasswordRefusal::TooLong { maximum } => {
+            (ErrorCode::PasswordTooLong, Details { maximum: number(maximum), ..Details::default() })
+        }
+        PasswordRefusal::Common => (ErrorCode::PasswordCommon, Details::default()),
+        PasswordRefusal::Guessable => (ErrorCode::PasswordGuessable, Details::default()),
+    };
+    WireError::with(code, message, details)
+}
+
+fn names(scopes: &[Scope]) -> Vec<String> {
+    scopes.iter().map(Scope::to_string).collect()
+}
+
+fn number(count: usize) -> Option<u32> {
+    u32::try_from(count).ok()
+}

@@ -1,0 +1,95 @@
+//! The one shape in which anything that went wrong crosses to the window: `{code, message, details}`.
+//!
+//! The window acts on the code and writes its own sentence; `message` is the engine's, for logs and bug reports.
+
+use serde::Serialize;
+
+/// What went wrong, as the window receives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct WireError {
+    /// What the window acts on.
+    pub code: ErrorCode,
+    /// The engine's own sentence. Never holds a secret.
+    pub message: String,
+    /// What the sentence is about.
+    pub details: Details,
+}
+
+/// The facts a sentence needs. Every one is absent where the code does not call for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, specta::Type)]
+pub struct Details {
+    /// The offending value: a scope, a username. Never a password or a token.
+    pub value: Option<String>,
+    /// The file or folder it happened to.
+    pub file: Option<String>,
+    /// What the operating system or the keyring said.
+    pub system: Option<String>,
+    /// The smallest allowed number.
+    pub minimum: Option<u32>,
+    /// The largest allowed number.
+    pub maximum: Option<u32>,
+}
+
+/// Every failure the window tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// No username given.
+    UsernameEmpty,
+    /// The username has more characters than `maximum`.
+    UsernameTooLong,
+    /// The username has a character that is not allowed; `value` is that character.
+    UsernameInvalid,
+    /// Another user has that name, perhaps in other letter case.
+    UsernameTaken,
+    /// The display name has more characters than `maximum`.
+    DisplayNameTooLong,
+    /// The email address has no local part, no domain, or white space.
+    EmailInvalid,
+    /// The password has fewer characters than `minimum`.
+    PasswordTooShort,
+    /// The password has more bytes than `maximum`.
+    PasswordTooLong,
+    /// The password is one of the most used ones.
+    PasswordCommon,
+    /// The password is the username, or the product's name, with at most digits and signs around it.
+    PasswordGuessable,
+    /// The scope in `value` is not in the catalog.
+    ScopeUnknown,
+    /// No user has that name.
+    UserNotFound,
+    /// The username or the password is wrong; which one is not told.
+    WrongCredentials,
+    /// The password was right, but the user is switched off.
+    UserInactive,
+    /// The keyring is locked.
+    KeyringLocked,
+    /// No keyring service answers.
+    KeyringAbsent,
+    /// The keyring refused.
+    KeyringDenied,
+    /// The keyring did not answer in time.
+    KeyringSlow,
+    /// The keyring failed in another way.
+    KeyringFailed,
+    /// The database knows a signing key that the keyring does not hold.
+    KeyMissing,
+    /// The database cannot be written.
+    StoreReadOnly,
+    /// The disk is full.
+    StoreFull,
+    /// The database file is damaged.
+    StoreDamaged,
+    /// The database was written by a newer version of the program.
+    StoreNewer,
+    /// Another process held the database too long.
+    StoreBusy,
+    /// The database failed in another way.
+    StoreFailed,
+    /// The clipboard holds no text.
+    ClipboardEmpty,
+    /// The clipboard did not take the text.
+    ClipboardFailed,
+    /// Something that should not happen did.
+    Internal,
+}

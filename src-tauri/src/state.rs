@@ -1,0 +1,153 @@
+//! What the shell holds while the window is open: the profile's engine, or why there is none, and the keyring's state.
+//!
+//! Commands run on Tauri's async threads and never work there: [`Workbench::run`] takes the work to a thread that may
+//! block.
+
+use crate::{
+    commands::workbench::{KeyringState, KeyringView},
+    convert::{keyring_view, open_error},
+    error::{ErrorCode, WireError},
+    events::{Changed, WorkbenchChanged},
+};
+use engine::{Engine, Policy, Profile, keys::KeyError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
+use tauri::{AppHandle, Manager};
+use tauri_specta::Event;
+
+/// How often the database is asked whether another process changed it. `PRAGMA data_version` reads one number.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// The open profile. Clones share it.
+#[derive(Clone)]
+pub struct Workbench(Arc<Shared>);
+
+struct Shared {
+    profile: Profile,
+    /// Opens anew on every Retry.
+    engine: Mutex<Result<Arc<Engine>, WireError>>,
+    keyring: Mutex<KeyringView>,
+}
+
+impl Workbench {
+    /// Opens a profile. A failure is kept, and shown by the window.
+    pub fn open(profile: Profile) -> Self {
+        let engine = open_engine(&profile);
+        let name = engine.as_ref().map_or_else(|_| String::new(), |engine| engine.vault().name());
+        let checking = KeyringView { name, state: KeyringState::Checking, system: None, can_unlock: false };
+        Self(Arc::new(Shared { profile, engine: Mutex::new(engine), keyring: Mutex::new(checking) }))
+    }
+
+    /// Looks for the signing key, and watches for changes, both on threads of their own.
+    pub fn start(&self, app: &AppHandle) {
+        let (this, handle) = (self.clone(), app.clone());
+        thread::spawn(move || {
+            this.check_keyring();
+            tell(&handle, Changed::Health);
+        });
+        let (this, handle) = (self.clone(), app.clone());
+        thread::spawn(move || this.watch(&handle));
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> &Profile {
+        &self.0.profile
+    }
+
+    /// The engine, or why there is none.
+    ///
+    /// # Errors
+    /// The failure to open the database.
+    pub fn engine(&self) -> Result<Arc<Engine>, WireError> {
+        lock(&self.0.engine).clone()
+    }
+
+    /// The keyring as it was when it was last asked.
+    pub fn keyring(&self) -> KeyringView {
+        lock(&self.0.keyring).clone()
+    }
+
+    /// Opens the database again, unless it is open.
+    pub fn reopen(&self) {
+        let mut engine = lock(&self.0.engine);
+        if engine.is_err() {
+            *engine = open_engine(&self.0.profile);
+        }
+    }
+
+    /// Asks the keyring for the signing key, making it if the profile has none yet.
+    pub fn check_keyring(&self) -> KeyringView {
+        let Ok(engine) = self.engine() else { return self.keyring() };
+        self.keep(&engine, engine.prepare_keys())
+    }
+
+    /// Asks the system to unlock the keyring, then asks for the key.
+    pub fn unlock_keyring(&self) -> KeyringView {
+        let Ok(engine) = self.engine() else { return self.keyring() };
+        let unlocked = engine.vault().unlock().map_err(KeyError::from);
+        self.keep(&engine, unlocked.and_then(|()| engine.prepare_keys()))
+    }
+
+    /// Remembers what the keyring answered last.
+    pub fn keep(&self, engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
+        let view = keyring_view(engine.vault(), answer);
+        lock(&self.0.keyring).clone_from(&view);
+        view
+    }
+
+    /// Runs `work` where blocking is allowed.
+    ///
+    /// # Errors
+    /// Those of `work`; the failure to open the database; [`ErrorCode::Internal`] if `work` panics.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Engine) -> Result<T, WireError> + Send + 'static,
+    ) -> Result<T, WireError> {
+        let engine = self.engine()?;
+        blocking(move || work(&engine)).await?
+    }
+
+    fn watch(&self, app: &AppHandle) {
+        let version = || self.engine().ok().and_then(|engine| engine.version().ok());
+        let mut seen = version();
+        loop {
+            thread::sleep(LOOK);
+            let now = version();
+            if now != seen {
+                seen = now;
+                tell(app, Changed::Data);
+            }
+        }
+    }
+}
+
+/// Runs `work` on a thread that may block.
+///
+/// # Errors
+/// [`ErrorCode::Internal`] if `work` panics.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, WireError> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .map_err(|_| WireError::new(ErrorCode::Internal, "a command stopped unexpectedly"))
+}
+
+/// Tells the window that something changed. A window that is just closing cannot be told, and need not be.
+pub fn tell(app: &AppHandle, what: Changed) {
+    if app.webview_windows().is_empty() {
+        return;
+    }
+    if let Err(error) = (WorkbenchChanged { what }).emit(app) {
+        tracing::warn!(%error, "the window was not told of a change");
+    }
+}
+
+fn open_engine(profile: &Profile) -> Result<Arc<Engine>, WireError> {
+    Engine::open(profile, Policy::default()).map(Arc::new).map_err(open_error)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,69 @@
+//! The one window: how it opens, what it may load, and what is remembered of it.
+
+use tauri::{
+    AppHandle, Manager, Runtime, Url, WebviewWindowBuilder,
+    plugin::TauriPlugin,
+    webview::NewWindowResponse,
+};
+use tauri_plugin_window_state::StateFlags;
+
+/// The window's label: in `tauri.conf.json` and in the capability.
+const MAIN: &str = "main";
+
+/// Opens the window as `tauri.conf.json` describes it. It can show this program's own page and nothing else.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned().unwrap_or_default();
+    WebviewWindowBuilder::from_config(app, &config)?
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()?;
+    Ok(())
+}
+
+/// Brings the window to the front.
+pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    for done in [window.unminimize(), window.show(), window.set_focus()] {
+        if let Err(error) = done {
+            tracing::warn!(%error, "the window did not come to the front");
+        }
+    }
+}
+
+/// Size only: Wayland tells no program where its windows are.
+pub(crate) fn remembers_its_size<R: Runtime>() -> TauriPlugin<R> {
+    tauri_plugin_window_state::Builder::new().with_state_flags(StateFlags::SIZE | StateFlags::MAXIMIZED).build()
+}
+
+/// `tauri://localhost` on Linux and macOS, `http://tauri.localhost` on Windows, Vite's server under `make dev`.
+fn is_own_page(url: &Url) -> bool {
+    match (url.scheme(), url.host_str()) {
+        ("tauri", Some("localhost")) => true,
+        ("http" | "https", Some("tauri.localhost")) => cfg!(windows),
+        ("http", Some("localhost")) => cfg!(dev) && url.port() == Some(5173),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_page_but_our_own_is_ever_loaded() {
+        let url = |text: &str| text.parse::<Url>().unwrap();
+        assert!(is_own_page(&url("tauri://localhost/index.html")) || cfg!(windows));
+        for foreign in [
+            "https://example.com",
+            "http://localhost:8787/",
+            "tauri://evil.example",
+            "http://tauri.localhost.evil.example",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:alert(1)",
+            "about:blank",
+        ] {
+            assert!(!is_own_page(&url(foreign)), "{foreign}");
+        }
+    }
+}

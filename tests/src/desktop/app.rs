@@ -1,0 +1,244 @@
+//! A program's window under WebDriver: found, typed into and read the way a person would.
+//!
+//! Everything waits for what it needs and fails with what is on the screen instead; nothing sleeps for a fixed time.
+
+use super::{Environment, PATIENCE, helper::Helper};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::{
+    fs,
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+use thirtyfour::{Capabilities, Key, WebDriver, WebElement, prelude::*};
+
+const FIND: &str = include_str!("find.js");
+const PASTE: &str = include_str!("paste.js");
+const AXE: &str = include_str!("axe.js");
+
+/// A running program with one window. Dropping it kills the program; [`App::quit`] closes the window.
+pub struct App {
+    driver: Option<WebDriver>,
+    process: u32,
+    helper: Helper,
+}
+
+impl App {
+    pub(super) async fn open(environment: &Environment, binary: &Path, arguments: &[&str]) -> Self {
+        // Another program may take the port before the driver does. Then the driver ends and the test says so.
+        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).expect("a port is free").port();
+        let mut helper = Helper::start(environment, "WebKitWebDriver", &[&format!("--port={port}")], "");
+        helper.wait_until("listening", || TcpStream::connect(("127.0.0.1", port)).ok());
+
+        let mut capabilities = Capabilities::new();
+        let options = json!({ "binary": binary, "args": arguments });
+        capabilities.set("webkitgtk:browserOptions", options).expect("options are JSON");
+        let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities).request_timeout(PATIENCE * 3);
+        let driver = match session.connect().await {
+            Ok(driver) => driver,
+            Err(e) => panic!("{} shows no window: {e}\n{}", binary.display(), helper.log()),
+        };
+        let process = child_of(helper.id()).expect("the driver has started the program");
+        let app = Self { driver: Some(driver), process, helper };
+        app.until("a loaded page", async || {
+            let ready = "return document.readyState === 'complete' && location.href !== 'about:blank'";
+            app.run(ready, vec![]).await.ok()?.as_bool()?.then_some(())
+        })
+        .await;
+        app
+    }
+
+    /// The WebDriver session, for what has no name here.
+    pub fn driver(&self) -> &WebDriver {
+        self.driver.as_ref().expect("the session lasts as long as the app")
+    }
+
+    /// The program's process id.
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// What the program wrote to the terminal.
+    pub fn log(&self) -> String {
+        self.helper.log()
+    }
+
+    /// The one control that can be reached and has this role and this accessible name. A part of a name will do if no
+    /// control has all of it.
+    pub async fn find(&self, role: &str, name: &str) -> WebElement {
+        self.until(&format!("{role} “{name}”"), async || self.all(role, name).await.into_iter().next()).await
+    }
+
+    /// All such controls there are at this moment.
+    pub async fn all(&self, role: &str, name: &str) -> Vec<WebElement> {
+        let Ok(found) = self.run(FIND, vec![json!(role), json!(name)]).await else { return Vec::new() };
+        let hits = found["hits"].as_array().cloned().unwrap_or_default();
+        hits.into_iter().filter_map(|hit| WebElement::from_json(hit, self.driver().handle().clone()).ok()).collect()
+    }
+
+    /// Waits until there is no such control.
+    pub async fn gone(&self, role: &str, name: &str) {
+        self.until(&format!("no {role} “{name}”"), async || self.all(role, name).await.is_empty().then_some(())).await;
+    }
+
+    /// Clicks a control once it is there and enabled.
+    pub async fn click(&self, role: &str, name: &str) {
+        self.until(&format!("a click on {role} “{name}”"), async || {
+            let element = self.all(role, name).await.into_iter().next()?;
+            element.is_enabled().await.ok()?.then_some(())?;
+            element.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Replaces what is in a text field, key by key.
+    pub async fn fill(&self, label: &str, text: &str) {
+        self.until(&format!("a field “{label}” to type into"), async || {
+            let field = self.all("textbox", label).await.into_iter().next()?;
+            field.clear().await.ok()?;
+            field.send_keys(text).await.ok()
+        })
+        .await;
+    }
+
+    /// Pastes into a text field over what is in it, as the clipboard would.
+    pub async fn paste(&self, label: &str, text: &str) {
+        let field = self.find("textbox", label).await;
+        let element = field.to_json().expect("an element is JSON");
+        self.run(PASTE, vec![element, json!(text)]).await.expect("the page takes a paste");
+    }
+
+    /// Presses keys where the focus is: `Key::Control + "k"`, `Key::Escape`, text.
+    pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
+        let keys = keys.into();
+        let element = self.driver().active_element().await.expect("something has the focus");
+        element.send_keys(keys).await.expect("keys reach the window");
+    }
+
+    /// Presses Escape, which closes the top layer.
+    pub async fn escape(&self) {
+        self.press(Key::Escape + "").await;
+    }
+
+    /// Waits until a text is on the screen, in whatever letter case the style gives it.
+    pub async fn shows(&self, text: &str) {
+        self.until(&format!("the text “{text}”"), async || self.sees(text).await.then_some(())).await;
+    }
+
+    /// Waits until a text is no longer on the screen.
+    pub async fn hides(&self, text: &str) {
+        self.until(&format!("the text “{text}” to go"), async || (!self.sees(text).await).then_some(())).await;
+    }
+
+    /// Is a text on the screen now?
+    pub async fn sees(&self, text: &str) -> bool {
+        self.text().await.to_lowercase().contains(&text.to_lowercase())
+    }
+
+    /// All text on the screen, white space squeezed.
+    pub async fn text(&self) -> String {
+        let text = self.run("return document.body.innerText", vec![]).await.unwrap_or_default();
+        text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Runs a script in the page and reads what it returns.
+    pub async fn read<T: DeserializeOwned>(&self, script: &str) -> T {
+        let value = self.run(script, vec![]).await.expect("the script runs");
+        serde_json::from_value(value).expect("the script returns what is asked for")
+    }
+
+    async fn run(&self, script: &str, arguments: Vec<Value>) -> WebDriverResult<Value> {
+        Ok(self.driver().execute(script, arguments).await?.json().clone())
+    }
+
+    /// Asks again and again until there is an answer, and fails with what is on the screen if none comes.
+    pub async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        let picture = self.keep_picture().await;
+        panic!("waited for {what}\non the screen: {}\npicture: {}\nlog: {}", self.text().await, picture.display(), self.log());
+    }
+
+    async fn keep_picture(&self) -> PathBuf {
+        let test = std::thread::current().name().unwrap_or("main").replace("::", "-");
+        let path = super::built("token-workbench").with_file_name("window-failures").join(format!("{test}.png"));
+        if let (Some(folder), Ok(png)) = (path.parent(), self.driver().screenshot_as_png().await) {
+            let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&path, png));
+        }
+        path
+    }
+
+    /// Gives the window's page this size.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.driver().set_window_rect(0, 0, width, height).await.expect("the window takes a size");
+        let size = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.until(&format!("a page of {width} × {height}"), async || self.run(&size, vec![]).await.ok()?.as_bool()?.then_some(())).await;
+    }
+
+    /// Writes what the window shows into a PNG file.
+    pub async fn screenshot(&self, path: &Path) {
+        let png = self.driver().screenshot_as_png().await.expect("the window can be pictured");
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+        fs::write(path, png).expect("the picture can be written");
+    }
+
+    /// What axe-core has against the page as it is now, one line each; empty is good.
+    pub async fn axe(&self) -> Vec<String> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe = fs::read_to_string(&source).expect("axe-core is installed: run `make test`, or `npm ci` in ui/");
+        if !self.read::<bool>("return 'axe' in window").await {
+            self.run(&axe, vec![]).await.expect("axe-core loads");
+        }
+        let violations = self.driver().execute_async(AXE, vec![]).await.expect("axe-core runs");
+        violations.convert().expect("axe-core answers with lines")
+    }
+
+    /// Closes the window as its user would and waits for the program to end.
+    pub async fn quit(mut self) {
+        // The program may be gone before it answers.
+        let _ = self.driver().close_window().await;
+        let process = PathBuf::from(format!("/proc/{}", self.process));
+        let deadline = Instant::now() + PATIENCE;
+        while process.exists() && state_of(self.process) != Some('Z') {
+            assert!(Instant::now() < deadline, "the program goes on after its window was closed:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        self.abandon();
+    }
+
+    /// Lets go of the session without a word to a driver that may be gone.
+    fn abandon(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            let _ = driver.leak();
+        }
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.abandon();
+    }
+}
+
+/// The first child of a process.
+fn child_of(parent: u32) -> Option<u32> {
+    let processes = fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    processes.into_iter().find(|&process| stat(process).is_some_and(|(_, ppid)| ppid == parent))
+}
+
+fn state_of(process: u32) -> Option<char> {
+    stat(process).map(|(state, _)| state)
+}
+
+/// State and parent from `/proc/PID/stat`, which stand after the name in parentheses.
+fn stat(process: u32) -> Option<(char, u32)> {
+    let line = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut fields = line.rsplit_once(") ")?.1.split(' ');
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}

@@ -1,0 +1,153 @@
+//! A desktop of one's own for driving the real window: home folder, display, session bus, keyring and WebDriver.
+//!
+//! Nothing of the machine's own desktop is used or touched, and everything ends with the [`Desktop`]. Linux only: the one
+//! system where a WebDriver for the window's own engine exists.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing harness fails the test, loudly")]
+
+mod app;
+mod environment;
+mod helper;
+mod keyring;
+
+pub use app::App;
+pub use environment::Environment;
+
+use helper::Helper;
+use std::{
+    ffi::OsStr,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+/// How long anything may take before a test gives up. Only a failing test waits this long.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The colours the system asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light ground.
+    Light,
+    /// Light on dark ground.
+    Dark,
+}
+
+/// A private desktop, with an unlocked keyring and nothing on the screen.
+#[derive(Debug)]
+pub struct Desktop {
+    // Fields drop in this order: clients before what they are clients of, the home folder last.
+    keyring: Option<Helper>,
+    _bus: Helper,
+    _screen: Helper,
+    environment: Environment,
+}
+
+impl Desktop {
+    /// A desktop with a screen of 1400 × 900.
+    pub fn start() -> Self {
+        Self::with_screen(1400, 900)
+    }
+
+    /// A desktop with a screen of the given size.
+    pub fn with_screen(width: u32, height: u32) -> Self {
+        let mut environment = Environment::new();
+        let geometry = format!("{width}x{height}x24");
+        // The screen's memory is a file as well, so that a benchmark can watch it without asking the X server.
+        let memory = environment.home().to_string_lossy().into_owned();
+        let xvfb = ["-displayfd", "1", "-screen", "0", &geometry, "-nolisten", "tcp", "-noreset", "-fbdir", &memory];
+        let mut screen = Helper::start(&environment, "Xvfb", &xvfb, "");
+        let display = format!(":{}", screen.first_line());
+
+        // The bus does not know the display, so nothing it could start would ever show a prompt and wait for an answer.
+        let mut bus = environment.start_bus();
+        bus.first_line();
+        environment.set("DISPLAY", &display);
+        let keyring = Some(keyring::start(&environment));
+        Self { keyring, _bus: bus, _screen: screen, environment }
+    }
+
+    /// Asks the programs started from now on for dark or light.
+    pub fn prefer(&mut self, theme: Theme) {
+        let gtk = if theme == Theme::Dark { "Adwaita:dark" } else { "Adwaita" };
+        self.environment.set("GTK_THEME", gtk);
+    }
+
+    /// The home folder, which is empty at first.
+    pub fn home(&self) -> &Path {
+        self.environment.home()
+    }
+
+    /// The screen's memory as a file, in the format of `xwd`.
+    pub fn screen_memory(&self) -> PathBuf {
+        self.home().join("Xvfb_screen0")
+    }
+
+    /// Starts the app and waits for its page.
+    pub async fn open_app(&self, arguments: &[&str]) -> App {
+        self.open(&built("token-workbench"), arguments).await
+    }
+
+    /// Starts any program with a web view and waits for its page.
+    pub async fn open(&self, binary: &Path, arguments: &[&str]) -> App {
+        App::open(&self.environment, binary, arguments).await
+    }
+
+    /// A command that runs on this desktop.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        self.environment.command(program)
+    }
+
+    /// Runs `twb` on this desktop, with `input` on its standard input.
+    pub fn twb(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(built("twb"));
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("twb starts");
+        child.stdin.take().expect("stdin is a pipe").write_all(input.as_bytes()).expect("twb reads its input");
+        child.wait_with_output().expect("twb ends")
+    }
+
+    /// Locks the keyring, as the screen lock of some systems does.
+    pub fn lock_keyring(&self) {
+        keyring::lock(&self.environment);
+    }
+
+    /// Unlocks the keyring without a prompt, as signing in to the system does.
+    pub fn unlock_keyring(&self) {
+        keyring::unlock(&self.environment);
+    }
+
+    /// Ends the keyring service. What it held stays on the disk.
+    pub fn stop_keyring(&mut self) {
+        self.keyring = None;
+    }
+
+    /// Starts the keyring service again, unlocked.
+    pub fn start_keyring(&mut self) {
+        self.keyring = Some(keyring::start(&self.environment));
+    }
+}
+
+/// The path of a program of this workspace, built beside the running one. `WORKBENCH_BIN` names another app.
+pub fn built(program: &str) -> PathBuf {
+    if let Some(path) = std::env::var_os("WORKBENCH_BIN").filter(|_| program == "token-workbench") {
+        return path.into();
+    }
+    let me = std::env::current_exe().expect("the running program has a path");
+    let found = me.ancestors().skip(1).take(2).map(|folder| folder.join(program)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{program} is not built: run `make test`, or `cargo build` first"))
+}
+
+/// Asks again and again until there is an answer or [`PATIENCE`] ends.
+fn patiently<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return Some(answer);
+        }
+        if Instant::now() > deadline {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

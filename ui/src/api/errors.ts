@@ -1,0 +1,134 @@
+// What every failure is called in front of people: one sentence that says what happened, one that says what to do.
+import type { Details, ErrorCode, WireError } from "./bindings.gen";
+
+export interface Explanation {
+  /** What is wrong. */
+  sentence: string;
+  /** What to do about it. */
+  fix: string;
+}
+
+const quoted = (value: string | null, otherwise: string) => (value ? `“${value}”` : otherwise);
+const characters = (count: number | null, otherwise: string) => (count === null ? otherwise : `${count}`);
+
+const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
+  username_empty: () => ({ sentence: "A username is needed.", fix: "Write one such as alice." }),
+  username_too_long: (d) => ({
+    sentence: "The username is too long.",
+    fix: `Use at most ${characters(d.maximum, "64")} characters.`,
+  }),
+  username_invalid: (d) => ({
+    sentence: `A username cannot contain ${quoted(d.value === " " ? "space" : d.value, "that character")}.`,
+    fix: "Use letters, digits, dot, dash and underscore, as in alice.b-2.",
+  }),
+  username_taken: (d) => ({
+    sentence: `${quoted(d.value, "That username")} is taken.`,
+    fix: "Choose another one. Upper and lower case count as the same.",
+  }),
+  display_name_too_long: (d) => ({
+    sentence: "The display name is too long.",
+    fix: `Use at most ${characters(d.maximum, "200")} characters.`,
+  }),
+  email_invalid: () => ({
+    sentence: "This is not an email address.",
+    fix: "Write one such as alice@example.com, or leave it empty.",
+  }),
+  password_too_short: (d) => ({
+    sentence: "The password is too short.",
+    fix: `Use at least ${characters(d.minimum, "8")} characters.`,
+  }),
+  password_too_long: (d) => ({
+    sentence: "The password is too long.",
+    fix: `Use at most ${characters(d.maximum, "4096")} bytes.`,
+  }),
+  password_common: () => ({
+    sentence: "This password is among the most used ones.",
+    fix: "Choose something nobody else would, such as four unrelated words.",
+  }),
+  password_guessable: () => ({
+    sentence: "The password is too close to the username or the product’s name.",
+    fix: "Choose something that does not contain either.",
+  }),
+  scope_unknown: (d) => ({
+    sentence: `The scope ${quoted(d.value, "asked for")} is not in the catalog.`,
+    fix: "Choose scopes from the list.",
+  }),
+  user_not_found: (d) => ({
+    sentence: `There is no user ${d.value ? quoted(d.value, "") : "of that name"}.`,
+    fix: "They may have been removed in another window. The list is up to date now.",
+  }),
+  wrong_credentials: () => ({
+    sentence: "Incorrect username or password",
+    fix: "Check both and sign in again.",
+  }),
+  user_inactive: (d) => ({
+    sentence: `The password is right, but ${d.value ?? "this user"} is switched off.`,
+    fix: "Switch the user on in Users, then sign in again.",
+  }),
+  keyring_locked: () => ({
+    sentence: "The keyring is locked, so the signing key cannot be read.",
+    fix: "Unlock the keyring, then try again.",
+  }),
+  keyring_absent: () => ({
+    sentence: "No keyring service answers, so the signing key cannot be read.",
+    fix: "Start one, then try again.",
+  }),
+  keyring_denied: () => ({
+    sentence: "The keyring refused access to the signing key.",
+    fix: "Allow Token Workbench in the keyring, then try again.",
+  }),
+  keyring_slow: () => ({
+    sentence: "The keyring did not answer in time.",
+    fix: "It may be waiting for a prompt. Answer it, then try again.",
+  }),
+  keyring_failed: () => ({
+    sentence: "The keyring failed.",
+    fix: "See what the system said, then try again.",
+  }),
+  key_missing: () => ({
+    sentence: "The keyring does not hold the signing key this profile knows.",
+    fix: "Restore the keyring, or start with another profile.",
+  }),
+  store_read_only: (d) => ({
+    sentence: `${d.file ?? "The database"} cannot be written.`,
+    fix: "Make the file and its folder writable for you, then try again.",
+  }),
+  store_full: (d) => ({
+    sentence: `The disk that holds ${d.file ?? "the database"} is full.`,
+    fix: "Free some space, then try again.",
+  }),
+  store_damaged: (d) => ({
+    sentence: `${d.file ?? "The database"} is damaged and cannot be read.`,
+    fix: "Put a backup in its place, or start with another profile.",
+  }),
+  store_newer: (d) => ({
+    sentence: `${d.file ?? "The database"} was written by a newer version of Token Workbench.`,
+    fix: "Update Token Workbench, or start with another profile.",
+  }),
+  store_busy: (d) => ({
+    sentence: `Another program keeps ${d.file ?? "the database"} busy.`,
+    fix: "Wait for it to finish or close it, then try again.",
+  }),
+  store_failed: (d) => ({
+    sentence: `${d.file ?? "The database"} could not be used.`,
+    fix: "See what the system said, then try again.",
+  }),
+  clipboard_empty: () => ({
+    sentence: "The clipboard holds no text.",
+    fix: "Copy a token first, then paste again.",
+  }),
+  internal: () => ({
+    sentence: "Something happened that should not.",
+    fix: "Try again. If it comes back, report it with the text below.",
+  }),
+};
+
+export function explain(error: WireError): Explanation {
+  return explanations[error.code](error.details);
+}
+
+/** Sentence and fix in one line, for places with room for one. */
+export function explainInLine(error: WireError): string {
+  const { sentence, fix } = explain(error);
+  return `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${fix}`;
+}

@@ -1,0 +1,45 @@
+// What a row of the claim grid says about a member at a moment. Pure.
+import type { Member } from "../../api/bindings.gen";
+import { moment, relative } from "../../shared/time/format";
+
+/** Rows shown before "Show more". */
+export const ROWS = 200;
+/** Characters of a value in the grid; the whole of it opens below. */
+const IN_GRID = 160;
+
+const SCOPES = new Set(["scope", "scp"]);
+
+export const isScopes = (member: Member) => SCOPES.has(member.name) && member.words.length > 0;
+
+export function valueInGrid(member: Member): string {
+  return member.value.length > IN_GRID ? `${member.value.slice(0, IN_GRID)}…` : member.value;
+}
+
+/** Would the grid cut it? Data is 7.2 pixels a character. */
+export function needsOpening(member: Member): boolean {
+  if (isScopes(member)) return member.words.length > 3;
+  return member.value.length > 24 || member.name.length > 10 || member.value.includes("\n");
+}
+
+export function meaningOf(member: Member, now: number): string {
+  if (member.time !== null) return `${moment(member.time, now)}, ${relative(member.time, now)}`;
+  if (isScopes(member)) return scopeWords(member);
+  return member.meaning || "Unregistered, no meaning known";
+}
+
+function scopeWords(member: Member): string {
+  const known = member.words.filter((word) => word.granted !== null);
+  if (known.length === 0 || known.length < member.words.length) return member.meaning;
+  const missing = known.filter((word) => word.granted === false).length;
+  if (missing > 0) return `${missing} no longer held`;
+  return member.words.length === 1 ? "Held by the user" : "All held by the user";
+}
+
+/** The section alone where room is short: `§4.1.1`. */
+export const section = (reference: string) => reference.match(/§\S+/)?.[0] ?? reference;
+
+export const duplicates = (members: Member[]) =>
+  new Set(members.filter((member) => member.duplicate).map((member) => member.name)).size;
+
+export const unregistered = (members: Member[]) =>
+  members.filter((member) => member.meaning === "" && !member.duplicate).length;

@@ -1,0 +1,194 @@
+// What is being inspected: the text, the last report about it, what is lit, and what was inspected before.
+import { createContext } from "svelte";
+import type { PolicySummary, Report, WireError } from "../../api/bindings.gen";
+import { type Host, settled } from "../../platform/host";
+import type { Clock } from "../../shared/time/clock.svelte";
+import { spoken } from "../../shared/time/format";
+import { boundaries, cadence } from "./lifetime";
+import { firstLink, type Link, litBy } from "./links";
+import { SHOWN_WHOLE } from "./pieces";
+import { type Recent, remember } from "./recent";
+
+const TYPING_PAUSE_MS = 150;
+const LARGEST_FILE = 8 * 1024 * 1024;
+
+/** Where a text came from: typing changes the newest entry of the recent ones instead of adding to them. */
+type Origin = "given" | "typed" | "again";
+
+export class Inspector {
+  /** What was given, untouched. */
+  text = $state("");
+  /** What the token field shows: the cleaned token, or what is being typed. */
+  draft = $state("");
+  report = $state.raw<Report | null>(null);
+  /** The policy the checks are made against, known before there is a token. */
+  policy = $state.raw<PolicySummary | null>(null);
+  /** Why there is no answer, if the bridge itself broke. */
+  failure = $state<string | null>(null);
+  /** Why the clipboard or a file could not be read. */
+  problem = $state.raw<WireError | string | null>(null);
+  recent = $state.raw<readonly Recent[]>([]);
+  reading = $state<"annotated" | "json">("annotated");
+  hovered = $state.raw<Link | null>(null);
+  selected = $state.raw<Link | null>(null);
+  /** One sentence whenever the verdict changes, for screen readers. */
+  announcement = $state("");
+  readonly lit = $derived(litBy(this.report, this.hovered ?? this.selected));
+  /** Is the field showing the text as it was given? */
+  readonly restored = $derived(this.report !== null && this.draft === this.text && this.text !== this.report.token);
+
+  #host: Host;
+  #clock: Clock;
+  #asked = 0;
+  #answered = 0;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #typing = false;
+
+  constructor(host: Host, clock: Clock) {
+    this.#host = host;
+    this.#clock = clock;
+    void this.#learnPolicy();
+    $effect(() => this.#keepCurrent(clock.now));
+  }
+
+  /** Takes over a text that was pasted, dropped, opened or handed out by a sign-in. */
+  async inspect(text: string): Promise<void> {
+    if (text.trim() === "") return this.clear();
+    this.#typing = false;
+    await this.#ask(text, "given");
+  }
+
+  /** Inspects what is on the clipboard. */
+  async paste(): Promise<void> {
+    const answer = await settled(this.#host.readClipboard());
+    if (answer.status === "error") this.problem = answer.error;
+    else if (answer.data.trim() === "") this.problem = "The clipboard holds only white space. Copy a token first.";
+    else await this.inspect(answer.data);
+  }
+
+  /** Inspects what a file holds. */
+  async open(file: File): Promise<void> {
+    if (file.size > LARGEST_FILE) {
+      this.problem = `${file.name} is larger than 8 MB. Tokens are smaller: check that it is the right file.`;
+      return;
+    }
+    const text = await file.text();
+    if (text.trim() === "") this.problem = `${file.name} is empty. Choose a file that holds a token.`;
+    else await this.inspect(text);
+  }
+
+  /** Follows the keyboard: asks once it pauses. */
+  type(text: string): void {
+    this.draft = text;
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      if (text.trim() === "") this.clear();
+      else void this.#ask(text, "typed");
+    }, TYPING_PAUSE_MS);
+  }
+
+  /** The keyboard left the field: it shows the cleaned token again. */
+  settle(): void {
+    if (this.report && this.#asked === this.#answered && this.draft === this.text && this.#typing) {
+      this.draft = this.report.token;
+    }
+  }
+
+  /** Asks about the same text again, because the world around it may have changed. */
+  async refresh(): Promise<void> {
+    if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
+  }
+
+  clear(): void {
+    clearTimeout(this.#pause);
+    this.#asked += 1;
+    this.#answered = this.#asked;
+    this.text = this.draft = this.announcement = "";
+    this.report = this.failure = this.problem = this.hovered = this.selected = null;
+    this.#typing = false;
+  }
+
+  /** Puts the text back as it was given, or cleaned again. */
+  toggleRestored(): void {
+    if (this.report) this.draft = this.restored ? this.report.token : this.text;
+  }
+
+  forget(): void {
+    this.recent = [];
+  }
+
+  toggle(link: Link): void {
+    const same = JSON.stringify(this.selected) === JSON.stringify(link);
+    this.selected = same ? null : link;
+  }
+
+  async #ask(text: string, origin: Origin): Promise<void> {
+    if (origin !== "again") clearTimeout(this.#pause);
+    const number = ++this.#asked;
+    try {
+      const report = await this.#host.inspect(text);
+      if (number !== this.#asked) return;
+      this.#answered = number;
+      this.#accept(text, report, origin);
+    } catch (cause) {
+      if (number !== this.#asked) return;
+      this.#answered = number;
+      if (origin !== "again") this.failure = cause instanceof Error ? cause.message : String(cause);
+    }
+  }
+
+  #accept(text: string, report: Report, origin: Origin): void {
+    if (report.format === "empty") return this.clear();
+    const before = this.report;
+    this.failure = this.problem = null;
+    this.text = text;
+    this.report = report;
+    this.policy = report.policy;
+    if (origin !== "again") {
+      this.selected = firstLink(report);
+      this.hovered = null;
+      if (origin === "given") this.draft = report.token;
+      this.recent = remember(this.recent, text, report, this.#clock.now, origin === "typed" && this.#typing);
+      this.#typing = origin === "typed";
+    } else {
+      this.recent = this.recent.map((one) => (one.text === text ? { ...one, outcome: report.verdict.outcome } : one));
+    }
+    const changed = !before || origin === "given" || verdictKey(before) !== verdictKey(report);
+    if (changed) this.announcement = sentence(report);
+  }
+
+  /** Runs every second: asks again when a moment of the token was crossed or its sentences have aged. */
+  #keepCurrent(now: number): void {
+    const report = this.report;
+    if (!report || this.#asked !== this.#answered || document.hidden) return;
+    const asked = report.times.now;
+    const crossed = boundaries(report.times, report.policy.leeway).some((at) => asked < at && at <= now);
+    const every = cadence(report.times, now);
+    const aged = every !== null && report.token.length <= SHOWN_WHOLE && now - asked >= every;
+    if (crossed || aged) void this.refresh();
+  }
+
+  async #learnPolicy(): Promise<void> {
+    try {
+      const report = await this.#host.inspect("");
+      this.policy ??= report.policy;
+    } catch {
+      // It will be known with the first report.
+    }
+  }
+}
+
+const verdictKey = (report: Report) => `${report.verdict.title} ${report.verdict.stopped_at}`;
+
+/** "Rejected: expired 2 minutes 3 seconds ago" */
+function sentence(report: Report): string {
+  const { title, detail, stopped_at } = report.verdict;
+  const { expires_at, now } = report.times;
+  if (stopped_at === "time" && expires_at !== null && expires_at <= now) {
+    return `${title}: expired ${spoken(now - expires_at)} ago`;
+  }
+  const step = report.trace.find((one) => one.check === stopped_at);
+  return `${title}: ${(step?.reason ?? detail).replaceAll("`", "")}`;
+}
+
+export const [useInspector, provideInspector] = createContext<Inspector>();

@@ -1,0 +1,120 @@
+// Where everything lies on the time ruler. Pure geometry: times and a width in, positions out.
+import type { Times } from "../../api/bindings.gen";
+import { day, clockTime, shortTime } from "../../shared/time/format";
+
+export interface Flag {
+  x: number;
+  label: string;
+  anchor: "start" | "end";
+}
+export interface Tick {
+  x: number;
+  /** Absent for minor ticks and where the pill would cover it. */
+  label: string | null;
+}
+export interface Ruler {
+  flags: Flag[];
+  ticks: Tick[];
+  /** The lifetime, if both ends are known. */
+  bar: { from: number; to: number } | null;
+  /** From the expiry to now. */
+  overrun: { from: number; to: number } | null;
+  now: number;
+}
+
+const PAD = 24;
+const PILL_CLEAR = 38;
+const LABEL_GAP = 76;
+const NEAR = 44;
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** Major step and how many minor steps it has. */
+const STEPS: readonly (readonly [number, number])[] = [
+  [1, 1],
+  [5, 5],
+  [15, 3],
+  [MINUTE, 4],
+  [5 * MINUTE, 5],
+  [15 * MINUTE, 3],
+  [HOUR, 4],
+  [6 * HOUR, 6],
+  [DAY, 4],
+  [7 * DAY, 7],
+  [30 * DAY, 5],
+  [365 * DAY, 12],
+  [3650 * DAY, 10],
+];
+
+/** What is shown: the lifetime, and now as far as it does not squeeze the lifetime to nothing. */
+function domain(times: Times, now: number): [number, number] {
+  const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
+  const from = Math.min(...own);
+  const to = Math.max(...own);
+  const most = Math.max((to - from) * 1.5, 60);
+  return [Math.max(Math.min(from, now), from - most), Math.min(Math.max(to, now), to + most)];
+}
+
+function tickLabel(seconds: number, step: number, now: number): string {
+  if (step < MINUTE) return clockTime(seconds);
+  if (step < DAY) return shortTime(seconds);
+  if (step < 300 * DAY) return day(seconds, now);
+  return String(new Date(seconds * 1000).getFullYear());
+}
+
+function makeTicks(from: number, to: number, at: (t: number) => number, width: number, now: number): Tick[] {
+  const pixels = (width - 2 * PAD) / (to - from);
+  const [step, parts] = STEPS.find(([seconds]) => seconds * pixels >= LABEL_GAP) ?? [10 * 3650 * DAY, 10];
+  const zone = new Date(from * 1000).getTimezoneOffset() * 60;
+  const minor = step / parts;
+  const first = Math.ceil((from - PAD / pixels - zone) / minor) * minor + zone;
+  const ticks: Tick[] = [];
+  for (let time = first; at(time) <= width && ticks.length < 400; time += minor) {
+    const x = at(time);
+    const major = Math.abs((time - zone) % step) < minor / 2;
+    const room = x > 18 && x < width - 18 && Math.abs(x - at(now)) > PILL_CLEAR;
+    ticks.push({ x, label: major ? (room ? tickLabel(time, step, now) : "") : null });
+  }
+  return ticks;
+}
+
+function makeFlags(times: Times, at: (t: number) => number): Flag[] {
+  const named: [string, number | null][] = [
+    ["iat", times.issued_at],
+    ["nbf", times.not_before],
+    ["exp", times.expires_at],
+  ];
+  const merged = new Map<number, string>();
+  for (const [name, time] of named) {
+    if (time !== null) merged.set(time, merged.has(time) ? `${merged.get(time)} ${name}` : name);
+  }
+  const flags = [...merged].sort(([a], [b]) => a - b).map(([time, label]) => ({ x: at(time), label }));
+  return flags.map((flag, index): Flag => {
+    const next = flags[index + 1];
+    const last = index === flags.length - 1 && index > 0;
+    const crowded = next !== undefined && next.x - flag.x < NEAR;
+    return { ...flag, anchor: last || crowded ? "end" : "start" };
+  });
+}
+
+const LAST = 8_640_000_000_000;
+
+/** Null when there is nothing to draw. */
+export function layRuler(times: Times, now: number, width: number): Ruler | null {
+  const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
+  if (own.length === 0 || own.some((time) => Math.abs(time) > LAST)) return null;
+  const [from, end] = domain(times, now);
+  const to = Math.max(end, from + 1);
+  const at = (time: number) => PAD + ((time - from) / (to - from)) * (width - 2 * PAD);
+  const clampedNow = Math.min(Math.max(now, from), to);
+  const start = times.not_before ?? times.issued_at;
+  const expiry = times.expires_at;
+  return {
+    flags: makeFlags(times, at),
+    ticks: makeTicks(from, to, at, width, clampedNow),
+    bar: expiry !== null && start !== null && start < expiry ? { from: at(start), to: at(expiry) } : null,
+    overrun: expiry !== null && now > expiry ? { from: at(expiry), to: at(clampedNow) } : null,
+    now: at(clampedNow),
+  };
+}

@@ -1,0 +1,63 @@
+// What each state of the keyring is called, means and asks for.
+import type { KeyringState } from "../../api/bindings.gen";
+
+interface Words {
+  /** The word in the status strip. */
+  word: string;
+  title: (name: string) => string;
+  sentence: string;
+  /** More advice, one line each. */
+  advice: string[];
+}
+
+export const keyringWords: Record<KeyringState, Words> = {
+  checking: {
+    word: "checking",
+    title: (name) => `Asking ${name}`,
+    sentence: "The first answer is still due.",
+    advice: [],
+  },
+  ready: { word: "ready", title: (name) => `${name} is ready`, sentence: "Signing keys are at hand.", advice: [] },
+  locked: {
+    word: "locked",
+    title: (name) => `${name} is locked`,
+    sentence: "Signing keys live inside it. Unlock it to sign in.",
+    advice: [],
+  },
+  absent: {
+    word: "not running",
+    title: () => "No keyring service is running",
+    sentence: "Signing keys live in the system’s keyring, and no Secret Service answers on this desktop.",
+    advice: [
+      "Start `gnome-keyring-daemon` or KWallet, then try again.",
+      "Or start Token Workbench with `--ephemeral`: keys are then kept in memory and end with the program.",
+    ],
+  },
+  denied: {
+    word: "refused",
+    title: (name) => `${name} refused access`,
+    sentence: "Signing keys live inside it, and it did not let Token Workbench read them.",
+    advice: ["Allow access in the keyring’s own settings or in its prompt, then try again."],
+  },
+  slow: {
+    word: "not answering",
+    title: (name) => `${name} does not answer`,
+    sentence: "It may be waiting for a prompt that is hidden behind another window.",
+    advice: ["Look for the prompt and answer it, then try again."],
+  },
+  failed: {
+    word: "failed",
+    title: (name) => `${name} failed`,
+    sentence: "Signing keys live inside it, and it could not hand them out.",
+    advice: ["See what the system said, then try again."],
+  },
+  key_missing: {
+    word: "key missing",
+    title: (name) => `${name} does not hold the signing key`,
+    sentence: "This profile’s database knows a signing key that the keyring does not have. A new one is never made silently.",
+    advice: [
+      "Restore the keyring this profile was made with, then try again.",
+      "Or start with another profile: `--profile NAME`.",
+    ],
+  },
+};

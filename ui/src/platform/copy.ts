@@ -1,0 +1,14 @@
+// Copying through the program, which keeps what is copied out of clipboard histories; says what was copied.
+import { explainInLine } from "../api/errors";
+import { useToasts } from "../shared/controls/toasts.svelte";
+import { settled, useHost } from "./host";
+
+export function useCopy(): (text: string, as: string) => Promise<void> {
+  const host = useHost();
+  const toasts = useToasts();
+  return async (text, as) => {
+    const answer = await settled(host.copyText(text));
+    if (answer.status === "ok") toasts.success(`Copied as ${as}`);
+    else toasts.error("Could not copy", explainInLine(answer.error));
+  };
+}

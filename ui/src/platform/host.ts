@@ -1,0 +1,35 @@
+// What the user interface may ask of the program around it. Derived from the generated bindings; says nothing by hand.
+import type { commands, WireError, WorkbenchChanged } from "../api/bindings.gen";
+import { createContext } from "svelte";
+
+type Commands = typeof commands;
+
+/** Every command of the program, and being told of changes. */
+export type Host = Commands & {
+  /** Calls `listener` on every change until the returned function is called. */
+  onWorkbenchChanged(listener: (event: WorkbenchChanged) => void): Promise<() => void>;
+};
+
+/** A command that can fail answers with one of these. */
+export type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: WireError };
+
+/** A failure that is none of the engine's: the bridge itself broke. */
+export function internalError(cause: unknown): WireError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return {
+    code: "internal",
+    message,
+    details: { value: null, file: null, system: message, minimum: null, maximum: null },
+  };
+}
+
+/** Turns a broken bridge into an answer like any other, so that callers have one path for failures. */
+export async function settled<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    return await answer;
+  } catch (cause) {
+    return { status: "error", error: internalError(cause) };
+  }
+}
+
+export const [useHost, provideHost] = createContext<Host>();

@@ -1,0 +1,79 @@
+// Keys and what they do: one table names every binding, whoever is on screen handles it.
+import { createContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+
+export interface Binding {
+  id: string;
+  /** `n`, `Ctrl+1`, `Ctrl+Enter`, `F6`. */
+  key: string;
+  /** What it does, verb first or a noun, as the list and the strip show it. */
+  label: string;
+  /** The group in the list; a view's name for keys of that view. */
+  group: string;
+  /** Its place among the hints of the strip; absent: not shown there. */
+  hint?: number;
+}
+
+const TEXT_TYPES = new Set(["text", "password", "email", "search", "url", "tel", "number"]);
+
+/** Is the caret in something that takes letters? */
+export function isTextField(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement) return !target.readOnly;
+  if (target instanceof HTMLInputElement) return TEXT_TYPES.has(target.type);
+  return target instanceof HTMLElement && target.isContentEditable;
+}
+
+/** Writes a key event the way the table does. */
+export function keyName(event: KeyboardEvent): string {
+  const command = event.ctrlKey || event.metaKey;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return `${command ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${key}`;
+}
+
+export class Shortcuts {
+  readonly bindings: readonly Binding[];
+  #handlers = new SvelteMap<string, () => void>();
+  /** While a layer is open, only what it allows is handled. */
+  layers = $state(0);
+
+  constructor(bindings: readonly Binding[]) {
+    this.bindings = bindings;
+  }
+
+  /** Handles a binding while the calling component is on screen. Call during its initialisation. */
+  on(id: string, handler: () => void, when: () => boolean = () => true): void {
+    if (!this.bindings.some((binding) => binding.id === id)) throw new Error(`no binding named ${id}`);
+    $effect(() => {
+      if (!when()) return;
+      this.#handlers.set(id, handler);
+      return () => {
+        if (this.#handlers.get(id) === handler) this.#handlers.delete(id);
+      };
+    });
+  }
+
+  handles(id: string): boolean {
+    return this.#handlers.has(id);
+  }
+
+  /** The hints of the strip: what works here and now, four at most. */
+  hints(): Binding[] {
+    return this.bindings
+      .filter((binding) => binding.hint !== undefined && this.handles(binding.id))
+      .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0))
+      .slice(0, 4);
+  }
+
+  handle(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing || this.layers > 0) return;
+    const name = keyName(event);
+    const single = name.length === 1;
+    if (single && isTextField(event.target)) return;
+    const binding = this.bindings.find((one) => one.key.toLowerCase() === name.toLowerCase() && this.handles(one.id));
+    if (!binding) return;
+    event.preventDefault();
+    this.#handlers.get(binding.id)?.();
+  }
+}
+
+export const [useShortcuts, provideShortcuts] = createContext<Shortcuts>();

@@ -1,0 +1,40 @@
+// The one clock of the window: the program's time, ticking on whole seconds.
+import { createContext } from "svelte";
+
+export class Clock {
+  /** Milliseconds since the epoch, refreshed once a second. */
+  ms = $state(Date.now());
+  /** Whole seconds since the epoch. */
+  readonly now = $derived(Math.floor(this.ms / 1000));
+  #offset = 0;
+
+  constructor() {
+    $effect(() => {
+      let timer: ReturnType<typeof setTimeout>;
+      const tick = () => {
+        this.#read();
+        timer = setTimeout(tick, 1000 - (((this.ms % 1000) + 1000) % 1000));
+      };
+      // A hidden window's timers are slowed down; what it shows is right again when it comes back.
+      const shown = () => this.#read();
+      tick();
+      document.addEventListener("visibilitychange", shown);
+      return () => {
+        clearTimeout(timer);
+        document.removeEventListener("visibilitychange", shown);
+      };
+    });
+  }
+
+  /** Follows the program's clock, given what it read just now. */
+  follow(programMs: number): void {
+    this.#offset = programMs - Date.now();
+    this.#read();
+  }
+
+  #read(): void {
+    this.ms = Date.now() + this.#offset;
+  }
+}
+
+export const [useClock, provideClock] = createContext<Clock>();

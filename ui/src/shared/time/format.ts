@@ -1,0 +1,98 @@
+// How lengths of time, moments and counts are written. Seconds in, words out; reads no clock.
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+const YEAR = 365 * DAY;
+
+/** The last second a Date can hold. */
+const LAST = 8_640_000_000_000;
+
+const thin = "\u2009";
+
+/** `1 048 576`: thin spaces, for counts only, never for data that is copied. */
+export function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, thin);
+}
+
+/** `2 m 3 s`, `17 m`, `6 d 23 h`: two units at most, the second only while it matters. */
+export function magnitude(seconds: number): string {
+  const total = Math.abs(Math.trunc(seconds));
+  if (total < MINUTE) return `${total} s`;
+  const [big, bigName, small, smallName] =
+    total < HOUR
+      ? [MINUTE, "m", 1, "s"]
+      : total < DAY
+        ? [HOUR, "h", MINUTE, "m"]
+        : total < YEAR
+          ? [DAY, "d", HOUR, "h"]
+          : [YEAR, "y", DAY, "d"];
+  const rest = Math.floor((total % big) / small);
+  const first = `${count(Math.floor(total / big))} ${bigName}`;
+  return rest === 0 ? first : `${first} ${rest} ${smallName}`;
+}
+
+/** The same in words to be spoken: "2 minutes 3 seconds". */
+export function spoken(seconds: number): string {
+  const words: Record<string, string> = { s: "second", m: "minute", h: "hour", d: "day", y: "year" };
+  return magnitude(seconds)
+    .replace(/(\S+) ([smhdy])(?= |$)/g, (_, n: string, unit: string) => `${n} ${words[unit]}${n === "1" ? "" : "s"}`)
+    .replaceAll(thin, "");
+}
+
+/** "in 13 m 41 s", "2 m 3 s ago", "now". */
+export function relative(seconds: number, now: number): string {
+  const distance = seconds - now;
+  if (distance === 0) return "now";
+  return distance > 0 ? `in ${magnitude(distance)}` : `${magnitude(distance)} ago`;
+}
+
+/** `13:41`, `1:13:41`, `6 d 23 h`. */
+export function countdown(seconds: number): string {
+  const total = Math.max(0, Math.trunc(seconds));
+  if (total >= DAY) return magnitude(total);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const h = Math.floor(total / HOUR);
+  const rest = `${two(Math.floor((total % HOUR) / MINUTE))}:${two(total % MINUTE)}`;
+  return h > 0 ? `${h}:${rest}` : rest;
+}
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const two = (n: number) => String(n).padStart(2, "0");
+
+/** `14:32:07` in local time. */
+export function clockTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** `14:32` in local time. */
+export function shortTime(seconds: number): string {
+  return clockTime(seconds).slice(0, 5);
+}
+
+/** `23 Nov`, with the year when it is not this one. */
+export function day(seconds: number, now: number): string {
+  const date = new Date(seconds * 1000);
+  const year = date.getFullYear();
+  const name = `${date.getDate()} ${months[date.getMonth()]}`;
+  return year === new Date(now * 1000).getFullYear() ? name : `${name} ${year}`;
+}
+
+/** `23 Nov 14:30:04`, or a note where no calendar reaches. */
+export function moment(seconds: number, now: number): string {
+  if (Math.abs(seconds) > LAST) return "beyond any calendar";
+  return `${day(seconds, now)} ${clockTime(seconds)}`;
+}
+
+/** The time alone if it is today, else day and time without seconds: for lists. */
+export function recentMoment(seconds: number, now: number): string {
+  const today = day(seconds, now) === day(now, now);
+  return today ? clockTime(seconds) : `${day(seconds, now)} ${shortTime(seconds)}`;
+}
+
+/** "CET": what the local zone calls itself at that moment. */
+export function zoneName(seconds: number): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(seconds * 1000);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "local time";
+}
