@@ -44,7 +44,11 @@ export default ts.config(
   { files: ["src/platform/tauri.ts"], rules: { "@typescript-eslint/no-restricted-imports": "off" } },
   {
     files: ["src/shared/**"],
-    rules: restrict(TAURI, BINDINGS, forbid("/(features|views|app|platform|api)/", "shared knows no domain.")),
+    rules: restrict(
+      TAURI,
+      BINDINGS,
+      forbid("/(features|views|app|platform|api)/", "shared knows no domain."),
+    ),
   },
   ...features.map((name) => ({
     files: [`src/features/${name}/**`],

@@ -24,11 +24,11 @@ export const commands = {
 	/**  Replaces the scopes a user holds; tokens already issued keep theirs. */
 	setUserScopes: (username: string, scopes: string[]) => typedError<UserView, WireError>(__TAURI_INVOKE("set_user_scopes", { username, scopes })),
 	/**  Says how good a password would be for this user, without keeping it. */
-	ratePassword: (password: string, username: string) => __TAURI_INVOKE<PasswordRating>("rate_password", { password, username }),
+	ratePassword: (password: string, username: string) => typedError<PasswordRating, WireError>(__TAURI_INVOKE("rate_password", { password, username })),
 	/**  Signs a user in with a password. */
 	signIn: (request: SignInRequest) => typedError<SignedIn, WireError>(__TAURI_INVOKE("sign_in", { request })),
 	/**  Says what a text is, who signed it and whether a server would take it, with this profile's keys and users. */
-	inspect: (text: string) => __TAURI_INVOKE<Report>("inspect", { text }),
+	inspect: (text: string) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text })),
 	/**  The text on the clipboard. */
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
 	/**  Puts text on the clipboard, kept out of clipboard histories. */
@@ -147,6 +147,8 @@ export type ErrorCode =
 "store_failed" | 
 /**  The clipboard holds no text. */
 "clipboard_empty" | 
+/**  The clipboard did not take the text. */
+"clipboard_failed" | 
 /**  Something that should not happen did. */
 "internal";
 

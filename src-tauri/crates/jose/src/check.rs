@@ -1,9 +1,11 @@
 //! The nine checks a resource server makes, always all nine, and the verdict they lead to.
 
-mod audience;
-mod form;
+pub(crate) mod audience;
+pub(crate) mod form;
 mod proof;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod time;
 
 use crate::findings::findings;

@@ -19,7 +19,15 @@ const SHOWN: usize = 80;
 
 /// Members of a JSON answer that hold a token, most wanted first.
 const TOKEN_MEMBERS: [&str; 9] = [
-    "access_token", "accessToken", "id_token", "idToken", "token", "jwt", "refresh_token", "refreshToken", "mfa_token",
+    "access_token",
+    "accessToken",
+    "id_token",
+    "idToken",
+    "token",
+    "jwt",
+    "refresh_token",
+    "refreshToken",
+    "mfa_token",
 ];
 
 /// Takes the wrapping off.
@@ -169,9 +177,8 @@ fn open_curl(text: &str) -> Option<Peeled> {
 
 /// A token somewhere in other text: a cookie, a URL, a log line.
 fn open_surroundings(text: &str) -> Option<Peeled> {
-    let all_symbols = |text: &str| {
-        text.chars().all(|character| character.is_ascii_alphanumeric() || "-_.+/".contains(character))
-    };
+    let all_symbols =
+        |text: &str| text.chars().all(|character| character.is_ascii_alphanumeric() || "-_.+/".contains(character));
     if text.split_whitespace().all(|word| all_symbols(word.trim_end_matches('='))) {
         return None;
     }

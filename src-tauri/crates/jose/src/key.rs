@@ -25,7 +25,7 @@ pub struct VerifyingKey {
 }
 
 enum Material {
-    Secret { bytes: Zeroizing<Vec<u8>>, key: hmac::Key },
+    Secret { bytes: Zeroizing<Vec<u8>>, key: Box<hmac::Key> },
     Public { members: PublicMembers, key: ParsedPublicKey },
 }
 
@@ -127,7 +127,7 @@ impl VerifyingKey {
             return Err(too_short(algorithm, 0));
         }
         let material =
-            Material::Secret { bytes: Zeroizing::new(secret.to_vec()), key: hmac::Key::new(hash, secret) };
+            Material::Secret { bytes: Zeroizing::new(secret.to_vec()), key: Box::new(hmac::Key::new(hash, secret)) };
         Ok(VerifyingKey { algorithm, material: Arc::new(material), kid: None })
     }
 

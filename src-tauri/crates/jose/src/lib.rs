@@ -7,14 +7,16 @@ mod algorithm;
 mod base64url;
 mod check;
 mod clean;
-mod json;
 mod findings;
+mod json;
 mod key;
 mod meaning;
 mod parse;
 mod policy;
 pub mod report;
 mod sign;
+#[cfg(test)]
+mod testing;
 mod visible;
 mod words;
 

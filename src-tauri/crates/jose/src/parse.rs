@@ -119,9 +119,11 @@ impl Parsed {
             serialized::read(&mut parsed);
             return parsed;
         }
-        let found = token.split('.').take(2).enumerate().any(|(index, segment)| {
-            starts_like_header(segment) || (index == 0 && segment.starts_with("e30"))
-        });
+        let found = token
+            .split('.')
+            .take(2)
+            .enumerate()
+            .any(|(index, segment)| starts_like_header(segment) || (index == 0 && segment.starts_with("e30")));
         if !found {
             parsed.format = Format::Opaque;
             parsed.summary = "Opaque text, no JSON header".to_owned();
@@ -167,7 +169,8 @@ impl Parsed {
         self.segment_count = self.token.bytes().filter(|byte| *byte == b'.').count() + 1;
         let encrypted = self.segment_count == 5;
         self.format = if encrypted { Format::JweCompact } else { Format::JwsCompact };
-        let kinds = if encrypted { [SegmentKind::Encrypted; 2] } else { [SegmentKind::Payload, SegmentKind::Signature] };
+        let kinds =
+            if encrypted { [SegmentKind::Encrypted; 2] } else { [SegmentKind::Payload, SegmentKind::Signature] };
         let rest = if encrypted { SegmentKind::Encrypted } else { SegmentKind::Extra };
         for (index, range) in ranges.iter().enumerate() {
             let kind = match index {
@@ -202,10 +205,8 @@ impl Parsed {
         let decoded = base64url::decode(&self.token[range.clone()]);
         // A last symbol with spare bits still decodes to one signature; padding and foreign characters are refused too,
         // but the bytes before them are worth showing only when the segment is whole.
-        let whole = !matches!(
-            decoded.issue,
-            Some(base64url::Issue::WrongCharacter { .. } | base64url::Issue::Dangling { .. })
-        );
+        let whole =
+            !matches!(decoded.issue, Some(base64url::Issue::WrongCharacter { .. } | base64url::Issue::Dangling { .. }));
         self.signature = whole.then_some(decoded.bytes);
         if let Some(issue) = decoded.issue {
             self.faults.push(Fault::base64(&self.token, range.start, SegmentKind::Signature, issue));

@@ -123,9 +123,6 @@ pub enum UserFact {
 impl Facts {
     /// Nothing is known about the token; `reason` says why: "Issued elsewhere".
     pub fn unknown(reason: &str) -> Self {
-        Facts {
-            revocation: RevocationFact::Unknown(reason.to_owned()),
-            user: UserFact::Unknown(reason.to_owned()),
-        }
+        Facts { revocation: RevocationFact::Unknown(reason.to_owned()), user: UserFact::Unknown(reason.to_owned()) }
     }
 }

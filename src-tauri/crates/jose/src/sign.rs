@@ -5,12 +5,11 @@
 
 use std::fmt;
 
-use aws_lc_rs::encoding::AsBigEndian as _;
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     self as suite, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RsaEncoding, RsaKeyPair,
 };
-use aws_lc_rs::hmac;
 
 use crate::json::{self, quoted};
 use crate::key::{KeyError, PublicMembers, VerifyingKey, hmac_algorithm, too_short};
@@ -27,7 +26,7 @@ pub struct SigningKey {
 
 /// The halves that sign. aws-lc cleanses its own copies when they are dropped.
 enum Pair {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Rsa(Box<RsaKeyPair>),
     Ec(Box<EcdsaKeyPair>),
     Ed(Box<Ed25519KeyPair>),
@@ -91,7 +90,12 @@ impl SigningKey {
     pub fn dangerous_from_hmac(algorithm: Algorithm, secret: &[u8], kid: &str) -> Result<Self, KeyError> {
         let hash = hmac_algorithm(algorithm).ok_or(KeyError::WrongAlgorithm(algorithm))?;
         let verifying = VerifyingKey::from_hmac(algorithm, secret)?.with_kid(Some(kid.to_owned()));
-        Ok(SigningKey { algorithm, kid: kid.to_owned(), pair: Pair::Hmac(hmac::Key::new(hash, secret)), verifying })
+        Ok(SigningKey {
+            algorithm,
+            kid: kid.to_owned(),
+            pair: Pair::Hmac(Box::new(hmac::Key::new(hash, secret))),
+            verifying,
+        })
     }
 
     /// The one algorithm this key is for.
@@ -125,8 +129,7 @@ impl SigningKey {
         if scanned.members.iter().any(|item| item.duplicate) {
             return Err(SignError::DuplicateClaim);
         }
-        let header =
-            format!(r#"{{"alg":"{}","typ":{},"kid":{}}}"#, self.algorithm, quoted(typ), quoted(&self.kid));
+        let header = format!(r#"{{"alg":"{}","typ":{},"kid":{}}}"#, self.algorithm, quoted(typ), quoted(&self.kid));
         self.dangerous_sign(&header, claims_json.as_bytes())
     }
 
@@ -144,9 +147,7 @@ impl SigningKey {
         let failed = |_| SignError::Failed;
         match &self.pair {
             Pair::Hmac(key) => Ok(hmac::sign(key, signing_input).as_ref().to_vec()),
-            Pair::Ec(pair) => {
-                Ok(pair.sign(&SystemRandom::new(), signing_input).map_err(failed)?.as_ref().to_vec())
-            }
+            Pair::Ec(pair) => Ok(pair.sign(&SystemRandom::new(), signing_input).map_err(failed)?.as_ref().to_vec()),
             Pair::Ed(pair) => Ok(pair.try_sign(signing_input).map_err(failed)?.as_ref().to_vec()),
             Pair::Rsa(pair) => {
                 let encoding = rsa_encoding(self.algorithm).ok_or(SignError::Failed)?;

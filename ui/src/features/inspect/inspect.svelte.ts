@@ -35,7 +35,9 @@ export class Inspector {
   announcement = $state("");
   readonly lit = $derived(litBy(this.report, this.hovered ?? this.selected));
   /** Is the field showing the text as it was given? */
-  readonly restored = $derived(this.report !== null && this.draft === this.text && this.text !== this.report.token);
+  readonly restored = $derived(
+    this.report !== null && this.draft === this.text && this.text !== this.report.token,
+  );
 
   #host: Host;
   #clock: Clock;
@@ -62,7 +64,8 @@ export class Inspector {
   async paste(): Promise<void> {
     const answer = await settled(this.#host.readClipboard());
     if (answer.status === "error") this.problem = answer.error;
-    else if (answer.data.trim() === "") this.problem = "The clipboard holds only white space. Copy a token first.";
+    else if (answer.data.trim() === "")
+      this.problem = "The clipboard holds only white space. Copy a token first.";
     else await this.inspect(answer.data);
   }
 
@@ -151,7 +154,9 @@ export class Inspector {
       this.recent = remember(this.recent, text, report, this.#clock.now, origin === "typed" && this.#typing);
       this.#typing = origin === "typed";
     } else {
-      this.recent = this.recent.map((one) => (one.text === text ? { ...one, outcome: report.verdict.outcome } : one));
+      this.recent = this.recent.map((one) =>
+        one.text === text ? { ...one, outcome: report.verdict.outcome } : one,
+      );
     }
     const changed = !before || origin === "given" || verdictKey(before) !== verdictKey(report);
     if (changed) this.announcement = sentence(report);

@@ -29,7 +29,7 @@ interface Range {
 
 /** Byte offsets as the report counts them, as offsets into the string. */
 export function offsets(token: string): (byte: number) => number {
-  // eslint-disable-next-line no-control-regex
+   
   if (/^[\x00-\x7f]*$/.test(token)) return (byte) => byte;
   return (byte) => {
     let bytes = 0;
@@ -55,7 +55,14 @@ export function guessSegments(text: string): Segment[] {
   });
 }
 
-function cut(token: string, from: number, to: number, segments: Segment[], lit: readonly Range[], bad: number[]) {
+function cut(
+  token: string,
+  from: number,
+  to: number,
+  segments: Segment[],
+  lit: readonly Range[],
+  bad: number[],
+) {
   const stop = bad.length > 0 ? Math.min(...bad) : Infinity;
   const edges = new Set([from, to]);
   const add = (edge: number) => edge > from && edge < to && edges.add(edge);

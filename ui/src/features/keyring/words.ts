@@ -17,7 +17,12 @@ export const keyringWords: Record<KeyringState, Words> = {
     sentence: "The first answer is still due.",
     advice: [],
   },
-  ready: { word: "ready", title: (name) => `${name} is ready`, sentence: "Signing keys are at hand.", advice: [] },
+  ready: {
+    word: "ready",
+    title: (name) => `${name} is ready`,
+    sentence: "Signing keys are at hand.",
+    advice: [],
+  },
   locked: {
     word: "locked",
     title: (name) => `${name} is locked`,
@@ -54,7 +59,8 @@ export const keyringWords: Record<KeyringState, Words> = {
   key_missing: {
     word: "key missing",
     title: (name) => `${name} does not hold the signing key`,
-    sentence: "This profile’s database knows a signing key that the keyring does not have. A new one is never made silently.",
+    sentence:
+      "This profile’s database knows a signing key that the keyring does not have. A new one is never made silently.",
     advice: [
       "Restore the keyring this profile was made with, then try again.",
       "Or start with another profile: `--profile NAME`.",

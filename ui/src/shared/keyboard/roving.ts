@@ -17,7 +17,10 @@ export function roving(options: RovingOptions = {}): Attachment<HTMLElement> {
       const stop =
         current ??
         all.find((item) => item.tabIndex === 0 && item.isConnected) ??
-        all.find((item) => item.getAttribute("aria-selected") === "true" || item.getAttribute("aria-pressed") === "true") ??
+        all.find(
+          (item) =>
+            item.getAttribute("aria-selected") === "true" || item.getAttribute("aria-pressed") === "true",
+        ) ??
         all[0];
       for (const item of all) {
         const tabIndex = item === stop ? 0 : -1;

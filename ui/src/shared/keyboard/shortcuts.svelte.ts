@@ -10,6 +10,8 @@ export interface Binding {
   label: string;
   /** The group in the list; a view's name for keys of that view. */
   group: string;
+  /** The system does it; listed and hinted, never handled here. */
+  native?: boolean;
   /** Its place among the hints of the strip; absent: not shown there. */
   hint?: number;
 }
@@ -69,7 +71,9 @@ export class Shortcuts {
     const name = keyName(event);
     const single = name.length === 1;
     if (single && isTextField(event.target)) return;
-    const binding = this.bindings.find((one) => one.key.toLowerCase() === name.toLowerCase() && this.handles(one.id));
+    const binding = this.bindings.find(
+      (one) => !one.native && one.key.toLowerCase() === name.toLowerCase() && this.handles(one.id),
+    );
     if (!binding) return;
     event.preventDefault();
     this.#handlers.get(binding.id)?.();

@@ -36,7 +36,10 @@ export function magnitude(seconds: number): string {
 export function spoken(seconds: number): string {
   const words: Record<string, string> = { s: "second", m: "minute", h: "hour", d: "day", y: "year" };
   return magnitude(seconds)
-    .replace(/(\S+) ([smhdy])(?= |$)/g, (_, n: string, unit: string) => `${n} ${words[unit]}${n === "1" ? "" : "s"}`)
+    .replace(
+      /(\S+) ([smhdy])(?= |$)/g,
+      (_, n: string, unit: string) => `${n} ${words[unit]}${n === "1" ? "" : "s"}`,
+    )
     .replaceAll(thin, "");
 }
 

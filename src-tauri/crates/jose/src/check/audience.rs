@@ -51,7 +51,7 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     Answer::pass(reason, ISS).about(&members)
 }
 
-/// True if `aud`, in either of its two forms, is or contains `wanted`.
+/// What `aud` names, in either of its two forms; `None` if it is absent, stands twice or is of another type.
 pub(crate) fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
     let claims = &case.parsed.claims;
     match claims.find("aud") {
@@ -104,7 +104,11 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
     };
     let Some(wanted) = wanted else { return Ok(Audience::NotAsked) };
     if found.iter().any(|one| one == wanted) {
-        return Ok(if item.kind == ValueKind::Array && found.len() > 1 { Audience::Contained } else { Audience::Equal });
+        return Ok(if item.kind == ValueKind::Array && found.len() > 1 {
+            Audience::Contained
+        } else {
+            Audience::Equal
+        });
     }
     let reason = match &found[..] {
         [] => format!("aud is an empty list, the policy wants {wanted}"),

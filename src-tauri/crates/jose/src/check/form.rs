@@ -10,9 +10,8 @@ use crate::words::list;
 
 /// Names the checks read: if one stands twice, what was checked and what an application uses may differ.
 const READ_FROM_HEADER: [&str; 10] = ["alg", "typ", "kid", "crit", "b64", "cty", "jwk", "jku", "x5c", "x5u"];
-const READ_FROM_CLAIMS: [&str; 13] = [
-    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "scp", "client_id", "auth_time", "azp",
-];
+const READ_FROM_CLAIMS: [&str; 13] =
+    ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "scp", "client_id", "auth_time", "azp"];
 
 const SHOWN: usize = 60;
 

@@ -59,9 +59,7 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
     let answer = match &case.facts.user {
         UserFact::Unknown(reason) => Answer::not_checked(reason.clone(), RFC),
         UserFact::Active { .. } => Answer::pass(format!("{name} is active"), RFC),
-        UserFact::Missing => {
-            Answer::fail(format!("{name} does not exist"), RFC, "A token of a user that exists")
-        }
+        UserFact::Missing => Answer::fail(format!("{name} does not exist"), RFC, "A token of a user that exists"),
         UserFact::Inactive => Answer::fail(format!("{name} is inactive"), RFC, format!("Activate {name}")).status(400),
     };
     if sub.is_some() { answer.about(&["sub"]) } else { answer }
@@ -78,13 +76,16 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         Lookup::Duplicate => return ambiguous(name, RFC),
         Lookup::Absent if case.requires("scope") => return missing("scope", "8693 §4.2").status(403),
         Lookup::Absent => Vec::new(),
+        Lookup::Found(_) if needed.is_empty() => Vec::new(),
         // RFC 8693 section 4.2 knows one string; `scp` is also seen as a list.
         Lookup::Found(item) if item.kind == ValueKind::String || name == "scp" => {
             case.parsed.claims.words(item).unwrap_or_default()
         }
         Lookup::Found(item) => {
             let reason = format!("scope is {}, not words in one string", kind_words(item.kind));
-            return Answer::fail(reason, "8693 §4.2", "`scope` as one string with spaces").status(403).about(&["scope"]);
+            return Answer::fail(reason, "8693 §4.2", "`scope` as one string with spaces")
+                .status(403)
+                .about(&["scope"]);
         }
     };
     let members = case.present(&case.parsed.claims, &[name]);

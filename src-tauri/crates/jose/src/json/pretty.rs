@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn digits_duplicates_and_escapes_stay() {
         let text = r#"{"a":9007199254740993,"a":[1e400,{}],"b":"x\" : {é"}"#;
-        let laid_out = "{\n  \"a\": 9007199254740993,\n  \"a\": [\n    1e400,\n    {}\n  ],\n  \"b\": \"x\\\" : {é\"\n}";
+        let laid_out =
+            "{\n  \"a\": 9007199254740993,\n  \"a\": [\n    1e400,\n    {}\n  ],\n  \"b\": \"x\\\" : {é\"\n}";
         assert_eq!(pretty(text), laid_out);
         assert_eq!(pretty(&pretty(text)), laid_out);
     }

@@ -26,20 +26,11 @@ impl<'a> Scanner<'a> {
         self.skip_space();
         let root = self.peek().and_then(kind_of);
         let mut members = Vec::new();
-        let outcome = if root == Some(ValueKind::Object) {
-            self.outer_object(&mut members)
-        } else {
-            self.value(0).map(|_| ())
-        };
+        let outcome =
+            if root == Some(ValueKind::Object) { self.outer_object(&mut members) } else { self.value(0).map(|_| ()) };
         let broken = outcome.and_then(|()| self.end()).err();
         mark_duplicates(&mut members);
-        Scanned {
-            root,
-            members,
-            broken,
-            lone_surrogate: self.lone_surrogate,
-            inner_duplicate: self.inner_duplicate,
-        }
+        Scanned { root, members, broken, lone_surrogate: self.lone_surrogate, inner_duplicate: self.inner_duplicate }
     }
 
     /// Reads an array of strings.
@@ -100,8 +91,7 @@ impl<'a> Scanner<'a> {
             // A number at the very end of a cut text may go on after the cut, so what follows must be seen first.
             let end = self.at;
             self.skip_space();
-            let item =
-                Item { name, span: start..end, value: value_start..end, kind, text, duplicate: false };
+            let item = Item { name, span: start..end, value: value_start..end, kind, text, duplicate: false };
             match self.peek() {
                 Some(b',') => members.push(item),
                 Some(b'}') => {
@@ -457,9 +447,28 @@ mod tests {
     #[test]
     fn what_is_not_json_is_refused() {
         for bad in [
-            "", "{", "{\"a\"}", "{a:1}", "{'a':1}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1.}",
-            "{\"a\":NaN}", "{\"a\":tru}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "hello", "[1,]",
-            "{\"a\":1}{", "\u{FEFF}{}", "{\"a\":-}", "{\"a\":1e}", "[", "nul",
+            "",
+            "{",
+            "{\"a\"}",
+            "{a:1}",
+            "{'a':1}",
+            "{\"a\":01}",
+            "{\"a\":+1}",
+            "{\"a\":.5}",
+            "{\"a\":1.}",
+            "{\"a\":NaN}",
+            "{\"a\":tru}",
+            "{\"a\":\"\n\"}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\\u12\"}",
+            "hello",
+            "[1,]",
+            "{\"a\":1}{",
+            "\u{FEFF}{}",
+            "{\"a\":-}",
+            "{\"a\":1e}",
+            "[",
+            "nul",
         ] {
             assert!(scan(bad).broken.is_some(), "{bad}");
         }

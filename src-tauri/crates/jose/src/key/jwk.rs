@@ -59,9 +59,7 @@ pub(super) fn verifying_key(text: &str, wanted: Option<Algorithm>) -> Result<Ver
     let kty = string(&members, "kty")?;
     let named = match optional_string(&members, "alg")? {
         None => None,
-        Some(name) => {
-            Some(name.parse::<Algorithm>().map_err(|_| KeyError::UnsupportedAlgorithm(excerpt(name, 40)))?)
-        }
+        Some(name) => Some(name.parse::<Algorithm>().map_err(|_| KeyError::UnsupportedAlgorithm(excerpt(name, 40)))?),
     };
     if let (Some(named), Some(wanted)) = (named, wanted)
         && named != wanted
@@ -124,9 +122,9 @@ impl PublicMembers {
 
 fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
     let algorithms = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Es256K];
-    let found = algorithms.into_iter().find_map(|algorithm| {
-        algorithm.curve().filter(|curve| *curve == name).map(|curve| (algorithm, curve))
-    });
+    let found = algorithms
+        .into_iter()
+        .find_map(|algorithm| algorithm.curve().filter(|curve| *curve == name).map(|curve| (algorithm, curve)));
     found.ok_or_else(|| KeyError::UnsupportedType(excerpt(name, 40)))
 }
 

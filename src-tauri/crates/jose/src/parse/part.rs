@@ -162,9 +162,10 @@ impl Part {
     /// The words of a member that lists several: a string cut at spaces, or an array of strings.
     pub(crate) fn words(&self, item: &Item) -> Option<Vec<String>> {
         match item.kind {
-            ValueKind::String => {
-                item.text.as_ref().map(|text| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect())
-            }
+            ValueKind::String => item
+                .text
+                .as_ref()
+                .map(|text| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()),
             ValueKind::Array => json::strings(self.raw(item)),
             _ => None,
         }

@@ -22,7 +22,13 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(super) fn empty() -> Fault {
-        Fault::new("Nothing to read", "The text is empty or white space.", "Nothing to read", "Paste a token", "7515 §7.1")
+        Fault::new(
+            "Nothing to read",
+            "The text is empty or white space.",
+            "Nothing to read",
+            "Paste a token",
+            "7515 §7.1",
+        )
     }
 
     pub(super) fn too_large() -> Fault {
@@ -36,8 +42,15 @@ impl Fault {
     }
 
     pub(super) fn encrypted() -> Fault {
-        let message = "Five segments are a JWE: only the header can be read without the key, and nothing proves who made it.";
-        Fault::new("Encrypted, not signed", message, "5 segments: encrypted, not signed", "Send a signed JWT", "7516 §9")
+        let message =
+            "Five segments are a JWE: only the header can be read without the key, and nothing proves who made it.";
+        Fault::new(
+            "Encrypted, not signed",
+            message,
+            "5 segments: encrypted, not signed",
+            "Send a signed JWT",
+            "7516 §9",
+        )
     }
 
     pub(super) fn json_serialization(what: &str, message: String) -> Fault {
@@ -107,7 +120,8 @@ impl Fault {
             }
             Issue::Dangling { .. } => {
                 let title = format!("The {lower} is cut at character {character}");
-                let message = "Its last symbol carries six bits, and a byte has eight: at least one character is missing.";
+                let message =
+                    "Its last symbol carries six bits, and a byte has eight: at least one character is missing.";
                 let reason = format!("{name} is cut at character {character}");
                 Fault::new(&title, message, &reason, "Paste the whole token", "4648 §4")
             }
@@ -126,7 +140,8 @@ impl Fault {
     pub(super) fn cut(kind: SegmentKind, byte: usize, recovered: usize, left: usize) -> Fault {
         let reason = format!("{} could not be read past byte {byte}", name_of(kind));
         let message = format!("{}, {left} characters left unread.", recovered_words(kind, recovered));
-        let mut fault = Fault::new(&format!("Cut at byte {byte}"), &message, &reason, "Paste the whole token", "7515 §5.2");
+        let mut fault =
+            Fault::new(&format!("Cut at byte {byte}"), &message, &reason, "Paste the whole token", "7515 §5.2");
         fault.problem.segment = Some(kind);
         fault
     }

@@ -1,6 +1,6 @@
 //! The JSON serializations of JWS and JWE (RFC 7515 section 7.2, RFC 7516 section 7.2): named and shown, never accepted.
 
-use super::{Fault, Part, Parsed};
+use super::{Fault, Parsed, Part};
 use crate::base64url;
 use crate::json::{self, Item};
 use crate::report::{Format, SegmentKind, ValueKind};

@@ -1,0 +1,561 @@
+//! What a server would decide, and what it says about it.
+
+use crate::report::{Check, Outcome, SignatureState, VerdictOutcome};
+use crate::testing::{Draft, NOW, found, ids, key, outcomes, signing_key, step};
+use crate::{Algorithm, Facts, KeyChoice, Policy, RevocationFact, UserFact, VerifyingKey, check, parse};
+
+#[track_caller]
+fn fails(draft: &Draft, check: Check, reason: &str) {
+    let report = draft.report();
+    let step = step(&report, check);
+    assert_eq!((step.outcome, step.reason.as_str()), (Outcome::Fail, reason));
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
+    assert!(!step.fix.is_empty(), "a failed step says what must change");
+    assert_eq!(report.trace.len(), 9);
+}
+
+#[test]
+fn a_good_token_passes_all_nine_checks_in_the_words_of_the_pictures() {
+    let report = Draft::new().report();
+    let kid = key().kid();
+    let reasons: Vec<&str> = report.trace.iter().map(|step| step.reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        [
+            "3 segments, valid base64url and JSON",
+            "ES256 is on the policy allow-list",
+            &format!("kid {kid}, from GNOME Keyring"),
+            &format!("64 bytes, verified with {kid}"),
+            "Valid for 13 m 41 s more",
+            "Both equal the policy values",
+            "jti and session are not revoked",
+            "alice is active",
+            "items-api needs items:write, granted",
+        ]
+    );
+    let names: Vec<&str> = report.trace.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "Parse",
+            "Algorithm",
+            "Key",
+            "Signature",
+            "Time claims",
+            "Issuer and audience",
+            "Revocation",
+            "User",
+            "Scopes"
+        ]
+    );
+    assert_eq!(report.verdict.title, "Accepted");
+    assert_eq!(report.verdict.detail, "9 of 9 checks pass");
+    assert_eq!(report.verdict.status, Some(200));
+    assert_eq!(report.signature.state, SignatureState::Verified);
+    assert_eq!(report.findings, []);
+    assert_eq!(report.problems, []);
+    assert_eq!(report.summary, "Signed token, three segments");
+}
+
+#[test]
+fn no_endpoint_chosen_is_still_accepted() {
+    let report = Draft::new().policy(|policy| policy.required_scopes.clear()).report();
+    assert_eq!(step(&report, Check::Scopes).reason, "No endpoint chosen to compare with");
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
+    assert_eq!(report.verdict.detail, "8 of 9 checks pass, 1 not checked");
+}
+
+#[test]
+fn an_expired_token_says_by_how_much() {
+    let draft = Draft::new().claim("exp", 1_795_440_604);
+    fails(&draft, Check::Time, "exp passed 2 m 3 s ago; nbf, iat are fine");
+    let report = draft.report();
+    assert_eq!(step(&report, Check::Time).fix, "`exp` after 1795440727, at least 124 s later");
+    assert_eq!(step(&report, Check::Time).rfc, "RFC 7519 §4.1.4");
+    assert_eq!(step(&report, Check::Time).members, ["exp"]);
+    assert_eq!(report.verdict.detail, "401 at check 5 of 9, time claims");
+    assert_eq!(report.verdict.stopped_at, Some(Check::Time));
+    assert_eq!(step(&report, Check::Scopes).outcome, Outcome::Pass, "the later checks are made anyway");
+    assert_eq!(report.times.expires_at, Some(1_795_440_604));
+}
+
+#[test]
+fn the_time_boundaries_are_exact() {
+    let time = |draft: Draft| draft.step(Check::Time).outcome;
+    assert_eq!(time(Draft::new().claim("exp", NOW)), Outcome::Fail);
+    assert_eq!(time(Draft::new().claim("exp", NOW - 1)), Outcome::Fail);
+    assert_eq!(time(Draft::new().claim("exp", NOW + 1)), Outcome::Pass);
+    assert_eq!(time(Draft::new().claim("nbf", NOW)), Outcome::Pass);
+    assert_eq!(time(Draft::new().claim("nbf", NOW + 1)), Outcome::Fail);
+    let forgiving = || Draft::new().policy(|policy| policy.leeway_seconds = 10);
+    assert_eq!(time(forgiving().claim("exp", NOW - 9)), Outcome::Pass);
+    assert_eq!(time(forgiving().claim("exp", NOW - 10)), Outcome::Fail);
+    assert_eq!(time(forgiving().claim("nbf", NOW + 10)), Outcome::Pass);
+    assert_eq!(time(forgiving().claim("nbf", NOW + 11)), Outcome::Fail);
+    let step = forgiving().claim("exp", NOW - 10).step(Check::Time);
+    assert_eq!(step.fix, "`exp` after 1795440717, at least 1 s later");
+}
+
+#[test]
+fn the_named_fix_of_an_early_or_late_token_really_fixes_it() {
+    for leeway in [0, 30] {
+        for miss in [0, 1, 500] {
+            let leeway_seconds = i64::from(leeway);
+            let draft = || Draft::new().policy(|policy| policy.leeway_seconds = leeway);
+            let late = draft().claim("exp", NOW - leeway_seconds - miss);
+            assert!(late.step(Check::Time).fix.contains(&format!("at least {} s later", miss + 1)));
+            assert_eq!(draft().claim("exp", NOW - leeway_seconds + 1).step(Check::Time).outcome, Outcome::Pass);
+        }
+    }
+}
+
+#[test]
+fn times_of_any_type_and_size_get_a_typed_refusal_and_never_overflow() {
+    let cases = [
+        ("\"1795441548\"", "exp is a string, not a number"),
+        ("null", "exp is null, not a number"),
+        ("true", "exp is true or false, not a number"),
+        ("[1795441548]", "exp is an array, not a number"),
+        ("-1", "exp is negative"),
+        ("1795441548.5", "exp is not whole seconds"),
+        ("1e400", "exp is not whole seconds"),
+        ("9223372036854775808", "exp does not fit in 64 bits"),
+        ("18446744073709551616", "exp does not fit in 64 bits"),
+    ];
+    for (json, reason) in cases {
+        fails(&Draft::new().claim("exp", json), Check::Time, &format!("{reason}; nbf, iat are fine"));
+    }
+    fails(&Draft::new().claim("iat", "\"x\""), Check::Time, "iat is a string, not a number; exp, nbf are fine");
+    fails(&Draft::new().claim("nbf", "{}"), Check::Time, "nbf is an object, not a number; exp, iat are fine");
+    for now in [i64::MIN, -1, 0, i64::MAX] {
+        for exp in ["0", "9223372036854775807"] {
+            let mut draft = Draft::new().claim("exp", exp).policy(|policy| policy.leeway_seconds = u32::MAX);
+            draft.now = now;
+            assert_eq!(draft.report().trace.len(), 9);
+        }
+    }
+}
+
+#[test]
+fn a_missing_exp_fails_only_where_it_is_required() {
+    fails(&Draft::new().without("exp"), Check::Time, "exp is missing, and the policy requires it; nbf, iat are fine");
+    let tolerant = Draft::new().without("exp").policy(|policy| policy.required_claims.clear()).report();
+    assert_eq!(step(&tolerant, Check::Time).outcome, Outcome::Warn);
+    assert_eq!(tolerant.verdict.outcome, VerdictOutcome::Accepted);
+    assert_eq!(ids(&tolerant), ["missing_exp"]);
+}
+
+#[test]
+fn the_algorithm_must_be_on_the_list_and_spelt_exactly() {
+    let cases = [
+        ("\"HS256\"", "HS256 is not on the policy allow-list"),
+        ("\"none\"", "alg is none: nothing is proven"),
+        ("\"nOnE\"", "alg is nOnE, which is none in disguise: nothing is proven"),
+        ("\"es256\"", "alg is es256; names are case-sensitive, this one is ES256"),
+        ("\"ML-DSA-44\"", "alg ML-DSA-44 is not a signature algorithm this build knows"),
+        ("7", "alg is a number, not a name"),
+        ("null", "alg is null, not a name"),
+    ];
+    for (json, reason) in cases {
+        fails(&Draft::new().header("alg", json), Check::Algorithm, reason);
+    }
+    fails(&Draft::new().without("alg"), Check::Algorithm, "alg is missing");
+    assert_eq!(Draft::new().header("alg", "\"HS256\"").step(Check::Algorithm).fix, "`alg` ES256");
+}
+
+#[test]
+fn crit_in_any_form_is_refused() {
+    let cases = [
+        (r#"["b64"]"#, "crit names b64, which this server does not understand"),
+        (r#"["alg"]"#, "crit names alg, which this server does not understand"),
+        (r#"["a","b","c","d"]"#, "crit names a, b, c and 1 more, which this server does not understand"),
+        ("[]", "crit is an empty list, which is not allowed"),
+        ("[1]", "crit lists something that is no name"),
+        ("\"b64\"", "crit is a string, not a list of names"),
+        ("null", "crit is null, not a list of names"),
+    ];
+    for (json, reason) in cases {
+        let draft = Draft::new().header("crit", json);
+        fails(&draft, Check::Algorithm, reason);
+        assert_eq!(ids(&draft.report()), ["crit"]);
+    }
+}
+
+#[test]
+fn the_wanted_typ_is_compared_as_a_media_type() {
+    for good in ["\"at+jwt\"", "\"AT+JWT\"", "\"application/at+jwt\"", "\"Application/At+Jwt\""] {
+        assert_eq!(Draft::new().header("typ", good).report().verdict.outcome, VerdictOutcome::Accepted, "{good}");
+    }
+    let cases = [
+        ("\"JWT\"", "typ is JWT, the policy wants at+jwt"),
+        ("\"rt+jwt\"", "typ is rt+jwt, the policy wants at+jwt"),
+        ("\"logout+jwt\"", "typ is logout+jwt, the policy wants at+jwt"),
+        ("\"text/at+jwt\"", "typ is text/at+jwt, the policy wants at+jwt"),
+        ("1", "typ is a number, not a name"),
+    ];
+    for (json, reason) in cases {
+        fails(&Draft::new().header("typ", json), Check::Algorithm, reason);
+    }
+    fails(&Draft::new().without("typ"), Check::Algorithm, "typ is missing, the policy wants at+jwt");
+}
+
+#[test]
+fn a_key_of_another_algorithm_is_not_tried() {
+    let other = signing_key(Algorithm::Es384);
+    let draft = Draft::new().key(found(&other));
+    fails(&draft, Check::Key, "The header says ES256, the key is for ES384");
+    assert_eq!(draft.report().signature.state, SignatureState::NoKey);
+    assert_eq!(draft.step(Check::Signature).outcome, Outcome::NotChecked);
+}
+
+#[test]
+fn without_a_key_nothing_is_verified_and_nothing_is_called_valid() {
+    for key in [
+        KeyChoice::None { reason: "No key has the kid x".to_owned() },
+        KeyChoice::Unavailable { reason: "GNOME Keyring is locked".to_owned() },
+    ] {
+        let report = Draft::new().key(key).report();
+        assert_eq!(report.verdict.outcome, VerdictOutcome::NotVerified);
+        assert_eq!(report.verdict.title, "Not verified");
+        assert_eq!(report.verdict.status, None);
+        assert_eq!(report.signature.state, SignatureState::NoKey);
+        assert_eq!(step(&report, Check::Key).outcome, Outcome::NotChecked);
+    }
+}
+
+#[test]
+fn a_changed_token_does_not_match() {
+    let token = Draft::new().token();
+    let (rest, _) = token.rsplit_once('.').unwrap();
+    let other = Draft::new().claim("sub", "\"bob\"").token();
+    let (_, foreign) = other.rsplit_once('.').unwrap();
+    let report = Draft::new().judge(&format!("{rest}.{foreign}"));
+    assert_eq!(report.signature.state, SignatureState::Mismatch);
+    assert_eq!(report.verdict.detail, "401 at check 4 of 9, signature");
+    assert_eq!(report.signature.parts.len(), 2);
+    assert_eq!(report.signature.parts[0].name, "r");
+    assert_eq!(report.signature.parts[0].hex.len(), 71, "eight groups of eight and seven spaces");
+}
+
+#[test]
+fn forged_signature_shapes_are_named() {
+    let token = Draft::new().token();
+    let (rest, signature) = token.rsplit_once('.').unwrap();
+    let judge = |bytes: &[u8]| Draft::new().judge(&format!("{rest}.{}", crate::base64url::encode(bytes))).signature;
+    assert_eq!(judge(&[0; 64]).reason, "All 64 bytes are zero (CVE-2022-21449), no key matches");
+    let mut der = vec![0x30, 68];
+    der.extend([1; 68]);
+    assert_eq!(judge(&der).reason, "70 bytes, ES256 has 64, it looks like DER instead of r and s side by side");
+    assert_eq!(judge(&[9; 1]).reason, "1 bytes, ES256 has 64");
+    assert_eq!(judge(&[1; 66]).state, SignatureState::Mismatch);
+    // r = n is out of range.
+    let order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+    let mut bytes: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&order[2 * at..2 * at + 2], 16).unwrap()).collect();
+    bytes.extend([1; 32]);
+    assert_eq!(judge(&bytes).state, SignatureState::Mismatch);
+    let cut = Draft::new().judge(&format!("{rest}.{}", &signature[..signature.len() - 4]));
+    assert_eq!(cut.signature.reason, "61 bytes, ES256 has 64");
+}
+
+#[test]
+fn an_unsigned_token_is_rejected_with_and_without_a_key() {
+    let token = Draft::new().header("alg", "\"none\"").token();
+    let (rest, _) = token.rsplit_once('.').unwrap();
+    for forged in [format!("{rest}."), token.clone()] {
+        let report = Draft::new().judge(&forged);
+        assert_eq!(report.signature.state, SignatureState::Unsigned, "{forged}");
+        assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
+        assert_eq!(report.findings[0].id, "alg_none");
+    }
+    let token = Draft::new().token();
+    let (rest, _) = token.rsplit_once('.').unwrap();
+    let report = Draft::new().judge(&format!("{rest}."));
+    assert_eq!(report.signature.state, SignatureState::Unsigned);
+    assert_eq!(report.verdict.detail, "401 at check 4 of 9, signature");
+}
+
+#[test]
+fn key_confusion_is_refused_in_all_six_forms() {
+    let rsa = signing_key(Algorithm::Rs256);
+    let jwk = rsa.public_jwk().unwrap();
+    let members: serde_json::Value = serde_json::from_str(&jwk).unwrap();
+    let modulus = members["n"].as_str().unwrap();
+    let raw = crate::base64url::decode_strict(modulus).unwrap();
+    let pem = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n";
+    for secret in [pem.as_bytes(), pem.trim_end().as_bytes(), b"\x30\x82", jwk.as_bytes(), &raw, modulus.as_bytes()] {
+        let forger = crate::SigningKey::dangerous_from_hmac(Algorithm::Hs256, secret, rsa.kid()).unwrap();
+        let token = forger.sign("at+jwt", r#"{"sub":"admin"}"#).unwrap();
+        let draft = Draft::new().key(found(&rsa)).policy(|policy| {
+            policy.algorithms = vec![Algorithm::Rs256, Algorithm::Hs256];
+        });
+        let report = draft.judge(&token);
+        assert_eq!(step(&report, Check::Key).reason, "The header says HS256, the key is for RS256");
+        assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
+    }
+}
+
+#[test]
+fn a_key_the_token_brings_along_is_never_used() {
+    let attacker = signing_key(Algorithm::Es256);
+    for name in ["jwk", "jku", "x5u", "x5c"] {
+        let json = match name {
+            "jwk" => attacker.public_jwk().unwrap(),
+            "x5c" => r#"["MIIB"]"#.to_owned(),
+            _ => r#""http://127.0.0.1:1/keys""#.to_owned(),
+        };
+        let token = attacker
+            .dangerous_sign(
+                &format!(r#"{{"alg":"ES256","typ":"at+jwt","{name}":{json}}}"#),
+                format!(r#"{{"sub":"admin","iss":"http://localhost:8787","aud":"items-api","exp":{}}}"#, NOW + 9)
+                    .as_bytes(),
+            )
+            .unwrap();
+        let report = Draft::new().judge(&token);
+        assert_eq!(report.signature.state, SignatureState::Mismatch, "{name}");
+        assert_eq!(ids(&report), ["self_supplied_key"], "{name}");
+        let none = Draft::new().key(KeyChoice::None { reason: "No key".to_owned() }).judge(&token);
+        assert_eq!(none.verdict.outcome, VerdictOutcome::NotVerified, "{name}");
+    }
+}
+
+#[test]
+fn issuer_and_audience_are_compared_character_by_character() {
+    let cases = [
+        ("\"http://localhost:8787/\"", "iss differs from the policy's by a slash at the end"),
+        ("\"HTTP://localhost:8787\"", "iss differs from the policy's by upper and lower case"),
+        ("\"https://localhost:8787\"", "iss differs from the policy's by https instead of http"),
+        ("\"http://localhost:878\"", "iss is http://localhost:878, the policy wants http://localhost:8787"),
+        (
+            "\"http://localhost:8787\\u0000\"",
+            "iss is http://localhost:8787\\u{0}, the policy wants http://localhost:8787",
+        ),
+        ("[\"http://localhost:8787\"]", "iss is an array, not a string"),
+        ("null", "iss is null, not a string"),
+    ];
+    for (json, reason) in cases {
+        fails(&Draft::new().claim("iss", json), Check::IssuerAndAudience, reason);
+    }
+    fails(&Draft::new().without("iss"), Check::IssuerAndAudience, "iss is missing, and the policy requires it");
+    let cases = [
+        ("\"orders-api\"", "aud is orders-api, the policy wants items-api"),
+        ("\"items-api \"", "aud differs from the policy's by white space"),
+        ("[\"a\",\"b\"]", "aud lists a and b, not items-api"),
+        ("[]", "aud is an empty list, the policy wants items-api"),
+        ("[\"items-api\",1]", "aud is a list with something else than strings"),
+        ("{\"items-api\":1}", "aud is an object"),
+        ("7", "aud is a number"),
+    ];
+    for (json, reason) in cases {
+        fails(&Draft::new().claim("aud", json), Check::IssuerAndAudience, reason);
+    }
+    fails(&Draft::new().without("aud"), Check::IssuerAndAudience, "aud is missing, the policy wants items-api");
+    let several = Draft::new().claim("aud", r#"["other","items-api"]"#).step(Check::IssuerAndAudience);
+    assert_eq!(several.reason, "iss equals the policy value, aud contains it");
+    let client = Draft::new().without("client_id").policy(|policy| policy.required_claims.push("client_id".to_owned()));
+    fails(&client, Check::IssuerAndAudience, "client_id is missing, and the policy requires it");
+}
+
+#[test]
+fn revocation_tells_what_ended_and_when() {
+    let with = |fact: RevocationFact| Draft::new().facts(|facts| facts.revocation = fact);
+    fails(&with(RevocationFact::TokenRevoked { at: NOW - 180 }), Check::Revocation, "jti was revoked 3 m ago");
+    fails(&with(RevocationFact::SessionEnded { at: NOW - 5 }), Check::Revocation, "The session ended 5 s ago");
+    fails(&with(RevocationFact::TokenUsed { at: NOW }), Check::Revocation, "Used 0 s ago, a refresh token works once");
+    fails(&with(RevocationFact::SessionMissing), Check::Revocation, "No such session was ever started here");
+    let unknown = with(RevocationFact::Unknown("Issued elsewhere".to_owned())).report();
+    assert_eq!(unknown.verdict.detail, "8 of 9 checks pass, 1 not checked");
+    fails(&Draft::new().claim("jti", "7"), Check::Revocation, "jti is a number, not a string");
+}
+
+#[test]
+fn an_inactive_user_is_400_and_a_missing_one_401() {
+    let with = |fact: UserFact| Draft::new().facts(|facts| facts.user = fact);
+    fails(&with(UserFact::Inactive), Check::User, "alice is inactive");
+    assert_eq!(with(UserFact::Inactive).report().verdict.detail, "400 at check 8 of 9, user");
+    fails(&with(UserFact::Missing), Check::User, "alice does not exist");
+    assert_eq!(with(UserFact::Missing).report().verdict.status, Some(401));
+    fails(&Draft::new().claim("sub", "[\"alice\"]"), Check::User, "sub is an array, not a string");
+}
+
+#[test]
+fn a_lacking_scope_is_403() {
+    let draft = Draft::new().claim("scope", "\"items:read\"");
+    fails(&draft, Check::Scopes, "items-api needs items:write, not granted");
+    assert_eq!(draft.report().verdict.detail, "403 at check 9 of 9, scopes");
+    fails(&Draft::new().claim("scope", "\"items:writes\""), Check::Scopes, "items-api needs items:write, not granted");
+    fails(
+        &Draft::new().claim("scope", "[\"items:write\"]"),
+        Check::Scopes,
+        "scope is an array, not words in one string",
+    );
+    let list = Draft::new().without("scope").also("scp", "[\"items:write\"]").step(Check::Scopes);
+    assert_eq!(list.outcome, Outcome::Pass);
+    let lost = Draft::new().facts(|facts| facts.user = UserFact::Active { scopes: vec![] }).step(Check::Scopes);
+    assert_eq!(lost.outcome, Outcome::Warn);
+}
+
+#[test]
+fn duplicates_of_names_the_checks_read_are_refused_and_others_warned_about() {
+    for name in ["exp", "iss", "aud", "sub", "jti", "sid", "scope", "iat", "nbf"] {
+        let value = Draft::new().claims.iter().find(|(known, _)| known == name).unwrap().1.clone();
+        let draft = Draft::new().also(name, value);
+        fails(&draft, Check::Parse, &format!("Name {name} appears more than once"));
+        assert_eq!(draft.report().verdict.title, "Rejected");
+        assert_eq!(ids(&draft.report()), ["duplicate_claim"]);
+    }
+    let report = Draft::new().also("role", "\"reader\"").also("role", "\"admin\"").report();
+    assert_eq!(step(&report, Check::Parse).reason, "Name role appears twice, last one is used");
+    assert_eq!(step(&report, Check::Parse).outcome, Outcome::Warn);
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
+    assert_eq!(report.findings[0].title, "Duplicate claim name");
+    assert_eq!(report.findings[0].message, "Parsers disagree on which role counts");
+    let roles: Vec<&str> =
+        report.claims.iter().filter(|member| member.duplicate).map(|member| member.meaning.as_str()).collect();
+    assert_eq!(roles, ["Ignored, a later role wins", "Unregistered, value in use"]);
+    let header = key().dangerous_sign(r#"{"alg":"ES256","alg":"none","typ":"at+jwt"}"#, br#"{"sub":"alice"}"#).unwrap();
+    assert_eq!(step(&Draft::new().judge(&header), Check::Parse).reason, "Name alg appears more than once");
+}
+
+#[test]
+fn a_token_that_cannot_be_read_leaves_the_later_checks_open() {
+    let token = Draft::new().token();
+    let mut segments: Vec<&str> = token.split('.').collect();
+    let broken = format!("{}+{}", &segments[1][..119], &segments[1][120..]);
+    segments[1] = &broken;
+    let report = Draft::new().judge(&segments.join("."));
+    let position = segments[0].len() + 1 + 119 + 1;
+    assert_eq!(report.verdict.title, "Not a valid token");
+    assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse");
+    assert_eq!(step(&report, Check::Parse).reason, format!("Payload has + at character {position}"));
+    assert_eq!(step(&report, Check::Parse).fix, "Re-encode the payload as base64url, no padding");
+    assert_eq!(step(&report, Check::Algorithm).reason, "ES256 was read, but is not trusted yet");
+    assert!(outcomes(&report)[1..].iter().all(|outcome| *outcome == Outcome::NotChecked));
+    assert_eq!(step(&report, Check::Time).reason, "Needs a readable token");
+    assert_eq!(report.problems[0].title, format!("Character {position} is not base64url"));
+    assert_eq!(report.problems[0].message, "Found `+`, which belongs to plain base64. base64url writes `-` instead.");
+    assert_eq!(report.problems[0].at, Some(u32::try_from(position - 1).unwrap()));
+    assert_eq!(report.problems[1].title, "Cut at byte 89");
+    assert!(!report.claims.is_empty());
+    assert_eq!(report.times.expires_at, None);
+    assert_eq!(report.findings, []);
+}
+
+#[test]
+fn members_are_annotated_in_the_words_of_the_pictures() {
+    let report = Draft::new().claim("tenant", "\"acme-eu\"").report();
+    let header: Vec<_> =
+        report.header.iter().map(|member| (&*member.name, &*member.meaning, &*member.reference)).collect();
+    assert_eq!(
+        header,
+        [
+            ("alg", "ECDSA P-256, SHA-256", "7518 §3.4"),
+            ("typ", "OAuth 2.0 access token", "9068 §2.1"),
+            ("kid", "Access key, active", "7515 §4.1.4"),
+        ]
+    );
+    let claims: Vec<_> =
+        report.claims.iter().map(|member| (&*member.name, &*member.meaning, &*member.reference)).collect();
+    assert_eq!(
+        claims,
+        [
+            ("iss", "Issuer, this workbench", "7519 §4.1.1"),
+            ("sub", "Subject, active user", "7519 §4.1.2"),
+            ("aud", "Audience, matches policy", "7519 §4.1.3"),
+            ("client_id", "OAuth client", "8693 §4.3"),
+            ("iat", "Issued", "7519 §4.1.6"),
+            ("nbf", "Not before", "7519 §4.1.5"),
+            ("exp", "Expires", "7519 §4.1.4"),
+            ("jti", "Token ID, not revoked", "7519 §4.1.7"),
+            ("sid", "Session, open", "OIDC Front-Channel §3"),
+            ("scope", "Both granted to alice", "8693 §4.2"),
+            ("amr", "Password, then one-time code", "8176 §2"),
+            ("auth_time", "Signed in", "9068 §2.2.1"),
+            ("tenant", "Unregistered, no meaning known", ""),
+        ]
+    );
+    assert_eq!(report.claims[6].time, Some(NOW + 821));
+    assert_eq!(report.claims[9].words[1].granted, Some(true));
+    assert_eq!(report.claims[10].words[0].text, "pwd");
+    assert_eq!(report.findings[0].title, "tenant is not a registered claim");
+    assert_eq!(report.header_json.lines().count(), 5);
+}
+
+#[test]
+fn findings_name_what_is_weak() {
+    let one = |draft: Draft| {
+        let report = draft.report();
+        assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
+        report.findings[0].id.clone()
+    };
+    assert_eq!(one(Draft::new().claim("exp", NOW + 8000)), "long_lifetime");
+    assert_eq!(one(Draft::new().claim("exp", (NOW + 800) * 1000)), "milliseconds");
+    assert_eq!(one(Draft::new().claim("exp", 900)), "exp_is_a_lifetime");
+    assert_eq!(one(Draft::new().claim("iat", NOW + 5)), "iat_in_future");
+    assert_eq!(one(Draft::new().claim("nbf", NOW + 5000)), "never_valid");
+    assert_eq!(one(Draft::new().header("typ", "\"JWT\"")), "generic_typ");
+    for kid in ["../../dev/null", "x' UNION SELECT '1';--", "|sleep 10", "http://x/k", "/etc/passwd", "a\\u0000"] {
+        assert_eq!(one(Draft::new().header("kid", format!("\"{kid}\""))), "suspicious_kid", "{kid}");
+    }
+    for kid in ["acc-2026-11", key().kid(), "7b1d2f4e-90f0-4a33", "key:1", "a/b+c="] {
+        assert_eq!(Draft::new().header("kid", format!("\"{kid}\"")).report().findings, [], "{kid}");
+    }
+    let iat = Draft::new().claim("iat", NOW + 5).report();
+    assert_eq!(step(&iat, Check::Time).reason, "Valid for 13 m 41 s more; iat lies 5 s in the future");
+    assert_eq!(step(&iat, Check::Time).outcome, Outcome::Warn);
+}
+
+#[test]
+fn a_weak_secret_and_a_secret_in_base64_are_told_apart() {
+    let policy = Policy { algorithms: vec![Algorithm::Hs256], ..Policy::default() };
+    let facts = Facts::unknown("Issued elsewhere");
+    let weak = crate::SigningKey::dangerous_from_hmac(Algorithm::Hs256, b"secret", "s").unwrap();
+    let token = weak.sign("at+jwt", &format!(r#"{{"exp":{}}}"#, NOW + 5)).unwrap();
+    let report = check(&parse(&token), &policy, &found(&weak), &facts, NOW);
+    assert_eq!(ids(&report), ["weak_secret"]);
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
+    let strong = crate::SigningKey::from_hmac(Algorithm::Hs256, &[0xfe; 32], "s").unwrap();
+    let token = strong.sign("at+jwt", &format!(r#"{{"exp":{}}}"#, NOW + 5)).unwrap();
+    let text = crate::base64url::encode(&[0xfe; 32]);
+    let as_text = VerifyingKey::from_hmac(Algorithm::Hs256, text.as_bytes()).unwrap();
+    let choice =
+        KeyChoice::Found { key: as_text, kid: "s".to_owned(), origin: "typed in".to_owned(), note: String::new() };
+    let report = check(&parse(&token), &policy, &choice, &facts, NOW);
+    assert_eq!(report.signature.reason, "Does not match s, but matches once the secret is decoded from base64");
+}
+
+#[test]
+fn a_jwe_is_called_encrypted_not_signed() {
+    let header = crate::base64url::encode(br#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#);
+    let report = Draft::new().judge(&format!("{header}.YQ.YQ.YQ.YQ"));
+    assert_eq!(report.problems[0].title, "Encrypted, not signed");
+    assert_eq!(report.signature.state, SignatureState::Unsupported);
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
+    assert_eq!(report.header[1].meaning, "Content encryption");
+}
+
+#[test]
+fn every_algorithm_signs_parses_and_passes() {
+    for algorithm in Algorithm::ALL {
+        let key = signing_key(algorithm);
+        let claims: Vec<String> =
+            Draft::new().claims.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        let token = key.sign("at+jwt", &format!("{{{}}}", claims.join(","))).unwrap();
+        let draft = Draft::new().key(found(&key)).policy(|policy| policy.algorithms = vec![algorithm]);
+        let report = draft.judge(&token);
+        assert_eq!(report.verdict.detail, "9 of 9 checks pass", "{algorithm}");
+        assert_eq!(report.findings, [], "{algorithm}");
+        assert_eq!(report.clean_ups, []);
+        let names: Vec<&str> = report.signature.parts.iter().map(|part| part.name.as_str()).collect();
+        let expected: &[&str] = if algorithm.as_str().starts_with("ES") { &["r", "s"] } else { &["signature"] };
+        assert_eq!(names, expected);
+    }
+}
+
+#[test]
+fn the_fully_specified_name_of_ed25519_is_accepted() {
+    let key = signing_key(Algorithm::EdDsa);
+    let token = key.dangerous_sign(r#"{"alg":"Ed25519"}"#, format!(r#"{{"exp":{}}}"#, NOW + 5).as_bytes()).unwrap();
+    let report = check(&parse(&token), &Policy::default(), &found(&key), &Facts::unknown("elsewhere"), NOW);
+    assert_eq!(step(&report, Check::Algorithm).reason, "Ed25519 is on the policy allow-list");
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
+}

@@ -1,0 +1,224 @@
+//! The members of header and claims set, annotated: what each means, where that is defined, where it stands.
+
+mod registry;
+
+use crate::check::{Case, audience, form};
+use crate::json::Item;
+use crate::parse::Part;
+use crate::policy::{KeyChoice, RevocationFact, UserFact};
+use crate::report::{Member, Word};
+use crate::visible::{excerpt, visible, visible_json};
+use crate::words::list;
+
+/// Which of the two JSON objects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Header,
+    Claims,
+}
+
+/// A member that lists more words than this shows the first ones only.
+const MAX_WORDS: usize = 200;
+
+const TIMES: [&str; 5] = ["exp", "nbf", "iat", "auth_time", "updated_at"];
+
+/// What one member means.
+struct Note {
+    meaning: String,
+    reference: &'static str,
+}
+
+/// All members of one side, in order.
+pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
+    let part = part(case, side);
+    // The last of several counts for most parsers, so the others are marked as ignored.
+    let mut later: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    for (index, item) in part.members().iter().enumerate().filter(|(_, item)| item.duplicate) {
+        later.insert(&item.name, index);
+    }
+    let mut members = Vec::with_capacity(part.members().len());
+    for (index, item) in part.members().iter().enumerate() {
+        let is_last = later.get(item.name.as_str()).is_none_or(|last| *last == index);
+        let note = if item.duplicate { twice(item, side, is_last) } else { note(case, side, part, item) };
+        let (start, end) = part.place_of(item);
+        let is_time = side == Side::Claims && TIMES.contains(&item.name.as_str()) && part.is_whole_object();
+        members.push(Member {
+            name: visible(&item.name),
+            value: visible_json(part.raw(item)),
+            kind: item.kind,
+            meaning: note.meaning,
+            reference: note.reference.to_owned(),
+            start,
+            end,
+            duplicate: item.duplicate,
+            time: if is_time { part.seconds_of(item) } else { None },
+            words: if side == Side::Claims { words(case, part, item) } else { Vec::new() },
+        });
+    }
+    members
+}
+
+/// True if some specification defines this claim.
+pub(crate) fn is_registered_claim(name: &str) -> bool {
+    registry::claim(name).is_some() || name == "scp"
+}
+
+fn part<'a>(case: &Case<'a>, side: Side) -> &'a Part {
+    match side {
+        Side::Header => &case.parsed.header,
+        Side::Claims => &case.parsed.claims,
+    }
+}
+
+fn twice(item: &Item, side: Side, is_last: bool) -> Note {
+    let name = excerpt(&item.name, 30);
+    let known = match side {
+        Side::Header => registry::header(&item.name),
+        Side::Claims => registry::claim(&item.name),
+    };
+    let meaning = match known {
+        _ if !is_last => format!("Ignored, a later {name} wins"),
+        Some((meaning, _)) => format!("{meaning}, value in use"),
+        None => "Unregistered, value in use".to_owned(),
+    };
+    Note { meaning, reference: if side == Side::Header { "7515 §4" } else { "7519 §4" } }
+}
+
+fn note(case: &Case<'_>, side: Side, part: &Part, item: &Item) -> Note {
+    let known = match side {
+        Side::Header => registry::header(&item.name),
+        Side::Claims => registry::claim(&item.name),
+    };
+    let Some((meaning, reference)) = known else {
+        let meaning =
+            if item.name == "scp" { "Scopes, as some issuers write them" } else { "Unregistered, no meaning known" };
+        return Note { meaning: meaning.to_owned(), reference: "" };
+    };
+    if side == Side::Claims && TIMES.contains(&item.name.as_str()) && !part.is_whole_object() {
+        return Note { meaning: "Recovered, do not rely on it".to_owned(), reference };
+    }
+    let special = match side {
+        Side::Header => header_note(case, item),
+        Side::Claims => claim_note(case, part, item).map(|meaning| Note { meaning, reference }),
+    };
+    special.unwrap_or(Note { meaning: meaning.to_owned(), reference })
+}
+
+fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
+    let text = item.text.as_deref()?;
+    match item.name.as_str() {
+        "alg" if text == "none" => {
+            Some(Note { meaning: "Unsecured, nothing is proven".to_owned(), reference: "7518 §3.6" })
+        }
+        "alg" => {
+            let algorithm: crate::Algorithm = text.parse().ok()?;
+            Some(Note { meaning: algorithm.describe().to_owned(), reference: algorithm.reference() })
+        }
+        "typ" => {
+            let (meaning, reference) = registry::media_type(&form::media_type(text))?;
+            Some(Note { meaning: meaning.to_owned(), reference })
+        }
+        "kid" => match case.key {
+            KeyChoice::Found { kid, note, .. } if kid == text && !note.is_empty() => {
+                Some(Note { meaning: note.clone(), reference: "7515 §4.1.4" })
+            }
+            KeyChoice::None { .. } => {
+                Some(Note { meaning: "Key ID, no such key here".to_owned(), reference: "7515 §4.1.4" })
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn claim_note(case: &Case<'_>, part: &Part, item: &Item) -> Option<String> {
+    let text = item.text.as_deref();
+    let facts = case.facts;
+    let meaning = match item.name.as_str() {
+        "iss" if text.is_some() && text == case.policy.issuer.as_deref() => "Issuer, this workbench",
+        "iss" if case.policy.issuer.is_some() => "Issuer, not the one the policy wants",
+        "sub" => match facts.user {
+            UserFact::Active { .. } => "Subject, active user",
+            UserFact::Inactive => "Subject, inactive user",
+            UserFact::Missing => "Subject, no such user",
+            UserFact::Unknown(_) => return None,
+        },
+        "aud" => {
+            let wanted = case.policy.audience.as_ref()?;
+            match audience::audiences(case)? {
+                found if found.contains(wanted) => "Audience, matches policy",
+                _ => "Audience, not the one the policy wants",
+            }
+        }
+        "jti" => match facts.revocation {
+            RevocationFact::Live => "Token ID, not revoked",
+            RevocationFact::TokenRevoked { .. } => "Token ID, revoked",
+            RevocationFact::TokenUsed { .. } => "Token ID, already used",
+            RevocationFact::SessionEnded { .. } => "Token ID, its session has ended",
+            RevocationFact::SessionMissing | RevocationFact::Unknown(_) => return None,
+        },
+        "sid" => match facts.revocation {
+            RevocationFact::Live | RevocationFact::TokenRevoked { .. } | RevocationFact::TokenUsed { .. } => {
+                "Session, open"
+            }
+            RevocationFact::SessionEnded { .. } => "Session, ended",
+            RevocationFact::SessionMissing => "Session, unknown here",
+            RevocationFact::Unknown(_) => return None,
+        },
+        "amr" => return methods(&part.words(item)?),
+        "scope" => return Some(granted(case, &part.words(item)?)),
+        _ => return None,
+    };
+    Some(meaning.to_owned())
+}
+
+/// "Password, then one-time code" (RFC 8176 section 2).
+fn methods(names: &[String]) -> Option<String> {
+    if names.is_empty() || names.len() > 6 {
+        return None;
+    }
+    let words: Vec<String> =
+        names.iter().map(|name| registry::method(name).map_or_else(|| excerpt(name, 20), str::to_owned)).collect();
+    let sentence = words.join(", then ");
+    let mut characters = sentence.chars();
+    let first = characters.next()?;
+    Some(first.to_uppercase().chain(characters).collect())
+}
+
+/// "Both granted to alice".
+fn granted(case: &Case<'_>, scopes: &[String]) -> String {
+    let who = case.parsed.claim_text("sub").map_or_else(|| "the user".to_owned(), |sub| excerpt(sub, 30));
+    let UserFact::Active { scopes: held } = &case.facts.user else {
+        return match scopes.len() {
+            0 => "No scope".to_owned(),
+            1 => "1 scope".to_owned(),
+            count => format!("{count} scopes"),
+        };
+    };
+    let lacking: Vec<String> =
+        scopes.iter().filter(|scope| !held.contains(scope)).take(4).map(|scope| excerpt(scope, 30)).collect();
+    match (scopes.len(), &lacking[..]) {
+        (0, _) => "No scope".to_owned(),
+        (1, []) => format!("Granted to {who}"),
+        (2, []) => format!("Both granted to {who}"),
+        (_, []) => format!("All granted to {who}"),
+        (_, [_, _, _, _]) => format!("Several not granted to {who}"),
+        (_, some) => format!("{} not granted to {who}", list(some)),
+    }
+}
+
+fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
+    let is_scope = matches!(item.name.as_str(), "scope" | "scp");
+    let words = match item.name.as_str() {
+        "scope" | "scp" | "amr" => part.words(item),
+        // An audience is one name, spaces and all, or a list of them.
+        "aud" => item.text.clone().map(|one| vec![one]).or_else(|| part.words(item)),
+        _ => None,
+    };
+    let held = match &case.facts.user {
+        UserFact::Active { scopes } if is_scope => Some(scopes),
+        _ => None,
+    };
+    let words = words.unwrap_or_default().into_iter().take(MAX_WORDS);
+    words.map(|word| Word { granted: held.map(|held| held.contains(&word)), text: visible(&word) }).collect()
+}

@@ -1,0 +1,168 @@
+//! A workbench for stories: a real database file, a clock that is moved by hand, seeded randomness, and a vault that can
+//! be made to fail. Everything a story says, it says through the engine.
+
+use engine::{
+    Engine, Policy, Profile,
+    clock::{Clock, FrozenClock, Timestamp},
+    entropy::SeededEntropy,
+    keys::KeyError,
+    profile::{OpenError, ProfileName},
+    secret::{Password, VaultText},
+    sign_in::{SignInError, SignedIn},
+    users::NewUser,
+    vault::{MemoryVault, Vault, VaultError},
+};
+use jose::report::Report;
+use std::{path::PathBuf, sync::Arc};
+use tempfile::TempDir;
+
+/// The password of every user a story makes.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The moment every story begins: 2026-11-23 14:30:00 UTC.
+pub const START: i64 = 1_795_444_200;
+
+/// One engine over one profile, as one process would have it.
+pub struct App {
+    /// The engine itself.
+    pub engine: Engine,
+    /// The clock it reads.
+    pub clock: Arc<FrozenClock>,
+    /// The vault it keeps keys in.
+    pub vault: Arc<MemoryVault>,
+    folder: Arc<TempDir>,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl App {
+    /// A new profile in a folder of its own.
+    pub fn new() -> Self {
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let clock = Arc::new(FrozenClock::new(Timestamp::from_seconds(START)));
+        Self::open(folder, clock, Arc::new(MemoryVault::default()), 1).expect("a new profile opens")
+    }
+
+    /// The same profile, clock and vault as a second process sees them.
+    pub fn another_process(&self) -> Self {
+        self.try_another_process().expect("the profile opens again")
+    }
+
+    /// As [`App::another_process`], for a profile that may not open.
+    ///
+    /// # Errors
+    /// [`OpenError`]
+    pub fn try_another_process(&self) -> Result<Self, OpenError> {
+        Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), 2)
+    }
+
+    /// Adds an active user with all scopes for items.
+    #[must_use]
+    pub fn with_user(self, username: &str) -> Self {
+        self.create(username, &["items:read", "items:write"]).expect("the user is created");
+        self
+    }
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// [`engine::users::UserError`]
+    pub fn create(&self, username: &str, scopes: &[&str]) -> Result<engine::users::User, engine::users::UserError> {
+        self.engine.create_user(&new_user(username, scopes))
+    }
+
+    /// Signs in with the right password, for all scopes.
+    pub fn sign_in(&self, username: &str) -> SignedIn {
+        self.try_sign_in(username, PASSWORD).expect("the sign-in succeeds")
+    }
+
+    /// Signs in for all scopes.
+    ///
+    /// # Errors
+    /// [`SignInError`]
+    pub fn try_sign_in(&self, username: &str, password: &str) -> Result<SignedIn, SignInError> {
+        self.engine.sign_in(username, &Password::new(password), None)
+    }
+
+    /// What a server would decide about a token now.
+    pub fn inspect(&self, token: &str) -> Report {
+        self.engine.inspect(token)
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("workbench.db")
+    }
+
+    fn open(
+        folder: Arc<TempDir>,
+        clock: Arc<FrozenClock>,
+        vault: Arc<MemoryVault>,
+        seed: u64,
+    ) -> Result<Self, OpenError> {
+        let name: ProfileName = "story".parse().expect("a profile name");
+        let profile = Profile::Folder { name, folder: folder.path().to_path_buf() };
+        let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
+        let engine = Engine::open_with(
+            &profile,
+            policy,
+            Box::new(Shared(Arc::clone(&clock))),
+            Box::new(SeededEntropy::new(seed)),
+            Box::new(Shared(Arc::clone(&vault))),
+        )?;
+        Ok(Self { engine, clock, vault, folder })
+    }
+}
+
+/// A user to create, with the stories' password.
+pub fn new_user(username: &str, scopes: &[&str]) -> NewUser {
+    NewUser {
+        username: username.into(),
+        display_name: String::new(),
+        email: String::new(),
+        password: Password::new(PASSWORD),
+        scopes: scopes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Makes the keyring answer with a failure that the story chose, for the engine's own call.
+pub fn key_failure(error: SignInError) -> Option<KeyError> {
+    match error {
+        SignInError::Key(error) => Some(error),
+        _ => None,
+    }
+}
+
+/// What several engines, or an engine and a story, use together.
+struct Shared<T>(Arc<T>);
+
+impl Clock for Shared<FrozenClock> {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+impl Vault for Shared<MemoryVault> {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+    fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
+        self.0.read(entry)
+    }
+    fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
+        self.0.write(entry, text)
+    }
+    fn delete(&self, entry: &str) -> Result<(), VaultError> {
+        self.0.delete(entry)
+    }
+    fn can_unlock(&self) -> bool {
+        self.0.can_unlock()
+    }
+    fn unlock(&self) -> Result<(), VaultError> {
+        self.0.unlock()
+    }
+}

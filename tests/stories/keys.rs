@@ -1,0 +1,111 @@
+//! The signing key: where it is, and what happens when it is not there.
+
+use engine::{
+    keys::KeyError,
+    secret::VaultText,
+    sign_in::SignInError,
+    vault::{Vault, VaultError},
+};
+use jose::report::VerdictOutcome;
+use std::fs;
+use workbench_tests::app::{App, key_failure};
+
+#[test]
+fn one_key_is_made_and_found_again() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    assert_eq!(app.vault.entries().len(), 1);
+    let later = app.another_process();
+    later.engine.prepare_keys().unwrap();
+    assert_eq!(app.vault.entries().len(), 1, "no second key");
+    assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted);
+    let kid = |token: &str| app.inspect(token).signature.kid.unwrap();
+    assert_eq!(kid(&later.sign_in("alice").access_token), kid(&token));
+}
+
+#[test]
+fn no_new_key_is_ever_made_over_one_that_is_missing() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let entry = app.vault.entries().remove(0);
+    let kept = app.vault.read(&entry).unwrap().unwrap();
+    app.vault.delete(&entry).unwrap();
+
+    let later = app.another_process();
+    assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Missing { .. })));
+    let refused = later.try_sign_in("alice", workbench_tests::app::PASSWORD).unwrap_err();
+    assert!(matches!(key_failure(refused), Some(KeyError::Missing { .. })));
+    assert!(later.vault.entries().is_empty(), "nothing was put in its place");
+    assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted, "old tokens still verify");
+
+    app.vault.write(&entry, &VaultText::new("not a key".into())).unwrap();
+    assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Foreign { .. })));
+    app.vault.write(&entry, &kept).unwrap();
+    later.engine.prepare_keys().unwrap();
+}
+
+#[test]
+fn a_locked_keyring_stops_signing_and_nothing_else() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let later = app.another_process();
+    let locked = VaultError::Locked { system: "IsLocked".into() };
+    app.vault.fail_with(Some(locked.clone()));
+    assert_eq!(later.engine.prepare_keys(), Err(KeyError::Vault(locked)));
+    assert!(matches!(later.try_sign_in("alice", workbench_tests::app::PASSWORD), Err(SignInError::Key(_))));
+    later.create("bob", &[]).unwrap();
+    assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted);
+
+    app.vault.fail_with(None);
+    later.engine.prepare_keys().unwrap();
+    later.sign_in("alice");
+}
+
+#[test]
+fn a_first_run_without_a_keyring_leaves_no_half_made_key() {
+    let app = App::new().with_user("alice");
+    app.vault.fail_with(Some(VaultError::Absent { system: "no bus".into() }));
+    assert!(app.engine.prepare_keys().is_err());
+    app.vault.fail_with(None);
+    app.sign_in("alice");
+    assert_eq!(app.vault.entries().len(), 1);
+}
+
+#[test]
+fn two_processes_that_start_at_once_share_one_key() {
+    for _ in 0..20 {
+        let app = App::new().with_user("alice");
+        let other = app.another_process();
+        let kids = std::thread::scope(|scope| {
+            let sign = |app: &App| {
+                let token = app.sign_in("alice").access_token;
+                app.inspect(&token).signature.kid.unwrap()
+            };
+            let (one, two) = (&app, &other);
+            let first = scope.spawn(move || sign(one));
+            let second = scope.spawn(move || sign(two));
+            (first.join().unwrap(), second.join().unwrap())
+        });
+        assert_eq!(kids.0, kids.1);
+        assert_eq!(app.vault.entries().len(), 1, "the loser's key was taken back");
+    }
+}
+
+#[test]
+fn no_secret_reaches_the_database() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let _ = app.try_sign_in("alice", "canary-password-4711");
+    let entry = app.vault.entries().remove(0);
+    let private = app.vault.read(&entry).unwrap().unwrap();
+    let signature = token.rsplit('.').next().unwrap();
+    let folder = app.database().parent().unwrap().to_path_buf();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        for secret in [private.expose(), "canary-password-4711", workbench_tests::app::PASSWORD, signature] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "a secret is in {}", path.display());
+        }
+    }
+}

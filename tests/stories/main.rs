@@ -1,0 +1,7 @@
+//! Stories over the engine: each says a promise to a user, or a threat and what comes of it.
+
+mod health;
+mod keys;
+mod sign_in;
+mod two_processes;
+mod users;

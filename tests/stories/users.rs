@@ -1,0 +1,59 @@
+//! Creating users and changing what they may do.
+
+use engine::{
+    passwords::PasswordRefusal,
+    secret::Password,
+    users::{NewUser, UserError, UsernameError},
+};
+use workbench_tests::app::{App, new_user};
+
+#[test]
+fn a_refused_user_is_not_saved_by_half() {
+    let app = App::new().with_user("alice");
+    let base = || new_user("bob", &["items:read"]);
+    let refuse = |new: NewUser| app.engine.create_user(&new).unwrap_err();
+
+    assert_eq!(refuse(NewUser { username: "  ".into(), ..base() }), UserError::Username(UsernameError::Empty));
+    assert_eq!(
+        refuse(NewUser { username: "b".repeat(65), ..base() }),
+        UserError::Username(UsernameError::TooLong)
+    );
+    assert!(matches!(refuse(NewUser { username: "ALICE".into(), ..base() }), UserError::Taken(name) if name.as_str() == "alice"));
+    assert_eq!(refuse(NewUser { display_name: "x".repeat(101), ..base() }), UserError::DisplayNameTooLong);
+    assert_eq!(refuse(NewUser { email: "bob".into(), ..base() }), UserError::Email);
+    let weak = |password: &str| refuse(NewUser { password: Password::new(password), ..base() });
+    assert_eq!(weak("short"), UserError::Password(PasswordRefusal::TooShort { minimum: 8 }));
+    assert_eq!(weak("password"), UserError::Password(PasswordRefusal::Common));
+    assert_eq!(weak("bob"), UserError::Password(PasswordRefusal::TooShort { minimum: 8 }));
+    assert_eq!(
+        refuse(NewUser { username: "bob-the-builder".into(), password: Password::new("Bob-the-builder!"), ..base() }),
+        UserError::Password(PasswordRefusal::Guessable)
+    );
+    assert!(matches!(refuse(NewUser { scopes: vec!["items:delete".into()], ..base() }), UserError::Scope(_)));
+
+    let names: Vec<_> = app.engine.users().unwrap().iter().map(|user| user.username.to_string()).collect();
+    assert_eq!(names, ["alice"]);
+}
+
+#[test]
+fn scopes_are_kept_in_the_catalogs_order_and_each_once() {
+    let app = App::new();
+    let user = app.create("alice", &["users:admin", "items:read", "users:admin"]).unwrap();
+    assert_eq!(engine::scopes::join(&user.scopes), "items:read users:admin");
+    let user = app.engine.set_user_scopes("Alice", &["items:write".into()]).unwrap();
+    assert_eq!(engine::scopes::join(&user.scopes), "items:write");
+    assert_eq!(app.engine.users().unwrap(), [user]);
+    assert!(matches!(app.engine.set_user_scopes("nobody", &[]), Err(UserError::NotFound(_))));
+    assert!(matches!(app.engine.set_user_active("nobody", true), Err(UserError::NotFound(_))));
+}
+
+#[test]
+fn of_many_who_take_a_name_at_once_one_gets_it() {
+    let app = App::new();
+    let created = std::thread::scope(|scope| {
+        let tries: Vec<_> = (0..16).map(|_| scope.spawn(|| app.create("alice", &[]))).collect();
+        tries.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!(created.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(created.iter().all(|answer| matches!(answer, Ok(_) | Err(UserError::Taken(_)))), "{created:?}");
+}

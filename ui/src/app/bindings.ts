@@ -1,0 +1,27 @@
+// Every key of the window, once: the strip, the list and the handler read this table.
+import type { Binding } from "../shared/keyboard/shortcuts.svelte";
+
+export const bindings: readonly Binding[] = [
+  { id: "view.inspect", key: "Ctrl+1", label: "Inspect", group: "Everywhere" },
+  { id: "view.users", key: "Ctrl+2", label: "Users", group: "Everywhere" },
+  { id: "app.panes", key: "F6", label: "Next pane", group: "Everywhere" },
+  { id: "app.help", key: "?", label: "All shortcuts", group: "Everywhere", hint: 9 },
+  { id: "inspect.paste", key: "Ctrl+v", label: "Paste", group: "Inspect", hint: 1, native: true },
+  { id: "inspect.json", key: "j", label: "JSON", group: "Inspect", hint: 2 },
+  { id: "inspect.copy", key: "c", label: "Copy", group: "Inspect", hint: 3 },
+  { id: "inspect.fold", key: "Escape", label: "Close the token", group: "Inspect" },
+  { id: "users.new", key: "n", label: "New user", group: "Users", hint: 1 },
+  { id: "users.sign-in", key: "f", label: "Sign in as", group: "Users", hint: 2 },
+  { id: "users.filter", key: "/", label: "Filter", group: "Users", hint: 3 },
+  { id: "keyring.unlock", key: "u", label: "Unlock", group: "Keyring", hint: 1 },
+  { id: "keyring.retry", key: "r", label: "Try again", group: "Keyring", hint: 2 },
+  { id: "keyring.leave", key: "Escape", label: "Continue without keys", group: "Keyring", hint: 3 },
+];
+
+/** Keys of lists and layers, which no table entry handles: for the list of shortcuts only. */
+export const listKeys = [
+  { key: "ArrowDown", label: "Next row" },
+  { key: "ArrowUp", label: "Previous row" },
+  { key: "Enter", label: "Open the row" },
+  { key: "Escape", label: "Close the top layer" },
+] as const;

@@ -1,0 +1,10 @@
+// F6 goes from pane to pane.
+export function nextPane(): void {
+  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")];
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const pane = panes[(at + 1) % panes.length];
+  const first = pane?.querySelector<HTMLElement>(
+    '[tabindex="0"], button:not([tabindex="-1"]), input, textarea',
+  );
+  (first ?? pane)?.focus();
+}

@@ -1,0 +1,33 @@
+// Dark, light, or as the system says. Remembered on this machine.
+export type Appearance = "system" | "dark" | "light";
+
+const KEY = "appearance";
+const KNOWN: readonly string[] = ["system", "dark", "light"];
+
+function remembered(): Appearance {
+  try {
+    const stored = localStorage.getItem(KEY);
+    return stored !== null && KNOWN.includes(stored) ? (stored as Appearance) : "system";
+  } catch {
+    return "system";
+  }
+}
+
+export class Theme {
+  choice = $state<Appearance>(remembered());
+
+  constructor() {
+    $effect(() => {
+      document.documentElement.dataset["theme"] = this.choice;
+    });
+  }
+
+  choose(choice: Appearance): void {
+    this.choice = choice;
+    try {
+      localStorage.setItem(KEY, choice);
+    } catch {
+      // Not remembered, then.
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// The profile and its health: asked for at the start and whenever the program says that something changed.
+import type { ProfileView, WireError, Workbench as Answer } from "../api/bindings.gen";
+import type { Inspector } from "../features/inspect/inspect.svelte";
+import type { Keyring } from "../features/keyring/keyring.svelte";
+import type { Users } from "../features/users/users.svelte";
+import { type Host, internalError } from "../platform/host";
+import type { Clock } from "../shared/time/clock.svelte";
+
+export interface Parts {
+  clock: Clock;
+  keyring: Keyring;
+  users: Users;
+  inspector: Inspector;
+}
+
+export class Workbench {
+  profile = $state.raw<ProfileView | null>(null);
+  version = $state("");
+  storeProblem = $state.raw<WireError | null>(null);
+  /** The program itself does not answer. */
+  failure = $state.raw<WireError | null>(null);
+  busy = $state(false);
+
+  #host: Host;
+  #parts: Parts;
+  #asked = 0;
+
+  constructor(host: Host, parts: Parts) {
+    this.#host = host;
+    this.#parts = parts;
+    $effect(() => {
+      let stop: (() => void) | undefined;
+      let over = false;
+      // Listening first, so that no change falls between the first answer and the first event.
+      void host
+        .onWorkbenchChanged(({ what }) => {
+          if (what === "health") void this.load();
+          else this.#dataChanged();
+        })
+        .then((unlisten) => {
+          if (over) unlisten();
+          else stop = unlisten;
+        })
+        .catch(() => undefined)
+        .then(() => this.load());
+      return () => {
+        over = true;
+        stop?.();
+      };
+    });
+  }
+
+  async load(): Promise<void> {
+    await this.#ask(() => this.#host.workbench());
+  }
+
+  async retryStore(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    await this.#ask(() => this.#host.retryStore());
+    this.busy = false;
+  }
+
+  async #ask(ask: () => Promise<Answer>): Promise<void> {
+    const number = ++this.#asked;
+    try {
+      const answer = await ask();
+      if (number === this.#asked) this.#accept(answer);
+    } catch (cause) {
+      if (number === this.#asked) this.failure = internalError(cause);
+    }
+  }
+
+  #accept(answer: Answer): void {
+    const { clock, keyring } = this.#parts;
+    clock.follow(answer.now_ms);
+    this.profile = answer.profile;
+    this.version = answer.version;
+    this.storeProblem = answer.store_problem;
+    this.failure = null;
+    keyring.accept(answer.keyring);
+    if (!answer.store_problem) this.#dataChanged();
+  }
+
+  #dataChanged(): void {
+    void this.#parts.users.load();
+    void this.#parts.inspector.refresh();
+  }
+}

@@ -1,0 +1,269 @@
+// A program that lives in memory: enough of one to run the whole window in tests and in a plain browser.
+// Its judgements are stand-ins; nothing here is part of a build.
+import type {
+  ErrorCode,
+  KeyringState,
+  KeyringView,
+  ScopeView,
+  UserView,
+  WireError,
+  Workbench,
+  WorkbenchChanged,
+} from "../api/bindings.gen";
+import { encode } from "./fake/parse";
+import { judge } from "./fake/report";
+import type { Answer, Host } from "./host";
+
+export interface FakeOptions {
+  users?: (Partial<UserView> & { username: string; password?: string })[];
+  keyring?: KeyringState;
+  canUnlock?: boolean;
+  system?: string | null;
+  storeProblem?: WireError | null;
+  ephemeral?: boolean;
+}
+
+export const scopes: ScopeView[] = [
+  { name: "items:read", description: "Read items" },
+  { name: "items:write", description: "Create and update items" },
+  { name: "users:admin", description: "Manage users" },
+];
+
+export function wireError(code: ErrorCode, details: Partial<WireError["details"]> = {}): WireError {
+  return {
+    code,
+    message: code,
+    details: { value: null, file: null, system: null, minimum: null, maximum: null, ...details },
+  };
+}
+
+const ok = <T>(data: T): Answer<T> => ({ status: "ok", data });
+const refuse = <T>(error: WireError): Answer<T> => ({ status: "error", error });
+
+export class FakeHost implements Host {
+  users: UserView[] = [];
+  passwords = new Map<string, string>();
+  clipboard = "";
+  copied: string[] = [];
+  keyring: KeyringView;
+  storeProblem: WireError | null;
+  ephemeral: boolean;
+  /** What a retry finds. */
+  nextKeyring: KeyringState = "ready";
+  signed = new Set<string>();
+  #listeners = new Set<(event: WorkbenchChanged) => void>();
+  #serial = 0;
+
+  constructor(options: FakeOptions = {}) {
+    this.keyring = {
+      name: options.ephemeral ? "Memory" : "GNOME Keyring",
+      state: options.keyring ?? "ready",
+      system: options.system ?? null,
+      can_unlock: options.canUnlock ?? options.keyring === "locked",
+    };
+    this.storeProblem = options.storeProblem ?? null;
+    this.ephemeral = options.ephemeral ?? false;
+    for (const { password = "correct horse", ...user } of options.users ?? []) {
+      this.users.push({
+        display_name: "",
+        email: "",
+        active: true,
+        scopes: [],
+        created_at_ms: Date.now() - 86_400_000,
+        last_sign_in_at_ms: null,
+        ...user,
+      });
+      this.passwords.set(user.username, password);
+    }
+  }
+
+  emit(what: WorkbenchChanged["what"]): void {
+    for (const listener of this.#listeners) listener({ what });
+  }
+
+  /** A token this host signed. */
+  mint(username: string, lifetime: number, claims: Record<string, unknown> = {}): string {
+    const now = Math.floor(Date.now() / 1000);
+    const part = (value: unknown) => encode(new TextEncoder().encode(JSON.stringify(value)));
+    const header = { alg: "ES256", typ: "at+jwt", kid: "acc-2026-11" };
+    const payload = {
+      iss: "http://localhost:8787",
+      sub: username,
+      aud: "items-api",
+      exp: now + lifetime,
+      nbf: now,
+      iat: now,
+      jti: `7Q2M9KX4T${this.#serial++}`,
+      sid: "ses_9f2c41",
+      ...claims,
+    };
+    const signature = Uint8Array.from(
+      { length: 64 },
+      (_, index) => (index * 37 + this.#serial * 11 + now) % 256,
+    );
+    const token = `${part(header)}.${part(payload)}.${encode(signature)}`;
+    this.signed.add(token);
+    return token;
+  }
+
+  workbench = async (): Promise<Workbench> => ({
+    version: "0.1.0",
+    profile: {
+      name: "default",
+      folder: this.ephemeral ? null : "/home/me/.local/share/token-workbench/default",
+      ephemeral: this.ephemeral,
+    },
+    store_problem: this.storeProblem,
+    keyring: this.keyring,
+    now_ms: Date.now(),
+  });
+  retryStore = async (): Promise<Workbench> => this.workbench();
+  retryKeyring = async (): Promise<KeyringView> =>
+    (this.keyring = {
+      ...this.keyring,
+      state: this.nextKeyring,
+      system: this.nextKeyring === "ready" ? null : this.keyring.system,
+    });
+  unlockKeyring = async (): Promise<KeyringView> => this.retryKeyring();
+
+  listUsers = async () => ok(this.users.map((user) => ({ ...user })));
+  listScopes = async () => ok(scopes);
+
+  createUser: Host["createUser"] = async (user) => {
+    if (user.username === "") return refuse(wireError("username_empty"));
+    if (/[^a-zA-Z0-9._-]/.test(user.username)) {
+      return refuse(
+        wireError("username_invalid", { value: user.username.match(/[^a-zA-Z0-9._-]/)?.[0] ?? null }),
+      );
+    }
+    if (this.users.some((one) => one.username.toLowerCase() === user.username.toLowerCase())) {
+      return refuse(wireError("username_taken", { value: user.username }));
+    }
+    if (user.email !== "" && !/^\S+@\S+$/.test(user.email)) return refuse(wireError("email_invalid"));
+    if (user.password.length < 8) return refuse(wireError("password_too_short", { minimum: 8 }));
+    const { password, ...rest } = user;
+    const made: UserView = { ...rest, active: true, created_at_ms: Date.now(), last_sign_in_at_ms: null };
+    this.users.push(made);
+    this.passwords.set(user.username, password);
+    return ok({ ...made });
+  };
+
+  setUserActive: Host["setUserActive"] = async (username, active) => this.#change(username, { active });
+  setUserScopes: Host["setUserScopes"] = async (username, scopes) => this.#change(username, { scopes });
+
+  ratePassword: Host["ratePassword"] = async (password, username) => ({
+    score: Math.min(4, Math.floor(password.length / 4)),
+    advice: password.length < 12 ? "Add another word or two. Uncommon words are better." : "",
+    refusal:
+      password.length < 8
+        ? wireError("password_too_short", { minimum: 8 })
+        : password === username
+          ? wireError("password_guessable")
+          : null,
+  });
+
+  signIn: Host["signIn"] = async ({ username, password, scopes: asked }) => {
+    if (this.keyring.state !== "ready") return refuse(wireError("keyring_locked"));
+    const user = this.users.find((one) => one.username === username);
+    if (!user || this.passwords.get(username) !== password) return refuse(wireError("wrong_credentials"));
+    if (!user.active) return refuse(wireError("user_inactive", { value: username }));
+    const granted = user.scopes.filter((scope) => asked === null || asked.includes(scope));
+    user.last_sign_in_at_ms = Date.now();
+    this.emit("data");
+    return ok({
+      username,
+      access_token: this.mint(username, 900, { amr: ["pwd"], scope: granted.join(" ") }),
+      expires_in: 900,
+      scopes: granted,
+      sid: "ses_9f2c41",
+    });
+  };
+
+  inspect: Host["inspect"] = async (text) =>
+    judge(text, { now: Math.floor(Date.now() / 1000), users: this.users, signed: this.signed });
+
+  readClipboard: Host["readClipboard"] = async () =>
+    this.clipboard === "" ? refuse(wireError("clipboard_empty")) : ok(this.clipboard);
+  copyText: Host["copyText"] = async (text) => {
+    this.copied.push(text);
+    return ok(null);
+  };
+
+  onWorkbenchChanged: Host["onWorkbenchChanged"] = async (listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  async #change(username: string, change: Partial<UserView>): Promise<Answer<UserView>> {
+    const user = this.users.find((one) => one.username === username);
+    if (!user) return refuse(wireError("user_not_found", { value: username }));
+    Object.assign(user, change);
+    return ok({ ...user });
+  }
+}
+
+/** `?keyring=locked&store=store_damaged&users=0&clip=expired` sets the scene in a browser. */
+export function fakeFromAddress(search: string): FakeHost {
+  const query = new URLSearchParams(search);
+  const hour = 3_600_000;
+  const at = (ago: number) => Date.now() - ago;
+  const file = "/home/me/.local/share/token-workbench/default/workbench.db";
+  const people: FakeOptions["users"] = [
+    {
+      username: "alice",
+      display_name: "Alice Archer",
+      email: "alice@example.com",
+      scopes: ["items:read", "items:write"],
+      last_sign_in_at_ms: at(70_000),
+    },
+    { username: "bob", scopes: ["items:read"], last_sign_in_at_ms: at(hour / 2) },
+    {
+      username: "carol",
+      scopes: ["items:read", "items:write", "users:admin"],
+      active: false,
+      last_sign_in_at_ms: at(52 * hour),
+    },
+    { username: "dave", scopes: [] },
+  ];
+  const host = new FakeHost({
+    users: query.get("users") === "0" ? [] : people,
+    keyring: (query.get("keyring") as KeyringState | null) ?? "ready",
+    system: query.has("keyring") ? "org.freedesktop.Secret.Error.IsLocked: collection 'login'" : null,
+    storeProblem: query.has("store")
+      ? wireError(query.get("store") as ErrorCode, { file, system: "file is not a database" })
+      : null,
+    ephemeral: query.has("ephemeral"),
+  });
+  const scope = "items:read items:write";
+  const samples: Record<string, () => string> = {
+    expired: () => {
+      const token = host.mint("alice", -123, {
+        nbf: Math.floor(at(1_023_000) / 1000),
+        iat: Math.floor(at(1_023_000) / 1000),
+        amr: ["pwd", "otp"],
+        scope,
+      });
+      return `Authorization: Bearer ${token}\n`;
+    },
+    valid: () =>
+      host.mint("alice", 821, {
+        iat: Math.floor(at(139_000) / 1000),
+        nbf: Math.floor(at(79_000) / 1000),
+        amr: ["pwd"],
+        scope,
+        tenant: "acme-eu",
+      }),
+    broken: () => {
+      const token = host.mint("alice", 900);
+      return `${token.slice(0, 188)}+${token.slice(189)}`;
+    },
+    big: () =>
+      host.mint(
+        "alice",
+        900,
+        Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`claim_${i}`, "x".repeat(300)])),
+      ),
+  };
+  host.clipboard = samples[query.get("clip") ?? "expired"]?.() ?? "";
+  return host;
+}
