@@ -1,5 +1,7 @@
 //! The desktop program's command line, and what must be true before a window can open.
 
+#[cfg(all(unix, not(target_os = "macos")))]
+use anyhow::Context;
 use anyhow::bail;
 use clap::Parser;
 use engine::{Profile, profile::DEFAULT_PROFILE};
@@ -31,6 +33,9 @@ pub(crate) fn check_display() -> anyhow::Result<()> {
     if cfg!(all(unix, not(target_os = "macos"))) && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
         bail!("no display (DISPLAY and WAYLAND_DISPLAY are unset); the same engine works without one: run `twb --help`");
     }
+    // A display that is named may still refuse; the window library would panic over it.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    gtk::init().context("the display cannot be opened; the same engine works without one: run `twb --help`")?;
     Ok(())
 }
 

@@ -69,7 +69,7 @@ impl Helper {
 
     fn signal_group(&self, signal: &str) {
         // The standard library cannot signal a group. A group that is already gone is fine.
-        let kill = format!("kill -{signal} -- -{}", self.child.id());
+        let kill = format!("kill -s {signal} -- -{}", self.child.id());
         let _ = Command::new("sh").args(["-c", &kill]).stderr(Stdio::null()).status();
     }
 }
@@ -82,6 +82,7 @@ impl Drop for Helper {
             std::thread::sleep(Duration::from_millis(5));
         }
         self.signal_group("KILL");
+        let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Nothing of the machine's own desktop is used or touched, and everything ends with the [`Desktop`]. Linux only: the one
 //! system where a WebDriver for the window's own engine exists.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing harness fails the test, loudly")]
 
 mod app;
 mod environment;

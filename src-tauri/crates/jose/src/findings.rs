@@ -139,7 +139,7 @@ fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         found.push(finding("iat_in_future", Low, "Issued in the future", &message, "RFC 7519 §4.1.6"));
     }
     if let (Some(exp), Some(nbf)) = (exp, nbf)
-        && exp <= nbf
+        && (SECONDS_END / 1000..=nbf).contains(&exp)
     {
         let message = "exp is not after nbf";
         found.push(finding("never_valid", Medium, "Never valid", message, "RFC 7519 §4.1.5"));

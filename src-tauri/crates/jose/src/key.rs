@@ -1,8 +1,11 @@
 //! Keys that check signatures. A key has exactly one algorithm (RFC 8725 section 3.1) and is checked before it is used.
 
+mod ed25519;
 mod jwk;
 mod rsa;
 mod spki;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;
@@ -224,7 +227,7 @@ impl VerifyingKey {
                 if algorithm != Algorithm::EdDsa {
                     return Err(KeyError::WrongAlgorithm(algorithm));
                 }
-                if x.len() != 32 {
+                if x.len() != 32 || ed25519::has_small_order(x) {
                     return Err(KeyError::NotOnCurve);
                 }
                 parse(algorithm, x)?

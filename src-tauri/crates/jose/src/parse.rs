@@ -3,6 +3,8 @@
 mod part;
 mod problem;
 mod serialized;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

@@ -3,6 +3,9 @@
 //! ECDSA and RSA-PSS draw their nonce inside aws-lc, so the same input signed twice gives two signatures; nothing
 //! else here draws randomness.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use aws_lc_rs::hmac;

@@ -29,7 +29,6 @@ interface Range {
 
 /** Byte offsets as the report counts them, as offsets into the string. */
 export function offsets(token: string): (byte: number) => number {
-   
   if (/^[\x00-\x7f]*$/.test(token)) return (byte) => byte;
   return (byte) => {
     let bytes = 0;

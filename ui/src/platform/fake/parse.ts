@@ -49,7 +49,7 @@ export function decode(segment: string): Uint8Array {
 
 const visible = (text: string) =>
   text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,  
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u{${character.charCodeAt(0).toString(16)}}`,
   );
 

@@ -134,6 +134,6 @@ mod tests {
         assert!(weak.score < strong.score);
         assert!(!weak.advice.is_empty());
         assert_eq!(strong.refusal, None);
-        assert_eq!(rate(&Password::new("x".repeat(1_000_000)), "alice", &policy).score, 0, "answered, not endless");
+        assert!(rate(&Password::new("x".repeat(1_000_000)), "alice", &policy).score < 2, "answered, not endless");
     }
 }
