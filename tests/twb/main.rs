@@ -3,6 +3,8 @@
 //! Each test has a data folder of its own. `--ephemeral` commands need no keyring; the others that sign are in
 //! `tests/window`, where there is one.
 
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
 use std::{path::PathBuf, process::Output};
 use tempfile::TempDir;
 

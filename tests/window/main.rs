@@ -1,3 +1,11 @@
 //! The real window, driven on a private desktop. One file per story.
+#![cfg(target_os = "linux")]
 
+mod accessibility;
+mod first_slice;
 mod harness;
+mod hostile;
+mod keyring_locked;
+mod no_display;
+mod steps;
+mod two_processes;

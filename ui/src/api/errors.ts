@@ -117,6 +117,10 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "The clipboard holds no text.",
     fix: "Copy a token first, then paste again.",
   }),
+  clipboard_failed: () => ({
+    sentence: "The clipboard did not answer.",
+    fix: "Try again, or paste into the token field.",
+  }),
   internal: () => ({
     sentence: "Something happened that should not.",
     fix: "Try again. If it comes back, report it with the text below.",

@@ -151,16 +151,17 @@ export class FakeHost implements Host {
   setUserActive: Host["setUserActive"] = async (username, active) => this.#change(username, { active });
   setUserScopes: Host["setUserScopes"] = async (username, scopes) => this.#change(username, { scopes });
 
-  ratePassword: Host["ratePassword"] = async (password, username) => ({
-    score: Math.min(4, Math.floor(password.length / 4)),
-    advice: password.length < 12 ? "Add another word or two. Uncommon words are better." : "",
-    refusal:
-      password.length < 8
-        ? wireError("password_too_short", { minimum: 8 })
-        : password === username
-          ? wireError("password_guessable")
-          : null,
-  });
+  ratePassword: Host["ratePassword"] = async (password, username) =>
+    ok({
+      score: Math.min(4, Math.floor(password.length / 4)),
+      advice: password.length < 12 ? "Add another word or two. Uncommon words are better." : "",
+      refusal:
+        password.length < 8
+          ? wireError("password_too_short", { minimum: 8 })
+          : password === username
+            ? wireError("password_guessable")
+            : null,
+    });
 
   signIn: Host["signIn"] = async ({ username, password, scopes: asked }) => {
     if (this.keyring.state !== "ready") return refuse(wireError("keyring_locked"));
@@ -180,7 +181,7 @@ export class FakeHost implements Host {
   };
 
   inspect: Host["inspect"] = async (text) =>
-    judge(text, { now: Math.floor(Date.now() / 1000), users: this.users, signed: this.signed });
+    ok(judge(text, { now: Math.floor(Date.now() / 1000), users: this.users, signed: this.signed }));
 
   readClipboard: Host["readClipboard"] = async () =>
     this.clipboard === "" ? refuse(wireError("clipboard_empty")) : ok(this.clipboard);

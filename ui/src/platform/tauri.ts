@@ -13,6 +13,8 @@ async function typed<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
 
 export const tauriHost: Host = {
   ...commands,
+  ratePassword: (password, username) => typed(commands.ratePassword(password, username)),
+  inspect: (text) => typed(commands.inspect(text)),
   readClipboard: () => typed(commands.readClipboard()),
   copyText: (text) => typed(commands.copyText(text)),
   listUsers: () => typed(commands.listUsers()),

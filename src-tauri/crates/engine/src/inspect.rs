@@ -28,7 +28,7 @@ impl Engine {
         let Some(kid) = token.header_text("kid") else {
             return none("The header names no kid, so no key of this profile is tried".into());
         };
-        let Some(row) = self.store.read(|db| store::signing_keys::access_by_kid(db, &kid))? else {
+        let Some(row) = self.store.read(|db| store::signing_keys::access_by_kid(db, kid))? else {
             return none("No key of this profile has that kid".into());
         };
         let key = row.public_jwk.as_deref().map(|jwk| VerifyingKey::from_jwk(jwk, None));
@@ -45,7 +45,7 @@ impl Engine {
     }
 
     fn facts(&self, token: &Parsed) -> Result<Facts, StoreError> {
-        if token.claim_text("iss").as_deref() != Some(&self.policy.issuer) {
+        if token.claim_text("iss") != Some(&self.policy.issuer) {
             let elsewhere = || "Issued elsewhere, so this profile cannot know".to_owned();
             return Ok(Facts { revocation: RevocationFact::Unknown(elsewhere()), user: UserFact::Unknown(elsewhere()) });
         }
@@ -53,7 +53,7 @@ impl Engine {
         self.store.read(|db| {
             let revocation = match sid {
                 None => RevocationFact::Unknown("No sid claim to look up".into()),
-                Some(sid) => match store::sessions::by_sid(db, &sid)? {
+                Some(sid) => match store::sessions::by_sid(db, sid)? {
                     None => RevocationFact::SessionMissing,
                     Some(session) => session
                         .ended_at
@@ -62,7 +62,7 @@ impl Engine {
             };
             let user = match sub {
                 None => UserFact::Unknown("No sub claim to look up".into()),
-                Some(sub) => match store::users::by_name(db, &sub)? {
+                Some(sub) => match store::users::by_name(db, sub)? {
                     None => UserFact::Missing,
                     Some(user) if !user.active => UserFact::Inactive,
                     Some(user) => {

@@ -81,27 +81,29 @@ impl Cleaned {
     }
 }
 
-/// Quotes of any kind, escaped ones too, and the comma or semicolon after them.
+/// Quotes of any kind around a text that has none inside, escaped ones too, and the comma or semicolon after them.
 fn unquote(text: &str) -> Option<Peeled> {
     const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
-    let kept = text.trim_start_matches('\\').trim_start_matches(QUOTES);
-    let mut kept = if kept.len() < text.trim_start_matches('\\').len() { kept } else { text };
-    for escape in ["\\n", "\\r"] {
-        kept = kept.trim_end_matches(escape);
-    }
-    let inner = kept.trim_end_matches([',', ';']).trim_end_matches(QUOTES);
-    if inner.len() < kept.trim_end_matches([',', ';']).len() {
-        kept = inner.trim_end_matches('\\');
-        for escape in ["\\n", "\\r"] {
-            kept = kept.trim_end_matches(escape);
-        }
-    }
-    if kept.len() == text.len() {
+    let kept = text.trim_start_matches('\\');
+    let start = if kept.starts_with(QUOTES) { kept.trim_start_matches(QUOTES) } else { text };
+    let end = start.trim_end_matches([',', ';']);
+    let kept = if end.ends_with(QUOTES) { end.trim_end_matches(QUOTES).trim_end_matches('\\') } else { start };
+    let kept = trim_escaped_breaks(kept);
+    if kept.len() == text.len() || kept.contains(QUOTES) {
         return None;
     }
     let start = offset_in(text, kept);
     let removed = format!("{}{}", &text[..start], &text[start + kept.len()..]);
     Some(Peeled { message: "Removed quotes around it".to_owned(), removed, kept: kept.to_owned() })
+}
+
+/// Line breaks that were written as `\n` and `\r` at the end.
+fn trim_escaped_breaks(text: &str) -> &str {
+    let mut kept = text;
+    while let Some(shorter) = kept.strip_suffix("\\n").or_else(|| kept.strip_suffix("\\r")) {
+        kept = shorter;
+    }
+    kept
 }
 
 /// A JSON answer with a token in it, up to three objects deep.
@@ -217,11 +219,14 @@ fn token_in_run(run: &str) -> Option<usize> {
     is_token(after_mark + 1).then_some(after_mark + 1)
 }
 
-/// The name in `name=` right before the token.
+/// The name in `name=` or `"name": "` right before the token.
 fn name_before(before: &str) -> Option<&str> {
-    let before = before.strip_suffix('=')?;
-    let start = before.rfind(|character: char| !(character.is_ascii_alphanumeric() || "-_.".contains(character)));
-    let name = &before[start.map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8))..];
+    let named = before.trim_end_matches(['"', '\'', '\\', ' ', ':', '=']);
+    if !before[named.len()..].contains([':', '=']) {
+        return None;
+    }
+    let is_letter = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+    let name = &named[named.trim_end_matches(is_letter).len()..];
     (!name.is_empty() && name.len() <= 64).then_some(name)
 }
 
@@ -338,7 +343,12 @@ mod tests {
         assert_eq!(messages(&format!("Cookie: a=b; sid={TOKEN}; Path=/")), ["Took the value of `sid`"]);
         let url = format!("https://example.com/cb?state=1#access_token={TOKEN}&token_type=bearer");
         assert_eq!(messages(&url), ["Took the value of `access_token`"]);
-        messages(&format!("curl -b 'jwt={TOKEN}' https://example.com"));
+        assert_eq!(messages(&format!("curl -b 'jwt={TOKEN}'")), ["Took the value of `jwt`"]);
+        assert_eq!(
+            messages(&format!("curl http://x -H \"Authorization: Bearer {TOKEN}\"")),
+            ["Took the bearer token out of the cURL command"]
+        );
+        assert_eq!(messages(&format!(r#""id_token": "{TOKEN}","#)), ["Took the value of `id_token`"]);
         messages(&format!("GET /me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"));
         messages(&format!("2026-11-23 14:32:07 INFO token={TOKEN} user=alice"));
         messages(&format!("{TOKEN}; Path=/"));

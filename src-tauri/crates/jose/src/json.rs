@@ -5,6 +5,8 @@
 
 mod pretty;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -101,25 +103,5 @@ pub(crate) fn number(digits: &str) -> Number {
         Number::NotWhole
     } else {
         digits.parse().map_or(Number::TooLarge, Number::Seconds)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_are_classified_without_rounding() {
-        assert_eq!(number("1795440604"), Number::Seconds(1_795_440_604));
-        assert_eq!(number("9223372036854775807"), Number::Seconds(i64::MAX));
-        for huge in ["9223372036854775808", "18446744073709551616", "99999999999999999999999999"] {
-            assert_eq!(number(huge), Number::TooLarge);
-        }
-        for odd in ["1e400", "1.0", "1E3"] {
-            assert_eq!(number(odd), Number::NotWhole);
-        }
-        for negative in ["-0", "-1", "-1e400"] {
-            assert_eq!(number(negative), Number::Negative);
-        }
     }
 }

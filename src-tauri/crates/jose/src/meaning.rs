@@ -158,12 +158,13 @@ fn claim_note(case: &Case<'_>, part: &Part, item: &Item) -> Option<String> {
             RevocationFact::SessionMissing | RevocationFact::Unknown(_) => return None,
         },
         "sid" => match facts.revocation {
-            RevocationFact::Live | RevocationFact::TokenRevoked { .. } | RevocationFact::TokenUsed { .. } => {
-                "Session, open"
-            }
+            RevocationFact::Live => "Session, open",
             RevocationFact::SessionEnded { .. } => "Session, ended",
             RevocationFact::SessionMissing => "Session, unknown here",
-            RevocationFact::Unknown(_) => return None,
+            // That one token is revoked or used says nothing about its session.
+            RevocationFact::TokenRevoked { .. } | RevocationFact::TokenUsed { .. } | RevocationFact::Unknown(_) => {
+                return None;
+            }
         },
         "amr" => return methods(&part.words(item)?),
         "scope" => return Some(granted(case, &part.words(item)?)),

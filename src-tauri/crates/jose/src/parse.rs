@@ -6,6 +6,7 @@ mod serialized;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::ops::Range;
 
 pub(crate) use part::{Lookup, Part};
@@ -22,8 +23,8 @@ pub(crate) const MAX_CHARACTERS: usize = 1024 * 1024;
 /// After this many segments the rest is one.
 const MAX_SEGMENTS: usize = 8;
 
-/// A text that was looked at: made by [`parse`], judged by [`crate::check`].
-#[derive(Debug, Clone)]
+/// A text that was looked at: made by [`parse`], judged by [`crate::check`]. `Debug` does not print the token.
+#[derive(Clone)]
 pub struct Parsed {
     pub(crate) format: Format,
     pub(crate) summary: String,
@@ -232,6 +233,16 @@ impl Parsed {
             (_, false, false) => "Token without a signature",
         };
         format!("{kind}, {count}")
+    }
+}
+
+impl fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parsed")
+            .field("format", &self.format)
+            .field("summary", &self.summary)
+            .field("characters", &self.token.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -23,9 +23,7 @@ export class Inspector {
   report = $state.raw<Report | null>(null);
   /** The policy the checks are made against, known before there is a token. */
   policy = $state.raw<PolicySummary | null>(null);
-  /** Why there is no answer, if the bridge itself broke. */
-  failure = $state<string | null>(null);
-  /** Why the clipboard or a file could not be read. */
+  /** Why there is no answer: the clipboard, a file or the program itself. */
   problem = $state.raw<WireError | string | null>(null);
   recent = $state.raw<readonly Recent[]>([]);
   reading = $state<"annotated" | "json">("annotated");
@@ -107,7 +105,7 @@ export class Inspector {
     this.#asked += 1;
     this.#answered = this.#asked;
     this.text = this.draft = this.announcement = "";
-    this.report = this.failure = this.problem = this.hovered = this.selected = null;
+    this.report = this.problem = this.hovered = this.selected = null;
     this.#typing = false;
   }
 
@@ -128,22 +126,17 @@ export class Inspector {
   async #ask(text: string, origin: Origin): Promise<void> {
     if (origin !== "again") clearTimeout(this.#pause);
     const number = ++this.#asked;
-    try {
-      const report = await this.#host.inspect(text);
-      if (number !== this.#asked) return;
-      this.#answered = number;
-      this.#accept(text, report, origin);
-    } catch (cause) {
-      if (number !== this.#asked) return;
-      this.#answered = number;
-      if (origin !== "again") this.failure = cause instanceof Error ? cause.message : String(cause);
-    }
+    const answer = await settled(this.#host.inspect(text));
+    if (number !== this.#asked) return;
+    this.#answered = number;
+    if (answer.status === "ok") this.#accept(text, answer.data, origin);
+    else if (origin !== "again") this.problem = answer.error;
   }
 
   #accept(text: string, report: Report, origin: Origin): void {
     if (report.format === "empty") return this.clear();
     const before = this.report;
-    this.failure = this.problem = null;
+    this.problem = null;
     this.text = text;
     this.report = report;
     this.policy = report.policy;
@@ -174,12 +167,8 @@ export class Inspector {
   }
 
   async #learnPolicy(): Promise<void> {
-    try {
-      const report = await this.#host.inspect("");
-      this.policy ??= report.policy;
-    } catch {
-      // It will be known with the first report.
-    }
+    const answer = await settled(this.#host.inspect(""));
+    if (answer.status === "ok") this.policy ??= answer.data.policy;
   }
 }
 

@@ -101,12 +101,8 @@ export class NewUserForm {
       return;
     }
     this.#pause = setTimeout(async () => {
-      try {
-        const rating = await this.#host.ratePassword(this.password, this.username.trim());
-        if (number === this.#asked) this.rating = rating;
-      } catch {
-        if (number === this.#asked) this.rating = null;
-      }
+      const answer = await settled(this.#host.ratePassword(this.password, this.username.trim()));
+      if (number === this.#asked) this.rating = answer.status === "ok" ? answer.data : null;
     }, PAUSE_MS);
   }
 }

@@ -1,6 +1,9 @@
 //! JSON Web Keys and sets of them (RFC 7517), their public part only, and thumbprints (RFC 7638).
 
+use std::ops::Deref;
+
 use aws_lc_rs::digest;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{KeyError, PublicMembers, VerifyingKey};
 use crate::json::{self, Item, quoted};
@@ -87,7 +90,7 @@ pub(super) fn verifying_key(text: &str, wanted: Option<Algorithm>) -> Result<Ver
             VerifyingKey::from_members(algorithm.unwrap_or(Algorithm::EdDsa), point)
         }
         "oct" => {
-            let secret = zeroize::Zeroizing::new(bytes(&members, "k")?);
+            let secret = Zeroizing::new(bytes(&members, "k")?);
             VerifyingKey::from_hmac(algorithm.ok_or(KeyError::AlgorithmNeeded)?, &secret)
         }
         other => Err(KeyError::UnsupportedType(excerpt(other, 40))),
@@ -128,17 +131,37 @@ fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
     found.ok_or_else(|| KeyError::UnsupportedType(excerpt(name, 40)))
 }
 
-fn members(text: &str) -> Result<Vec<Item>, KeyError> {
+/// The members of a JWK. Private ones may be among them, so their text is wiped at the end.
+struct Members(Vec<Item>);
+
+impl Drop for Members {
+    fn drop(&mut self) {
+        for item in &mut self.0 {
+            item.text.zeroize();
+        }
+    }
+}
+
+impl Deref for Members {
+    type Target = [Item];
+
+    fn deref(&self) -> &[Item] {
+        &self.0
+    }
+}
+
+fn members(text: &str) -> Result<Members, KeyError> {
     let scanned = json::scan(text);
+    let members = Members(scanned.members);
     if let Some(broken) = scanned.broken {
         return Err(KeyError::Unreadable(broken.message));
     }
     if scanned.root != Some(ValueKind::Object) {
         return Err(KeyError::Unreadable("it is no JSON object".to_owned()));
     }
-    match scanned.members.iter().find(|item| item.duplicate) {
+    match members.iter().find(|item| item.duplicate) {
         Some(item) => Err(KeyError::DuplicateMember(excerpt(&item.name, 40))),
-        None => Ok(scanned.members),
+        None => Ok(members),
     }
 }
 

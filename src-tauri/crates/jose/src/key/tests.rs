@@ -252,3 +252,10 @@ fn a_key_set_keeps_what_works_and_refuses_what_is_ambiguous() {
     assert!(KeySet::from_json("[]").is_err());
     assert_eq!(KeySet::from_json(r#"{"keys":[]}"#).unwrap().keys.len(), 0);
 }
+
+#[test]
+fn keys_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<VerifyingKey>();
+    shared::<SigningKey>();
+}

@@ -1,0 +1,60 @@
+//! Without its keyring the window explains itself, goes on with what needs no key, and recovers without a restart.
+
+use crate::steps::{add_user, mint, sign_in};
+use workbench_tests::desktop::{App, Desktop};
+
+#[tokio::test]
+async fn a_locked_keyring_is_explained_and_recovers() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let token = mint(&desktop, "alice");
+
+    desktop.lock_keyring();
+    let app = desktop.open_app(&[]).await;
+    app.find("heading", "is locked").await;
+    what_needs_no_key_works(&app, &token).await;
+
+    desktop.unlock_keyring();
+    app.click("button", "locked").await;
+    app.click("button", "Try again").await;
+    app.gone("heading", "is locked").await;
+    app.click("button", "Users").await;
+    sign_in(&app, "alice").await;
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn a_keyring_that_starts_later_is_found_by_the_same_process() {
+    let mut desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let token = mint(&desktop, "alice");
+
+    desktop.stop_keyring();
+    let app = desktop.open_app(&[]).await;
+    app.find("heading", "No keyring service is running").await;
+    what_needs_no_key_works(&app, &token).await;
+
+    app.click("button", "not running").await;
+    app.click("button", "Try again").await;
+    app.find("heading", "No keyring service is running").await;
+    desktop.start_keyring();
+    app.click("button", "Try again").await;
+    app.gone("heading", "No keyring service is running").await;
+    app.click("button", "Users").await;
+    sign_in(&app, "alice").await;
+    app.quit().await;
+}
+
+async fn what_needs_no_key_works(app: &App, token: &str) {
+    app.click("button", "Inspect").await;
+    app.paste("Token", token).await;
+    app.find("heading", "Not verified").await;
+    app.click("button", "Users").await;
+    app.find("row", "alice").await;
+    app.click("checkbox", "users:admin").await;
+    app.until("alice with one more scope", async || {
+        let row = app.find("row", "alice").await;
+        row.text().await.ok()?.contains("users:admin").then_some(())
+    })
+    .await;
+}

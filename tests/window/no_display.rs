@@ -1,0 +1,16 @@
+//! Without a display the program says so and where to go instead, before anything else is touched.
+
+use std::process::Command;
+use workbench_tests::desktop::built;
+
+#[test]
+fn without_a_display_one_line_points_to_twb() {
+    let mut command = Command::new(built("token-workbench"));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    let said = command.output().unwrap();
+    let line = String::from_utf8(said.stderr).unwrap();
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert!(line.contains("twb"), "{line}");
+    assert_eq!(said.stdout, b"");
+    assert_eq!(said.status.code(), Some(2));
+}

@@ -1,0 +1,48 @@
+//! What several stories do on their way.
+
+use workbench_tests::desktop::{App, Desktop};
+
+pub(crate) const PASSWORD: &str = "four unrelated grey words";
+
+/// Adds a user without the window.
+pub(crate) fn add_user(desktop: &Desktop, name: &str) {
+    let arguments = ["users", "add", name, "--scope", "items:read", "--scope", "items:write"];
+    let said = desktop.twb(&arguments, &format!("{PASSWORD}\n"));
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+}
+
+/// Mints a token without the window, which makes the signing key if there is none.
+pub(crate) fn mint(desktop: &Desktop, name: &str) -> String {
+    let said = desktop.twb(&["token", "--user", name], "");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    String::from_utf8(said.stdout).unwrap().trim().to_owned()
+}
+
+/// Makes a user through the window; ends in Users with that user chosen.
+pub(crate) async fn create_user(app: &App, name: &str) {
+    app.click("button", "Users").await;
+    app.click("button", "New user").await;
+    app.find("dialog", "New user").await;
+    app.fill("Username", name).await;
+    app.fill("Password", PASSWORD).await;
+    app.click("checkbox", "items:read").await;
+    app.click("button", "Create user").await;
+    app.gone("dialog", "New user").await;
+    app.find("row", name).await;
+}
+
+/// Signs the chosen user of Users in; ends in Inspect with the new token, which is returned.
+pub(crate) async fn sign_in(app: &App, name: &str) -> String {
+    app.click("button", &format!("Sign in as {name}")).await;
+    app.find("dialog", &format!("Sign in as {name}")).await;
+    app.fill("Password", PASSWORD).await;
+    app.click("button", "Sign in").await;
+    app.find("heading", "Accepted").await;
+    shown_token(app).await
+}
+
+/// The token that Inspect shows.
+pub(crate) async fn shown_token(app: &App) -> String {
+    let field = app.find("textbox", "Token").await;
+    field.prop("value").await.unwrap().unwrap_or_default()
+}

@@ -1,0 +1,296 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test, vi } from "vitest";
+import { alice, open, pass, paste, pieces, settle } from "../../../tests/window";
+import type { Report } from "../../api/bindings.gen";
+import { encode } from "../../platform/fake/parse";
+
+const verdict = () => within(screen.getByRole("region", { name: "Verdict" }));
+const payload = () => screen.getByRole("grid", { name: "Payload claims" });
+const row = (name: string) => {
+  const found = within(payload())
+    .getAllByRole("row")
+    .find((one) => within(one).getAllByRole("gridcell")[0]?.textContent === name);
+  if (!found) throw new Error(`no claim ${name}`);
+  return found;
+};
+const token = (payload: string) =>
+  `${encode(new TextEncoder().encode('{"alg":"ES256"}'))}.${encode(new TextEncoder().encode(payload))}.c2ln`;
+
+describe("pasting", () => {
+  test("the empty instrument shows the nine checks at rest and what is ready", async () => {
+    await open();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    expect(
+      within(screen.getByRole("list", { name: "Checks in server order" })).getAllByRole("listitem"),
+    ).toHaveLength(9);
+    expect(screen.getByText("1 user")).toBeVisible();
+    expect(screen.getByText("items-api")).toBeVisible();
+  });
+
+  test("a paste anywhere outside a field shows segments, claims and a verdict", async () => {
+    const { host } = await open();
+    const minted = host.mint("alice", 900);
+    await paste(minted);
+    expect(pieces().map((piece) => piece.kind)).toEqual(["header", "dot", "payload", "dot", "signature"]);
+    expect(
+      pieces()
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(minted);
+    expect(verdict().getByRole("heading", { name: "Accepted" })).toBeVisible();
+    expect(row("sub")).toHaveTextContent('"alice"');
+  });
+
+  test("a paste while looking at users comes back to Inspect", async () => {
+    const { host, user } = await open();
+    await user.keyboard("{Control>}2{/Control}");
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Users");
+    await paste(host.mint("alice", 900));
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
+  });
+
+  test("where the page gets no paste event, the program's clipboard is asked", async () => {
+    const { host, user } = await open();
+    host.clipboard = host.mint("alice", 900);
+    await user.keyboard("{Control>}v{/Control}");
+    await pass(0.2);
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
+  test("the Paste button inspects the clipboard, and says so in place when it is empty", async () => {
+    const { host, user } = await open();
+    await user.click(screen.getByRole("button", { name: /Paste from clipboard/ }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("");
+    expect(screen.getByText("The clipboard holds no text.")).toBeVisible();
+    host.clipboard = host.mint("alice", 900);
+    await user.click(screen.getByRole("button", { name: /Paste from clipboard/ }));
+    await settle();
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
+  test("what was stripped is listed, and Restore brings it back", async () => {
+    const { host, user } = await open();
+    const minted = host.mint("alice", 900);
+    await paste(`Authorization: Bearer ${minted}`);
+    const section = within(screen.getByRole("region", { name: "As pasted" }));
+    expect(section.getByText("2 clean-ups")).toBeVisible();
+    expect(section.getByText(/Removed the scheme/)).toBeVisible();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(minted);
+    await user.click(section.getByRole("button", { name: "Restore" }));
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(`Authorization: Bearer ${minted}`);
+    await user.click(section.getByRole("button", { name: "Clean up" }));
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(minted);
+  });
+
+  test("typing asks once it pauses, not at every key", async () => {
+    const { host, user } = await open();
+    const inspect = vi.spyOn(host, "inspect");
+    await user.type(screen.getByRole("textbox", { name: "Token" }), "abc.def");
+    expect(inspect).not.toHaveBeenCalled();
+    await pass(0.2);
+    expect(inspect.mock.calls).toEqual([["abc.def"]]);
+  });
+
+  test("the last verdict stays until the new one is there, and late answers are ignored", async () => {
+    const { host } = await open();
+    const good = host.mint("alice", 900);
+    const bad = host.mint("alice", -10);
+    await paste(good);
+    const answers: ((report: { status: "ok"; data: Report }) => void)[] = [];
+    const judged = host.inspect;
+    host.inspect = () => new Promise((resolve) => answers.push(resolve));
+    await paste(bad);
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    await paste(good);
+    const late = await judged(bad);
+    const current = await judged(good);
+    if (late.status !== "ok" || current.status !== "ok") throw new Error("judged");
+    answers[1]?.(current);
+    await settle();
+    answers[0]?.(late);
+    await settle();
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    expect(screen.queryByText("Rejected")).toBeNull();
+  });
+
+  test("a refusal by the program is said in place and keeps the old answer", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", 900));
+    host.inspect = () => Promise.reject(new Error("bridge is down"));
+    await paste("something else");
+    expect(screen.getByText("Something happened that should not.")).toBeVisible();
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
+  test("a dropped file is inspected", async () => {
+    const { host } = await open();
+    const file = new File([host.mint("alice", 900)], "token.txt");
+    const event = new Event("drop", { bubbles: true, cancelable: true });
+    Object.defineProperty(event, "dataTransfer", { value: { files: [file], getData: () => "" } });
+    screen.getByRole("group", { name: "Inspect" }).dispatchEvent(event);
+    await waitFor(() => expect(verdict().getByText("Accepted")).toBeVisible());
+  });
+});
+
+describe("hostile content", () => {
+  test("markup in a claim stays text", async () => {
+    await open();
+    await paste(token('{"sub":"<img src=x onerror=alert(1)>","<b>":"<script>1</script>"}'));
+    expect(row("sub")).toHaveTextContent("<img src=x onerror=alert(1)>");
+    expect(row("<b>")).toBeVisible();
+    expect(document.querySelector("img, b[onclick], [role=grid] b, [role=grid] script")).toBeNull();
+  });
+
+  test("a token of a million characters is cut in the window, not in the copy", async () => {
+    const { host, user } = await open();
+    const huge = `${"A".repeat(500_000)}.${"B".repeat(500_000)}.C`;
+    await paste(huge);
+    const shown = screen.getByTestId("token-text").textContent;
+    expect(shown.length).toBeLessThan(20_000);
+    expect(shown).toMatch(/985.002 characters not shown/);
+    await user.keyboard("c");
+    await settle();
+    expect(host.copied).toEqual([huge]);
+    expect(screen.getByText("Copied as token")).toBeVisible();
+  });
+
+  test("thousands of claims come 200 at a time", async () => {
+    const { host, user } = await open();
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`claim_${index}`, index]));
+    await paste(host.mint("alice", 900, many));
+    expect(within(payload()).getAllByRole("row")).toHaveLength(200);
+    await user.click(screen.getByRole("button", { name: "Show more" }));
+    expect(within(payload()).getAllByRole("row")).toHaveLength(400);
+  });
+
+  test("a long value can be seen whole", async () => {
+    const { host, user } = await open();
+    const long = "x".repeat(500);
+    await paste(host.mint("alice", 900, { note: long }));
+    expect(row("note")).not.toHaveTextContent(long);
+    await user.click(within(row("note")).getByRole("button", { name: "Show all of note" }));
+    expect(row("note")).toHaveTextContent(long);
+  });
+
+  test("a character that is not base64url is marked in place", async () => {
+    const { host } = await open();
+    const minted = host.mint("alice", 900);
+    await paste(`${minted.slice(0, 188)}+${minted.slice(189)}`);
+    expect(document.querySelector("[data-bad]")).toHaveTextContent("+");
+    expect(screen.getAllByText("Character 189 is not base64url").length).toBeGreaterThan(0);
+    expect(screen.getByText("No times yet")).toBeVisible();
+  });
+});
+
+describe("linked views", () => {
+  test("choosing a claim lights its bytes and its check", async () => {
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    await user.click(row("aud"));
+    expect(row("aud")).toHaveAttribute("aria-selected", "true");
+    expect(pieces().some((piece) => piece.lit && piece.kind === "payload")).toBe(true);
+    expect(screen.getByRole("button", { name: /Issuer and audience/ })).toHaveClass("lit");
+  });
+
+  test("choosing a check lights its claims", async () => {
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    await user.click(screen.getByRole("button", { name: /^Time claims/ }));
+    for (const name of ["exp", "nbf", "iat"]) expect(row(name)).toHaveClass("lit");
+    expect(row("sub")).not.toHaveClass("lit");
+  });
+
+  test("the claim that fails is pointed at from the start, with what must change", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", -123));
+    expect(row("exp")).toHaveClass("blamed");
+    expect(row("nbf")).not.toHaveClass("blamed");
+    expect(row("exp")).toHaveAttribute("aria-selected", "true");
+    expect(verdict().getByText("What must change to pass")).toBeVisible();
+    expect(verdict().getByText(/A server stops here/)).toBeVisible();
+  });
+
+  test("JSON is one key away", async () => {
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    await user.keyboard("j");
+    expect(screen.getByRole("region", { name: "Payload as JSON" })).toHaveTextContent('"sub": "alice"');
+    await user.keyboard("j");
+    expect(payload()).toBeVisible();
+  });
+});
+
+describe("time", () => {
+  test("an accepted token is refused at the second it expires, without being asked", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", 30));
+    expect(screen.getByText("00:30")).toBeVisible();
+    await pass(29);
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    expect(screen.getByText("00:01")).toBeVisible();
+    await pass(1);
+    expect(verdict().getByText("Rejected")).toBeVisible();
+    expect(screen.getByText("Expired")).toBeVisible();
+  });
+
+  test("relative times stay true", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", 900));
+    await pass(61);
+    expect(row("iat")).toHaveTextContent("1 m 1 s ago");
+    expect(verdict().getByText(/Valid for 13 m 59 s more/)).toBeVisible();
+  });
+
+  test("the countdown speaks at 60 seconds, at 10 and at the end, and is silent otherwise", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", 63));
+    const said = screen.getByTestId("countdown-said");
+    const heard: string[] = [];
+    for (let second = 0; second < 66; second++) {
+      await pass(1);
+      if (said.textContent !== heard.at(-1) && said.textContent) heard.push(said.textContent);
+    }
+    expect(heard).toEqual(["60 seconds left", "10 seconds left", "The token has expired"]);
+  });
+
+  test("a verdict is said once, and again only when it changes", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", 20));
+    const said = screen.getByTestId("verdict-said");
+    expect(said).toHaveTextContent("Accepted: 9 of 9 checks pass");
+    await pass(10);
+    expect(said).toHaveTextContent("Accepted: 9 of 9 checks pass");
+    await pass(10);
+    expect(said.textContent).toBe("Rejected: expired 0 seconds ago");
+    await pass(10);
+    expect(said.textContent).toBe("Rejected: expired 0 seconds ago");
+  });
+});
+
+describe("the world around the token", () => {
+  test("switching the user off elsewhere changes the verdict", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", 900));
+    await host.setUserActive("alice", false);
+    host.emit("data");
+    await settle();
+    expect(verdict().getByText("Rejected")).toBeVisible();
+    expect(row("sub")).toHaveClass("blamed");
+  });
+
+  test("recent tokens are kept newest first and can be taken up again or forgotten", async () => {
+    const { host, user } = await open();
+    const first = host.mint("alice", 900);
+    await paste(first);
+    await paste(host.mint(alice.username, -5));
+    const recent = within(screen.getByRole("region", { name: "Recent tokens" }));
+    const entries = () => recent.getAllByRole("button", { name: /^Access/ });
+    expect(entries()).toHaveLength(2);
+    expect(entries()[0]).toHaveAccessibleName(/rejected/);
+    await user.click(entries()[1] as HTMLElement);
+    await settle();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(first);
+    await user.click(recent.getByRole("button", { name: "Clear" }));
+    expect(screen.queryByRole("region", { name: "Recent tokens" })).toBeNull();
+  });
+});

@@ -1,0 +1,20 @@
+// Runs before every test file.
+import "@testing-library/jest-dom/vitest";
+import { afterEach, beforeEach, vi } from "vitest";
+
+// The testing library moves faked time by itself only if it finds this name.
+vi.stubGlobal("jest", { advanceTimersByTime: (ms: number) => vi.advanceTimersByTime(ms) });
+
+export const NOON = new Date("2026-11-23T12:00:00Z");
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    now: NOON,
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  });
+  localStorage.clear();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});

@@ -1,0 +1,48 @@
+// The whole window on a program that lives in memory.
+import { render } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { tick } from "svelte";
+import { vi } from "vitest";
+import App from "../src/app/App.svelte";
+import { FakeHost, type FakeOptions } from "../src/platform/fake";
+
+export const alice = { username: "alice", scopes: ["items:read", "items:write"] };
+
+/** Lets promises and effects settle; no time passes. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  await tick();
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+export async function pass(seconds: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(seconds * 1000);
+  await settle();
+}
+
+export async function open(options: FakeOptions = {}, prepare: (host: FakeHost) => void = () => undefined) {
+  const host = new FakeHost({ users: [alice], ...options });
+  prepare(host);
+  const view = render(App, { props: { host } });
+  const user = userEvent.setup({ advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
+  await settle();
+  return { host, user, view };
+}
+
+/** What Ctrl V outside a field does. */
+export async function paste(text: string, target: EventTarget = document.body): Promise<void> {
+  const event = new Event("paste", { bubbles: true, cancelable: true });
+  Object.defineProperty(event, "clipboardData", { value: { getData: () => text } });
+  target.dispatchEvent(event);
+  await settle();
+}
+
+/** Reading the colours of the raw token: `header:eyJ…`. */
+export function pieces(): { kind: string; text: string; lit: boolean }[] {
+  const spans = document.querySelectorAll<HTMLElement>('[data-testid="token-text"] .colours > span');
+  return [...spans].map((span) => ({
+    kind: span.classList[0] ?? "",
+    text: span.textContent,
+    lit: span.classList.contains("lit"),
+  }));
+}
