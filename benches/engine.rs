@@ -9,11 +9,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
 use criterion::{Criterion, criterion_group, criterion_main};
-use engine::{
-    entropy::SeededEntropy,
-    passwords,
-    secret::Password,
-};
+use engine::{entropy::SeededEntropy, passwords, secret::Password};
 use jose::{Algorithm, Facts, KeyChoice, Policy, RevocationFact, SigningKey, UserFact};
 use std::hint::black_box;
 
@@ -59,7 +55,8 @@ fn passwords(c: &mut Criterion) {
     let hash = passwords::make_hash(&password, 10, &SeededEntropy::new(1)).unwrap();
     let mut group = c.benchmark_group("password, cost 10");
     group.sample_size(10);
-    group.bench_function("bare bcrypt", |b| b.iter(|| bcrypt::bcrypt(10, [7; 16], black_box(b"correct horse battery"))));
+    group
+        .bench_function("bare bcrypt", |b| b.iter(|| bcrypt::bcrypt(10, [7; 16], black_box(b"correct horse battery"))));
     group.bench_function("bcrypt_sha256", |b| b.iter(|| passwords::verify(black_box(&password), &hash).unwrap()));
     group.finish();
 }

@@ -20,5 +20,6 @@ export default defineConfig({
     setupFiles: ["./tests/setup.ts"],
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 20_000,
+    env: { DEBUG_PRINT_LIMIT: "0" },
   },
 });

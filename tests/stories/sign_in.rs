@@ -78,7 +78,9 @@ fn scopes_narrow_to_what_is_asked_and_held() {
     };
     assert_eq!(ask(&["items:read", "items:write"]).unwrap(), "items:read", "what bob lacks is left out");
     assert_eq!(ask(&["users:admin"]).unwrap(), "");
-    assert!(matches!(ask(&["items:read", "items:delete"]), Err(SignInError::Scope(unknown)) if unknown.0 == "items:delete"));
+    assert!(
+        matches!(ask(&["items:read", "items:delete"]), Err(SignInError::Scope(unknown)) if unknown.0 == "items:delete")
+    );
 }
 
 #[test]

@@ -14,11 +14,10 @@ fn a_refused_user_is_not_saved_by_half() {
     let refuse = |new: NewUser| app.engine.create_user(&new).unwrap_err();
 
     assert_eq!(refuse(NewUser { username: "  ".into(), ..base() }), UserError::Username(UsernameError::Empty));
-    assert_eq!(
-        refuse(NewUser { username: "b".repeat(65), ..base() }),
-        UserError::Username(UsernameError::TooLong)
+    assert_eq!(refuse(NewUser { username: "b".repeat(65), ..base() }), UserError::Username(UsernameError::TooLong));
+    assert!(
+        matches!(refuse(NewUser { username: "ALICE".into(), ..base() }), UserError::Taken(name) if name.as_str() == "alice")
     );
-    assert!(matches!(refuse(NewUser { username: "ALICE".into(), ..base() }), UserError::Taken(name) if name.as_str() == "alice"));
     assert_eq!(refuse(NewUser { display_name: "x".repeat(101), ..base() }), UserError::DisplayNameTooLong);
     assert_eq!(refuse(NewUser { email: "bob".into(), ..base() }), UserError::Email);
     let weak = |password: &str| refuse(NewUser { password: Password::new(password), ..base() });

@@ -83,10 +83,18 @@ fn a_refusal_is_one_sentence_and_exit_code_2() {
         (&["users", "add", "bob"], "short\n", "twb: The password has fewer than 8 characters\n"),
         (&["users", "add", "bob"], "password\n", "twb: The password is one of the most used ones\n"),
         (&["users", "add", "bob"], "", "twb: The password has fewer than 8 characters\n"),
-        (&["users", "add", "b b"], PASSWORD, "twb: The username has \" \" where a letter, a digit or one of . _ - @ + is expected\n"),
+        (
+            &["users", "add", "b b"],
+            PASSWORD,
+            "twb: The username has \" \" where a letter, a digit or one of . _ - @ + is expected\n",
+        ),
         (&["users", "add", "bob", "--scope", "x"], PASSWORD, "twb: The scope \"x\" is not in the catalog\n"),
         (&["token", "--user", "nobody"], "", "twb: There is no user \"nobody\"\n"),
-        (&["token", "--user", "alice", "--ttl", "0s"], "", "twb: A token lives at least 1 second and at most 86400 seconds\n"),
+        (
+            &["token", "--user", "alice", "--ttl", "0s"],
+            "",
+            "twb: A token lives at least 1 second and at most 86400 seconds\n",
+        ),
         (
             &["users", "list", "--profile", "../x"],
             "",
@@ -134,7 +142,11 @@ fn a_database_that_cannot_be_used_is_named() {
     let twb = Twb::new();
     twb.run(&["users", "list"], "");
     let file = twb.home.path().join("data/token-workbench/profiles/default/workbench.db");
-    std::fs::write(&file, "not a database, and longer than the hundred bytes of a header, so that SQLite looks".repeat(9)).unwrap();
+    std::fs::write(
+        &file,
+        "not a database, and longer than the hundred bytes of a header, so that SQLite looks".repeat(9),
+    )
+    .unwrap();
     let said = twb.run(&["users", "list"], "");
     assert_eq!(said.code, 2);
     assert!(

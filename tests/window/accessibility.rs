@@ -36,7 +36,7 @@ async fn every_screen(theme: Theme) {
 
     add_user(&desktop, "alice");
     add_user(&desktop, "bob");
-    app.click("row", "alice").await;
+    app.click("cell", "alice").await;
     clean(&app, "Users with users").await;
     app.click("button", "Sign in as alice").await;
     app.find("dialog", "Sign in as alice").await;
@@ -56,7 +56,7 @@ async fn every_screen(theme: Theme) {
     clean(&app, "keyring").await;
     app.click("button", "Continue without keys").await;
     app.paste("Token", &token[..token.len() / 2]).await;
-    app.find("heading", "Rejected").await;
+    app.find("heading", "Not a valid token").await;
     clean(&app, "Inspect with a broken token").await;
     app.quit().await;
 }

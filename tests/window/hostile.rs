@@ -46,8 +46,9 @@ async fn nothing_pasted_becomes_anything_but_text() {
 /// The window shows something for the text and still takes a click.
 async fn answers(app: &App, what: &str) {
     app.until(&format!("an answer to {what:?}"), async || {
+        let verdicts = ["Rejected", "Not verified", "Accepted", "Not a valid token", "No verdict yet"];
         let text = app.text().await;
-        ["Rejected", "Not verified", "Accepted", "No verdict yet"].iter().any(|word| text.contains(word)).then_some(())
+        verdicts.iter().any(|verdict| text.contains(verdict)).then_some(())
     })
     .await;
     app.click("button", "Users").await;
@@ -60,7 +61,8 @@ async fn clear(app: &App) {
         if let Some(button) = app.all("button", "Clear the token").await.into_iter().next() {
             button.click().await.ok()?;
         }
-        (!app.all("textbox", "Token").await.is_empty() && app.all("button", "Clear the token").await.is_empty()).then_some(())
+        (!app.all("textbox", "Token").await.is_empty() && app.all("button", "Clear the token").await.is_empty())
+            .then_some(())
     })
     .await;
 }

@@ -34,7 +34,8 @@ impl App {
         let mut capabilities = Capabilities::new();
         let options = json!({ "binary": binary, "args": arguments });
         capabilities.set("webkitgtk:browserOptions", options).expect("options are JSON");
-        let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities).request_timeout(PATIENCE * 3);
+        let session =
+            WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities).request_timeout(PATIENCE * 3);
         let driver = match session.connect().await {
             Ok(driver) => driver,
             Err(e) => panic!("{} shows no window: {e}\n{}", binary.display(), helper.log()),
@@ -84,22 +85,31 @@ impl App {
 
     /// Clicks a control once it is there and enabled.
     pub async fn click(&self, role: &str, name: &str) {
-        self.until(&format!("a click on {role} “{name}”"), async || {
-            let element = self.all(role, name).await.into_iter().next()?;
-            element.is_enabled().await.ok()?.then_some(())?;
-            element.click().await.ok()
-        })
-        .await;
+        let click =
+            async |element: WebElement| Ok(element.is_enabled().await? && element.click().await.map(|()| true)?);
+        self.with(role, name, click).await;
     }
 
     /// Replaces what is in a text field, key by key.
     pub async fn fill(&self, label: &str, text: &str) {
-        self.until(&format!("a field “{label}” to type into"), async || {
-            let field = self.all("textbox", label).await.into_iter().next()?;
-            field.clear().await.ok()?;
-            field.send_keys(text).await.ok()
-        })
-        .await;
+        let fill = async |field: WebElement| {
+            field.clear().await?;
+            field.send_keys(text).await.map(|()| true)
+        };
+        self.with("textbox", label, fill).await;
+    }
+
+    /// Does something with a control, and again if it is refused: the page may be about to change.
+    async fn with(&self, role: &str, name: &str, act: impl AsyncFn(WebElement) -> WebDriverResult<bool>) {
+        let mut refusal = String::from("there is none");
+        let done = self.patiently(async || {
+            let outcome = act(self.all(role, name).await.into_iter().next()?).await;
+            refusal = outcome.as_ref().map_or_else(ToString::to_string, |_| "it is disabled".into());
+            outcome.is_ok_and(|done| done).then_some(())
+        });
+        if done.await.is_none() {
+            self.fail(&format!("{role} “{name}” to be used: {refusal}")).await;
+        }
     }
 
     /// Pastes into a text field over what is in it, as the clipboard would.
@@ -153,16 +163,30 @@ impl App {
     }
 
     /// Asks again and again until there is an answer, and fails with what is on the screen if none comes.
-    pub async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    pub async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+        match self.patiently(ask).await {
+            Some(answer) => answer,
+            None => self.fail(what).await,
+        }
+    }
+
+    async fn patiently<T>(&self, mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
         let deadline = Instant::now() + PATIENCE;
-        while Instant::now() < deadline {
+        loop {
             if let Some(answer) = ask().await {
-                return answer;
+                return Some(answer);
+            }
+            if Instant::now() > deadline {
+                return None;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
+    }
+
+    async fn fail(&self, what: &str) -> ! {
         let picture = self.keep_picture().await;
-        panic!("waited for {what}\non the screen: {}\npicture: {}\nlog: {}", self.text().await, picture.display(), self.log());
+        let (text, log) = (self.text().await, self.log());
+        panic!("waited for {what}\non the screen: {text}\npicture: {}\nlog: {log}", picture.display());
     }
 
     async fn keep_picture(&self) -> PathBuf {
@@ -178,7 +202,10 @@ impl App {
     pub async fn resize(&self, width: u32, height: u32) {
         self.driver().set_window_rect(0, 0, width, height).await.expect("the window takes a size");
         let size = format!("return innerWidth === {width} && innerHeight === {height}");
-        self.until(&format!("a page of {width} × {height}"), async || self.run(&size, vec![]).await.ok()?.as_bool()?.then_some(())).await;
+        self.until(&format!("a page of {width} × {height}"), async || {
+            self.run(&size, vec![]).await.ok()?.as_bool()?.then_some(())
+        })
+        .await;
     }
 
     /// Writes what the window shows into a PNG file.

@@ -1,4 +1,4 @@
-//! What inspecting a token answers: plain data, made by [`crate::inspect`], shown by the window and by `twb`.
+//! What inspecting a token answers: plain data, made by [`crate::check`], shown by the window and by `twb`.
 //!
 //! Nothing here decides anything. Offsets count bytes of [`Report::token`], which is ASCII wherever a segment lies,
 //! so they are character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
