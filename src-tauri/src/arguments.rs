@@ -31,7 +31,9 @@ impl Arguments {
 pub(crate) fn check_display() -> anyhow::Result<()> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(all(unix, not(target_os = "macos"))) && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
-        bail!("no display (DISPLAY and WAYLAND_DISPLAY are unset); the same engine works without one: run `twb --help`");
+        bail!(
+            "no display (DISPLAY and WAYLAND_DISPLAY are unset); the same engine works without one: run `twb --help`"
+        );
     }
     // A display that is named may still refuse; the window library would panic over it.
     #[cfg(all(unix, not(target_os = "macos")))]

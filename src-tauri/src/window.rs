@@ -1,10 +1,6 @@
 //! The one window: how it opens, what it may load, and what is remembered of it.
 
-use tauri::{
-    AppHandle, Manager, Runtime, Url, WebviewWindowBuilder,
-    plugin::TauriPlugin,
-    webview::NewWindowResponse,
-};
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder, plugin::TauriPlugin, webview::NewWindowResponse};
 use tauri_plugin_window_state::StateFlags;
 
 /// The window's label: in `tauri.conf.json` and in the capability.

@@ -7,7 +7,16 @@ vi.stubGlobal("jest", { advanceTimersByTime: (ms: number) => vi.advanceTimersByT
 
 export const NOON = new Date("2026-11-23T12:00:00Z");
 
+/** How wide the window is; happy-dom's own is below the narrow layout's limit. */
+export function resize(width: number): void {
+  const page = window as unknown as {
+    happyDOM: { setViewport(size: { width: number; height: number }): void };
+  };
+  page.happyDOM.setViewport({ width, height: 800 });
+}
+
 beforeEach(() => {
+  resize(1280);
   vi.useFakeTimers({
     now: NOON,
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],

@@ -36,10 +36,12 @@ impl App {
         capabilities.set("webkitgtk:browserOptions", options).expect("options are JSON");
         let session =
             WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities).request_timeout(PATIENCE * 3);
-        let driver = match session.connect().await {
-            Ok(driver) => driver,
-            Err(e) => panic!("{} shows no window: {e}\n{}", binary.display(), helper.log()),
+        // The driver does not notice a program that ends at once, and would wait for it.
+        let opened = tokio::select! {
+            session = session.connect() => session.map_err(|e| e.to_string()),
+            () = ended(helper.id()) => Err("it ended".into()),
         };
+        let driver = opened.unwrap_or_else(|e| panic!("{} opens no window: {e}\n{}", binary.display(), helper.log()));
         let process = child_of(helper.id()).expect("the driver has started the program");
         let app = Self { driver: Some(driver), process, helper };
         app.until("a loaded page", async || {
@@ -230,9 +232,8 @@ impl App {
     pub async fn quit(mut self) {
         // The program may be gone before it answers.
         let _ = self.driver().close_window().await;
-        let process = PathBuf::from(format!("/proc/{}", self.process));
         let deadline = Instant::now() + PATIENCE;
-        while process.exists() && state_of(self.process) != Some('Z') {
+        while runs(self.process) {
             assert!(Instant::now() < deadline, "the program goes on after its window was closed:\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -253,19 +254,27 @@ impl Drop for App {
     }
 }
 
+/// Waits until the driver has started a program and the program has ended.
+async fn ended(driver: u32) {
+    let mut program = None;
+    while program.is_none_or(runs) {
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        program = program.or_else(|| child_of(driver));
+    }
+}
+
 /// The first child of a process.
 fn child_of(parent: u32) -> Option<u32> {
-    let processes = fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    processes.into_iter().find(|&process| stat(process).is_some_and(|(_, ppid)| ppid == parent))
+    let processes = fs::read_dir("/proc").ok()?.flatten();
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).find(|&process| {
+        let field = |line: &str| line.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok();
+        fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|line| field(&line) == Some(parent))
+    })
 }
 
-fn state_of(process: u32) -> Option<char> {
-    stat(process).map(|(state, _)| state)
-}
-
-/// State and parent from `/proc/PID/stat`, which stand after the name in parentheses.
-fn stat(process: u32) -> Option<(char, u32)> {
-    let line = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    let mut fields = line.rsplit_once(") ")?.1.split(' ');
-    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+/// Is any thread of a process alive? The main one may end first, and its record stays until the driver has read it.
+fn runs(process: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return false };
+    let dead = |stat: String| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']));
+    threads.flatten().any(|thread| fs::read_to_string(thread.path().join("stat")).is_ok_and(|stat| !dead(stat)))
 }

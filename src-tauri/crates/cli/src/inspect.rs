@@ -39,9 +39,10 @@ fn read(text: &str) -> anyhow::Result<String> {
 /// Header and claims are put in as they stand, so that no number loses a digit and no duplicate name is lost.
 fn to_json(report: &Report) -> anyhow::Result<String> {
     let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
-    let trace = report.trace.iter().map(|step| {
-        json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc})
-    });
+    let trace = report
+        .trace
+        .iter()
+        .map(|step| json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc}));
     let findings = report.findings.iter().map(|finding| {
         json!({"id": finding.id, "severity": finding.severity, "message": finding.message, "rfc": finding.rfc})
     });
@@ -87,7 +88,10 @@ fn to_text(report: &Report) -> String {
     let fixes = report.trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));
     section("What must change to pass", fixes.collect());
     let findings = report.findings.iter().map(|finding| {
-        [json!(finding.severity).as_str().unwrap_or_default().to_owned(), format!("{}: {}", finding.title, finding.message)]
+        [
+            json!(finding.severity).as_str().unwrap_or_default().to_owned(),
+            format!("{}: {}", finding.title, finding.message),
+        ]
     });
     section("Findings", print::columns("  ", &findings.collect::<Vec<_>>()));
     out

@@ -49,8 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let profile =
-        if arguments.ephemeral { Profile::Ephemeral } else { Profile::named(&arguments.profile)? };
+    let profile = if arguments.ephemeral { Profile::Ephemeral } else { Profile::named(&arguments.profile)? };
     let engine = Engine::open(&profile, Policy::default())?;
     match &arguments.command {
         Command::Users { command: UsersCommand::Add(new) } => users::add(&engine, new, arguments.json),

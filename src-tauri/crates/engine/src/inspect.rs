@@ -15,7 +15,8 @@ impl Engine {
     /// it "not checked"; the token is decoded all the same.
     pub fn inspect(&self, text: &str) -> Report {
         let parsed = jose::parse(text);
-        let key = self.verifying_key(&parsed).unwrap_or_else(|error| KeyChoice::Unavailable { reason: error.to_string() });
+        let key =
+            self.verifying_key(&parsed).unwrap_or_else(|error| KeyChoice::Unavailable { reason: error.to_string() });
         let facts = self.facts(&parsed).unwrap_or_else(|error| {
             let why = error.to_string();
             Facts { revocation: RevocationFact::Unknown(why.clone()), user: UserFact::Unknown(why) }
@@ -39,7 +40,9 @@ impl Engine {
                 kid: row.kid,
                 origin: self.vault.name(),
             },
-            Some(Err(error)) => KeyChoice::Unavailable { reason: format!("The stored public key is unusable: {error}") },
+            Some(Err(error)) => {
+                KeyChoice::Unavailable { reason: format!("The stored public key is unusable: {error}") }
+            }
             None => KeyChoice::Unavailable { reason: "This key has no public part".into() },
         })
     }
@@ -47,7 +50,10 @@ impl Engine {
     fn facts(&self, token: &Parsed) -> Result<Facts, StoreError> {
         if token.claim_text("iss") != Some(&self.policy.issuer) {
             let elsewhere = || "Issued elsewhere, so this profile cannot know".to_owned();
-            return Ok(Facts { revocation: RevocationFact::Unknown(elsewhere()), user: UserFact::Unknown(elsewhere()) });
+            return Ok(Facts {
+                revocation: RevocationFact::Unknown(elsewhere()),
+                user: UserFact::Unknown(elsewhere()),
+            });
         }
         let (sid, sub) = (token.claim_text("sid"), token.claim_text("sub"));
         self.store.read(|db| {

@@ -87,15 +87,15 @@ impl Engine {
         let unmade = |error: String| KeyError::Unmade(error);
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
             .map_err(|error| unmade(error.to_string()))?;
-        let key = SigningKey::from_pkcs8(Algorithm::Es256, pkcs8.as_ref()).map_err(|error| unmade(error.to_string()))?;
+        let key =
+            SigningKey::from_pkcs8(Algorithm::Es256, pkcs8.as_ref()).map_err(|error| unmade(error.to_string()))?;
         let jwk = key.public_jwk().ok_or_else(|| unmade("it has no public part".into()))?;
         let kid = key.kid().to_owned();
 
         self.vault.write(&self.entry(&kid), &VaultText::new(STANDARD.encode(pkcs8.as_ref())))?;
         let now = self.clock.now();
         let ours = self.store.write(|tx| {
-            let ours =
-                store::signing_keys::insert_active_access(tx, &kid, Algorithm::Es256.as_str(), &jwk, now)?;
+            let ours = store::signing_keys::insert_active_access(tx, &kid, Algorithm::Es256.as_str(), &jwk, now)?;
             if ours {
                 store::events::record(tx, now, EventKind::KeyCreated, None, &kid)?;
             }

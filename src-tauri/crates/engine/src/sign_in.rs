@@ -97,9 +97,8 @@ impl Engine {
         let now = self.clock.now();
         let Some(found) = found else { return Err(SignInError::WrongCredentials) };
         let refused = |why: &'static str, error: SignInError| -> Result<SignedIn, SignInError> {
-            self.store.write(|tx| {
-                store::events::record(tx, now, EventKind::SignInRefused, Some(found.user.id), why)
-            })?;
+            self.store
+                .write(|tx| store::events::record(tx, now, EventKind::SignInRefused, Some(found.user.id), why))?;
             Err(error)
         };
         match right {

@@ -171,8 +171,7 @@ impl Engine {
             return Err(refusal.into());
         }
         let scopes = scopes::choose(&self.scope_catalog()?, &new.scopes)?;
-        let hash =
-            self.hashing.run(|| passwords::make_hash(&new.password, self.policy.bcrypt_cost, &*self.entropy))?;
+        let hash = self.hashing.run(|| passwords::make_hash(&new.password, self.policy.bcrypt_cost, &*self.entropy))?;
 
         let now = self.clock.now();
         let created = self.store.write(|tx| {

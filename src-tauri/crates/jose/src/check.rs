@@ -17,7 +17,7 @@ use crate::report::{
     Check, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times, ValueKind, Verdict,
     VerdictOutcome,
 };
-use crate::visible::visible_json;
+use crate::visible::escaped_json;
 
 /// What a token is judged by.
 pub(crate) struct Case<'a> {
@@ -59,8 +59,8 @@ pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, n
         segments: parsed.segments.clone(),
         header: meaning::members(&case, Side::Header),
         claims: meaning::members(&case, Side::Claims),
-        header_json: visible_json(&json::pretty(&parsed.header.text)),
-        claims_json: visible_json(&json::pretty(&parsed.claims.text)),
+        header_json: escaped_json(&json::pretty(&parsed.header.text)),
+        claims_json: escaped_json(&json::pretty(&parsed.claims.text)),
         problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
         findings: findings(&case),
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },

@@ -23,9 +23,9 @@ pub struct Report {
     pub header: Vec<Member>,
     /// The members of the claims set in the order they stand, duplicates included.
     pub claims: Vec<Member>,
-    /// The header as pretty JSON with every number's digits kept, or what could be read of it.
+    /// The header as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it.
     pub header_json: String,
-    /// The claims set as pretty JSON with every number's digits kept, or what could be read of it.
+    /// The claims set as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it.
     pub claims_json: String,
     /// What is wrong with the text itself, each with its place.
     pub problems: Vec<Problem>,

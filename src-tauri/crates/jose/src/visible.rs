@@ -7,12 +7,26 @@ const MARKS_IN_A_ROW: usize = 2;
 
 /// Writes every invisible or direction-changing character of `text` as `\u{…}`, line breaks too.
 pub(crate) fn visible(text: &str) -> String {
-    make_visible(text, |_| false)
+    make_visible(text, |_| false, write_escape)
 }
 
 /// As [`visible`], for JSON text: the white space JSON allows between tokens stays.
 pub(crate) fn visible_json(text: &str) -> String {
-    make_visible(text, |character| matches!(character, '\n' | '\r' | '\t'))
+    make_visible(text, is_json_space, write_escape)
+}
+
+/// As [`visible_json`], with JSON's own escapes (RFC 8259 section 7), so that JSON stays JSON with the same values.
+pub(crate) fn escaped_json(text: &str) -> String {
+    make_visible(text, is_json_space, |out, character| {
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    })
+}
+
+fn is_json_space(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\t')
 }
 
 /// The first `limit` characters of `text`, made visible, with `…` if there are more.
@@ -36,13 +50,13 @@ pub(crate) fn ascii_only(text: &str) -> String {
     out
 }
 
-fn make_visible(text: &str, keep: impl Fn(char) -> bool) -> String {
+fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut String, char)) -> String {
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
     for character in text.chars() {
         marks = if is_combining(character) { marks + 1 } else { 0 };
         if (is_hidden(character) && !keep(character)) || marks > MARKS_IN_A_ROW {
-            write_escape(&mut out, character);
+            escape(&mut out, character);
         } else {
             out.push(character);
         }
@@ -95,6 +109,15 @@ mod tests {
     fn line_breaks_stay_only_between_json_tokens() {
         assert_eq!(visible("a\nb"), r"a\u{A}b");
         assert_eq!(visible_json("{\n\u{202E}}"), "{\n\\u{202E}}");
+    }
+
+    #[test]
+    fn escaped_json_is_still_json_with_the_same_values() {
+        let text = "{\"a\":\n\"x\u{202E}y\u{E0041}\"}";
+        let escaped = escaped_json(text);
+        assert_eq!(escaped, "{\"a\":\n\"x\\u202ey\\udb40\\udc41\"}");
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&escaped), value(text));
     }
 
     #[test]

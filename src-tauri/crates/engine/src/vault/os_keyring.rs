@@ -65,7 +65,8 @@ impl Vault for OsKeyring {
     fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
         let (entry, text) = (entry.to_owned(), text.clone());
         if cfg!(windows) && text.expose().len() > LONGEST_ON_WINDOWS {
-            let system = format!("Windows keeps at most {LONGEST_ON_WINDOWS} bytes; this key has {}", text.expose().len());
+            let system =
+                format!("Windows keeps at most {LONGEST_ON_WINDOWS} bytes; this key has {}", text.expose().len());
             return Err(VaultError::Denied { system });
         }
         within(self.deadline, move || open(&entry)?.set_secret(text.expose().as_bytes()).map_err(|e| sort(&e)))

@@ -61,8 +61,15 @@ pub(super) fn is_absent(error: &Error) -> bool {
     use zbus::fdo::Error as Fdo;
     match error {
         Error::Unavailable => true,
-        Error::ZbusFdo(Fdo::ServiceUnknown(_) | Fdo::NameHasNoOwner(_) | Fdo::NoServer(_) | Fdo::Disconnected(_)) => true,
-        Error::Zbus(zbus::Error::Connection(..) | zbus::Error::InputOutput(_) | zbus::Error::Address(_) | zbus::Error::Handshake(_)) => true,
+        Error::ZbusFdo(Fdo::ServiceUnknown(_) | Fdo::NameHasNoOwner(_) | Fdo::NoServer(_) | Fdo::Disconnected(_)) => {
+            true
+        }
+        Error::Zbus(
+            zbus::Error::Connection(..)
+            | zbus::Error::InputOutput(_)
+            | zbus::Error::Address(_)
+            | zbus::Error::Handshake(_),
+        ) => true,
         Error::Zbus(zbus::Error::FDO(inner)) => {
             matches!(**inner, Fdo::ServiceUnknown(_) | Fdo::NameHasNoOwner(_) | Fdo::NoServer(_) | Fdo::Disconnected(_))
         }

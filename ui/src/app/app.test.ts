@@ -1,0 +1,104 @@
+import { screen, within } from "@testing-library/svelte";
+import axe from "axe-core";
+import { expect, test, vi } from "vitest";
+import { open, pass, paste, settle } from "../../tests/window";
+import { bindings } from "./bindings";
+
+test("every shortcut is listed by the question mark, and the strip shows four at most", async () => {
+  const { host, user } = await open();
+  await paste(host.mint("alice", 900));
+  const strip = within(screen.getByRole("list", { name: "Keys of this view" }));
+  expect(strip.getAllByRole("listitem").map((item) => item.lastElementChild?.textContent)).toEqual([
+    "Paste",
+    "JSON",
+    "Copy",
+    "All shortcuts",
+  ]);
+  await user.keyboard("?");
+  await settle();
+  const dialog = within(screen.getByRole("dialog"));
+  for (const binding of bindings) expect(dialog.getAllByText(binding.label).length).toBeGreaterThan(0);
+});
+
+test("single letters are text in a field, not shortcuts", async () => {
+  const { user } = await open();
+  await user.click(screen.getByRole("textbox", { name: "Token" }));
+  await user.keyboard("?nfj");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue("?nfj");
+});
+
+test("F6 goes through the panes and around", async () => {
+  const { host, user } = await open();
+  await paste(host.mint("alice", 900));
+  const pane = () => document.activeElement?.closest("[data-pane]")?.getAttribute("aria-label");
+  const visited: (string | null | undefined)[] = [];
+  for (let i = 0; i < 4; i++) {
+    await user.keyboard("{F6}");
+    visited.push(pane());
+  }
+  expect(visited).toEqual(["Token", "Decoded", "Verdict", "Token"]);
+});
+
+test("a list is one stop of the Tab key", async () => {
+  const { host } = await open();
+  await paste(host.mint("alice", 900));
+  for (const grid of screen.getAllByRole("grid")) {
+    expect(
+      within(grid)
+        .getAllByRole("row")
+        .filter((row) => row.tabIndex === 0),
+    ).toHaveLength(1);
+  }
+});
+
+test("the clock follows the program's, second by second", async () => {
+  const { host } = await open({}, (one) => {
+    const ask = one.workbench;
+    one.workbench = async () => ({ ...(await ask()), now_ms: Date.now() + 3_600_000 });
+  });
+  expect(host).toBeDefined();
+  const shown = () => screen.getByRole("timer", { name: /^Real time/ }).getAttribute("aria-label");
+  const before = shown();
+  expect(before).toMatch(/:00:00$/);
+  await pass(2);
+  expect(shown()).toMatch(/:00:02$/);
+});
+
+test("the appearance is chosen, applied and remembered", async () => {
+  const { user } = await open();
+  expect(document.documentElement.dataset["theme"]).toBe("system");
+  await user.click(screen.getByRole("button", { name: /^Appearance/ }));
+  await settle();
+  await user.click(screen.getByRole("menuitemradio", { name: "Dark" }));
+  await settle();
+  expect(document.documentElement.dataset["theme"]).toBe("dark");
+  expect(localStorage.getItem("appearance")).toBe("dark");
+});
+
+test("good news leaves after four seconds, failures stay", async () => {
+  const { host, user } = await open();
+  await paste(host.mint("alice", 900));
+  await user.keyboard("c");
+  await settle();
+  expect(screen.getByText("Copied as token")).toBeVisible();
+  await pass(5);
+  expect(screen.queryByText("Copied as token")).toBeNull();
+  host.copyText = () => Promise.reject(new Error("no clipboard"));
+  await user.keyboard("c");
+  await pass(10);
+  expect(screen.getByText("Could not copy")).toBeVisible();
+});
+
+test("axe finds nothing to object to", async () => {
+  const { host, user } = await open();
+  const violations = async () => {
+    vi.useRealTimers();
+    const result = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+    return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`);
+  };
+  await paste(host.mint("alice", -10));
+  expect(await violations()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: /^Users/ }));
+  expect(await violations()).toEqual([]);
+});

@@ -1,0 +1,100 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { open, settle } from "../../../tests/window";
+import type { KeyringState } from "../../api/bindings.gen";
+import { wireError } from "../../platform/fake";
+
+describe("a keyring that cannot be used", () => {
+  test.each<[KeyringState, RegExp, RegExp]>([
+    ["locked", /GNOME Keyring is locked/, /Signing keys live inside it/],
+    ["absent", /No keyring service is running/, /--ephemeral/],
+    ["denied", /refused access/, /Allow access/],
+    ["slow", /does not answer/, /prompt/],
+    ["failed", /failed/, /What the system said/],
+    ["key_missing", /does not hold the signing key/, /never made silently/],
+  ])("%s has a screen of its own at the start", async (keyring, title, advice) => {
+    await open({ keyring, system: "it said so" });
+    expect(screen.getByRole("heading", { level: 2, name: title })).toBeVisible();
+    expect(screen.getByRole("main")).toHaveTextContent(advice);
+    expect(screen.getByText("it said so")).toBeVisible();
+  });
+
+  test("Unlock is offered only where the system can be asked", async () => {
+    await open({ keyring: "absent" });
+    expect(screen.queryByRole("button", { name: /Unlock/ })).toBeNull();
+    expect(screen.getByRole("button", { name: /Try again/ })).toBeVisible();
+  });
+
+  test("R tries again; once ready the view is back and a message says so", async () => {
+    const { host, user } = await open({ keyring: "locked" });
+    host.nextKeyring = "locked";
+    await user.keyboard("r");
+    await settle();
+    expect(screen.getByRole("heading", { name: /is locked/ })).toBeVisible();
+    host.nextKeyring = "ready";
+    await user.keyboard("u");
+    await settle();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    expect(screen.getByText("GNOME Keyring is ready")).toBeVisible();
+  });
+
+  test("Escape goes on without keys, the strip leads back, and sign-in leads there too", async () => {
+    const { user } = await open({ keyring: "locked" });
+    await user.keyboard("{Escape}");
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "GNOME Keyring locked" }));
+    expect(screen.getByRole("heading", { name: /is locked/ })).toBeVisible();
+    await user.keyboard("{Control>}2{/Control}");
+    await settle();
+    await user.keyboard("f");
+    await settle();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(screen.getByRole("heading", { name: /is locked/ })).toBeVisible();
+  });
+
+  test("while the first answer is due nothing is in the way; the screen comes with the answer", async () => {
+    const { host } = await open({ keyring: "checking" });
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    host.keyring = { ...host.keyring, state: "locked" };
+    host.emit("health");
+    await settle();
+    expect(screen.getByRole("heading", { name: /is locked/ })).toBeVisible();
+  });
+
+  test("trouble during work turns the strip amber and leaves the view alone", async () => {
+    const { host } = await open();
+    host.keyring = { ...host.keyring, state: "locked" };
+    host.emit("health");
+    await settle();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    expect(screen.getByRole("button", { name: "GNOME Keyring locked" })).toBeVisible();
+  });
+
+  test("a profile in memory says so", async () => {
+    await open({ ephemeral: true });
+    expect(within(screen.getByRole("contentinfo")).getByText(/in memory/)).toBeVisible();
+  });
+});
+
+describe("a database that cannot be used", () => {
+  test.each([
+    ["store_damaged", /is damaged/],
+    ["store_newer", /newer version/],
+    ["store_read_only", /cannot be written/],
+    ["store_full", /disk is full/],
+    ["store_busy", /is busy/],
+  ] as const)("%s takes the whole window, names the file and leaves it alone", async (code, title) => {
+    await open({ storeProblem: wireError(code, { file: "/profiles/default/workbench.db" }) });
+    expect(screen.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    expect(screen.getByText("/profiles/default/workbench.db")).toBeVisible();
+    expect(screen.getByText("The file is left exactly as it is.")).toBeVisible();
+  });
+
+  test("Try again opens it once it is well", async () => {
+    const { host, user } = await open({ storeProblem: wireError("store_busy") });
+    host.storeProblem = null;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await settle();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+  });
+});

@@ -1,0 +1,77 @@
+import { screen, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import { alice, open, settle } from "../../../tests/window";
+import { wireError } from "../../platform/fake";
+
+const dialog = () => within(screen.getByRole("dialog"));
+
+async function openDialog(options: Parameters<typeof open>[0] = {}) {
+  const opened = await open({ users: [{ ...alice, password: "correct horse" }], ...options });
+  await opened.user.keyboard("{Control>}2{/Control}");
+  await settle();
+  await opened.user.keyboard("f");
+  await settle();
+  return opened;
+}
+
+test("signing in with the keyboard alone leads to the new token, accepted and counting", async () => {
+  const { user } = await openDialog();
+  expect(dialog().getByLabelText("Password")).toHaveFocus();
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
+  expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
+  expect(screen.getByText("15:00")).toBeVisible();
+  expect(screen.getByText("Signed in as alice")).toBeVisible();
+});
+
+test("only the scopes left on are asked for", async () => {
+  const { host, user } = await openDialog();
+  await user.click(dialog().getByRole("checkbox", { name: /items:write/ }));
+  const asked: unknown[] = [];
+  const signIn = host.signIn;
+  host.signIn = (request) => {
+    asked.push(request.scopes);
+    return signIn(request);
+  };
+  await user.type(dialog().getByLabelText("Password"), "correct horse{Enter}");
+  await settle();
+  expect(asked).toEqual([["items:read"]]);
+});
+
+test("a wrong password is said in the dialog, which stays with the field chosen", async () => {
+  const { user } = await openDialog();
+  await user.keyboard("wrong{Enter}");
+  await settle();
+  expect(dialog().getByRole("alert")).toHaveTextContent("Incorrect username or password");
+  expect(dialog().getByLabelText("Password")).toHaveFocus();
+  expect(dialog().getByLabelText("Password")).toHaveValue("wrong");
+});
+
+test("a user who is switched off is told apart, since the password was right", async () => {
+  const { user } = await openDialog({ users: [{ ...alice, active: false, password: "correct horse" }] });
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  expect(dialog().getByRole("alert")).toHaveTextContent("alice is switched off");
+});
+
+test("a keyring that fails meanwhile leads to its screen", async () => {
+  const { host, user } = await openDialog();
+  host.signIn = async () => ({ status: "error", error: wireError("keyring_locked") });
+  host.keyring = { ...host.keyring, state: "locked", can_unlock: true };
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  await user.click(dialog().getByRole("button", { name: "See what can be done" }));
+  await settle();
+  expect(screen.getByRole("heading", { name: "GNOME Keyring is locked" })).toBeVisible();
+});
+
+test("the password is gone once the dialog closes", async () => {
+  const { user } = await openDialog();
+  await user.keyboard("secret{Escape}");
+  await settle();
+  await user.keyboard("f");
+  await settle();
+  expect(dialog().getByLabelText("Password")).toHaveValue("");
+});

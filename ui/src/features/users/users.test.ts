@@ -1,0 +1,175 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, test, vi } from "vitest";
+import { resize } from "../../../tests/setup";
+import { alice, open, pass, settle } from "../../../tests/window";
+import { wireError } from "../../platform/fake";
+
+const people = [
+  { ...alice, last_sign_in_at_ms: Date.parse("2026-11-23T11:00:00Z") },
+  { username: "bob", scopes: ["items:read"] },
+  { username: "carol", active: false },
+];
+
+async function openUsers(options: Parameters<typeof open>[0] = {}, prepare?: Parameters<typeof open>[1]) {
+  const opened = await open({ users: people, ...options }, prepare);
+  await opened.user.keyboard("{Control>}2{/Control}");
+  await settle();
+  return opened;
+}
+const rows = () =>
+  within(screen.getByRole("grid", { name: "Users" }))
+    .getAllByRole("row")
+    .slice(1);
+const names = () => rows().map((row) => row.dataset["name"]);
+const dialog = () => within(screen.getByRole("dialog"));
+
+describe("the table", () => {
+  test("shows who may do what, and how many there are", async () => {
+    await openUsers();
+    expect(names()).toEqual(["alice", "bob", "carol"]);
+    expect(screen.getByText("3 in this profile")).toBeVisible();
+    expect(within(rows()[2] as HTMLElement).getByText("Off")).toBeVisible();
+    expect(within(rows()[2] as HTMLElement).getByText("never")).toBeVisible();
+  });
+
+  test("filters by name or scope from the keyboard, and Escape takes the filter away", async () => {
+    const { user } = await openUsers();
+    await user.keyboard("/items:w");
+    expect(names()).toEqual(["alice"]);
+    await user.keyboard("{Escape}");
+    expect(names()).toHaveLength(3);
+  });
+
+  test("arrows move through the rows and the detail follows", async () => {
+    const { user } = await openUsers();
+    (rows()[0] as HTMLElement).focus();
+    await user.keyboard("{ArrowDown}");
+    expect(rows()[1]).toHaveFocus();
+    expect(rows()[1]).toHaveAttribute("aria-selected", "true");
+    expect(screen.getByRole("button", { name: "Sign in as bob" })).toBeVisible();
+  });
+
+  test("without users it says so and offers to make one", async () => {
+    await openUsers({ users: [] });
+    expect(screen.getByText("No users yet")).toBeVisible();
+    expect(screen.getByRole("button", { name: /New user/ })).toBeVisible();
+  });
+
+  test("what another process changed appears by itself", async () => {
+    const { host } = await openUsers();
+    host.users.push({ ...host.users[0]!, username: "dave" });
+    host.emit("data");
+    await settle();
+    expect(names()).toContain("dave");
+  });
+
+  test("in a narrow window Enter opens the detail as a drawer", async () => {
+    resize(1000);
+    const { user } = await openUsers();
+    (rows()[1] as HTMLElement).focus();
+    await user.keyboard("{Enter}");
+    await settle();
+    expect(dialog().getByRole("heading", { name: "bob" })).toBeVisible();
+  });
+});
+
+describe("switching a user off", () => {
+  test("asks first when that ends sessions, for four seconds", async () => {
+    const { host, user } = await openUsers();
+    await user.click(screen.getByRole("switch", { name: "alice is active" }));
+    expect(screen.getByRole("button", { name: "End alice’s sessions?" })).toBeVisible();
+    await pass(5);
+    expect(screen.getByRole("switch", { name: "alice is active" })).toBeChecked();
+    await user.click(screen.getByRole("switch", { name: "alice is active" }));
+    await user.click(screen.getByRole("button", { name: "End alice’s sessions?" }));
+    await settle();
+    expect(host.users.find((one) => one.username === "alice")?.active).toBe(false);
+    expect(screen.getByRole("switch", { name: "alice is active" })).not.toBeChecked();
+  });
+
+  test("asks nothing of someone who never signed in", async () => {
+    const { host, user } = await openUsers();
+    await user.click(screen.getByRole("switch", { name: "bob is active" }));
+    await settle();
+    expect(host.users.find((one) => one.username === "bob")?.active).toBe(false);
+  });
+
+  test("a refused change is taken back and explained", async () => {
+    const { host, user } = await openUsers();
+    host.setUserScopes = async () => ({ status: "error", error: wireError("store_busy") });
+    await user.click(screen.getByRole("checkbox", { name: /users:admin/ }));
+    await settle();
+    expect(screen.getByRole("checkbox", { name: /users:admin/ })).not.toBeChecked();
+    expect(screen.getByText("Another program keeps the database busy.")).toBeVisible();
+  });
+
+  test("scopes are changed in order, one after the other", async () => {
+    const { host, user } = await openUsers();
+    await user.click(screen.getByRole("checkbox", { name: /users:admin/ }));
+    await user.click(screen.getByRole("checkbox", { name: /items:read/ }));
+    await settle();
+    expect(host.users.find((one) => one.username === "alice")?.scopes).toEqual([
+      "items:write",
+      "users:admin",
+    ]);
+  });
+});
+
+describe("a new user", () => {
+  async function fill(user: Awaited<ReturnType<typeof open>>["user"], name: string, password: string) {
+    await user.keyboard("n");
+    await settle();
+    await user.type(dialog().getByLabelText("Username"), name);
+    await user.type(dialog().getByLabelText("Password"), password);
+  }
+
+  test("is made from the keyboard and chosen", async () => {
+    const { user } = await openUsers();
+    await fill(user, "erin", "four unrelated words");
+    await user.click(dialog().getByRole("checkbox", { name: /items:read/ }));
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await settle();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(names()).toContain("erin");
+    expect(screen.getByRole("button", { name: "Sign in as erin" })).toBeVisible();
+    expect(screen.getByText("Created erin")).toBeVisible();
+  });
+
+  test.each([
+    ["alice", "four unrelated words", "Username", /is taken/],
+    ["bad name", "four unrelated words", "Username", /cannot contain/],
+    ["erin", "short", "Password", /at least 8/],
+  ])(
+    "a refusal of %s / %s stands beside its field, nothing typed is lost",
+    async (name, password, field, words) => {
+      const { user } = await openUsers();
+      await fill(user, name, password);
+      await user.click(dialog().getByRole("button", { name: /Create user/ }));
+      await settle();
+      expect(dialog().getByLabelText(field)).toHaveFocus();
+      expect(dialog().getByLabelText(field)).toHaveAccessibleDescription(words);
+      expect(dialog().getByLabelText("Username")).toHaveValue(name);
+      expect(dialog().getByLabelText("Password")).toHaveValue(password);
+    },
+  );
+
+  test("the password is rated once typing pauses, with the policy's refusal", async () => {
+    const { host, user } = await openUsers();
+    const rate = vi.spyOn(host, "ratePassword");
+    await fill(user, "erin", "abc");
+    await pass(0.3);
+    expect(rate).toHaveBeenCalledTimes(1);
+    expect(dialog().getByText("Not accepted")).toBeVisible();
+  });
+
+  test("Escape asks before it throws away what was typed", async () => {
+    const { user } = await openUsers();
+    await fill(user, "erin", "four unrelated words");
+    await user.keyboard("{Escape}");
+    await settle();
+    expect(dialog().getByRole("button", { name: "Discard this user?" })).toBeVisible();
+    await user.keyboard("{Escape}");
+    await settle();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+});
