@@ -9,6 +9,7 @@ export const NOON = new Date("2026-11-23T12:00:00Z");
 
 /** How wide the window is; happy-dom's own is below the narrow layout's limit. */
 export function resize(width: number): void {
+  if (typeof window === "undefined") return;
   const page = window as unknown as {
     happyDOM: { setViewport(size: { width: number; height: number }): void };
   };
@@ -21,7 +22,7 @@ beforeEach(() => {
     now: NOON,
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
   });
-  localStorage.clear();
+  if (typeof localStorage !== "undefined") localStorage.clear();
 });
 
 afterEach(() => {

@@ -90,15 +90,16 @@ test("good news leaves after four seconds, failures stay", async () => {
   expect(screen.getByText("Could not copy")).toBeVisible();
 });
 
-test("axe finds nothing to object to", async () => {
+test.each(["Inspect", "Users", "New user"])("axe finds nothing to object to in %s", async (place) => {
   const { host, user } = await open();
-  const violations = async () => {
-    vi.useRealTimers();
-    const result = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
-    return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`);
-  };
-  await paste(host.mint("alice", -10));
-  expect(await violations()).toEqual([]);
-  await user.click(screen.getByRole("button", { name: /^Users/ }));
-  expect(await violations()).toEqual([]);
+  if (place === "Inspect") await paste(host.mint("alice", -10));
+  else await user.keyboard("{Control>}2{/Control}");
+  if (place === "New user") await user.keyboard("n");
+  await settle();
+  vi.useRealTimers();
+  // Contrast needs real pixels: scripts that drive the real window look at that.
+  const result = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+  expect(
+    result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`),
+  ).toEqual([]);
 });

@@ -179,7 +179,7 @@ function sentence(report: Report): string {
   const { title, detail, stopped_at } = report.verdict;
   const { expires_at, now } = report.times;
   if (stopped_at === "time" && expires_at !== null && expires_at <= now) {
-    return `${title}: expired ${spoken(now - expires_at)} ago`;
+    return `${title}: expired ${now === expires_at ? "just now" : `${spoken(now - expires_at)} ago`}`;
   }
   const step = report.trace.find((one) => one.check === stopped_at);
   return `${title}: ${(step?.reason ?? detail).replaceAll("`", "")}`;

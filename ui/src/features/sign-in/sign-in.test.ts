@@ -59,7 +59,7 @@ test("a user who is switched off is told apart, since the password was right", a
 test("a keyring that fails meanwhile leads to its screen", async () => {
   const { host, user } = await openDialog();
   host.signIn = async () => ({ status: "error", error: wireError("keyring_locked") });
-  host.keyring = { ...host.keyring, state: "locked", can_unlock: true };
+  host.nextKeyring = "locked";
   await user.keyboard("correct horse{Enter}");
   await settle();
   await user.click(dialog().getByRole("button", { name: "See what can be done" }));

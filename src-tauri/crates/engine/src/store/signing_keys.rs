@@ -8,7 +8,7 @@ CREATE TABLE signing_keys (
     kid TEXT PRIMARY KEY,
     purpose TEXT NOT NULL CHECK (purpose IN ('access', 'refresh', 'mfa')),
     algorithm TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('active', 'retiring', 'retired')),
+    state TEXT NOT NULL CHECK (state IN ('next', 'active', 'retiring', 'retired')),
     public_jwk TEXT,
     created_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
