@@ -5,9 +5,13 @@
 
 pub(crate) mod events;
 pub(crate) mod profile;
+pub(crate) mod recovery_codes;
+pub(crate) mod refresh_tokens;
+pub(crate) mod revoked_tokens;
 pub(crate) mod scopes;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
+pub(crate) mod totp_factors;
 pub(crate) mod users;
 
 mod error;

@@ -2,7 +2,10 @@
 //!
 //! Whatever is wrong with a file is found out before the first byte of it is changed.
 
-use super::{Store, StoreError, events, profile, scopes, sessions, signing_keys, users};
+use super::{
+    Store, StoreError, events, profile, recovery_codes, refresh_tokens, revoked_tokens, scopes, sessions, signing_keys,
+    totp_factors, users,
+};
 use crate::clock::Timestamp;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use std::{
@@ -19,14 +22,25 @@ const APPLICATION_ID: i32 = 0x7477_6231;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
-const MIGRATIONS: [&[&str]; 1] = [&[
-    profile::SCHEMA_1,
-    scopes::SCHEMA_1,
-    users::SCHEMA_1,
-    sessions::SCHEMA_1,
-    signing_keys::SCHEMA_1,
-    events::SCHEMA_1,
-]];
+const MIGRATIONS: [&[&str]; 2] = [
+    &[
+        profile::SCHEMA_1,
+        scopes::SCHEMA_1,
+        users::SCHEMA_1,
+        sessions::SCHEMA_1,
+        signing_keys::SCHEMA_1,
+        events::SCHEMA_1,
+    ],
+    &[
+        users::SCHEMA_2,
+        sessions::SCHEMA_2,
+        signing_keys::SCHEMA_2,
+        refresh_tokens::SCHEMA_2,
+        revoked_tokens::SCHEMA_2,
+        totp_factors::SCHEMA_2,
+        recovery_codes::SCHEMA_2,
+    ],
+];
 
 /// The newest schema this program knows.
 const NEWEST: u32 = MIGRATIONS.len() as u32;

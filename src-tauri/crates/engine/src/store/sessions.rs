@@ -12,6 +12,13 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_user ON sessions (user_id);";
 
+pub(crate) const SCHEMA_2: &str = "
+ALTER TABLE sessions ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN amr TEXT NOT NULL DEFAULT 'pwd';
+ALTER TABLE sessions ADD COLUMN last_used_at_ms INTEGER;
+ALTER TABLE sessions ADD COLUMN expires_at_ms INTEGER;
+ALTER TABLE sessions ADD COLUMN end_reason TEXT;";
+
 /// A session's row.
 pub(crate) struct Session {
     pub(crate) ended_at: Option<Timestamp>,

@@ -14,6 +14,11 @@ CREATE TABLE signing_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX one_active_key_per_purpose ON signing_keys (purpose) WHERE state = 'active';";
 
+pub(crate) const SCHEMA_2: &str = "
+ALTER TABLE signing_keys ADD COLUMN retiring_at_ms INTEGER;
+ALTER TABLE signing_keys ADD COLUMN retired_at_ms INTEGER;
+CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
+
 /// A key's row.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRow {

@@ -19,6 +19,10 @@ CREATE TABLE users (
     last_sign_in_at_ms INTEGER
 ) STRICT;";
 
+pub(crate) const SCHEMA_2: &str = "
+ALTER TABLE users ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN last_failure_at_ms INTEGER;";
+
 const COLUMNS: &str = "id, username, display_name, email, active, created_at_ms, last_sign_in_at_ms";
 
 /// A user's row as it is checked at sign-in.
