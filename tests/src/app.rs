@@ -8,11 +8,13 @@ use engine::{
     keys::KeyError,
     profile::{OpenError, ProfileName},
     secret::{Password, VaultText},
-    sign_in::{SignInError, SignedIn},
+    refresh::RefreshError,
+    secret::RefreshToken,
+    sign_in::{SignIn, SignInError, SignedIn},
     users::NewUser,
     vault::{MemoryVault, Vault, VaultError},
 };
-use jose::report::Report;
+use jose::report::{Report, VerdictOutcome};
 use std::{path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 
@@ -75,9 +77,23 @@ impl App {
         self.engine.create_user(&new_user(username, scopes))
     }
 
-    /// Signs in with the right password, for all scopes.
+    /// Signs in with the right password, for all scopes. For users without a second factor.
     pub fn sign_in(&self, username: &str) -> SignedIn {
         self.try_sign_in(username, PASSWORD).expect("the sign-in succeeds")
+    }
+
+    /// Trades a refresh token.
+    ///
+    /// # Errors
+    /// [`RefreshError`]
+    pub fn refresh(&self, token: &RefreshToken) -> Result<SignedIn, RefreshError> {
+        self.engine.refresh(token, None)
+    }
+
+    /// Would a server let the bearer of this access token in?
+    pub fn lets_in(&self, access_token: &str) -> bool {
+        let report = self.engine.guard(access_token, &[]).expect("the database answers");
+        report.verdict.outcome == VerdictOutcome::Accepted
     }
 
     /// Signs in for all scopes.
@@ -85,12 +101,28 @@ impl App {
     /// # Errors
     /// [`SignInError`]
     pub fn try_sign_in(&self, username: &str, password: &str) -> Result<SignedIn, SignInError> {
-        self.engine.sign_in(username, &Password::new(password), None)
+        match self.engine.sign_in(username, &Password::new(password), None)? {
+            SignIn::Done(signed_in) => Ok(signed_in),
+            SignIn::SecondFactorDue { .. } => panic!("{username} has a second factor"),
+        }
     }
 
     /// What a server would decide about a token now.
     pub fn inspect(&self, token: &str) -> Report {
         self.engine.inspect(token)
+    }
+
+    /// Ends this process and starts another on an older copy of the database.
+    #[must_use]
+    pub fn restore(self, copy: &std::path::Path) -> Self {
+        let database = self.database();
+        let Self { engine, clock, vault, folder } = self;
+        drop(engine);
+        for side in ["db-wal", "db-shm"] {
+            let _ = std::fs::remove_file(database.with_extension(side));
+        }
+        std::fs::rename(copy, &database).expect("the copy takes the database's place");
+        Self::open(folder, clock, vault, 3).expect("the copy opens")
     }
 
     /// Where the database is.

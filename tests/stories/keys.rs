@@ -38,7 +38,7 @@ fn no_new_key_is_ever_made_over_one_that_is_missing() {
     assert!(later.vault.entries().is_empty(), "nothing was put in its place");
     assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted, "old tokens still verify");
 
-    app.vault.write(&entry, &VaultText::new("not a key".into())).unwrap();
+    app.vault.write(&entry, &VaultText::new("not a key")).unwrap();
     assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Foreign { .. })));
     app.vault.write(&entry, &kept).unwrap();
     later.engine.prepare_keys().unwrap();

@@ -2,8 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod clock;
 mod health;
 mod keys;
+mod refresh;
+mod revocation;
+mod second_factor;
+mod throttle;
 mod sign_in;
 mod two_processes;
 mod users;

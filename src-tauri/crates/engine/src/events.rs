@@ -19,6 +19,56 @@ pub enum EventKind {
     TokenMinted,
     /// A signing key was made; the subject is its `kid`.
     KeyCreated,
+    /// A signing key was brought in from outside.
+    KeyImported,
+    /// A signing key signs from now on.
+    KeyActivated,
+    /// A signing key verifies only from now on.
+    KeyRetiring,
+    /// A signing key verifies no longer; its private part was deleted.
+    KeyRetired,
+    /// The private part of a signing key was shown.
+    KeyExported,
+    /// The password was right and a second factor is due.
+    SecondFactorDue,
+    /// A user's failures were forgotten by hand.
+    FailuresReset,
+    /// A user's password was changed; their sessions ended with it.
+    PasswordChanged,
+    /// A password hash of an outdated kind was replaced at sign-in.
+    HashUpgraded,
+    /// A refresh token was traded for its successor; the subject names session and generation.
+    Refreshed,
+    /// A used refresh token was forgiven, because nothing of its successor was ever used.
+    RefreshForgiven,
+    /// A used refresh token was presented again: its session ended with it.
+    RefreshReplayed,
+    /// A session was ended; the subject is its `sid`.
+    SessionEnded,
+    /// An access token was revoked; the subject is its `jti`.
+    TokenRevoked,
+    /// A second factor was begun and waits for its first code; the subject is the username.
+    SecondFactorBegun,
+    /// A second factor was confirmed with a code.
+    SecondFactorConfirmed,
+    /// A second factor that was never confirmed was forgotten.
+    SecondFactorLapsed,
+    /// A user's second factor was removed; their sessions ended with it.
+    SecondFactorRemoved,
+    /// A change of a second factor was refused; the subject is the reason.
+    SecondFactorRefused,
+    /// A user's recovery codes were replaced by a new set.
+    RecoveryCodesReplaced,
+    /// A recovery code was used; the subject is how many are left.
+    RecoveryCodeUsed,
+    /// The key that seals second factors was made; the subject is its fingerprint.
+    DataKeyCreated,
+    /// The clock was moved, frozen or freed.
+    ClockSet,
+    /// A setting of the policy was changed.
+    PolicyChanged,
+    /// The database turned out to be an older copy: every session was ended.
+    Restored,
 }
 
 impl EventKind {
@@ -33,6 +83,31 @@ impl EventKind {
             Self::SignInRefused => "sign_in_refused",
             Self::TokenMinted => "token_minted",
             Self::KeyCreated => "key_created",
+            Self::KeyImported => "key_imported",
+            Self::KeyActivated => "key_activated",
+            Self::KeyRetiring => "key_retiring",
+            Self::KeyRetired => "key_retired",
+            Self::KeyExported => "key_exported",
+            Self::SecondFactorDue => "second_factor_due",
+            Self::FailuresReset => "failures_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::HashUpgraded => "hash_upgraded",
+            Self::Refreshed => "refreshed",
+            Self::RefreshForgiven => "refresh_forgiven",
+            Self::RefreshReplayed => "refresh_replayed",
+            Self::SessionEnded => "session_ended",
+            Self::TokenRevoked => "token_revoked",
+            Self::SecondFactorBegun => "second_factor_begun",
+            Self::SecondFactorConfirmed => "second_factor_confirmed",
+            Self::SecondFactorLapsed => "second_factor_lapsed",
+            Self::SecondFactorRemoved => "second_factor_removed",
+            Self::SecondFactorRefused => "second_factor_refused",
+            Self::RecoveryCodesReplaced => "recovery_codes_replaced",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::DataKeyCreated => "data_key_created",
+            Self::ClockSet => "clock_set",
+            Self::PolicyChanged => "policy_changed",
+            Self::Restored => "restored",
         }
     }
 }

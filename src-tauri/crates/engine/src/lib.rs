@@ -11,10 +11,17 @@ pub mod keys;
 pub mod passwords;
 pub mod policy;
 pub mod profile;
+pub mod refresh;
+pub mod revoke;
 pub mod scopes;
+pub mod sealed;
 pub mod secret;
+pub mod sessions;
+pub mod settings;
 pub mod sign_in;
+pub mod throttle;
 pub mod tokens;
+pub mod totp;
 pub mod users;
 pub mod vault;
 
@@ -42,17 +49,14 @@ pub struct Engine {
     hashing: passwords::Slots,
     /// Private keys that were read from the vault, by `kid`.
     loaded_keys: Mutex<HashMap<String, Arc<SigningKey>>>,
+    /// The data key, once it was read from the vault.
+    loaded_data_key: Mutex<Option<Arc<sealed::DataKey>>>,
 }
 
 impl Engine {
     /// The rules this engine works by.
     pub fn policy(&self) -> &Policy {
         &self.policy
-    }
-
-    /// The engine's present moment.
-    pub fn now(&self) -> clock::Timestamp {
-        self.clock.now()
     }
 
     /// Where this profile's private keys live.

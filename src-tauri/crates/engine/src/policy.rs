@@ -16,6 +16,20 @@ pub struct Policy {
     pub access_token_lifetime: Duration,
     /// The longest lifetime an access token may be minted with.
     pub longest_access_token_lifetime: Duration,
+    /// The longest a session lasts, however often it is refreshed (RFC 9700 section 4.14.2).
+    pub session_lifetime: Duration,
+    /// How long a session lasts without being refreshed.
+    pub session_idle_limit: Duration,
+    /// How long the token between password and second factor lives.
+    pub pending_token_lifetime: Duration,
+    /// How long a second factor may wait for its first code.
+    pub enrollment_lifetime: Duration,
+    /// How long an access token lives while revocation is [`Revocation::ShortLived`].
+    pub short_lived_lifetime: Duration,
+    /// What presenting a refresh token again means.
+    pub rotation: Rotation,
+    /// How a revoked access token is refused.
+    pub revocation: Revocation,
     /// Algorithms a signature may be made with.
     pub algorithms: Vec<Algorithm>,
     /// How many seconds the time checks forgive.
@@ -32,6 +46,32 @@ pub struct Policy {
     pub unlock_deadline: Duration,
 }
 
+/// What presenting a refresh token that was used before means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// A replay: the family ends (RFC 9700 section 4.14.2).
+    Strict,
+    /// The same successor again, for so many seconds after the first use, and only until the successor is used itself.
+    /// After that, a replay.
+    Grace {
+        /// How many seconds.
+        seconds: u32,
+    },
+    /// A new successor in place of the old one, as long as neither token of that was ever used. After that, a replay.
+    Evidence,
+    /// Nothing: a refresh token is never used up. To show why that is bad.
+    Off,
+}
+
+/// How a revoked access token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revocation {
+    /// Every token's `jti` and session are looked up.
+    DenyList,
+    /// Tokens live five minutes and are not looked up: a revoked one is good until it expires.
+    ShortLived,
+}
+
 impl Default for Policy {
     fn default() -> Self {
         use Algorithm::{EdDsa, Es256, Es384, Hs256, Ps256, Rs256};
@@ -41,6 +81,13 @@ impl Default for Policy {
             client_id: "workbench".into(),
             access_token_lifetime: Duration::from_secs(15 * 60),
             longest_access_token_lifetime: Duration::from_secs(24 * 60 * 60),
+            session_lifetime: Duration::from_secs(7 * 24 * 60 * 60),
+            session_idle_limit: Duration::from_secs(24 * 60 * 60),
+            pending_token_lifetime: Duration::from_secs(5 * 60),
+            enrollment_lifetime: Duration::from_secs(10 * 60),
+            short_lived_lifetime: Duration::from_secs(5 * 60),
+            rotation: Rotation::Strict,
+            revocation: Revocation::DenyList,
             algorithms: vec![Es256, Es384, Rs256, Ps256, EdDsa, Hs256],
             leeway_seconds: 0,
             bcrypt_cost: 12,

@@ -126,7 +126,27 @@ impl Engine {
         };
         let profile_id = store.read(store::profile::id)?;
         let loaded_keys = Mutex::new(HashMap::new());
-        Ok(Self { store, vault, clock, entropy, policy, profile_id, hashing: Slots::per_core(), loaded_keys })
+        Ok(Self {
+            store,
+            vault,
+            clock,
+            entropy,
+            policy,
+            profile_id,
+            hashing: Slots::per_core(),
+            loaded_keys,
+            loaded_data_key: Mutex::new(None),
+        })
+    }
+}
+
+impl Engine {
+    /// Copies the whole database, as it is at one moment, into a new file. Private keys are not in it.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if there is a file of that name.
+    pub fn back_up(&self, copy: &std::path::Path) -> Result<(), StoreError> {
+        self.store.copy_to(copy)
     }
 }
 

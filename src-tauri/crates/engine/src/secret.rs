@@ -3,48 +3,55 @@
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A password as a person typed it.
-#[derive(Clone)]
-pub struct Password(Zeroizing<String>);
+macro_rules! secret_text {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name(Zeroizing<String>);
 
-impl Password {
-    /// Takes a typed password over.
-    pub fn new(typed: impl Into<String>) -> Self {
-        Self(Zeroizing::new(typed.into()))
-    }
+        impl $name {
+            /// Takes the text over.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(Zeroizing::new(text.into()))
+            }
 
-    /// The typed text. Keep it out of logs, errors and events.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
+            /// The text. Keep it out of logs, errors and events.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        }
+    };
 }
 
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(redacted)")
-    }
+secret_text! {
+    /// A password as a person typed it.
+    Password
 }
 
-/// Text that the vault keeps: a private key or a symmetric key in base64.
-#[derive(Clone)]
-pub struct VaultText(Zeroizing<String>);
-
-impl VaultText {
-    /// Takes the text over.
-    pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-
-    /// The text. Only the vault and the code that parses keys call this.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
+secret_text! {
+    /// A refresh token in compact form. Only its hash is ever stored.
+    RefreshToken
 }
 
-impl fmt::Debug for VaultText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("VaultText(redacted)")
-    }
+secret_text! {
+    /// The token between password and second factor, in compact form. Good for nothing else.
+    PendingToken
+}
+
+secret_text! {
+    /// Text that its owner is shown once: a second factor's secret, its URI, its picture, a recovery code.
+    SecretText
+}
+
+secret_text! {
+    /// Text that the vault keeps: a private key or a symmetric key in base64.
+    VaultText
 }
 
 #[cfg(test)]
@@ -53,6 +60,6 @@ mod tests {
 
     #[test]
     fn debug_never_shows_the_secret() {
-        assert!(!format!("{:?} {:?}", Password::new("canary-1"), VaultText::new("canary-2".into())).contains("canary"));
+        assert!(!format!("{:?} {:?}", Password::new("canary-1"), VaultText::new("canary-2")).contains("canary"));
     }
 }

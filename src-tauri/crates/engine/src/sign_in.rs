@@ -1,29 +1,51 @@
-//! Signing in with a password, and minting a token without one.
+//! Signing in: credentials, then either tokens or a pending token and a second factor. And minting a token without a
+//! password, for the owner of the profile.
 
 use crate::{
     Engine,
     clock::Timestamp,
     entropy::{self, NoEntropy},
     events::EventKind,
-    keys::KeyError,
+    keys::{KeyError, Purpose},
     passwords,
+    refresh::FirstToken,
     scopes::{self, Scope, UnknownScope},
-    secret::Password,
-    store::{self, StoreError},
-    tokens::AccessToken,
+    sealed::DataKeyError,
+    secret::{Password, PendingToken, RefreshToken},
+    store::{self, StoreError, sessions::NewSession},
+    throttle::Failures,
+    tokens::{AccessToken, PENDING_TYP, PendingClaims},
+    totp::{CodeCheck, RecoveryCheck, use_recovery_code, verify_code},
     users::{User, Username},
 };
+use jose::SigningKey;
 use rusqlite::Transaction;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-/// What a sign-in answers with.
+/// What a right password leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// Signed in.
+    Done(SignedIn),
+    /// A second factor is due before there are tokens.
+    SecondFactorDue {
+        /// Proves that the password was right.
+        pending: PendingToken,
+        /// How long it does.
+        expires_in: Duration,
+    },
+}
+
+/// What a sign-in or a refresh answers with.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// Who signed in, in the letter case they were created with.
     pub username: Username,
     /// The access token, in compact form.
     pub access_token: String,
-    /// How long it is valid.
+    /// The refresh token. A token that was minted without a sign-in has none.
+    pub refresh_token: Option<RefreshToken>,
+    /// How long the access token is valid.
     pub expires_in: Duration,
     /// The scopes granted: those asked for that the user holds.
     pub scopes: Vec<Scope>,
@@ -32,7 +54,7 @@ pub struct SignedIn {
 }
 
 impl std::fmt::Debug for SignedIn {
-    /// Without the token.
+    /// Without the tokens.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignedIn").field("username", &self.username).field("sid", &self.sid).finish_non_exhaustive()
     }
@@ -41,13 +63,22 @@ impl std::fmt::Debug for SignedIn {
 /// Why there is no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignInError {
-    /// The username or the password is wrong. One variant for both, and one duration: which it was would tell a
-    /// stranger who has an account here (OWASP ASVS 5.0 section 6.3.8).
+    /// The username or the password is wrong, or too many tries came before. One variant for all, and one duration:
+    /// which it was would tell a stranger who has an account here (OWASP ASVS 5.0 section 6.3.8).
     #[error("Incorrect username or password")]
     WrongCredentials,
     /// The password was right, but the user is switched off.
     #[error("Inactive user")]
     Inactive,
+    /// The pending token is not one of this profile, has expired or was used.
+    #[error("The sign-in was not begun here, or too long ago; begin again with the password")]
+    PendingInvalid,
+    /// The code is wrong, or too many tries came before.
+    #[error("Invalid 2FA code")]
+    WrongCode,
+    /// The code was right once, and was used.
+    #[error("This 2FA code was used already; wait for the next one")]
+    UsedCode,
     /// No user has that name. Told only to the owner of the profile, who mints without a password.
     #[error("There is no user \"{0}\"")]
     NoSuchUser(String),
@@ -63,6 +94,9 @@ pub enum SignInError {
     /// There is no key to sign with.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The secret of the second factor cannot be opened.
+    #[error(transparent)]
+    DataKey(#[from] DataKeyError),
     /// The crypto library did not sign.
     #[error("The token could not be signed")]
     Unsigned,
@@ -74,11 +108,31 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
+/// What a session is started with, made ready before the transaction: nothing waits for the keyring inside one.
+struct Opening {
+    access_key: Arc<SigningKey>,
+    refresh_key: Option<Arc<SigningKey>>,
+    jti: String,
+    sid: String,
+    refresh_jti: String,
+    wanted: Option<Vec<Scope>>,
+    /// `None`: as the policy says.
+    lifetime: Option<Duration>,
+    amr: &'static [&'static str],
+    now: Timestamp,
+}
+
+/// The most digits a code of a second factor has.
+const LONGEST_CODE: usize = 8;
+
+type Answer<T> = rusqlite::Result<Result<T, SignInError>>;
+
 impl Engine {
-    /// Signs a user in. `wanted` scopes must be in the catalog; those the user lacks are left out. `None` asks for all
-    /// the user holds.
+    /// Checks a password and signs the user in, unless a second factor is due. `wanted` scopes must be in the catalog;
+    /// those the user lacks are left out. `None` asks for all the user holds.
     ///
-    /// Takes as long as one password hash, whatever comes out. Waits for the keyring if it was not read yet.
+    /// Takes as long as one password hash, whatever comes out, but for one more when an outdated hash is replaced. Waits
+    /// for the keyring if it was not read yet.
     ///
     /// # Errors
     /// [`SignInError`]; no session has started then.
@@ -87,39 +141,119 @@ impl Engine {
         username: &str,
         password: &Password,
         wanted: Option<&[String]>,
-    ) -> Result<SignedIn, SignInError> {
+    ) -> Result<SignIn, SignInError> {
         let wanted = self.known(wanted)?;
         let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
         let hash = found.as_ref().map(|found| found.password_hash.clone());
         let hash = hash.unwrap_or_else(|| passwords::dummy_hash(self.policy.bcrypt_cost));
-        let right = self.hashing.run(|| passwords::verify(password, &hash));
-
-        let now = self.clock.now();
+        let right = self.hashing.run(|| passwords::verify(password, &hash)).unwrap_or_else(|unusable| {
+            tracing::error!(%unusable, "a stored password hash cannot be used");
+            false
+        });
         let Some(found) = found else { return Err(SignInError::WrongCredentials) };
-        let refused = |why: &'static str, error: SignInError| -> Result<SignedIn, SignInError> {
-            self.store
-                .write(|tx| store::events::record(tx, now, EventKind::SignInRefused, Some(found.user.id), why))?;
-            Err(error)
-        };
-        match right {
-            Ok(true) => {}
-            Ok(false) => return refused("wrong password", SignInError::WrongCredentials),
-            Err(unusable) => {
-                tracing::error!(%unusable, user = %found.user.username, "a stored password hash cannot be used");
-                return refused("unusable password hash", SignInError::WrongCredentials);
+        let upgraded = if right { self.upgrade(password, &hash) } else { None };
+        let opening = if right { Some(self.opening(wanted, &["pwd"], None, true)?) } else { None };
+        let mfa_key = if right { Some(self.signing_key(Purpose::Mfa)?) } else { None };
+        let now = self.now()?;
+
+        self.store.write(|tx| {
+            // Hashing took a while: everything is read again.
+            let Some(store::users::Credentials { user, password_hash }) =
+                store::users::credentials(tx, found.user.username.as_str())?
+            else {
+                return Ok(Err(SignInError::WrongCredentials));
+            };
+            let refused = |why: &str, error: SignInError| {
+                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), why)?;
+                Ok(Err(error))
+            };
+            let failures = store::users::failures(tx, user.id)?;
+            if failures.locked_until(now).is_some() {
+                return refused("too many tries", SignInError::WrongCredentials);
             }
+            let (true, Some(opening), Some(mfa_key)) = (password_hash == hash, opening, mfa_key) else {
+                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
+                return refused("wrong password", SignInError::WrongCredentials);
+            };
+            if !user.active {
+                return refused("inactive user", SignInError::Inactive);
+            }
+            if let Some(better) = &upgraded
+                && store::users::replace_hash(tx, user.id, &hash, better)?
+            {
+                store::events::record(tx, now, EventKind::HashUpgraded, Some(user.id), user.username.as_str())?;
+            }
+            if store::totp_factors::is_on(tx, user.id)? {
+                store::events::record(tx, now, EventKind::SecondFactorDue, Some(user.id), user.username.as_str())?;
+                return Ok(self.pending(&user, &opening, &mfa_key));
+            }
+            self.finish(tx, user, &opening).map(|done| done.map(SignIn::Done))
+        })?
+    }
+
+    /// Finishes a sign-in with a code of the second factor, or with a recovery code.
+    ///
+    /// # Errors
+    /// [`SignInError`]; no session has started then.
+    pub fn confirm_sign_in(&self, pending: &PendingToken, code: &str) -> Result<SignedIn, SignInError> {
+        let token = self.open_own(pending.expose(), Purpose::Mfa, PENDING_TYP)?.ok_or(SignInError::PendingInvalid)?;
+        let now = self.now()?;
+        let (Some(username), Some(jti), Some(expires)) =
+            (token.claim_text("sub"), token.claim_text("jti"), token.claim_seconds("exp"))
+        else {
+            return Err(SignInError::PendingInvalid);
+        };
+        if token.claim_seconds("iat").is_none_or(|issued| now.seconds() < issued) || expires <= now.seconds() {
+            return Err(SignInError::PendingInvalid);
         }
-        if !found.user.active {
-            return refused("inactive user", SignInError::Inactive);
-        }
-        self.start_session(&found.user.username, wanted, self.policy.access_token_lifetime, now, |tx, user, sid| {
-            store::users::signed_in(tx, user.id, now)?;
-            store::events::record(tx, now, EventKind::SignedIn, Some(user.id), sid)
-        })
+        let wanted: Option<Vec<String>> =
+            token.claim_text("scope").map(|scopes| scopes.split_whitespace().map(str::to_owned).collect());
+        let opening = self.opening(self.known(wanted.as_deref())?, &["pwd", "otp"], None, true)?;
+        let data_key = self.data_key()?;
+
+        self.store.write(|tx| {
+            let user = match store::users::by_name(tx, username)? {
+                Some(user) if user.active => user,
+                _ => return Ok(Err(SignInError::Inactive)),
+            };
+            if store::revoked_tokens::revoked_at(tx, jti)?.is_some() {
+                return Ok(Err(SignInError::PendingInvalid));
+            }
+            let refused = |why: &str, error: SignInError| {
+                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), why)?;
+                Ok(Err(error))
+            };
+            let failures = store::users::failures(tx, user.id)?;
+            if failures.locked_until(now).is_some() {
+                return refused("too many tries", SignInError::WrongCode);
+            }
+            // A code has eight digits at most, a recovery code ten signs.
+            let answer = if code.chars().filter(|sign| sign.is_alphanumeric()).count() > LONGEST_CODE {
+                match use_recovery_code(tx, &data_key, user.id, code, now)? {
+                    RecoveryCheck::Accepted { .. } => None,
+                    RecoveryCheck::Used => Some(("used recovery code", SignInError::UsedCode)),
+                    RecoveryCheck::Wrong => Some(("wrong recovery code", SignInError::WrongCode)),
+                }
+            } else {
+                match verify_code(tx, &data_key, user.id, code, now)? {
+                    CodeCheck::Accepted { .. } => None,
+                    CodeCheck::Replayed { .. } => Some(("used code", SignInError::UsedCode)),
+                    CodeCheck::Wrong | CodeCheck::NotEnrolled => Some(("wrong code", SignInError::WrongCode)),
+                    CodeCheck::Unreadable => Some(("unreadable second factor", SignInError::WrongCode)),
+                }
+            };
+            if let Some((why, error)) = answer {
+                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
+                return refused(why, error);
+            }
+            // A pending token is good for one sign-in.
+            store::revoked_tokens::insert(tx, jti, Timestamp::from_seconds(expires), now)?;
+            self.finish(tx, user, &opening)
+        })?
     }
 
     /// Mints a token for a user without their password: for the owner of the profile, who needs test tokens. It is the
-    /// token a sign-in would give, in a session of its own.
+    /// access token a sign-in would give, in a session of its own that cannot be refreshed.
     ///
     /// # Errors
     /// [`SignInError`]; no session has started then.
@@ -131,19 +265,52 @@ impl Engine {
     ) -> Result<SignedIn, SignInError> {
         let wanted = self.known(wanted)?;
         let longest = self.policy.longest_access_token_lifetime;
-        let lifetime = lifetime.unwrap_or(self.policy.access_token_lifetime);
-        if lifetime < Duration::from_secs(1) || lifetime > longest {
+        if lifetime.is_some_and(|lifetime| lifetime < Duration::from_secs(1) || lifetime > longest) {
             return Err(SignInError::Lifetime { longest });
         }
-        let user = self.store.read(|db| store::users::by_name(db, username.trim()))?;
-        let user = user.ok_or_else(|| SignInError::NoSuchUser(username.into()))?;
-        if !user.active {
-            return Err(SignInError::Inactive);
-        }
-        let now = self.clock.now();
-        self.start_session(&user.username, wanted, lifetime, now, |tx, user, sid| {
-            store::events::record(tx, now, EventKind::TokenMinted, Some(user.id), sid)
-        })
+        let found = self.store.read(|db| store::users::by_name(db, username.trim()))?;
+        let found = found.ok_or_else(|| SignInError::NoSuchUser(username.into()))?;
+        let opening = self.opening(wanted, &["pwd"], lifetime, false)?;
+        self.store.write(|tx| match store::users::by_name(tx, found.username.as_str())? {
+            Some(user) if user.active => {
+                let minted = self.start_session(tx, &user, &opening)?;
+                if let Ok(minted) = &minted {
+                    store::events::record(tx, opening.now, EventKind::TokenMinted, Some(user.id), &minted.sid)?;
+                }
+                Ok(minted)
+            }
+            _ => Ok(Err(SignInError::Inactive)),
+        })?
+    }
+
+    /// Forgets a user's failures, which ends their lock.
+    ///
+    /// # Errors
+    /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
+    pub fn reset_failures(&self, username: &str) -> Result<(), SignInError> {
+        let now = self.now()?;
+        self.store.write(|tx| {
+            let Some(user) = store::users::by_name(tx, username)? else {
+                return Ok(Err(SignInError::NoSuchUser(username.into())));
+            };
+            store::users::set_failures(tx, user.id, Failures::default())?;
+            store::events::record(tx, now, EventKind::FailuresReset, Some(user.id), user.username.as_str())?;
+            Ok(Ok(()))
+        })?
+    }
+
+    /// A user's failures in a row, and until when they lock.
+    ///
+    /// # Errors
+    /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
+    pub fn failures(&self, username: &str) -> Result<(Failures, Option<Timestamp>), SignInError> {
+        let now = self.now()?;
+        let failures = self.store.read(|db| {
+            let user = store::users::by_name(db, username)?;
+            user.map(|user| store::users::failures(db, user.id)).transpose()
+        })?;
+        let failures = failures.ok_or_else(|| SignInError::NoSuchUser(username.into()))?;
+        Ok((failures, failures.locked_until(now)))
     }
 
     /// The scopes asked for, all of them in the catalog.
@@ -152,39 +319,127 @@ impl Engine {
         Ok(Some(scopes::choose(&self.scope_catalog()?, wanted)?))
     }
 
-    /// Starts a session and signs its access token, in one transaction: a token that nobody was given starts no
-    /// session, and none is given without one. The user is read again in it, because hashing took a while.
-    fn start_session(
+    /// A better hash of a right password, if the stored one is outdated. A failure to make one is no failure to sign in.
+    fn upgrade(&self, password: &Password, hash: &str) -> Option<String> {
+        let cost = self.policy.bcrypt_cost;
+        if !passwords::is_outdated(hash, cost).unwrap_or(false) {
+            return None;
+        }
+        self.hashing.run(|| passwords::make_hash(password, cost, &*self.entropy)).ok()
+    }
+
+    fn opening(
         &self,
-        username: &Username,
         wanted: Option<Vec<Scope>>,
-        lifetime: Duration,
-        now: Timestamp,
-        also: impl FnOnce(&Transaction<'_>, &User, &str) -> rusqlite::Result<()>,
-    ) -> Result<SignedIn, SignInError> {
-        let key = self.access_key()?;
-        let (jti, sid) = (entropy::make_id(&*self.entropy)?, entropy::make_id(&*self.entropy)?);
-        self.store.write(|tx| {
-            let user = match store::users::by_name(tx, username.as_str())? {
-                Some(user) if user.active => user,
-                _ => return Ok(Err(SignInError::Inactive)),
-            };
-            let granted = |scope: &&Scope| wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
-            let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();
-            let token = AccessToken {
+        amr: &'static [&'static str],
+        lifetime: Option<Duration>,
+        refreshable: bool,
+    ) -> Result<Opening, SignInError> {
+        let id = || entropy::make_id(&*self.entropy);
+        Ok(Opening {
+            access_key: self.signing_key(Purpose::Access)?,
+            refresh_key: if refreshable { Some(self.signing_key(Purpose::Refresh)?) } else { None },
+            jti: id()?,
+            sid: id()?,
+            refresh_jti: id()?,
+            wanted,
+            lifetime,
+            amr,
+            now: self.now()?,
+        })
+    }
+
+    fn pending(&self, user: &User, opening: &Opening, key: &SigningKey) -> Result<SignIn, SignInError> {
+        let lifetime = self.policy.pending_token_lifetime;
+        let claims = PendingClaims {
+            user: user.username.as_str(),
+            jti: &opening.jti,
+            wanted: opening.wanted.as_deref(),
+            now: opening.now,
+            lifetime,
+        };
+        let token = claims.sign(key, &self.policy).map_err(|_| SignInError::Unsigned)?;
+        Ok(SignIn::SecondFactorDue { pending: PendingToken::new(token), expires_in: lifetime })
+    }
+
+    /// The last step of a sign-in: the failures are forgotten and a session starts.
+    fn finish(&self, tx: &Transaction<'_>, user: User, opening: &Opening) -> Answer<SignedIn> {
+        let started = self.start_session(tx, &user, opening)?;
+        if let Ok(signed_in) = &started {
+            store::users::set_failures(tx, user.id, Failures::default())?;
+            store::users::signed_in(tx, user.id, opening.now)?;
+            store::events::record(tx, opening.now, EventKind::SignedIn, Some(user.id), &signed_in.sid)?;
+        }
+        Ok(started)
+    }
+
+    /// Starts a session and signs its tokens, in the caller's transaction: a token that nobody was given starts no
+    /// session, and none is given without one.
+    fn start_session(&self, tx: &Transaction<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
+        let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
+        let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();
+        let now = opening.now;
+        let lifetime = match opening.lifetime {
+            Some(lifetime) => lifetime,
+            None => self.access_lifetime_in(tx)?,
+        };
+        let amr: Vec<String> = opening.amr.iter().map(ToString::to_string).collect();
+        let access = AccessToken {
+            user: user.username.as_str(),
+            jti: &opening.jti,
+            sid: &opening.sid,
+            scopes: &scopes,
+            amr: &amr,
+            signed_in_at: now,
+            now,
+            lifetime,
+        };
+        let Ok(access_token) = access.sign(&opening.access_key, &self.policy) else {
+            return Ok(Err(SignInError::Unsigned));
+        };
+        let session_lifetime = i64::try_from(self.policy.session_lifetime.as_secs()).unwrap_or(i64::MAX);
+        // Whole seconds, because the refresh token carries the same moment.
+        let session_end = match &opening.refresh_key {
+            Some(_) => Timestamp::from_seconds(now.seconds().saturating_add(session_lifetime)),
+            None => access.expires_at(),
+        };
+        let session = NewSession {
+            sid: &opening.sid,
+            user_id: user.id,
+            now,
+            expires_at: session_end,
+            scopes: &scopes,
+            amr: opening.amr,
+        };
+        let first = opening.refresh_key.as_ref().map(|key| {
+            let first = FirstToken {
+                key,
                 user: &user.username,
-                jti: &jti,
-                sid: &sid,
-                scopes: &scopes,
-                amr: &["pwd"],
-                signed_in_at: now,
+                sid: &opening.sid,
+                jti: &opening.refresh_jti,
+                access_jti: &opening.jti,
+                access_expires_at: access.expires_at(),
+                session_end,
                 now,
-                lifetime,
             };
-            let Ok(access_token) = token.sign(&key, &self.policy) else { return Ok(Err(SignInError::Unsigned)) };
-            store::sessions::start(tx, &sid, user.id, now)?;
-            also(tx, &user, &sid)?;
-            Ok(Ok(SignedIn { username: user.username, access_token, expires_in: lifetime, scopes, sid }))
-        })?
+            first.sign(&self.policy)
+        });
+        let Ok(first) = first.transpose() else { return Ok(Err(SignInError::Unsigned)) };
+        store::sessions::start(tx, &session)?;
+        let refresh_token = match first {
+            None => None,
+            Some((token, row)) => {
+                store::refresh_tokens::insert(tx, &row, None)?;
+                Some(token)
+            }
+        };
+        Ok(Ok(SignedIn {
+            username: user.username.clone(),
+            access_token,
+            refresh_token,
+            expires_in: lifetime,
+            scopes,
+            sid: opening.sid.clone(),
+        }))
     }
 }

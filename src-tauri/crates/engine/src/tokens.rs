@@ -1,49 +1,167 @@
-//! What stands in an access token (RFC 9068 section 2.2).
+//! What stands in the tokens of this engine, and reading those back that only this engine may accept.
 
-use crate::{clock::Timestamp, policy::Policy, scopes::Scope, scopes::join, users::Username};
-use jose::SigningKey;
+use crate::{
+    Engine,
+    clock::Timestamp,
+    keys::{KeyError, Purpose},
+    policy::Policy,
+    scopes::{Scope, join},
+};
+use jose::{
+    Facts, KeyChoice, Parsed, SigningKey,
+    report::{Check, Outcome, SignatureState},
+};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// `typ` of an access token (RFC 9068 section 2.1).
 pub const ACCESS_TYP: &str = "at+jwt";
+/// `typ` of a refresh token.
+pub const REFRESH_TYP: &str = "rt+jwt";
+/// `typ` of the token between password and second factor.
+pub const PENDING_TYP: &str = "mfa+jwt";
 
-/// What one access token says.
+/// What one access token says (RFC 9068 section 2.2).
 pub(crate) struct AccessToken<'a> {
-    pub(crate) user: &'a Username,
+    pub(crate) user: &'a str,
     pub(crate) jti: &'a str,
     pub(crate) sid: &'a str,
     pub(crate) scopes: &'a [Scope],
-    pub(crate) amr: &'a [&'a str],
+    pub(crate) amr: &'a [String],
     pub(crate) signed_in_at: Timestamp,
     pub(crate) now: Timestamp,
     pub(crate) lifetime: Duration,
 }
 
 impl AccessToken<'_> {
-    /// The claims set, in the order in which people read it.
-    fn claims(&self, policy: &Policy) -> Value {
-        let now = self.now.seconds();
-        let lifetime = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
-        let claims = [
-            ("iss", json!(policy.issuer)),
-            ("sub", json!(self.user.as_str())),
-            ("aud", json!(policy.audience)),
-            ("client_id", json!(policy.client_id)),
-            ("iat", json!(now)),
-            ("nbf", json!(now)),
-            ("exp", json!(now.saturating_add(lifetime))),
-            ("jti", json!(self.jti)),
-            ("sid", json!(self.sid)),
-            ("scope", json!(join(self.scopes))),
-            ("amr", json!(self.amr)),
-            ("auth_time", json!(self.signed_in_at.seconds())),
-        ];
-        Value::Object(claims.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+    /// When it expires: a whole second.
+    pub(crate) fn expires_at(&self) -> Timestamp {
+        Timestamp::from_seconds(later(self.now, self.lifetime))
     }
 
+    /// The signed token, in compact form. Its claims stand in the order in which people read them.
+    pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
+        let now = self.now.seconds();
+        sign(
+            key,
+            ACCESS_TYP,
+            [
+                ("iss", json!(policy.issuer)),
+                ("sub", json!(self.user)),
+                ("aud", json!(policy.audience)),
+                ("client_id", json!(policy.client_id)),
+                ("iat", json!(now)),
+                ("nbf", json!(now)),
+                ("exp", json!(later(self.now, self.lifetime))),
+                ("jti", json!(self.jti)),
+                ("sid", json!(self.sid)),
+                ("scope", json!(join(self.scopes))),
+                ("amr", json!(self.amr)),
+                ("auth_time", json!(self.signed_in_at.seconds())),
+            ],
+        )
+    }
+}
+
+/// What one refresh token says. Nothing in it is drawn anew when it is signed: the same row gives the same token.
+pub(crate) struct RefreshClaims<'a> {
+    pub(crate) user: &'a str,
+    pub(crate) jti: &'a str,
+    pub(crate) sid: &'a str,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl RefreshClaims<'_> {
     /// The signed token, in compact form.
     pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
-        key.sign(ACCESS_TYP, &self.claims(policy).to_string())
+        sign(
+            key,
+            REFRESH_TYP,
+            [
+                ("iss", json!(policy.issuer)),
+                ("sub", json!(self.user)),
+                ("aud", json!(policy.issuer)),
+                ("client_id", json!(policy.client_id)),
+                ("iat", json!(self.issued_at.seconds())),
+                ("exp", json!(self.expires_at.seconds())),
+                ("jti", json!(self.jti)),
+                ("sid", json!(self.sid)),
+            ],
+        )
     }
+}
+
+/// What the token between password and second factor says.
+pub(crate) struct PendingClaims<'a> {
+    pub(crate) user: &'a str,
+    pub(crate) jti: &'a str,
+    /// The scopes asked for; absent: all the user holds.
+    pub(crate) wanted: Option<&'a [Scope]>,
+    pub(crate) now: Timestamp,
+    pub(crate) lifetime: Duration,
+}
+
+impl PendingClaims<'_> {
+    /// The signed token, in compact form.
+    pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
+        let mut claims = vec![
+            ("iss", json!(policy.issuer)),
+            ("sub", json!(self.user)),
+            ("aud", json!(policy.issuer)),
+            ("client_id", json!(policy.client_id)),
+            ("iat", json!(self.now.seconds())),
+            ("exp", json!(later(self.now, self.lifetime))),
+            ("jti", json!(self.jti)),
+        ];
+        if let Some(wanted) = self.wanted {
+            claims.push(("scope", json!(join(wanted))));
+        }
+        sign(key, PENDING_TYP, claims)
+    }
+}
+
+impl Engine {
+    /// Reads a token that this engine signed for itself. `None` if it did not: another form, another `typ`, another or
+    /// no key, a signature that does not match. Times are the caller's to judge, by what the database knows.
+    ///
+    /// # Errors
+    /// [`KeyError`] if the key cannot be had, so that nothing can be said.
+    pub(crate) fn open_own(&self, token: &str, purpose: Purpose, typ: &str) -> Result<Option<Parsed>, KeyError> {
+        let parsed = jose::parse_exact(token);
+        let Some(kid) = parsed.header_text("kid") else { return Ok(None) };
+        let Some(key) = self.verifying_key(purpose, kid)? else { return Ok(None) };
+        let policy = jose::Policy {
+            name: typ.into(),
+            issuer: Some(self.policy.issuer.clone()),
+            audience: Some(self.policy.issuer.clone()),
+            algorithms: vec![key.algorithm()],
+            typ: Some(typ.into()),
+            ..jose::Policy::default()
+        };
+        let choice = KeyChoice::Found { kid: kid.into(), key, origin: String::new(), note: String::new() };
+        let report = jose::check(&parsed, &policy, &choice, &Facts::unknown(""), 0);
+        let holds = |check: Check| {
+            let step = report.trace.iter().find(|step| step.check == check);
+            step.is_some_and(|step| matches!(step.outcome, Outcome::Pass | Outcome::Warn))
+        };
+        let ours = report.signature.state == SignatureState::Verified
+            && [Check::Parse, Check::Algorithm, Check::Key, Check::Signature, Check::IssuerAndAudience]
+                .into_iter()
+                .all(holds);
+        Ok(ours.then_some(parsed))
+    }
+}
+
+fn sign<'a>(
+    key: &SigningKey,
+    typ: &str,
+    claims: impl IntoIterator<Item = (&'a str, Value)>,
+) -> Result<String, jose::SignError> {
+    let claims: Map<_, _> = claims.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    key.sign(typ, &Value::Object(claims).to_string())
+}
+
+fn later(now: Timestamp, lifetime: Duration) -> i64 {
+    now.seconds().saturating_add(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX))
 }

@@ -7,7 +7,9 @@ use crate::{
     passwords::{self, HashError, PasswordRefusal, Rating},
     scopes::{self, Scope, UnknownScope},
     secret::Password,
+    sessions::EndReason,
     store::{self, StoreError},
+    throttle::Failures,
 };
 use std::{fmt, str::FromStr};
 
@@ -156,6 +158,16 @@ impl Engine {
     /// # Errors
     /// [`UserError`], the first fault in the order of the fields. Nothing is saved then.
     pub fn create_user(&self, new: &NewUser) -> Result<User, UserError> {
+        self.add_user(new, || {
+            if let Some(refusal) = passwords::refuse(&new.password, new.username.trim(), &self.policy) {
+                return Err(refusal.into());
+            }
+            let hash = || passwords::make_hash(&new.password, self.policy.bcrypt_cost, &*self.entropy);
+            Ok(self.hashing.run(hash)?)
+        })
+    }
+
+    fn add_user(&self, new: &NewUser, hash: impl FnOnce() -> Result<String, UserError>) -> Result<User, UserError> {
         let username: Username = new.username.parse()?;
         let taken = |found: Option<User>| found.map_or(Ok(()), |user| Err(UserError::Taken(user.username)));
         taken(self.store.read(|db| store::users::by_name(db, username.as_str()))?)?;
@@ -167,13 +179,10 @@ impl Engine {
         if !email.is_empty() && !is_email(email) {
             return Err(UserError::Email);
         }
-        if let Some(refusal) = passwords::refuse(&new.password, username.as_str(), &self.policy) {
-            return Err(refusal.into());
-        }
         let scopes = scopes::choose(&self.scope_catalog()?, &new.scopes)?;
-        let hash = self.hashing.run(|| passwords::make_hash(&new.password, self.policy.bcrypt_cost, &*self.entropy))?;
+        let hash = hash()?;
 
-        let now = self.clock.now();
+        let now = self.now()?;
         let created = self.store.write(|tx| {
             // Hashing took a while: whoever took the name meanwhile has it.
             let Some(id) = store::users::insert(tx, &username, display_name, email, &hash, now)? else {
@@ -191,13 +200,13 @@ impl Engine {
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Store`]
     pub fn set_user_active(&self, username: &str, active: bool) -> Result<User, UserError> {
-        let now = self.clock.now();
+        let now = self.now()?;
         let changed = self.store.write(|tx| {
             let Some(mut user) = store::users::by_name(tx, username)? else { return Ok(None) };
             if user.active != active {
                 store::users::set_active(tx, user.id, active)?;
                 if !active {
-                    store::sessions::end_all_of(tx, user.id, now)?;
+                    store::sessions::end_all_of(tx, user.id, EndReason::UserDeactivated, now)?;
                 }
                 let kind = if active { EventKind::UserActivated } else { EventKind::UserDeactivated };
                 store::events::record(tx, now, kind, Some(user.id), user.username.as_str())?;
@@ -214,12 +223,44 @@ impl Engine {
     /// [`UserError::NotFound`], [`UserError::Scope`], [`UserError::Store`]
     pub fn set_user_scopes(&self, username: &str, wanted: &[String]) -> Result<User, UserError> {
         let scopes = scopes::choose(&self.scope_catalog()?, wanted)?;
-        let now = self.clock.now();
+        let now = self.now()?;
         let changed = self.store.write(|tx| {
             let Some(mut user) = store::users::by_name(tx, username)? else { return Ok(None) };
             store::scopes::replace(tx, user.id, &scopes)?;
             store::events::record(tx, now, EventKind::UserScopesChanged, Some(user.id), &scopes::join(&scopes))?;
             user.scopes = scopes;
+            Ok(Some(user))
+        })?;
+        changed.ok_or_else(|| UserError::NotFound(username.into()))
+    }
+
+    /// Creates an active user whose password hash another program made: bcrypt (`$2a$`, `$2b$`, `$2y$`) or passlib's
+    /// `bcrypt_sha256`. It is replaced at the first sign-in if it is outdated. `new.password` is not looked at.
+    ///
+    /// # Errors
+    /// [`UserError`]; [`UserError::Hash`] if this engine does not compute such hashes. Nothing is saved then.
+    pub fn import_user(&self, new: &NewUser, hash: &str) -> Result<User, UserError> {
+        passwords::check_import(hash)?;
+        self.add_user(new, || Ok(hash.to_owned()))
+    }
+
+    /// Changes a user's password, which ends their sessions and forgets their failures.
+    ///
+    /// # Errors
+    /// [`UserError::NotFound`], [`UserError::Password`], [`UserError::Hash`], [`UserError::Store`]
+    pub fn set_password(&self, username: &str, password: &Password) -> Result<User, UserError> {
+        if let Some(refusal) = passwords::refuse(password, username, &self.policy) {
+            return Err(refusal.into());
+        }
+        let hash = self.hashing.run(|| passwords::make_hash(password, self.policy.bcrypt_cost, &*self.entropy))?;
+        let now = self.now()?;
+        let changed = self.store.write(|tx| {
+            let Some(found) = store::users::credentials(tx, username)? else { return Ok(None) };
+            let user = found.user;
+            store::users::replace_hash(tx, user.id, &found.password_hash, &hash)?;
+            store::users::set_failures(tx, user.id, Failures::default())?;
+            store::sessions::end_all_of(tx, user.id, EndReason::PasswordChanged, now)?;
+            store::events::record(tx, now, EventKind::PasswordChanged, Some(user.id), user.username.as_str())?;
             Ok(Some(user))
         })?;
         changed.ok_or_else(|| UserError::NotFound(username.into()))

@@ -1,7 +1,10 @@
 //! Keys that check signatures. A key has exactly one algorithm (RFC 8725 section 3.1) and is checked before it is used.
 
+mod der;
 mod ed25519;
 mod jwk;
+mod pem;
+mod private;
 mod rsa;
 mod spki;
 #[cfg(test)]
@@ -15,6 +18,7 @@ use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponent
 use zeroize::Zeroizing;
 
 pub use jwk::KeySet;
+pub use private::PrivateKey;
 
 use crate::Algorithm;
 use crate::base64url;
@@ -98,8 +102,25 @@ pub enum KeyError {
     #[error("the coordinates are not a point of the curve")]
     NotOnCurve,
     /// The private key is damaged, or its halves do not belong together.
-    #[error("the private key is damaged or of another type")]
+    #[error("the private key is damaged, of another type, or its parts do not belong together")]
     DamagedPrivateKey,
+    /// The private part makes another public part than the one it came with.
+    #[error("the private part does not belong to the public part")]
+    HalvesDiffer,
+    /// The private part has another length than its curve asks for (RFC 7518 section 6.2.2.1, RFC 8037 section 2).
+    #[error("the private part has {found} bytes where {expected} are needed")]
+    WrongLength {
+        /// The bytes the curve asks for.
+        expected: usize,
+        /// The bytes the key has.
+        found: usize,
+    },
+    /// The private key is locked with a passphrase.
+    #[error("the private key is encrypted: take its passphrase off first, for instance with `openssl pkey`")]
+    Encrypted,
+    /// A public key or a certificate, where a private key is needed.
+    #[error("this is only the public part; the private key is needed")]
+    PublicOnly,
     /// The cryptographic library refuses the key.
     #[error("the key is refused")]
     Refused,
@@ -161,6 +182,14 @@ impl VerifyingKey {
                 let kid = self.kid.clone().unwrap_or_else(|| members.thumbprint());
                 Some(members.jwk(&kid, self.algorithm))
             }
+        }
+    }
+
+    /// The public key as SubjectPublicKeyInfo in PEM (RFC 7468 section 13). `None` for a shared secret.
+    pub fn public_pem(&self) -> Option<String> {
+        match &*self.material {
+            Material::Secret { .. } => None,
+            Material::Public { members, .. } => Some(spki::pem_of(self.algorithm, members)),
         }
     }
 

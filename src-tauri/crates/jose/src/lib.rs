@@ -22,7 +22,7 @@ mod words;
 
 pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
 pub use check::check;
-pub use key::{KeyError, KeySet, Mismatch, VerifyingKey};
+pub use key::{KeyError, KeySet, Mismatch, PrivateKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
 pub use policy::{Facts, KeyChoice, Policy, RevocationFact, UserFact};
 pub use sign::{SignError, SigningKey, signing_input};

@@ -101,12 +101,20 @@ impl SigningKey {
         })
     }
 
+    /// The same key under another name: for keys that were published under one elsewhere.
+    #[must_use]
+    pub fn with_kid(mut self, kid: &str) -> Self {
+        kid.clone_into(&mut self.kid);
+        self.verifying = self.verifying.with_kid(Some(self.kid.clone()));
+        self
+    }
+
     /// The one algorithm this key is for.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The RFC 7638 thumbprint, or the name the caller gave a shared secret.
+    /// The RFC 7638 thumbprint, or the name the caller gave.
     pub fn kid(&self) -> &str {
         &self.kid
     }
@@ -177,7 +185,7 @@ pub fn signing_input(header: &[u8], payload: &[u8]) -> String {
     format!("{}.{}", base64url::encode(header), base64url::encode(payload))
 }
 
-fn curve_suite(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {
+pub(crate) fn curve_suite(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {
     match algorithm {
         Algorithm::Es256 => Some(&suite::ECDSA_P256_SHA256_FIXED_SIGNING),
         Algorithm::Es384 => Some(&suite::ECDSA_P384_SHA384_FIXED_SIGNING),
@@ -199,7 +207,7 @@ fn rsa_encoding(algorithm: Algorithm) -> Option<&'static dyn RsaEncoding> {
     }
 }
 
-fn ec_members(algorithm: Algorithm, point: &[u8]) -> Option<PublicMembers> {
+pub(crate) fn ec_members(algorithm: Algorithm, point: &[u8]) -> Option<PublicMembers> {
     let (form, coordinates) = point.split_first()?;
     let (x, y) = coordinates.split_at_checked(algorithm.coordinate_len()?)?;
     (*form == 4).then_some(PublicMembers::Ec { crv: algorithm.curve()?, x: x.to_vec(), y: y.to_vec() })

@@ -5,7 +5,7 @@ mod scheme;
 mod slots;
 
 pub use rules::{PasswordRefusal, Rating, rate, refuse};
-pub use scheme::{HashError, dummy_hash, make_hash, verify};
+pub use scheme::{HashError, check_import, dummy_hash, is_outdated, make_hash, verify};
 pub(crate) use slots::Slots;
 
 use unicode_normalization::UnicodeNormalization;

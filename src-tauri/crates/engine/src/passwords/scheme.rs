@@ -51,14 +51,48 @@ pub fn make_hash(password: &Password, cost: u32, entropy: &dyn Entropy) -> Resul
     derive_hash(password, cost, salt)
 }
 
+/// The schemes a stored hash may have, newest first. Only the first is written; the others are replaced at sign-in.
+enum Stored {
+    /// passlib's `bcrypt_sha256` version 2.
+    BcryptSha256 { cost: u32, salt: [u8; 16] },
+    /// bcrypt as other programs write it, `$2a$`, `$2b$` or `$2y$`: imported.
+    Bcrypt,
+}
+
 /// Does `password` belong to the stored `hash`?
 ///
 /// # Errors
 /// [`HashError`] if the stored text is not a hash this engine computes; it is then refused before any hashing.
 pub fn verify(password: &Password, hash: &str) -> Result<bool, HashError> {
-    let (cost, salt) = parse(hash)?;
-    let again = derive_hash(password, cost, salt)?;
-    Ok(constant_time::verify_slices_are_equal(again.as_bytes(), hash.as_bytes()).is_ok())
+    match parse(hash)? {
+        Stored::BcryptSha256 { cost, salt } => {
+            let again = derive_hash(password, cost, salt)?;
+            Ok(constant_time::verify_slices_are_equal(again.as_bytes(), hash.as_bytes()).is_ok())
+        }
+        // Plain bcrypt stops at a NUL and at byte 72: with a NUL, two passwords would be one. The bytes are those that
+        // were typed, because the program that made the hash did not normalise them.
+        Stored::Bcrypt if password.expose().contains('\0') => Ok(false),
+        Stored::Bcrypt => bcrypt::verify(password.expose(), hash).map_err(|_| HashError::Unreadable),
+    }
+}
+
+/// Is `hash` of an older scheme, or cheaper than `cost`?
+///
+/// # Errors
+/// [`HashError`] if the text is not a hash this engine computes.
+pub fn is_outdated(hash: &str, cost: u32) -> Result<bool, HashError> {
+    Ok(match parse(hash)? {
+        Stored::BcryptSha256 { cost: stored, .. } => stored < cost,
+        Stored::Bcrypt => true,
+    })
+}
+
+/// Can a hash that another program made be kept here?
+///
+/// # Errors
+/// [`HashError`], the reason why not.
+pub fn check_import(hash: &str) -> Result<(), HashError> {
+    parse(hash).map(drop)
 }
 
 /// A hash that no password has, of the given cost: checked for users that do not exist, so that they take as long.
@@ -80,20 +114,42 @@ fn derive_hash(password: &Password, cost: u32, salt: [u8; 16]) -> Result<String,
     Ok(format!("{PREFIX}{cost}${salt_text}${digest}"))
 }
 
-fn parse(hash: &str) -> Result<(u32, [u8; 16]), HashError> {
-    let rest = hash.strip_prefix(PREFIX).filter(|_| hash.is_ascii()).ok_or(HashError::Unreadable)?;
+fn parse(hash: &str) -> Result<Stored, HashError> {
+    if !hash.is_ascii() {
+        return Err(HashError::Unreadable);
+    }
+    match hash.strip_prefix(PREFIX) {
+        Some(rest) => parse_bcrypt_sha256(rest),
+        None => parse_bcrypt(hash),
+    }
+}
+
+fn parse_bcrypt_sha256(rest: &str) -> Result<Stored, HashError> {
     let (cost, rest) = rest.split_once('$').ok_or(HashError::Unreadable)?;
     let (salt, digest) = rest.split_once('$').ok_or(HashError::Unreadable)?;
-    let cost = cost.parse::<u32>().map_err(|_| HashError::Unreadable)?;
-    if !COSTS.contains(&cost) {
-        return Err(HashError::Cost(cost));
-    }
+    let cost = parse_cost(cost)?;
     if salt.len() != 22 || digest.len() != 31 {
         return Err(HashError::Unreadable);
     }
     let plain = format!("$2b${cost:02}${salt}{digest}");
     let parts = bcrypt::HashParts::from_str(&plain).map_err(|_| HashError::Unreadable)?;
-    Ok((cost, parts.get_salt_raw()))
+    Ok(Stored::BcryptSha256 { cost, salt: parts.get_salt_raw() })
+}
+
+fn parse_bcrypt(hash: &str) -> Result<Stored, HashError> {
+    // `$2x$` marks hashes of a version with a bug; the library would compute them as `$2b$`.
+    let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| hash.strip_prefix(prefix));
+    let (cost, tail) = rest.and_then(|rest| rest.split_once('$')).ok_or(HashError::Unreadable)?;
+    parse_cost(cost)?;
+    if tail.len() != 53 || bcrypt::HashParts::from_str(hash).is_err() {
+        return Err(HashError::Unreadable);
+    }
+    Ok(Stored::Bcrypt)
+}
+
+fn parse_cost(text: &str) -> Result<u32, HashError> {
+    let cost = text.parse::<u32>().map_err(|_| HashError::Unreadable)?;
+    if COSTS.contains(&cost) { Ok(cost) } else { Err(HashError::Cost(cost)) }
 }
 
 #[cfg(test)]

@@ -25,3 +25,23 @@ pub(crate) fn record(
         .execute(params![at.0, kind.as_str(), user, subject])
         .map(drop)
 }
+
+/// The number of the newest event; 0 if there is none.
+pub(crate) fn newest(db: &Connection) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT coalesce(max(id), 0) FROM events")?.query_row([], |row| row.get(0))
+}
+
+/// Lets the next event have a number above `mark`.
+pub(crate) fn skip_to(
+    db: &Connection,
+    mark: i64,
+    at: Timestamp,
+    kind: EventKind,
+    subject: &str,
+) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT INTO events (id, at_ms, kind, subject) VALUES (?1, ?2, ?3, ?4)",
+        params![mark.saturating_add(1), at.0, kind.as_str(), subject],
+    )
+    .map(drop)
+}

@@ -10,11 +10,13 @@ pub(crate) mod refresh_tokens;
 pub(crate) mod revoked_tokens;
 pub(crate) mod scopes;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod signing_keys;
 pub(crate) mod totp_factors;
 pub(crate) mod users;
 
 mod error;
+mod mark;
 mod open;
 
 pub use error::StoreError;
@@ -34,6 +36,8 @@ pub(crate) struct Store {
     /// Where the database is, for messages; `:memory:` if it is nowhere.
     file: PathBuf,
     own_writes: AtomicU64,
+    /// How far the database has come, written down beside it. None in memory.
+    mark: Option<mark::Mark>,
 }
 
 /// Changes whenever anything in the database does, made here or by another process.
@@ -62,9 +66,31 @@ impl Store {
             transaction.commit()?;
             Ok(outcome)
         })();
+        if outcome.is_ok() {
+            self.write_mark(&connection);
+        }
         drop(connection);
         self.own_writes.fetch_add(1, Ordering::Relaxed);
         outcome.map_err(|error| StoreError::sort(error, &self.file))
+    }
+
+    /// Writes down how far the database has come. A mark that cannot be written is no failure of what was committed.
+    fn write_mark(&self, connection: &Connection) {
+        let Some(mark) = &self.mark else { return };
+        let written = events::newest(connection)
+            .map_err(|error| error.to_string())
+            .and_then(|newest| mark.raise(newest).map_err(|error| error.to_string()));
+        if let Err(error) = written {
+            tracing::warn!(%error, "the database's mark was not written");
+        }
+    }
+
+    /// Copies the whole database, as it is at one moment, into a new file for its owner only.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if there is a file of that name.
+    pub(crate) fn copy_to(&self, copy: &std::path::Path) -> Result<(), StoreError> {
+        open::copy(&self.lock(), copy)
     }
 
     /// The version of what is committed now.

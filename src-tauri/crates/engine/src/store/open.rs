@@ -3,11 +3,11 @@
 //! Whatever is wrong with a file is found out before the first byte of it is changed.
 
 use super::{
-    Store, StoreError, events, profile, recovery_codes, refresh_tokens, revoked_tokens, scopes, sessions, signing_keys,
-    totp_factors, users,
+    Store, StoreError, events, mark::Mark, profile, recovery_codes, refresh_tokens, revoked_tokens, scopes, sessions,
+    settings, signing_keys, totp_factors, users,
 };
-use crate::clock::Timestamp;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use crate::{clock::Timestamp, events::EventKind, sessions::EndReason};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, backup::Backup, config::DbConfig};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -32,6 +32,8 @@ const MIGRATIONS: [&[&str]; 2] = [
         events::SCHEMA_1,
     ],
     &[
+        profile::SCHEMA_2,
+        settings::SCHEMA_2,
         users::SCHEMA_2,
         sessions::SCHEMA_2,
         signing_keys::SCHEMA_2,
@@ -59,7 +61,27 @@ impl Store {
         connection.busy_timeout(BUSY).map_err(sort)?;
         check_file(&connection, file)?;
         connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0)).map_err(sort)?;
-        Self::set_up(connection, file.to_path_buf(), now, profile_id)
+        copy_before_migration(&connection, file)?;
+        let mark = Mark::open(file).map_err(|error| StoreError::sort_io(&error, file))?;
+        let store = Self::set_up(connection, file.to_path_buf(), Some(mark), now, profile_id)?;
+        store.end_what_was_forgotten(now)?;
+        Ok(store)
+    }
+
+    /// If the database is an older copy, ends every session and uses up every code: what was revoked or used since the
+    /// copy was made is not known any more.
+    fn end_what_was_forgotten(&self, now: Timestamp) -> Result<(), StoreError> {
+        let Some(mark) = &self.mark else { return Ok(()) };
+        // The mark first: it never runs ahead of the database, so one that does is from before the copy was put back.
+        let mark = mark.read().map_err(|error| StoreError::sort_io(&error, &self.file))?;
+        if self.read(events::newest)? >= mark {
+            return Ok(());
+        }
+        self.write(|tx| {
+            let ended = sessions::end_all(tx, EndReason::Restored, now)?;
+            totp_factors::use_up_steps(tx, now)?;
+            events::skip_to(tx, mark, now, EventKind::Restored, &format!("{ended} sessions"))
+        })
     }
 
     /// A database that ends with the process.
@@ -69,10 +91,16 @@ impl Store {
     pub(crate) fn in_memory(now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
         let file = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(|error| StoreError::sort(error, &file))?;
-        Self::set_up(connection, file, now, profile_id)
+        Self::set_up(connection, file, None, now, profile_id)
     }
 
-    fn set_up(mut connection: Connection, file: PathBuf, now: Timestamp, id: &str) -> Result<Self, StoreError> {
+    fn set_up(
+        mut connection: Connection,
+        file: PathBuf,
+        mark: Option<Mark>,
+        now: Timestamp,
+        id: &str,
+    ) -> Result<Self, StoreError> {
         (|| {
             // FULL: a rotation or revocation that was answered must survive a power cut.
             // trusted_schema, cell_size_check, DEFENSIVE: a prepared file must not get code or bad pages past SQLite.
@@ -84,8 +112,38 @@ impl Store {
             migrate(&mut connection, now, id)
         })()
         .map_err(|error| StoreError::sort(error, &file))?;
-        Ok(Self { connection: Mutex::new(connection), file, own_writes: AtomicU64::new(0) })
+        Ok(Self { connection: Mutex::new(connection), file, own_writes: AtomicU64::new(0), mark })
     }
+}
+
+/// A migration is all or nothing, and still the old file is kept: whoever goes back to the older program needs it.
+fn copy_before_migration(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+    let version = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0));
+    let version = version.map_err(|error| StoreError::sort(error, file))?;
+    let kept = file.with_extension(format!("v{version}.db"));
+    if version == 0 || version >= NEWEST || kept.exists() {
+        return Ok(());
+    }
+    copy(connection, &kept)
+}
+
+/// Copies a database with SQLite's backup API, which sees one moment of it whatever others write meanwhile.
+pub(super) fn copy(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
+    let sort_io = |error: std::io::Error| StoreError::sort_io(&error, copy);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(copy).map_err(sort_io)?;
+    let done = (|| {
+        let mut target = Connection::open(copy)?;
+        Backup::new(connection, &mut target)?.run_to_completion(-1, Duration::ZERO, None)
+    })();
+    done.map_err(|error| {
+        // Half a copy is worse than none.
+        let _ = fs::remove_file(copy);
+        StoreError::sort(error, copy)
+    })
 }
 
 /// Makes the folder and the empty file with rights for their owner only; SQLite gives its side files the same.

@@ -1,5 +1,8 @@
 //! The recovery codes: only their hashes, each good once.
 
+use crate::clock::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
 pub(crate) const SCHEMA_2: &str = "
 CREATE TABLE recovery_codes (
     hash BLOB PRIMARY KEY,
@@ -7,3 +10,32 @@ CREATE TABLE recovery_codes (
     used_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recovery_codes_by_user ON recovery_codes (user_id);";
+
+/// Puts a new set in the place of the old one. An empty set leaves the user without.
+pub(crate) fn replace(db: &Connection, user: i64, hashes: &[Vec<u8>]) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM recovery_codes WHERE user_id = ?1")?.execute([user])?;
+    let mut insert = db.prepare_cached("INSERT INTO recovery_codes (hash, user_id) VALUES (?1, ?2)")?;
+    hashes.iter().try_for_each(|hash| insert.execute(params![hash, user]).map(drop))
+}
+
+/// Uses a code up. Of any number of callers, one is told `true`.
+pub(crate) fn use_up(db: &Connection, user: i64, hash: &[u8], now: Timestamp) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "UPDATE recovery_codes SET used_at_ms = ?3 WHERE hash = ?2 AND user_id = ?1 AND used_at_ms IS NULL",
+    )?
+    .execute(params![user, hash, now.0])
+    .map(|changed| changed == 1)
+}
+
+/// When a code was used. The outer `None`: the user has no such code.
+pub(crate) fn used_at(db: &Connection, user: i64, hash: &[u8]) -> rusqlite::Result<Option<Option<Timestamp>>> {
+    db.prepare_cached("SELECT used_at_ms FROM recovery_codes WHERE hash = ?2 AND user_id = ?1")?
+        .query_row(params![user, hash], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
+        .optional()
+}
+
+/// How many codes of a user are unused.
+pub(crate) fn left(db: &Connection, user: i64) -> rusqlite::Result<u32> {
+    db.prepare_cached("SELECT count(*) FROM recovery_codes WHERE user_id = ?1 AND used_at_ms IS NULL")?
+        .query_row([user], |row| row.get(0))
+}

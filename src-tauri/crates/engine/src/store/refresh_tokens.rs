@@ -1,5 +1,8 @@
 //! The refresh tokens: only their hashes, with where each stands in its family.
 
+use crate::{clock::Timestamp, refresh::RefreshHash};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
 pub(crate) const SCHEMA_2: &str = "
 CREATE TABLE refresh_tokens (
     hash BLOB PRIMARY KEY,
@@ -8,11 +11,156 @@ CREATE TABLE refresh_tokens (
     parent BLOB,
     successor BLOB,
     state TEXT NOT NULL CHECK (state IN ('active', 'used', 'replaced')),
+    jti TEXT NOT NULL,
+    kid TEXT NOT NULL,
     issued_at_ms INTEGER NOT NULL,
     used_at_ms INTEGER,
     access_jti TEXT NOT NULL,
+    access_expires_at_ms INTEGER NOT NULL,
     access_used_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX one_live_refresh_token_per_family ON refresh_tokens (sid) WHERE state = 'active';
-CREATE INDEX refresh_tokens_by_session ON refresh_tokens (sid, generation);
+CREATE UNIQUE INDEX refresh_tokens_by_session ON refresh_tokens (sid, generation);
 CREATE INDEX refresh_tokens_by_access_token ON refresh_tokens (access_jti);";
+
+const COLUMNS: &str = "hash, sid, generation, state, successor, jti, kid, issued_at_ms, used_at_ms, access_jti, \
+                       access_expires_at_ms, access_used_at_ms";
+
+/// Where a refresh token stands in its family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefreshState {
+    /// The one that may be used.
+    Active,
+    /// It was used; its successor took its place.
+    Used { at: Timestamp, successor: RefreshHash },
+    /// It was never used: another successor of its parent took its place.
+    Replaced,
+}
+
+/// A refresh token's row.
+#[derive(Debug, Clone)]
+pub(crate) struct RefreshRow {
+    pub(crate) hash: RefreshHash,
+    pub(crate) sid: String,
+    pub(crate) generation: i64,
+    pub(crate) state: RefreshState,
+    pub(crate) jti: String,
+    pub(crate) kid: String,
+    pub(crate) issued_at: Timestamp,
+    /// The access token that was issued with it last.
+    pub(crate) access_jti: String,
+    pub(crate) access_expires_at: Timestamp,
+    pub(crate) access_used_at: Option<Timestamp>,
+}
+
+/// Adds the family's active token.
+pub(crate) fn insert(db: &Connection, row: &RefreshRow, parent: Option<RefreshHash>) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO refresh_tokens
+         (hash, sid, generation, parent, state, jti, kid, issued_at_ms, access_jti, access_expires_at_ms)
+         VALUES (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        row.hash,
+        row.sid,
+        row.generation,
+        parent,
+        row.jti,
+        row.kid,
+        row.issued_at.0,
+        row.access_jti,
+        row.access_expires_at.0
+    ])
+    .map(drop)
+}
+
+pub(crate) fn by_hash(db: &Connection, hash: RefreshHash) -> rusqlite::Result<Option<RefreshRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM refresh_tokens WHERE hash = ?1"))?
+        .query_row([hash], read)
+        .optional()
+}
+
+/// A family, first token first.
+pub(crate) fn of_session(db: &Connection, sid: &str) -> rusqlite::Result<Vec<RefreshRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM refresh_tokens WHERE sid = ?1 ORDER BY generation"))?
+        .query_map([sid], read)?
+        .collect()
+}
+
+/// Uses the token up, if it is still the active one. Of any number of callers, one is told `true`.
+pub(crate) fn use_up(
+    db: &Connection,
+    hash: RefreshHash,
+    successor: RefreshHash,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "UPDATE refresh_tokens SET state = 'used', used_at_ms = ?3, successor = ?2 WHERE hash = ?1 AND state = 'active'",
+    )?
+    .execute(params![hash, successor, now.0])
+    .map(|changed| changed == 1)
+}
+
+/// Puts `new` in the place of a successor that was never used.
+pub(crate) fn replace_successor(
+    db: &Connection,
+    parent: RefreshHash,
+    old: RefreshHash,
+    new: RefreshHash,
+) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE refresh_tokens SET state = 'replaced' WHERE hash = ?1")?.execute([old])?;
+    db.prepare_cached("UPDATE refresh_tokens SET successor = ?2 WHERE hash = ?1")?
+        .execute(params![parent, new])
+        .map(drop)
+}
+
+/// Remembers the access token that was issued without a new refresh token.
+pub(crate) fn set_access_token(
+    db: &Connection,
+    hash: RefreshHash,
+    jti: &str,
+    expires_at: Timestamp,
+) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE refresh_tokens SET access_jti = ?2, access_expires_at_ms = ?3, access_used_at_ms = NULL WHERE hash = ?1",
+    )?
+    .execute(params![hash, jti, expires_at.0])
+    .map(drop)
+}
+
+/// Remembers that an access token was used: the successor it came with has reached its client. Says whether that is news.
+pub(crate) fn access_token_used(db: &Connection, jti: &str, now: Timestamp) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "UPDATE refresh_tokens SET access_used_at_ms = ?2 WHERE access_jti = ?1 AND access_used_at_ms IS NULL",
+    )?
+    .execute(params![jti, now.0])
+    .map(|changed| changed > 0)
+}
+
+/// Would [`access_token_used`] be news?
+pub(crate) fn is_access_token_unused(db: &Connection, jti: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM refresh_tokens WHERE access_jti = ?1 AND access_used_at_ms IS NULL")?.exists([jti])
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<RefreshRow> {
+    let (state, successor, used_at): (String, Option<RefreshHash>, Option<i64>) =
+        (row.get(3)?, row.get(4)?, row.get(8)?);
+    let state = match (state.as_str(), successor, used_at) {
+        ("active", ..) => RefreshState::Active,
+        ("used", Some(successor), Some(at)) => RefreshState::Used { at: Timestamp(at), successor },
+        // A used token without a successor cannot be written; were it there, it must not be good for anything.
+        _ => RefreshState::Replaced,
+    };
+    Ok(RefreshRow {
+        hash: row.get(0)?,
+        sid: row.get(1)?,
+        generation: row.get(2)?,
+        state,
+        jti: row.get(5)?,
+        kid: row.get(6)?,
+        issued_at: Timestamp(row.get(7)?),
+        access_jti: row.get(9)?,
+        access_expires_at: Timestamp(row.get(10)?),
+        access_used_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
+    })
+}

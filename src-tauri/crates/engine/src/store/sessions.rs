@@ -1,7 +1,7 @@
 //! The sessions: what a sign-in starts, and what makes its tokens good or not.
 
-use crate::clock::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use crate::{clock::Timestamp, scopes::Scope, sessions::EndReason};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE sessions (
@@ -20,25 +20,98 @@ ALTER TABLE sessions ADD COLUMN expires_at_ms INTEGER;
 ALTER TABLE sessions ADD COLUMN end_reason TEXT;";
 
 /// A session's row.
-pub(crate) struct Session {
-    pub(crate) ended_at: Option<Timestamp>,
+#[derive(Debug, Clone)]
+pub(crate) struct SessionRow {
+    pub(crate) sid: String,
+    pub(crate) user_id: i64,
+    pub(crate) username: String,
+    pub(crate) started_at: Timestamp,
+    pub(crate) last_used_at: Timestamp,
+    /// When it ends by itself; a session from before version 2 of the schema has no refresh tokens and no such moment.
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) amr: Vec<String>,
+    pub(crate) ended: Option<(Timestamp, Option<EndReason>)>,
 }
 
-pub(crate) fn start(db: &Connection, sid: &str, user: i64, now: Timestamp) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO sessions (sid, user_id, started_at_ms) VALUES (?1, ?2, ?3)")?
-        .execute(params![sid, user, now.0])
-        .map(drop)
+/// A session to start.
+pub(crate) struct NewSession<'a> {
+    pub(crate) sid: &'a str,
+    pub(crate) user_id: i64,
+    pub(crate) now: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) scopes: &'a [Scope],
+    pub(crate) amr: &'a [&'a str],
 }
 
-pub(crate) fn by_sid(db: &Connection, sid: &str) -> rusqlite::Result<Option<Session>> {
-    db.prepare_cached("SELECT ended_at_ms FROM sessions WHERE sid = ?1")?
-        .query_row([sid], |row| Ok(Session { ended_at: row.get::<_, Option<i64>>(0)?.map(Timestamp) }))
-        .optional()
+const SELECT: &str = "SELECT sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, \
+                      ended_at_ms, end_reason FROM sessions JOIN users ON users.id = user_id";
+
+pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO sessions (sid, user_id, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        new.sid,
+        new.user_id,
+        new.now.0,
+        new.expires_at.0,
+        crate::scopes::join(new.scopes),
+        new.amr.join(" ")
+    ])
+    .map(drop)
 }
 
-/// Ends every session of a user that has not ended yet.
-pub(crate) fn end_all_of(db: &Connection, user: i64, now: Timestamp) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE sessions SET ended_at_ms = ?2 WHERE user_id = ?1 AND ended_at_ms IS NULL")?
-        .execute(params![user, now.0])
-        .map(drop)
+pub(crate) fn by_sid(db: &Connection, sid: &str) -> rusqlite::Result<Option<SessionRow>> {
+    db.prepare_cached(&format!("{SELECT} WHERE sid = ?1"))?.query_row([sid], read).optional()
+}
+
+/// All sessions, the newest first.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
+    db.prepare_cached(&format!("{SELECT} ORDER BY started_at_ms DESC, sid"))?.query_map([], read)?.collect()
+}
+
+/// Remembers that a session was refreshed.
+pub(crate) fn used(db: &Connection, sid: &str, now: Timestamp) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE sessions SET last_used_at_ms = ?2 WHERE sid = ?1")?.execute(params![sid, now.0]).map(drop)
+}
+
+/// Ends a session. Says whether it had not ended before.
+pub(crate) fn end(db: &Connection, sid: &str, reason: EndReason, now: Timestamp) -> rusqlite::Result<bool> {
+    db.prepare_cached("UPDATE sessions SET ended_at_ms = ?2, end_reason = ?3 WHERE sid = ?1 AND ended_at_ms IS NULL")?
+        .execute(params![sid, now.0, reason.as_str()])
+        .map(|changed| changed == 1)
+}
+
+/// Ends every session of a user that has not ended yet. Says how many.
+pub(crate) fn end_all_of(db: &Connection, user: i64, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
+    db.prepare_cached(
+        "UPDATE sessions SET ended_at_ms = ?2, end_reason = ?3 WHERE user_id = ?1 AND ended_at_ms IS NULL",
+    )?
+    .execute(params![user, now.0, reason.as_str()])
+}
+
+/// Ends every session there is. Says how many.
+pub(crate) fn end_all(db: &Connection, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
+    db.prepare_cached("UPDATE sessions SET ended_at_ms = ?1, end_reason = ?2 WHERE ended_at_ms IS NULL")?
+        .execute(params![now.0, reason.as_str()])
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    let words = |text: String| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let started_at = Timestamp(row.get(3)?);
+    let ended_at: Option<i64> = row.get(8)?;
+    let reason: Option<String> = row.get(9)?;
+    Ok(SessionRow {
+        sid: row.get(0)?,
+        user_id: row.get(1)?,
+        username: row.get(2)?,
+        started_at,
+        last_used_at: row.get::<_, Option<i64>>(4)?.map_or(started_at, Timestamp),
+        expires_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        scopes: words(row.get(6)?).into_iter().map(Scope::stored).collect(),
+        amr: words(row.get(7)?),
+        ended: ended_at.map(|at| (Timestamp(at), reason.as_deref().and_then(EndReason::stored))),
+    })
 }

@@ -1,7 +1,11 @@
 //! The public parts of the signing keys. The private parts are in the vault.
 
-use crate::clock::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use crate::{
+    clock::Timestamp,
+    keys::{KeyInfo, KeyState, Purpose},
+};
+use jose::VerifyingKey;
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE signing_keys (
@@ -22,45 +26,109 @@ CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE sta
 /// A key's row.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRow {
-    pub(crate) kid: String,
-    pub(crate) algorithm: String,
-    pub(crate) state: String,
+    pub(crate) info: KeyInfo,
+    /// Absent for a shared secret.
     pub(crate) public_jwk: Option<String>,
 }
 
-const COLUMNS: &str = "kid, algorithm, state, public_jwk";
+impl KeyRow {
+    /// The public key; `None` for a shared secret. A stored one that cannot be used is a failure of the database.
+    pub(crate) fn public_key(&self) -> rusqlite::Result<Option<VerifyingKey>> {
+        let key = self.public_jwk.as_deref().map(|jwk| VerifyingKey::from_jwk(jwk, Some(self.info.algorithm)));
+        match key.transpose().map_err(|error| damaged(5, error))? {
+            Some(key) if key.kid() != Some(&self.info.kid) => Err(damaged(5, jose::KeyError::MissingMember("kid"))),
+            key => Ok(key),
+        }
+    }
+}
 
-/// Adds the active access key, unless there is one already. Says whether it was added.
-pub(crate) fn insert_active_access(
-    db: &Connection,
-    kid: &str,
-    algorithm: &str,
-    public_jwk: &str,
-    now: Timestamp,
-) -> rusqlite::Result<bool> {
+const COLUMNS: &str = "kid, purpose, algorithm, state, created_at_ms, public_jwk, retiring_at_ms, retired_at_ms";
+
+/// Adds a key, unless its name or its place is taken. Says whether it was added.
+pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
+    let info = &key.info;
     let added = db
         .prepare_cached(
             "INSERT INTO signing_keys (kid, purpose, algorithm, state, public_jwk, created_at_ms)
-             VALUES (?1, 'access', ?2, 'active', ?3, ?4) ON CONFLICT DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
         )?
-        .execute(params![kid, algorithm, public_jwk, now.0])?;
+        .execute(params![
+            info.kid,
+            info.purpose.as_str(),
+            info.algorithm.as_str(),
+            info.state.as_str(),
+            key.public_jwk,
+            info.created_at.0
+        ])?;
     Ok(added == 1)
 }
 
-/// The key that signs access tokens now.
-pub(crate) fn active_access(db: &Connection) -> rusqlite::Result<Option<KeyRow>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys WHERE purpose = 'access' AND state = 'active'"))?
-        .query_row([], read)
+/// The one key that is `next` or active.
+pub(crate) fn in_state(db: &Connection, purpose: Purpose, state: KeyState) -> rusqlite::Result<Option<KeyRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys WHERE purpose = ?1 AND state = ?2"))?
+        .query_row([purpose.as_str(), state.as_str()], read)
         .optional()
 }
 
-/// The access key of that name, in whatever state.
-pub(crate) fn access_by_kid(db: &Connection, kid: &str) -> rusqlite::Result<Option<KeyRow>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys WHERE purpose = 'access' AND kid = ?1"))?
-        .query_row([kid], read)
-        .optional()
+/// The key of that name, in whatever state.
+pub(crate) fn by_kid(db: &Connection, kid: &str) -> rusqlite::Result<Option<KeyRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys WHERE kid = ?1"))?.query_row([kid], read).optional()
+}
+
+/// All keys: by purpose, the newest first.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys ORDER BY purpose, created_at_ms DESC, kid"))?
+        .query_map([], read)?
+        .collect()
+}
+
+/// The access keys that verify, the active one first.
+pub(crate) fn published(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM signing_keys
+         WHERE purpose = 'access' AND state <> 'retired' AND public_jwk IS NOT NULL
+         ORDER BY state <> 'active', created_at_ms DESC, kid"
+    ))?
+    .query_map([], read)?
+    .collect()
+}
+
+/// Brings a key from one state to another. Says whether it was in the first.
+pub(crate) fn change_state(
+    db: &Connection,
+    kid: &str,
+    from: KeyState,
+    to: KeyState,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let changed = db
+        .prepare_cached(
+            "UPDATE signing_keys SET state = ?3,
+                 retiring_at_ms = CASE ?3 WHEN 'retiring' THEN ?4 ELSE retiring_at_ms END,
+                 retired_at_ms = CASE ?3 WHEN 'retired' THEN ?4 ELSE retired_at_ms END
+             WHERE kid = ?1 AND state = ?2",
+        )?
+        .execute(params![kid, from.as_str(), to.as_str(), now.0])?;
+    Ok(changed == 1)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
-    Ok(KeyRow { kid: row.get(0)?, algorithm: row.get(1)?, state: row.get(2)?, public_jwk: row.get(3)? })
+    let text = |column: usize| row.get::<_, String>(column);
+    let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
+    Ok(KeyRow {
+        info: KeyInfo {
+            kid: text(0)?,
+            purpose: text(1)?.parse().map_err(|error| damaged(1, error))?,
+            algorithm: text(2)?.parse().map_err(|error| damaged(2, error))?,
+            state: text(3)?.parse().map_err(|error| damaged(3, error))?,
+            created_at: Timestamp(row.get(4)?),
+            retiring_at: time(6)?,
+            retired_at: time(7)?,
+        },
+        public_jwk: row.get(5)?,
+    })
+}
+
+fn damaged(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }

@@ -1,15 +1,136 @@
-//! The second factors: their secret, sealed with the data key, and the last step that was accepted.
+//! The second factors: their secret, sealed with the data key, and the last step that was accepted. A factor that was
+//! never confirmed is pending: good for nothing but its confirmation.
+
+use crate::{
+    clock::Timestamp,
+    totp::{CodeAlgorithm, CodeSettings},
+};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 
 pub(crate) const SCHEMA_2: &str = "
 CREATE TABLE totp_factors (
     user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     sealed_secret BLOB NOT NULL,
     algorithm TEXT NOT NULL CHECK (algorithm IN ('SHA1', 'SHA256', 'SHA512')),
-    digits INTEGER NOT NULL,
-    period_s INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'active')),
+    digits INTEGER NOT NULL CHECK (digits BETWEEN 6 AND 8),
+    period_s INTEGER NOT NULL CHECK (period_s BETWEEN 15 AND 300),
     enrolled_in TEXT NOT NULL,
     begun_at_ms INTEGER NOT NULL,
     confirmed_at_ms INTEGER,
-    last_step INTEGER NOT NULL
+    last_step INTEGER NOT NULL DEFAULT -1
 ) STRICT;";
+
+const COLUMNS: &str =
+    "sealed_secret, algorithm, digits, period_s, enrolled_in, begun_at_ms, confirmed_at_ms, last_step";
+
+/// A factor's row.
+pub(crate) struct FactorRow {
+    pub(crate) sealed_secret: Vec<u8>,
+    pub(crate) settings: CodeSettings,
+    /// The session it was begun in.
+    pub(crate) enrolled_in: String,
+    pub(crate) begun_at: Timestamp,
+    /// `None` while it is pending.
+    pub(crate) confirmed_at: Option<Timestamp>,
+    /// The newest step that was accepted; -1 before the first.
+    pub(crate) last_step: i64,
+}
+
+pub(crate) fn of_user(db: &Connection, user: i64) -> rusqlite::Result<Option<FactorRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM totp_factors WHERE user_id = ?1"))?
+        .query_row([user], read)
+        .optional()
+}
+
+/// Does the user have a confirmed factor?
+pub(crate) fn is_on(db: &Connection, user: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM totp_factors WHERE user_id = ?1 AND confirmed_at_ms IS NOT NULL")?.exists([user])
+}
+
+/// Is anything sealed?
+pub(crate) fn any(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM totp_factors")?.exists([])
+}
+
+/// Adds a pending factor, in the place of a pending one. `false` if the user has a confirmed one.
+pub(crate) fn begin(
+    db: &Connection,
+    user: i64,
+    sealed_secret: &[u8],
+    settings: CodeSettings,
+    session: &str,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "INSERT INTO totp_factors (user_id, sealed_secret, algorithm, digits, period_s, enrolled_in, begun_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (user_id) DO UPDATE SET sealed_secret = ?2, algorithm = ?3, digits = ?4, period_s = ?5,
+         enrolled_in = ?6, begun_at_ms = ?7, last_step = -1 WHERE confirmed_at_ms IS NULL",
+    )?
+    .execute(params![
+        user,
+        sealed_secret,
+        settings.algorithm.as_str(),
+        settings.digits,
+        settings.period_seconds,
+        session,
+        now.0
+    ])
+    .map(|changed| changed == 1)
+}
+
+/// Makes a pending factor the user's own; the step that confirmed it counts as used. `false` if it is not pending.
+pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "UPDATE totp_factors SET confirmed_at_ms = ?3, last_step = ?2 WHERE user_id = ?1 AND confirmed_at_ms IS NULL",
+    )?
+    .execute(params![user, step, now.0])
+    .map(|changed| changed == 1)
+}
+
+/// Uses a step up. Of any number of callers with one step, one is told `true`, and no older step works after it.
+pub(crate) fn accept_step(db: &Connection, user: i64, step: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("UPDATE totp_factors SET last_step = ?2 WHERE user_id = ?1 AND last_step < ?2")?
+        .execute(params![user, step])
+        .map(|changed| changed == 1)
+}
+
+/// Forgets a user's factor, pending or confirmed. Says whether there was one.
+pub(crate) fn remove(db: &Connection, user: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("DELETE FROM totp_factors WHERE user_id = ?1")?.execute([user]).map(|changed| changed == 1)
+}
+
+/// Forgets the factors that were begun at that moment or before and never confirmed. Says whose they were.
+pub(crate) fn forget_pending_since(db: &Connection, begun: Timestamp) -> rusqlite::Result<Vec<i64>> {
+    db.prepare_cached("DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL AND begun_at_ms <= ?1 RETURNING user_id")?
+        .query_map([begun.0], |row| row.get(0))?
+        .collect()
+}
+
+/// Forgets the factors that were begun in that session and never confirmed. Says whose they were.
+pub(crate) fn forget_pending_in(db: &Connection, session: &str) -> rusqlite::Result<Vec<i64>> {
+    db.prepare_cached("DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL AND enrolled_in = ?1 RETURNING user_id")?
+        .query_map([session], |row| row.get(0))?
+        .collect()
+}
+
+/// Uses up every code that could be typed now, of everybody.
+pub(crate) fn use_up_steps(db: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE totp_factors SET last_step = max(last_step, ?1 / period_s + 1)")?
+        .execute([now.seconds()])
+        .map(drop)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<FactorRow> {
+    let algorithm: String = row.get(1)?;
+    let algorithm = CodeAlgorithm::stored(&algorithm)
+        .ok_or_else(|| rusqlite::Error::InvalidColumnType(1, "algorithm".into(), Type::Text))?;
+    Ok(FactorRow {
+        sealed_secret: row.get(0)?,
+        settings: CodeSettings { algorithm, digits: row.get(2)?, period_seconds: row.get(3)? },
+        enrolled_in: row.get(4)?,
+        begun_at: Timestamp(row.get(5)?),
+        confirmed_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        last_step: row.get(7)?,
+    })
+}

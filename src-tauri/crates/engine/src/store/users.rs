@@ -3,6 +3,7 @@
 use super::scopes;
 use crate::{
     clock::Timestamp,
+    throttle::Failures,
     users::{User, Username},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -74,6 +75,27 @@ pub(crate) fn credentials(db: &Connection, username: &str) -> rusqlite::Result<O
     let Some(mut found) = found else { return Ok(None) };
     found.user.scopes = scopes::of_user(db, found.user.id)?;
     Ok(Some(found))
+}
+
+/// A user's failures in a row.
+pub(crate) fn failures(db: &Connection, user: i64) -> rusqlite::Result<Failures> {
+    db.prepare_cached("SELECT failures, last_failure_at_ms FROM users WHERE id = ?1")?.query_row([user], |row| {
+        Ok(Failures { count: row.get(0)?, last_at: row.get::<_, Option<i64>>(1)?.map(Timestamp) })
+    })
+}
+
+/// Remembers a user's failures; the default forgets them.
+pub(crate) fn set_failures(db: &Connection, user: i64, failures: Failures) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE users SET failures = ?2, last_failure_at_ms = ?3 WHERE id = ?1")?
+        .execute(params![user, failures.count, failures.last_at.map(|at| at.0)])
+        .map(drop)
+}
+
+/// Puts another hash in a password's place, if the old one is still there.
+pub(crate) fn replace_hash(db: &Connection, user: i64, old: &str, new: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2")?
+        .execute(params![user, old, new])
+        .map(|changed| changed == 1)
 }
 
 pub(crate) fn set_active(db: &Connection, user: i64, active: bool) -> rusqlite::Result<()> {

@@ -60,16 +60,7 @@ pub(super) fn verifying_key(text: &str, wanted: Option<Algorithm>) -> Result<Ver
     let members = members(text)?;
     for_signatures(text, &members)?;
     let kty = string(&members, "kty")?;
-    let named = match optional_string(&members, "alg")? {
-        None => None,
-        Some(name) => Some(name.parse::<Algorithm>().map_err(|_| KeyError::UnsupportedAlgorithm(excerpt(name, 40)))?),
-    };
-    if let (Some(named), Some(wanted)) = (named, wanted)
-        && named != wanted
-    {
-        return Err(KeyError::WrongAlgorithm(wanted));
-    }
-    let algorithm = named.or(wanted);
+    let algorithm = algorithm(&members, wanted)?;
     let kid = optional_string(&members, "kid")?.map(str::to_owned);
     let key = match kty {
         "RSA" => {
@@ -98,6 +89,16 @@ pub(super) fn verifying_key(text: &str, wanted: Option<Algorithm>) -> Result<Ver
     key.map(|key| key.with_kid(kid))
 }
 
+/// The key's own algorithm, or the one the caller wants. Two that differ are refused.
+pub(super) fn algorithm(members: &[Item], wanted: Option<Algorithm>) -> Result<Option<Algorithm>, KeyError> {
+    let Some(name) = optional_string(members, "alg")? else { return Ok(wanted) };
+    let named = name.parse::<Algorithm>().map_err(|_| KeyError::UnsupportedAlgorithm(excerpt(name, 40)))?;
+    match wanted {
+        Some(wanted) if wanted != named => Err(KeyError::WrongAlgorithm(wanted)),
+        _ => Ok(Some(named)),
+    }
+}
+
 impl PublicMembers {
     /// SHA-256 over the required members in lexicographic order (RFC 7638 section 3), in base64url.
     pub(crate) fn thumbprint(&self) -> String {
@@ -123,7 +124,7 @@ impl PublicMembers {
     }
 }
 
-fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
+pub(super) fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
     let algorithms = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Es256K];
     let found = algorithms
         .into_iter()
@@ -132,7 +133,7 @@ fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
 }
 
 /// The members of a JWK. Private ones may be among them, so their text is wiped at the end.
-struct Members(Vec<Item>);
+pub(super) struct Members(Vec<Item>);
 
 impl Drop for Members {
     fn drop(&mut self) {
@@ -150,7 +151,7 @@ impl Deref for Members {
     }
 }
 
-fn members(text: &str) -> Result<Members, KeyError> {
+pub(super) fn members(text: &str) -> Result<Members, KeyError> {
     let scanned = json::scan(text);
     let members = Members(scanned.members);
     if let Some(broken) = scanned.broken {
@@ -165,24 +166,24 @@ fn members(text: &str) -> Result<Members, KeyError> {
     }
 }
 
-fn optional_string<'a>(members: &'a [Item], name: &'static str) -> Result<Option<&'a str>, KeyError> {
+pub(super) fn optional_string<'a>(members: &'a [Item], name: &'static str) -> Result<Option<&'a str>, KeyError> {
     match members.iter().find(|item| item.name == name) {
         None => Ok(None),
         Some(item) => item.text.as_deref().map(Some).ok_or(KeyError::MissingMember(name)),
     }
 }
 
-fn string<'a>(members: &'a [Item], name: &'static str) -> Result<&'a str, KeyError> {
+pub(super) fn string<'a>(members: &'a [Item], name: &'static str) -> Result<&'a str, KeyError> {
     optional_string(members, name)?.ok_or(KeyError::MissingMember(name))
 }
 
-fn bytes(members: &[Item], name: &'static str) -> Result<Vec<u8>, KeyError> {
+pub(super) fn bytes(members: &[Item], name: &'static str) -> Result<Vec<u8>, KeyError> {
     base64url::decode_strict(string(members, name)?).ok_or(KeyError::NotBase64Url(name))
 }
 
 /// `use` must be `sig` and `key_ops` must allow signing or verifying, where they are given. A private JWK says `sign`;
 /// its public half verifies.
-fn for_signatures(text: &str, members: &[Item]) -> Result<(), KeyError> {
+pub(super) fn for_signatures(text: &str, members: &[Item]) -> Result<(), KeyError> {
     if optional_string(members, "use")?.is_some_and(|purpose| purpose != "sig") {
         return Err(KeyError::NotForSignatures);
     }

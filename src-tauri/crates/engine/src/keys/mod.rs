@@ -1,0 +1,267 @@
+//! The signing keys: one that signs for each purpose, the ones before it that still verify, and publishing them.
+//!
+//! Order matters. The private part is kept first, then the public part is committed, and only then is anything signed:
+//! a crash in between leaves an unused entry in the keyring, never a token whose key nobody knows. And no key is ever
+//! made by itself while the database knows one.
+
+mod make;
+mod rotation;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+pub use rotation::{RetireError, RotateError};
+pub use transfer::{ExportError, ImportError, PrivateKeyText, PublicKeyText};
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    secret::VaultText,
+    store::{self, StoreError, signing_keys::KeyRow},
+    vault::VaultError,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jose::{Algorithm, PrivateKey, SigningKey, VerifyingKey};
+use std::{str::FromStr, sync::Arc};
+use zeroize::Zeroizing;
+
+/// What a key signs. A key has one purpose: a token of one kind is never taken for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Access tokens. The only keys that are published.
+    Access,
+    /// Refresh tokens, which only this profile reads.
+    Refresh,
+    /// The tokens between password and second factor, which only this profile reads.
+    Mfa,
+}
+
+/// Where a key stands in its life. It only ever moves down this list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyState {
+    /// Published, so that everybody knows it before it signs.
+    Next,
+    /// Signs.
+    Active,
+    /// Signs no more; its tokens still verify.
+    Retiring,
+    /// Its tokens verify no more, and its private part is gone.
+    Retired,
+}
+
+/// The stored name is of no purpose or state that this build knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a name this build knows")]
+pub struct UnknownName;
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 3] = [Self::Access, Self::Refresh, Self::Mfa];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+            Self::Mfa => "mfa",
+        }
+    }
+
+    /// The algorithm of a purpose's first key.
+    pub fn default_algorithm(self) -> Algorithm {
+        match self {
+            Self::Access => Algorithm::Es256,
+            Self::Refresh | Self::Mfa => Algorithm::Hs256,
+        }
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == name).ok_or(UnknownName)
+    }
+}
+
+impl KeyState {
+    /// Every state, in the order of a key's life.
+    pub const ALL: [Self; 4] = [Self::Next, Self::Active, Self::Retiring, Self::Retired];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Retired => "retired",
+        }
+    }
+}
+
+impl FromStr for KeyState {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name).ok_or(UnknownName)
+    }
+}
+
+/// A signing key as everybody may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// Its name, in the header of every token it signed.
+    pub kid: String,
+    /// What it signs.
+    pub purpose: Purpose,
+    /// Its one algorithm.
+    pub algorithm: Algorithm,
+    /// Where it stands in its life.
+    pub state: KeyState,
+    /// When it was made or brought in.
+    pub created_at: Timestamp,
+    /// Since when it signs no more.
+    pub retiring_at: Option<Timestamp>,
+    /// Since when its tokens verify no more.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// Why there is no key to sign or verify with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The vault did not answer as it should.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The vault works, but does not hold the key that the database knows.
+    #[error("The keyring does not hold the signing key {kid}, which this profile's tokens are signed with")]
+    Missing {
+        /// The key's name.
+        kid: String,
+    },
+    /// What the vault holds under the key's name is not that key.
+    #[error("What the keyring holds for the signing key {kid} is not that key")]
+    Foreign {
+        /// The key's name.
+        kid: String,
+    },
+    /// The crypto library could not make a key.
+    #[error("No signing key could be made: {0}")]
+    Unmade(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Sees to it that there is a key to sign with for every purpose. A profile's first call makes them.
+    ///
+    /// May wait for the keyring; never call it from a thread that draws or answers others.
+    ///
+    /// # Errors
+    /// [`KeyError`]
+    pub fn prepare_keys(&self) -> Result<(), KeyError> {
+        Purpose::ALL.into_iter().try_for_each(|purpose| self.signing_key(purpose).map(drop))
+    }
+
+    /// All signing keys: by purpose, the newest first. The keyring is not asked.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn keys(&self) -> Result<Vec<KeyInfo>, StoreError> {
+        Ok(self.store.read(store::signing_keys::all)?.into_iter().map(|row| row.info).collect())
+    }
+
+    /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first. The keyring is not
+    /// asked. A profile that signs with HS256 publishes an empty one: there is no public part.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn jwks(&self) -> Result<String, StoreError> {
+        let keys = self.store.read(|db| {
+            store::signing_keys::published(db)?.iter().map(KeyRow::public_key).collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        // Written anew from the numbers, so that nothing else that might stand in the stored text gets out.
+        let keys: Vec<String> = keys.into_iter().flatten().filter_map(|key| key.public_jwk()).collect();
+        Ok(format!(r#"{{"keys":[{}]}}"#, keys.join(",")))
+    }
+
+    /// The key that signs now, made if the profile has none for this purpose yet.
+    pub(crate) fn signing_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, KeyError> {
+        match self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))? {
+            Some(row) => self.load(&row),
+            None => self.first_key(purpose),
+        }
+    }
+
+    /// The key of that name, to make again what it signed before; `None` if its tokens verify no more.
+    pub(crate) fn signing_key_named(&self, purpose: Purpose, kid: &str) -> Result<Option<Arc<SigningKey>>, KeyError> {
+        self.verifying_row(purpose, kid)?.map(|row| self.load(&row)).transpose()
+    }
+
+    /// The key that checks tokens of ours which name it; `None` if no key of this purpose has that name, or its tokens
+    /// verify no more. The keyring is asked only for a shared secret.
+    pub(crate) fn verifying_key(&self, purpose: Purpose, kid: &str) -> Result<Option<VerifyingKey>, KeyError> {
+        let Some(row) = self.verifying_row(purpose, kid)? else { return Ok(None) };
+        match self.store.read(|_| row.public_key())? {
+            Some(key) => Ok(Some(key)),
+            None => Ok(Some(self.load(&row)?.verifying_key().clone())),
+        }
+    }
+
+    /// What a key is, for people: "Access key, active".
+    pub(crate) fn describe_key(&self, kid: &str) -> String {
+        let Ok(Some(row)) = self.store.read(|db| store::signing_keys::by_kid(db, kid)) else { return String::new() };
+        let purpose = match row.info.purpose {
+            Purpose::Access => "Access key",
+            Purpose::Refresh => "Refresh key",
+            Purpose::Mfa => "Second-factor key",
+        };
+        format!("{purpose}, {}", row.info.state.as_str())
+    }
+
+    fn verifying_row(&self, purpose: Purpose, kid: &str) -> Result<Option<KeyRow>, StoreError> {
+        let row = self.store.read(|db| store::signing_keys::by_kid(db, kid))?;
+        Ok(row.filter(|row| row.info.purpose == purpose && row.info.state != KeyState::Retired))
+    }
+
+    /// The private part of a known key, from memory if it was read before: a `kid` never changes its key.
+    fn load(&self, row: &KeyRow) -> Result<Arc<SigningKey>, KeyError> {
+        let kid = &row.info.kid;
+        if let Some(key) = self.loaded_keys().get(kid) {
+            return Ok(Arc::clone(key));
+        }
+        let foreign = || KeyError::Foreign { kid: kid.clone() };
+        let key = self.kept(row)?.signing_key(Some(kid)).map_err(|_| foreign())?;
+        let public = self.store.read(|_| row.public_key())?;
+        if public.and_then(|public| public.thumbprint()) != key.verifying_key().thumbprint() {
+            return Err(foreign());
+        }
+        let key = Arc::new(key);
+        self.loaded_keys().insert(kid.clone(), Arc::clone(&key));
+        Ok(key)
+    }
+
+    /// What the vault holds for a key.
+    fn kept(&self, row: &KeyRow) -> Result<PrivateKey, KeyError> {
+        let KeyInfo { kid, algorithm, .. } = &row.info;
+        let text = self.vault.read(&self.entry(row)?)?.ok_or_else(|| KeyError::Missing { kid: kid.clone() })?;
+        let bytes = STANDARD.decode(text.expose()).map(Zeroizing::new);
+        let bytes = bytes.map_err(|_| KeyError::Foreign { kid: kid.clone() })?;
+        Ok(PrivateKey::from_bytes(*algorithm, bytes))
+    }
+
+    /// Keeps a private part in the vault.
+    fn keep(&self, row: &KeyRow, private: &PrivateKey) -> Result<(), KeyError> {
+        Ok(self.vault.write(&self.entry(row)?, &VaultText::new(STANDARD.encode(private.bytes())))?)
+    }
+
+    /// The name of a key's entry in the vault: its thumbprint, or the random `kid` of a shared secret. So one name only
+    /// ever means one key, and whoever writes it a second time writes the same.
+    ///
+    /// It starts with the profile's random id, so that a profile that was deleted and made again never meets the old
+    /// one's entries.
+    fn entry(&self, row: &KeyRow) -> Result<String, StoreError> {
+        let thumbprint = self.store.read(|_| row.public_key())?.and_then(|key| key.thumbprint());
+        Ok(format!("{}:{}", self.profile_id, thumbprint.as_deref().unwrap_or(&row.info.kid)))
+    }
+}

@@ -1,0 +1,297 @@
+//! Changing the key that signs: the new one is published first and signs after, the old one verifies until the last of
+//! its tokens has expired.
+
+use super::{KeyError, KeyInfo, KeyState, Purpose, make::NewKey};
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    store::{self, StoreError, signing_keys::KeyRow},
+    vault::VaultError,
+};
+use jose::Algorithm;
+use rusqlite::Transaction;
+use std::{sync::Arc, time::Duration};
+
+/// A process that is just signing may finish with the old key this long after another has changed it.
+const IN_FLIGHT: Duration = Duration::from_secs(60);
+
+/// Why the key was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RotateError {
+    /// The purpose has no keys of this algorithm, or the policy refuses it.
+    #[error("{} keys cannot be for {algorithm}", purpose.as_str())]
+    Algorithm {
+        /// What the key would sign.
+        purpose: Purpose,
+        /// The algorithm asked for.
+        algorithm: Algorithm,
+    },
+    /// Another change of the key, to another algorithm, came in between and stands.
+    #[error("Another change of the {} key came in between: see which key is active now", .0.as_str())]
+    Overtaken(Purpose),
+    /// There is no key to use.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// Why a key was not retired. It is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RetireError {
+    /// No key has that name.
+    #[error("There is no signing key {0}")]
+    NotFound(String),
+    /// It signs: change it first.
+    #[error("The signing key {0} is active; rotate it first")]
+    Active(String),
+    /// It was retired before.
+    #[error("The signing key {0} is retired already")]
+    Retired(String),
+    /// The vault did not delete the private part.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What became of a key that was to be published.
+pub(super) enum Published {
+    /// It is `next` now.
+    Ours,
+    /// Another process published one of the same algorithm meanwhile: that one.
+    Other(KeyRow),
+    /// Its name or its numbers are known already.
+    Known {
+        /// The name under which they are.
+        kid: String,
+        /// The numbers are the same, and so is the entry in the vault.
+        same_key: bool,
+    },
+}
+
+/// A key that is `next` already when another is to be.
+#[derive(Clone, Copy)]
+pub(super) enum Waiting<'a> {
+    /// Is used instead, if it is of the same algorithm and not this one, which was found to be unusable.
+    UseUnless(Option<&'a str>),
+    /// Is replaced: it never signed.
+    Replace,
+}
+
+impl Engine {
+    /// Changes the key that signs, and answers with the one that does now. `None` keeps the algorithm.
+    ///
+    /// The new key is kept in the vault, published, and only then does it sign; the old one verifies from then on, until
+    /// [`Engine::retire_due_keys`] finds that the last of its tokens has expired. A change that was cut short is taken up
+    /// by the next one. Of several at once, all of one algorithm, everybody gets a key that was made active.
+    ///
+    /// # Errors
+    /// [`RotateError`]; the key that signed before signs on.
+    pub fn rotate_key(&self, purpose: Purpose, algorithm: Option<Algorithm>) -> Result<KeyInfo, RotateError> {
+        let (active, next) = self
+            .store
+            .read(|db| {
+                let find = |state| store::signing_keys::in_state(db, purpose, state);
+                Ok((find(KeyState::Active)?, find(KeyState::Next)?))
+            })
+            .map_err(KeyError::from)?;
+        let algorithm = algorithm.or(active.map(|row| row.info.algorithm)).unwrap_or(purpose.default_algorithm());
+        if !self.may_sign(purpose, algorithm) {
+            return Err(RotateError::Algorithm { purpose, algorithm });
+        }
+        let now = self.now().map_err(KeyError::from)?;
+        let mut unusable = None;
+        if let Some(next) = next.filter(|next| next.info.algorithm == algorithm) {
+            match self.load(&next) {
+                Ok(_) => return self.activated(&next.info, now),
+                // It never signed, so nothing is lost with it.
+                Err(KeyError::Missing { kid } | KeyError::Foreign { kid }) => unusable = Some(kid),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let next = self.publish_made(purpose, algorithm, unusable.as_deref(), now)?;
+        self.activated(&next, now)
+    }
+
+    /// Retires the keys whose last token has expired: their tokens verify no more, they leave the JWK Set, and their
+    /// private parts are deleted. Answers with their names. If the vault fails, the rest is done the next time.
+    ///
+    /// # Errors
+    /// [`RetireError::Vault`], [`RetireError::Store`]
+    pub fn retire_due_keys(&self, now: Timestamp) -> Result<Vec<String>, RetireError> {
+        let mut retired = Vec::new();
+        for row in self.store.read(store::signing_keys::all)? {
+            let due = row.info.retiring_at.is_some_and(|since| now >= self.last_token_of(row.info.purpose, since));
+            if row.info.state == KeyState::Retiring && due {
+                self.retire(&row, now)?;
+                retired.push(row.info.kid);
+            }
+        }
+        Ok(retired)
+    }
+
+    /// Retires a key at once, whether or not tokens of it are still valid: **those are refused from now on**. The users
+    /// of an access key need a new token, those of a refresh key have to sign in again, and those of an `mfa` key have to
+    /// start their sign-in over. The private part is deleted and cannot be brought back.
+    ///
+    /// # Errors
+    /// [`RetireError`]
+    pub fn retire_key(&self, kid: &str) -> Result<(), RetireError> {
+        let now = self.now()?;
+        let row = self.store.read(|db| store::signing_keys::by_kid(db, kid))?;
+        let row = row.ok_or_else(|| RetireError::NotFound(kid.into()))?;
+        match row.info.state {
+            KeyState::Active => Err(RetireError::Active(kid.into())),
+            KeyState::Retired => Err(RetireError::Retired(kid.into())),
+            KeyState::Retiring => self.retire(&row, now),
+            KeyState::Next => {
+                // The other way round than `retire`: another process may just be making it active.
+                if !self.store.write(|tx| retire_in(tx, kid, KeyState::Next, now))? {
+                    return Err(RetireError::Active(kid.into()));
+                }
+                self.loaded_keys().remove(kid);
+                self.forget(&row);
+                Ok(())
+            }
+        }
+    }
+
+    /// May keys of this purpose be for this algorithm? Those that only this profile reads are shared secrets.
+    pub(super) fn may_sign(&self, purpose: Purpose, algorithm: Algorithm) -> bool {
+        match purpose {
+            Purpose::Access => self.policy.algorithms.contains(&algorithm),
+            Purpose::Refresh | Purpose::Mfa => algorithm == Algorithm::Hs256,
+        }
+    }
+
+    /// When the last token has expired that a key of this purpose, which signed until `since`, can have signed.
+    pub(super) fn last_token_of(&self, purpose: Purpose, since: Timestamp) -> Timestamp {
+        let policy = &self.policy;
+        let longest = match purpose {
+            Purpose::Access => policy.longest_access_token_lifetime.max(policy.access_token_lifetime),
+            Purpose::Refresh => policy.session_lifetime,
+            Purpose::Mfa => policy.pending_token_lifetime,
+        };
+        let after = longest + IN_FLIGHT + Duration::from_secs(policy.leeway_seconds.into());
+        Timestamp(since.0.saturating_add(i64::try_from(after.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// Makes a key and publishes it. Answers with the one that is `next` after that.
+    pub(super) fn publish_made(
+        &self,
+        purpose: Purpose,
+        algorithm: Algorithm,
+        unusable: Option<&str>,
+        now: Timestamp,
+    ) -> Result<KeyInfo, KeyError> {
+        let made = self.make_key(purpose, algorithm, now)?;
+        let kid = made.row.info.kid.clone();
+        self.keep(&made.row, &made.private)?;
+        match self.publish(&made, Waiting::UseUnless(unusable), EventKind::KeyCreated) {
+            Ok(Published::Ours) => {
+                self.loaded_keys().insert(kid, Arc::new(made.key));
+                Ok(made.row.info)
+            }
+            Ok(Published::Other(next)) => {
+                self.forget(&made.row);
+                self.load(&next)?;
+                Ok(next.info)
+            }
+            Ok(Published::Known { .. }) => Err(KeyError::Unmade("the source of randomness repeats itself".into())),
+            Err(error) => {
+                self.forget(&made.row);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Publishes a key whose private part is in the vault: it becomes `next`.
+    pub(super) fn publish(&self, new: &NewKey, waiting: Waiting<'_>, kind: EventKind) -> Result<Published, StoreError> {
+        let KeyInfo { kid, purpose, algorithm, created_at: now, .. } = &new.row.info;
+        let (published, replaced) = self.store.write(|tx| {
+            if let Some(known) = known(tx, new)? {
+                return Ok((known, None));
+            }
+            let old = store::signing_keys::in_state(tx, *purpose, KeyState::Next)?;
+            if let Some(old) = &old {
+                let replace = match waiting {
+                    Waiting::Replace => true,
+                    Waiting::UseUnless(unusable) => {
+                        old.info.algorithm != *algorithm || unusable == Some(&*old.info.kid)
+                    }
+                };
+                if !replace {
+                    return Ok((Published::Other(old.clone()), None));
+                }
+                retire_in(tx, &old.info.kid, KeyState::Next, *now)?;
+            }
+            store::signing_keys::insert(tx, &new.row)?;
+            store::events::record(tx, *now, kind, None, kid)?;
+            Ok((Published::Ours, old))
+        })?;
+        if let Some(replaced) = replaced {
+            self.loaded_keys().remove(&replaced.info.kid);
+            self.forget(&replaced);
+        }
+        Ok(published)
+    }
+
+    /// Lets a published key sign, and the one before it verify only. Answers with the key that signs after that; `None`
+    /// if this one was replaced before it could.
+    pub(super) fn activate(&self, key: &KeyInfo, now: Timestamp) -> Result<Option<KeyInfo>, StoreError> {
+        let (kid, purpose) = (&key.kid, key.purpose);
+        self.store.write(|tx| {
+            let active = |tx| store::signing_keys::in_state(tx, purpose, KeyState::Active);
+            match store::signing_keys::by_kid(tx, kid)?.map(|row| row.info.state) {
+                None | Some(KeyState::Retired) => return Ok(None),
+                // Another process did it, and perhaps changed the key once more since.
+                Some(KeyState::Active | KeyState::Retiring) => {}
+                Some(KeyState::Next) => {
+                    if let Some(old) = active(tx)? {
+                        let (from, to) = (KeyState::Active, KeyState::Retiring);
+                        store::signing_keys::change_state(tx, &old.info.kid, from, to, now)?;
+                        store::events::record(tx, now, EventKind::KeyRetiring, None, &old.info.kid)?;
+                    }
+                    store::signing_keys::change_state(tx, kid, KeyState::Next, KeyState::Active, now)?;
+                    store::events::record(tx, now, EventKind::KeyActivated, None, kid)?;
+                }
+            }
+            Ok(active(tx)?.map(|row| row.info))
+        })
+    }
+
+    fn activated(&self, key: &KeyInfo, now: Timestamp) -> Result<KeyInfo, RotateError> {
+        self.activate(key, now).map_err(KeyError::from)?.ok_or(RotateError::Overtaken(key.purpose))
+    }
+
+    /// Retires a key that signs no more. The private part goes first: if that fails, the key is as it was, and nothing
+    /// of it stays behind unnoticed.
+    fn retire(&self, row: &KeyRow, now: Timestamp) -> Result<(), RetireError> {
+        self.vault.delete(&self.entry(row)?)?;
+        self.loaded_keys().remove(&row.info.kid);
+        self.store.write(|tx| retire_in(tx, &row.info.kid, KeyState::Retiring, now))?;
+        Ok(())
+    }
+}
+
+/// Says if it was in that state, and not retired by another process meanwhile.
+fn retire_in(tx: &Transaction<'_>, kid: &str, from: KeyState, now: Timestamp) -> rusqlite::Result<bool> {
+    let retired = store::signing_keys::change_state(tx, kid, from, KeyState::Retired, now)?;
+    if retired {
+        store::events::record(tx, now, EventKind::KeyRetired, None, kid)?;
+    }
+    Ok(retired)
+}
+
+/// Is this key known, by its name or by its numbers, in whatever state?
+pub(super) fn known(tx: &rusqlite::Connection, new: &NewKey) -> rusqlite::Result<Option<Published>> {
+    let thumbprint = new.key.verifying_key().thumbprint();
+    for row in store::signing_keys::all(tx)? {
+        let same_key = thumbprint.is_some() && row.public_key()?.and_then(|key| key.thumbprint()) == thumbprint;
+        if same_key || row.info.kid == new.row.info.kid {
+            return Ok(Some(Published::Known { kid: row.info.kid, same_key }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,430 @@
+//! Refresh rotation with reuse detection (RFC 9700 section 4.14.2).
+//!
+//! A session is a family: each use of its refresh token gives a successor and uses the token up. Of any number of
+//! simultaneous uses exactly one wins, by one guarded UPDATE in a transaction that holds the write lock from its start.
+//! A used token presented again is a replay; it ends the family in the transaction that is committed before the answer.
+//!
+//! Only hashes are stored. A successor that has to be given again (the *grace* preset) is signed again from its row:
+//! HMAC is deterministic, so it is the same token.
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    entropy::{self, NoEntropy},
+    events::EventKind,
+    keys::{KeyError, Purpose},
+    policy::{Policy, Revocation, Rotation},
+    scopes::{self, Scope, UnknownScope},
+    secret::RefreshToken,
+    sessions::EndReason,
+    sign_in::SignedIn,
+    store::{
+        self, StoreError,
+        refresh_tokens::{RefreshRow, RefreshState},
+        sessions::SessionRow,
+        users::Credentials,
+    },
+    tokens::{AccessToken, REFRESH_TYP, RefreshClaims},
+    users::{User, Username},
+};
+use aws_lc_rs::digest;
+use jose::SigningKey;
+use rusqlite::{
+    ToSql, Transaction,
+    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
+};
+use std::{sync::Arc, time::Duration};
+
+/// The SHA-256 of a refresh token: the only form that reaches the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RefreshHash([u8; 32]);
+
+impl RefreshHash {
+    /// The hash of a token in compact form.
+    pub(crate) fn of(token: &str) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+        Self(hash)
+    }
+}
+
+impl ToSql for RefreshHash {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+    }
+}
+
+impl FromSql for RefreshHash {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; 32]>::column_result(value).map(Self)
+    }
+}
+
+/// Why a refresh token gave nothing. All but the last three are `invalid_grant` (RFC 6749 section 5.2).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RefreshError {
+    /// Not a refresh token of this profile. Nothing was revoked.
+    #[error("The refresh token is unknown")]
+    Unknown,
+    /// The session was ended.
+    #[error("The session of this refresh token has ended")]
+    SessionEnded,
+    /// The session was not refreshed in time, or has reached its absolute end.
+    #[error("The refresh token has expired")]
+    Expired,
+    /// The token was used before. Its session is ended now.
+    #[error("The refresh token was used before, so its session was ended")]
+    Replayed {
+        /// Which token of the family it was; 0 is the first.
+        generation: i64,
+        /// How long ago it was used, in seconds.
+        used_seconds_ago: i64,
+    },
+    /// The user is switched off.
+    #[error("Inactive user")]
+    Inactive,
+    /// A scope is asked for that the session was not granted, or that does not exist (`invalid_scope`).
+    #[error("The scope \"{0}\" was not granted to this session")]
+    Scope(String),
+    /// There is no key to verify or to sign with.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The crypto library did not sign.
+    #[error("The token could not be signed")]
+    Unsigned,
+    /// No randomness for a token's id.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The database failed. The token is as it was.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What one rotation has ready before its transaction begins.
+struct Rotator<'a> {
+    engine: &'a Engine,
+    access_key: Arc<SigningKey>,
+    refresh_key: Arc<SigningKey>,
+    jti: String,
+    access_jti: String,
+    now: Timestamp,
+}
+
+impl Engine {
+    /// Trades a refresh token for a new pair. `wanted` narrows the new access token's scopes; the session keeps its own.
+    ///
+    /// # Errors
+    /// [`RefreshError`]
+    pub fn refresh(&self, token: &RefreshToken, wanted: Option<&[String]>) -> Result<SignedIn, RefreshError> {
+        if self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.is_none() {
+            return Err(RefreshError::Unknown);
+        }
+        let hash = RefreshHash::of(token.expose());
+        let rotator = Rotator {
+            engine: self,
+            access_key: self.signing_key(Purpose::Access)?,
+            refresh_key: self.signing_key(Purpose::Refresh)?,
+            jti: entropy::make_id(&*self.entropy)?,
+            access_jti: entropy::make_id(&*self.entropy)?,
+            now: self.now()?,
+        };
+        // The transaction answers with an outcome: a replay must commit what it does.
+        self.store.write(|tx| rotator.present(tx, hash, wanted))?
+    }
+}
+
+/// What the first refresh token of a family is made from.
+pub(crate) struct FirstToken<'a> {
+    pub(crate) key: &'a SigningKey,
+    pub(crate) user: &'a Username,
+    pub(crate) sid: &'a str,
+    pub(crate) jti: &'a str,
+    pub(crate) access_jti: &'a str,
+    pub(crate) access_expires_at: Timestamp,
+    pub(crate) session_end: Timestamp,
+    pub(crate) now: Timestamp,
+}
+
+impl FirstToken<'_> {
+    /// The token, and the row that begins its family.
+    pub(crate) fn sign(&self, policy: &Policy) -> Result<(RefreshToken, RefreshRow), jose::SignError> {
+        let claims = RefreshClaims {
+            user: self.user.as_str(),
+            jti: self.jti,
+            sid: self.sid,
+            issued_at: self.now,
+            expires_at: self.session_end,
+        };
+        let token = claims.sign(self.key, policy)?;
+        let row = RefreshRow {
+            hash: RefreshHash::of(&token),
+            sid: self.sid.into(),
+            generation: 0,
+            state: RefreshState::Active,
+            jti: self.jti.into(),
+            kid: self.key.kid().into(),
+            issued_at: self.now,
+            access_jti: self.access_jti.into(),
+            access_expires_at: self.access_expires_at,
+            access_used_at: None,
+        };
+        Ok((RefreshToken::new(token), row))
+    }
+}
+
+type Answer = Result<SignedIn, RefreshError>;
+
+/// The access token of an answer.
+struct Access {
+    token: String,
+    expires_at: Timestamp,
+    lifetime: Duration,
+    scopes: Vec<Scope>,
+}
+
+impl Rotator<'_> {
+    /// What presenting the token means. A used token is judged before everything else: a late replay is still a replay.
+    fn present(&self, tx: &Transaction<'_>, hash: RefreshHash, wanted: Option<&[String]>) -> rusqlite::Result<Answer> {
+        let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else { return Ok(Err(RefreshError::Unknown)) };
+        let Some(session) = store::sessions::by_sid(tx, &token.sid)? else { return Ok(Err(RefreshError::Unknown)) };
+        if session.ended.is_some() {
+            return Ok(Err(RefreshError::SessionEnded));
+        }
+        let preset = self.engine.rotation_in(tx)?;
+        let forgiven = match token.state {
+            RefreshState::Active => None,
+            RefreshState::Replaced => return self.replayed(tx, &token, token.issued_at),
+            RefreshState::Used { at, successor } => {
+                let Some(successor) = store::refresh_tokens::by_hash(tx, successor)? else {
+                    return self.replayed(tx, &token, at);
+                };
+                if !self.forgives(preset, at, &successor) {
+                    return self.replayed(tx, &token, at);
+                }
+                Some(successor)
+            }
+        };
+        if self.engine.session_end(&session).is_none_or(|end| end <= self.now) {
+            return Ok(Err(RefreshError::Expired));
+        }
+        let user = match store::users::credentials(tx, &session.username)? {
+            Some(Credentials { user, .. }) if user.active => user,
+            _ => return Ok(Err(RefreshError::Inactive)),
+        };
+        let scopes = match self.narrow(tx, &session, &user, wanted)? {
+            Ok(scopes) => scopes,
+            Err(scope) => return Ok(Err(RefreshError::Scope(scope))),
+        };
+        let access = match self.access_token(tx, &session, scopes)? {
+            Ok(access) => access,
+            Err(error) => return Ok(Err(error)),
+        };
+        match (preset, forgiven) {
+            (Rotation::Off, None) => self.keep(tx, &token, &session, access),
+            (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, &session, access),
+            (_, None) => self.rotate(tx, &token, &session, access),
+            (_, Some(successor)) => self.replace(tx, &token, &successor, &session, access),
+        }
+    }
+
+    /// Does the preset forgive using a token again that was used `at`?
+    fn forgives(&self, preset: Rotation, at: Timestamp, successor: &RefreshRow) -> bool {
+        let unused = successor.state == RefreshState::Active;
+        match preset {
+            Rotation::Strict | Rotation::Off => false,
+            Rotation::Grace { seconds } => {
+                let end = at.0.saturating_add(i64::from(seconds).saturating_mul(1000));
+                unused && at.0 <= self.now.0 && self.now.0 < end
+            }
+            Rotation::Evidence => unused && successor.access_used_at.is_none(),
+        }
+    }
+
+    /// Ends the family.
+    fn replayed(&self, tx: &Transaction<'_>, token: &RefreshRow, at: Timestamp) -> rusqlite::Result<Answer> {
+        let used_seconds_ago = self.now.seconds().saturating_sub(at.seconds());
+        let session = store::sessions::by_sid(tx, &token.sid)?;
+        store::sessions::end(tx, &token.sid, EndReason::Replay, self.now)?;
+        let subject = format!(
+            "session {}, token {}, generation {}, used {used_seconds_ago} s before",
+            token.sid, token.jti, token.generation
+        );
+        let user = session.map(|session| session.user_id);
+        store::events::record(tx, self.now, EventKind::RefreshReplayed, user, &subject)?;
+        Ok(Err(RefreshError::Replayed { generation: token.generation, used_seconds_ago }))
+    }
+
+    /// The token is used up, a successor takes its place.
+    fn rotate(
+        &self,
+        tx: &Transaction<'_>,
+        token: &RefreshRow,
+        session: &SessionRow,
+        access: Access,
+    ) -> rusqlite::Result<Answer> {
+        let (successor, new) = match self.successor(token, session, &access) {
+            Ok(made) => made,
+            Err(error) => return Ok(Err(error)),
+        };
+        if !store::refresh_tokens::use_up(tx, token.hash, new.hash, self.now)? {
+            return self.replayed(tx, token, self.now);
+        }
+        store::refresh_tokens::insert(tx, &new, Some(token.hash))?;
+        self.answer(tx, session, access, successor, EventKind::Refreshed, &new)
+    }
+
+    /// A lost answer is forgiven: its pair is withdrawn and another takes its place.
+    fn replace(
+        &self,
+        tx: &Transaction<'_>,
+        token: &RefreshRow,
+        old: &RefreshRow,
+        session: &SessionRow,
+        access: Access,
+    ) -> rusqlite::Result<Answer> {
+        let (successor, new) = match self.successor(old, session, &access) {
+            Ok(made) => made,
+            Err(error) => return Ok(Err(error)),
+        };
+        store::refresh_tokens::replace_successor(tx, token.hash, old.hash, new.hash)?;
+        store::revoked_tokens::insert(tx, &old.access_jti, old.access_expires_at, self.now)?;
+        store::refresh_tokens::insert(tx, &new, Some(token.hash))?;
+        self.answer(tx, session, access, successor, EventKind::RefreshForgiven, &new)
+    }
+
+    /// The refresh token stays as it is; only the access token is new.
+    fn keep(
+        &self,
+        tx: &Transaction<'_>,
+        token: &RefreshRow,
+        session: &SessionRow,
+        access: Access,
+    ) -> rusqlite::Result<Answer> {
+        let same = match self.sign_again(token, session) {
+            Ok(same) => same,
+            Err(error) => return Ok(Err(error)),
+        };
+        store::refresh_tokens::set_access_token(tx, token.hash, &self.access_jti, access.expires_at)?;
+        self.answer(tx, session, access, same, EventKind::Refreshed, token)
+    }
+
+    /// A new refresh token in the family of `before`. Rotation never extends the session's absolute end.
+    fn successor(
+        &self,
+        before: &RefreshRow,
+        session: &SessionRow,
+        access: &Access,
+    ) -> Result<(RefreshToken, RefreshRow), RefreshError> {
+        let claims = RefreshClaims {
+            user: &session.username,
+            jti: &self.jti,
+            sid: &session.sid,
+            issued_at: self.now,
+            expires_at: session.expires_at.unwrap_or(self.now),
+        };
+        let token = claims.sign(&self.refresh_key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
+        let row = RefreshRow {
+            hash: RefreshHash::of(&token),
+            sid: session.sid.clone(),
+            generation: before.generation + 1,
+            state: RefreshState::Active,
+            jti: self.jti.clone(),
+            kid: self.refresh_key.kid().into(),
+            issued_at: self.now,
+            access_jti: self.access_jti.clone(),
+            access_expires_at: access.expires_at,
+            access_used_at: None,
+        };
+        Ok((RefreshToken::new(token), row))
+    }
+
+    /// The token of a row, signed again with the key that signed it first.
+    fn sign_again(&self, row: &RefreshRow, session: &SessionRow) -> Result<RefreshToken, RefreshError> {
+        let key = self.engine.signing_key_named(Purpose::Refresh, &row.kid)?.ok_or(RefreshError::Unsigned)?;
+        let claims = RefreshClaims {
+            user: &session.username,
+            jti: &row.jti,
+            sid: &session.sid,
+            issued_at: row.issued_at,
+            expires_at: session.expires_at.unwrap_or(row.issued_at),
+        };
+        let token = claims.sign(&key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
+        if RefreshHash::of(&token) == row.hash { Ok(RefreshToken::new(token)) } else { Err(RefreshError::Unsigned) }
+    }
+
+    fn answer(
+        &self,
+        tx: &Transaction<'_>,
+        session: &SessionRow,
+        access: Access,
+        refresh_token: RefreshToken,
+        kind: EventKind,
+        row: &RefreshRow,
+    ) -> rusqlite::Result<Answer> {
+        store::sessions::used(tx, &session.sid, self.now)?;
+        let subject = format!("session {}, generation {}", session.sid, row.generation);
+        store::events::record(tx, self.now, kind, Some(session.user_id), &subject)?;
+        Ok(Ok(SignedIn {
+            username: Username::stored(session.username.clone()),
+            access_token: access.token,
+            refresh_token: Some(refresh_token),
+            expires_in: access.lifetime,
+            scopes: access.scopes,
+            sid: session.sid.clone(),
+        }))
+    }
+
+    /// The access token of the answer. Signed before anything is changed, so that nothing has to be taken back.
+    fn access_token(
+        &self,
+        tx: &Transaction<'_>,
+        session: &SessionRow,
+        scopes: Vec<Scope>,
+    ) -> rusqlite::Result<Result<Access, RefreshError>> {
+        let lifetime = self.engine.access_lifetime_in(tx)?;
+        let says = AccessToken {
+            user: &session.username,
+            jti: &self.access_jti,
+            sid: &session.sid,
+            scopes: &scopes,
+            amr: &session.amr,
+            signed_in_at: session.started_at,
+            now: self.now,
+            lifetime,
+        };
+        let expires_at = says.expires_at();
+        let signed = says.sign(&self.access_key, &self.engine.policy);
+        Ok(signed.map(|token| Access { token, expires_at, lifetime, scopes }).map_err(|_| RefreshError::Unsigned))
+    }
+
+    /// The session's scopes that the user still holds, narrowed to what is asked for. `Err` names a scope that the
+    /// session was never granted: a refresh may narrow, never widen (RFC 6749 section 6).
+    fn narrow(
+        &self,
+        tx: &Transaction<'_>,
+        session: &SessionRow,
+        user: &User,
+        wanted: Option<&[String]>,
+    ) -> rusqlite::Result<Result<Vec<Scope>, String>> {
+        let held = session.scopes.iter().filter(|scope| user.scopes.contains(scope)).cloned().collect::<Vec<_>>();
+        let Some(wanted) = wanted else { return Ok(Ok(held)) };
+        let wanted = match scopes::choose(&store::scopes::all(tx)?, wanted) {
+            Ok(wanted) => wanted,
+            Err(UnknownScope(scope)) => return Ok(Err(scope)),
+        };
+        Ok(match wanted.iter().find(|scope| !session.scopes.contains(scope)) {
+            Some(wider) => Err(wider.to_string()),
+            None => Ok(held.into_iter().filter(|scope| wanted.contains(scope)).collect()),
+        })
+    }
+}
+
+impl Engine {
+    /// How long access tokens live now, by how revocation works.
+    pub(crate) fn access_lifetime_in(&self, tx: &Transaction<'_>) -> rusqlite::Result<Duration> {
+        Ok(match self.revocation_in(tx)? {
+            Revocation::DenyList => self.policy.access_token_lifetime,
+            Revocation::ShortLived => self.policy.short_lived_lifetime.min(self.policy.access_token_lifetime),
+        })
+    }
+}

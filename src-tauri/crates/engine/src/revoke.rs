@@ -1,0 +1,103 @@
+//! Revoking one token by presenting it (RFC 7009), and the deny list.
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    keys::{KeyError, Purpose},
+    refresh::RefreshHash,
+    sessions::EndReason,
+    store::{self, StoreError},
+    tokens::REFRESH_TYP,
+};
+use jose::report::SignatureState;
+
+/// What revoking a token came to. Presenting one that is unknown or was revoked before is no error (RFC 7009 section 2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revoked {
+    /// An access token is on the deny list now.
+    AccessToken {
+        /// Its id.
+        jti: String,
+    },
+    /// A refresh token's session was ended, its access tokens with it.
+    Session {
+        /// The session.
+        sid: String,
+    },
+    /// Nothing changed: not a token of this profile, expired, or revoked before.
+    Nothing,
+}
+
+/// Why a token could not be revoked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RevokeError {
+    /// The key to recognise the token by cannot be had.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Revokes a token: an access token by its `jti`, a refresh token with its whole session. Only tokens whose
+    /// signature is this profile's count: anybody can write a `jti` into a token.
+    ///
+    /// # Errors
+    /// [`RevokeError`]
+    pub fn revoke(&self, token: &str) -> Result<Revoked, RevokeError> {
+        let now = self.now()?;
+        if self.open_own(token, Purpose::Refresh, REFRESH_TYP)?.is_some() {
+            return Ok(self.revoke_family(RefreshHash::of(token), now)?);
+        }
+        let parsed = jose::parse_exact(token);
+        let report = self.check_access(&parsed, &[], now);
+        if report.signature.state != SignatureState::Verified {
+            return Ok(Revoked::Nothing);
+        }
+        let (Some(jti), Some(expires)) = (parsed.claim_text("jti"), parsed.claim_seconds("exp")) else {
+            return Ok(Revoked::Nothing);
+        };
+        if expires < now.seconds() {
+            return Ok(Revoked::Nothing);
+        }
+        let added = self.store.write(|tx| {
+            let added = store::revoked_tokens::insert(tx, jti, Timestamp::from_seconds(expires), now)?;
+            if added {
+                store::events::record(tx, now, EventKind::TokenRevoked, None, jti)?;
+            }
+            Ok(added)
+        })?;
+        Ok(if added { Revoked::AccessToken { jti: jti.to_owned() } } else { Revoked::Nothing })
+    }
+
+    /// Forgets at most `limit` entries of the deny list whose tokens have expired. Says how many.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn purge_deny_list(&self, limit: u32) -> Result<usize, StoreError> {
+        let now = self.now()?;
+        self.store.write(|tx| store::revoked_tokens::purge(tx, now, i64::from(limit)))
+    }
+
+    /// How many tokens the deny list holds.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn deny_list_length(&self) -> Result<i64, StoreError> {
+        self.store.read(store::revoked_tokens::count)
+    }
+
+    fn revoke_family(&self, hash: RefreshHash, now: Timestamp) -> Result<Revoked, StoreError> {
+        self.store.write(|tx| {
+            let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else { return Ok(Revoked::Nothing) };
+            if !store::sessions::end(tx, &token.sid, EndReason::Revoked, now)? {
+                return Ok(Revoked::Nothing);
+            }
+            let user = store::sessions::by_sid(tx, &token.sid)?.map(|session| session.user_id);
+            store::events::record(tx, now, EventKind::SessionEnded, user, &token.sid)?;
+            Ok(Revoked::Session { sid: token.sid })
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! Sessions: what a sign-in starts, the family of refresh tokens in it, and how it ends.
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    scopes::Scope,
+    store::{
+        self, StoreError,
+        refresh_tokens::{RefreshRow, RefreshState},
+        sessions::SessionRow,
+    },
+    users::UserError,
+};
+
+/// Why a session ended before its time. The names are stored; never change one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndReason {
+    /// Somebody revoked it, or signed out.
+    Revoked,
+    /// A used refresh token was presented again.
+    Replay,
+    /// The user was switched off.
+    UserDeactivated,
+    /// The user's password was changed.
+    PasswordChanged,
+    /// The user's second factor was removed or reset.
+    FactorRemoved,
+    /// The database is an older copy: what has happened since is not known.
+    Restored,
+}
+
+impl EndReason {
+    const ALL: [Self; 6] = [
+        Self::Revoked,
+        Self::Replay,
+        Self::UserDeactivated,
+        Self::PasswordChanged,
+        Self::FactorRemoved,
+        Self::Restored,
+    ];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Replay => "replay",
+            Self::UserDeactivated => "user_deactivated",
+            Self::PasswordChanged => "password_changed",
+            Self::FactorRemoved => "factor_removed",
+            Self::Restored => "restored",
+        }
+    }
+
+    pub(crate) fn stored(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+}
+
+/// Where a session is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionState {
+    /// It can be refreshed.
+    Live,
+    /// It was not refreshed in time, or has reached its absolute end.
+    Expired,
+    /// It was ended.
+    Ended {
+        /// When.
+        at: Timestamp,
+        /// Why, where that was written down.
+        reason: Option<EndReason>,
+    },
+}
+
+/// A session as everybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its name, which its tokens carry.
+    pub sid: String,
+    /// Whose it is.
+    pub username: String,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it was last refreshed.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is refreshed before: the idle limit or the absolute one, whichever comes first.
+    pub expires_at: Option<Timestamp>,
+    /// What it was granted.
+    pub scopes: Vec<Scope>,
+    /// How the user proved who they are (RFC 8176).
+    pub amr: Vec<String>,
+    /// Where it is in its life.
+    pub state: SessionState,
+}
+
+/// One refresh token of a family, without the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FamilyMember {
+    /// 0 for the one the sign-in gave, one more for each rotation or replacement.
+    pub generation: i64,
+    /// The token's id.
+    pub jti: String,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it was used, if it was.
+    pub used_at: Option<Timestamp>,
+    /// Is it the one that may be used?
+    pub active: bool,
+    /// The access token issued with it.
+    pub access_jti: String,
+}
+
+impl Engine {
+    /// All sessions, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn sessions(&self) -> Result<Vec<Session>, StoreError> {
+        let now = self.now()?;
+        let rows = self.store.read(store::sessions::all)?;
+        Ok(rows.into_iter().map(|row| self.describe_session(row, now)).collect())
+    }
+
+    /// The family of a session, first token first. Empty if there is no such session, or it never had refresh tokens.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn family(&self, sid: &str) -> Result<Vec<FamilyMember>, StoreError> {
+        let rows = self.store.read(|db| store::refresh_tokens::of_session(db, sid))?;
+        Ok(rows.into_iter().map(describe_member).collect())
+    }
+
+    /// Ends one session: its refresh tokens and its access tokens are refused from now on. `false` if there is no such
+    /// session, or it had ended before.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn end_session(&self, sid: &str) -> Result<bool, StoreError> {
+        let now = self.now()?;
+        self.store.write(|tx| {
+            let Some(session) = store::sessions::by_sid(tx, sid)? else { return Ok(false) };
+            let ended = store::sessions::end(tx, sid, EndReason::Revoked, now)?;
+            if ended {
+                store::events::record(tx, now, EventKind::SessionEnded, Some(session.user_id), sid)?;
+            }
+            Ok(ended)
+        })
+    }
+
+    /// Ends all sessions of a user. Says how many.
+    ///
+    /// # Errors
+    /// [`UserError::NotFound`], [`UserError::Store`]
+    pub fn end_sessions_of(&self, username: &str) -> Result<usize, UserError> {
+        let now = self.now()?;
+        let ended = self.store.write(|tx| {
+            let Some(user) = store::users::by_name(tx, username)? else { return Ok(None) };
+            let ended = store::sessions::end_all_of(tx, user.id, EndReason::Revoked, now)?;
+            let subject = format!("all {ended}");
+            store::events::record(tx, now, EventKind::SessionEnded, Some(user.id), &subject)?;
+            Ok(Some(ended))
+        })?;
+        ended.ok_or_else(|| UserError::NotFound(username.into()))
+    }
+
+    /// The moment a session ends unless it is refreshed before.
+    pub(crate) fn session_end(&self, row: &SessionRow) -> Option<Timestamp> {
+        let idle = i64::try_from(self.policy.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
+        row.expires_at.map(|absolute| absolute.min(Timestamp(row.last_used_at.0.saturating_add(idle))))
+    }
+
+    fn describe_session(&self, row: SessionRow, now: Timestamp) -> Session {
+        let expires_at = self.session_end(&row);
+        let state = match row.ended {
+            Some((at, reason)) => SessionState::Ended { at, reason },
+            None if expires_at.is_some_and(|end| end <= now) => SessionState::Expired,
+            None => SessionState::Live,
+        };
+        Session {
+            sid: row.sid,
+            username: row.username,
+            started_at: row.started_at,
+            last_used_at: row.last_used_at,
+            expires_at,
+            scopes: row.scopes,
+            amr: row.amr,
+            state,
+        }
+    }
+}
+
+fn describe_member(row: RefreshRow) -> FamilyMember {
+    FamilyMember {
+        generation: row.generation,
+        jti: row.jti,
+        issued_at: row.issued_at,
+        used_at: match row.state {
+            RefreshState::Used { at, .. } => Some(at),
+            RefreshState::Active | RefreshState::Replaced => None,
+        },
+        active: row.state == RefreshState::Active,
+        access_jti: row.access_jti,
+    }
+}

@@ -1,0 +1,235 @@
+//! What may be changed while a profile is in use: the clock, the rotation preset, how revocation works. Kept with the
+//! profile, so that the window and `twb` go by the same.
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    policy::{Revocation, Rotation},
+    store::{self, StoreError, settings},
+};
+use rusqlite::Connection;
+use std::{fmt, str::FromStr};
+
+const CLOCK: &str = "clock";
+const ROTATION: &str = "rotation";
+const REVOCATION: &str = "revocation";
+
+/// How the engine's clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockSetting {
+    /// As the computer's.
+    Real,
+    /// So many milliseconds ahead of the computer's; behind it, if negative.
+    Shifted {
+        /// The difference.
+        ms: i64,
+    },
+    /// It stands still.
+    Frozen {
+        /// Where it stands.
+        at: Timestamp,
+    },
+}
+
+impl ClockSetting {
+    /// What the clock shows while the computer's shows `real`.
+    pub fn apply(self, real: Timestamp) -> Timestamp {
+        match self {
+            Self::Real => real,
+            Self::Shifted { ms } => Timestamp(real.0.saturating_add(ms)),
+            Self::Frozen { at } => at,
+        }
+    }
+}
+
+/// A stored setting that this version cannot read. It is then as if it were not set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{}\" is not a known setting", .0.escape_debug())]
+pub struct UnknownSetting(String);
+
+impl fmt::Display for ClockSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => f.write_str("real"),
+            Self::Shifted { ms } => write!(f, "shifted {ms}"),
+            Self::Frozen { at } => write!(f, "frozen {}", at.0),
+        }
+    }
+}
+
+impl FromStr for ClockSetting {
+    type Err = UnknownSetting;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSetting> {
+        let unknown = || UnknownSetting(text.into());
+        let (kind, number) = text.split_once(' ').unwrap_or((text, ""));
+        let number = || number.parse::<i64>().map_err(|_| unknown());
+        match kind {
+            "real" => Ok(Self::Real),
+            "shifted" => Ok(Self::Shifted { ms: number()? }),
+            "frozen" => Ok(Self::Frozen { at: Timestamp(number()?) }),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl fmt::Display for Rotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Strict => f.write_str("strict"),
+            Self::Grace { seconds } => write!(f, "grace {seconds}"),
+            Self::Evidence => f.write_str("evidence"),
+            Self::Off => f.write_str("off"),
+        }
+    }
+}
+
+impl FromStr for Rotation {
+    type Err = UnknownSetting;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSetting> {
+        match text.split_once(' ').unwrap_or((text, "")) {
+            ("strict", "") => Ok(Self::Strict),
+            ("evidence", "") => Ok(Self::Evidence),
+            ("off", "") => Ok(Self::Off),
+            ("grace", seconds) => {
+                seconds.parse().map(|seconds| Self::Grace { seconds }).map_err(|_| UnknownSetting(text.into()))
+            }
+            _ => Err(UnknownSetting(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for Revocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DenyList => "deny-list",
+            Self::ShortLived => "short-lived",
+        })
+    }
+}
+
+impl FromStr for Revocation {
+    type Err = UnknownSetting;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSetting> {
+        match text {
+            "deny-list" => Ok(Self::DenyList),
+            "short-lived" => Ok(Self::ShortLived),
+            _ => Err(UnknownSetting(text.into())),
+        }
+    }
+}
+
+impl Engine {
+    /// The engine's present moment.
+    ///
+    /// # Errors
+    /// [`StoreError`]: whether the clock is shifted is kept with the profile.
+    pub fn now(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.clock_setting()?.apply(self.clock.now()))
+    }
+
+    /// How the clock runs.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn clock_setting(&self) -> Result<ClockSetting, StoreError> {
+        self.store.read(|db| read_or(db, CLOCK, ClockSetting::Real))
+    }
+
+    /// Moves, freezes or frees the clock. Sessions, tokens, codes, locks and the deny list all go by it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn set_clock(&self, setting: ClockSetting) -> Result<(), StoreError> {
+        let text = (setting != ClockSetting::Real).then(|| setting.to_string());
+        self.set(CLOCK, text.as_deref(), EventKind::ClockSet, &setting.to_string())
+    }
+
+    /// What presenting a used refresh token means now.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn rotation(&self) -> Result<Rotation, StoreError> {
+        self.store.read(|db| self.rotation_in(db))
+    }
+
+    /// Changes what presenting a used refresh token means, from the next refresh on.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn set_rotation(&self, rotation: Rotation) -> Result<(), StoreError> {
+        self.set(ROTATION, Some(&rotation.to_string()), EventKind::PolicyChanged, &format!("rotation {rotation}"))
+    }
+
+    /// How revoked access tokens are refused now.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn revocation(&self) -> Result<Revocation, StoreError> {
+        self.store.read(|db| self.revocation_in(db))
+    }
+
+    /// Changes how revoked access tokens are refused.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn set_revocation(&self, revocation: Revocation) -> Result<(), StoreError> {
+        let subject = format!("revocation {revocation}");
+        self.set(REVOCATION, Some(&revocation.to_string()), EventKind::PolicyChanged, &subject)
+    }
+
+    pub(crate) fn rotation_in(&self, db: &Connection) -> rusqlite::Result<Rotation> {
+        read_or(db, ROTATION, self.policy.rotation)
+    }
+
+    pub(crate) fn revocation_in(&self, db: &Connection) -> rusqlite::Result<Revocation> {
+        read_or(db, REVOCATION, self.policy.revocation)
+    }
+
+    fn set(&self, name: &str, value: Option<&str>, kind: EventKind, subject: &str) -> Result<(), StoreError> {
+        let at = self.clock.now();
+        self.store.write(|tx| {
+            settings::write(tx, name, value)?;
+            store::events::record(tx, at, kind, None, subject)
+        })
+    }
+}
+
+fn read_or<T: FromStr>(db: &Connection, name: &str, default: T) -> rusqlite::Result<T> {
+    Ok(settings::read(db, name)?.and_then(|text| text.parse().ok()).unwrap_or(default))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_back() {
+        for setting in [
+            ClockSetting::Real,
+            ClockSetting::Shifted { ms: -90_000 },
+            ClockSetting::Shifted { ms: i64::MIN },
+            ClockSetting::Frozen { at: Timestamp(-1) },
+        ] {
+            assert_eq!(setting.to_string().parse(), Ok(setting));
+        }
+        for rotation in [Rotation::Strict, Rotation::Grace { seconds: 10 }, Rotation::Evidence, Rotation::Off] {
+            assert_eq!(rotation.to_string().parse(), Ok(rotation));
+        }
+        for mode in [Revocation::DenyList, Revocation::ShortLived] {
+            assert_eq!(mode.to_string().parse(), Ok(mode));
+        }
+        for odd in ["", "shifted", "shifted x", "strict 1", "grace", "grace -1", "grace 1 2"] {
+            assert!(odd.parse::<ClockSetting>().is_err() && odd.parse::<Rotation>().is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_shift_past_the_end_of_time_stops_there() {
+        assert_eq!(ClockSetting::Shifted { ms: i64::MAX }.apply(Timestamp(1)), Timestamp(i64::MAX));
+        assert_eq!(ClockSetting::Shifted { ms: i64::MIN }.apply(Timestamp(-1)), Timestamp(i64::MIN));
+    }
+}

@@ -1,0 +1,199 @@
+//! Codes: making them, and accepting each at most once.
+
+use super::{CodeAlgorithm, CodeSettings, secret_of};
+use crate::{
+    Engine,
+    clock::Timestamp,
+    sealed::{DataKey, DataKeyError},
+    secret::SecretText,
+    store::{self, StoreError, totp_factors::FactorRow},
+};
+use aws_lc_rs::constant_time;
+use rusqlite::Transaction;
+use zeroize::Zeroizing;
+
+/// How many steps to either side of the present one are accepted: phones are late, and people type slowly
+/// (RFC 6238 section 5.2). The chance of a blind guess is thereby 3 in a million, for six digits.
+const TOLERANCE: i64 = 1;
+
+/// What became of a code that was typed at sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CodeCheck {
+    /// It is right, and used up now.
+    Accepted {
+        /// Which step it belongs to.
+        step: i64,
+    },
+    /// It was right, but a code of that step or of a later one was accepted before.
+    Replayed {
+        /// Which step it belongs to.
+        step: i64,
+    },
+    /// It belongs to no step that is accepted now.
+    Wrong,
+    /// The user has no confirmed factor.
+    NotEnrolled,
+    /// The stored secret is not one that was sealed for this user with this key.
+    Unreadable,
+}
+
+/// Checks a code and uses it up, in the sign-in's own transaction. White space in the code does not count.
+///
+/// Writes no event: the sign-in does, which knows what the code was for.
+pub(crate) fn verify_code(
+    tx: &Transaction<'_>,
+    key: &DataKey,
+    user: i64,
+    typed: &str,
+    now: Timestamp,
+) -> rusqlite::Result<CodeCheck> {
+    let row = store::totp_factors::of_user(tx, user)?.filter(|row| row.confirmed_at.is_some());
+    let Some(row) = row else { return Ok(CodeCheck::NotEnrolled) };
+    let Some(generator) = Generator::open(key, user, &row) else { return Ok(CodeCheck::Unreadable) };
+    Ok(match generator.find(typed, now, row.last_step) {
+        None => CodeCheck::Wrong,
+        Some(step) if store::totp_factors::accept_step(tx, user, step)? => CodeCheck::Accepted { step },
+        Some(step) => CodeCheck::Replayed { step },
+    })
+}
+
+/// The codes a server accepts around one moment, for showing them beside the phone's.
+#[derive(Debug, Clone)]
+pub struct CodeWindow {
+    /// The moment.
+    pub now: Timestamp,
+    /// How long a step lasts.
+    pub period_seconds: u32,
+    /// The steps that are accepted, the oldest first. Steps before 1970 do not exist.
+    pub steps: Vec<WindowStep>,
+}
+
+/// One step of a [`CodeWindow`].
+#[derive(Debug, Clone)]
+pub struct WindowStep {
+    /// Its number: periods since 1970 (RFC 6238 section 4.2, T).
+    pub step: i64,
+    /// When it begins on a clock that is right.
+    pub begins_at: Timestamp,
+    /// Its code.
+    pub code: SecretText,
+    /// Its code, or a later one, was accepted before: it never works again.
+    pub used: bool,
+}
+
+/// Why the codes cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodeWindowError {
+    /// The secret cannot be opened.
+    #[error(transparent)]
+    DataKey(#[from] DataKeyError),
+    /// What is stored is not a secret that was sealed for this user.
+    #[error("The stored second factor cannot be read: it was changed, or belongs to somebody else")]
+    Unreadable,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// The codes the engine would accept now from a user, pending or confirmed; `None` if there is no factor. For the
+    /// owner of the profile, who shows both sides of a second factor.
+    ///
+    /// # Errors
+    /// [`CodeWindowError`]
+    pub fn code_window(&self, username: &str) -> Result<Option<CodeWindow>, CodeWindowError> {
+        let now = self.now()?;
+        let found = self.store.read(|db| {
+            let Some(user) = store::users::by_name(db, username.trim())? else { return Ok(None) };
+            Ok(store::totp_factors::of_user(db, user.id)?.map(|row| (user.id, row)))
+        })?;
+        let Some((user, row)) = found else { return Ok(None) };
+        let generator = Generator::open(&*self.data_key()?, user, &row).ok_or(CodeWindowError::Unreadable)?;
+        let steps = generator.accepted_at(now).filter_map(|step| {
+            Some(WindowStep {
+                step,
+                begins_at: Timestamp::from_seconds(step.saturating_mul(i64::from(generator.period_seconds))),
+                code: SecretText::new(generator.code(step)?.as_str()),
+                used: step <= row.last_step,
+            })
+        });
+        Ok(Some(CodeWindow { now, period_seconds: generator.period_seconds, steps: steps.collect() }))
+    }
+}
+
+/// Makes the codes of one secret.
+pub(super) struct Generator {
+    totp: totp_rs::Totp,
+    period_seconds: u32,
+}
+
+impl Generator {
+    /// Of a user's stored secret; `None` if it was not sealed for them with this key.
+    pub(super) fn open(key: &DataKey, user: i64, row: &FactorRow) -> Option<Self> {
+        let secret = key.open(secret_of(user), &row.sealed_secret)?;
+        Self::new(&secret, row.settings).ok()
+    }
+
+    pub(super) fn new(secret: &[u8], settings: CodeSettings) -> Result<Self, totp_rs::TotpError> {
+        Self::labelled(secret, settings, None)
+    }
+
+    /// With the names that go into its URI, issuer first.
+    pub(super) fn labelled(
+        secret: &[u8],
+        settings: CodeSettings,
+        label: Option<(&str, &str)>,
+    ) -> Result<Self, totp_rs::TotpError> {
+        let mut builder = totp_rs::Builder::new()
+            .with_algorithm(match settings.algorithm {
+                CodeAlgorithm::Sha1 => totp_rs::Algorithm::SHA1,
+                CodeAlgorithm::Sha256 => totp_rs::Algorithm::SHA256,
+                CodeAlgorithm::Sha512 => totp_rs::Algorithm::SHA512,
+            })
+            .with_digits(settings.digits)
+            .with_step_duration(u64::from(settings.period_seconds))
+            .with_secret(secret.to_vec());
+        if let Some((issuer, account)) = label {
+            builder = builder.with_issuer(Some(issuer)).with_account_name(account);
+        }
+        Ok(Self { totp: builder.build()?, period_seconds: settings.period_seconds })
+    }
+
+    /// The `otpauth` URI.
+    pub(super) fn uri(&self) -> Result<SecretText, totp_rs::TotpError> {
+        self.totp.to_url().map(SecretText::new)
+    }
+
+    /// The secret as people type it into an app: base32 without padding (RFC 4648 section 6).
+    pub(super) fn secret_text(&self) -> SecretText {
+        SecretText::new(self.totp.secret().to_base32())
+    }
+
+    /// The code of a step; `None` before 1970, where there are none.
+    pub(super) fn code(&self, step: i64) -> Option<Zeroizing<String>> {
+        let time = u64::try_from(step).ok()?.checked_mul(u64::from(self.period_seconds))?;
+        Some(Zeroizing::new(self.totp.generate(time).to_string()))
+    }
+
+    /// The steps whose codes are accepted at a moment.
+    pub(super) fn accepted_at(&self, now: Timestamp) -> std::ops::RangeInclusive<i64> {
+        let present = now.seconds().div_euclid(i64::from(self.period_seconds));
+        present - TOLERANCE..=present + TOLERANCE
+    }
+
+    /// The step that a code belongs to. Should two steps have the same code, the older one that is still fresh.
+    ///
+    /// Every step is compared, each in constant time, so that how long it takes says nothing.
+    pub(super) fn find(&self, typed: &str, now: Timestamp, last_step: i64) -> Option<i64> {
+        let typed: Zeroizing<String> = Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).collect());
+        let mut found = None;
+        for step in self.accepted_at(now) {
+            let Some(code) = self.code(step) else { continue };
+            let same = constant_time::verify_slices_are_equal(code.as_bytes(), typed.as_bytes()).is_ok();
+            if same && found.is_none_or(|earlier| earlier <= last_step) {
+                found = Some(step);
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,242 @@
+//! Beginning a second factor, and confirming it with a first code.
+
+use super::{
+    AppWarning, FactorOptions, OptionsError,
+    codes::Generator,
+    expiry, milliseconds,
+    owner::{OwnerError, refuse},
+    picture, recovery, secret_of,
+};
+use crate::{
+    Engine,
+    clock::Timestamp,
+    entropy::NoEntropy,
+    events::EventKind,
+    sealed::DataKeyError,
+    secret::{Password, SecretText},
+    store::{self, StoreError},
+};
+use rusqlite::Transaction;
+use zeroize::Zeroizing;
+
+/// How many bytes a secret has: 160 bits (RFC 4226 section 4, R6).
+const SECRET: usize = 20;
+
+/// What a person needs to set up their authenticator app. Shown once; it cannot be asked for again.
+#[derive(Debug, Clone)]
+pub struct Enrollment {
+    /// The secret in base32, for typing.
+    pub secret: SecretText,
+    /// The same with everything an app needs to know, as an `otpauth` URI.
+    pub uri: SecretText,
+    /// The URI as a QR code: an SVG document.
+    pub qr_svg: SecretText,
+    /// Until when a code can confirm it.
+    pub expires_at: Timestamp,
+    /// Apps that would show wrong codes.
+    pub warnings: Vec<AppWarning>,
+}
+
+/// Why no second factor was begun. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BeginError {
+    /// The options.
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+    /// The password.
+    #[error(transparent)]
+    Owner(#[from] OwnerError),
+    /// There is a confirmed one, which has to be removed first.
+    #[error("There is a second factor already; remove it first")]
+    AlreadyOn,
+    /// The secret cannot be sealed.
+    #[error(transparent)]
+    DataKey(#[from] DataKeyError),
+    /// No randomness for a secret.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a second factor was not confirmed. It is not on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfirmError {
+    /// None waits for a code: never begun, confirmed already, or forgotten.
+    #[error("No second factor is waiting for a code")]
+    NothingPending,
+    /// It was begun in another session, or the session has ended.
+    #[error("The second factor was begun in another session; begin again")]
+    OtherSession,
+    /// It waited too long, and was forgotten.
+    #[error("The time to confirm is over; begin again")]
+    Lapsed,
+    /// The code is not one of the present moment, or too many tries came before.
+    #[error("The code is wrong")]
+    WrongCode,
+    /// The user was switched off meanwhile.
+    #[error("Inactive user")]
+    Inactive,
+    /// The secret cannot be opened.
+    #[error(transparent)]
+    DataKey(#[from] DataKeyError),
+    /// What is stored is not a secret that was sealed for this user.
+    #[error("The stored second factor cannot be read: it was changed, or belongs to somebody else")]
+    Unreadable,
+    /// No randomness for recovery codes.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Begins a second factor, in the place of one that was begun before. It is pending until
+    /// [`Engine::confirm_enrollment`], which only the same `session` can do: a `sid`, or whatever else names who is at
+    /// the controls.
+    ///
+    /// # Errors
+    /// [`BeginError`]
+    pub fn begin_enrollment(
+        &self,
+        username: &str,
+        password: &Password,
+        session: &str,
+        options: &FactorOptions,
+    ) -> Result<Enrollment, BeginError> {
+        options.check()?;
+        let user = self.prove_owner(username, password)?;
+        // A secret that was forgotten must not keep a lost data key from being made anew.
+        let now = self.now()?;
+        self.store.write(|tx| self.forget_lapsed(tx, now))?;
+        let key = self.data_key_or_new()?;
+        let mut secret = Zeroizing::new([0_u8; SECRET]);
+        self.entropy.fill(&mut *secret)?;
+        let account = options.account.as_deref().unwrap_or(user.username.as_str());
+        // What the options were checked for, and the length, is all this could object to.
+        let too_long = |_| OptionsError::TooLongForQr;
+        let label = Some((options.issuer.as_str(), account));
+        let generator = Generator::labelled(&*secret, options.settings, label).map_err(too_long)?;
+        let uri = generator.uri().map_err(too_long)?;
+        let qr_svg = picture::qr_svg(&uri).ok_or(OptionsError::TooLongForQr)?;
+
+        let sealed = key.seal(secret_of(user.id), &*secret, &*self.entropy)?;
+        let now = self.now()?;
+        self.store.write(|tx| {
+            if store::profile::data_key_fingerprint(tx)?.as_deref() != Some(key.fingerprint()) {
+                return Ok(Err(DataKeyError::Replaced.into()));
+            }
+            // The password was checked a while ago: the user may be gone or switched off since.
+            match store::users::by_name(tx, user.username.as_str())? {
+                Some(again) if again.id != user.id => return Ok(Err(OwnerError::WrongCredentials.into())),
+                None => return Ok(Err(OwnerError::WrongCredentials.into())),
+                Some(again) if !again.active => return Ok(Err(OwnerError::Inactive.into())),
+                Some(_) => {}
+            }
+            if !store::totp_factors::begin(tx, user.id, &sealed, options.settings, session, now)? {
+                return Ok(Err(BeginError::AlreadyOn));
+            }
+            let subject = user.username.as_str();
+            store::events::record(tx, now, EventKind::SecondFactorBegun, Some(user.id), subject)?;
+            Ok(Ok(()))
+        })??;
+        Ok(Enrollment {
+            secret: generator.secret_text(),
+            uri,
+            qr_svg,
+            expires_at: Timestamp(now.0.saturating_add(milliseconds(self.policy.enrollment_lifetime))),
+            warnings: options.settings.warnings(),
+        })
+    }
+
+    /// Confirms a second factor with a code from the app. From now on signing in takes a code, and this one does not
+    /// count again. Answers with ten recovery codes, to be shown once.
+    ///
+    /// # Errors
+    /// [`ConfirmError`]
+    pub fn confirm_enrollment(
+        &self,
+        username: &str,
+        session: &str,
+        code: &str,
+    ) -> Result<Vec<SecretText>, ConfirmError> {
+        let pending = self.store.read(|db| match store::users::by_name(db, username.trim())? {
+            Some(user) => Ok(store::totp_factors::of_user(db, user.id)?.is_some_and(|row| row.confirmed_at.is_none())),
+            None => Ok(false),
+        })?;
+        if !pending {
+            return Err(ConfirmError::NothingPending);
+        }
+        let key = self.data_key()?;
+        let codes = recovery::make_codes(&*self.entropy)?;
+        let now = self.now()?;
+        self.store.write(|tx| {
+            let Some(user) = store::users::by_name(tx, username.trim())? else {
+                return Ok(Err(ConfirmError::NothingPending));
+            };
+            let row = store::totp_factors::of_user(tx, user.id)?.filter(|row| row.confirmed_at.is_none());
+            self.forget_lapsed(tx, now)?;
+            let refused = |why: &str, error: ConfirmError| refuse(tx, user.id, now, why, error);
+            let Some(row) = row else { return Ok(Err(ConfirmError::NothingPending)) };
+            if now >= expiry(&row, self.policy.enrollment_lifetime) {
+                return Ok(Err(ConfirmError::Lapsed));
+            }
+            let ended = store::sessions::by_sid(tx, session)?.is_some_and(|session| session.ended.is_some());
+            if ended || row.enrolled_in != session {
+                return refused("other session", ConfirmError::OtherSession);
+            }
+            if !user.active {
+                return refused("inactive user", ConfirmError::Inactive);
+            }
+            let Some(generator) = Generator::open(&key, user.id, &row) else {
+                return Ok(Err(ConfirmError::Unreadable));
+            };
+            let failures = store::users::failures(tx, user.id)?;
+            if failures.locked_until(now).is_some() {
+                return refused("too many tries", ConfirmError::WrongCode);
+            }
+            let Some(step) = generator.find(code, now, row.last_step) else {
+                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
+                return refused("wrong code", ConfirmError::WrongCode);
+            };
+            if !store::totp_factors::confirm(tx, user.id, step, now)? {
+                return Ok(Err(ConfirmError::NothingPending));
+            }
+            recovery::keep(tx, &key, user.id, &codes)?;
+            let subject = user.username.as_str();
+            store::events::record(tx, now, EventKind::SecondFactorConfirmed, Some(user.id), subject)?;
+            Ok(Ok(()))
+        })??;
+        Ok(codes)
+    }
+
+    /// Forgets what was begun in a session and never confirmed. Says whether there was something.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn cancel_enrollment(&self, session: &str) -> Result<bool, StoreError> {
+        let now = self.now()?;
+        self.store.write(|tx| forget_pending_in(tx, session, now))
+    }
+
+    /// Forgets every factor that waited too long for its first code.
+    fn forget_lapsed(&self, tx: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
+        let begun = now.0.saturating_sub(milliseconds(self.policy.enrollment_lifetime));
+        lapsed(tx, store::totp_factors::forget_pending_since(tx, Timestamp(begun))?, now)
+    }
+}
+
+/// Forgets what was begun in a session that ends. Says whether there was something.
+pub(crate) fn forget_pending_in(tx: &Transaction<'_>, session: &str, now: Timestamp) -> rusqlite::Result<bool> {
+    let users = store::totp_factors::forget_pending_in(tx, session)?;
+    let any = !users.is_empty();
+    lapsed(tx, users, now).map(|()| any)
+}
+
+fn lapsed(tx: &Transaction<'_>, users: Vec<i64>, now: Timestamp) -> rusqlite::Result<()> {
+    users.into_iter().try_for_each(|user| {
+        store::events::record(tx, now, EventKind::SecondFactorLapsed, Some(user), "never confirmed")
+    })
+}

@@ -1,0 +1,97 @@
+//! The second factor: codes that follow from a shared secret and the time (TOTP, RFC 6238), and recovery codes for when
+//! the phone is gone.
+//!
+//! A factor is begun with the password, pending until a code confirms it in the same session, and then on until it is
+//! removed with the password again. Its secret is sealed in the database; see [`crate::sealed`].
+
+mod codes;
+pub(crate) mod enrollment;
+mod owner;
+mod picture;
+mod recovery;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use codes::{CodeCheck, verify_code};
+pub use codes::{CodeWindow, CodeWindowError, WindowStep};
+pub use enrollment::{BeginError, ConfirmError, Enrollment};
+pub use owner::{OwnerError, RemoveError};
+pub use recovery::RegenerateError;
+pub(crate) use recovery::{RecoveryCheck, use_recovery_code};
+pub use settings::{AppWarning, CodeAlgorithm, CodeSetting, CodeSettings, FactorOptions, LabelError, OptionsError};
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    sealed::Place,
+    store::{self, StoreError, totp_factors::FactorRow},
+};
+use std::time::Duration;
+
+/// Where a user's second factor stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// There is none.
+    Off,
+    /// It waits for its first code, and is good for nothing yet.
+    Pending {
+        /// When it is forgotten.
+        expires_at: Timestamp,
+    },
+    /// Signing in takes a code.
+    On {
+        /// How codes follow from the secret.
+        algorithm: CodeAlgorithm,
+        /// How many digits a code has.
+        digits: u8,
+        /// How long a code lasts.
+        period_seconds: u32,
+        /// When it was confirmed.
+        confirmed_at: Timestamp,
+        /// How many recovery codes are unused.
+        recovery_codes_left: u32,
+    },
+}
+
+impl Engine {
+    /// Where a user's second factor stands; `None` if there is no such user. Needs no key.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn second_factor(&self, username: &str) -> Result<Option<SecondFactor>, StoreError> {
+        let now = self.now()?;
+        let lifetime = self.policy.enrollment_lifetime;
+        self.store.read(|db| {
+            let Some(user) = store::users::by_name(db, username.trim())? else { return Ok(None) };
+            let Some(row) = store::totp_factors::of_user(db, user.id)? else { return Ok(Some(SecondFactor::Off)) };
+            let expires_at = expiry(&row, lifetime);
+            Ok(Some(match row.confirmed_at {
+                None if now >= expires_at => SecondFactor::Off,
+                None => SecondFactor::Pending { expires_at },
+                Some(confirmed_at) => SecondFactor::On {
+                    algorithm: row.settings.algorithm,
+                    digits: row.settings.digits,
+                    period_seconds: row.settings.period_seconds,
+                    confirmed_at,
+                    recovery_codes_left: store::recovery_codes::left(db, user.id)?,
+                },
+            }))
+        })
+    }
+}
+
+/// When a pending factor is forgotten.
+fn expiry(row: &FactorRow, lifetime: Duration) -> Timestamp {
+    Timestamp(row.begun_at.0.saturating_add(milliseconds(lifetime)))
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Where a user's secret is sealed.
+fn secret_of(user: i64) -> Place {
+    Place { table: "totp_factors", column: "sealed_secret", row: user }
+}

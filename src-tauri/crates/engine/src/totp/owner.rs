@@ -1,0 +1,110 @@
+//! Whoever changes a second factor proves with the password that the account is theirs; and removing it.
+
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    passwords,
+    secret::Password,
+    sessions::EndReason,
+    store::{self, StoreError, users::Credentials},
+    users::User,
+};
+use rusqlite::Transaction;
+
+/// Why the password did not prove that the account is theirs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OwnerError {
+    /// The username or the password is wrong, or too many tries came before; which it was is not told, as at sign-in.
+    #[error("Incorrect username or password")]
+    WrongCredentials,
+    /// The password was right, but the user is switched off.
+    #[error("Inactive user")]
+    Inactive,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a second factor was not removed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RemoveError {
+    /// The password.
+    #[error(transparent)]
+    Owner(#[from] OwnerError),
+    /// There is none.
+    #[error("There is no second factor to remove")]
+    Off,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Removes a user's second factor, pending or confirmed, and their recovery codes; ends their sessions. Needs no key,
+    /// so that it works when the keyring has lost it.
+    ///
+    /// # Errors
+    /// [`RemoveError`]; nothing was changed then.
+    pub fn remove_second_factor(&self, username: &str, password: &Password) -> Result<(), RemoveError> {
+        let user = self.prove_owner(username, password)?;
+        let now = self.now()?;
+        let removed = self.store.write(|tx| {
+            let removed = store::totp_factors::remove(tx, user.id)?;
+            if removed {
+                store::recovery_codes::replace(tx, user.id, &[])?;
+                store::sessions::end_all_of(tx, user.id, EndReason::FactorRemoved, now)?;
+                let subject = user.username.as_str();
+                store::events::record(tx, now, EventKind::SecondFactorRemoved, Some(user.id), subject)?;
+            }
+            Ok(removed)
+        })?;
+        if removed { Ok(()) } else { Err(RemoveError::Off) }
+    }
+
+    /// The user whose password this is. Takes as long as one password hash, whatever comes out, and counts a wrong one
+    /// with those of sign-ins.
+    pub(super) fn prove_owner(&self, username: &str, password: &Password) -> Result<User, OwnerError> {
+        let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
+        let hash = found.as_ref().map(|found| found.password_hash.clone());
+        let hash = hash.unwrap_or_else(|| passwords::dummy_hash(self.policy.bcrypt_cost));
+        let right = self.hashing.run(|| passwords::verify(password, &hash)).unwrap_or_else(|unusable| {
+            tracing::error!(%unusable, "a stored password hash cannot be used");
+            false
+        });
+        let Some(found) = found else { return Err(OwnerError::WrongCredentials) };
+        let now = self.now()?;
+        self.store.write(|tx| {
+            // Hashing took a while: everything is read again.
+            let Some(Credentials { user, password_hash }) =
+                store::users::credentials(tx, found.user.username.as_str())?
+            else {
+                return Ok(Err(OwnerError::WrongCredentials));
+            };
+            let failures = store::users::failures(tx, user.id)?;
+            if failures.locked_until(now).is_some() {
+                return refuse(tx, user.id, now, "too many tries", OwnerError::WrongCredentials);
+            }
+            if !right || password_hash != hash {
+                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
+                return refuse(tx, user.id, now, "wrong password", OwnerError::WrongCredentials);
+            }
+            if !user.active {
+                return refuse(tx, user.id, now, "inactive user", OwnerError::Inactive);
+            }
+            Ok(Ok(user))
+        })?
+    }
+}
+
+/// Writes down that a change of a second factor was refused, and refuses it.
+pub(super) fn refuse<T, E>(
+    tx: &Transaction<'_>,
+    user: i64,
+    now: Timestamp,
+    why: &str,
+    error: E,
+) -> rusqlite::Result<Result<T, E>> {
+    store::events::record(tx, now, EventKind::SecondFactorRefused, Some(user), why)?;
+    Ok(Err(error))
+}

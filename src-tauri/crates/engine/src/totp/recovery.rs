@@ -1,0 +1,174 @@
+//! Recovery codes: ten texts for when the phone is gone, each good once.
+//!
+//! A code has 50 random bits. What is kept is a hash under the data key, not a slow password hash: without the key,
+//! which is in the keyring, the database alone says nothing about a code, and with it 50 bits are far more than anybody
+//! can try one by one at a sign-in.
+
+use super::owner::OwnerError;
+use crate::{
+    Engine,
+    clock::Timestamp,
+    entropy::{Entropy, NoEntropy},
+    events::EventKind,
+    sealed::{DataKey, DataKeyError},
+    secret::{Password, SecretText},
+    store::{self, StoreError},
+};
+use rusqlite::Transaction;
+use zeroize::Zeroizing;
+
+/// How many there are in a set.
+const CODES: usize = 10;
+/// How many characters each has, without the hyphen in the middle.
+const LENGTH: usize = 10;
+/// Crockford's base32: no letter that is read as a digit, and no `u`. 5 bits for each character.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// What became of a recovery code that was typed at sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecoveryCheck {
+    /// It is right, and used up now.
+    Accepted {
+        /// How many are left.
+        left: u32,
+    },
+    /// It was used before.
+    Used,
+    /// The user has no such code.
+    Wrong,
+}
+
+/// Why there are no new recovery codes. The old ones work as before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegenerateError {
+    /// The password.
+    #[error(transparent)]
+    Owner(#[from] OwnerError),
+    /// There is no confirmed second factor.
+    #[error("Recovery codes belong to a second factor, and there is none")]
+    Off,
+    /// There is no key to hash them with.
+    #[error(transparent)]
+    DataKey(#[from] DataKeyError),
+    /// No randomness.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Uses a recovery code up, in the sign-in's own transaction. Letter case, white space and hyphens do not count, nor
+/// which of the signs that look alike was typed.
+pub(crate) fn use_recovery_code(
+    tx: &Transaction<'_>,
+    key: &DataKey,
+    user: i64,
+    typed: &str,
+    now: Timestamp,
+) -> rusqlite::Result<RecoveryCheck> {
+    let hash = hash(key, user, typed);
+    if store::recovery_codes::use_up(tx, user, &hash, now)? {
+        let left = store::recovery_codes::left(tx, user)?;
+        store::events::record(tx, now, EventKind::RecoveryCodeUsed, Some(user), &format!("{left} left"))?;
+        return Ok(RecoveryCheck::Accepted { left });
+    }
+    let known = store::recovery_codes::used_at(tx, user, &hash)?.is_some();
+    Ok(if known { RecoveryCheck::Used } else { RecoveryCheck::Wrong })
+}
+
+/// Puts a set of codes in the place of the user's old one.
+pub(super) fn keep(tx: &Transaction<'_>, key: &DataKey, user: i64, codes: &[SecretText]) -> rusqlite::Result<()> {
+    let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(key, user, code.expose())).collect();
+    store::recovery_codes::replace(tx, user, &hashes)
+}
+
+/// Makes a set of codes, of the form `xxxxx-xxxxx`.
+pub(super) fn make_codes(entropy: &dyn Entropy) -> Result<Vec<SecretText>, NoEntropy> {
+    let mut bytes = Zeroizing::new([0_u8; CODES * LENGTH]);
+    entropy.fill(&mut *bytes)?;
+    // 256 is a multiple of 32: every character is as likely as any other.
+    let letters: Zeroizing<Vec<u8>> = Zeroizing::new(bytes.iter().map(|b| ALPHABET[usize::from(b % 32)]).collect());
+    let code = |letters: &[u8]| {
+        let (left, right) = letters.split_at(LENGTH / 2);
+        let text = [left, b"-", right].concat();
+        SecretText::new(text.into_iter().map(char::from).collect::<String>())
+    };
+    Ok(letters.chunks(LENGTH).map(code).collect())
+}
+
+fn hash(key: &DataKey, user: i64, code: &str) -> Vec<u8> {
+    let message = Zeroizing::new(format!("{user}:{}", *normalise(code)));
+    key.keyed_hash("recovery code", &message)
+}
+
+/// What a code is compared by.
+fn normalise(typed: &str) -> Zeroizing<String> {
+    let counted = typed.chars().filter(|c| !c.is_whitespace() && *c != '-');
+    Zeroizing::new(
+        counted
+            .map(|c| match c.to_ascii_lowercase() {
+                'o' => '0',
+                'i' | 'l' => '1',
+                other => other,
+            })
+            .collect(),
+    )
+}
+
+impl Engine {
+    /// Makes ten new recovery codes, to be shown once. The old ones stop working.
+    ///
+    /// # Errors
+    /// [`RegenerateError`]
+    pub fn regenerate_recovery_codes(
+        &self,
+        username: &str,
+        password: &Password,
+    ) -> Result<Vec<SecretText>, RegenerateError> {
+        let user = self.prove_owner(username, password)?;
+        if !self.store.read(|db| store::totp_factors::is_on(db, user.id))? {
+            return Err(RegenerateError::Off);
+        }
+        let key = self.data_key()?;
+        let codes = make_codes(&*self.entropy)?;
+        let now = self.now()?;
+        let on = self.store.write(|tx| {
+            let on = store::totp_factors::is_on(tx, user.id)?;
+            if on {
+                keep(tx, &key, user.id, &codes)?;
+                let subject = user.username.as_str();
+                store::events::record(tx, now, EventKind::RecoveryCodesReplaced, Some(user.id), subject)?;
+            }
+            Ok(on)
+        })?;
+        if on { Ok(codes) } else { Err(RegenerateError::Off) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn ten_codes_of_fifty_bits_without_signs_that_look_alike() {
+        let codes = make_codes(&SeededEntropy::new(7)).unwrap();
+        assert_eq!(codes.len(), 10);
+        for code in &codes {
+            let (left, right) = code.expose().split_once('-').unwrap();
+            assert_eq!((left.len(), right.len()), (5, 5));
+            assert!(code.expose().chars().all(|c| c == '-' || (c.is_ascii_alphanumeric() && !"iloIOLu".contains(c))));
+        }
+        let different: std::collections::HashSet<&str> = codes.iter().map(SecretText::expose).collect();
+        assert_eq!(different.len(), 10);
+        assert!(!format!("{codes:?}").contains(codes[0].expose()));
+    }
+
+    #[test]
+    fn a_code_is_the_same_however_it_is_typed() {
+        assert_eq!(*normalise("01abc-defgh"), *normalise(" OLABC defgh\n"));
+        assert_eq!(*normalise("1111100000"), *normalise("iIlL1-oO0oO"));
+        assert_ne!(*normalise("01abc-defgh"), *normalise("01abc-defgj"));
+    }
+}

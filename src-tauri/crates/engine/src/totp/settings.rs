@@ -1,0 +1,214 @@
+//! How codes are made, and under which names an authenticator app keeps them.
+
+/// How many digits a code may have (RFC 4226 section 5.3 asks for at least six).
+const DIGITS: std::ops::RangeInclusive<u8> = 6..=8;
+/// How many seconds a code may last. Below 15 nobody types it in time; above 300 it is hardly a one-time code.
+const PERIODS: std::ops::RangeInclusive<u32> = 15..=300;
+/// The longest issuer and account, in characters.
+const LONGEST_LABEL: usize = 300;
+
+/// The hash in a code's HMAC (RFC 6238 section 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CodeAlgorithm {
+    /// What every authenticator app knows. The weaknesses of SHA-1 do not concern HMAC.
+    #[default]
+    Sha1,
+    /// Ignored by some apps, which then show wrong codes.
+    Sha256,
+    /// Ignored by some apps, which then show wrong codes.
+    Sha512,
+}
+
+impl CodeAlgorithm {
+    const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
+
+    /// Its name in an `otpauth` URI; also the stored one.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+        }
+    }
+
+    pub(crate) fn stored(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
+    }
+}
+
+/// How codes follow from a secret and the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeSettings {
+    /// The hash.
+    pub algorithm: CodeAlgorithm,
+    /// How many digits a code has, 6 to 8.
+    pub digits: u8,
+    /// How many seconds a code lasts, 15 to 300.
+    pub period_seconds: u32,
+}
+
+impl Default for CodeSettings {
+    fn default() -> Self {
+        Self { algorithm: CodeAlgorithm::Sha1, digits: 6, period_seconds: 30 }
+    }
+}
+
+/// What to begin a second factor with. The default works in every authenticator app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactorOptions {
+    /// How codes are made.
+    pub settings: CodeSettings,
+    /// Whose account it is, as the app shows it.
+    pub issuer: String,
+    /// Which account it is, as the app shows it. `None`: the username.
+    pub account: Option<String>,
+}
+
+impl Default for FactorOptions {
+    fn default() -> Self {
+        Self { settings: CodeSettings::default(), issuer: "Token Workbench".into(), account: None }
+    }
+}
+
+/// Why a second factor cannot be made with these options.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OptionsError {
+    /// The number of digits.
+    #[error("A code has 6 to 8 digits, not {0}")]
+    Digits(u8),
+    /// The period.
+    #[error("A code lasts 15 to 300 seconds, not {0}")]
+    Period(u32),
+    /// The issuer.
+    #[error("The issuer {0}")]
+    Issuer(LabelError),
+    /// The account.
+    #[error("The account {0}")]
+    Account(LabelError),
+    /// Issuer and account are each fine, but no QR code holds both.
+    #[error("Issuer and account are together too long for a QR code")]
+    TooLongForQr,
+}
+
+/// What is wrong with an issuer or an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LabelError {
+    /// Nothing but white space.
+    #[error("is empty")]
+    Empty,
+    /// A colon: authenticator apps take what is before it for the issuer.
+    #[error("must not have a colon, which separates issuer and account in authenticator apps")]
+    Colon,
+    /// More than 300 characters.
+    #[error("has more than 300 characters")]
+    TooLong,
+}
+
+/// A setting that some authenticator apps do not follow: they take the QR code and show wrong codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppWarning {
+    /// The setting.
+    pub setting: CodeSetting,
+    /// The apps, by name.
+    pub apps: Vec<&'static str>,
+}
+
+/// One of the settings of [`CodeSettings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeSetting {
+    /// [`CodeSettings::algorithm`]
+    Algorithm,
+    /// [`CodeSettings::digits`]
+    Digits,
+    /// [`CodeSettings::period_seconds`]
+    Period,
+}
+
+impl CodeSettings {
+    /// The settings that break authenticator apps, with the apps. Empty for the default.
+    ///
+    /// Source for algorithm and digits: a test of November 2022 with each app
+    /// (<https://gist.github.com/gwelch-contegix/afa52c7b45693a19c198ab0bfb886fe2>); for the period, the documentation of
+    /// the URI format (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>), which says it is ignored.
+    pub fn warnings(&self) -> Vec<AppWarning> {
+        let usual = Self::default();
+        let mut warnings = Vec::new();
+        let mut warn = |differs: bool, setting, apps: &[&'static str]| {
+            if differs {
+                warnings.push(AppWarning { setting, apps: apps.to_vec() });
+            }
+        };
+        warn(
+            self.algorithm != usual.algorithm,
+            CodeSetting::Algorithm,
+            &["Google Authenticator on Android", "Microsoft Authenticator", "Authy"],
+        );
+        warn(
+            self.digits != usual.digits,
+            CodeSetting::Digits,
+            &["Google Authenticator on Android", "Microsoft Authenticator"],
+        );
+        warn(self.period_seconds != usual.period_seconds, CodeSetting::Period, &["Google Authenticator"]);
+        warnings
+    }
+}
+
+impl FactorOptions {
+    /// The first fault, if there is one.
+    pub(super) fn check(&self) -> Result<(), OptionsError> {
+        if !DIGITS.contains(&self.settings.digits) {
+            return Err(OptionsError::Digits(self.settings.digits));
+        }
+        if !PERIODS.contains(&self.settings.period_seconds) {
+            return Err(OptionsError::Period(self.settings.period_seconds));
+        }
+        check_label(&self.issuer).map_err(OptionsError::Issuer)?;
+        self.account.as_deref().map_or(Ok(()), check_label).map_err(OptionsError::Account)
+    }
+}
+
+fn check_label(label: &str) -> Result<(), LabelError> {
+    if label.trim().is_empty() {
+        Err(LabelError::Empty)
+    } else if label.contains(':') {
+        Err(LabelError::Colon)
+    } else if label.chars().count() > LONGEST_LABEL {
+        Err(LabelError::TooLong)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_unusual_settings_are_warned_of_and_each_names_its_apps() {
+        assert_eq!(CodeSettings::default().warnings(), []);
+        let odd = CodeSettings { algorithm: CodeAlgorithm::Sha256, digits: 8, period_seconds: 60 };
+        let warnings = odd.warnings();
+        let settings: Vec<CodeSetting> = warnings.iter().map(|warning| warning.setting).collect();
+        assert_eq!(settings, [CodeSetting::Algorithm, CodeSetting::Digits, CodeSetting::Period]);
+        assert!(warnings.iter().all(|warning| warning.apps.iter().any(|app| app.contains("Google Authenticator"))));
+    }
+
+    #[test]
+    fn an_option_that_no_app_could_use_is_refused_by_name() {
+        let with = |change: fn(&mut FactorOptions)| {
+            let mut options = FactorOptions::default();
+            change(&mut options);
+            options.check()
+        };
+        assert_eq!(with(|_| {}), Ok(()));
+        assert_eq!(with(|o| o.settings.digits = 5), Err(OptionsError::Digits(5)));
+        assert_eq!(with(|o| o.settings.digits = 10), Err(OptionsError::Digits(10)));
+        assert_eq!(with(|o| o.settings.period_seconds = 0), Err(OptionsError::Period(0)));
+        assert_eq!(with(|o| o.issuer = "a:b".into()), Err(OptionsError::Issuer(LabelError::Colon)));
+        assert_eq!(with(|o| o.issuer = " ".into()), Err(OptionsError::Issuer(LabelError::Empty)));
+        assert_eq!(with(|o| o.account = Some("a:b".into())), Err(OptionsError::Account(LabelError::Colon)));
+        assert_eq!(with(|o| o.account = Some(String::new())), Err(OptionsError::Account(LabelError::Empty)));
+        assert_eq!(with(|o| o.account = Some("é".repeat(301))), Err(OptionsError::Account(LabelError::TooLong)));
+        assert_eq!(with(|o| o.account = Some("é".repeat(300))), Ok(()));
+    }
+}

@@ -1,0 +1,169 @@
+//! Second factors as their owner, and an attacker, meet them: a real database file, a clock moved by hand.
+
+mod confirming;
+mod data_key;
+mod names;
+mod recovering;
+mod verifying;
+
+use super::{CodeCheck, Enrollment, FactorOptions};
+use crate::{
+    Engine, Policy, Profile,
+    clock::{Clock, FrozenClock, Timestamp},
+    entropy::SeededEntropy,
+    secret::{Password, SecretText, VaultText},
+    store,
+    users::NewUser,
+    vault::{MemoryVault, Vault, VaultError},
+};
+use std::{path::PathBuf, sync::Arc};
+use tempfile::TempDir;
+
+const PASSWORD: &str = "correct horse battery staple";
+/// 2026-11-23 14:30:00 UTC: the first second of a step.
+const START: i64 = 1_795_444_200;
+const SESSION: &str = "the-session";
+
+/// One engine as one process has it, with what it shares with others.
+struct Bench {
+    engine: Engine,
+    clock: Arc<FrozenClock>,
+    vault: Arc<MemoryVault>,
+    folder: Arc<TempDir>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let clock = Arc::new(FrozenClock::new(Timestamp::from_seconds(START)));
+        Self::open(Arc::new(tempfile::tempdir().unwrap()), clock, Arc::new(MemoryVault::default()), 1)
+    }
+
+    fn with_user(username: &str) -> Self {
+        let bench = Self::new();
+        bench.create(username);
+        bench
+    }
+
+    fn another_process(&self, seed: u64) -> Self {
+        Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), seed)
+    }
+
+    fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>, seed: u64) -> Self {
+        let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.path().to_path_buf() };
+        let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
+        let (its_clock, its_vault) = (Shared(Arc::clone(&clock)), Shared(Arc::clone(&vault)));
+        let entropy = Box::new(SeededEntropy::new(seed));
+        let engine = Engine::open_with(&profile, policy, Box::new(its_clock), entropy, Box::new(its_vault)).unwrap();
+        Self { engine, clock, vault, folder }
+    }
+
+    fn create(&self, username: &str) {
+        let new = NewUser {
+            username: username.into(),
+            display_name: String::new(),
+            email: String::new(),
+            password: Password::new(PASSWORD),
+            scopes: vec![],
+        };
+        self.engine.create_user(&new).unwrap();
+    }
+
+    fn begin(&self, username: &str) -> Enrollment {
+        let password = Password::new(PASSWORD);
+        self.engine.begin_enrollment(username, &password, SESSION, &FactorOptions::default()).unwrap()
+    }
+
+    /// A user with a confirmed factor: the phone, and the recovery codes. The confirming code was that of now.
+    fn enroll(&self, username: &str) -> (Phone, Vec<SecretText>) {
+        let phone = Phone::scan(&self.begin(username));
+        let codes = self.engine.confirm_enrollment(username, SESSION, &phone.code(self.seconds())).unwrap();
+        (phone, codes)
+    }
+
+    /// What a sign-in does with a code.
+    fn verify(&self, username: &str, code: &str) -> CodeCheck {
+        let key = self.engine.data_key().unwrap();
+        let now = self.engine.now().unwrap();
+        let user = self.id(username);
+        self.engine.store.write(|tx| super::verify_code(tx, &key, user, code, now)).unwrap()
+    }
+
+    fn id(&self, username: &str) -> i64 {
+        self.engine.store.read(|db| store::users::by_name(db, username)).unwrap().unwrap().id
+    }
+
+    fn seconds(&self) -> i64 {
+        self.clock.now().seconds()
+    }
+
+    /// Moves the clock to a moment.
+    fn at(&self, seconds: i64) -> &Self {
+        self.clock.advance_seconds(seconds - self.seconds());
+        self
+    }
+
+    /// The kinds of all events, oldest first.
+    fn events(&self) -> Vec<String> {
+        let read = |db: &rusqlite::Connection| {
+            let mut kinds = db.prepare("SELECT kind FROM events ORDER BY id")?;
+            kinds.query_map([], |row| row.get(0))?.collect()
+        };
+        self.engine.store.read(read).unwrap()
+    }
+
+    /// Every byte of the database and its side files.
+    fn files(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("workbench.db")
+    }
+}
+
+/// An authenticator app. It knows what the QR code told it, and has nothing of ours in it but the HMAC.
+struct Phone(totp_rs::Totp);
+
+impl Phone {
+    fn scan(enrollment: &Enrollment) -> Self {
+        Self(totp_rs::Totp::from_url(enrollment.uri.expose()).unwrap())
+    }
+
+    fn code(&self, seconds: i64) -> String {
+        self.0.generate(u64::try_from(seconds).unwrap()).to_string()
+    }
+
+    fn secret(&self) -> &[u8] {
+        self.0.secret().as_bytes()
+    }
+}
+
+struct Shared<T>(Arc<T>);
+
+impl Clock for Shared<FrozenClock> {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+impl Vault for Shared<MemoryVault> {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+    fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
+        self.0.read(entry)
+    }
+    fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
+        self.0.write(entry, text)
+    }
+    fn delete(&self, entry: &str) -> Result<(), VaultError> {
+        self.0.delete(entry)
+    }
+    fn can_unlock(&self) -> bool {
+        self.0.can_unlock()
+    }
+    fn unlock(&self) -> Result<(), VaultError> {
+        self.0.unlock()
+    }
+}

@@ -1,0 +1,109 @@
+//! Signing in with a second factor.
+
+use engine::{
+    secret::Password,
+    sign_in::{SignIn, SignInError},
+};
+use workbench_tests::app::{App, PASSWORD};
+
+fn pending(app: &App) -> engine::secret::PendingToken {
+    match app.engine.sign_in("alice", &Password::new(PASSWORD), None).unwrap() {
+        SignIn::SecondFactorDue { pending, .. } => pending,
+        SignIn::Done(_) => panic!("the password alone must not be enough"),
+    }
+}
+
+fn code(app: &App) -> String {
+    let window = app.engine.code_window("alice").unwrap().unwrap();
+    let now = window.now;
+    let step = window.steps.iter().rfind(|step| step.begins_at <= now).unwrap();
+    step.code.expose().to_owned()
+}
+
+/// Alice with a confirmed factor, half a minute later; and her recovery codes.
+fn enrolled() -> (App, Vec<String>) {
+    let app = App::new().with_user("alice");
+    app.engine.begin_enrollment("alice", &Password::new(PASSWORD), "story", &Default::default()).unwrap();
+    let codes = app.engine.confirm_enrollment("alice", "story", &code(&app)).unwrap();
+    app.clock.advance_seconds(30);
+    (app, codes.iter().map(|code| code.expose().to_owned()).collect())
+}
+
+#[test]
+fn a_right_password_and_a_right_code_sign_in() {
+    let (app, _) = enrolled();
+    let signed_in = app.engine.confirm_sign_in(&pending(&app), &code(&app)).unwrap();
+    let report = app.inspect(&signed_in.access_token);
+    assert!(report.claims_json.contains("\"otp\""), "{}", report.claims_json);
+    assert!(app.lets_in(&signed_in.access_token));
+}
+
+#[test]
+fn the_confirming_code_and_every_used_code_are_used_up() {
+    let app = App::new().with_user("alice");
+    app.engine.begin_enrollment("alice", &Password::new(PASSWORD), "story", &Default::default()).unwrap();
+    let first = code(&app);
+    app.engine.confirm_enrollment("alice", "story", &first).unwrap();
+    assert_eq!(app.engine.confirm_sign_in(&pending(&app), &first), Err(SignInError::UsedCode));
+    app.clock.advance_seconds(31);
+    let second = code(&app);
+    app.engine.confirm_sign_in(&pending(&app), &second).unwrap();
+    assert_eq!(app.engine.confirm_sign_in(&pending(&app), &second), Err(SignInError::UsedCode));
+}
+
+#[test]
+fn a_pending_token_is_good_for_one_sign_in_for_five_minutes_and_for_nothing_else() {
+    let (app, recovery) = enrolled();
+    let token = pending(&app);
+    assert!(!app.lets_in(token.expose()));
+    app.engine.confirm_sign_in(&token, &code(&app)).unwrap();
+    app.clock.advance_seconds(30);
+    assert_eq!(app.engine.confirm_sign_in(&token, &code(&app)), Err(SignInError::PendingInvalid), "used");
+    let token = pending(&app);
+    app.clock.advance_seconds(300);
+    assert_eq!(app.engine.confirm_sign_in(&token, &recovery[0]), Err(SignInError::PendingInvalid), "too old");
+}
+
+#[test]
+fn a_recovery_code_works_once() {
+    let (app, recovery) = enrolled();
+    assert_eq!(recovery.len(), 10);
+    app.engine.confirm_sign_in(&pending(&app), &recovery[3]).unwrap();
+    assert_eq!(app.engine.confirm_sign_in(&pending(&app), &recovery[3]), Err(SignInError::UsedCode));
+    app.clock.advance_seconds(1);
+    app.engine.confirm_sign_in(&pending(&app), &recovery[4].to_uppercase().replace('-', " ")).unwrap();
+}
+
+#[test]
+fn wrong_codes_and_wrong_passwords_are_counted_together() {
+    let (app, _) = enrolled();
+    let token = pending(&app);
+    for _ in 0..3 {
+        assert_eq!(app.engine.confirm_sign_in(&token, "000000"), Err(SignInError::WrongCode));
+        app.clock.advance_seconds(1);
+    }
+    let _ = app.try_sign_in("alice", "wrong password");
+    assert_eq!(app.engine.failures("alice").unwrap().0.count, 3, "the last try came too soon to count");
+    app.clock.advance_seconds(2);
+    app.engine.confirm_sign_in(&token, &code(&app)).unwrap();
+}
+
+#[test]
+fn of_fifty_sign_ins_with_one_good_code_exactly_one_wins() {
+    let (app, _) = enrolled();
+    let other = app.another_process();
+    let (tokens, code) = ((0..50).map(|_| pending(&app)).collect::<Vec<_>>(), code(&app));
+    let answers = std::thread::scope(|scope| {
+        let threads: Vec<_> = tokens
+            .iter()
+            .enumerate()
+            .map(|(n, token)| {
+                let (process, code) = (if n % 2 == 0 { &app } else { &other }, &code);
+                scope.spawn(move || process.engine.confirm_sign_in(token, code))
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(SignInError::UsedCode | SignInError::WrongCode))));
+}

@@ -1,0 +1,45 @@
+//! Guessing passwords.
+
+use engine::sign_in::SignInError;
+use workbench_tests::app::{App, PASSWORD};
+
+#[test]
+fn a_wrong_password_makes_the_next_try_wait_even_with_the_right_one() {
+    let app = App::new().with_user("alice").with_user("bob");
+    assert_eq!(app.try_sign_in("alice", "wrong password"), Err(SignInError::WrongCredentials));
+    assert_eq!(app.try_sign_in("alice", PASSWORD), Err(SignInError::WrongCredentials), "alike in answer");
+    app.sign_in("bob");
+    app.clock.advance_seconds(1);
+    app.sign_in("alice");
+    assert_eq!(app.engine.failures("alice").unwrap().0.count, 0, "a success forgets the failures");
+}
+
+#[test]
+fn a_hundred_wrong_passwords_never_ban_and_survive_a_restart() {
+    let mut app = App::new().with_user("alice");
+    for n in 0..100 {
+        app.clock.advance_seconds(10);
+        assert_eq!(app.try_sign_in("alice", "wrong password"), Err(SignInError::WrongCredentials), "{n}");
+        if n == 50 {
+            app = app.another_process();
+        }
+    }
+    let (failures, locked_until) = app.engine.failures("alice").unwrap();
+    assert_eq!(failures.count, 100);
+    assert!(locked_until.is_some());
+    app.clock.advance_seconds(9);
+    assert!(app.try_sign_in("alice", PASSWORD).is_err());
+    app.clock.advance_seconds(1);
+    app.sign_in("alice");
+}
+
+#[test]
+fn a_try_while_locked_does_not_count_and_the_owner_can_unlock() {
+    let app = App::new().with_user("alice");
+    for _ in 0..20 {
+        let _ = app.try_sign_in("alice", "wrong password");
+    }
+    assert_eq!(app.engine.failures("alice").unwrap().0.count, 1);
+    app.engine.reset_failures("alice").unwrap();
+    app.sign_in("alice");
+}
