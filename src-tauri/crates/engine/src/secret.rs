@@ -45,7 +45,8 @@ secret_text! {
 }
 
 secret_text! {
-    /// Text that its owner is shown once: a second factor's secret, its URI, its picture, a recovery code.
+    /// Text that its owner is shown once: a second factor's secret, its URI, its picture, a recovery code,
+    /// a private key that is handed out.
     SecretText
 }
 

@@ -11,7 +11,7 @@ mod tests;
 mod transfer;
 
 pub use rotation::{RetireError, RotateError};
-pub use transfer::{ExportError, ImportError, PrivateKeyText, PublicKeyText};
+pub use transfer::{ExportError, ImportError, PublicKeyText};
 
 use crate::{
     Engine,

@@ -103,6 +103,8 @@ impl Engine {
         let now = self.now().map_err(KeyError::from)?;
         let mut unusable = None;
         if let Some(next) = next.filter(|next| next.info.algorithm == algorithm) {
+            // The vault is asked, not memory: a key that only this process still has must not begin to sign.
+            self.loaded_keys().remove(&next.info.kid);
             match self.load(&next) {
                 Ok(_) => return self.activated(&next.info, now),
                 // It never signed, so nothing is lost with it.

@@ -6,14 +6,14 @@ use super::{
     rotation::{Published, Waiting, known},
 };
 use crate::{
-    Engine, entropy,
-    entropy::NoEntropy,
+    Engine,
+    entropy::{self, NoEntropy},
     events::EventKind,
+    secret::SecretText,
     store::{self, StoreError, signing_keys::KeyRow},
 };
 use jose::{Algorithm, PrivateKey};
-use std::{fmt, sync::Arc};
-use zeroize::Zeroizing;
+use std::sync::Arc;
 
 /// The longest `kid` that is taken over from outside, in bytes: it stands in every token.
 const LONGEST_KID: usize = 128;
@@ -85,22 +85,6 @@ pub struct PublicKeyText {
     pub pem: String,
 }
 
-/// A private key or a shared secret as text: whoever has it signs tokens in this profile's name.
-pub struct PrivateKeyText(Zeroizing<String>);
-
-impl PrivateKeyText {
-    /// PKCS#8 in PEM, or a JWK for a shared secret. Keep it out of logs, errors and events.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PrivateKeyText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PrivateKeyText(redacted)")
-    }
-}
-
 impl Engine {
     /// Brings in a private key, which signs access tokens from now on; the one before it verifies only. It takes the way
     /// of every change of the key: kept in the vault, published, active.
@@ -159,11 +143,12 @@ impl Engine {
     }
 
     /// The private part of a key: whoever gets it can sign tokens in this profile's name, and nobody can tell them from
-    /// ours, until the key is retired. That it was handed out is an event.
+    /// ours, until the key is retired. That it was handed out is an event. The text is PKCS#8 in PEM, or a JWK for a shared
+    /// secret.
     ///
     /// # Errors
     /// [`ExportError`]
-    pub fn dangerous_export_private(&self, kid: &str) -> Result<PrivateKeyText, ExportError> {
+    pub fn dangerous_export_private(&self, kid: &str) -> Result<SecretText, ExportError> {
         let now = self.now()?;
         let row = self.key_row(kid)?;
         if row.info.state == KeyState::Retired {
@@ -173,7 +158,7 @@ impl Engine {
         self.load(&row)?;
         let text = self.kept(&row)?.dangerous_text(kid);
         self.store.write(|tx| store::events::record(tx, now, EventKind::KeyExported, None, kid))?;
-        Ok(PrivateKeyText(text))
+        Ok(SecretText::new(text.as_str()))
     }
 
     fn key_row(&self, kid: &str) -> Result<KeyRow, ExportError> {

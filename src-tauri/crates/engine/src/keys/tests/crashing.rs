@@ -93,8 +93,8 @@ fn a_published_key_that_the_vault_has_lost_is_replaced_and_one_it_cannot_show_no
     bench.vault.fail_with(None);
     let entry = bench.vault.entries().into_iter().find(|entry| entry.ends_with(&next.kid)).unwrap();
     bench.vault.delete(&entry).unwrap();
-    let key = later.rotate(Purpose::Access);
-    assert!(key.kid != next.kid && key.kid != kid);
+    let key = bench.rotate(Purpose::Access);
+    assert!(key.kid != next.kid && key.kid != kid, "though the process that made it still has it in memory");
     assert_eq!(bench.state(&next.kid), KeyState::Retired);
     bench.assert_whole();
 }

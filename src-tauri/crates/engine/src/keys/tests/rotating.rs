@@ -85,7 +85,7 @@ fn old_tokens_verify_until_the_last_of_them_has_expired() {
     assert!(later.verifies(&old, &old_kid), "a restart in the middle changes nothing");
     assert_eq!(later.token().1, new.kid);
     bench.clock.advance_seconds(60);
-    assert_eq!(later.retire_due(), [old_kid.clone()]);
+    assert_eq!(later.retire_due(), std::slice::from_ref(&old_kid));
     assert!(!bench.verifies(&old, &old_kid));
     assert!(bench.engine.verifying_key(Purpose::Access, &old_kid).unwrap().is_none());
     assert!(bench.engine.signing_key_named(Purpose::Access, &old_kid).unwrap().is_none());

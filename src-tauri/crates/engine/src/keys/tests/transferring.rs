@@ -17,7 +17,8 @@ const SHORT_RSA: &str = include_str!("../../../../jose/vectors/keys/rsa1024.pkcs
 const EC_JWK: &str = r#"{"kty":"EC","crv":"P-256","kid":"issuer/2024 \"a\"",
  "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
  "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
-const SECRET_JWK: &str = r#"{"kty":"oct","alg":"HS256","kid":"shared","k":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"}"#;
+const SECRET_JWK: &str =
+    r#"{"kty":"oct","alg":"HS256","kid":"shared","k":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"}"#;
 
 #[test]
 fn what_comes_in_signs_and_goes_out_as_the_same_key() {
@@ -41,7 +42,7 @@ fn what_comes_in_signs_and_goes_out_as_the_same_key() {
         assert_eq!((read.kid(), read.thumbprint().as_deref()), (Some(&*kid), Some(&*kid)));
         let private = bench.engine.dangerous_export_private(&kid).unwrap();
         assert!(private.expose().starts_with("-----BEGIN PRIVATE KEY-----\n"));
-        assert_eq!(format!("{private:?}"), "PrivateKeyText(redacted)");
+        assert_eq!(format!("{private:?}"), "SecretText(redacted)");
         let elsewhere = Bench::new();
         let again = elsewhere.engine.import_key(private.expose().as_bytes(), Some(algorithm)).unwrap();
         assert_eq!(again.kid, kid);
@@ -87,7 +88,11 @@ fn what_may_not_come_in_is_refused_with_the_reason_and_changes_nothing() {
     let long = EC_JWK.replace("issuer/2024", &"x".repeat(129));
     let same_name = EC_JWK.replace(r#"issuer/2024 \"a\""#, &kid);
     for (input, algorithm, reason) in [
-        (SHORT_RSA, Some(Algorithm::Rs256), "This key cannot be used: RS256 needs at least 2048 bits, this key has 1024"),
+        (
+            SHORT_RSA,
+            Some(Algorithm::Rs256),
+            "This key cannot be used: RS256 needs at least 2048 bits, this key has 1024",
+        ),
         (ENCRYPTED, Some(Algorithm::Rs256), "is encrypted: take its passphrase off first"),
         (P256_PUBLIC, None, "only the public part; the private key is needed"),
         (RSA, None, "fits several algorithms: name one"),

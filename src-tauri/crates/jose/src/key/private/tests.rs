@@ -37,8 +37,7 @@ fn rsa_jwk() -> Value {
 }
 
 fn printed(index: usize) -> Value {
-    let vectors: Value =
-        serde_json::from_str(include_str!("../../../vectors/jws_rfc7515_rfc8037.json")).unwrap();
+    let vectors: Value = serde_json::from_str(include_str!("../../../vectors/jws_rfc7515_rfc8037.json")).unwrap();
     vectors["cases"][index]["key"].clone()
 }
 
@@ -110,7 +109,8 @@ fn every_form_openssl_writes_is_the_same_key() {
 fn the_private_jwks_that_rfcs_print_are_read() {
     let rsa = works(rsa_jwk().to_string(), RSA);
     assert_eq!(rsa.kid(), Some("bilbo.baggins@hobbiton.example"));
-    for (index, algorithm) in [(0, Algorithm::Hs256), (2, Algorithm::Es256), (3, Algorithm::Es512), (5, Algorithm::EdDsa)]
+    for (index, algorithm) in
+        [(0, Algorithm::Hs256), (2, Algorithm::Es256), (3, Algorithm::Es512), (5, Algorithm::EdDsa)]
     {
         let jwk = printed(index);
         assert_eq!(works(jwk.to_string(), Some(algorithm)).algorithm(), algorithm);
@@ -160,10 +160,7 @@ fn a_key_is_for_one_algorithm() {
     assert_eq!(refused(P256_SEC1, Some(Algorithm::Es384)), KeyError::WrongAlgorithm(Algorithm::Es384));
     assert_eq!(refused(ED25519, RSA), KeyError::WrongAlgorithm(Algorithm::Rs256));
     assert_eq!(refused(printed(0).to_string(), None), KeyError::AlgorithmNeeded);
-    assert_eq!(
-        refused(with(&rsa_jwk(), "alg", "PS256"), RSA),
-        KeyError::WrongAlgorithm(Algorithm::Rs256)
-    );
+    assert_eq!(refused(with(&rsa_jwk(), "alg", "PS256"), RSA), KeyError::WrongAlgorithm(Algorithm::Rs256));
     assert_eq!(refused(with(&printed(2), "use", "enc"), None), KeyError::NotForSignatures);
 }
 
@@ -259,6 +256,23 @@ fn a_key_cut_anywhere_is_refused_and_nothing_panics() {
         }
         for cut in 0..pem.len() - 2 {
             assert!(PrivateKey::read(&pem.as_bytes()[..cut], None).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_key_with_a_damaged_byte_is_refused_or_still_one_that_works() {
+    for (pem, algorithm) in
+        [(RSA_PKCS8, RSA), (P256_SEC1, None), (P256_PKCS8, None), (P384_SEC1, None), (ED25519, None)]
+    {
+        let good = der(pem);
+        for at in 0..good.len() {
+            let mut der = good.clone();
+            der[at] ^= 0x41;
+            let Ok(key) = PrivateKey::read(&der, algorithm) else { continue };
+            let key = key.signing_key(None).unwrap();
+            let signature = key.signature(b"input").unwrap();
+            assert_eq!(key.verifying_key().verify(b"input", &signature), Ok(()), "byte {at}");
         }
     }
 }
