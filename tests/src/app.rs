@@ -7,15 +7,21 @@ use engine::{
     entropy::SeededEntropy,
     keys::KeyError,
     profile::{OpenError, ProfileName},
-    secret::{Password, VaultText},
     refresh::RefreshError,
     secret::RefreshToken,
+    secret::{Password, VaultText},
     sign_in::{SignIn, SignInError, SignedIn},
     users::NewUser,
     vault::{MemoryVault, Vault, VaultError},
 };
 use jose::report::{Report, VerdictOutcome};
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 use tempfile::TempDir;
 
 /// The password of every user a story makes.
@@ -23,6 +29,9 @@ pub const PASSWORD: &str = "correct horse battery staple";
 
 /// The moment every story begins: 2026-11-23 14:30:00 UTC.
 pub const START: i64 = 1_795_444_200;
+
+/// No two processes draw the same: profiles of one seed would have the same keys.
+static SEEDS: AtomicU64 = AtomicU64::new(1);
 
 /// One engine over one profile, as one process would have it.
 pub struct App {
@@ -46,7 +55,7 @@ impl App {
     pub fn new() -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let clock = Arc::new(FrozenClock::new(Timestamp::from_seconds(START)));
-        Self::open(folder, clock, Arc::new(MemoryVault::default()), 1).expect("a new profile opens")
+        Self::open(folder, clock, Arc::new(MemoryVault::default())).expect("a new profile opens")
     }
 
     /// The same profile, clock and vault as a second process sees them.
@@ -59,7 +68,7 @@ impl App {
     /// # Errors
     /// [`OpenError`]
     pub fn try_another_process(&self) -> Result<Self, OpenError> {
-        Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), 2)
+        Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault))
     }
 
     /// Adds an active user with all scopes for items.
@@ -122,7 +131,7 @@ impl App {
             let _ = std::fs::remove_file(database.with_extension(side));
         }
         std::fs::rename(copy, &database).expect("the copy takes the database's place");
-        Self::open(folder, clock, vault, 3).expect("the copy opens")
+        Self::open(folder, clock, vault).expect("the copy opens")
     }
 
     /// Where the database is.
@@ -130,12 +139,7 @@ impl App {
         self.folder.path().join("workbench.db")
     }
 
-    fn open(
-        folder: Arc<TempDir>,
-        clock: Arc<FrozenClock>,
-        vault: Arc<MemoryVault>,
-        seed: u64,
-    ) -> Result<Self, OpenError> {
+    fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>) -> Result<Self, OpenError> {
         let name: ProfileName = "story".parse().expect("a profile name");
         let profile = Profile::Folder { name, folder: folder.path().to_path_buf() };
         let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
@@ -143,7 +147,7 @@ impl App {
             &profile,
             policy,
             Box::new(Shared(Arc::clone(&clock))),
-            Box::new(SeededEntropy::new(seed)),
+            Box::new(SeededEntropy::new(SEEDS.fetch_add(1, Ordering::Relaxed))),
             Box::new(Shared(Arc::clone(&vault))),
         )?;
         Ok(Self { engine, clock, vault, folder })

@@ -22,7 +22,15 @@ fn no_moment_makes_it_panic_or_let_somebody_in() {
     let app = App::new().with_user("alice");
     let signed_in = app.sign_in("alice");
     let year = 365 * 24 * 60 * 60;
-    for seconds in [-START - 1, -10_000_000_000, i64::MIN / 1000, 10 * year, -10 * year, 2_147_483_648 - START, i64::MAX / 1000 - START] {
+    for seconds in [
+        -START - 1,
+        -10_000_000_000,
+        i64::MIN / 1000,
+        10 * year,
+        -10 * year,
+        2_147_483_648 - START,
+        i64::MAX / 1000 - START,
+    ] {
         let at = Timestamp::from_seconds(START.saturating_add(seconds));
         app.engine.set_clock(ClockSetting::Frozen { at }).unwrap();
         assert!(!app.lets_in(&signed_in.access_token), "{seconds} s away");

@@ -11,13 +11,13 @@ use std::fs;
 use workbench_tests::app::{App, key_failure};
 
 #[test]
-fn one_key_is_made_and_found_again() {
+fn one_key_for_each_purpose_is_made_and_found_again() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
-    assert_eq!(app.vault.entries().len(), 1);
+    assert_eq!(app.vault.entries().len(), 3, "access, refresh and mfa");
     let later = app.another_process();
     later.engine.prepare_keys().unwrap();
-    assert_eq!(app.vault.entries().len(), 1, "no second key");
+    assert_eq!(app.vault.entries().len(), 3, "no more keys");
     assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted);
     let kid = |token: &str| app.inspect(token).signature.kid.unwrap();
     assert_eq!(kid(&later.sign_in("alice").access_token), kid(&token));
@@ -27,7 +27,8 @@ fn one_key_is_made_and_found_again() {
 fn no_new_key_is_ever_made_over_one_that_is_missing() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
-    let entry = app.vault.entries().remove(0);
+    let kid = app.inspect(&token).signature.kid.unwrap();
+    let entry = app.vault.entries().into_iter().find(|entry| entry.ends_with(&kid)).unwrap();
     let kept = app.vault.read(&entry).unwrap().unwrap();
     app.vault.delete(&entry).unwrap();
 
@@ -35,7 +36,7 @@ fn no_new_key_is_ever_made_over_one_that_is_missing() {
     assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Missing { .. })));
     let refused = later.try_sign_in("alice", workbench_tests::app::PASSWORD).unwrap_err();
     assert!(matches!(key_failure(refused), Some(KeyError::Missing { .. })));
-    assert!(later.vault.entries().is_empty(), "nothing was put in its place");
+    assert_eq!(later.vault.entries().len(), 2, "nothing was put in its place");
     assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted, "old tokens still verify");
 
     app.vault.write(&entry, &VaultText::new("not a key")).unwrap();
@@ -68,7 +69,7 @@ fn a_first_run_without_a_keyring_leaves_no_half_made_key() {
     assert!(app.engine.prepare_keys().is_err());
     app.vault.fail_with(None);
     app.sign_in("alice");
-    assert_eq!(app.vault.entries().len(), 1);
+    assert_eq!(app.vault.entries().len(), 3);
 }
 
 #[test]
@@ -87,23 +88,26 @@ fn two_processes_that_start_at_once_share_one_key() {
             (first.join().unwrap(), second.join().unwrap())
         });
         assert_eq!(kids.0, kids.1);
-        assert_eq!(app.vault.entries().len(), 1, "the loser's key was taken back");
+        assert_eq!(app.vault.entries().len(), 3, "the loser's keys were taken back");
     }
 }
 
 #[test]
 fn no_secret_reaches_the_database() {
     let app = App::new().with_user("alice");
-    let token = app.sign_in("alice").access_token;
+    let signed_in = app.sign_in("alice");
+    let token = signed_in.access_token.clone();
     let _ = app.try_sign_in("alice", "canary-password-4711");
-    let entry = app.vault.entries().remove(0);
-    let private = app.vault.read(&entry).unwrap().unwrap();
+    let refresh_token = signed_in.refresh_token.as_ref().unwrap().expose().to_owned();
+    let privates: Vec<_> =
+        app.vault.entries().iter().map(|entry| app.vault.read(entry).unwrap().unwrap().expose().to_owned()).collect();
     let signature = token.rsplit('.').next().unwrap();
     let folder = app.database().parent().unwrap().to_path_buf();
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let bytes = fs::read(&path).unwrap();
-        for secret in [private.expose(), "canary-password-4711", workbench_tests::app::PASSWORD, signature] {
+        let others = ["canary-password-4711", workbench_tests::app::PASSWORD, signature, &refresh_token];
+        for secret in privates.iter().map(String::as_str).chain(others) {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "a secret is in {}", path.display());
         }

@@ -8,7 +8,7 @@ mod keys;
 mod refresh;
 mod revocation;
 mod second_factor;
-mod throttle;
 mod sign_in;
+mod throttle;
 mod two_processes;
 mod users;

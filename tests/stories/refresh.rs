@@ -35,7 +35,10 @@ fn a_refresh_gives_a_new_pair_and_uses_the_old_one_up() {
     assert_eq!((&second.sid, &second.scopes), (&first.sid, &first.scopes));
     assert!(app.lets_in(&first.access_token) && app.lets_in(&second.access_token));
     let family = app.engine.family(&first.sid).unwrap();
-    assert_eq!(family.iter().map(|member| (member.generation, member.active)).collect::<Vec<_>>(), [(0, false), (1, true)]);
+    assert_eq!(
+        family.iter().map(|member| (member.generation, member.active)).collect::<Vec<_>>(),
+        [(0, false), (1, true)]
+    );
 }
 
 #[test]
@@ -112,7 +115,16 @@ fn an_unknown_token_revokes_nothing_and_mints_nothing() {
     let good = token(&first).expose().to_owned();
     let mut tampered = good.clone();
     tampered.replace_range(good.len() - 3.., "AAA");
-    for odd in ["", "bogus", &tampered, &good[..good.len() - 1], &format!("{good}="), &format!(" {good}"), token(&foreign).expose(), &first.access_token] {
+    for odd in [
+        "",
+        "bogus",
+        &tampered,
+        &good[..good.len() - 1],
+        &format!("{good}="),
+        &format!(" {good}"),
+        token(&foreign).expose(),
+        &first.access_token,
+    ] {
         assert_eq!(app.refresh(&RefreshToken::new(odd)), Err(RefreshError::Unknown), "{odd}");
     }
     app.refresh(token(&first)).unwrap();

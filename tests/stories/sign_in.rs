@@ -96,6 +96,7 @@ fn a_stranger_learns_nothing_from_a_refusal() {
         assert_eq!(refused, wrong, "{username:?}");
         assert_eq!(refused.to_string(), "Incorrect username or password");
     }
+    app.clock.advance_seconds(10);
     assert_eq!(app.try_sign_in("alice", PASSWORD).unwrap_err(), SignInError::Inactive, "only the password tells");
 }
 

@@ -105,6 +105,8 @@ struct Rotator<'a> {
     engine: &'a Engine,
     access_key: Arc<SigningKey>,
     refresh_key: Arc<SigningKey>,
+    /// The key the presented token was signed with, which may be on its way out.
+    presented_key: Option<Arc<SigningKey>>,
     jti: String,
     access_jti: String,
     now: Timestamp,
@@ -116,14 +118,14 @@ impl Engine {
     /// # Errors
     /// [`RefreshError`]
     pub fn refresh(&self, token: &RefreshToken, wanted: Option<&[String]>) -> Result<SignedIn, RefreshError> {
-        if self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.is_none() {
-            return Err(RefreshError::Unknown);
-        }
+        let opened = self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.ok_or(RefreshError::Unknown)?;
+        let presented_key = opened.header_text("kid").map(|kid| self.signing_key_named(Purpose::Refresh, kid));
         let hash = RefreshHash::of(token.expose());
         let rotator = Rotator {
             engine: self,
             access_key: self.signing_key(Purpose::Access)?,
             refresh_key: self.signing_key(Purpose::Refresh)?,
+            presented_key: presented_key.transpose()?.flatten(),
             jti: entropy::make_id(&*self.entropy)?,
             access_jti: entropy::make_id(&*self.entropy)?,
             now: self.now()?,
@@ -340,7 +342,9 @@ impl Rotator<'_> {
 
     /// The token of a row, signed again with the key that signed it first.
     fn sign_again(&self, row: &RefreshRow, session: &SessionRow) -> Result<RefreshToken, RefreshError> {
-        let key = self.engine.signing_key_named(Purpose::Refresh, &row.kid)?.ok_or(RefreshError::Unsigned)?;
+        // Only keys that were loaded before the transaction: nothing waits for the keyring inside one.
+        let keys = [Some(&self.refresh_key), self.presented_key.as_ref()];
+        let key = keys.into_iter().flatten().find(|key| key.kid() == row.kid).ok_or(RefreshError::Unsigned)?;
         let claims = RefreshClaims {
             user: &session.username,
             jti: &row.jti,
@@ -348,7 +352,7 @@ impl Rotator<'_> {
             issued_at: row.issued_at,
             expires_at: session.expires_at.unwrap_or(row.issued_at),
         };
-        let token = claims.sign(&key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
+        let token = claims.sign(key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
         if RefreshHash::of(&token) == row.hash { Ok(RefreshToken::new(token)) } else { Err(RefreshError::Unsigned) }
     }
 

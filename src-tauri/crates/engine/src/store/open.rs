@@ -137,7 +137,7 @@ pub(super) fn copy(connection: &Connection, copy: &Path) -> Result<(), StoreErro
     options.open(copy).map_err(sort_io)?;
     let done = (|| {
         let mut target = Connection::open(copy)?;
-        Backup::new(connection, &mut target)?.run_to_completion(-1, Duration::ZERO, None)
+        Backup::new(connection, &mut target)?.run_to_completion(i32::MAX, Duration::ZERO, None)
     })();
     done.map_err(|error| {
         // Half a copy is worse than none.
