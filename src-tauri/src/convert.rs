@@ -15,7 +15,7 @@ use engine::{
     passwords::{PasswordRefusal, Rating},
     profile::OpenError,
     scopes::{Scope, ScopeEntry, UnknownScope},
-    sign_in::SignInError,
+    sign_in::{SignIn, SignInError},
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
     vault::{Vault, VaultError},
 };
@@ -156,7 +156,18 @@ pub(crate) fn user_error(error: UserError) -> WireError {
     }
 }
 
-pub(crate) fn sign_in_error(error: SignInError) -> WireError {
+/// What a sign-in with a password leads to in the window, which shows tokens and asks for no code.
+pub(crate) fn sign_in_answer(answer: Result<SignIn, SignInError>) -> Result<SignedIn, WireError> {
+    match answer {
+        Ok(SignIn::Done(signed_in)) => Ok(signed_in.into()),
+        Ok(SignIn::SecondFactorDue { .. }) => {
+            Err(WireError::new(ErrorCode::SecondFactorDue, "a second factor is due before there are tokens"))
+        }
+        Err(error) => Err(sign_in_error(error)),
+    }
+}
+
+fn sign_in_error(error: SignInError) -> WireError {
     let message = error.to_string();
     let plain = |code| WireError::new(code, message.clone());
     let value = |code, value: String| {
@@ -165,6 +176,10 @@ pub(crate) fn sign_in_error(error: SignInError) -> WireError {
     match error {
         SignInError::WrongCredentials => plain(ErrorCode::WrongCredentials),
         SignInError::Inactive => plain(ErrorCode::UserInactive),
+        SignInError::PendingInvalid | SignInError::WrongCode | SignInError::UsedCode => {
+            plain(ErrorCode::WrongCredentials)
+        }
+        SignInError::DataKey(_) => plain(ErrorCode::KeyringFailed),
         SignInError::NoSuchUser(name) => value(ErrorCode::UserNotFound, name),
         SignInError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
         SignInError::Key(error) => key_error(error),

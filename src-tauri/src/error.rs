@@ -62,6 +62,8 @@ pub enum ErrorCode {
     WrongCredentials,
     /// The password was right, but the user is switched off.
     UserInactive,
+    /// The password was right; a second factor is due, which the window cannot ask for yet.
+    SecondFactorDue,
     /// The keyring is locked.
     KeyringLocked,
     /// No keyring service answers.

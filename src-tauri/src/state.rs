@@ -81,7 +81,13 @@ impl Workbench {
     /// Asks the keyring for the signing key, making it if the profile has none yet.
     pub fn check_keyring(&self) -> KeyringView {
         let Ok(engine) = self.engine() else { return self.keyring() };
-        self.keep(&engine, engine.prepare_keys())
+        let answer = engine.prepare_keys();
+        if answer.is_ok()
+            && let Err(error) = engine.now().map_err(Into::into).and_then(|now| engine.retire_due_keys(now))
+        {
+            tracing::warn!(%error, "keys that are due stay for now");
+        }
+        self.keep(&engine, answer)
     }
 
     /// Asks the system to unlock the keyring, then asks for the key.

@@ -1,7 +1,7 @@
 //! Signing a user in.
 
 use crate::{
-    convert::sign_in_error,
+    convert::sign_in_answer,
     error::WireError,
     events::Changed,
     state::{Workbench, tell},
@@ -54,7 +54,7 @@ pub async fn sign_in(
                 this.keep(engine, Err(error.clone()));
                 tell(&app, Changed::Health);
             }
-            answer.map(SignedIn::from).map_err(sign_in_error)
+            sign_in_answer(answer)
         })
         .await
 }

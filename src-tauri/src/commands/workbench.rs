@@ -111,7 +111,7 @@ pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
 
 fn describe(state: &state::Workbench) -> Workbench {
     let engine = state.engine();
-    let now = engine.as_ref().map_or_else(|_| SystemClock.now(), |engine| engine.now());
+    let now = engine.as_ref().ok().and_then(|engine| engine.now().ok()).unwrap_or_else(|| SystemClock.now());
     Workbench {
         version: env!("CARGO_PKG_VERSION").into(),
         profile: state.profile().into(),

@@ -65,6 +65,10 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: `The password is right, but ${d.value ?? "this user"} is switched off.`,
     fix: "Switch the user on in Users, then sign in again.",
   }),
+  second_factor_due: () => ({
+    sentence: "The password is right, and a second factor is due.",
+    fix: "Sign in with `twb sign-in`, which asks for the code.",
+  }),
   keyring_locked: () => ({
     sentence: "The keyring is locked, so the signing key cannot be read.",
     fix: "Unlock the keyring, then try again.",
