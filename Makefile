@@ -28,7 +28,7 @@ dev: page ## the window on Vite's server, reloading on every change
 	@scripts/tauri.sh dev --config '{"build":{"devUrl":"http://localhost:5173","beforeDevCommand":{"cwd":"ui","script":"npm run dev"}}}'
 
 bindings: page ## write the page's TypeScript for the commands of the shell
-	@UPDATE_BINDINGS=1 cargo test --quiet -p token-workbench --lib bindings
+	@UPDATE_BINDINGS=1 cargo test --quiet --workspace --lib bindings
 
 bench: page ## speed of the engine, and start-up and memory against an empty window
 	cargo bench --workspace --bench '*'
