@@ -8,5 +8,7 @@ mod harness;
 mod hostile;
 mod keyring_locked;
 mod no_display;
+mod single_instance;
 mod steps;
+mod store_unusable;
 mod two_processes;
