@@ -18,24 +18,24 @@ test: ## every check there is, the real window included
 	$(STAGE) "Page: lint" $(NPM) lint
 	$(STAGE) "Page: format" $(NPM) format:check
 	$(STAGE) "Page: tests" $(NPM) test
-	$(STAGE) "Page: build" $(MAKE) --no-print-directory ui/dist/index.html
+	$(STAGE) "Page: build" $(MAKE) --silent ui/dist/index.html
 	$(STAGE) "Rust: format" cargo fmt --all --check
 	$(STAGE) "Rust: clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 	$(STAGE) "Rust: build" cargo build --locked --quiet --workspace --all-targets
-	$(STAGE) "Rust: tests and the real window" cargo test --locked --quiet --workspace
+	$(STAGE) "Rust: tests and the real window" cargo test --locked --quiet --workspace --no-fail-fast
 
 dev: page ## the window on Vite's server, reloading on every change
 	@scripts/tauri.sh dev --config '{"build":{"devUrl":"http://localhost:5173","beforeDevCommand":{"cwd":"ui","script":"npm run dev"}}}'
 
 bindings: page ## write the page's TypeScript for the commands of the shell
-	@UPDATE_BINDINGS=1 cargo test --quiet -p token-workbench --lib bindings
+	@UPDATE_BINDINGS=1 cargo test --quiet --workspace --lib bindings
 
 bench: page ## speed of the engine, and start-up and memory against an empty window
 	cargo bench --workspace --bench '*'
 	@scripts/bench-startup.sh
 
 screenshots: page ## write docs/screenshots from the real window
-	@cargo build --quiet && cargo run --quiet -p workbench-tests --bin screenshots -- $(ARGS)
+	@cargo build --quiet --workspace --all-targets && target/debug/screenshots $(ARGS)
 
 package: page ## installers for this system
 	@scripts/tauri.sh build
@@ -45,7 +45,7 @@ fmt: ## format everything
 
 page:
 	@scripts/setup.sh
-	@$(MAKE) --no-print-directory ui/dist/index.html
+	@$(MAKE) --silent ui/dist/index.html
 
 ui/dist/index.html: $(PAGE_SOURCES)
 	@$(NPM) build && touch $@

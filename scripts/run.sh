@@ -5,11 +5,12 @@ cd "$(dirname "$0")/.."
 
 # The program says this too, but minutes of building come before it.
 if [ "$(uname -s)" = Linux ] && [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
-  echo "Token Workbench needs a display; without one, use twb: cargo run -p twb -- --help" >&2
+  # shellcheck disable=SC2016
+  echo 'token-workbench: no display (DISPLAY and WAYLAND_DISPLAY are unset); the same engine works without one: run `twb --help`' >&2
   exit 2
 fi
 
 scripts/setup.sh
-make --no-print-directory ui/dist/index.html
+make --silent ui/dist/index.html
 cargo build --quiet
 exec target/debug/token-workbench "$@"

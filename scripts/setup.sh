@@ -65,6 +65,7 @@ mkdir -p .setup
 
 if [ "$(uname -s)" = Linux ]; then
   wants 'command -v cc && command -v c++' build-essential 'gcc gcc-c++' base-devel
+  wants 'command -v make' make make make
   wants 'command -v pkg-config' pkg-config pkgconf-pkg-config pkgconf
   # Brings GTK, libsoup and JavaScriptCore with it, all of which the window links to.
   wants 'pkg-config --exists webkit2gtk-4.1' libwebkit2gtk-4.1-dev webkit2gtk4.1-devel webkit2gtk-4.1

@@ -36,7 +36,7 @@ export default ts.config(
       "no-console": ["error", { allow: ["warn", "error"] }],
       "svelte/no-at-html-tags": "error",
       "svelte/prefer-svelte-reactivity": "off",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },

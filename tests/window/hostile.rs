@@ -9,8 +9,7 @@ const FOREIGN: &str = "return document.querySelectorAll(
 ).length + performance.getEntriesByType('resource').filter((entry) => !/^(tauri|ipc):/.test(entry.name)).length";
 
 const LISTEN: &str = "window.violations = [];
-    document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
-    window.onpwned = window.violations;";
+    document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));";
 
 #[tokio::test]
 async fn nothing_pasted_becomes_anything_but_text() {

@@ -1,5 +1,6 @@
 //! The real window, driven on a private desktop. One file per story.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failing step fails the test")]
 
 mod accessibility;
 mod first_slice;
@@ -7,5 +8,7 @@ mod harness;
 mod hostile;
 mod keyring_locked;
 mod no_display;
+mod single_instance;
 mod steps;
+mod store_unusable;
 mod two_processes;

@@ -1,2 +1,131 @@
-//! x
-fn main() {}
+//! Pictures of the real window, for the README and for looking the screens over.
+//!
+//!   screenshots                     Inspect (dark and light) and Users, into docs/screenshots
+//!   screenshots --all [--out DIR]   every screen in three sizes, dark and light
+#![cfg_attr(
+    target_os = "linux",
+    expect(
+        clippy::unwrap_used,
+        clippy::print_stdout,
+        reason = "a tool for developers: it prints, and a failed step ends it"
+    )
+)]
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::path::{Path, PathBuf};
+    use workbench_tests::desktop::{App, Desktop, Theme};
+
+    const PASSWORD: &str = "four unrelated grey words";
+    const SIZES: [(u32, u32); 3] = [(1280, 800), (960, 640), (1600, 1000)];
+
+    #[tokio::main(flavor = "current_thread")]
+    pub(crate) async fn main() {
+        let arguments = std::env::args().skip(1).collect::<Vec<_>>();
+        let all = arguments.iter().any(|argument| argument == "--all");
+        let out = arguments.iter().position(|argument| argument == "--out").map(|at| PathBuf::from(&arguments[at + 1]));
+        let folder =
+            out.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/screenshots"));
+        for (theme, name) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+            let mut album = Album { folder: folder.clone(), theme: name, all };
+            album.fill(theme).await;
+        }
+    }
+
+    struct Album {
+        folder: PathBuf,
+        theme: &'static str,
+        all: bool,
+    }
+
+    impl Album {
+        async fn fill(&mut self, theme: Theme) {
+            let mut desktop = Desktop::with_screen(1700, 1100);
+            desktop.prefer(theme);
+            let app = desktop.open_app(&[]).await;
+            self.take(&app, "first-run", false).await;
+            app.click("button", "Users").await;
+            app.find("heading", "No users yet").await;
+            self.take(&app, "users-empty", false).await;
+            add_users(&desktop);
+            app.find("row", "carol").await;
+            app.click("button", "New user").await;
+            app.fill("Username", "dave").await;
+            app.fill("Password", "correct horse").await;
+            self.take(&app, "new-user", false).await;
+            app.click("button", "Cancel").await;
+            app.click("button", "Discard this user?").await;
+            app.gone("dialog", "New user").await;
+
+            app.resize(1280, 800).await;
+            app.click("cell", "alice").await;
+            app.click("button", "Sign in as alice").await;
+            app.fill("Password", PASSWORD).await;
+            self.take(&app, "sign-in", false).await;
+            app.click("button", "Sign in").await;
+            app.find("heading", "Accepted").await;
+            app.gone("status", "Signed in as alice").await;
+            self.take(&app, "inspect", true).await;
+            let token = app.find("textbox", "Token").await.prop("value").await.unwrap().unwrap();
+            app.click("button", "Users").await;
+            self.take(&app, "users", self.theme == "dark").await;
+
+            if self.all {
+                app.resize(1280, 800).await;
+                app.click("button", "Inspect").await;
+                app.paste("Token", &format!("{}A{}", &token[..60], &token[61..])).await;
+                app.find("heading", "Not a valid token").await;
+                self.take(&app, "inspect-broken", false).await;
+                app.quit().await;
+                desktop.lock_keyring();
+                let app = desktop.open_app(&[]).await;
+                app.find("heading", "is locked").await;
+                self.take(&app, "keyring-locked", false).await;
+            }
+        }
+
+        /// Takes a picture: one for the README, or one in each size of every screen.
+        async fn take(&self, app: &App, screen: &str, readme: bool) {
+            let sizes = if self.all {
+                &SIZES[..]
+            } else if readme {
+                &SIZES[..1]
+            } else {
+                &[]
+            };
+            for &(width, height) in sizes {
+                app.resize(width, height).await;
+                let size = if self.all { format!("-{width}x{height}") } else { String::new() };
+                let path = self.folder.join(format!("{screen}-{}{size}.png", self.theme));
+                app.screenshot(&path).await;
+                println!("{}", path.display());
+            }
+        }
+    }
+
+    fn add_users(desktop: &Desktop) {
+        let users = [
+            ("alice", "Alice Liddell", &["items:read", "items:write"][..]),
+            ("bob", "Bob", &["items:read"]),
+            ("carol", "Carol", &["items:read", "users:admin"]),
+        ];
+        for (name, display, scopes) in users {
+            let email = format!("{name}@example.com");
+            let mut arguments = vec!["users", "add", name, "--display-name", display, "--email", &email];
+            scopes.iter().for_each(|scope| arguments.extend(["--scope", scope]));
+            let said = desktop.twb(&arguments, &format!("{PASSWORD}\n"));
+            assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn main() {
+    linux::main();
+}
+
+/// There is no WebDriver for the window's engine on other systems.
+#[cfg(not(target_os = "linux"))]
+fn main() -> Result<(), &'static str> {
+    Err("screenshots are taken on Linux")
+}

@@ -15,6 +15,7 @@ use thirtyfour::{Capabilities, Key, WebDriver, WebElement, prelude::*};
 
 const FIND: &str = include_str!("find.js");
 const PASTE: &str = include_str!("paste.js");
+const SETTLE: &str = include_str!("settle.js");
 const AXE: &str = include_str!("axe.js");
 
 /// A running program with one window. Dropping it kills the program; [`App::quit`] closes the window.
@@ -210,8 +211,14 @@ impl App {
         .await;
     }
 
+    /// Waits until nothing is on its way in or out: a half-faded layer has neither its colours nor its place.
+    pub async fn settles(&self) {
+        self.driver().execute_async(SETTLE, vec![]).await.expect("the page comes to rest");
+    }
+
     /// Writes what the window shows into a PNG file.
     pub async fn screenshot(&self, path: &Path) {
+        self.settles().await;
         let png = self.driver().screenshot_as_png().await.expect("the window can be pictured");
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
         fs::write(path, png).expect("the picture can be written");
@@ -224,6 +231,7 @@ impl App {
         if !self.read::<bool>("return 'axe' in window").await {
             self.run(&axe, vec![]).await.expect("axe-core loads");
         }
+        self.settles().await;
         let violations = self.driver().execute_async(AXE, vec![]).await.expect("axe-core runs");
         violations.convert().expect("axe-core answers with lines")
     }

@@ -2,6 +2,7 @@
 //!
 //! Nothing of the machine's own desktop is used or touched, and everything ends with the [`Desktop`]. Linux only: the one
 //! system where a WebDriver for the window's own engine exists.
+#![cfg(target_os = "linux")]
 
 mod app;
 mod environment;

@@ -317,9 +317,9 @@ export type Report = {
 	header: Member[],
 	/**  The members of the claims set in the order they stand, duplicates included. */
 	claims: Member[],
-	/**  The header as pretty JSON with every number's digits kept, or what could be read of it. */
+	/**  The header as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it. */
 	header_json: string,
-	/**  The claims set as pretty JSON with every number's digits kept, or what could be read of it. */
+	/**  The claims set as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it. */
 	claims_json: string,
 	/**  What is wrong with the text itself, each with its place. */
 	problems: Problem[],

@@ -23,16 +23,7 @@ export function needsOpening(member: Member): boolean {
 
 export function meaningOf(member: Member, now: number): string {
   if (member.time !== null) return `${moment(member.time, now)}, ${relative(member.time, now)}`;
-  if (isScopes(member)) return scopeWords(member);
-  return member.meaning || "Unregistered, no meaning known";
-}
-
-function scopeWords(member: Member): string {
-  const known = member.words.filter((word) => word.granted !== null);
-  if (known.length === 0 || known.length < member.words.length) return member.meaning;
-  const missing = known.filter((word) => word.granted === false).length;
-  if (missing > 0) return `${missing} no longer held`;
-  return member.words.length === 1 ? "Held by the user" : "All held by the user";
+  return member.meaning;
 }
 
 /** The section alone where room is short: `§4.1.1`. */
@@ -41,5 +32,7 @@ export const section = (reference: string) => reference.match(/§\S+/)?.[0] ?? r
 export const duplicates = (members: Member[]) =>
   new Set(members.filter((member) => member.duplicate).map((member) => member.name)).size;
 
+/** How many names no specification knows. */
 export const unregistered = (members: Member[]) =>
-  members.filter((member) => member.meaning === "" && !member.duplicate).length;
+  new Set(members.filter((member) => member.meaning.startsWith("Unregistered")).map((member) => member.name))
+    .size;

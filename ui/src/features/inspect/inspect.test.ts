@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
+import { resize } from "../../../tests/setup";
 import { alice, open, pass, paste, pieces, settle } from "../../../tests/window";
 import type { Report } from "../../api/bindings.gen";
 import { encode } from "../../platform/fake/parse";
@@ -264,6 +265,27 @@ describe("time", () => {
     expect(said.textContent).toBe("Rejected: expired just now");
     await pass(10);
     expect(said.textContent).toBe("Rejected: expired just now");
+  });
+});
+
+describe("a narrow window", () => {
+  test("the token is a bar that opens over the view and closes by Escape", async () => {
+    resize(1000);
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    expect(screen.queryByRole("textbox", { name: "Token" })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Open the token" }));
+    expect(screen.getByRole("textbox", { name: "Token" })).toBeVisible();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("textbox", { name: "Token" })).toBeNull();
+  });
+
+  test("references shrink to their section", async () => {
+    resize(1000);
+    const { host } = await open();
+    await paste(host.mint("alice", 900));
+    expect(row("exp")).toHaveTextContent("§4.1.4");
+    expect(row("exp")).not.toHaveTextContent("7519");
   });
 });
 

@@ -2,6 +2,7 @@
 import { createContext } from "svelte";
 import type { ScopeView, UserView, WireError } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
+import { NewUserForm } from "./new-user.svelte";
 
 export class Users {
   list = $state.raw<readonly UserView[] | null>(null);
@@ -14,6 +15,8 @@ export class Users {
   chosenName = $state<string | null>(null);
   /** Is the form for a new user open? */
   creating = $state(false);
+  /** What was typed into it; kept while the view is left, gone once it is made or discarded. */
+  form: NewUserForm | null = null;
 
   readonly shown = $derived(filtered(this.list ?? [], this.filter));
   readonly chosen = $derived(
@@ -48,6 +51,18 @@ export class Users {
     this.#put(user);
     this.filter = "";
     this.chosenName = user.username;
+    this.finish();
+  }
+
+  /** Opens the form, or goes on with the one that was left. */
+  begin(): NewUserForm {
+    this.form ??= new NewUserForm(this.#host);
+    return this.form;
+  }
+
+  finish(): void {
+    this.form?.forget();
+    this.form = null;
     this.creating = false;
   }
 

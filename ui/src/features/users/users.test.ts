@@ -162,6 +162,18 @@ describe("a new user", () => {
     expect(dialog().getByText("Not accepted")).toBeVisible();
   });
 
+  test("what was typed survives a look at another view, the password does not", async () => {
+    const { user } = await openUsers();
+    await fill(user, "erin", "four unrelated words");
+    const rail = within(screen.getByRole("navigation", { hidden: true }));
+    await user.click(rail.getByRole("button", { name: /^Inspect/, hidden: true }));
+    await settle();
+    await user.click(screen.getByRole("button", { name: /^Users/ }));
+    await settle();
+    expect(dialog().getByLabelText("Username")).toHaveValue("erin");
+    expect(dialog().getByLabelText("Password")).toHaveValue("");
+  });
+
   test("Escape asks before it throws away what was typed", async () => {
     const { user } = await openUsers();
     await fill(user, "erin", "four unrelated words");

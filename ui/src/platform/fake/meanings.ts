@@ -14,5 +14,5 @@ export const meanings: Record<string, readonly [meaning: string, reference: stri
   client_id: ["OAuth client", "8693 §4.3"],
   amr: ["How the user signed in", "8176 §2"],
   auth_time: ["When the user signed in", "OIDC §2"],
-  scope: ["Scopes", "8693 §4.2"],
+  scope: ["Scopes the token carries", "8693 §4.2"],
 };

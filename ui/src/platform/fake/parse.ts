@@ -105,7 +105,7 @@ const WORDS = new Set(["scope", "scp", "amr", "aud"]);
 const TIMES = new Set(["exp", "nbf", "iat", "auth_time"]);
 
 function member(name: string, value: string, base: number, from: number, to: number): Member {
-  const [meaning, reference] = meanings[name] ?? ["", ""];
+  const [meaning, reference] = meanings[name] ?? ["Unregistered, no meaning known", ""];
   const kind = kindOf(value);
   const words = WORDS.has(name) && kind === "string" ? value.slice(1, -1).split(" ").filter(Boolean) : [];
   return {

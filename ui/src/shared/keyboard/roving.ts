@@ -16,15 +16,16 @@ export function roving(options: RovingOptions = {}): Attachment<HTMLElement> {
       const all = items();
       const stop =
         current ??
-        all.find((item) => item.tabIndex === 0 && item.isConnected) ??
+        all.find((item) => item.getAttribute("tabindex") === "0") ??
         all.find(
           (item) =>
             item.getAttribute("aria-selected") === "true" || item.getAttribute("aria-pressed") === "true",
         ) ??
         all[0];
       for (const item of all) {
-        const tabIndex = item === stop ? 0 : -1;
-        if (item.tabIndex !== tabIndex) item.tabIndex = tabIndex;
+        // The attribute itself: without one, tabIndex reads -1 and the item cannot take the focus at all.
+        const tabIndex = item === stop ? "0" : "-1";
+        if (item.getAttribute("tabindex") !== tabIndex) item.setAttribute("tabindex", tabIndex);
       }
     };
     const onkeydown = (event: KeyboardEvent) => {

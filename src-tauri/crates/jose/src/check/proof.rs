@@ -10,6 +10,9 @@ use crate::visible::excerpt;
 
 const SHOWN: usize = 60;
 
+/// How many characters of a `kid` a reason names: enough to tell keys apart; the header shows it whole.
+const SHOWN_OF_KID: usize = 16;
+
 /// Longer signatures are shown up to here.
 const MAX_SHOWN_BYTES: usize = 1024;
 
@@ -23,7 +26,7 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
             return Answer::not_checked(reason.clone(), RFC).about(&members);
         }
-        KeyChoice::Found { key, kid, origin, .. } => (key, excerpt(kid, SHOWN), excerpt(origin, SHOWN)),
+        KeyChoice::Found { key, kid, origin, .. } => (key, excerpt(kid, SHOWN_OF_KID), excerpt(origin, SHOWN)),
     };
     match case.parsed.algorithm() {
         None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(&members),
@@ -36,7 +39,7 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
     }
     match case.parsed.header_text("kid") {
         Some(asked) if asked != raw_kid(case) => {
-            let reason = format!("Tried {kid} from {origin}; the header asks for {}", excerpt(asked, SHOWN));
+            let reason = format!("Tried {kid} from {origin}; the header asks for {}", excerpt(asked, SHOWN_OF_KID));
             Answer::warn(reason, RFC).about(&members)
         }
         Some(_) => Answer::pass(format!("kid {kid}, from {origin}"), RFC).about(&members),
@@ -53,7 +56,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
     match signature.state {
         SignatureState::Verified => Answer::pass(reason, RFC),
         SignatureState::Mismatch => {
-            let kid = excerpt(signature.kid.as_deref().unwrap_or("this key"), SHOWN);
+            let kid = excerpt(signature.kid.as_deref().unwrap_or("this key"), SHOWN_OF_KID);
             Answer::fail(reason, RFC, format!("Sign it again with {kid}, or send it unchanged"))
         }
         SignatureState::Unsigned => Answer::fail(reason, "8725 §3.2", "Send a token that is signed"),
@@ -117,7 +120,7 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
             return (SignatureState::NoKey, reason.clone());
         }
-        KeyChoice::Found { key, kid, .. } => (key, excerpt(kid, SHOWN)),
+        KeyChoice::Found { key, kid, .. } => (key, excerpt(kid, SHOWN_OF_KID)),
     };
     if key.algorithm() != algorithm {
         return (SignatureState::NoKey, wrong_algorithm(algorithm, key.algorithm()));

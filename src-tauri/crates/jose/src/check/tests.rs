@@ -19,7 +19,7 @@ fn fails(draft: &Draft, check: Check, reason: &str) {
 #[test]
 fn a_good_token_passes_all_nine_checks_in_the_words_of_the_pictures() {
     let report = Draft::new().report();
-    let kid = key().kid();
+    let kid = crate::visible::excerpt(key().kid(), 16);
     let reasons: Vec<&str> = report.trace.iter().map(|step| step.reason.as_str()).collect();
     assert_eq!(
         reasons,

@@ -1,0 +1,42 @@
+//! A database that cannot be used is named, left alone, and tried again when asked.
+
+use crate::steps::add_user;
+use std::{fs, path::PathBuf};
+use workbench_tests::desktop::Desktop;
+
+/// Where the schema's version stands in a database's header (SQLite file format, section 1.3).
+const USER_VERSION: std::ops::Range<usize> = 60..64;
+
+#[tokio::test]
+async fn a_damaged_or_newer_database_is_named_and_left_alone() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let file = database(&desktop);
+    let good = fs::read(&file).unwrap();
+
+    fs::write(&file, "this is a letter, not a database\n".repeat(200)).unwrap();
+    let letter = fs::read(&file).unwrap();
+    let app = desktop.open_app(&[]).await;
+    app.find("heading", "The database is damaged").await;
+    app.shows(file.to_str().unwrap()).await;
+    assert_eq!(fs::read(&file).unwrap(), letter, "the file is left alone");
+
+    let mut newer = good.clone();
+    newer[USER_VERSION].copy_from_slice(&99_u32.to_be_bytes());
+    fs::write(&file, &newer).unwrap();
+    app.click("button", "Try again").await;
+    app.find("heading", "The database is from a newer version").await;
+    app.shows(file.to_str().unwrap()).await;
+    assert_eq!(fs::read(&file).unwrap(), newer, "the file is left alone");
+    assert_eq!(app.axe().await, Vec::<String>::new());
+
+    fs::write(&file, &good).unwrap();
+    app.click("button", "Try again").await;
+    app.click("button", "Users").await;
+    app.find("row", "alice").await;
+    app.quit().await;
+}
+
+fn database(desktop: &Desktop) -> PathBuf {
+    desktop.home().join(".local/share/token-workbench/profiles/default/workbench.db")
+}

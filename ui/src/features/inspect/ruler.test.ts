@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { layRuler } from "./ruler";
+
+const NOW = 1_795_440_727;
+const times = (iat: number | null, nbf: number | null, exp: number | null) => ({
+  issued_at: iat,
+  not_before: nbf,
+  expires_at: exp,
+  now: NOW,
+});
+
+test("equal times share a flag, the expiry is anchored outward", () => {
+  const ruler = layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388);
+  expect(ruler?.flags.map(({ label, anchor }) => [label, anchor])).toEqual([
+    ["iat nbf", "start"],
+    ["exp", "end"],
+  ]);
+});
+
+test("an expired token has an overrun that ends at now", () => {
+  const ruler = layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388);
+  expect(ruler?.overrun?.to).toBe(ruler?.now);
+  expect(ruler?.overrun?.from).toBe(ruler?.bar?.to);
+});
+
+test("everything stays inside, however far away now is", () => {
+  for (const [iat, exp] of [
+    [0, 900],
+    [NOW + 1e9, NOW + 1e9 + 60],
+    [NOW, NOW],
+    [-8e11, 8e11],
+  ] as const) {
+    const ruler = layRuler(times(iat, null, exp), NOW, 388);
+    if (!ruler) throw new Error("no ruler");
+    const xs = [ruler.now, ...ruler.flags.map((flag) => flag.x), ...ruler.ticks.map((tick) => tick.x)];
+    for (const x of xs) {
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x).toBeLessThanOrEqual(388);
+    }
+  }
+});
+
+test("no label lies under the pill, none over another", () => {
+  const ruler = layRuler(times(NOW - 100, NOW - 100, NOW + 800), NOW, 388);
+  const labelled = ruler?.ticks.filter((tick) => tick.label) ?? [];
+  expect(labelled.length).toBeGreaterThan(1);
+  for (const tick of labelled) expect(Math.abs(tick.x - (ruler?.now ?? 0))).toBeGreaterThan(38);
+  for (const [index, tick] of labelled.slice(1).entries()) {
+    expect(tick.x - (labelled[index]?.x ?? 0)).toBeGreaterThan(60);
+  }
+});
+
+test("without times, or with times no calendar reaches, nothing is drawn", () => {
+  expect(layRuler(times(null, null, null), NOW, 388)).toBeNull();
+  expect(layRuler(times(NOW, null, 1e17), NOW, 388)).toBeNull();
+});

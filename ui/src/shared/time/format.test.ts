@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { count, countdown, magnitude, moment, relative, spoken } from "./format";
+
+describe("lengths of time", () => {
+  test.each([
+    [0, "0 s"],
+    [59, "59 s"],
+    [123, "2 m 3 s"],
+    [1020, "17 m"],
+    [3600, "1 h"],
+    [3 * 3600 + 120, "3 h 2 m"],
+    [6 * 86_400 + 23 * 3600, "6 d 23 h"],
+    [-123, "2 m 3 s"],
+  ])("%d s is %s", (seconds, words) => expect(magnitude(seconds)).toBe(words));
+
+  test.each([
+    [821, "13:41"],
+    [0, "00:00"],
+    [-5, "00:00"],
+    [3600 + 821, "1:13:41"],
+    [7 * 86_400 - 1, "6 d 23 h"],
+  ])("%d s counts down as %s", (seconds, words) => expect(countdown(seconds)).toBe(words));
+
+  test("before, after and at the moment", () => {
+    expect(relative(100, 40)).toBe("in 1 m");
+    expect(relative(40, 100)).toBe("1 m ago");
+    expect(relative(40, 40)).toBe("now");
+  });
+
+  test("spoken in whole words", () => {
+    expect(spoken(123)).toBe("2 minutes 3 seconds");
+    expect(spoken(61)).toBe("1 minute 1 second");
+  });
+});
+
+test("counts are grouped by thin spaces", () => expect(count(1048576)).toBe("1\u2009048\u2009576"));
+
+test("a time no calendar reaches is said to be one", () => {
+  expect(moment(1e17, 0)).toBe("beyond any calendar");
+  expect(moment(-1e17, 0)).toBe("beyond any calendar");
+});
