@@ -65,6 +65,15 @@ fn a_pending_token_is_good_for_one_sign_in_for_five_minutes_and_for_nothing_else
 }
 
 #[test]
+fn what_was_not_confirmed_ends_with_its_session() {
+    let app = App::new().with_user("alice");
+    let signed_in = app.sign_in("alice");
+    app.engine.begin_enrollment("alice", &Password::new(PASSWORD), &signed_in.sid, &Default::default()).unwrap();
+    app.engine.end_session(&signed_in.sid).unwrap();
+    assert!(app.engine.code_window("alice").unwrap().is_none(), "the secret is gone");
+}
+
+#[test]
 fn a_recovery_code_works_once() {
     let (app, recovery) = enrolled();
     assert_eq!(recovery.len(), 10);

@@ -1,7 +1,8 @@
 //! The sessions: what a sign-in starts, and what makes its tokens good or not.
 
+use super::totp_factors;
 use crate::{clock::Timestamp, scopes::Scope, sessions::EndReason};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE sessions (
@@ -79,23 +80,31 @@ pub(crate) fn used(db: &Connection, sid: &str, now: Timestamp) -> rusqlite::Resu
 
 /// Ends a session. Says whether it had not ended before.
 pub(crate) fn end(db: &Connection, sid: &str, reason: EndReason, now: Timestamp) -> rusqlite::Result<bool> {
-    db.prepare_cached("UPDATE sessions SET ended_at_ms = ?2, end_reason = ?3 WHERE sid = ?1 AND ended_at_ms IS NULL")?
-        .execute(params![sid, now.0, reason.as_str()])
-        .map(|changed| changed == 1)
+    end_where(db, "sid = ?3", sid, reason, now).map(|ended| ended == 1)
 }
 
 /// Ends every session of a user that has not ended yet. Says how many.
 pub(crate) fn end_all_of(db: &Connection, user: i64, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
-    db.prepare_cached(
-        "UPDATE sessions SET ended_at_ms = ?2, end_reason = ?3 WHERE user_id = ?1 AND ended_at_ms IS NULL",
-    )?
-    .execute(params![user, now.0, reason.as_str()])
+    end_where(db, "user_id = ?3", user, reason, now)
 }
 
 /// Ends every session there is. Says how many.
 pub(crate) fn end_all(db: &Connection, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
-    db.prepare_cached("UPDATE sessions SET ended_at_ms = ?1, end_reason = ?2 WHERE ended_at_ms IS NULL")?
-        .execute(params![now.0, reason.as_str()])
+    end_where(db, "?3", true, reason, now)
+}
+
+/// What was begun in a session and never confirmed ends with it.
+fn end_where(
+    db: &Connection,
+    which: &str,
+    value: impl ToSql,
+    reason: EndReason,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let end = format!("UPDATE sessions SET ended_at_ms = ?1, end_reason = ?2 WHERE {which} AND ended_at_ms IS NULL");
+    let ended = db.prepare_cached(&end)?.execute(params![now.0, reason.as_str(), value])?;
+    totp_factors::forget_pending_of_ended(db)?;
+    Ok(ended)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {

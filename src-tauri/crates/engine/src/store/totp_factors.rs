@@ -114,6 +114,16 @@ pub(crate) fn forget_pending_in(db: &Connection, session: &str) -> rusqlite::Res
         .collect()
 }
 
+/// Forgets the factors that were begun in a session that has ended and never confirmed.
+pub(crate) fn forget_pending_of_ended(db: &Connection) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL
+         AND enrolled_in IN (SELECT sid FROM sessions WHERE ended_at_ms IS NOT NULL)",
+    )?
+    .execute([])
+    .map(drop)
+}
+
 /// Uses up every code that could be typed now, of everybody.
 pub(crate) fn use_up_steps(db: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE totp_factors SET last_step = max(last_step, ?1 / period_s + 1)")?
