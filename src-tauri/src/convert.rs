@@ -5,7 +5,7 @@ use crate::{
     commands::{
         sign_in::SignedIn,
         users::{PasswordRating, ScopeView, UserView},
-        workbench::{KeyringState, KeyringView, ProfileView},
+        workbench::{ClockView, KeyringState, KeyringView, ProfileView},
     },
     error::{Details, ErrorCode, WireError},
 };
@@ -15,6 +15,7 @@ use engine::{
     passwords::{PasswordRefusal, Rating},
     profile::OpenError,
     scopes::{Scope, ScopeEntry, UnknownScope},
+    settings::ClockSetting,
     sign_in::{SignIn, SignInError},
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
     vault::{Vault, VaultError},
@@ -66,6 +67,16 @@ impl From<engine::sign_in::SignedIn> for SignedIn {
             expires_in: u32::try_from(signed_in.expires_in.as_secs()).unwrap_or(u32::MAX),
             scopes: names(&signed_in.scopes),
             sid: signed_in.sid,
+        }
+    }
+}
+
+impl From<ClockSetting> for ClockView {
+    fn from(setting: ClockSetting) -> Self {
+        match setting {
+            ClockSetting::Real => Self::Real,
+            ClockSetting::Shifted { ms } => Self::Shifted { ms },
+            ClockSetting::Frozen { .. } => Self::Frozen,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The profile, and whether its database and its keyring can be used.
 
 use crate::{
+    convert::store_error,
     error::WireError,
     state::{self, blocking},
 };
@@ -21,6 +22,23 @@ pub struct Workbench {
     pub keyring: KeyringView,
     /// The engine's clock, in milliseconds since the Unix epoch.
     pub now_ms: i64,
+    /// How that clock runs.
+    pub clock: ClockView,
+}
+
+/// How the engine's clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ClockView {
+    /// As the computer's.
+    Real,
+    /// Ahead of the computer's; behind it, if negative.
+    Shifted {
+        /// So many milliseconds.
+        ms: i64,
+    },
+    /// It stands still.
+    Frozen,
 }
 
 /// The folder of state in use.
@@ -115,8 +133,9 @@ fn describe(state: &state::Workbench) -> Workbench {
     Workbench {
         version: env!("CARGO_PKG_VERSION").into(),
         profile: state.profile().into(),
-        store_problem: engine.err(),
+        store_problem: engine.as_ref().err().cloned(),
         keyring: state.keyring(),
         now_ms: now.0,
+        clock: engine.and_then(|engine| engine.clock_setting().map_err(store_error)).map_or(ClockView::Real, Into::into),
     }
 }

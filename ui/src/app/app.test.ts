@@ -65,6 +65,20 @@ test("the clock follows the program's, second by second", async () => {
   expect(shown()).toMatch(/:00:02$/);
 });
 
+test("a shifted clock says by how much, and a frozen one stands still", async () => {
+  const { host } = await open({}, (one) => {
+    one.clock = { kind: "shifted", ms: 1_860_000 };
+  });
+  expect(screen.getByRole("timer", { name: /^\+31 m / })).toBeInTheDocument();
+  host.clock = { kind: "frozen" };
+  host.emit("data");
+  await settle();
+  const shown = () => screen.getByRole("timer", { name: /^Frozen/ }).getAttribute("aria-label");
+  const before = shown();
+  await pass(3);
+  expect(shown()).toBe(before);
+});
+
 test("the appearance is chosen, applied and remembered", async () => {
   const { user } = await open();
   expect(document.documentElement.dataset["theme"]).toBe("system");

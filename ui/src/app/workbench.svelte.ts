@@ -33,9 +33,9 @@ export class Workbench {
       let over = false;
       // Listening first, so that no change falls between the first answer and the first event.
       void host
-        .onWorkbenchChanged(({ what }) => {
-          if (what === "health") void this.load();
-          else this.#dataChanged();
+        .onWorkbenchChanged(() => {
+          // The clock is kept with the data: either way the program is asked for everything.
+          void this.load();
         })
         .then((unlisten) => {
           if (over) unlisten();
@@ -73,7 +73,8 @@ export class Workbench {
 
   #accept(answer: Answer): void {
     const { clock, keyring } = this.#parts;
-    clock.follow(answer.now_ms);
+    const shift = answer.clock.kind === "shifted" ? answer.clock.ms : 0;
+    clock.follow(answer.now_ms, shift, answer.clock.kind === "frozen");
     this.profile = answer.profile;
     this.version = answer.version;
     this.storeProblem = answer.store_problem;

@@ -1,6 +1,7 @@
 // A program that lives in memory: enough of one to run the whole window in tests and in a plain browser.
 // Its judgements are stand-ins; nothing here is part of a build.
 import type {
+  ClockView,
   ErrorCode,
   KeyringState,
   KeyringView,
@@ -16,6 +17,7 @@ import type { Answer, Host } from "./host";
 
 export interface FakeOptions {
   users?: (Partial<UserView> & { username: string; password?: string })[];
+  clock: ClockView = { kind: "real" };
   keyring?: KeyringState;
   canUnlock?: boolean;
   system?: string | null;
@@ -115,7 +117,8 @@ export class FakeHost implements Host {
     },
     store_problem: this.storeProblem,
     keyring: this.keyring,
-    now_ms: Date.now(),
+    now_ms: Date.now() + (this.clock.kind === "shifted" ? this.clock.ms : 0),
+    clock: this.clock,
   });
   retryStore = async (): Promise<Workbench> => this.workbench();
   retryKeyring = async (): Promise<KeyringView> =>

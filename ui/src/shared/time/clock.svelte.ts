@@ -6,6 +6,10 @@ export class Clock {
   ms = $state(Date.now());
   /** Whole seconds since the epoch. */
   readonly now = $derived(Math.floor(this.ms / 1000));
+  /** Milliseconds ahead of real time; zero in real time. */
+  shift = $state(0);
+  /** It stands still. */
+  frozen = $state(false);
   #offset = 0;
 
   constructor() {
@@ -26,14 +30,16 @@ export class Clock {
     });
   }
 
-  /** Follows the program's clock, given what it read just now. */
-  follow(programMs: number): void {
+  /** Follows the program's clock, given what it read just now and how it runs. */
+  follow(programMs: number, shift: number, frozen: boolean): void {
     this.#offset = programMs - Date.now();
-    this.#read();
+    this.shift = shift;
+    this.frozen = frozen;
+    this.ms = programMs;
   }
 
   #read(): void {
-    this.ms = Date.now() + this.#offset;
+    if (!this.frozen) this.ms = Date.now() + this.#offset;
   }
 }
 
