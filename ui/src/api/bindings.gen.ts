@@ -77,6 +77,17 @@ export type CleanUp = {
 	removed: string,
 };
 
+/**  How the engine's clock runs. */
+export type ClockView = 
+/**  As the computer's. */
+{ kind: "real" } | 
+/**  Ahead of the computer's; behind it, if negative. */
+{ kind: "shifted"; 
+/**  So many milliseconds. */
+ms: number } | 
+/**  It stands still. */
+{ kind: "frozen" };
+
 /**  The facts a sentence needs. Every one is absent where the code does not call for it. */
 export type Details = {
 	/**  The offending value: a scope, a username. Never a password or a token. */
@@ -121,6 +132,8 @@ export type ErrorCode =
 "wrong_credentials" | 
 /**  The password was right, but the user is switched off. */
 "user_inactive" | 
+/**  The password was right; a second factor is due, which the window cannot ask for yet. */
+"second_factor_due" | 
 /**  The keyring is locked. */
 "keyring_locked" | 
 /**  No keyring service answers. */
@@ -558,6 +571,8 @@ export type Workbench = {
 	keyring: KeyringView,
 	/**  The engine's clock, in milliseconds since the Unix epoch. */
 	now_ms: number,
+	/**  How that clock runs. */
+	clock: ClockView,
 };
 
 /**  Something the window shows has changed, here or in another process that uses the same profile. */

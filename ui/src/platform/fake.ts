@@ -17,7 +17,6 @@ import type { Answer, Host } from "./host";
 
 export interface FakeOptions {
   users?: (Partial<UserView> & { username: string; password?: string })[];
-  clock: ClockView = { kind: "real" };
   keyring?: KeyringState;
   canUnlock?: boolean;
   system?: string | null;
@@ -47,6 +46,7 @@ export class FakeHost implements Host {
   passwords = new Map<string, string>();
   clipboard = "";
   copied: string[] = [];
+  clock: ClockView = { kind: "real" };
   keyring: KeyringView;
   storeProblem: WireError | null;
   ephemeral: boolean;
