@@ -36,7 +36,8 @@ impl Workbench {
     /// Opens a profile. A failure is kept, and shown by the window.
     pub fn open(profile: Profile) -> Self {
         let engine = open_engine(&profile);
-        let name = engine.as_ref().map_or_else(|_| String::new(), |engine| engine.vault().name());
+        // Who provides the keyring is asked together with the key, on a thread that may wait for the answer.
+        let name = "Keyring".into();
         let checking = KeyringView { name, state: KeyringState::Checking, system: None, can_unlock: false };
         Self(Arc::new(Shared { profile, engine: Mutex::new(engine), keyring: Mutex::new(checking) }))
     }

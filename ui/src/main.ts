@@ -2,16 +2,16 @@
 import { mount } from "svelte";
 import App from "./app/App.svelte";
 import type { Host } from "./platform/host";
+import { tauriHost } from "./platform/tauri";
 import "./shared/styles/tokens.css";
 import "./shared/styles/base.css";
 
-async function findHost(): Promise<Host> {
-  // Without a program around it, `npm run dev` in a browser plays one. Never part of a build.
-  if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
-    return (await import("./platform/fake")).fakeFromAddress(location.search);
-  }
-  return (await import("./platform/tauri")).tauriHost;
-}
-
 const target = document.getElementById("app");
-if (target) void findHost().then((host) => mount(App, { target, props: { host } }));
+const start = (host: Host) => target && mount(App, { target, props: { host } });
+
+// Without a program around it, `npm run dev` in a browser plays one. Never part of a build.
+if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
+  void import("./platform/fake").then(({ fakeFromAddress }) => start(fakeFromAddress(location.search)));
+} else {
+  start(tauriHost);
+}

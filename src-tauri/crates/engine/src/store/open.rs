@@ -185,9 +185,14 @@ fn check_file(connection: &Connection, file: &Path) -> Result<(), StoreError> {
     let sort = |error| StoreError::sort(error, file);
     let damaged = |system: &str| StoreError::Damaged { file: file.to_path_buf(), system: system.into() };
 
-    let application = pragma("application_id").map_err(sort)?;
-    let version = pragma("user_version").map_err(sort)?;
-    let empty = pragma("schema_version").map_err(sort)? == 0;
+    // One moment of the file: another process may be making it just now.
+    connection.execute_batch("BEGIN").map_err(sort)?;
+    let seen = (|| Ok((pragma("schema_version")? == 0, pragma("application_id")?, pragma("user_version")?)))();
+    // A failed read may have ended the transaction already.
+    if !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK").map_err(sort)?;
+    }
+    let (empty, application, version) = seen.map_err(sort)?;
     if !empty && application != i64::from(APPLICATION_ID) {
         return Err(damaged("it belongs to another program"));
     }
