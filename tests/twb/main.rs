@@ -5,6 +5,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod keys;
+mod second_factor;
+mod sessions;
+mod settings;
+mod sign_in;
+mod users;
+
 use std::{path::PathBuf, process::Output};
 use tempfile::TempDir;
 
@@ -35,6 +42,31 @@ impl Twb {
             .output()
             .unwrap();
         self.redact(&output)
+    }
+
+    /// Runs a command that must be refused with one sentence, and nothing else.
+    fn refuses(&self, arguments: &[&str], input: &str, sentence: &str) {
+        let said = self.run(arguments, input);
+        let expected = (format!("twb: {sentence}\n"), 2, String::new());
+        assert_eq!((said.err, said.code, said.out), expected, "{arguments:?}");
+    }
+
+    /// Runs a command that must succeed; answers with what it printed.
+    fn says(&self, arguments: &[&str], input: &str) -> String {
+        let said = self.run(arguments, input);
+        assert_eq!((said.err.as_str(), said.code), ("", 0), "{arguments:?}");
+        said.out
+    }
+
+    fn json(&self, arguments: &[&str], input: &str) -> serde_json::Value {
+        serde_json::from_str(&self.says(&[arguments, &["--json"]].concat(), input)).unwrap()
+    }
+
+    /// Runs a command that has to sign, which no keyring here lets it do.
+    fn misses_the_keyring(&self, arguments: &[&str], input: &str) {
+        let said = self.run(arguments, input);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(said.err.starts_with("twb: No keyring service answers"), "{arguments:?}: {}", said.err);
     }
 
     fn redact(&self, output: &Output) -> Said {

@@ -1,7 +1,18 @@
 //! The command line of `twb`. No option takes a secret: what is on a command line, every process can read.
 
+mod keys;
+mod sessions;
+mod settings;
+mod users;
+
+pub(crate) use keys::KeysCommand;
+pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, SessionsCommand, SignIn};
+pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand};
+pub(crate) use users::{AddUser, UsersCommand};
+
 use clap::{Args, Parser, Subcommand};
 use engine::profile::DEFAULT_PROFILE;
+use std::path::PathBuf;
 
 /// Token Workbench on the command line: the same users, keys and tokens as in the window, also while it is open.
 #[derive(Debug, Parser)]
@@ -22,7 +33,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Add and list users.
+    /// Add, list and change users.
     Users {
         #[command(subcommand)]
         command: UsersCommand,
@@ -33,29 +44,56 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 accepted, 1 rejected, 3 not verified (no key), 2 usage or I/O error.
     Inspect(Inspect),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum UsersCommand {
-    /// Create a user. The password is the first line of standard input, or asked for at a terminal.
-    Add(AddUser),
-    /// List all users.
-    List,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AddUser {
-    /// The name to sign in with.
-    pub(crate) username: String,
-    /// The name people read.
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(crate) display_name: String,
-    /// The email address.
-    #[arg(long, value_name = "ADDRESS", default_value = "")]
-    pub(crate) email: String,
-    /// A scope to grant; give it once for each.
-    #[arg(long = "scope", value_name = "SCOPE")]
-    pub(crate) scopes: Vec<String>,
+    /// Judge an access token as an endpoint does. The token is the first line of standard input, and nothing around it
+    /// is taken off.
+    ///
+    /// Output and exit codes are those of `inspect`.
+    Guard(Guard),
+    /// Sign in with the password: the first line of standard input, or asked for at a terminal.
+    SignIn(SignIn),
+    /// Finish a sign-in with a second factor: the pending token is the first line of standard input, the code or a
+    /// recovery code the second.
+    Confirm,
+    /// Trade a refresh token for a new pair. The token is the first line of standard input.
+    Refresh(Refresh),
+    /// Revoke a token: an access token alone, a refresh token with its session. It is the first line of standard input.
+    Revoke,
+    /// List, show and end sessions.
+    Sessions {
+        #[command(subcommand)]
+        command: SessionsCommand,
+    },
+    /// Set up, show and remove second factors.
+    SecondFactor {
+        #[command(subcommand)]
+        command: SecondFactorCommand,
+    },
+    /// List, change, bring in and hand out signing keys.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Move the clock that everything goes by. It is kept with the profile.
+    Clock {
+        #[command(subcommand)]
+        command: ClockCommand,
+    },
+    /// Show and change what replays and revocations mean.
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+    /// Look after the list of revoked access tokens.
+    DenyList {
+        #[command(subcommand)]
+        command: DenyListCommand,
+    },
+    /// Copy the profile's database into a new file. Private keys are not in it.
+    Backup {
+        /// The file to write; there must be none of that name.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

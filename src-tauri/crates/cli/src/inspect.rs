@@ -1,6 +1,10 @@
-//! `twb inspect`: the window's report as text and as JSON.
+//! `twb inspect` and `twb guard`: the window's report as text and as JSON.
 
-use crate::{Outcome, arguments::Inspect, print};
+use crate::{
+    Outcome,
+    arguments::{Guard, Inspect},
+    input, print,
+};
 use anyhow::Context;
 use engine::Engine;
 use jose::report::{Member, Outcome as Step, Report, VerdictOutcome};
@@ -11,11 +15,18 @@ use std::io::{self, Read};
 const LONGEST: u64 = 4 * 1024 * 1024;
 
 pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
-    let report = engine.inspect(&read(&what.text)?);
+    show(&engine.inspect(&read(&what.text)?), as_json)
+}
+
+pub(crate) fn guard(engine: &Engine, what: &Guard, as_json: bool) -> anyhow::Result<Outcome> {
+    show(&engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?, as_json)
+}
+
+fn show(report: &Report, as_json: bool) -> anyhow::Result<Outcome> {
     if as_json {
-        print::text(&to_json(&report)?)?;
+        print::text(&to_json(report)?)?;
     } else {
-        print::text(&to_text(&report))?;
+        print::text(&to_text(report))?;
     }
     Ok(match report.verdict.outcome {
         VerdictOutcome::Accepted => Outcome::Done,

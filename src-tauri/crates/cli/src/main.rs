@@ -1,12 +1,19 @@
 //! `twb`: the workbench on the command line. A command is: parse, one call of the engine, print.
 
 mod arguments;
+mod clock;
+mod input;
 mod inspect;
+mod keys;
 mod print;
+mod second_factor;
+mod sessions;
+mod settings;
+mod sign_in;
 mod token;
 mod users;
 
-use arguments::{Arguments, Command, UsersCommand};
+use arguments::{Arguments, Command};
 use clap::Parser;
 use engine::{Engine, Policy, Profile};
 use std::process::ExitCode;
@@ -14,11 +21,11 @@ use std::process::ExitCode;
 /// What a command tells the shell it was called from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// Done; for `inspect`: accepted.
+    /// Done; for `inspect` and `guard`: accepted.
     Done,
-    /// `inspect`: rejected.
+    /// `inspect`, `guard`: rejected.
     Rejected,
-    /// `inspect`: nothing fails, but there was no key to verify the signature with.
+    /// `inspect`, `guard`: nothing fails, but there was no key to verify the signature with.
     NotVerified,
 }
 
@@ -51,10 +58,22 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let profile = if arguments.ephemeral { Profile::Ephemeral } else { Profile::named(&arguments.profile)? };
     let engine = Engine::open(&profile, Policy::default())?;
+    let as_json = arguments.json;
     match &arguments.command {
-        Command::Users { command: UsersCommand::Add(new) } => users::add(&engine, new, arguments.json),
-        Command::Users { command: UsersCommand::List } => users::list(&engine, arguments.json),
-        Command::Token(wanted) => token::mint(&engine, wanted, arguments.json),
-        Command::Inspect(what) => inspect::inspect(&engine, what, arguments.json),
+        Command::Users { command } => users::run(&engine, command, as_json),
+        Command::Token(wanted) => token::mint(&engine, wanted, as_json),
+        Command::Inspect(what) => inspect::inspect(&engine, what, as_json),
+        Command::Guard(what) => inspect::guard(&engine, what, as_json),
+        Command::SignIn(who) => sign_in::sign_in(&engine, who, as_json),
+        Command::Confirm => sign_in::confirm(&engine, as_json),
+        Command::Refresh(what) => sign_in::refresh(&engine, what, as_json),
+        Command::Revoke => sign_in::revoke(&engine, as_json),
+        Command::Sessions { command } => sessions::run(&engine, command, as_json),
+        Command::SecondFactor { command } => second_factor::run(&engine, command, as_json),
+        Command::Keys { command } => keys::run(&engine, command, as_json),
+        Command::Clock { command } => clock::run(&engine, command, as_json),
+        Command::Policy { command } => settings::policy(&engine, command, as_json),
+        Command::DenyList { command } => settings::deny_list(&engine, command, as_json),
+        Command::Backup { file } => settings::backup(&engine, file, as_json),
     }
 }

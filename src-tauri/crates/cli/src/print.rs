@@ -1,5 +1,7 @@
 //! Printing: aligned columns and JSON on standard output.
 
+use crate::Outcome;
+use engine::clock::Timestamp as Moment;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 use std::io::{self, ErrorKind, Write};
@@ -15,6 +17,27 @@ pub(crate) fn text(text: &str) -> anyhow::Result<()> {
 /// Prints JSON, for people to read and programs to parse.
 pub(crate) fn json(value: &Value) -> anyhow::Result<()> {
     text(&format!("{value:#}\n"))
+}
+
+/// Prints an answer in the form that was asked for.
+pub(crate) fn answer(as_json: bool, value: &Value, words: &str) -> anyhow::Result<Outcome> {
+    if as_json {
+        json(value)?
+    } else {
+        text(words)?
+    }
+    Ok(Outcome::Done)
+}
+
+/// Rows under a head, in columns.
+pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let rows: Vec<_> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    columns("", &rows)
+}
+
+/// Names and what belongs to them, in columns.
+pub(crate) fn pairs<const N: usize>(pairs: [(&str, String); N]) -> String {
+    columns("", &pairs.map(|(name, value)| [name.to_owned(), value]))
 }
 
 /// Rows in columns as wide as their widest cell, two spaces apart; the last column is not padded.
@@ -37,6 +60,16 @@ pub(crate) fn time(seconds: i64) -> String {
         |_| seconds.to_string(),
         |time| time.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
     )
+}
+
+/// The engine's time, as [`time`] has it.
+pub(crate) fn moment(at: Moment) -> String {
+    time(at.seconds())
+}
+
+/// Text that somebody else wrote, without signs that would steer a terminal.
+pub(crate) fn visible(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
 }
 
 #[cfg(test)]

@@ -1,28 +1,16 @@
 //! `twb token`.
 
-use crate::{Outcome, arguments::Token, print};
+use crate::{Outcome, arguments::Token, print, sign_in};
 use anyhow::Context;
 use engine::Engine;
 use jiff::SignedDuration;
-use serde_json::json;
 use std::time::Duration;
 
 pub(crate) fn mint(engine: &Engine, wanted: &Token, as_json: bool) -> anyhow::Result<Outcome> {
     let lifetime = wanted.ttl.as_deref().map(parse_duration).transpose()?;
     let scopes = (!wanted.scopes.is_empty()).then_some(wanted.scopes.as_slice());
     let minted = engine.mint(&wanted.username, scopes, lifetime)?;
-    if as_json {
-        print::json(&json!({
-            "access_token": minted.access_token,
-            "token_type": "bearer",
-            "expires_in": minted.expires_in.as_secs(),
-            "scope": engine::scopes::join(&minted.scopes),
-            "sid": minted.sid,
-        }))?;
-    } else {
-        print::text(&format!("{}\n", minted.access_token))?;
-    }
-    Ok(Outcome::Done)
+    print::answer(as_json, &sign_in::describe(&minted), &format!("{}\n", minted.access_token))
 }
 
 fn parse_duration(text: &str) -> anyhow::Result<Duration> {

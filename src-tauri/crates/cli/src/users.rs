@@ -1,7 +1,13 @@
 //! `twb users`.
 
-use crate::{Outcome, arguments::AddUser, print};
-use anyhow::Context;
+mod change;
+mod show;
+
+use crate::{
+    Outcome,
+    arguments::{AddUser, UsersCommand},
+    input, print,
+};
 use engine::{
     Engine,
     scopes::Scope,
@@ -9,44 +15,58 @@ use engine::{
     users::{NewUser, User},
 };
 use serde_json::{Value, json};
-use std::io::{self, BufRead, IsTerminal};
 
-pub(crate) fn add(engine: &Engine, new: &AddUser, as_json: bool) -> anyhow::Result<Outcome> {
-    let user = engine.create_user(&NewUser {
+pub(crate) fn run(engine: &Engine, command: &UsersCommand, as_json: bool) -> anyhow::Result<Outcome> {
+    match command {
+        UsersCommand::Add(new) => add(engine, new, as_json),
+        UsersCommand::Import(new) => import(engine, new, as_json),
+        UsersCommand::List => list(engine, as_json),
+        UsersCommand::Show { username } => show::show(engine, username, as_json),
+        UsersCommand::SetActive { username, active } => change::set_active(engine, username, *active, as_json),
+        UsersCommand::SetScopes { username, scopes } => change::set_scopes(engine, username, scopes, as_json),
+        UsersCommand::SetPassword { username } => change::set_password(engine, username, as_json),
+        UsersCommand::Unlock { username } => change::unlock(engine, username, as_json),
+    }
+}
+
+fn add(engine: &Engine, new: &AddUser, as_json: bool) -> anyhow::Result<Outcome> {
+    let user = engine.create_user(&new_user(new, input::password(&new.username)?))?;
+    print::answer(as_json, &describe(&user), &format!("Created {} with {}\n", user.username, scope_list(&user.scopes)))
+}
+
+fn import(engine: &Engine, new: &AddUser, as_json: bool) -> anyhow::Result<Outcome> {
+    let hash = input::line(&format!("Password hash of {}: ", new.username), "password hash")?;
+    let user = engine.import_user(&new_user(new, Password::new("")), hash.expose())?;
+    let words = format!("Imported {} with {}\n", user.username, scope_list(&user.scopes));
+    print::answer(as_json, &describe(&user), &words)
+}
+
+fn new_user(new: &AddUser, password: Password) -> NewUser {
+    NewUser {
         username: new.username.clone(),
         display_name: new.display_name.clone(),
         email: new.email.clone(),
-        password: read_password(&new.username)?,
+        password,
         scopes: new.scopes.clone(),
-    })?;
-    if as_json {
-        print::json(&describe(&user))?;
-    } else {
-        print::text(&format!("Created {} with {}\n", user.username, scope_list(&user.scopes)))?;
     }
-    Ok(Outcome::Done)
 }
 
-pub(crate) fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
     let users = engine.users()?;
-    if as_json {
-        print::json(&Value::Array(users.iter().map(describe).collect()))?;
-    } else if users.is_empty() {
-        print::text("No users yet. Add one: twb users add alice --scope items:read\n")?;
+    let row = |user: &User| {
+        [
+            user.username.to_string(),
+            yes_or_no(user.active).into(),
+            scope_list(&user.scopes),
+            user.last_sign_in_at.map_or_else(|| "never".into(), print::moment),
+        ]
+    };
+    let words = if users.is_empty() {
+        "No users yet. Add one: twb users add alice --scope items:read\n".into()
     } else {
-        let head = ["USER", "ACTIVE", "SCOPES", "LAST SIGN-IN"].map(str::to_owned);
-        let row = |user: &User| {
-            [
-                user.username.to_string(),
-                if user.active { "yes" } else { "no" }.into(),
-                scope_list(&user.scopes),
-                user.last_sign_in_at.map_or_else(|| "never".into(), |at| print::time(at.seconds())),
-            ]
-        };
-        let rows = std::iter::once(head).chain(users.iter().map(row)).collect::<Vec<_>>();
-        print::text(&print::columns("", &rows))?;
-    }
-    Ok(Outcome::Done)
+        print::table(["USER", "ACTIVE", "SCOPES", "LAST SIGN-IN"], users.iter().map(row))
+    };
+    print::answer(as_json, &Value::Array(users.iter().map(describe).collect()), &words)
 }
 
 fn describe(user: &User) -> Value {
@@ -61,18 +81,10 @@ fn describe(user: &User) -> Value {
     })
 }
 
-fn scope_list(scopes: &[Scope]) -> String {
-    if scopes.is_empty() { "no scopes".into() } else { engine::scopes::join(scopes) }
+fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }
 
-/// The first line of standard input, or what is typed at a terminal, unseen.
-fn read_password(username: &str) -> anyhow::Result<Password> {
-    if io::stdin().is_terminal() {
-        let typed = rpassword::prompt_password(format!("Password for {username}: "));
-        return Ok(Password::new(typed.context("the password could not be read from the terminal")?));
-    }
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).context("the password could not be read from standard input")?;
-    line.truncate(line.trim_end_matches(['\n', '\r']).len());
-    Ok(Password::new(line))
+pub(crate) fn scope_list(scopes: &[Scope]) -> String {
+    if scopes.is_empty() { "no scopes".into() } else { engine::scopes::join(scopes) }
 }

@@ -1,0 +1,63 @@
+//! `twb keys`.
+
+use clap::{
+    Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use engine::keys::Purpose;
+use jose::Algorithm;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List all signing keys.
+    List,
+    /// Let a new key sign. The one before it verifies until its last token has expired.
+    Rotate {
+        /// What the key signs.
+        #[arg(long, value_name = "PURPOSE", default_value = "access", value_parser = purposes())]
+        purpose: Purpose,
+        /// Its algorithm. Without it: that of the key before.
+        #[arg(long, value_name = "ALGORITHM", value_parser = algorithms())]
+        algorithm: Option<Algorithm>,
+    },
+    /// Retire a key that signs no more, at once: its tokens are refused from now on, and its private part is deleted.
+    Retire {
+        /// Which.
+        #[arg(value_name = "KID")]
+        kid: String,
+    },
+    /// Bring in a private key on standard input, PEM or JWK, and let it sign access tokens.
+    Import {
+        /// Its algorithm, where the key fits several: RSA in PEM.
+        #[arg(long, value_name = "ALGORITHM", value_parser = algorithms())]
+        algorithm: Option<Algorithm>,
+    },
+    /// Print the public part of a key as a JWK.
+    ExportPublic {
+        /// Which.
+        #[arg(value_name = "KID")]
+        kid: String,
+        /// As PEM.
+        #[arg(long)]
+        pem: bool,
+    },
+    /// Print the private part of a key. Whoever reads it can sign as this profile.
+    ExportPrivate {
+        /// Which.
+        #[arg(value_name = "KID")]
+        kid: String,
+        /// That is what you want.
+        #[arg(long = "yes-show-the-private-key")]
+        sure: bool,
+    },
+    /// Print the JWK Set that servers verify access tokens with.
+    Jwks,
+}
+
+fn purposes() -> impl TypedValueParser<Value = Purpose> {
+    PossibleValuesParser::new(Purpose::ALL.map(Purpose::as_str)).try_map(|name| name.parse::<Purpose>())
+}
+
+fn algorithms() -> impl TypedValueParser<Value = Algorithm> {
+    PossibleValuesParser::new(Algorithm::ALL.map(Algorithm::as_str)).try_map(|name| name.parse::<Algorithm>())
+}

@@ -1,0 +1,92 @@
+//! Signing in, refreshing, guarding, sessions and second factors.
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct SignIn {
+    /// Who.
+    #[arg(value_name = "NAME")]
+    pub(crate) username: String,
+    /// A scope to ask for; give it once for each. Without any: all the user holds.
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Refresh {
+    /// A scope to narrow the new access token to; give it once for each. Without any: all the session was granted.
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Guard {
+    /// A scope the endpoint needs; give it once for each.
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SessionsCommand {
+    /// List all sessions, the newest first.
+    List,
+    /// Show a session and the family of its refresh tokens.
+    Show {
+        /// Which.
+        #[arg(value_name = "SID")]
+        sid: String,
+    },
+    /// End a session, or all of a user.
+    Revoke(RevokeSessions),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct RevokeSessions {
+    /// Which.
+    #[arg(value_name = "SID")]
+    pub(crate) sid: Option<String>,
+    /// Whose, all of them.
+    #[arg(long = "user", value_name = "NAME")]
+    pub(crate) username: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecondFactorCommand {
+    /// Begin one, and print its secret. The password is the first line of standard input, or asked for at a terminal.
+    Begin {
+        /// Whose.
+        #[arg(value_name = "NAME")]
+        username: String,
+        /// Write the QR code, an SVG picture, into a new file that only you can read.
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
+    },
+    /// Switch on the one that `twb` began, with a code of it, and print the recovery codes. The code is the first line
+    /// of standard input.
+    Confirm {
+        /// Whose.
+        #[arg(value_name = "NAME")]
+        username: String,
+    },
+    /// Remove it, and end the user's sessions. The password is the first line of standard input, or asked for.
+    Remove {
+        /// Whose.
+        #[arg(value_name = "NAME")]
+        username: String,
+    },
+    /// Make ten new recovery codes in the place of the old ones. The password is the first line of standard input, or
+    /// asked for.
+    RecoveryCodes {
+        /// Whose.
+        #[arg(value_name = "NAME")]
+        username: String,
+    },
+    /// Print the codes that are accepted now: the present one, the one before and the one after it.
+    Codes {
+        /// Whose.
+        #[arg(value_name = "NAME")]
+        username: String,
+    },
+}

@@ -1,0 +1,47 @@
+//! What may be changed while a profile is in use.
+
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClockCommand {
+    /// Show the clock.
+    Show,
+    /// Let it run ahead of the computer's clock, or behind it.
+    Shift {
+        /// How far: +31m, -2h, 1h 30m.
+        #[arg(value_name = "DURATION", allow_hyphen_values = true)]
+        duration: String,
+    },
+    /// Let it stand still.
+    Freeze {
+        /// Where: 2026-11-23T14:30:00Z, or seconds since 1970. Without it: where it is now.
+        #[arg(value_name = "TIME", allow_hyphen_values = true)]
+        time: Option<String>,
+    },
+    /// Let it run as the computer's.
+    Real,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Show what may be changed.
+    Show,
+    /// Change what presenting a used refresh token means: strict, grace SECONDS, evidence or off.
+    Rotation {
+        /// The preset.
+        #[arg(value_name = "PRESET", required = true, num_args = 1..=2)]
+        preset: Vec<String>,
+    },
+    /// Change how revoked access tokens are refused: deny-list or short-lived.
+    Revocation {
+        /// The mode.
+        #[arg(value_name = "MODE")]
+        mode: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DenyListCommand {
+    /// Forget the tokens that have expired since they were revoked.
+    Purge,
+}

@@ -1,0 +1,92 @@
+//! `twb keys`.
+
+use crate::{Outcome, arguments::KeysCommand, input, print};
+use anyhow::{anyhow, bail};
+use engine::{
+    Engine,
+    keys::{KeyInfo, Purpose},
+};
+use serde_json::{Value, json};
+
+pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyhow::Result<Outcome> {
+    match command {
+        KeysCommand::List => list(engine, as_json),
+        KeysCommand::Rotate { purpose, algorithm } => signs_now(&engine.rotate_key(*purpose, *algorithm)?, as_json),
+        KeysCommand::Retire { kid } => {
+            engine.retire_key(kid)?;
+            let words = format!("Retired {kid}: its tokens are refused, and its private part is gone\n");
+            print::answer(as_json, &json!({"kid": kid, "state": "retired"}), &words)
+        }
+        KeysCommand::Import { algorithm } => {
+            let key = input::all("private key", "twb keys import")?;
+            let imported = engine.import_key(key.expose().as_bytes(), *algorithm);
+            // Its sentence has the cause in it.
+            signs_now(&imported.map_err(|error| anyhow!("{error}"))?, as_json)
+        }
+        KeysCommand::ExportPublic { kid, pem } => export_public(engine, kid, *pem, as_json),
+        KeysCommand::ExportPrivate { kid, sure } => export_private(engine, kid, *sure, as_json),
+        KeysCommand::Jwks => {
+            print::text(&format!("{}\n", engine.jwks()?))?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+    let keys = engine.keys()?;
+    let row = |key: &KeyInfo| {
+        [
+            key.kid.clone(),
+            key.purpose.as_str().into(),
+            key.algorithm.to_string(),
+            key.state.as_str().into(),
+            print::moment(key.created_at),
+        ]
+    };
+    let words = if keys.is_empty() {
+        "No keys yet; the first token makes them\n".into()
+    } else {
+        print::table(["KID", "PURPOSE", "ALGORITHM", "STATE", "CREATED"], keys.iter().map(row))
+    };
+    print::answer(as_json, &Value::Array(keys.iter().map(describe).collect()), &words)
+}
+
+fn signs_now(key: &KeyInfo, as_json: bool) -> anyhow::Result<Outcome> {
+    let what = match key.purpose {
+        Purpose::Access => "access tokens",
+        Purpose::Refresh => "refresh tokens",
+        Purpose::Mfa => "pending tokens",
+    };
+    print::answer(as_json, &describe(key), &format!("{} signs {what} now, with {}\n", key.kid, key.algorithm))
+}
+
+fn export_public(engine: &Engine, kid: &str, pem: bool, as_json: bool) -> anyhow::Result<Outcome> {
+    let public = engine.export_public(kid)?;
+    let jwk: Value = serde_json::from_str(&public.jwk)?;
+    let words = if pem { public.pem.trim_end() } else { public.jwk.as_str() };
+    print::answer(as_json, &json!({"jwk": jwk, "pem": public.pem}), &format!("{words}\n"))
+}
+
+fn export_private(engine: &Engine, kid: &str, sure: bool, as_json: bool) -> anyhow::Result<Outcome> {
+    if !sure {
+        bail!(
+            "Whoever reads the private part of {kid} can sign tokens in this profile's name, and nobody can tell them \
+             from yours; add --yes-show-the-private-key to print it"
+        );
+    }
+    let private = engine.dangerous_export_private(kid)?;
+    let value = json!({"kid": kid, "private_key": private.expose()});
+    print::answer(as_json, &value, &format!("{}\n", private.expose().trim_end()))
+}
+
+fn describe(key: &KeyInfo) -> Value {
+    json!({
+        "kid": key.kid,
+        "purpose": key.purpose.as_str(),
+        "algorithm": key.algorithm.as_str(),
+        "state": key.state.as_str(),
+        "created_at": key.created_at.seconds(),
+        "retiring_at": key.retiring_at.map(|at| at.seconds()),
+        "retired_at": key.retired_at.map(|at| at.seconds()),
+    })
+}

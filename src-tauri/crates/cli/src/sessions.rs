@@ -1,0 +1,139 @@
+//! `twb sessions`.
+
+use crate::{
+    Outcome,
+    arguments::{RevokeSessions, SessionsCommand},
+    print,
+    users::scope_list,
+};
+use anyhow::{Context, bail};
+use engine::{
+    Engine,
+    scopes::Scope,
+    sessions::{EndReason, FamilyMember, Session, SessionState},
+};
+use serde_json::{Value, json};
+
+pub(crate) fn run(engine: &Engine, command: &SessionsCommand, as_json: bool) -> anyhow::Result<Outcome> {
+    match command {
+        SessionsCommand::List => list(engine, as_json),
+        SessionsCommand::Show { sid } => show(engine, sid, as_json),
+        SessionsCommand::Revoke(which) => revoke(engine, which, as_json),
+    }
+}
+
+fn revoke(engine: &Engine, which: &RevokeSessions, as_json: bool) -> anyhow::Result<Outcome> {
+    if let Some(sid) = &which.sid {
+        if !engine.end_session(sid)? {
+            bail!("There is no session \"{sid}\", or it has ended before");
+        }
+        return print::answer(as_json, &json!({"ended": 1}), &format!("Ended the session {sid}\n"));
+    }
+    // clap asks for one of the two.
+    let username = which.username.as_deref().context("Name a session or a user")?;
+    let ended = engine.end_sessions_of(username)?;
+    print::answer(as_json, &json!({"ended": ended}), &format!("Sessions of {username} ended: {ended}\n"))
+}
+
+fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+    let sessions = engine.sessions()?;
+    let row = |session: &Session| {
+        [
+            session.sid.clone(),
+            session.username.clone(),
+            state(session.state).into(),
+            print::moment(session.started_at),
+            session.expires_at.map_or_else(String::new, print::moment),
+            scope_list(&session.scopes),
+        ]
+    };
+    let words = if sessions.is_empty() {
+        "No sessions yet. Start one: twb sign-in alice\n".into()
+    } else {
+        print::table(["SID", "USER", "STATE", "STARTED", "EXPIRES", "SCOPES"], sessions.iter().map(row))
+    };
+    print::answer(as_json, &Value::Array(sessions.iter().map(describe).collect()), &words)
+}
+
+fn show(engine: &Engine, sid: &str, as_json: bool) -> anyhow::Result<Outcome> {
+    let sessions = engine.sessions()?;
+    let session = sessions.iter().find(|session| session.sid == sid);
+    let session = session.with_context(|| format!("There is no session \"{sid}\""))?;
+    let family = engine.family(sid)?;
+    let mut value = describe(session);
+    value["family"] = family.iter().map(describe_member).collect();
+    let ended = match session.state {
+        SessionState::Ended { at, reason } => {
+            format!(" {}, {}", print::moment(at), reason.map_or("unknown why", EndReason::as_str))
+        }
+        SessionState::Live | SessionState::Expired => String::new(),
+    };
+    let mut words = print::pairs([
+        ("Session", session.sid.clone()),
+        ("User", session.username.clone()),
+        ("State", format!("{}{ended}", state(session.state))),
+        ("Started", print::moment(session.started_at)),
+        ("Last used", print::moment(session.last_used_at)),
+        ("Expires", session.expires_at.map_or_else(|| "never".into(), print::moment)),
+        ("Scopes", scope_list(&session.scopes)),
+        ("Proof", session.amr.join(" ")),
+    ]);
+    if !family.is_empty() {
+        let head = ["GENERATION", "REFRESH TOKEN", "ISSUED", "USED", "ACCESS TOKEN"];
+        words.push_str(&format!("\n{}", print::table(head, family.iter().map(member_row))));
+    }
+    print::answer(as_json, &value, &words)
+}
+
+fn state(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Live => "live",
+        SessionState::Expired => "expired",
+        SessionState::Ended { .. } => "ended",
+    }
+}
+
+fn describe(session: &Session) -> Value {
+    let (ended_at, reason) = match session.state {
+        SessionState::Ended { at, reason } => (Some(at.seconds()), reason.map(EndReason::as_str)),
+        SessionState::Live | SessionState::Expired => (None, None),
+    };
+    json!({
+        "sid": session.sid,
+        "username": session.username,
+        "state": state(session.state),
+        "ended_at": ended_at,
+        "end_reason": reason,
+        "started_at": session.started_at.seconds(),
+        "last_used_at": session.last_used_at.seconds(),
+        "expires_at": session.expires_at.map(|at| at.seconds()),
+        "scopes": session.scopes.iter().map(Scope::as_str).collect::<Vec<_>>(),
+        "amr": session.amr,
+    })
+}
+
+fn describe_member(member: &FamilyMember) -> Value {
+    json!({
+        "generation": member.generation,
+        "jti": member.jti,
+        "issued_at": member.issued_at.seconds(),
+        "used_at": member.used_at.map(|at| at.seconds()),
+        "active": member.active,
+        "access_jti": member.access_jti,
+    })
+}
+
+fn member_row(member: &FamilyMember) -> [String; 5] {
+    let used = match member.used_at {
+        Some(at) => print::moment(at),
+        None if member.active => "not yet".into(),
+        None => "replaced".into(),
+    };
+    [
+        member.generation.to_string(),
+        member.jti.clone(),
+        print::moment(member.issued_at),
+        used,
+        member.access_jti.clone(),
+    ]
+}

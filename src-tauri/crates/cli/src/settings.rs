@@ -1,0 +1,48 @@
+//! `twb policy`, `twb deny-list` and `twb backup`.
+
+use crate::{
+    Outcome,
+    arguments::{DenyListCommand, PolicyCommand},
+    print,
+};
+use anyhow::Context;
+use engine::Engine;
+use serde_json::json;
+use std::path::Path;
+
+pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, as_json: bool) -> anyhow::Result<Outcome> {
+    match command {
+        PolicyCommand::Show => {}
+        PolicyCommand::Rotation { preset } => {
+            let preset = preset.join(" ");
+            let rotation = preset
+                .parse()
+                .ok()
+                .with_context(|| format!("policy rotation {preset}: write strict, grace SECONDS, evidence or off"))?;
+            engine.set_rotation(rotation)?;
+        }
+        PolicyCommand::Revocation { mode } => {
+            let revocation = mode.parse().ok();
+            let revocation =
+                revocation.with_context(|| format!("policy revocation {mode}: write deny-list or short-lived"))?;
+            engine.set_revocation(revocation)?;
+        }
+    }
+    let (rotation, revocation) = (engine.rotation()?.to_string(), engine.revocation()?.to_string());
+    let value = json!({"rotation": rotation, "revocation": revocation});
+    print::answer(as_json, &value, &print::pairs([("rotation", rotation), ("revocation", revocation)]))
+}
+
+pub(crate) fn deny_list(engine: &Engine, command: &DenyListCommand, as_json: bool) -> anyhow::Result<Outcome> {
+    let DenyListCommand::Purge = command;
+    let (forgotten, left) = (engine.purge_deny_list(u32::MAX)?, engine.deny_list_length()?);
+    let value = json!({"forgotten": forgotten, "left": left});
+    print::answer(as_json, &value, &format!("Expired tokens forgotten: {forgotten}; left: {left}\n"))
+}
+
+pub(crate) fn backup(engine: &Engine, file: &Path, as_json: bool) -> anyhow::Result<Outcome> {
+    engine.back_up(file)?;
+    let name = file.display().to_string();
+    let words = format!("Copied the profile to {name}; its private keys stay in the keyring\n");
+    print::answer(as_json, &json!({"file": name}), &words)
+}

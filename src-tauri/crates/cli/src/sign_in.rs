@@ -1,0 +1,79 @@
+//! `twb sign-in`, `twb confirm`, `twb refresh` and `twb revoke`.
+
+use crate::{
+    Outcome,
+    arguments::{Refresh, SignIn},
+    input, print,
+};
+use engine::{
+    Engine,
+    revoke::Revoked,
+    secret::{PendingToken, RefreshToken},
+    sign_in::{SignIn as Answer, SignedIn},
+};
+use serde_json::{Value, json};
+
+pub(crate) fn sign_in(engine: &Engine, who: &SignIn, as_json: bool) -> anyhow::Result<Outcome> {
+    match engine.sign_in(&who.username, &input::password(&who.username)?, wanted(&who.scopes))? {
+        Answer::Done(signed_in) => tokens(&signed_in, as_json),
+        Answer::SecondFactorDue { pending, expires_in } => print::answer(
+            as_json,
+            &json!({"pending_token": pending.expose(), "expires_in": expires_in.as_secs()}),
+            &print::pairs([("pending_token", pending.expose().into())]),
+        ),
+    }
+}
+
+pub(crate) fn confirm(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+    let pending = PendingToken::new(input::line("Pending token: ", "pending token")?.expose());
+    let code = input::line("Code: ", "code")?;
+    tokens(&engine.confirm_sign_in(&pending, code.expose())?, as_json)
+}
+
+pub(crate) fn refresh(engine: &Engine, what: &Refresh, as_json: bool) -> anyhow::Result<Outcome> {
+    let token = RefreshToken::new(input::line("Refresh token: ", "refresh token")?.expose());
+    tokens(&engine.refresh(&token, wanted(&what.scopes))?, as_json)
+}
+
+pub(crate) fn revoke(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+    let (value, words) = match engine.revoke(input::line("Token: ", "token")?.expose())? {
+        Revoked::AccessToken { jti } => {
+            (json!({"revoked": "access_token", "jti": jti}), format!("Revoked the access token {jti}\n"))
+        }
+        Revoked::Session { sid } => {
+            (json!({"revoked": "session", "sid": sid}), format!("Ended the session {sid} of this refresh token\n"))
+        }
+        Revoked::Nothing => (
+            json!({"revoked": null}),
+            "Nothing to revoke: not a token of this profile, expired, or revoked before\n".into(),
+        ),
+    };
+    print::answer(as_json, &value, &words)
+}
+
+/// The answer of a token endpoint (RFC 6749 section 5.1), and the session.
+pub(crate) fn describe(signed_in: &SignedIn) -> Value {
+    let mut value = json!({
+        "access_token": signed_in.access_token,
+        "token_type": "bearer",
+        "expires_in": signed_in.expires_in.as_secs(),
+        "scope": engine::scopes::join(&signed_in.scopes),
+        "sid": signed_in.sid,
+    });
+    if let Some(refresh_token) = &signed_in.refresh_token {
+        value["refresh_token"] = refresh_token.expose().into();
+    }
+    value
+}
+
+fn tokens(signed_in: &SignedIn, as_json: bool) -> anyhow::Result<Outcome> {
+    let access = ["access_token".to_owned(), signed_in.access_token.clone()];
+    let refresh = signed_in.refresh_token.as_ref().map(|token| ["refresh_token".to_owned(), token.expose().to_owned()]);
+    let rows: Vec<_> = std::iter::once(access).chain(refresh).collect();
+    print::answer(as_json, &describe(signed_in), &print::columns("", &rows))
+}
+
+/// No scope named: all there are.
+fn wanted(scopes: &[String]) -> Option<&[String]> {
+    (!scopes.is_empty()).then_some(scopes)
+}

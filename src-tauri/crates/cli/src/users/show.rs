@@ -1,0 +1,58 @@
+//! Showing one user.
+
+use super::{describe, scope_list, yes_or_no};
+use crate::{Outcome, print};
+use engine::{Engine, totp::SecondFactor, users::UserError};
+use serde_json::{Value, json};
+
+pub(super) fn show(engine: &Engine, username: &str, as_json: bool) -> anyhow::Result<Outcome> {
+    let (failures, locked_until) = engine.failures(username)?;
+    let users = engine.users()?;
+    let user = users.iter().find(|user| user.username.as_str().eq_ignore_ascii_case(username));
+    let user = user.ok_or_else(|| UserError::NotFound(username.into()))?;
+    let factor = engine.second_factor(username)?.unwrap_or(SecondFactor::Off);
+    let mut value = describe(user);
+    value["second_factor"] = describe_factor(factor);
+    value["failures"] = failures.count.into();
+    value["locked_until"] = locked_until.map(|at| at.seconds()).into();
+    let locked = locked_until.map(|at| format!(", locked until {}", print::moment(at))).unwrap_or_default();
+    let words = print::pairs([
+        ("User", user.username.to_string()),
+        ("Display name", print::visible(&user.display_name)),
+        ("Email", print::visible(&user.email)),
+        ("Active", yes_or_no(user.active).into()),
+        ("Scopes", scope_list(&user.scopes)),
+        ("Second factor", tell_factor(factor)),
+        ("Failures", format!("{}{locked}", failures.count)),
+        ("Created", print::moment(user.created_at)),
+        ("Last sign-in", user.last_sign_in_at.map_or_else(|| "never".into(), print::moment)),
+    ]);
+    print::answer(as_json, &value, &words)
+}
+
+fn describe_factor(factor: SecondFactor) -> Value {
+    match factor {
+        SecondFactor::Off => json!({"state": "off"}),
+        SecondFactor::Pending { expires_at } => json!({"state": "pending", "expires_at": expires_at.seconds()}),
+        SecondFactor::On { algorithm, digits, period_seconds, confirmed_at, recovery_codes_left } => json!({
+            "state": "on",
+            "algorithm": algorithm.as_str(),
+            "digits": digits,
+            "period": period_seconds,
+            "confirmed_at": confirmed_at.seconds(),
+            "recovery_codes_left": recovery_codes_left,
+        }),
+    }
+}
+
+fn tell_factor(factor: SecondFactor) -> String {
+    match factor {
+        SecondFactor::Off => "off".into(),
+        SecondFactor::Pending { expires_at } => format!("waits for its first code until {}", print::moment(expires_at)),
+        SecondFactor::On { algorithm, digits, period_seconds, confirmed_at, recovery_codes_left } => format!(
+            "on since {}, {digits} digits every {period_seconds} s with {}, {recovery_codes_left} recovery codes left",
+            print::moment(confirmed_at),
+            algorithm.as_str(),
+        ),
+    }
+}

@@ -1,0 +1,58 @@
+//! `twb keys`. Changing a key needs a keyring, or `--ephemeral`.
+
+use crate::Twb;
+
+#[test]
+fn a_profile_begins_without_keys() {
+    let twb = Twb::new();
+    assert_eq!(twb.says(&["keys", "list"], ""), "No keys yet; the first token makes them\n");
+    assert_eq!(twb.json(&["keys", "list"], ""), serde_json::json!([]));
+    assert_eq!(twb.says(&["keys", "jwks"], ""), "{\"keys\":[]}\n");
+    twb.misses_the_keyring(&["keys", "rotate"], "");
+    assert_eq!(twb.json(&["keys", "list"], ""), serde_json::json!([]), "no key without its private part");
+}
+
+#[test]
+fn a_key_is_changed_and_brought_in() {
+    let twb = Twb::new();
+    let said = twb.says(&["--ephemeral", "keys", "rotate", "--algorithm", "EdDSA"], "");
+    assert!(said.ends_with(" signs access tokens now, with EdDSA\n"), "{said}");
+    let said = twb.says(&["--ephemeral", "keys", "rotate", "--purpose", "mfa"], "");
+    assert!(said.ends_with(" signs pending tokens now, with HS256\n"), "{said}");
+    // RFC 8037 appendix A.1
+    let jwk = r#"{"kty":"OKP","crv":"Ed25519","kid":"mine","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    let key = twb.json(&["--ephemeral", "keys", "import"], jwk);
+    assert_eq!((&key["kid"], &key["algorithm"], &key["state"]), (&"mine".into(), &"EdDSA".into(), &"active".into()));
+}
+
+#[test]
+fn what_cannot_be_done_with_a_key_is_said() {
+    let twb = Twb::new();
+    for arguments in [
+        &["keys", "retire", "x"][..],
+        &["keys", "export-public", "x"],
+        &["keys", "export-public", "x", "--pem"],
+        &["keys", "export-private", "x", "--yes-show-the-private-key"],
+    ] {
+        twb.refuses(arguments, "", "There is no signing key x");
+    }
+    twb.refuses(
+        &["keys", "export-private", "x"],
+        "",
+        "Whoever reads the private part of x can sign tokens in this profile's name, and nobody can tell them from \
+         yours; add --yes-show-the-private-key to print it",
+    );
+    twb.refuses(
+        &["keys", "rotate", "--purpose", "refresh", "--algorithm", "ES256"],
+        "",
+        "refresh keys cannot be for ES256",
+    );
+    twb.refuses(
+        &["keys", "import"],
+        "junk\n",
+        "This key cannot be used: not a readable key: it is neither PEM, DER nor a JWK",
+    );
+    for arguments in [&["keys", "rotate", "--purpose", "x"][..], &["keys", "rotate", "--algorithm", "none"]] {
+        assert_eq!(twb.run(arguments, "").code, 2, "{arguments:?}");
+    }
+}

@@ -1,0 +1,84 @@
+//! `twb clock`, `policy`, `deny-list` and `backup`.
+
+use crate::{PASSWORD, Twb};
+
+#[test]
+fn the_clock_is_moved_for_every_command_after() {
+    let twb = Twb::new();
+    let frozen = "2026-11-23 14:30:00 UTC, standing still\n";
+    assert_eq!(twb.says(&["clock", "freeze", "2026-11-23T15:30:00+01:00"], ""), frozen);
+    assert_eq!(twb.says(&["clock", "freeze", "1795444200"], ""), frozen);
+    assert_eq!(twb.says(&["clock", "freeze"], ""), frozen, "where it is");
+    assert_eq!(twb.says(&["clock", "show"], ""), frozen);
+    assert_eq!(twb.says(&["clock", "freeze", "-1"], ""), "1969-12-31 23:59:59 UTC, standing still\n");
+    for (duration, words, ms) in [
+        ("+31m", ", 31m ahead of the computer's\n", 1_860_000),
+        ("-2h", ", 2h behind the computer's\n", -7_200_000),
+        ("1h 30m", ", 1h 30m ahead of the computer's\n", 5_400_000),
+    ] {
+        let said = twb.says(&["clock", "shift", duration], "");
+        assert!(said.ends_with(words), "{said}");
+        let json = twb.json(&["clock", "shift", duration], "");
+        assert_eq!((&json["mode"], &json["shift_ms"]), (&"shifted".into(), &ms.into()));
+    }
+    let real = twb.says(&["clock", "real"], "");
+    assert!(real.ends_with(", as the computer's\n"), "{real}");
+}
+
+#[test]
+fn a_policy_is_shown_and_changed() {
+    let twb = Twb::new();
+    assert_eq!(twb.says(&["policy", "show"], ""), "rotation    strict\nrevocation  deny-list\n");
+    for preset in [&["evidence"][..], &["off"], &["strict"], &["grace", "10"]] {
+        let json = twb.json(&[&["policy", "rotation"], preset].concat(), "");
+        assert_eq!(json["rotation"], preset.join(" "));
+    }
+    let changed = twb.says(&["policy", "revocation", "short-lived"], "");
+    assert_eq!(changed, "rotation    grace 10\nrevocation  short-lived\n");
+    assert_eq!(twb.says(&["policy", "show"], ""), changed);
+    assert_eq!(twb.says(&["deny-list", "purge"], ""), "Expired tokens forgotten: 0; left: 0\n");
+}
+
+#[test]
+fn a_setting_that_is_none_is_refused_and_changes_nothing() {
+    let twb = Twb::new();
+    for preset in [&["mean"][..], &["grace"], &["grace", "-"], &["strict", "1"]] {
+        twb.refuses(
+            &[&["policy", "rotation"], preset].concat(),
+            "",
+            &format!("policy rotation {}: write strict, grace SECONDS, evidence or off", preset.join(" ")),
+        );
+    }
+    let sentence = "policy revocation never: write deny-list or short-lived";
+    twb.refuses(&["policy", "revocation", "never"], "", sentence);
+    for (arguments, beginning) in [
+        (&["clock", "shift", "soon"][..], "twb: clock shift soon: write a duration such as +31m, -2h or 1h 30m"),
+        (&["clock", "shift", "99999999999999999h"], "twb: clock shift 99999999999999999h: write a duration such as"),
+        (
+            &["clock", "freeze", "yesterday"],
+            "twb: clock freeze yesterday: write a time such as 2026-11-23T14:30:00Z, or seconds since 1970",
+        ),
+    ] {
+        let said = twb.run(arguments, "");
+        assert_eq!((said.code, said.out.as_str()), (2, ""));
+        assert!(said.err.starts_with(beginning), "{}", said.err);
+    }
+    assert_eq!(twb.json(&["policy", "show"], "")["rotation"], "strict");
+    assert_eq!(twb.json(&["clock", "show"], "")["mode"], "real");
+}
+
+#[test]
+fn a_backup_is_a_new_file_and_never_overwrites_one() {
+    let twb = Twb::new();
+    twb.says(&["users", "add", "alice"], PASSWORD);
+    let copy = twb.home.path().join("copy.db");
+    let arguments = ["backup", &copy.display().to_string()];
+    assert_eq!(
+        twb.says(&arguments, ""),
+        "Copied the profile to [HOME]/copy.db; its private keys stay in the keyring\n"
+    );
+    assert!(std::fs::read(&copy).unwrap().starts_with(b"SQLite format 3\0"));
+    let said = twb.run(&arguments, "");
+    assert_eq!(said.code, 2);
+    assert!(said.err.starts_with("twb: [HOME]/copy.db: "), "{}", said.err);
+}

@@ -1,0 +1,44 @@
+//! `twb sign-in`, `confirm`, `refresh`, `revoke` and `guard`. What they answer with a keyring is in `tests/stories`.
+
+use crate::{PASSWORD, Twb};
+
+#[test]
+fn who_does_not_prove_it_gets_no_token() {
+    let twb = Twb::new();
+    twb.says(&["users", "add", "alice"], PASSWORD);
+    twb.refuses(&["sign-in", "alice", "--scope", "x"], PASSWORD, "The scope \"x\" is not in the catalog");
+    twb.refuses(&["sign-in", "nobody"], PASSWORD, "Incorrect username or password");
+    twb.misses_the_keyring(&["sign-in", "alice"], PASSWORD);
+    twb.refuses(&["sign-in", "alice"], "wrong\n", "Incorrect username or password");
+    let begun = "The sign-in was not begun here, or too long ago; begin again with the password";
+    for input in ["", "\n", "x\n123456\n", "a.b.c\n123456\n"] {
+        twb.refuses(&["confirm"], input, begun);
+        twb.refuses(&["refresh"], input, "The refresh token is unknown");
+    }
+}
+
+#[test]
+fn revoking_what_is_not_ours_is_no_error() {
+    let twb = Twb::new();
+    for input in ["", "x\n", "a.b.c\n"] {
+        assert_eq!(
+            twb.says(&["revoke"], input),
+            "Nothing to revoke: not a token of this profile, expired, or revoked before\n"
+        );
+    }
+    assert_eq!(twb.json(&["revoke"], "x\n"), serde_json::json!({"revoked": null}));
+}
+
+#[test]
+fn the_guard_reads_the_token_as_it_stands_and_reports_as_inspect_does() {
+    let twb = Twb::new();
+    // RFC 7519 section 3.1
+    let example = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let guarded = twb.run(&["guard"], &format!("{example}\n"));
+    let inspected = twb.run(&["inspect", example], "");
+    assert_eq!((guarded.code, guarded.out), (1, inspected.out));
+    let json = twb.run(&["guard", "--scope", "items:read", "--json"], &format!("Bearer {example}\n"));
+    let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.code, &report["verdict"]), (1, &"rejected".into()));
+    assert_eq!(report["trace"][0]["outcome"], "fail", "nothing around a token is taken off: {report}");
+}
