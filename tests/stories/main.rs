@@ -1,6 +1,6 @@
 //! Stories over the engine: each says a promise to a user, or a threat and what comes of it.
 
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 mod clock;
 mod health;

@@ -230,16 +230,17 @@ fn a_late_replay_is_still_a_replay() {
 
 #[test]
 fn what_ends_a_users_sessions_ends_their_families() {
-    let end: [(&str, fn(&App)); 3] = [
+    type End = fn(&App);
+    let ends: [(&str, End); 3] = [
         ("switched off", |app| drop(app.engine.set_user_active("alice", false).unwrap())),
         ("password changed", |app| {
             drop(app.engine.set_password("alice", &engine::secret::Password::new("another good password 9")).unwrap());
         }),
         ("signed out everywhere", |app| assert_eq!(app.engine.end_sessions_of("alice").unwrap(), 1)),
     ];
-    for (what, act) in end {
+    for (what, end) in ends {
         let (app, first) = start(Rotation::Strict);
-        act(&app);
+        end(&app);
         assert_eq!(app.refresh(token(&first)), Err(RefreshError::SessionEnded), "{what}");
         assert!(!app.lets_in(&first.access_token), "{what}");
     }

@@ -34,6 +34,16 @@ fn a_hundred_wrong_passwords_never_ban_and_survive_a_restart() {
 }
 
 #[test]
+fn a_failing_keyring_does_not_tell_a_locked_out_stranger_that_a_guess_was_right() {
+    let app = App::new().with_user("alice").another_process();
+    let _ = app.try_sign_in("alice", "wrong password");
+    app.vault.fail_with(Some(engine::vault::VaultError::Absent { system: "no bus".into() }));
+    assert_eq!(app.try_sign_in("alice", PASSWORD), Err(SignInError::WrongCredentials));
+    app.clock.advance_seconds(1);
+    assert!(matches!(app.try_sign_in("alice", PASSWORD), Err(SignInError::Key(_))));
+}
+
+#[test]
 fn a_try_while_locked_does_not_count_and_the_owner_can_unlock() {
     let app = App::new().with_user("alice");
     for _ in 0..20 {

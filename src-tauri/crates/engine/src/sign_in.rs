@@ -151,6 +151,14 @@ impl Engine {
             false
         });
         let Some(found) = found else { return Err(SignInError::WrongCredentials) };
+        // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was right.
+        let now = self.now()?;
+        if self.store.read(|db| store::users::failures(db, found.user.id))?.locked_until(now).is_some() {
+            self.store.write(|tx| {
+                store::events::record(tx, now, EventKind::SignInRefused, Some(found.user.id), "too many tries")
+            })?;
+            return Err(SignInError::WrongCredentials);
+        }
         let upgraded = if right { self.upgrade(password, &hash) } else { None };
         let opening = if right { Some(self.opening(wanted, &["pwd"], None, true)?) } else { None };
         let mfa_key = if right { Some(self.signing_key(Purpose::Mfa)?) } else { None };
