@@ -136,6 +136,8 @@ fn describe(state: &state::Workbench) -> Workbench {
         store_problem: engine.as_ref().err().cloned(),
         keyring: state.keyring(),
         now_ms: now.0,
-        clock: engine.and_then(|engine| engine.clock_setting().map_err(store_error)).map_or(ClockView::Real, Into::into),
+        clock: engine
+            .and_then(|engine| engine.clock_setting().map_err(store_error))
+            .map_or(ClockView::Real, Into::into),
     }
 }
