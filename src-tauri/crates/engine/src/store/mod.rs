@@ -16,6 +16,8 @@ pub(crate) mod totp_factors;
 pub(crate) mod users;
 
 mod error;
+#[cfg(test)]
+mod faults;
 mod mark;
 mod open;
 

@@ -16,13 +16,13 @@ use std::{
 };
 
 /// "twb1" in ASCII: tells our files from other programs' (PRAGMA application_id).
-const APPLICATION_ID: i32 = 0x7477_6231;
+pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 
 /// How long one process waits for another's write.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
-const MIGRATIONS: [&[&str]; 2] = [
+pub(super) const MIGRATIONS: [&[&str]; 2] = [
     &[
         profile::SCHEMA_1,
         scopes::SCHEMA_1,
@@ -56,8 +56,18 @@ impl Store {
     pub(crate) fn open(file: &Path, now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
         create_private(file).map_err(|error| StoreError::sort_io(&error, file))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(file, flags).map_err(|error| StoreError::sort(error, file))?;
+        Self::open_on(connection, file, now, profile_id)
+    }
+
+    /// The rest of [`Store::open`], once there is a connection.
+    pub(super) fn open_on(
+        connection: Connection,
+        file: &Path,
+        now: Timestamp,
+        profile_id: &str,
+    ) -> Result<Self, StoreError> {
         let sort = |error| StoreError::sort(error, file);
-        let connection = Connection::open_with_flags(file, flags).map_err(sort)?;
         connection.busy_timeout(BUSY).map_err(sort)?;
         check_file(&connection, file)?;
         connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0)).map_err(sort)?;

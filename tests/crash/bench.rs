@@ -1,0 +1,38 @@
+//! What the program that is killed and the one that looks afterwards share: the profile, and seeded dice.
+
+use super::vault::FileVault;
+use engine::{
+    Engine, Policy, Profile,
+    clock::SystemClock,
+    entropy::{Entropy, OsEntropy, SeededEntropy},
+};
+use std::{error::Error, path::Path};
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// Opens the profile in `folder` as a process of its own would.
+pub(crate) fn open(folder: &Path) -> Result<Engine, Box<dyn Error>> {
+    let profile = Profile::Folder { name: "crash".parse()?, folder: folder.to_path_buf() };
+    let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
+    let vault = Box::new(FileVault::beside(folder)?);
+    Ok(Engine::open_with(&profile, policy, Box::new(SystemClock), Box::new(OsEntropy), vault)?)
+}
+
+/// Throws that follow from a seed.
+pub(crate) struct Dice(SeededEntropy);
+
+impl Dice {
+    /// Dice whose throws all follow from `seed`.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(SeededEntropy::new(seed))
+    }
+
+    /// A number below `sides`.
+    pub(crate) fn throw(&self, sides: usize) -> usize {
+        let mut bytes = [0; 8];
+        // Seeded bytes never run out.
+        let _ = self.0.fill(&mut bytes);
+        usize::try_from(u64::from_le_bytes(bytes) % sides.max(1) as u64).unwrap_or(0)
+    }
+}
