@@ -150,7 +150,12 @@ impl Engine {
             tracing::error!(%unusable, "a stored password hash cannot be used");
             false
         });
-        let Some(found) = found else { return Err(SignInError::WrongCredentials) };
+        let Some(found) = found else {
+            // Written down as a wrong password is: the time a commit takes would tell which of the two it was.
+            let now = self.now()?;
+            self.store.write(|tx| store::events::record(tx, now, EventKind::SignInRefused, None, "unknown user"))?;
+            return Err(SignInError::WrongCredentials);
+        };
         // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was right.
         let now = self.now()?;
         if self.store.read(|db| store::users::failures(db, found.user.id))?.locked_until(now).is_some() {
