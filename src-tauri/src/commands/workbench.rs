@@ -91,7 +91,9 @@ pub enum KeyringState {
 #[tauri::command]
 #[specta::specta]
 pub async fn workbench(app: AppHandle) -> Workbench {
-    describe(&app.state())
+    let state = app.state::<state::Workbench>();
+    state.page_is_up(&app);
+    describe(&state)
 }
 
 /// Opens the database again after a failure.
