@@ -11,7 +11,7 @@ use crate::{
 };
 use engine::{Engine, Policy, Profile, keys::KeyError};
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
 };
@@ -30,7 +30,6 @@ struct Shared {
     /// Opens anew on every Retry.
     engine: Mutex<Result<Arc<Engine>, WireError>>,
     keyring: Mutex<KeyringView>,
-    page_is_up: OnceLock<()>,
 }
 
 impl Workbench {
@@ -40,31 +39,16 @@ impl Workbench {
         // Who provides the keyring is asked together with the key, on a thread that may wait for the answer.
         let name = "Keyring".into();
         let checking = KeyringView { name, state: KeyringState::Checking, system: None, can_unlock: false };
-        Self(Arc::new(Shared {
-            profile,
-            engine: Mutex::new(engine),
-            keyring: Mutex::new(checking),
-            page_is_up: OnceLock::new(),
-        }))
+        Self(Arc::new(Shared { profile, engine: Mutex::new(engine), keyring: Mutex::new(checking) }))
     }
 
-    /// Looks for the signing keys on a thread of its own, the first time it is called.
-    ///
-    /// The page calls it, through the first thing it asks: talking to the keyring takes as much work as drawing the
-    /// window, and the window comes first.
-    pub fn page_is_up(&self, app: &AppHandle) {
-        if self.0.page_is_up.set(()).is_err() {
-            return;
-        }
+    /// Looks for the signing key, and watches for changes, both on threads of their own.
+    pub fn start(&self, app: &AppHandle) {
         let (this, handle) = (self.clone(), app.clone());
         thread::spawn(move || {
             this.check_keyring();
             tell(&handle, Changed::Health);
         });
-    }
-
-    /// Watches for changes, on a thread of its own.
-    pub fn start(&self, app: &AppHandle) {
         let (this, handle) = (self.clone(), app.clone());
         thread::spawn(move || this.watch(&handle));
     }

@@ -91,9 +91,7 @@ pub enum KeyringState {
 #[tauri::command]
 #[specta::specta]
 pub async fn workbench(app: AppHandle) -> Workbench {
-    let state = app.state::<state::Workbench>();
-    state.page_is_up(&app);
-    describe(&state)
+    describe(&app.state())
 }
 
 /// Opens the database again after a failure.
