@@ -3,16 +3,16 @@
 
 use engine::{
     Engine, Policy, Profile,
-    clock::{Clock, FrozenClock, Timestamp},
+    clock::{FrozenClock, Timestamp},
     entropy::SeededEntropy,
     keys::KeyError,
     profile::{OpenError, ProfileName},
     refresh::RefreshError,
+    secret::Password,
     secret::RefreshToken,
-    secret::{Password, VaultText},
     sign_in::{SignIn, SignInError, SignedIn},
     users::NewUser,
-    vault::{MemoryVault, Vault, VaultError},
+    vault::MemoryVault,
 };
 use jose::report::{Report, VerdictOutcome};
 use std::{
@@ -146,9 +146,9 @@ impl App {
         let engine = Engine::open_with(
             &profile,
             policy,
-            Box::new(Shared(Arc::clone(&clock))),
+            Box::new(Arc::clone(&clock)),
             Box::new(SeededEntropy::new(SEEDS.fetch_add(1, Ordering::Relaxed))),
-            Box::new(Shared(Arc::clone(&vault))),
+            Box::new(Arc::clone(&vault)),
         )?;
         Ok(Self { engine, clock, vault, folder })
     }
@@ -170,35 +170,5 @@ pub fn key_failure(error: SignInError) -> Option<KeyError> {
     match error {
         SignInError::Key(error) => Some(error),
         _ => None,
-    }
-}
-
-/// What several engines, or an engine and a story, use together.
-struct Shared<T>(Arc<T>);
-
-impl Clock for Shared<FrozenClock> {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-}
-
-impl Vault for Shared<MemoryVault> {
-    fn name(&self) -> String {
-        self.0.name()
-    }
-    fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
-        self.0.read(entry)
-    }
-    fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
-        self.0.write(entry, text)
-    }
-    fn delete(&self, entry: &str) -> Result<(), VaultError> {
-        self.0.delete(entry)
-    }
-    fn can_unlock(&self) -> bool {
-        self.0.can_unlock()
-    }
-    fn unlock(&self) -> Result<(), VaultError> {
-        self.0.unlock()
     }
 }

@@ -10,6 +10,7 @@ pub use memory::MemoryVault;
 pub use os_keyring::OsKeyring;
 
 use crate::secret::VaultText;
+use std::sync::Arc;
 
 /// A place that keeps named secret texts.
 pub trait Vault: Send + Sync {
@@ -42,6 +43,28 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// [`VaultError`]
     fn unlock(&self) -> Result<(), VaultError>;
+}
+
+/// A vault that several hold is one vault.
+impl<V: Vault> Vault for Arc<V> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+    fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
+        (**self).read(entry)
+    }
+    fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
+        (**self).write(entry, text)
+    }
+    fn delete(&self, entry: &str) -> Result<(), VaultError> {
+        (**self).delete(entry)
+    }
+    fn can_unlock(&self) -> bool {
+        (**self).can_unlock()
+    }
+    fn unlock(&self) -> Result<(), VaultError> {
+        (**self).unlock()
+    }
 }
 
 /// Why a vault did not do what it was asked. `system` is what the operating system said; it never holds a secret.

@@ -8,7 +8,7 @@ mod transferring;
 use super::{KeyError, KeyInfo, KeyState, Purpose};
 use crate::{
     Engine, Policy, Profile,
-    clock::{Clock, FrozenClock, Timestamp},
+    clock::{FrozenClock, Timestamp},
     entropy::SeededEntropy,
     secret::VaultText,
     vault::{MemoryVault, Vault, VaultError},
@@ -41,7 +41,7 @@ impl Bench {
 
     fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>, seed: u64) -> Self {
         let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.path().to_path_buf() };
-        let (its_clock, its_vault) = (Shared(Arc::clone(&clock)), Shared(Arc::clone(&vault)));
+        let (its_clock, its_vault) = (Arc::clone(&clock), Arc::clone(&vault));
         let entropy = Box::new(SeededEntropy::new(seed));
         let engine = Engine::open_with(&profile, Policy::default(), Box::new(its_clock), entropy, Box::new(its_vault));
         Self { engine: engine.unwrap(), clock, vault, folder }
@@ -137,34 +137,4 @@ impl Bench {
 fn decode(base64url: &str) -> Vec<u8> {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     URL_SAFE_NO_PAD.decode(base64url).unwrap()
-}
-
-/// What several engines use together.
-struct Shared<T>(Arc<T>);
-
-impl Clock for Shared<FrozenClock> {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-}
-
-impl Vault for Shared<MemoryVault> {
-    fn name(&self) -> String {
-        self.0.name()
-    }
-    fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
-        self.0.read(entry)
-    }
-    fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
-        self.0.write(entry, text)
-    }
-    fn delete(&self, entry: &str) -> Result<(), VaultError> {
-        self.0.delete(entry)
-    }
-    fn can_unlock(&self) -> bool {
-        self.0.can_unlock()
-    }
-    fn unlock(&self) -> Result<(), VaultError> {
-        self.0.unlock()
-    }
 }

@@ -51,7 +51,7 @@ impl Bench {
     fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>, seed: u64) -> Self {
         let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.path().to_path_buf() };
         let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
-        let (its_clock, its_vault) = (Shared(Arc::clone(&clock)), Shared(Arc::clone(&vault)));
+        let (its_clock, its_vault) = (Arc::clone(&clock), Arc::clone(&vault));
         let entropy = Box::new(SeededEntropy::new(seed));
         let engine = Engine::open_with(&profile, policy, Box::new(its_clock), entropy, Box::new(its_vault)).unwrap();
         Self { engine, clock, vault, folder }
@@ -136,34 +136,5 @@ impl Phone {
 
     fn secret(&self) -> &[u8] {
         self.0.secret().as_bytes()
-    }
-}
-
-struct Shared<T>(Arc<T>);
-
-impl Clock for Shared<FrozenClock> {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-}
-
-impl Vault for Shared<MemoryVault> {
-    fn name(&self) -> String {
-        self.0.name()
-    }
-    fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
-        self.0.read(entry)
-    }
-    fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
-        self.0.write(entry, text)
-    }
-    fn delete(&self, entry: &str) -> Result<(), VaultError> {
-        self.0.delete(entry)
-    }
-    fn can_unlock(&self) -> bool {
-        self.0.can_unlock()
-    }
-    fn unlock(&self) -> Result<(), VaultError> {
-        self.0.unlock()
     }
 }
