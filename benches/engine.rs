@@ -29,7 +29,7 @@ use jose::{Algorithm, Facts, KeyChoice, RevocationFact, SigningKey, UserFact, re
 use rusqlite::{Connection, TransactionBehavior, params};
 use std::{
     hint::black_box,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -258,7 +258,7 @@ fn hashing(c: &mut Criterion) {
 
 /// How fast ours was, the baseline being 1. Read from what Criterion has just written down.
 fn ratios() {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let median = |group: &str, name: &str| {
         let file = target.join("criterion").join(group).join(name).join("new/estimates.json");
         let estimates: serde_json::Value = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;

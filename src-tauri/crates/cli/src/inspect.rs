@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::Context;
 use engine::Engine;
-use jose::report::{Member, Outcome as Step, Report, VerdictOutcome};
+use jose::report::{Judgement, Member, Outcome as StepOutcome, Report, Step, Verdict, VerdictOutcome};
 use serde_json::{Value, json, value::RawValue};
 use std::io::{self, Read};
 
@@ -15,24 +15,34 @@ use std::io::{self, Read};
 const LONGEST: u64 = 4 * 1024 * 1024;
 
 pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
-    show(&engine.inspect(&read(&what.text)?), as_json)
+    let report = engine.inspect(&read(&what.text)?);
+    print::text(&if as_json { to_json(&report) } else { to_text(&report) })?;
+    Ok(outcome(&report.verdict))
 }
 
 pub(crate) fn guard(engine: &Engine, what: &Guard, as_json: bool) -> anyhow::Result<Outcome> {
-    show(&engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?, as_json)
+    let Judgement { verdict, trace, signature } =
+        engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?;
+    if as_json {
+        print::text(&lines([
+            ("verdict", raw(&json!(verdict.outcome).to_string())),
+            ("signature", raw(&json!(signature.state).to_string())),
+            ("trace", raw(&trace_json(&trace))),
+        ]))?;
+    } else {
+        let mut out = format!("{}: {}\n", verdict.title, verdict.detail);
+        add_trace(&mut out, &trace);
+        print::text(&out)?;
+    }
+    Ok(outcome(&verdict))
 }
 
-fn show(report: &Report, as_json: bool) -> anyhow::Result<Outcome> {
-    if as_json {
-        print::text(&to_json(report)?)?;
-    } else {
-        print::text(&to_text(report))?;
-    }
-    Ok(match report.verdict.outcome {
+fn outcome(verdict: &Verdict) -> Outcome {
+    match verdict.outcome {
         VerdictOutcome::Accepted => Outcome::Done,
         VerdictOutcome::Rejected => Outcome::Rejected,
         VerdictOutcome::NotVerified => Outcome::NotVerified,
-    })
+    }
 }
 
 fn read(text: &str) -> anyhow::Result<String> {
@@ -48,64 +58,79 @@ fn read(text: &str) -> anyhow::Result<String> {
 /// The documented form: `{"format","header","claims","verdict","signature","trace","findings"}`.
 ///
 /// Header and claims are put in as they stand, so that no number loses a digit and no duplicate name is lost.
-fn to_json(report: &Report) -> anyhow::Result<String> {
-    let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
-    let trace = report
-        .trace
-        .iter()
-        .map(|step| json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc}));
+fn to_json(report: &Report) -> String {
     let findings = report.findings.iter().map(|finding| {
         json!({"id": finding.id, "severity": finding.severity, "message": finding.message, "rfc": finding.rfc})
     });
-    let parts = [
-        ("format", RawValue::from_string(json!(report.format).to_string()).ok()),
+    lines([
+        ("format", raw(&json!(report.format).to_string())),
         ("header", raw(&report.header_json)),
         ("claims", raw(&report.claims_json)),
         ("verdict", raw(&json!(report.verdict.outcome).to_string())),
         ("signature", raw(&json!(report.signature.state).to_string())),
-        ("trace", raw(&format!("{:#}", Value::Array(trace.collect())))),
+        ("trace", raw(&trace_json(&report.trace))),
         ("findings", raw(&format!("{:#}", Value::Array(findings.collect())))),
-    ];
+    ])
+}
+
+fn trace_json(trace: &[Step]) -> String {
+    let steps = trace
+        .iter()
+        .map(|step| json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc}));
+    format!("{:#}", Value::Array(steps.collect()))
+}
+
+/// JSON text as it stands; nothing for what is not JSON.
+fn raw(text: &str) -> Option<Box<RawValue>> {
+    RawValue::from_string(text.to_owned()).ok()
+}
+
+fn lines<const N: usize>(parts: [(&str, Option<Box<RawValue>>); N]) -> String {
     let lines = parts.map(|(name, value)| {
         let value = value.map_or_else(|| "null".to_owned(), |value| value.get().replace('\n', "\n  "));
         format!("  \"{name}\": {value}")
     });
-    Ok(format!("{{\n{}\n}}\n", lines.join(",\n")))
+    format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
 
 fn to_text(report: &Report) -> String {
     let mut out = format!("{}: {}\n{}\n", report.verdict.title, report.verdict.detail, report.summary);
-    let mut section = |title: &str, lines: String| {
-        if !lines.is_empty() {
-            out.push_str(&format!("\n{title}\n{lines}"));
-        }
-    };
     let clean_ups = report.clean_ups.iter().map(|clean_up| format!("  {}\n", clean_up.message));
-    section("Cleaned up", clean_ups.collect());
+    add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
     let problems = report.problems.iter().map(|problem| format!("  {}\n  {}\n", problem.title, problem.message));
-    section("Problems", problems.collect());
-    section("Header", members(&report.header));
-    section("Claims", members(&report.claims));
-    let trace = report.trace.iter().map(|step| {
-        let word = match step.outcome {
-            Step::Pass => "pass",
-            Step::Warn => "warn",
-            Step::Fail => "FAIL",
-            Step::NotChecked => "-",
-        };
-        [word.to_owned(), step.name.clone(), step.reason.clone()]
-    });
-    section("Checks", print::columns("  ", &trace.collect::<Vec<_>>()));
-    let fixes = report.trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));
-    section("What must change to pass", fixes.collect());
+    add_section(&mut out, "Problems", &problems.collect::<String>());
+    add_section(&mut out, "Header", &members(&report.header));
+    add_section(&mut out, "Claims", &members(&report.claims));
+    add_trace(&mut out, &report.trace);
     let findings = report.findings.iter().map(|finding| {
         [
             json!(finding.severity).as_str().unwrap_or_default().to_owned(),
             format!("{}: {}", finding.title, finding.message),
         ]
     });
-    section("Findings", print::columns("  ", &findings.collect::<Vec<_>>()));
+    add_section(&mut out, "Findings", &print::columns("  ", &findings.collect::<Vec<_>>()));
     out
+}
+
+fn add_section(out: &mut String, title: &str, lines: &str) {
+    if !lines.is_empty() {
+        out.push_str(&format!("\n{title}\n{lines}"));
+    }
+}
+
+fn add_trace(out: &mut String, trace: &[Step]) {
+    let steps = trace.iter().map(|step| {
+        let word = match step.outcome {
+            StepOutcome::Pass => "pass",
+            StepOutcome::Warn => "warn",
+            StepOutcome::Fail => "FAIL",
+            StepOutcome::NotChecked => "-",
+        };
+        [word.to_owned(), step.name.clone(), step.reason.clone()]
+    });
+    add_section(out, "Checks", &print::columns("  ", &steps.collect::<Vec<_>>()));
+    let fixes = trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));
+    add_section(out, "What must change to pass", &fixes.collect::<String>());
 }
 
 fn members(members: &[Member]) -> String {

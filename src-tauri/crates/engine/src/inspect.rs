@@ -10,25 +10,36 @@ use crate::{
 };
 use jose::{
     Facts, KeyChoice, Parsed, RevocationFact, UserFact,
-    report::{Report, VerdictOutcome},
+    report::{Judgement, Report, VerdictOutcome},
 };
 use rusqlite::Connection;
 
+/// What the profile knows of a token at one moment.
+pub(crate) struct Known {
+    pub(crate) now: Timestamp,
+    facts: Facts,
+    key: KeyChoice,
+    /// Under the *evidence* preset: this is the first use of the access token.
+    is_news: bool,
+}
+
 impl Engine {
     /// Judges a bearer token for an endpoint that needs `scopes`, exactly as it stands: nothing is taken off around it.
-    /// The report's verdict is the answer, its trace the reason, in the order of the nine checks.
+    /// The verdict is the answer, the trace its reason, in the order of the nine checks.
     ///
     /// # Errors
     /// [`StoreError`]: a guard that cannot look something up must not let anybody in.
-    pub fn guard(&self, bearer: &str, scopes: &[String]) -> Result<Report, StoreError> {
-        let now = self.now()?;
+    pub fn guard(&self, bearer: &str, scopes: &[String]) -> Result<Judgement, StoreError> {
         let parsed = jose::parse_exact(bearer);
-        let facts = self.facts(&parsed)?;
-        let report = self.judge(&parsed, scopes, &facts, now);
-        if report.verdict.outcome == VerdictOutcome::Accepted {
-            self.remember_use(&parsed, now)?;
+        let known = self.look_up(&parsed)?;
+        let judgement = self.judge(&parsed, scopes, &known);
+        if known.is_news
+            && judgement.verdict.outcome == VerdictOutcome::Accepted
+            && let Some(jti) = parsed.claim_text("jti")
+        {
+            self.store.write(|tx| store::refresh_tokens::access_token_used(tx, jti, known.now))?;
         }
-        Ok(report)
+        Ok(judgement)
     }
 
     /// Says what a text is, who signed it, and whether a server with this profile's policy would take it now.
@@ -36,39 +47,57 @@ impl Engine {
     /// Needs no private key, so it works while the keyring is locked. A database that fails makes the checks that need
     /// it "not checked"; the token is decoded all the same. Inspecting a token does not count as using it.
     pub fn inspect(&self, text: &str) -> Report {
-        let now = self.now().unwrap_or_else(|_| self.clock.now());
-        self.check_access(&jose::parse(text), &[], now)
+        let parsed = jose::parse(text);
+        let known = self.look_up(&parsed).unwrap_or_else(|error| Known {
+            now: self.clock.now(),
+            facts: Facts::unknown(&error.to_string()),
+            key: KeyChoice::Unavailable { reason: error.to_string() },
+            is_news: false,
+        });
+        let policy = access_policy(&self.policy, &[]);
+        jose::check(&parsed, &policy, &known.key, &known.facts, known.now.seconds())
     }
 
-    pub(crate) fn check_access(&self, parsed: &Parsed, scopes: &[String], now: Timestamp) -> Report {
-        let facts = self.facts(parsed).unwrap_or_else(|error| Facts::unknown(&error.to_string()));
-        self.judge(parsed, scopes, &facts, now)
-    }
-
-    fn judge(&self, parsed: &Parsed, scopes: &[String], facts: &Facts, now: Timestamp) -> Report {
+    pub(crate) fn judge(&self, parsed: &Parsed, scopes: &[String], known: &Known) -> Judgement {
         let policy = access_policy(&self.policy, scopes);
-        jose::check(parsed, &policy, &self.choose_key(parsed), facts, now.seconds())
+        jose::judge(parsed, &policy, &known.key, &known.facts, known.now.seconds())
     }
 
-    fn choose_key(&self, token: &Parsed) -> KeyChoice {
-        let Some(kid) = token.header_text("kid") else {
-            return KeyChoice::None { reason: "The header names no kid, so no key of this profile is tried".into() };
-        };
-        match self.verifying_key(Purpose::Access, kid) {
-            Ok(Some(key)) => {
-                KeyChoice::Found { note: self.describe_key(kid), key, kid: kid.to_owned(), origin: self.vault.name() }
+    /// Looks everything up that the checks need, as it is at one moment.
+    pub(crate) fn look_up(&self, token: &Parsed) -> Result<Known, StoreError> {
+        let text = |name: &str| token.claim_text(name);
+        let (jti, kid) = (text("jti"), token.header_text("kid"));
+        let ours = text("iss") == Some(&self.policy.issuer);
+        let (now, row, facts, is_news) = self.store.snapshot(|db| {
+            let now = self.now_in(db)?;
+            let row = kid.map(|kid| store::signing_keys::by_kid(db, kid)).transpose()?.flatten();
+            if !ours {
+                return Ok((now, row, Facts::unknown("Issued elsewhere, so this profile cannot know"), false));
             }
-            Ok(None) => KeyChoice::None { reason: "No key of this profile has that kid".into() },
-            Err(error) => KeyChoice::Unavailable { reason: error.to_string() },
-        }
-    }
-
-    fn facts(&self, token: &Parsed) -> Result<Facts, StoreError> {
-        if token.claim_text("iss") != Some(&self.policy.issuer) {
-            return Ok(Facts::unknown("Issued elsewhere, so this profile cannot know"));
-        }
-        let (jti, sid, sub) = (token.claim_text("jti"), token.claim_text("sid"), token.claim_text("sub"));
-        self.store.read(|db| Ok(Facts { revocation: self.revocation_fact(db, jti, sid)?, user: user_fact(db, sub)? }))
+            let facts =
+                Facts { revocation: self.revocation_fact(db, jti, text("sid"))?, user: user_fact(db, text("sub"))? };
+            let is_news = match jti {
+                Some(jti) if self.rotation_in(db)? == Rotation::Evidence => {
+                    store::refresh_tokens::is_access_token_unused(db, jti)?
+                }
+                _ => false,
+            };
+            Ok((now, row, facts, is_news))
+        })?;
+        let key = match (kid, row.filter(|row| row.info.verifies(Purpose::Access))) {
+            (None, _) => {
+                KeyChoice::None { reason: "The header names no kid, so no key of this profile is tried".into() }
+            }
+            (Some(_), None) => KeyChoice::None { reason: "No key of this profile has that kid".into() },
+            // A shared secret may have to be fetched from the keyring: not while the database is held.
+            (Some(kid), Some(row)) => match self.checking_half(&row) {
+                Ok(key) => {
+                    KeyChoice::Found { note: row.info.describe(), key, kid: kid.to_owned(), origin: self.vault.name() }
+                }
+                Err(error) => KeyChoice::Unavailable { reason: error.to_string() },
+            },
+        };
+        Ok(Known { now, facts, key, is_news })
     }
 
     fn revocation_fact(
@@ -91,18 +120,6 @@ impl Engine {
                 None => RevocationFact::Live,
             },
         })
-    }
-
-    /// Under the *evidence* preset the first use of an access token is remembered: its pair has reached the client.
-    fn remember_use(&self, token: &Parsed, now: Timestamp) -> Result<(), StoreError> {
-        let Some(jti) = token.claim_text("jti") else { return Ok(()) };
-        let news = self.store.read(|db| {
-            Ok(self.rotation_in(db)? == Rotation::Evidence && store::refresh_tokens::is_access_token_unused(db, jti)?)
-        })?;
-        if news {
-            self.store.write(|tx| store::refresh_tokens::access_token_used(tx, jti, now))?;
-        }
-        Ok(())
     }
 }
 

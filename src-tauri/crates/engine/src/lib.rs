@@ -32,7 +32,7 @@ pub use policy::Policy;
 pub use profile::Profile;
 pub use store::{StoreError, StoreVersion};
 
-use jose::SigningKey;
+use jose::{SigningKey, VerifyingKey};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -49,6 +49,8 @@ pub struct Engine {
     hashing: passwords::Slots,
     /// Private keys that were read from the vault, by `kid`.
     loaded_keys: Mutex<HashMap<String, Arc<SigningKey>>>,
+    /// Public keys that were read from the database, by `kid`.
+    checking_keys: Mutex<HashMap<String, VerifyingKey>>,
     /// The data key, once it was read from the vault.
     loaded_data_key: Mutex<Option<Arc<sealed::DataKey>>>,
 }
@@ -74,5 +76,9 @@ impl Engine {
 
     fn loaded_keys(&self) -> MutexGuard<'_, HashMap<String, Arc<SigningKey>>> {
         self.loaded_keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn checking_keys(&self) -> MutexGuard<'_, HashMap<String, VerifyingKey>> {
+        self.checking_keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

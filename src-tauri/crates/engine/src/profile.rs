@@ -126,6 +126,7 @@ impl Engine {
         };
         let profile_id = store.read(store::profile::id)?;
         let loaded_keys = Mutex::new(HashMap::new());
+        let checking_keys = Mutex::new(HashMap::new());
         Ok(Self {
             store,
             vault,
@@ -135,6 +136,7 @@ impl Engine {
             profile_id,
             hashing: Slots::per_core(),
             loaded_keys,
+            checking_keys,
             loaded_data_key: Mutex::new(None),
         })
     }

@@ -52,8 +52,8 @@ impl Engine {
             return Ok(self.revoke_family(RefreshHash::of(token), now)?);
         }
         let parsed = jose::parse_exact(token);
-        let report = self.check_access(&parsed, &[], now);
-        if report.signature.state != SignatureState::Verified {
+        let judgement = self.judge(&parsed, &[], &self.look_up(&parsed)?);
+        if judgement.signature.state != SignatureState::Verified {
             return Ok(Revoked::Nothing);
         }
         let (Some(jti), Some(expires)) = (parsed.claim_text("jti"), parsed.claim_seconds("exp")) else {

@@ -128,7 +128,12 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]: whether the clock is shifted is kept with the profile.
     pub fn now(&self) -> Result<Timestamp, StoreError> {
-        Ok(self.clock_setting()?.apply(self.clock.now()))
+        self.store.read(|db| self.now_in(db))
+    }
+
+    /// The same inside a transaction.
+    pub(crate) fn now_in(&self, db: &Connection) -> rusqlite::Result<Timestamp> {
+        Ok(read_or(db, CLOCK, ClockSetting::Real)?.apply(self.clock.now()))
     }
 
     /// How the clock runs.

@@ -140,12 +140,12 @@ impl Engine {
             ..jose::Policy::default()
         };
         let choice = KeyChoice::Found { kid: kid.into(), key, origin: String::new(), note: String::new() };
-        let report = jose::check(&parsed, &policy, &choice, &Facts::unknown(""), 0);
+        let judgement = jose::judge(&parsed, &policy, &choice, &Facts::unknown(""), 0);
         let holds = |check: Check| {
-            let step = report.trace.iter().find(|step| step.check == check);
+            let step = judgement.trace.iter().find(|step| step.check == check);
             step.is_some_and(|step| matches!(step.outcome, Outcome::Pass | Outcome::Warn))
         };
-        let ours = report.signature.state == SignatureState::Verified
+        let ours = judgement.signature.state == SignatureState::Verified
             && [Check::Parse, Check::Algorithm, Check::Key, Check::Signature, Check::IssuerAndAudience]
                 .into_iter()
                 .all(holds);

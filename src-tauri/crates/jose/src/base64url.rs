@@ -52,6 +52,15 @@ const VALUES: [u8; 256] = {
 
 /// Decodes `text` as far as it goes.
 pub(crate) fn decode(text: &str) -> Decoded {
+    use base64::Engine as _;
+    match base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text) {
+        Ok(bytes) => Decoded { bytes, issue: None },
+        Err(_) => decode_with_issue(text),
+    }
+}
+
+/// The same one symbol after the other, to say where it goes wrong.
+fn decode_with_issue(text: &str) -> Decoded {
     let (end, mut issue) = match text.bytes().position(|byte| VALUES[usize::from(byte)] == NOT_IN_ALPHABET) {
         None => (text.len(), None),
         Some(at) => (at, Some(describe_stop(text, at))),

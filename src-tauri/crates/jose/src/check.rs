@@ -14,7 +14,7 @@ use crate::meaning::{self, Side};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Facts, KeyChoice, Policy};
 use crate::report::{
-    Check, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times, ValueKind, Verdict,
+    Check, Judgement, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times, ValueKind, Verdict,
     VerdictOutcome,
 };
 use crate::visible::escaped_json;
@@ -34,21 +34,15 @@ pub(crate) struct Case<'a> {
 /// All nine checks are made even after one fails, as far as the token can be read. The verdict is *accepted* only if
 /// the signature was verified with the key in `key` and no check fails; what could not be checked for want of facts
 /// does not prevent it (RFC 7519 section 7.2, RFC 7515 section 5.2, RFC 8725 section 3).
+pub fn judge(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Judgement {
+    judge_case(&Case { parsed, policy, key, facts, now })
+}
+
+/// Judges a token as [`judge`] does, and explains it: every member, every finding, the signature's parts.
 pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Report {
     let case = Case { parsed, policy, key, facts, now };
-    let signature = proof::signature(&case);
-    let answers = [
-        form::parse(&case),
-        form::algorithm(&case),
-        proof::key(&case),
-        proof::signature_step(&case, &signature),
-        time::time(&case),
-        audience::issuer_and_audience(&case),
-        standing::revocation(&case),
-        standing::user(&case),
-        standing::scopes(&case),
-    ];
-    let verdict = verdict(parsed, &answers, &signature);
+    let Judgement { verdict, trace, mut signature } = judge_case(&case);
+    signature.parts = proof::parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default());
     let whole = parsed.claims.is_whole_object();
     let seconds = |name: &str| if whole { parsed.claims.seconds(name) } else { None };
     Report {
@@ -65,10 +59,28 @@ pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, n
         findings: findings(&case),
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
-        trace: answers.into_iter().zip(CHECKS).map(|(answer, (check, name))| answer.into_step(check, name)).collect(),
+        trace,
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds },
     }
+}
+
+fn judge_case(case: &Case<'_>) -> Judgement {
+    let signature = proof::signature(case);
+    let answers = [
+        form::parse(case),
+        form::algorithm(case),
+        proof::key(case),
+        proof::signature_step(case, &signature),
+        time::time(case),
+        audience::issuer_and_audience(case),
+        standing::revocation(case),
+        standing::user(case),
+        standing::scopes(case),
+    ];
+    let verdict = verdict(case.parsed, &answers, &signature);
+    let trace = answers.into_iter().zip(CHECKS).map(|(answer, (check, name))| answer.into_step(check, name)).collect();
+    Judgement { verdict, trace, signature }
 }
 
 const CHECKS: [(Check, &str); 9] = [

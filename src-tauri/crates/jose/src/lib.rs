@@ -1,7 +1,7 @@
 //! Tokens as bytes: lossless bounded parsing, inspection, checks, verification and signing.
 //!
 //! Three steps: [`parse`] takes any text and reads what it can, the caller looks up a key and facts for it, and
-//! [`check`] answers what a server would decide. Nothing here reads a clock, the disk or the network; nothing panics.
+//! [`judge`] answers what a server would decide, [`check`] with everything explained. Nothing here reads a clock, the disk or the network; nothing panics.
 
 mod algorithm;
 mod base64url;
@@ -21,7 +21,7 @@ mod visible;
 mod words;
 
 pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
-pub use check::check;
+pub use check::{check, judge};
 pub use key::{KeyError, KeySet, Mismatch, PrivateKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
 pub use policy::{Facts, KeyChoice, Policy, RevocationFact, UserFact};

@@ -1,4 +1,5 @@
-//! What inspecting a token answers: plain data, made by [`crate::check`], shown by the window and by `twb`.
+//! What judging and inspecting a token answers: plain data, made by [`crate::judge`] and [`crate::check`], shown by the
+//! window and by `twb`.
 //!
 //! Nothing here decides anything. Offsets count bytes of [`Report::token`], which is ASCII wherever a segment lies,
 //! so they are character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
@@ -41,6 +42,17 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The policy the checks were made against.
     pub policy: PolicySummary,
+}
+
+/// What a server would decide about a token, and why: what a [`Report`] holds without the explanations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The decision.
+    pub verdict: Verdict,
+    /// The nine checks in server order, each with its outcome.
+    pub trace: Vec<Step>,
+    /// What is known about the signature; its parts are not written out.
+    pub signature: SignatureReport,
 }
 
 /// What a pasted text is.

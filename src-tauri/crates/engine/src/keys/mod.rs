@@ -126,6 +126,23 @@ pub struct KeyInfo {
     pub retired_at: Option<Timestamp>,
 }
 
+impl KeyInfo {
+    /// What it is, for people: "Access key, active".
+    pub(crate) fn describe(&self) -> String {
+        let purpose = match self.purpose {
+            Purpose::Access => "Access key",
+            Purpose::Refresh => "Refresh key",
+            Purpose::Mfa => "Second-factor key",
+        };
+        format!("{purpose}, {}", self.state.as_str())
+    }
+
+    /// Does what it signed for this purpose verify?
+    pub(crate) fn verifies(&self, purpose: Purpose) -> bool {
+        self.purpose == purpose && self.state != KeyState::Retired
+    }
+}
+
 /// Why there is no key to sign or verify with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -201,27 +218,23 @@ impl Engine {
     /// The key that checks tokens of ours which name it; `None` if no key of this purpose has that name, or its tokens
     /// verify no more. The keyring is asked only for a shared secret.
     pub(crate) fn verifying_key(&self, purpose: Purpose, kid: &str) -> Result<Option<VerifyingKey>, KeyError> {
-        let Some(row) = self.verifying_row(purpose, kid)? else { return Ok(None) };
-        match self.store.read(|_| row.public_key())? {
-            Some(key) => Ok(Some(key)),
-            None => Ok(Some(self.load(&row)?.verifying_key().clone())),
-        }
+        self.verifying_row(purpose, kid)?.map(|row| self.checking_half(&row)).transpose()
     }
 
-    /// What a key is, for people: "Access key, active".
-    pub(crate) fn describe_key(&self, kid: &str) -> String {
-        let Ok(Some(row)) = self.store.read(|db| store::signing_keys::by_kid(db, kid)) else { return String::new() };
-        let purpose = match row.info.purpose {
-            Purpose::Access => "Access key",
-            Purpose::Refresh => "Refresh key",
-            Purpose::Mfa => "Second-factor key",
+    /// The half of a known key that checks, from memory if it was read before: a `kid` never changes its key.
+    pub(crate) fn checking_half(&self, row: &KeyRow) -> Result<VerifyingKey, KeyError> {
+        if let Some(key) = self.checking_keys().get(&row.info.kid) {
+            return Ok(key.clone());
+        }
+        let Some(key) = self.store.read(|_| row.public_key())? else {
+            return Ok(self.load(row)?.verifying_key().clone());
         };
-        format!("{purpose}, {}", row.info.state.as_str())
+        self.checking_keys().insert(row.info.kid.clone(), key.clone());
+        Ok(key)
     }
 
     fn verifying_row(&self, purpose: Purpose, kid: &str) -> Result<Option<KeyRow>, StoreError> {
-        let row = self.store.read(|db| store::signing_keys::by_kid(db, kid))?;
-        Ok(row.filter(|row| row.info.purpose == purpose && row.info.state != KeyState::Retired))
+        Ok(self.store.read(|db| store::signing_keys::by_kid(db, kid))?.filter(|row| row.info.verifies(purpose)))
     }
 
     /// The private part of a known key, from memory if it was read before: a `kid` never changes its key.

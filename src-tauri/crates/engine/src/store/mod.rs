@@ -55,6 +55,21 @@ impl Store {
         queries(&self.lock()).map_err(|error| StoreError::sort(error, &self.file))
     }
 
+    /// Runs queries that all see the database as it is at one moment.
+    pub(crate) fn snapshot<T>(
+        &self,
+        queries: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        let outcome = (|| {
+            let transaction = connection.transaction()?;
+            let outcome = queries(&transaction)?;
+            transaction.commit()?;
+            Ok(outcome)
+        })();
+        outcome.map_err(|error| StoreError::sort(error, &self.file))
+    }
+
     /// Runs one transaction that has the write lock from its first statement on, and commits whatever outcome it
     /// answers with, a refusal too: a refusal may have changed something. Only a failed statement rolls back.
     pub(crate) fn write<T>(

@@ -64,7 +64,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
     }
 }
 
-/// Finds out about the signature.
+/// Finds out about the signature. Its parts are for showing, and filled in where it is shown.
 pub(super) fn signature(case: &Case<'_>) -> SignatureReport {
     let parsed = case.parsed;
     let mut report = SignatureReport {
@@ -72,7 +72,7 @@ pub(super) fn signature(case: &Case<'_>) -> SignatureReport {
         reason: "Needs a readable token".to_owned(),
         kid: None,
         origin: None,
-        parts: parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default()),
+        parts: Vec::new(),
     };
     if parsed.format == Format::JweCompact {
         report.state = SignatureState::Unsupported;
@@ -165,7 +165,8 @@ fn raw_kid<'a>(case: &Case<'a>) -> &'a str {
     }
 }
 
-fn parts(algorithm: Option<Algorithm>, signature: &[u8]) -> Vec<SignaturePart> {
+/// The signature in hexadecimal.
+pub(super) fn parts(algorithm: Option<Algorithm>, signature: &[u8]) -> Vec<SignaturePart> {
     if signature.is_empty() {
         return Vec::new();
     }

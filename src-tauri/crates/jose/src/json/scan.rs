@@ -376,11 +376,12 @@ fn kind_of(first: u8) -> Option<ValueKind> {
 }
 
 fn mark_duplicates(members: &mut [Item]) {
-    let mut times: BTreeMap<String, u32> = BTreeMap::new();
-    for member in members.iter() {
-        *times.entry(member.name.clone()).or_default() += 1;
-    }
-    for member in members {
-        member.duplicate = times.get(&member.name).is_some_and(|times| *times > 1);
+    let mut by_name: Vec<usize> = (0..members.len()).collect();
+    by_name.sort_unstable_by(|&a, &b| members[a].name.cmp(&members[b].name));
+    for pair in by_name.windows(2) {
+        if members[pair[0]].name == members[pair[1]].name {
+            members[pair[0]].duplicate = true;
+            members[pair[1]].duplicate = true;
+        }
     }
 }
