@@ -168,30 +168,43 @@ fn checking(c: &mut Criterion) {
     group.finish();
 }
 
-/// A durable rotation against one guarded update and one insert in a transaction on the same kind of file.
+/// A durable rotation against the bare guarded UPDATE and INSERT of one, on a file of the same schema.
 fn rotating(c: &mut Criterion) {
     let folder = folder();
-    let mut bare = Connection::open(folder.path().join("bare.db")).unwrap();
+    drop(sign_in(&workbench(&folder.path().join("bare"), 4)));
+    let mut bare = Connection::open(folder.path().join("bare/workbench.db")).unwrap();
     bare.execute_batch(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON;
-         PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;
-         CREATE TABLE tokens (hash BLOB PRIMARY KEY, successor BLOB, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-         INSERT INTO tokens VALUES (zeroblob(32), NULL, 0);",
+        "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
+         PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
     )
     .unwrap();
-    let mut current = [0_u8; 32];
-    let entropy = SeededEntropy::new(1);
+    let family = bare.query_row("SELECT hash, sid, jti, kid FROM refresh_tokens", [], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    });
+    let (mut current, sid, jti, kid): ([u8; 32], String, String, String) = family.unwrap();
+    let (entropy, mut generation) = (SeededEntropy::new(1), 0);
     let mut rotate = || {
         let mut next = [0; 32];
         engine::entropy::Entropy::fill(&entropy, &mut next).unwrap();
+        generation += 1;
         let tx = bare.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
         let used = tx
-            .prepare_cached("UPDATE tokens SET used = 1, successor = ?2 WHERE hash = ?1 AND used = 0")
+            .prepare_cached(
+                "UPDATE refresh_tokens SET state = 'used', used_at_ms = ?3, successor = ?2
+                 WHERE hash = ?1 AND state = 'active'",
+            )
             .unwrap()
-            .execute(params![current, next])
+            .execute(params![current, next, START * 1000])
             .unwrap();
         assert_eq!(used, 1);
-        tx.prepare_cached("INSERT INTO tokens VALUES (?1, NULL, 0)").unwrap().execute([next]).unwrap();
+        tx.prepare_cached(
+            "INSERT INTO refresh_tokens
+             (hash, sid, generation, parent, state, jti, kid, issued_at_ms, access_jti, access_expires_at_ms)
+             VALUES (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?5, ?7)",
+        )
+        .unwrap()
+        .execute(params![next, sid, generation, current, jti, kid, START * 1000])
+        .unwrap();
         tx.commit().unwrap();
         current = next;
     };

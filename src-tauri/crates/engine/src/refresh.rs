@@ -105,7 +105,7 @@ struct Rotator<'a> {
     engine: &'a Engine,
     access_key: Arc<SigningKey>,
     refresh_key: Arc<SigningKey>,
-    /// The key the presented token was signed with, which may be on its way out.
+    /// The key the presented token was signed with, if that is another one, on its way out.
     presented_key: Option<Arc<SigningKey>>,
     jti: String,
     access_jti: String,
@@ -119,16 +119,18 @@ impl Engine {
     /// [`RefreshError`]
     pub fn refresh(&self, token: &RefreshToken, wanted: Option<&[String]>) -> Result<SignedIn, RefreshError> {
         let opened = self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.ok_or(RefreshError::Unknown)?;
-        let presented_key = opened.header_text("kid").map(|kid| self.signing_key_named(Purpose::Refresh, kid));
+        let (now, access_key, refresh_key) = self.pair_keys()?;
+        let older = opened.header_text("kid").filter(|kid| *kid != refresh_key.kid());
+        let presented_key = older.map(|kid| self.signing_key_named(Purpose::Refresh, kid)).transpose()?.flatten();
         let hash = RefreshHash::of(token.expose());
         let rotator = Rotator {
             engine: self,
-            access_key: self.signing_key(Purpose::Access)?,
-            refresh_key: self.signing_key(Purpose::Refresh)?,
-            presented_key: presented_key.transpose()?.flatten(),
+            access_key,
+            refresh_key,
+            presented_key,
             jti: entropy::make_id(&*self.entropy)?,
             access_jti: entropy::make_id(&*self.entropy)?,
-            now: self.now()?,
+            now,
         };
         // The transaction answers with an outcome: a replay must commit what it does.
         self.store.write(|tx| rotator.present(tx, hash, wanted))?

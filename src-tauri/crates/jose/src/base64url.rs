@@ -97,8 +97,15 @@ pub(crate) fn decode_strict(text: &str) -> Option<Vec<u8>> {
 
 /// Encodes without padding.
 pub(crate) fn encode(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    encode_to(bytes, &mut text);
+    text
+}
+
+/// Appends the encoded bytes.
+pub(crate) fn encode_to(bytes: &[u8], text: &mut String) {
     use base64::Engine as _;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode_string(bytes, text);
 }
 
 /// The symbols that carry at least one bit of these decoded bytes.

@@ -149,7 +149,7 @@ impl SigningKey {
         let mut token = signing_input(header.as_bytes(), payload);
         let signature = self.signature(token.as_bytes())?;
         token.push('.');
-        token.push_str(&base64url::encode(&signature));
+        base64url::encode_to(&signature, &mut token);
         Ok(token)
     }
 
@@ -182,7 +182,12 @@ impl fmt::Debug for SigningKey {
 
 /// `BASE64URL(header) . BASE64URL(payload)` (RFC 7515 section 5.1).
 pub fn signing_input(header: &[u8], payload: &[u8]) -> String {
-    format!("{}.{}", base64url::encode(header), base64url::encode(payload))
+    // With room for the longest signature that is common, RSA's of 4096 bits.
+    let mut input = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 700);
+    base64url::encode_to(header, &mut input);
+    input.push('.');
+    base64url::encode_to(payload, &mut input);
+    input
 }
 
 pub(crate) fn curve_suite(algorithm: Algorithm) -> Option<&'static EcdsaSigningAlgorithm> {

@@ -204,7 +204,21 @@ impl Engine {
 
     /// The key that signs now, made if the profile has none for this purpose yet.
     pub(crate) fn signing_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, KeyError> {
-        match self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))? {
+        let row = self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))?;
+        self.loaded_or_first(purpose, row)
+    }
+
+    /// The present moment, and the keys that sign a pair of tokens at it: access, refresh.
+    pub(crate) fn pair_keys(&self) -> Result<(Timestamp, Arc<SigningKey>, Arc<SigningKey>), KeyError> {
+        let (now, access, refresh) = self.store.snapshot(|db| {
+            let active = |purpose| store::signing_keys::in_state(db, purpose, KeyState::Active);
+            Ok((self.now_in(db)?, active(Purpose::Access)?, active(Purpose::Refresh)?))
+        })?;
+        Ok((now, self.loaded_or_first(Purpose::Access, access)?, self.loaded_or_first(Purpose::Refresh, refresh)?))
+    }
+
+    fn loaded_or_first(&self, purpose: Purpose, active: Option<KeyRow>) -> Result<Arc<SigningKey>, KeyError> {
+        match active {
             Some(row) => self.load(&row),
             None => self.first_key(purpose),
         }

@@ -11,6 +11,7 @@ use crate::{
     Engine, Policy, Profile,
     clock::{FrozenClock, Timestamp},
     entropy::SeededEntropy,
+    keys::KeyError,
     refresh::RefreshError,
     secret::{Password, RefreshToken},
     sign_in::{SignIn, SignedIn},
@@ -154,7 +155,7 @@ fn fail_everywhere<T>(
 fn refreshed(answer: Result<SignedIn, RefreshError>) -> Result<bool, StoreError> {
     match answer {
         Ok(_) => Ok(true),
-        Err(RefreshError::Store(error)) => Err(error),
+        Err(RefreshError::Store(error) | RefreshError::Key(KeyError::Store(error))) => Err(error),
         Err(other) => panic!("{other:?}"),
     }
 }

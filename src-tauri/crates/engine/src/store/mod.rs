@@ -80,26 +80,19 @@ impl Store {
         let outcome = (|| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let outcome = statements(&transaction)?;
+            let newest = self.mark.as_ref().map(|_| events::newest(&transaction)).transpose()?;
             transaction.commit()?;
-            Ok(outcome)
+            Ok((outcome, newest))
         })();
-        if outcome.is_ok() {
-            self.write_mark(&connection);
+        if let (Some(mark), Ok((_, Some(newest)))) = (&self.mark, &outcome)
+            && let Err(error) = mark.raise(*newest)
+        {
+            // What was committed is committed.
+            tracing::warn!(%error, "the database's mark was not written");
         }
         drop(connection);
         self.own_writes.fetch_add(1, Ordering::Relaxed);
-        outcome.map_err(|error| StoreError::sort(error, &self.file))
-    }
-
-    /// Writes down how far the database has come. A mark that cannot be written is no failure of what was committed.
-    fn write_mark(&self, connection: &Connection) {
-        let Some(mark) = &self.mark else { return };
-        let written = events::newest(connection)
-            .map_err(|error| error.to_string())
-            .and_then(|newest| mark.raise(newest).map_err(|error| error.to_string()));
-        if let Err(error) = written {
-            tracing::warn!(%error, "the database's mark was not written");
-        }
+        outcome.map(|(outcome, _)| outcome).map_err(|error| StoreError::sort(error, &self.file))
     }
 
     /// Copies the whole database, as it is at one moment, into a new file for its owner only.

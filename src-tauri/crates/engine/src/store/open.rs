@@ -41,6 +41,7 @@ pub(super) const MIGRATIONS: [&[&str]; 2] = [
         revoked_tokens::SCHEMA_2,
         totp_factors::SCHEMA_2,
         recovery_codes::SCHEMA_2,
+        events::SCHEMA_2,
     ],
 ];
 

@@ -256,11 +256,10 @@ impl<'a> Scanner<'a> {
         self.at += 1;
         let mut out = String::new();
         loop {
-            let run = self.at;
-            while self.peek().is_some_and(|byte| byte != b'"' && byte != b'\\' && byte >= 0x20) {
-                self.at += 1;
-            }
-            out.push_str(self.text.get(run..self.at).unwrap_or_default());
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let run = rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());
+            out.push_str(self.text.get(self.at..self.at + run).unwrap_or_default());
+            self.at += run;
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
