@@ -30,6 +30,9 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// The moment every story begins: 2026-11-23 14:30:00 UTC.
 pub const START: i64 = 1_795_444_200;
 
+/// The cost of password hashes where a story does not need them to be slow.
+const QUICK: u32 = 4;
+
 /// No two processes draw the same: profiles of one seed would have the same keys.
 static SEEDS: AtomicU64 = AtomicU64::new(1);
 
@@ -42,6 +45,7 @@ pub struct App {
     /// The vault it keeps keys in.
     pub vault: Arc<MemoryVault>,
     folder: Arc<TempDir>,
+    bcrypt_cost: u32,
 }
 
 impl Default for App {
@@ -53,9 +57,14 @@ impl Default for App {
 impl App {
     /// A new profile in a folder of its own.
     pub fn new() -> Self {
+        Self::hashing_at(QUICK)
+    }
+
+    /// The same with another cost of password hashes.
+    pub fn hashing_at(bcrypt_cost: u32) -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let clock = Arc::new(FrozenClock::new(Timestamp::from_seconds(START)));
-        Self::open(folder, clock, Arc::new(MemoryVault::default())).expect("a new profile opens")
+        Self::open(folder, clock, Arc::new(MemoryVault::default()), bcrypt_cost).expect("a new profile opens")
     }
 
     /// The same profile, clock and vault as a second process sees them.
@@ -68,7 +77,7 @@ impl App {
     /// # Errors
     /// [`OpenError`]
     pub fn try_another_process(&self) -> Result<Self, OpenError> {
-        Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault))
+        Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
     }
 
     /// Adds an active user with all scopes for items.
@@ -125,13 +134,13 @@ impl App {
     #[must_use]
     pub fn restore(self, copy: &std::path::Path) -> Self {
         let database = self.database();
-        let Self { engine, clock, vault, folder } = self;
+        let Self { engine, clock, vault, folder, bcrypt_cost } = self;
         drop(engine);
         for side in ["db-wal", "db-shm"] {
             let _ = std::fs::remove_file(database.with_extension(side));
         }
         std::fs::rename(copy, &database).expect("the copy takes the database's place");
-        Self::open(folder, clock, vault).expect("the copy opens")
+        Self::open(folder, clock, vault, bcrypt_cost).expect("the copy opens")
     }
 
     /// Where the database is.
@@ -139,10 +148,15 @@ impl App {
         self.folder.path().join("workbench.db")
     }
 
-    fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>) -> Result<Self, OpenError> {
+    fn open(
+        folder: Arc<TempDir>,
+        clock: Arc<FrozenClock>,
+        vault: Arc<MemoryVault>,
+        bcrypt_cost: u32,
+    ) -> Result<Self, OpenError> {
         let name: ProfileName = "story".parse().expect("a profile name");
         let profile = Profile::Folder { name, folder: folder.path().to_path_buf() };
-        let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
+        let policy = Policy { bcrypt_cost, ..Policy::default() };
         let engine = Engine::open_with(
             &profile,
             policy,
@@ -150,7 +164,7 @@ impl App {
             Box::new(SeededEntropy::new(SEEDS.fetch_add(1, Ordering::Relaxed))),
             Box::new(Arc::clone(&vault)),
         )?;
-        Ok(Self { engine, clock, vault, folder })
+        Ok(Self { engine, clock, vault, folder, bcrypt_cost })
     }
 }
 

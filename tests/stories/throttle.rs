@@ -1,6 +1,10 @@
 //! Guessing passwords.
 
 use engine::sign_in::SignInError;
+use std::sync::{
+    Barrier,
+    atomic::{AtomicUsize, Ordering},
+};
 use workbench_tests::app::{App, PASSWORD};
 
 #[test]
@@ -31,6 +35,29 @@ fn a_hundred_wrong_passwords_never_ban_and_survive_a_restart() {
     assert!(app.try_sign_in("alice", PASSWORD).is_err());
     app.clock.advance_seconds(1);
     app.sign_in("alice");
+}
+
+#[test]
+fn a_queue_of_a_hundred_sign_ins_slows_nobody_else() {
+    let app = App::hashing_at(10).with_user("alice");
+    let access = app.sign_in("alice").access_token;
+    let (begun, done) = (Barrier::new(101), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..100 {
+            scope.spawn(|| {
+                begun.wait();
+                app.sign_in("alice");
+                done.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+        begun.wait();
+        // A hundred hashes take seconds; these take milliseconds, unless they wait in the same queue.
+        for _ in 0..10 {
+            assert!(app.lets_in(&access));
+        }
+        assert!(done.load(Ordering::SeqCst) < 50, "they did not wait for the queue");
+    });
+    assert_eq!(done.into_inner(), 100);
 }
 
 #[test]

@@ -4,14 +4,14 @@ use crate::{Outcome, arguments::KeysCommand, input, print};
 use anyhow::{anyhow, bail};
 use engine::{
     Engine,
-    keys::{KeyInfo, Purpose},
+    keys::{Imported, KeyInfo, Purpose},
 };
 use serde_json::{Value, json};
 
 pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyhow::Result<Outcome> {
     match command {
         KeysCommand::List => list(engine, as_json),
-        KeysCommand::Rotate { purpose, algorithm } => signs_now(&engine.rotate_key(*purpose, *algorithm)?, as_json),
+        KeysCommand::Rotate { purpose, algorithm } => signs_now(&engine.rotate_key(*purpose, *algorithm)?, "", as_json),
         KeysCommand::Retire { kid } => {
             engine.retire_key(kid)?;
             let words = format!("Retired {kid}: its tokens are refused, and its private part is gone\n");
@@ -21,7 +21,9 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyh
             let key = input::all("private key", "twb keys import")?;
             let imported = engine.import_key(key.expose().as_bytes(), *algorithm);
             // Its sentence has the cause in it.
-            signs_now(&imported.map_err(|error| anyhow!("{error}"))?, as_json)
+            let Imported { key, short_rsa_bits } = imported.map_err(|error| anyhow!("{error}"))?;
+            let note = short_rsa_bits.map(|bits| format!("It has {bits} bits; an RSA key made here has 3072\n"));
+            signs_now(&key, &note.unwrap_or_default(), as_json)
         }
         KeysCommand::ExportPublic { kid, pem } => export_public(engine, kid, *pem, as_json),
         KeysCommand::ExportPrivate { kid, sure } => export_private(engine, kid, *sure, as_json),
@@ -51,13 +53,14 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
     print::answer(as_json, &Value::Array(keys.iter().map(describe).collect()), &words)
 }
 
-fn signs_now(key: &KeyInfo, as_json: bool) -> anyhow::Result<Outcome> {
+fn signs_now(key: &KeyInfo, note: &str, as_json: bool) -> anyhow::Result<Outcome> {
     let what = match key.purpose {
         Purpose::Access => "access tokens",
         Purpose::Refresh => "refresh tokens",
         Purpose::Mfa => "pending tokens",
     };
-    print::answer(as_json, &describe(key), &format!("{} signs {what} now, with {}\n", key.kid, key.algorithm))
+    let words = format!("{} signs {what} now, with {}\n{note}", key.kid, key.algorithm);
+    print::answer(as_json, &describe(key), &words)
 }
 
 fn export_public(engine: &Engine, kid: &str, pem: bool, as_json: bool) -> anyhow::Result<Outcome> {

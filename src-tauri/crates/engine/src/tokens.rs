@@ -159,7 +159,7 @@ fn sign<'a>(
     claims: impl IntoIterator<Item = (&'a str, Value)>,
 ) -> Result<String, jose::SignError> {
     let claims: Map<_, _> = claims.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    key.sign(typ, &Value::Object(claims).to_string())
+    key.sign_claims(typ, &claims)
 }
 
 fn later(now: Timestamp, lifetime: Duration) -> i64 {

@@ -198,6 +198,14 @@ impl VerifyingKey {
         self.secret_len().is_some_and(|length| self.algorithm.least_secret_len().is_some_and(|least| length < least))
     }
 
+    /// How many bits an RSA key's modulus has; `None` for every other key.
+    pub fn rsa_bits(&self) -> Option<usize> {
+        match &*self.material {
+            Material::Public { members: PublicMembers::Rsa { n, .. }, .. } => Some(rsa::bits(n)),
+            _ => None,
+        }
+    }
+
     /// Checks `signature` over `signing_input`, in constant time for HMAC (RFC 7515 section 5.2).
     pub fn verify(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), Mismatch> {
         // aws-lc refuses any other length too; saying it here keeps DER forms and short MACs out for certain.

@@ -140,8 +140,23 @@ impl SigningKey {
         if scanned.members.iter().any(|item| item.duplicate) {
             return Err(SignError::DuplicateClaim);
         }
-        let header = format!(r#"{{"alg":"{}","typ":{},"kid":{}}}"#, self.algorithm, quoted(typ), quoted(&self.kid));
-        self.dangerous_sign(&header, claims_json.as_bytes())
+        self.dangerous_sign(&self.header(typ), claims_json.as_bytes())
+    }
+
+    fn header(&self, typ: &str) -> String {
+        [r#"{"alg":""#, self.algorithm.as_str(), r#"","typ":"#, &quoted(typ), r#","kid":"#, &quoted(&self.kid), "}"]
+            .concat()
+    }
+
+    /// Signs claims and gives the compact token with the header `{"alg","typ","kid"}`. A map has no name twice, so unlike
+    /// in [`SigningKey::sign`] there is nothing to check.
+    pub fn sign_claims(
+        &self,
+        typ: &str,
+        claims: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<String, SignError> {
+        let claims = serde_json::to_vec(claims).map_err(|_| SignError::NotAnObject)?;
+        self.dangerous_sign(&self.header(typ), &claims)
     }
 
     /// Signs any header over any payload, whether it makes sense or not: for tokens that are wrong on purpose.

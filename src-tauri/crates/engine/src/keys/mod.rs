@@ -11,7 +11,7 @@ mod tests;
 mod transfer;
 
 pub use rotation::{RetireError, RotateError};
-pub use transfer::{ExportError, ImportError, PublicKeyText};
+pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};
 
 use crate::{
     Engine,

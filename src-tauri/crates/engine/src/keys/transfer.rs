@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// The longest `kid` that is taken over from outside, in bytes: it stands in every token.
 const LONGEST_KID: usize = 128;
 
+/// The bits of an RSA key that is made here.
+const NEW_RSA_BITS: usize = 3072;
+
 /// Why a key was not brought in. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
@@ -45,6 +48,16 @@ pub enum ImportError {
     /// The vault or the database failed.
     #[error(transparent)]
     Key(#[from] KeyError),
+}
+
+/// A key that was brought in, and signs now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The key.
+    pub key: KeyInfo,
+    /// The bits of an RSA key if they are fewer than the 3072 that a new one gets, for security of 128 bits (NIST SP
+    /// 800-57 part 1). From 2048 on such a key works, and deserves a word.
+    pub short_rsa_bits: Option<usize>,
 }
 
 /// Why a key was not handed out.
@@ -95,7 +108,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`ImportError`]
-    pub fn import_key(&self, input: &[u8], algorithm: Option<Algorithm>) -> Result<KeyInfo, ImportError> {
+    pub fn import_key(&self, input: &[u8], algorithm: Option<Algorithm>) -> Result<Imported, ImportError> {
         let now = self.now()?;
         let private = PrivateKey::read(input, algorithm)?;
         if !self.may_sign(Purpose::Access, private.algorithm()) {
@@ -126,9 +139,11 @@ impl Engine {
                 return Err(ImportError::Known { kid });
             }
         }
+        let short_rsa_bits = new.key.verifying_key().rsa_bits().filter(|bits| *bits < NEW_RSA_BITS);
         let info = new.row.info;
         self.loaded_keys().insert(info.kid.clone(), Arc::new(new.key));
-        self.activate(&info, now)?.ok_or(ImportError::Overtaken)
+        let key = self.activate(&info, now)?.ok_or(ImportError::Overtaken)?;
+        Ok(Imported { key, short_rsa_bits })
     }
 
     /// The public part of a key, of a retired one too. The keyring is not asked.

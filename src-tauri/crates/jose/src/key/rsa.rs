@@ -31,7 +31,7 @@ pub(super) fn inspect(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<(), Ke
     if has_roca_fingerprint(n) { Err(KeyError::Roca) } else { Ok(()) }
 }
 
-fn bits(number: &[u8]) -> usize {
+pub(super) fn bits(number: &[u8]) -> usize {
     let leading = number.first().map_or(0, |byte| byte.leading_zeros() as usize);
     number.len() * 8 - leading
 }

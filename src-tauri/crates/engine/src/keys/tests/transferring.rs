@@ -1,6 +1,6 @@
 //! Keys that come in and go out.
 
-use super::super::{ExportError, ImportError};
+use super::super::{ExportError, ImportError, Imported};
 use super::*;
 
 const RSA: &str = include_str!("../../../../jose/vectors/keys/rsa2048.pkcs1.pem");
@@ -30,7 +30,8 @@ fn what_comes_in_signs_and_goes_out_as_the_same_key() {
         (ED25519, ED25519_PUBLIC, Algorithm::EdDsa),
     ] {
         let (_, before) = bench.token();
-        let key = bench.engine.import_key(input.as_bytes(), Some(algorithm)).unwrap();
+        let Imported { key, short_rsa_bits } = bench.engine.import_key(input.as_bytes(), Some(algorithm)).unwrap();
+        assert_eq!(short_rsa_bits, (algorithm == Algorithm::Ps256).then_some(2048));
         assert_eq!((key.purpose, key.algorithm, key.state), (Purpose::Access, algorithm, KeyState::Active));
         let (token, kid) = bench.token();
         assert_eq!(kid, key.kid);
@@ -44,7 +45,7 @@ fn what_comes_in_signs_and_goes_out_as_the_same_key() {
         assert!(private.expose().starts_with("-----BEGIN PRIVATE KEY-----\n"));
         assert_eq!(format!("{private:?}"), "SecretText(redacted)");
         let elsewhere = Bench::new();
-        let again = elsewhere.engine.import_key(private.expose().as_bytes(), Some(algorithm)).unwrap();
+        let again = elsewhere.engine.import_key(private.expose().as_bytes(), Some(algorithm)).unwrap().key;
         assert_eq!(again.kid, kid);
         assert!(bench.verifies(&elsewhere.token().0, &kid));
     }
@@ -57,13 +58,13 @@ fn what_comes_in_signs_and_goes_out_as_the_same_key() {
 #[test]
 fn a_jwk_keeps_its_name_and_a_shared_secret_gets_one() {
     let bench = Bench::new();
-    let key = bench.engine.import_key(EC_JWK.as_bytes(), None).unwrap();
+    let key = bench.engine.import_key(EC_JWK.as_bytes(), None).unwrap().key;
     assert_eq!(key.kid, "issuer/2024 \"a\"");
     let (token, kid) = bench.token();
     assert!(bench.verifies(&token, &kid));
     assert!(bench.vault.entries().iter().all(|entry| !entry.contains("issuer")), "the name stays out of the keyring");
 
-    let key = bench.engine.import_key(SECRET_JWK.as_bytes(), None).unwrap();
+    let key = bench.engine.import_key(SECRET_JWK.as_bytes(), None).unwrap().key;
     assert_eq!((key.algorithm, key.kid.len()), (Algorithm::Hs256, 22));
     assert!(!bench.is_published(&key.kid));
     assert_eq!(bench.engine.export_public(&key.kid), Err(ExportError::NoPublicPart(key.kid.clone())));
@@ -116,7 +117,7 @@ fn what_may_not_come_in_is_refused_with_the_reason_and_changes_nothing() {
 #[test]
 fn a_key_comes_in_once_and_a_retired_one_does_not_come_back() {
     let bench = Bench::new();
-    let key = bench.engine.import_key(P256.as_bytes(), None).unwrap();
+    let key = bench.engine.import_key(P256.as_bytes(), None).unwrap().key;
     let again = || bench.engine.import_key(P256.as_bytes(), None);
     assert_eq!(again(), Err(ImportError::Known { kid: key.kid.clone() }));
     bench.assert_whole();
