@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod inspect;
 mod keys;
 mod second_factor;
 mod sessions;

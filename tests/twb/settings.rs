@@ -56,7 +56,7 @@ fn a_setting_that_is_none_is_refused_and_changes_nothing() {
         (&["clock", "shift", "99999999999999999h"], "twb: clock shift 99999999999999999h: write a duration such as"),
         (
             &["clock", "freeze", "yesterday"],
-            "twb: clock freeze yesterday: write a time such as 2026-11-23T14:30:00Z, or seconds since 1970",
+            "twb: yesterday is no time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970",
         ),
     ] {
         let said = twb.run(arguments, "");

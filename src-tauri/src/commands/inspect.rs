@@ -1,12 +1,26 @@
 //! Inspecting whatever was pasted.
 
 use crate::{error::WireError, state::Workbench};
-use jose::report::Report;
+use engine::{Engine, inspect::Inspection};
+use jose::{GivenKey, SecretForm, report::Report};
+use serde::Deserialize;
+use specta::Type;
 use tauri::State;
 
-/// Says what a text is, who signed it and whether a server would take it, with this profile's keys and users.
+/// A key that a person typed or pasted. It is used for one answer and forgotten.
+#[derive(Deserialize, Type)]
+pub struct KeyInput {
+    text: String,
+    form: SecretForm,
+}
+
+/// Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
+/// with a key that was given and the rules for tokens from anywhere.
 #[tauri::command]
 #[specta::specta]
-pub async fn inspect(state: State<'_, Workbench>, text: String) -> Result<Report, WireError> {
-    state.run(move |engine| Ok(engine.inspect(&text))).await
+pub async fn inspect(state: State<'_, Workbench>, text: String, key: Option<KeyInput>) -> Result<Report, WireError> {
+    let key = key.map(|key| GivenKey::new(key.text, key.form));
+    let answer =
+        move |engine: &Engine| engine.inspect_with(&text, Inspection { key: key.as_ref(), ..Inspection::default() });
+    state.run(move |engine| Ok(answer(engine))).await
 }

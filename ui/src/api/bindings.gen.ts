@@ -27,8 +27,11 @@ export const commands = {
 	ratePassword: (password: string, username: string) => typedError<PasswordRating, WireError>(__TAURI_INVOKE("rate_password", { password, username })),
 	/**  Signs a user in with a password. */
 	signIn: (request: SignInRequest) => typedError<SignedIn, WireError>(__TAURI_INVOKE("sign_in", { request })),
-	/**  Says what a text is, who signed it and whether a server would take it, with this profile's keys and users. */
-	inspect: (text: string) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text })),
+	/**
+	 *  Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
+	 *  with a key that was given and the rules for tokens from anywhere.
+	 */
+	inspect: (text: string, key: KeyInput | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key })),
 	/**  The text on the clipboard. */
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
 	/**  Puts text on the clipboard, kept out of clipboard histories. */
@@ -194,6 +197,24 @@ export type Format =
 /**  Longer than this crate reads. */
 "too_large";
 
+/**  A key that a person gave. */
+export type GivenReport = {
+	/**  What it is: "Secret, 32 bytes", "Public key, ES256". */
+	summary: string,
+	/**  Why it cannot be used for this token, with what to do. */
+	problem: string | null,
+	/**  What was put right in its text, and which keys of a set were left out. */
+	repairs: string[],
+	/**  The change of the key that makes the signature match. */
+	remedy: Remedy | null,
+};
+
+/**  A key that a person typed or pasted. It is used for one answer and forgotten. */
+export type KeyInput = {
+	text: string,
+	form: SecretForm,
+};
+
 /**  Whether the keyring can be used. */
 export type KeyringState = 
 /**  The first answer is still due. */
@@ -314,6 +335,19 @@ export type ProfileView = {
 	ephemeral: boolean,
 };
 
+/**  A change of a given key that makes the signature match. */
+export type Remedy = 
+/**  Read the secret as text. */
+"read_as_text" | 
+/**  Read the secret as base64. */
+"read_as_base64" | 
+/**  Read the secret as hexadecimal. */
+"read_as_hex" | 
+/**  Take the white space off around the secret. */
+"trim" | 
+/**  End the secret with a line break. */
+"add_line_break";
+
 /**  The answer to one paste. */
 export type Report = {
 	/**  What the text turned out to be. */
@@ -348,6 +382,8 @@ export type Report = {
 	findings: Finding[],
 	/**  The policy the checks were made against. */
 	policy: PolicySummary,
+	/**  What the key turned out to be that was given for this token, if one was. */
+	given: GivenReport | null,
 };
 
 /**  One named permission of the catalog. */
@@ -357,6 +393,15 @@ export type ScopeView = {
 	/**  "Read items" */
 	description: string,
 };
+
+/**  How the text of a shared secret becomes bytes. */
+export type SecretForm = 
+/**  Its characters as UTF-8. */
+"text" | 
+/**  Base64 in either alphabet, with or without padding (RFC 4648 sections 4 and 5). */
+"base64" | 
+/**  Hexadecimal digits. */
+"hex";
 
 /**  One segment of a compact token. */
 export type Segment = {

@@ -12,6 +12,7 @@ pub(crate) use users::{AddUser, UsersCommand};
 
 use clap::{Args, Parser, Subcommand};
 use engine::profile::DEFAULT_PROFILE;
+use jose::Algorithm;
 use std::path::PathBuf;
 
 /// Token Workbench on the command line: the same users, keys and tokens as in the window, also while it is open.
@@ -47,7 +48,7 @@ pub(crate) enum Command {
     /// Judge an access token as an endpoint does. The token is the first line of standard input, and nothing around it
     /// is taken off.
     ///
-    /// Output and exit codes are those of `inspect`.
+    /// Prints the verdict, the checks and what must change to pass; exit codes are those of `inspect`.
     Guard(Guard),
     /// Sign in with the password: the first line of standard input, or asked for at a terminal.
     SignIn(SignIn),
@@ -114,4 +115,55 @@ pub(crate) struct Inspect {
     /// The token, with whatever a log put around it; `-` or nothing reads standard input.
     #[arg(value_name = "TOKEN", default_value = "-", hide_default_value = true)]
     pub(crate) text: String,
+    #[command(flatten)]
+    pub(crate) key: GivenKeyOption,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+    /// Judge as of this moment instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+}
+
+/// The key to check with, instead of this profile's.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct GivenKeyOption {
+    /// Check with a shared secret, as text. Other users of the computer can see it; `--key FILE` keeps it to yourself.
+    #[arg(long, value_name = "SECRET")]
+    pub(crate) secret: Option<String>,
+    /// Check with a shared secret in base64 or base64url.
+    #[arg(long, value_name = "SECRET")]
+    pub(crate) secret_base64: Option<String>,
+    /// Check with a shared secret in hexadecimal.
+    #[arg(long, value_name = "SECRET")]
+    pub(crate) secret_hex: Option<String>,
+    /// Check with what a file holds: PEM, a certificate, a JWK, or a secret as text.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Check with a key of a JWK Set in a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks: Option<PathBuf>,
+}
+
+/// Rules that take the place of the profile's, or of none where a key is given.
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// Allow this algorithm; may be repeated.
+    #[arg(long = "alg", value_name = "ALG")]
+    pub(crate) algorithms: Vec<Algorithm>,
+    /// The exact `iss` that is wanted.
+    #[arg(long, value_name = "ISSUER")]
+    pub(crate) issuer: Option<String>,
+    /// The value `aud` must be or contain.
+    #[arg(long, value_name = "AUDIENCE")]
+    pub(crate) audience: Option<String>,
+    /// A scope the endpoint needs; may be repeated.
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+    /// The `typ` that is wanted, `at+jwt` for instance.
+    #[arg(long, value_name = "TYP")]
+    pub(crate) typ: Option<String>,
+    /// How many seconds the time checks forgive.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) leeway: Option<u32>,
 }

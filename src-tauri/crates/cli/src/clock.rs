@@ -1,7 +1,7 @@
 //! `twb clock`.
 
 use crate::{Outcome, arguments::ClockCommand, print};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use engine::{Engine, clock::Timestamp as Moment, settings::ClockSetting};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -37,12 +37,12 @@ fn parse_shift(text: &str) -> anyhow::Result<i64> {
 }
 
 /// RFC 3339, or seconds since 1970.
-fn parse_time(text: &str) -> anyhow::Result<Moment> {
+pub(crate) fn parse_time(text: &str) -> anyhow::Result<Moment> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(Moment::from_seconds(seconds));
     }
-    let time: Timestamp = text.parse().with_context(|| {
-        format!("clock freeze {text}: write a time such as 2026-11-23T14:30:00Z, or seconds since 1970")
-    })?;
+    let time: Timestamp = text
+        .parse()
+        .map_err(|_| anyhow!("{text} is no time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970"))?;
     Ok(Moment(time.as_millisecond()))
 }

@@ -2,20 +2,32 @@
 
 use crate::{
     Outcome,
-    arguments::{Guard, Inspect},
+    arguments::{GivenKeyOption, Guard, Inspect, Rules},
     input, print,
 };
-use anyhow::Context;
-use engine::Engine;
+use anyhow::{Context, anyhow, bail};
+use engine::{
+    Engine,
+    clock::Timestamp as Moment,
+    inspect::{Inspection, any_issuer},
+};
 use jose::report::{Judgement, Member, Outcome as StepOutcome, Report, Step, Verdict, VerdictOutcome};
+use jose::{GivenKey, SecretForm};
 use serde_json::{Value, json, value::RawValue};
-use std::io::{self, Read};
+use std::{
+    fs,
+    io::{self, Read},
+};
+use zeroize::Zeroizing;
 
 /// More than the parser reads; so much is taken from standard input that it can say "too large".
 const LONGEST: u64 = 4 * 1024 * 1024;
 
 pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
-    let report = engine.inspect(&read(&what.text)?);
+    let key = given(&what.key)?;
+    let at = what.at.as_deref().map(crate::clock::parse_time).transpose()?.map(Moment::seconds);
+    let policy = Some(rules(engine, &what.rules, key.is_some()));
+    let report = engine.inspect_with(&read(&what.text)?, Inspection { key: key.as_ref(), policy, at });
     print::text(&if as_json { to_json(&report) } else { to_text(&report) })?;
     Ok(outcome(&report.verdict))
 }
@@ -35,6 +47,43 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, as_json: bool) -> anyhow::Res
         print::text(&out)?;
     }
     Ok(outcome(&verdict))
+}
+
+/// The key of the options, if there is one.
+fn given(option: &GivenKeyOption) -> anyhow::Result<Option<GivenKey>> {
+    let GivenKeyOption { secret, secret_base64, secret_hex, key, jwks } = option;
+    let typed = [(secret, SecretForm::Text), (secret_base64, SecretForm::Base64), (secret_hex, SecretForm::Hex)];
+    if let Some((secret, form)) = typed.into_iter().find_map(|(secret, form)| Some((secret.as_ref()?, form))) {
+        return Ok(Some(GivenKey::new(secret, form)));
+    }
+    let Some(file) = key.as_ref().or(jwks.as_ref()) else { return Ok(None) };
+    let bytes = fs::read(file).map(Zeroizing::new).with_context(|| format!("{} could not be read", file.display()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        anyhow!("{} is not text. Give PEM, a JWK, a JWK Set or a secret; `openssl` turns DER into PEM", file.display())
+    })?;
+    if jwks.is_some() && !text.trim_start().starts_with('{') {
+        bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
+    }
+    // Editors end a file with a line break that is no part of a secret.
+    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
+    Ok(Some(GivenKey::new(text, SecretForm::Text)))
+}
+
+/// The rules to judge by: the profile's, or any issuer's for a key that was given, with what the options change.
+fn rules(engine: &Engine, changes: &Rules, is_key_given: bool) -> jose::Policy {
+    let Rules { algorithms, issuer, audience, scopes, typ, leeway } = changes;
+    let mut rules = if is_key_given { any_issuer() } else { engine.own_rules() };
+    if !algorithms.is_empty() {
+        rules.algorithms.clone_from(algorithms);
+    }
+    for (rule, change) in [(&mut rules.issuer, issuer), (&mut rules.audience, audience), (&mut rules.typ, typ)] {
+        if change.is_some() {
+            rule.clone_from(change);
+        }
+    }
+    rules.required_scopes.clone_from(scopes);
+    rules.leeway_seconds = leeway.unwrap_or(rules.leeway_seconds);
+    rules
 }
 
 fn outcome(verdict: &Verdict) -> Outcome {
@@ -99,6 +148,12 @@ fn to_text(report: &Report) -> String {
     add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
     let problems = report.problems.iter().map(|problem| format!("  {}\n  {}\n", problem.title, problem.message));
     add_section(&mut out, "Problems", &problems.collect::<String>());
+    let given = report.given.iter().flat_map(|given| {
+        let problem = given.problem.iter().map(|problem| format!("  {problem}\n"));
+        let repairs = given.repairs.iter().map(|repair| format!("  {repair}\n"));
+        [format!("  {}\n", given.summary)].into_iter().chain(problem).chain(repairs)
+    });
+    add_section(&mut out, "Key", &given.collect::<String>());
     add_section(&mut out, "Header", &members(&report.header));
     add_section(&mut out, "Claims", &members(&report.claims));
     add_trace(&mut out, &report.trace);

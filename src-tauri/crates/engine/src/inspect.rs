@@ -9,10 +9,26 @@ use crate::{
     tokens::ACCESS_TYP,
 };
 use jose::{
-    Facts, KeyChoice, Parsed, RevocationFact, UserFact,
+    Algorithm, Facts, GivenKey, KeyChoice, Parsed, RevocationFact, UserFact,
     report::{Judgement, Report, VerdictOutcome},
 };
 use rusqlite::Connection;
+
+/// How a text is inspected where not by the profile's keys, rules and clock.
+#[derive(Debug, Default)]
+pub struct Inspection<'a> {
+    /// The key to check the signature with, instead of this profile's.
+    pub key: Option<&'a GivenKey>,
+    /// The rules; without them [`Engine::own_rules`], or [`any_issuer`] if a key is given.
+    pub policy: Option<jose::Policy>,
+    /// The moment of the checks in seconds since the epoch; without it the present one.
+    pub at: Option<i64>,
+}
+
+/// Rules for tokens from anywhere: every algorithm, since each key has exactly one, and an expiry.
+pub fn any_issuer() -> jose::Policy {
+    jose::Policy { algorithms: Algorithm::ALL.to_vec(), ..jose::Policy::default() }
+}
 
 /// What the profile knows of a token at one moment.
 pub(crate) struct Known {
@@ -47,6 +63,11 @@ impl Engine {
     /// Needs no private key, so it works while the keyring is locked. A database that fails makes the checks that need
     /// it "not checked"; the token is decoded all the same. Inspecting a token does not count as using it.
     pub fn inspect(&self, text: &str) -> Report {
+        self.inspect_with(text, Inspection::default())
+    }
+
+    /// The same with another key, by other rules or at another moment. A key that is given is used and forgotten.
+    pub fn inspect_with(&self, text: &str, how: Inspection<'_>) -> Report {
         let parsed = jose::parse(text);
         let known = self.look_up(&parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),
@@ -54,8 +75,20 @@ impl Engine {
             key: KeyChoice::Unavailable { reason: error.to_string() },
             is_news: false,
         });
-        let policy = access_policy(&self.policy, &[]);
-        jose::check(&parsed, &policy, &known.key, &known.facts, known.now.seconds())
+        let at = how.at.unwrap_or(known.now.seconds());
+        let policy = how.policy.unwrap_or_else(|| if how.key.is_some() { any_issuer() } else { self.own_rules() });
+        match how.key {
+            None => jose::check(&parsed, &policy, &known.key, &known.facts, at),
+            Some(key) => {
+                let facts = Facts::unknown("Not looked up: the key is none of this profile's");
+                jose::check_given(&parsed, &policy, key, &facts, at)
+            }
+        }
+    }
+
+    /// What a resource server that trusts this profile asks of an access token.
+    pub fn own_rules(&self) -> jose::Policy {
+        access_policy(&self.policy, &[])
     }
 
     pub(crate) fn judge(&self, parsed: &Parsed, scopes: &[String], known: &Known) -> Judgement {

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod entropy;
 pub mod events;
+pub mod inspect;
 pub mod keys;
 pub mod passwords;
 pub mod policy;
@@ -25,7 +26,6 @@ pub mod totp;
 pub mod users;
 pub mod vault;
 
-mod inspect;
 mod store;
 
 pub use policy::Policy;

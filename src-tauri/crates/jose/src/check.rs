@@ -62,6 +62,7 @@ pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, n
         trace,
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds },
+        given: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::check::{Case, form};
 use crate::json::strings;
+use crate::key::VerifyingKey;
 use crate::meaning::is_registered_claim;
 use crate::parse::{Lookup, Part};
 use crate::policy::KeyChoice;
@@ -28,6 +29,7 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     duplicates(&parsed.header, "header parameter", "RFC 7515 §4", &mut found);
     duplicates(&parsed.claims, "claim", "RFC 7519 §4", &mut found);
     weak_secret(case, &mut found);
+    well_known_secret(case, &mut found);
     // What was cut may hold the very claim that seems to be missing.
     if parsed.claims.is_whole_object() {
         times(case, &mut found);
@@ -100,6 +102,26 @@ fn weak_secret(case: &Case<'_>, found: &mut Vec<Finding>) {
     if length < least {
         let message = format!("{length} bytes, {} needs {least}: it can be guessed from one token", key.algorithm());
         found.push(finding("weak_secret", Severity::High, "The secret is too short", &message, "RFC 7518 §3.2"));
+    }
+}
+
+/// Secrets from tutorials, templates and default settings, one on each line.
+const WELL_KNOWN: &str = include_str!("well_known_secrets.txt");
+
+/// Tries every one, as text: two hundred take less than a millisecond.
+fn well_known_secret(case: &Case<'_>, found: &mut Vec<Finding>) {
+    let parsed = case.parsed;
+    let (Some(algorithm), Some(signature)) = (parsed.algorithm(), parsed.signature.as_deref()) else { return };
+    if !algorithm.is_symmetric() || algorithm.signature_len() != Some(signature.len()) {
+        return;
+    }
+    let matches = |secret: &&str| {
+        let key = VerifyingKey::from_hmac(algorithm, secret.as_bytes());
+        key.is_ok_and(|key| key.verify(parsed.signing_input(), signature).is_ok())
+    };
+    if let Some(secret) = WELL_KNOWN.lines().find(matches) {
+        let message = format!("Signed with `{secret}`: anybody can guess it and write such tokens");
+        found.push(finding("well_known_secret", Severity::Critical, "A well-known secret", &message, "RFC 8725 §3.5"));
     }
 }
 

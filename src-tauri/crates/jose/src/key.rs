@@ -17,11 +17,11 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponents, VerificationAlgorithm};
 use zeroize::Zeroizing;
 
+pub(crate) use der::raw_from_der;
 pub use jwk::KeySet;
 pub use private::PrivateKey;
 
 use crate::Algorithm;
-use crate::base64url;
 
 /// A key that can check signatures of one algorithm. Cloning it is cheap; `Debug` prints no secret.
 #[derive(Clone)]
@@ -143,6 +143,12 @@ impl VerifyingKey {
         spki::verifying_key(pem_or_der, algorithm)
     }
 
+    /// Takes a public key in DER: SubjectPublicKeyInfo, RSAPublicKey (RFC 8017 appendix A.1.1), or the key of an X.509
+    /// certificate (RFC 5280 section 4.1), whose own signature and dates are not looked at.
+    pub(crate) fn from_public_der(der: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
+        spki::from_der(der, algorithm)
+    }
+
     /// Takes the bytes of a shared secret. Only an empty one is refused: a weak one must be tried to be found out,
     /// and [`VerifyingKey::is_weak`] tells.
     pub fn from_hmac(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
@@ -229,17 +235,6 @@ impl VerifyingKey {
             Material::Secret { bytes, .. } => Some(bytes.len()),
             Material::Public { .. } => None,
         }
-    }
-
-    /// The same secret read as base64 text: half of all "wrong" secrets are this.
-    pub(crate) fn secret_decoded_from_base64(&self) -> Option<VerifyingKey> {
-        use base64::Engine as _;
-        use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
-        let Material::Secret { bytes, .. } = &*self.material else { return None };
-        let text = std::str::from_utf8(bytes).ok()?;
-        let decoded = base64url::decode_strict(text.trim_end_matches('=')).map(Zeroizing::new);
-        let decoded = decoded.or_else(|| STANDARD_PAD_INDIFFERENT.decode(text).ok().map(Zeroizing::new))?;
-        VerifyingKey::from_hmac(self.algorithm, &decoded).ok()
     }
 
     /// Makes a key of public members, after every check that RFC 7518 section 6 and RFC 8725 section 3.4 ask for.

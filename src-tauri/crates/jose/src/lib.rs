@@ -8,6 +8,7 @@ mod base64url;
 mod check;
 mod clean;
 mod findings;
+mod given;
 mod json;
 mod key;
 mod meaning;
@@ -22,6 +23,7 @@ mod words;
 
 pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
 pub use check::{check, judge};
+pub use given::{GivenKey, SecretForm, check_given};
 pub use key::{KeyError, KeySet, Mismatch, PrivateKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
 pub use policy::{Facts, KeyChoice, Policy, RevocationFact, UserFact};

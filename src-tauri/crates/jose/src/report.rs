@@ -42,6 +42,39 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The policy the checks were made against.
     pub policy: PolicySummary,
+    /// What the key turned out to be that was given for this token, if one was.
+    pub given: Option<GivenReport>,
+}
+
+/// A key that a person gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct GivenReport {
+    /// What it is: "Secret, 32 bytes", "Public key, ES256".
+    pub summary: String,
+    /// Why it cannot be used for this token, with what to do.
+    pub problem: Option<String>,
+    /// What was put right in its text, and which keys of a set were left out.
+    pub repairs: Vec<String>,
+    /// The change of the key that makes the signature match.
+    pub remedy: Option<Remedy>,
+}
+
+/// A change of a given key that makes the signature match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// Read the secret as text.
+    ReadAsText,
+    /// Read the secret as base64.
+    ReadAsBase64,
+    /// Read the secret as hexadecimal.
+    ReadAsHex,
+    /// Take the white space off around the secret.
+    Trim,
+    /// End the secret with a line break.
+    AddLineBreak,
 }
 
 /// What a server would decide about a token, and why: what a [`Report`] holds without the explanations.

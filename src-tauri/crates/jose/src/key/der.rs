@@ -62,6 +62,19 @@ pub(super) fn take_positive<'a>(input: &mut &'a [u8]) -> Option<&'a [u8]> {
     }
 }
 
+/// The r and s of an ECDSA signature side by side (RFC 7518 section 3.4), from DER (RFC 3279 section 2.2.3).
+pub(crate) fn raw_from_der(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
+    let length = algorithm.coordinate_len()?;
+    let mut numbers = whole(signature, SEQUENCE)?;
+    let mut raw = Vec::with_capacity(2 * length);
+    for _ in ["r", "s"] {
+        let number = take_positive(&mut numbers)?;
+        raw.resize(raw.len() + length.checked_sub(number.len())?, 0);
+        raw.extend_from_slice(number);
+    }
+    numbers.is_empty().then_some(raw)
+}
+
 /// One element.
 pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let length: usize = parts.iter().map(|part| part.len()).sum();

@@ -24,6 +24,11 @@ impl KeySet {
     /// Reads a JWK Set. A key of an unknown kind is skipped, not fatal (RFC 7517 section 5); two keys with one `kid`,
     /// or shared secrets beside public keys, refuse the whole set, because nobody can say which key was meant.
     pub fn from_json(text: &str) -> Result<Self, KeyError> {
+        Self::for_algorithm(text, None)
+    }
+
+    /// The same for tokens of one algorithm: keys that name none and fit several are read for it.
+    pub(crate) fn for_algorithm(text: &str, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         let members = members(text)?;
         let Some(keys) = members.iter().find(|item| item.name == "keys") else {
             return Err(KeyError::MissingMember("keys"));
@@ -32,7 +37,11 @@ impl KeySet {
         let objects = json::objects(array).ok_or(KeyError::MissingMember("keys"))?;
         let mut set = KeySet { keys: Vec::new(), skipped: Vec::new() };
         for (index, range) in objects.into_iter().enumerate() {
-            match verifying_key(&array[range], None) {
+            let key = match verifying_key(&array[range.clone()], None) {
+                Err(KeyError::AlgorithmNeeded) if algorithm.is_some() => verifying_key(&array[range], algorithm),
+                key => key,
+            };
+            match key {
                 Ok(key) => set.keys.push(key),
                 Err(error) => set.skipped.push(format!("Key {}: {error}", index + 1)),
             }

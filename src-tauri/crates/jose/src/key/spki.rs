@@ -1,6 +1,10 @@
 //! Public keys as SubjectPublicKeyInfo, in PEM (RFC 7468 section 13) or DER (RFC 5280 section 4.1).
 
-use super::der::{self, BIT_STRING, EC, ED25519, NULL, OBJECT_IDENTIFIER, RSA, SEQUENCE, element, take, take_positive};
+use zeroize::Zeroizing;
+
+use super::der::{
+    self, BIT_STRING, EC, ED25519, INTEGER, NULL, OBJECT_IDENTIFIER, RSA, SEQUENCE, element, take, take_positive,
+};
 use super::{KeyError, PublicMembers, VerifyingKey, pem};
 use crate::Algorithm;
 
@@ -9,7 +13,32 @@ pub(super) fn verifying_key(input: &[u8], wanted: Option<Algorithm>) -> Result<V
     if from_pem.as_ref().is_some_and(|(label, _)| label != "PUBLIC KEY") {
         return Err(unreadable("the PEM block is not `PUBLIC KEY`"));
     }
-    let der = from_pem.as_ref().map_or(input, |(_, der)| der);
+    from_info(from_pem.as_ref().map_or(input, |(_, der)| der), wanted)
+}
+
+/// Takes SubjectPublicKeyInfo, RSAPublicKey or a certificate.
+pub(super) fn from_der(der: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
+    if let Some((n, e)) = rsa_numbers(der) {
+        let algorithm = wanted.ok_or(KeyError::AlgorithmNeeded)?;
+        return VerifyingKey::from_members(algorithm, PublicMembers::Rsa { n, e });
+    }
+    from_info(&info_of_certificate(der).unwrap_or_else(|| der.to_vec().into()), wanted)
+}
+
+/// The SubjectPublicKeyInfo in a certificate: after version, serial number, algorithm, issuer, validity and subject.
+fn info_of_certificate(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    const VERSION: u8 = 0xa0;
+    let mut certificate = der::whole(der, SEQUENCE)?;
+    let mut body = take(&mut certificate, SEQUENCE)?;
+    take(&mut body, VERSION);
+    take(&mut body, INTEGER)?;
+    for _ in ["algorithm", "issuer", "validity", "subject"] {
+        take(&mut body, SEQUENCE)?;
+    }
+    Some(element(SEQUENCE, &[take(&mut body, SEQUENCE)?]))
+}
+
+fn from_info(der: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
     let (identifier, parameters, key) = split(der).ok_or_else(|| unreadable("no SubjectPublicKeyInfo"))?;
     if identifier == RSA {
         let algorithm = wanted.ok_or(KeyError::AlgorithmNeeded)?;

@@ -1,0 +1,223 @@
+//! What people give for a key, and what they get to know.
+
+use super::*;
+use crate::testing::{NOW, key, signing_key};
+use crate::{KeyChoice, SigningKey, parse, report::Remedy};
+
+const RSA: &str = include_str!("../../vectors/keys/rsa2048.pkcs8.pem");
+const RSA_PKCS1: &str = include_str!("../../vectors/keys/rsa2048.pkcs1.pem");
+const RSA_PUBLIC: &str = include_str!("../../vectors/keys/rsa2048.public.pem");
+const ENCRYPTED: &str = include_str!("../../vectors/keys/rsa2048.encrypted.pem");
+const P256: &str = include_str!("../../vectors/keys/p256.sec1.pem");
+const CERTIFICATE: &str = include_str!("../../vectors/keys/p256.certificate.pem");
+const SECRET: &str = "b64-looking-secret-of-32-bytes-xx==";
+
+fn judge(token: &str, key: &str, form: SecretForm) -> Report {
+    let policy = Policy { algorithms: Algorithm::ALL.to_vec(), ..Policy::default() };
+    check_given(&parse(token), &policy, &GivenKey::new(key, form), &Facts::unknown("elsewhere"), NOW)
+}
+
+fn text(token: &str, key: &str) -> Report {
+    judge(token, key, SecretForm::Text)
+}
+
+fn claims() -> String {
+    format!(r#"{{"sub":"alice","exp":{}}}"#, NOW + 900)
+}
+
+fn with_secret(secret: &[u8]) -> String {
+    SigningKey::dangerous_from_hmac(Algorithm::Hs256, secret, "k").unwrap().sign("at+jwt", &claims()).unwrap()
+}
+
+fn with_pem(pem: &str, algorithm: Algorithm) -> String {
+    let key = PrivateKey::read(pem.as_bytes(), Some(algorithm)).unwrap().signing_key(None).unwrap();
+    key.sign("at+jwt", &claims()).unwrap()
+}
+
+fn given(report: &Report) -> &GivenReport {
+    report.given.as_ref().unwrap()
+}
+
+fn assert_verified(report: &Report) {
+    assert_eq!(report.signature.state, SignatureState::Verified, "{} {:?}", report.signature.reason, report.given);
+}
+
+#[test]
+fn a_secret_is_read_as_it_is_said_to_be() {
+    let token = with_secret(b"\x00\xff secret bytes of any kind, 32+");
+    for (key, form) in [
+        ("AP8gc2VjcmV0IGJ5dGVzIG9mIGFueSBraW5kLCAzMis=", SecretForm::Base64),
+        ("AP8gc2VjcmV0IGJ5dGVzIG9mIGFueSBraW5kLCAzMis", SecretForm::Base64),
+        ("00FF20736563726574206279746573206f6620616e79206b696e642c2033322b", SecretForm::Hex),
+    ] {
+        let report = judge(&token, key, form);
+        assert_verified(&report);
+        assert_eq!(given(&report).summary, "Secret, 32 bytes");
+        assert_eq!(report.verdict.title, "Accepted");
+    }
+    assert_verified(&text(&with_secret(SECRET.as_bytes()), SECRET));
+}
+
+#[test]
+fn the_doctor_names_the_change_that_makes_a_secret_match() {
+    let bytes = base64_bytes("c2VjcmV0LW9mLTMyLWJ5dGVzLWluLWJhc2U2NA").unwrap();
+    for (signed_with, given_as, form, remedy, words) in [
+        (
+            &bytes[..],
+            "c2VjcmV0LW9mLTMyLWJ5dGVzLWluLWJhc2U2NA",
+            SecretForm::Text,
+            Remedy::ReadAsBase64,
+            "read as base64",
+        ),
+        (b"deadbeef", "deadbeef", SecretForm::Hex, Remedy::ReadAsText, "read as plain text"),
+        (b"\xde\xad\xbe\xef", "deadbeef", SecretForm::Text, Remedy::ReadAsHex, "read as hexadecimal"),
+        (b"pass phrase", " pass phrase ", SecretForm::Text, Remedy::Trim, "without the white space"),
+        (b"pass phrase\n", "pass phrase", SecretForm::Text, Remedy::AddLineBreak, "`echo` without `-n`"),
+    ] {
+        let report = judge(&with_secret(signed_with), given_as, form);
+        assert_eq!(report.signature.state, SignatureState::Mismatch);
+        assert_eq!(given(&report).remedy, Some(remedy));
+        assert!(report.signature.reason.contains(words), "{}", report.signature.reason);
+        let step = report.trace.iter().find(|step| step.check == Check::Signature).unwrap();
+        assert_eq!((step.reason.as_str(), step.outcome), (&*report.signature.reason, Outcome::Fail));
+        assert!(!step.fix.is_empty());
+    }
+    let report = text(&with_secret(b"something else entirely"), "wrong");
+    assert_eq!((report.signature.state, given(&report).remedy), (SignatureState::Mismatch, None));
+}
+
+#[test]
+fn every_form_of_a_public_key_verifies_and_a_private_one_does_with_its_public_half() {
+    let rsa = with_pem(RSA, Algorithm::Rs256);
+    let ec = with_pem(P256, Algorithm::Es256);
+    for (token, key, summary) in [
+        (&rsa, RSA_PUBLIC, "Public key, RS256"),
+        (&rsa, RSA, "Private key, RS256"),
+        (&rsa, RSA_PKCS1, "Private key, RS256"),
+        (&with_pem(RSA, Algorithm::Ps384), RSA_PUBLIC, "Public key, PS384"),
+        (&ec, CERTIFICATE, "Certificate, ES256"),
+        (&ec, P256, "Private key, ES256"),
+    ] {
+        let report = text(token, key);
+        assert_verified(&report);
+        assert_eq!((given(&report).summary.as_str(), &given(&report).repairs), (summary, &Vec::new()));
+    }
+    let jwk = key().public_jwk().unwrap();
+    let token = key().sign("at+jwt", &claims()).unwrap();
+    assert_verified(&text(&token, &jwk));
+    assert_verified(&text(&token, &format!(r#"{{"keys":[{jwk}]}}"#)));
+}
+
+#[test]
+fn pem_that_lost_its_shape_is_put_back() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    let body: String = RSA_PUBLIC.lines().filter(|line| !line.starts_with('-')).collect();
+    for (broken, word) in [
+        (RSA_PUBLIC.trim().replace('\n', "\\n"), "written out"),
+        (format!("\"{}\"", RSA_PUBLIC.trim().replace('\n', "\\r\\n")), "written out"),
+        (format!("-----BEGIN PUBLIC KEY-----{body}-----END PUBLIC KEY-----"), "one line"),
+        (format!("BEGIN PUBLIC KEY\n{body}\nEND PUBLIC KEY"), "Dashes"),
+        (format!("-----BEGIN PUBLIC KEY-----\n{body}"), "last line"),
+        (body, "first and the last line"),
+    ] {
+        let report = text(&token, &broken);
+        assert_verified(&report);
+        assert!(given(&report).repairs.iter().any(|repair| repair.contains(word)), "{:?}", given(&report).repairs);
+    }
+    let windows = text(&token, &RSA_PUBLIC.replace('\n', "\r\n"));
+    assert_verified(&windows);
+    assert!(given(&windows).repairs.is_empty(), "line breaks of Windows are no damage");
+}
+
+#[test]
+fn a_token_signed_with_the_public_key_as_its_secret_is_a_critical_finding_and_never_verified() {
+    let token = with_secret(RSA_PUBLIC.as_bytes());
+    for key in [RSA_PUBLIC, RSA_PUBLIC.trim()] {
+        let report = text(&token, key);
+        assert_ne!(report.signature.state, SignatureState::Verified);
+        assert_eq!(report.verdict.title, "Rejected");
+        let finding = report.findings.first().unwrap();
+        assert_eq!((finding.id.as_str(), finding.severity), ("public_key_as_secret", Severity::Critical));
+    }
+}
+
+#[test]
+fn a_der_signature_is_recognised() {
+    let token = with_pem(P256, Algorithm::Es256);
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let raw = crate::base64url::decode_strict(signature).unwrap();
+    let number = |bytes: &[u8]| {
+        let significant: Vec<u8> = bytes.iter().copied().skip_while(|byte| *byte == 0).collect();
+        let sign: &[u8] = if significant[0] >= 0x80 { &[0] } else { &[] };
+        [&[2, u8::try_from(sign.len() + significant.len()).unwrap()], sign, &significant].concat()
+    };
+    let numbers = [number(&raw[..32]), number(&raw[32..])].concat();
+    let der = [&[0x30, u8::try_from(numbers.len()).unwrap()], &numbers[..]].concat();
+    let report = text(&format!("{input}.{}", crate::base64url::encode(&der)), P256);
+    assert_eq!(report.signature.state, SignatureState::Mismatch);
+    assert!(report.signature.reason.starts_with("The signature is DER"), "{}", report.signature.reason);
+}
+
+#[test]
+fn a_set_is_searched_by_kid_and_then_tried() {
+    let (one, two) = (signing_key(Algorithm::Es256), signing_key(Algorithm::Es256).with_kid("two"));
+    let set = format!(r#"{{"keys":[{},{}]}}"#, one.public_jwk().unwrap(), two.public_jwk().unwrap());
+    assert_verified(&text(&two.sign("at+jwt", &claims()).unwrap(), &set));
+    let stranger = signing_key(Algorithm::Es256).with_kid("two").sign("at+jwt", &claims()).unwrap();
+    assert_eq!(text(&stranger, &set).signature.state, SignatureState::Mismatch);
+
+    let wrong_name = two.dangerous_sign(&format!(r#"{{"alg":"ES256","kid":{:?}}}"#, one.kid()), claims().as_bytes());
+    let report = text(&wrong_name.unwrap(), &set);
+    assert_eq!(report.signature.reason, "Matches the key two of the set, which is not the one the header names");
+    let unknown = two.dangerous_sign(r#"{"alg":"ES256","kid":"three"}"#, claims().as_bytes()).unwrap();
+    let report = text(&unknown, &set);
+    assert_eq!(given(&report).problem.as_deref(), Some("No key of the set has the kid three"));
+    assert_eq!(report.signature.state, SignatureState::NoKey);
+    assert_verified(&text(&two.dangerous_sign(r#"{"alg":"ES256"}"#, claims().as_bytes()).unwrap(), &set));
+}
+
+#[test]
+fn what_cannot_be_a_key_says_why() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    for (key, form, problem) in [
+        ("", SecretForm::Text, "Type a secret"),
+        ("xyz", SecretForm::Hex, "The secret is not hexadecimal"),
+        ("a b!", SecretForm::Base64, "The secret is not base64"),
+        ("secret", SecretForm::Text, "A secret cannot check RS256: paste the public key"),
+        (ENCRYPTED, SecretForm::Text, "The private key is encrypted"),
+        ("{\"kty\":\"EC\"}", SecretForm::Text, "The member `crv` is missing"),
+        ("{\"keys\":[]}", SecretForm::Text, "No key of the set"),
+        ("{", SecretForm::Text, "Not a readable key"),
+    ] {
+        let report = judge(&token, key, form);
+        assert_ne!(report.signature.state, SignatureState::Verified);
+        let said = given(&report).problem.as_deref().unwrap();
+        assert!(said.starts_with(problem), "{said}");
+    }
+}
+
+#[test]
+fn a_key_that_the_token_brings_along_stays_unused() {
+    let header = format!(r#"{{"alg":"ES256","jwk":{}}}"#, key().public_jwk().unwrap());
+    let token = key().dangerous_sign(&header, claims().as_bytes()).unwrap();
+    let report = text(&token, &signing_key(Algorithm::Es256).public_jwk().unwrap());
+    assert_eq!(report.signature.state, SignatureState::Mismatch);
+}
+
+#[test]
+fn a_secret_from_a_tutorial_is_found_without_being_given() {
+    let token = with_secret(b"your-256-bit-secret");
+    let report =
+        check(&parse(&token), &Policy::default(), &KeyChoice::None { reason: String::new() }, &Facts::unknown(""), NOW);
+    let finding = report.findings.iter().find(|finding| finding.id == "well_known_secret").unwrap();
+    assert!(finding.message.contains("`your-256-bit-secret`"));
+    let report = text(&with_secret(SECRET.as_bytes()), SECRET);
+    assert!(report.findings.iter().all(|finding| finding.id != "well_known_secret"));
+}
+
+#[test]
+fn the_secret_is_never_in_the_report() {
+    let report = text(&with_secret(SECRET.as_bytes()), &format!("{SECRET} "));
+    assert!(!format!("{report:?}").contains(SECRET));
+    assert!(!format!("{:?}", GivenKey::new(SECRET, SecretForm::Text)).contains(SECRET));
+}
