@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failing step fails the test")]
 
 mod accessibility;
+mod another_key;
 mod first_slice;
 mod harness;
 mod hostile;

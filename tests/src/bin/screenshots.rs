@@ -16,6 +16,9 @@ mod linux {
     use std::path::{Path, PathBuf};
     use workbench_tests::desktop::{App, Desktop, Theme};
 
+    /// The token that jwt.io shows to everybody.
+    const FOREIGN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+
     const PASSWORD: &str = "four unrelated grey words";
     const SIZES: [(u32, u32); 3] = [(1280, 800), (960, 640), (1600, 1000)];
 
@@ -58,6 +61,17 @@ mod linux {
             app.gone("dialog", "New user").await;
 
             app.resize(1280, 800).await;
+            app.click("button", "Inspect").await;
+            app.paste("Token", FOREIGN).await;
+            app.find("heading", "Rejected").await;
+            app.click("button", "Try another key").await;
+            app.fill("Secret, PEM, certificate, JWK or JWK Set", "eW91ci0yNTYtYml0LXNlY3JldA").await;
+            app.shows("matches once the secret is read as base64").await;
+            self.take(&app, "another-key", false).await;
+            app.click("button", "Cancel").await;
+            app.gone("dialog", "Try another key").await;
+            app.click("button", "Clear the token").await;
+            app.click("button", "Users").await;
             app.click("cell", "alice").await;
             app.click("button", "Sign in as alice").await;
             app.fill("Password", PASSWORD).await;

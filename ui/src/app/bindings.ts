@@ -9,6 +9,7 @@ export const bindings: readonly Binding[] = [
   { id: "inspect.paste", key: "Ctrl+v", label: "Paste", group: "Inspect", hint: 1, native: true },
   { id: "inspect.json", key: "j", label: "JSON", group: "Inspect", hint: 2 },
   { id: "inspect.copy", key: "c", label: "Copy", group: "Inspect", hint: 3 },
+  { id: "inspect.key", key: "k", label: "Try another key", group: "Inspect" },
   { id: "inspect.fold", key: "Escape", label: "Close the token", group: "Inspect" },
   { id: "users.new", key: "n", label: "New user", group: "Users", hint: 1 },
   { id: "users.sign-in", key: "f", label: "Sign in as", group: "Users", hint: 2 },

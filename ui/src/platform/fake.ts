@@ -12,6 +12,7 @@ import type {
   WorkbenchChanged,
 } from "../api/bindings.gen";
 import { encode } from "./fake/parse";
+import { judgeWith } from "./fake/given";
 import { judge } from "./fake/report";
 import type { Answer, Host } from "./host";
 
@@ -183,8 +184,10 @@ export class FakeHost implements Host {
     });
   };
 
-  inspect: Host["inspect"] = async (text) =>
-    ok(judge(text, { now: Math.floor(Date.now() / 1000), users: this.users, signed: this.signed }));
+  inspect: Host["inspect"] = async (text, key) => {
+    const world = { now: Math.floor(Date.now() / 1000), users: this.users, signed: this.signed };
+    return ok(key ? judgeWith(key, judge(text, world)) : judge(text, world));
+  };
 
   readClipboard: Host["readClipboard"] = async () =>
     this.clipboard === "" ? refuse(wireError("clipboard_empty")) : ok(this.clipboard);

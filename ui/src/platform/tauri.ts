@@ -14,7 +14,7 @@ async function typed<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
 export const tauriHost: Host = {
   ...commands,
   ratePassword: (password, username) => typed(commands.ratePassword(password, username)),
-  inspect: (text) => typed(commands.inspect(text)),
+  inspect: (text, key) => typed(commands.inspect(text, key)),
   readClipboard: () => typed(commands.readClipboard()),
   copyText: (text) => typed(commands.copyText(text)),
   listUsers: () => typed(commands.listUsers()),

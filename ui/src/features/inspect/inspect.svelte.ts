@@ -1,6 +1,6 @@
 // What is being inspected: the text, the last report about it, what is lit, and what was inspected before.
 import { createContext } from "svelte";
-import type { PolicySummary, Report, WireError } from "../../api/bindings.gen";
+import type { KeyInput, PolicySummary, Report, WireError } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
 import { spoken } from "../../shared/time/format";
@@ -26,6 +26,10 @@ export class Inspector {
   /** Why there is no answer: the clipboard, a file or the program itself. */
   problem = $state.raw<WireError | string | null>(null);
   recent = $state.raw<readonly Recent[]>([]);
+  /** The key that was given for the signature; without one the profile's own are used. */
+  key = $state.raw<KeyInput | null>(null);
+  /** Is a key being chosen? */
+  choosingKey = $state(false);
   reading = $state<"annotated" | "json">("annotated");
   hovered = $state.raw<Link | null>(null);
   selected = $state.raw<Link | null>(null);
@@ -56,6 +60,24 @@ export class Inspector {
     if (text.trim() === "") return this.clear();
     this.#typing = false;
     await this.#ask(text, "given");
+  }
+
+  /** Takes over a token of this profile: whatever key was given for others is put away. */
+  async inspectOwn(token: string): Promise<void> {
+    this.key = null;
+    await this.inspect(token);
+  }
+
+  /** Checks this token, and those that follow, with another key; `null` goes back to the profile's own. */
+  async useKey(key: KeyInput | null): Promise<void> {
+    this.key = key;
+    if (this.report) await this.#ask(this.text, "again");
+  }
+
+  /** What the report would be with a key, without using it yet. */
+  async tryKey(key: KeyInput): Promise<Report | null> {
+    const answer = await settled(this.#host.inspect(this.text, key));
+    return answer.status === "ok" ? answer.data : null;
   }
 
   /** Inspects what is on the clipboard. */
@@ -127,7 +149,7 @@ export class Inspector {
   async #ask(text: string, origin: Origin): Promise<void> {
     if (origin !== "again") clearTimeout(this.#pause);
     const number = ++this.#asked;
-    const answer = await settled(this.#host.inspect(text));
+    const answer = await settled(this.#host.inspect(text, this.key));
     if (number !== this.#asked) return;
     this.#answered = number;
     if (answer.status === "ok") this.#accept(text, answer.data, origin);
@@ -168,7 +190,7 @@ export class Inspector {
   }
 
   async #learnPolicy(): Promise<void> {
-    const answer = await settled(this.#host.inspect(""));
+    const answer = await settled(this.#host.inspect("", null));
     if (answer.status === "ok") this.policy ??= answer.data.policy;
   }
 }

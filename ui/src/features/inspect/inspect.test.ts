@@ -89,7 +89,7 @@ describe("pasting", () => {
     await user.type(screen.getByRole("textbox", { name: "Token" }), "abc.def");
     expect(inspect).not.toHaveBeenCalled();
     await pass(0.2);
-    expect(inspect.mock.calls).toEqual([["abc.def"]]);
+    expect(inspect.mock.calls).toEqual([["abc.def", null]]);
   });
 
   test("the last verdict stays until the new one is there, and late answers are ignored", async () => {
@@ -103,8 +103,8 @@ describe("pasting", () => {
     await paste(bad);
     expect(verdict().getByText("Accepted")).toBeVisible();
     await paste(good);
-    const late = await judged(bad);
-    const current = await judged(good);
+    const late = await judged(bad, null);
+    const current = await judged(good, null);
     if (late.status !== "ok" || current.status !== "ok") throw new Error("judged");
     answers[1]?.(current);
     await settle();

@@ -141,6 +141,7 @@ export function judge(text: string, world: World): Report {
       rfc: "RFC 7519 §4",
     })),
     policy,
+    given: null,
   };
 }
 

@@ -1,0 +1,37 @@
+//! A token from elsewhere, checked with a key that is typed into the real window.
+
+use workbench_tests::desktop::{App, Desktop};
+
+/// The token that jwt.io shows to everybody, signed with `your-256-bit-secret`.
+const FOREIGN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+
+#[tokio::test]
+async fn a_typed_secret_verifies_a_token_from_elsewhere() {
+    let desktop = Desktop::start();
+    let app: App = desktop.open_app(&[]).await;
+    app.find("textbox", "Token").await;
+    app.paste("Token", FOREIGN).await;
+    app.find("heading", "Rejected").await;
+    app.shows("A well-known secret").await;
+
+    app.click("heading", "Rejected").await;
+    app.press("k").await;
+    app.find("dialog", "Try another key").await;
+    // The same secret in base64: the doctor finds that out.
+    app.press("eW91ci0yNTYtYml0LXNlY3JldA").await;
+    app.shows("matches once the secret is read as base64").await;
+    assert_eq!(app.axe().await, [""; 0]);
+    app.click("button", "Read the secret as base64").await;
+    app.find("radio", "Base64").await;
+    app.shows("Secret, 19 bytes").await;
+    app.click("button", "Use this key").await;
+    app.gone("dialog", "Try another key").await;
+    app.find("heading", "Accepted").await;
+    app.shows("any issuer").await;
+    assert_eq!(app.axe().await, [""; 0]);
+
+    app.click("button", "Use the profile's keys").await;
+    app.find("heading", "Rejected").await;
+    app.shows("items-api").await;
+    app.quit().await;
+}

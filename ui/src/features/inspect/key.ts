@@ -1,0 +1,32 @@
+// A key that is given for a token, and the changes of it that the doctor proposes.
+import type { KeyInput, Remedy, SecretForm } from "../../api/bindings.gen";
+
+export const forms: readonly { value: SecretForm; label: string }[] = [
+  { value: "text", label: "Text" },
+  { value: "base64", label: "Base64" },
+  { value: "hex", label: "Hex" },
+];
+
+export const remedyWords: Record<Remedy, string> = {
+  read_as_text: "Read the secret as text",
+  read_as_base64: "Read the secret as base64",
+  read_as_hex: "Read the secret as hexadecimal",
+  trim: "Take the white space off",
+  add_line_break: "End it with a line break",
+};
+
+/** The key after the change. */
+export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
+  switch (remedy) {
+    case "read_as_text":
+      return { text, form: "text" };
+    case "read_as_base64":
+      return { text, form: "base64" };
+    case "read_as_hex":
+      return { text, form: "hex" };
+    case "trim":
+      return { text: text.trim(), form };
+    case "add_line_break":
+      return { text: `${text.trim()}\n`, form };
+  }
+}
