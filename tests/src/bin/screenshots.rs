@@ -67,7 +67,7 @@ mod linux {
             app.click("button", "Try another key").await;
             app.fill("Secret, PEM, certificate, JWK or JWK Set", "eW91ci0yNTYtYml0LXNlY3JldA").await;
             app.shows("matches once the secret is read as base64").await;
-            self.take(&app, "another-key", false).await;
+            self.take(&app, "another-key", self.theme == "dark").await;
             app.click("button", "Cancel").await;
             app.gone("dialog", "Try another key").await;
             app.click("button", "Clear the token").await;

@@ -197,6 +197,14 @@ export type Format =
 /**  Longer than this crate reads. */
 "too_large";
 
+/**  One of several tokens in a paste. */
+export type FoundToken = {
+	/**  What it stands under: `refresh_token`, `Cookie`. May be empty. */
+	name: string,
+	/**  The token. */
+	token: string,
+};
+
 /**  A key that a person gave. */
 export type GivenReport = {
 	/**  What it is: "Secret, 32 bytes", "Public key, ES256". */
@@ -358,6 +366,8 @@ export type Report = {
 	token: string,
 	/**  What was stripped from the paste before inspecting, in order. */
 	clean_ups: CleanUp[],
+	/**  All tokens of the paste, if there are several: `token` is one of them unless it was repaired. */
+	tokens: FoundToken[],
 	/**  Where the segments lie in `token`, in order. */
 	segments: Segment[],
 	/**  The members of the JOSE header in the order they stand, duplicates included. */
@@ -421,8 +431,14 @@ export type SegmentKind =
 "payload" | 
 /**  The signature of a JWS. */
 "signature" | 
-/**  A part of a JWE after its header: key, initialization vector, ciphertext or tag. */
-"encrypted" | 
+/**  The content encryption key of a JWE, itself encrypted; empty where the key is agreed on or shared (RFC 7516). */
+"encrypted_key" | 
+/**  The initialization vector of a JWE. */
+"initialization_vector" | 
+/**  The encrypted content of a JWE. */
+"ciphertext" | 
+/**  What proves that a JWE's ciphertext and header were not changed. */
+"authentication_tag" | 
 /**  A segment that no serialization has a place for. */
 "extra";
 

@@ -50,6 +50,7 @@ pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, n
         summary: parsed.summary.clone(),
         token: parsed.token.clone(),
         clean_ups: parsed.clean_ups.clone(),
+        tokens: parsed.tokens.clone(),
         segments: parsed.segments.clone(),
         header: meaning::members(&case, Side::Header),
         claims: meaning::members(&case, Side::Claims),

@@ -2,7 +2,7 @@
 
 use crate::base64url;
 use crate::json;
-use crate::report::{CleanUp, ValueKind};
+use crate::report::{CleanUp, FoundToken, ValueKind};
 use crate::visible::excerpt;
 
 /// A pasted text without its wrapping.
@@ -48,6 +48,32 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     }
     join_lines(&mut cleaned);
     cleaned
+}
+
+/// No more tokens of one text are listed.
+const MOST_TOKENS: usize = 20;
+
+/// Every token in a text, in order and each once, with the name it stands under; nothing if there are fewer than two.
+pub(crate) fn tokens_in(text: &str) -> Vec<FoundToken> {
+    let mut found: Vec<FoundToken> = Vec::new();
+    let mut start = 0;
+    for run in text.split_inclusive(ends_a_run) {
+        let run_start = start;
+        start += run.len();
+        let run = run.trim_end_matches(ends_a_run);
+        let Some(inner) = token_in_run(run) else { continue };
+        let token = &run[inner..];
+        // Two dots at least: of a token that is broken over lines, each line would count.
+        if token.matches('.').count() < 2 || found.iter().any(|earlier| earlier.token == token) {
+            continue;
+        }
+        let name = name_before(&text[..run_start + inner]).unwrap_or_default().to_owned();
+        found.push(FoundToken { name, token: token.to_owned() });
+        if found.len() == MOST_TOKENS {
+            break;
+        }
+    }
+    if found.len() < 2 { Vec::new() } else { found }
 }
 
 /// True for the JSON serializations of JWS (RFC 7515 section 7.2) and JWE (RFC 7516 section 7.2).
@@ -283,6 +309,24 @@ mod tests {
         let cleaned = clean(text);
         assert_eq!(cleaned.text, TOKEN, "from {text:?}");
         cleaned.clean_ups.into_iter().map(|clean_up| clean_up.message).collect()
+    }
+
+    #[test]
+    fn every_token_of_a_text_is_found_once_with_its_name() {
+        let other = TOKEN.replace("c2ln", "b3RoZXI");
+        let json =
+            format!(r#"{{"access_token":"{TOKEN}","token_type":"Bearer","id_token":"{other}","again":"{TOKEN}"}}"#);
+        let found = tokens_in(&json);
+        let found: Vec<_> = found.iter().map(|found| (found.name.as_str(), found.token.as_str())).collect();
+        assert_eq!(found, [("access_token", TOKEN), ("id_token", other.as_str())]);
+        let log = format!("old: {TOKEN}\nnew={other}&x=1");
+        assert_eq!(tokens_in(&log).len(), 2);
+        assert_eq!(tokens_in(&log)[1].name, "new");
+        for one in [TOKEN.to_owned(), format!("Bearer {TOKEN}"), format!("{}\n{}", &TOKEN[..30], &TOKEN[30..])] {
+            assert_eq!(tokens_in(&one), []);
+        }
+        let many: String = (0..100).map(|n| format!("{TOKEN}{n} ")).collect();
+        assert_eq!(tokens_in(&many).len(), MOST_TOKENS);
     }
 
     #[test]

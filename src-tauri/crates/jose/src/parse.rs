@@ -12,8 +12,8 @@ use std::ops::Range;
 pub(crate) use part::{Lookup, Part};
 pub(crate) use problem::{Fault, kind_words};
 
-use crate::clean::{clean, starts_like_header};
-use crate::report::{CleanUp, Format, Segment, SegmentKind};
+use crate::clean::{clean, starts_like_header, tokens_in};
+use crate::report::{CleanUp, Format, FoundToken, Segment, SegmentKind};
 use crate::visible::ascii_only;
 use crate::{Algorithm, base64url};
 
@@ -23,6 +23,18 @@ pub(crate) const MAX_CHARACTERS: usize = 1024 * 1024;
 /// After this many segments the rest is one.
 const MAX_SEGMENTS: usize = 8;
 
+/// RFC 7515 section 7.1.
+const JWS_SEGMENTS: [SegmentKind; 3] = [SegmentKind::Header, SegmentKind::Payload, SegmentKind::Signature];
+
+/// RFC 7516 section 7.1.
+const JWE_SEGMENTS: [SegmentKind; 5] = [
+    SegmentKind::Header,
+    SegmentKind::EncryptedKey,
+    SegmentKind::InitializationVector,
+    SegmentKind::Ciphertext,
+    SegmentKind::AuthenticationTag,
+];
+
 /// A text that was looked at: made by [`parse`], judged by [`crate::check`]. `Debug` does not print the token.
 #[derive(Clone)]
 pub struct Parsed {
@@ -30,6 +42,8 @@ pub struct Parsed {
     pub(crate) summary: String,
     pub(crate) token: String,
     pub(crate) clean_ups: Vec<CleanUp>,
+    /// All tokens of the text, if there are several.
+    pub(crate) tokens: Vec<FoundToken>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) segment_count: usize,
     pub(crate) header: Part,
@@ -49,7 +63,11 @@ pub fn parse(text: &str) -> Parsed {
         return Parsed::too_large();
     }
     let cleaned = clean(text);
-    Parsed::of(cleaned.text, cleaned.clean_ups)
+    let mut parsed = Parsed::of(cleaned.text, cleaned.clean_ups);
+    if !parsed.clean_ups.is_empty() {
+        parsed.tokens = tokens_in(text);
+    }
+    parsed
 }
 
 /// As [`parse`], but nothing is taken off: for servers, where a token is exactly what was sent
@@ -152,6 +170,7 @@ impl Parsed {
             summary: summary.to_owned(),
             token: String::new(),
             clean_ups: Vec::new(),
+            tokens: Vec::new(),
             segments: Vec::new(),
             segment_count: 0,
             header: Part::default(),
@@ -172,15 +191,9 @@ impl Parsed {
         self.segment_count = self.token.bytes().filter(|byte| *byte == b'.').count() + 1;
         let encrypted = self.segment_count == 5;
         self.format = if encrypted { Format::JweCompact } else { Format::JwsCompact };
-        let kinds =
-            if encrypted { [SegmentKind::Encrypted; 2] } else { [SegmentKind::Payload, SegmentKind::Signature] };
-        let rest = if encrypted { SegmentKind::Encrypted } else { SegmentKind::Extra };
+        let kinds: &[SegmentKind] = if encrypted { &JWE_SEGMENTS } else { &JWS_SEGMENTS };
         for (index, range) in ranges.iter().enumerate() {
-            let kind = match index {
-                0 => SegmentKind::Header,
-                1 | 2 => kinds[index - 1],
-                _ => rest,
-            };
+            let kind = kinds.get(index).copied().unwrap_or(SegmentKind::Extra);
             self.segments.push(Segment { kind, start: offset(range.start), end: offset(range.end) });
         }
         let piece = |index: usize| ranges.get(index).cloned().unwrap_or(0..0);

@@ -18,6 +18,8 @@ pub struct Report {
     pub token: String,
     /// What was stripped from the paste before inspecting, in order.
     pub clean_ups: Vec<CleanUp>,
+    /// All tokens of the paste, if there are several: `token` is one of them unless it was repaired.
+    pub tokens: Vec<FoundToken>,
     /// Where the segments lie in `token`, in order.
     pub segments: Vec<Segment>,
     /// The members of the JOSE header in the order they stand, duplicates included.
@@ -117,6 +119,16 @@ pub struct CleanUp {
     pub removed: String,
 }
 
+/// One of several tokens in a paste.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct FoundToken {
+    /// What it stands under: `refresh_token`, `Cookie`. May be empty.
+    pub name: String,
+    /// The token.
+    pub token: String,
+}
+
 /// One segment of a compact token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -140,8 +152,14 @@ pub enum SegmentKind {
     Payload,
     /// The signature of a JWS.
     Signature,
-    /// A part of a JWE after its header: key, initialization vector, ciphertext or tag.
-    Encrypted,
+    /// The content encryption key of a JWE, itself encrypted; empty where the key is agreed on or shared (RFC 7516).
+    EncryptedKey,
+    /// The initialization vector of a JWE.
+    InitializationVector,
+    /// The encrypted content of a JWE.
+    Ciphertext,
+    /// What proves that a JWE's ciphertext and header were not changed.
+    AuthenticationTag,
     /// A segment that no serialization has a place for.
     Extra,
 }

@@ -1,6 +1,6 @@
 // What is being inspected: the text, the last report about it, what is lit, and what was inspected before.
 import { createContext } from "svelte";
-import type { KeyInput, PolicySummary, Report, WireError } from "../../api/bindings.gen";
+import type { FoundToken, KeyInput, PolicySummary, Report, WireError } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
 import { spoken } from "../../shared/time/format";
@@ -26,6 +26,8 @@ export class Inspector {
   /** Why there is no answer: the clipboard, a file or the program itself. */
   problem = $state.raw<WireError | string | null>(null);
   recent = $state.raw<readonly Recent[]>([]);
+  /** The tokens of the last paste, if there were several to choose from. */
+  choices = $state.raw<readonly FoundToken[]>([]);
   /** The key that was given for the signature; without one the profile's own are used. */
   key = $state.raw<KeyInput | null>(null);
   /** Is a key being chosen? */
@@ -129,6 +131,7 @@ export class Inspector {
     this.#answered = this.#asked;
     this.text = this.draft = this.announcement = "";
     this.report = this.problem = this.hovered = this.selected = null;
+    this.choices = [];
     this.#typing = false;
   }
 
@@ -167,6 +170,7 @@ export class Inspector {
       this.selected = firstLink(report);
       this.hovered = null;
       if (origin === "given") this.draft = report.token;
+      if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
       this.recent = remember(this.recent, text, report, this.#clock.now, origin === "typed" && this.#typing);
       this.#typing = origin === "typed";
     } else {

@@ -28,7 +28,9 @@ const KINDS: SegmentKind[] = ["header", "payload", "signature"];
 export function segmentsOf(token: string): Segment[] {
   const parts = token.split(".");
   const kinds: SegmentKind[] =
-    parts.length === 5 ? ["header", "encrypted", "encrypted", "encrypted", "encrypted"] : KINDS;
+    parts.length === 5
+      ? ["header", "encrypted_key", "initialization_vector", "ciphertext", "authentication_tag"]
+      : KINDS;
   let start = 0;
   return parts.map((part, index) => {
     const segment = { kind: kinds[index] ?? "extra", start, end: start + part.length };

@@ -106,6 +106,7 @@ export function judge(text: string, world: World): Report {
     summary: empty ? "Nothing" : "Signed token, three segments",
     token,
     clean_ups: cleanUps,
+    tokens: several(text),
     segments,
     header,
     claims,
@@ -143,6 +144,11 @@ export function judge(text: string, world: World): Report {
     policy,
     given: null,
   };
+}
+
+function several(text: string): Report["tokens"] {
+  const found = [...new Set(text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g))];
+  return found.length < 2 ? [] : found.map((token, index) => ({ name: `token_${index + 1}`, token }));
 }
 
 function signatureReason(state: SignatureState, kid: string | null): string {

@@ -235,7 +235,10 @@ fn name_of(kind: SegmentKind) -> &'static str {
         SegmentKind::Header => "Header",
         SegmentKind::Payload => "Payload",
         SegmentKind::Signature => "Signature",
-        SegmentKind::Encrypted => "Encrypted part",
+        SegmentKind::EncryptedKey => "Encrypted key",
+        SegmentKind::InitializationVector => "Initialization vector",
+        SegmentKind::Ciphertext => "Ciphertext",
+        SegmentKind::AuthenticationTag => "Authentication tag",
         SegmentKind::Extra => "Extra segment",
     }
 }

@@ -1,7 +1,7 @@
 //! Keys and signatures: what is tried, what is refused, and why.
 
 use super::fails;
-use crate::report::{Check, Outcome, SignatureState, VerdictOutcome};
+use crate::report::{Check, Outcome, SegmentKind, SignatureState, VerdictOutcome};
 use crate::testing::{Draft, NOW, found, ids, signing_key, step};
 use crate::{Algorithm, Facts, KeyChoice, Policy, check, parse};
 
@@ -144,6 +144,17 @@ fn a_jwe_is_called_encrypted_not_signed() {
     assert_eq!(report.signature.state, SignatureState::Unsupported);
     assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
     assert_eq!(report.header[1].meaning, "Content encryption");
+    let kinds: Vec<SegmentKind> = report.segments.iter().map(|segment| segment.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            SegmentKind::Header,
+            SegmentKind::EncryptedKey,
+            SegmentKind::InitializationVector,
+            SegmentKind::Ciphertext,
+            SegmentKind::AuthenticationTag
+        ]
+    );
 }
 
 #[test]
