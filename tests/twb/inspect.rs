@@ -37,6 +37,17 @@ fn a_token_is_verified_with_a_secret_a_jwk_or_a_set() {
     assert_eq!(said.code, 1);
     assert!(said.out.contains("matches once the secret is read as base64"), "{}", said.out);
     assert!(!said.out.contains(KEY), "a key is never printed");
+    let (report, code) = inspect(&twb, &["--key", &secret, "--key-form", "base64"]);
+    assert_eq!((&report["signature"], code), (&"verified".into(), 0));
+    let (report, _) = inspect(&twb, &["--secret", "-starts-with-a-dash"]);
+    assert_eq!(report["signature"], "mismatch");
+    assert!(report["reason"].as_str().unwrap().starts_with("32 bytes, do not match"), "{report}");
+    let marked = file("marked.json", &format!("\u{FEFF}{{\"keys\":[{jwk}]}}"));
+    assert_eq!(inspect(&twb, &["--jwks", &marked]).1, 0, "a byte order mark is no part of it");
+    // jwt.io's token, and its secret as an editor keeps it.
+    let token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+    let kept = file("kept.txt", "your-256-bit-secret\n");
+    assert_eq!(twb.run(&["inspect", token, "--key", &kept], "").code, 0);
 }
 
 #[test]

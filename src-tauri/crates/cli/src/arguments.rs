@@ -1,4 +1,5 @@
-//! The command line of `twb`. No option takes a secret: what is on a command line, every process can read.
+//! The command line of `twb`. No option takes a secret of the profile: what is on a command line, every process can read.
+//! Only `inspect` takes another issuer's, for scripts that have nothing to hide.
 
 mod keys;
 mod sessions;
@@ -10,10 +11,11 @@ pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, S
 pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand};
 pub(crate) use users::{AddUser, UsersCommand};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use engine::profile::DEFAULT_PROFILE;
 use jose::Algorithm;
-use std::path::PathBuf;
+use std::{convert::Infallible, fmt, path::PathBuf, str::FromStr};
+use zeroize::Zeroizing;
 
 /// Token Workbench on the command line: the same users, keys and tokens as in the window, also while it is open.
 #[derive(Debug, Parser)]
@@ -126,23 +128,61 @@ pub(crate) struct Inspect {
 
 /// The key to check with, instead of this profile's.
 #[derive(Debug, Args)]
-#[group(multiple = false)]
 pub(crate) struct GivenKeyOption {
     /// Check with a shared secret, as text. Other users of the computer can see it; `--key FILE` keeps it to yourself.
-    #[arg(long, value_name = "SECRET")]
-    pub(crate) secret: Option<String>,
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given")]
+    pub(crate) secret: Option<TypedSecret>,
     /// Check with a shared secret in base64 or base64url.
-    #[arg(long, value_name = "SECRET")]
-    pub(crate) secret_base64: Option<String>,
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given")]
+    pub(crate) secret_base64: Option<TypedSecret>,
     /// Check with a shared secret in hexadecimal.
-    #[arg(long, value_name = "SECRET")]
-    pub(crate) secret_hex: Option<String>,
+    #[arg(long, value_name = "SECRET", group = "given")]
+    pub(crate) secret_hex: Option<TypedSecret>,
     /// Check with what a file holds: PEM, a certificate, a JWK, or a secret as text.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "given")]
     pub(crate) key: Option<PathBuf>,
     /// Check with a key of a JWK Set in a file.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "given")]
     pub(crate) jwks: Option<PathBuf>,
+    /// How a secret in the file of `--key` is written.
+    #[arg(long, value_name = "FORM", value_enum, default_value_t, requires = "key")]
+    pub(crate) key_form: KeyForm,
+}
+
+/// How a shared secret is written.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum KeyForm {
+    /// As text.
+    #[default]
+    Text,
+    /// In base64 or base64url.
+    Base64,
+    /// In hexadecimal.
+    Hex,
+}
+
+/// A secret that was given as an option. `Debug` does not print it.
+#[derive(Clone)]
+pub(crate) struct TypedSecret(Zeroizing<String>);
+
+impl TypedSecret {
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TypedSecret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+}
+
+impl fmt::Debug for TypedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TypedSecret(redacted)")
+    }
 }
 
 /// Rules that take the place of the profile's, or of none where a key is given.

@@ -2,7 +2,7 @@
 
 use crate::{
     Outcome,
-    arguments::{GivenKeyOption, Guard, Inspect, Rules},
+    arguments::{GivenKeyOption, Guard, Inspect, KeyForm, Rules},
     input, print,
 };
 use anyhow::{Context, anyhow, bail};
@@ -11,7 +11,9 @@ use engine::{
     clock::Timestamp as Moment,
     inspect::{Inspection, any_issuer},
 };
-use jose::report::{Judgement, Member, Outcome as StepOutcome, Report, Step, Verdict, VerdictOutcome};
+use jose::report::{
+    Judgement, Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict, VerdictOutcome,
+};
 use jose::{GivenKey, SecretForm};
 use serde_json::{Value, json, value::RawValue};
 use std::{
@@ -26,8 +28,17 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
     let key = given(&what.key)?;
     let at = what.at.as_deref().map(crate::clock::parse_time).transpose()?.map(Moment::seconds);
-    let policy = Some(rules(engine, &what.rules, key.is_some()));
-    let report = engine.inspect_with(&read(&what.text)?, Inspection { key: key.as_ref(), policy, at });
+    let policy = rules(engine, &what.rules, key.is_some());
+    let text = read(&what.text)?;
+    let judge =
+        |key: Option<&GivenKey>| engine.inspect_with(&text, Inspection { key, policy: Some(policy.clone()), at });
+    let mut report = judge(key.as_ref().map(|key| &key.0));
+    // Editors end a file with a line break that is no part of a secret.
+    if let Some((_, Some(trimmed))) = &key
+        && report.given.as_ref().is_some_and(|given| given.remedy == Some(Remedy::Trim))
+    {
+        report = judge(Some(trimmed));
+    }
     print::text(&if as_json { to_json(&report) } else { to_text(&report) })?;
     Ok(outcome(&report.verdict))
 }
@@ -49,24 +60,28 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, as_json: bool) -> anyhow::Res
     Ok(outcome(&verdict))
 }
 
-/// The key of the options, if there is one.
-fn given(option: &GivenKeyOption) -> anyhow::Result<Option<GivenKey>> {
-    let GivenKeyOption { secret, secret_base64, secret_hex, key, jwks } = option;
+/// The key of the options, if there is one; of a file's also the text without the line break at its end.
+fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<GivenKey>)>> {
+    let GivenKeyOption { secret, secret_base64, secret_hex, key, jwks, key_form } = option;
     let typed = [(secret, SecretForm::Text), (secret_base64, SecretForm::Base64), (secret_hex, SecretForm::Hex)];
     if let Some((secret, form)) = typed.into_iter().find_map(|(secret, form)| Some((secret.as_ref()?, form))) {
-        return Ok(Some(GivenKey::new(secret, form)));
+        return Ok(Some((GivenKey::new(secret.expose(), form), None)));
     }
     let Some(file) = key.as_ref().or(jwks.as_ref()) else { return Ok(None) };
     let bytes = fs::read(file).map(Zeroizing::new).with_context(|| format!("{} could not be read", file.display()))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         anyhow!("{} is not text. Give PEM, a JWK, a JWK Set or a secret; `openssl` turns DER into PEM", file.display())
     })?;
-    if jwks.is_some() && !text.trim_start().starts_with('{') {
+    if jwks.is_some() && !text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with('{') {
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
-    // Editors end a file with a line break that is no part of a secret.
-    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
-    Ok(Some(GivenKey::new(text, SecretForm::Text)))
+    let form = match key_form {
+        KeyForm::Text => SecretForm::Text,
+        KeyForm::Base64 => SecretForm::Base64,
+        KeyForm::Hex => SecretForm::Hex,
+    };
+    let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
+    Ok(Some((GivenKey::new(text, form), trimmed.map(|text| GivenKey::new(text, form)))))
 }
 
 /// The rules to judge by: the profile's, or any issuer's for a key that was given, with what the options change.
@@ -104,7 +119,8 @@ fn read(text: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The documented form: `{"format","header","claims","verdict","signature","trace","findings"}`.
+/// The documented form: `{"format","header","claims","verdict","signature","reason","trace","findings"}`, where `reason` says what is
+/// known about the signature.
 ///
 /// Header and claims are put in as they stand, so that no number loses a digit and no duplicate name is lost.
 fn to_json(report: &Report) -> String {
@@ -117,6 +133,7 @@ fn to_json(report: &Report) -> String {
         ("claims", raw(&report.claims_json)),
         ("verdict", raw(&json!(report.verdict.outcome).to_string())),
         ("signature", raw(&json!(report.signature.state).to_string())),
+        ("reason", raw(&json!(report.signature.reason).to_string())),
         ("trace", raw(&trace_json(&report.trace))),
         ("findings", raw(&format!("{:#}", Value::Array(findings.collect())))),
     ])
@@ -154,6 +171,9 @@ fn to_text(report: &Report) -> String {
         [format!("  {}\n", given.summary)].into_iter().chain(problem).chain(repairs)
     });
     add_section(&mut out, "Key", &given.collect::<String>());
+    if report.given.is_some() && report.signature.state != SignatureState::Verified {
+        out.push_str(&format!("  {}\n", report.signature.reason));
+    }
     add_section(&mut out, "Header", &members(&report.header));
     add_section(&mut out, "Claims", &members(&report.claims));
     add_trace(&mut out, &report.trace);

@@ -69,6 +69,11 @@ impl Engine {
     /// The same with another key, by other rules or at another moment. A key that is given is used and forgotten.
     pub fn inspect_with(&self, text: &str, how: Inspection<'_>) -> Report {
         let parsed = jose::parse(text);
+        if let Some(key) = how.key {
+            let at = how.at.unwrap_or_else(|| self.now().unwrap_or_else(|_| self.clock.now()).seconds());
+            let facts = Facts::unknown("Not looked up: the key is none of this profile's");
+            return jose::check_given(&parsed, &how.policy.unwrap_or_else(any_issuer), key, &facts, at);
+        }
         let known = self.look_up(&parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),
             facts: Facts::unknown(&error.to_string()),
@@ -76,14 +81,8 @@ impl Engine {
             is_news: false,
         });
         let at = how.at.unwrap_or(known.now.seconds());
-        let policy = how.policy.unwrap_or_else(|| if how.key.is_some() { any_issuer() } else { self.own_rules() });
-        match how.key {
-            None => jose::check(&parsed, &policy, &known.key, &known.facts, at),
-            Some(key) => {
-                let facts = Facts::unknown("Not looked up: the key is none of this profile's");
-                jose::check_given(&parsed, &policy, key, &facts, at)
-            }
-        }
+        let policy = how.policy.unwrap_or_else(|| self.own_rules());
+        jose::check(&parsed, &policy, &known.key, &known.facts, at)
     }
 
     /// What a resource server that trusts this profile asks of an access token.

@@ -119,7 +119,7 @@ impl Engine {
     /// [`RefreshError`]
     pub fn refresh(&self, token: &RefreshToken, wanted: Option<&[String]>) -> Result<SignedIn, RefreshError> {
         let opened = self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.ok_or(RefreshError::Unknown)?;
-        let (now, access_key, refresh_key) = self.pair_keys()?;
+        let (access_key, refresh_key) = self.pair_keys()?;
         let older = opened.header_text("kid").filter(|kid| *kid != refresh_key.kid());
         let presented_key = older.map(|kid| self.signing_key_named(Purpose::Refresh, kid)).transpose()?.flatten();
         let hash = RefreshHash::of(token.expose());
@@ -130,10 +130,11 @@ impl Engine {
             presented_key,
             jti: entropy::make_id(&*self.entropy)?,
             access_jti: entropy::make_id(&*self.entropy)?,
-            now,
+            now: Timestamp(0),
         };
-        // The transaction answers with an outcome: a replay must commit what it does.
-        self.store.write(|tx| rotator.present(tx, hash, wanted))?
+        // The transaction answers with an outcome: a replay must commit what it does. Now is read in it, or one that
+        // waited for it would come from before what it finds there.
+        self.store.write(|tx| Rotator { now: self.now_in(tx)?, ..rotator }.present(tx, hash, wanted))?
     }
 }
 

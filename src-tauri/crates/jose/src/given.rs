@@ -13,13 +13,16 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::key::{KeyError, KeySet, PrivateKey, VerifyingKey};
-use crate::report::{Check, Finding, GivenReport, Outcome, Report, Severity, SignatureState};
+use crate::key::{KeyError, KeySet, PrivateKey, VerifyingKey, jwk_members};
+use crate::report::{Check, Finding, GivenReport, Outcome, Report, Severity, SignatureState, VerdictOutcome};
 use crate::visible::excerpt;
-use crate::{Algorithm, Facts, KeyChoice, Parsed, Policy, check, json};
+use crate::{Algorithm, Facts, KeyChoice, Parsed, Policy, check};
 
 /// How many characters of a `kid` a sentence names.
 const SHOWN: usize = 40;
+
+/// The longest text that is read as a key, in bytes: a set of two hundred long keys has less.
+const LONGEST: usize = 256 * 1024;
 
 /// Where a key that was given comes from, for people.
 const ORIGIN: &str = "the key given here";
@@ -65,7 +68,9 @@ pub fn check_given(parsed: &Parsed, policy: &Policy, given: &GivenKey, facts: &F
     let read = Read::of(given, parsed);
     let mut report = check(parsed, policy, &read.choice, facts, now);
     let mut remedy = None;
-    if report.signature.state != SignatureState::Verified
+    let is_open = matches!(report.signature.state, SignatureState::Mismatch | SignatureState::NoKey);
+    if is_open
+        && parsed.is_readable()
         && let Some(diagnosis) = doctor::diagnose(parsed, given, &read)
     {
         remedy = diagnosis.remedy;
@@ -78,6 +83,9 @@ pub fn check_given(parsed: &Parsed, policy: &Policy, given: &GivenKey, facts: &F
             if step.outcome == Outcome::Fail && !diagnosis.fix.is_empty() {
                 diagnosis.fix.clone_into(&mut step.fix);
             }
+        }
+        if report.verdict.outcome == VerdictOutcome::NotVerified {
+            report.verdict.detail = format!("Signature not checked: {}", diagnosis.sentence);
         }
         report.signature.reason = diagnosis.sentence;
     }
@@ -110,24 +118,39 @@ struct Read {
 enum Kind {
     Nothing,
     Secret,
-    /// Anything with a public part.
-    Key,
-    Set,
+    /// A public key, or a set of them.
+    Public,
+    /// A private key or a shared secret in the form of a key.
+    Private,
 }
 
 impl Read {
     fn of(given: &GivenKey, parsed: &Parsed) -> Read {
-        let text = given.text.trim();
+        // Windows writes a byte order mark in front of files.
+        let text = given.text.trim_start_matches('\u{FEFF}').trim();
         let algorithm = parsed.algorithm();
+        if text.len() > LONGEST {
+            return Read::failed(Kind::Nothing, "Too long", "A key or a set of keys has no more than 256 KiB");
+        }
         if text.is_empty() {
             return Read::failed(Kind::Nothing, "No key yet", "Type a secret, or paste PEM, a JWK or a JWK Set");
         }
         if text.starts_with('{') {
-            let is_set = json::scan(text).members.iter().any(|member| member.name == "keys");
-            return if is_set { Read::set(text, parsed) } else { Read::jwk(text, algorithm) };
+            let members = jwk_members(text);
+            let has = |name: &str| members.iter().any(|member| member.name == name);
+            // A secret may begin with a brace as well.
+            if has("keys") {
+                return Read::set(text, parsed);
+            } else if has("kty") || algorithm.is_none_or(|algorithm| !algorithm.is_symmetric()) {
+                return Read::jwk(text, has("d") || has("k"), algorithm);
+            }
         }
-        if let Some(pem) = repair::pem(text) {
-            return Read::pem(&pem, algorithm);
+        match repair::pem(text) {
+            Some(Ok(pem)) => return Read::pem(&pem, algorithm),
+            Some(Err(problem)) if algorithm.is_none_or(|algorithm| !algorithm.is_symmetric()) => {
+                return Read::failed(Kind::Public, "PEM", problem);
+            }
+            _ => {}
         }
         if let Some(der) = bare_der(text, algorithm) {
             return Read::pem(&der, algorithm);
@@ -181,11 +204,12 @@ impl Read {
         }
     }
 
-    fn jwk(text: &str, algorithm: Option<Algorithm>) -> Read {
+    fn jwk(text: &str, is_private: bool, algorithm: Option<Algorithm>) -> Read {
+        let kind = if is_private { Kind::Private } else { Kind::Public };
         let key = with_fitting(algorithm, |wanted| VerifyingKey::from_jwk(text, wanted));
         match key {
-            Ok(key) => Read::found(Kind::Key, format!("JWK, {}", key.algorithm()), key),
-            Err(error) => Read::failed(Kind::Key, "JWK", sentence(&error)),
+            Ok(key) => Read::found(kind, format!("JWK, {}", key.algorithm()), key),
+            Err(error) => Read::failed(kind, "JWK", sentence(&error)),
         }
     }
 
@@ -193,18 +217,22 @@ impl Read {
         let algorithm = parsed.algorithm();
         let set = match KeySet::for_algorithm(text, algorithm) {
             Ok(set) => set,
-            Err(error) => return Read::failed(Kind::Set, "JWK Set", sentence(&error)),
+            Err(error) => return Read::failed(Kind::Public, "JWK Set", sentence(&error)),
         };
         let summary = match set.keys.len() {
             1 => "JWK Set, 1 key".to_owned(),
             count => format!("JWK Set, {count} keys"),
         };
+        let is_secret = set.keys.iter().any(|key| key.algorithm().is_symmetric());
+        let kind = if is_secret { Kind::Private } else { Kind::Public };
         let fitting: Vec<&VerifyingKey> =
             set.keys.iter().filter(|key| algorithm.is_none_or(|algorithm| key.algorithm() == algorithm)).collect();
         let chosen = match (parsed.header_text("kid"), &fitting[..]) {
-            (Some(kid), _) => {
-                set.find(kid).ok_or_else(|| format!("No key of the set has the kid {}", excerpt(kid, SHOWN)))
-            }
+            (Some(kid), _) => set.find(kid).ok_or_else(|| {
+                let skipped = set.skipped.iter().find(|skipped| skipped.kid.as_deref() == Some(kid));
+                let unknown = || format!("No key of the set has the kid {}", excerpt(kid, SHOWN));
+                skipped.map_or_else(unknown, |skipped| skipped.reason.clone())
+            }),
             (None, [only]) => Ok(*only),
             (None, []) => Err("No key of the set fits the token's alg".to_owned()),
             (None, several) => {
@@ -214,27 +242,28 @@ impl Read {
             }
         };
         let read = match chosen {
-            Ok(key) => Read::found(Kind::Set, summary, key.clone()),
-            Err(problem) => Read::failed(Kind::Set, summary, problem),
+            Ok(key) => Read::found(kind, summary, key.clone()),
+            Err(problem) => Read::failed(kind, summary, problem),
         };
-        Read { repairs: set.skipped, set: set.keys, ..read }
+        Read { repairs: set.skipped.into_iter().map(|skipped| skipped.reason).collect(), set: set.keys, ..read }
     }
 
     fn pem(pem: &repair::Pem, algorithm: Option<Algorithm>) -> Read {
-        let (what, key) = match pem.label.as_str() {
+        let (kind, what, key) = match pem.label.as_str() {
             "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => {
                 let what = if pem.label == "CERTIFICATE" { "Certificate" } else { "Public key" };
-                (what, with_fitting(algorithm, |wanted| VerifyingKey::from_public_der(&pem.der, wanted)))
+                let key = with_fitting(algorithm, |wanted| VerifyingKey::from_public_der(&pem.der, wanted));
+                (Kind::Public, what, key)
             }
             _ => {
                 let half = |wanted| Ok(PrivateKey::read(&pem.der, wanted)?.signing_key(None)?.verifying_key().clone());
                 let key = if pem.encrypted { Err(KeyError::Encrypted) } else { with_fitting(algorithm, half) };
-                ("Private key", key.map(|key| key.with_kid(None)))
+                (Kind::Private, "Private key", key.map(|key| key.with_kid(None)))
             }
         };
         let read = match key {
-            Ok(key) => Read::found(Kind::Key, format!("{what}, {}", key.algorithm()), key),
-            Err(error) => Read::failed(Kind::Key, what, sentence(&error)),
+            Ok(key) => Read::found(kind, format!("{what}, {}", key.algorithm()), key),
+            Err(error) => Read::failed(kind, what, sentence(&error)),
         };
         Read { repairs: pem.repairs.clone(), ..read }
     }
@@ -260,36 +289,52 @@ fn with_fitting(
 fn secret_bytes(text: &str, form: SecretForm) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = match form {
         SecretForm::Text => text.as_bytes().to_vec(),
-        SecretForm::Base64 => base64_bytes(text.trim())?,
-        SecretForm::Hex => hex_bytes(text.trim())?,
+        SecretForm::Base64 => base64_bytes(&without_space(text))?,
+        SecretForm::Hex => hex_bytes(&without_space(text))?,
     };
     Some(Zeroizing::new(bytes))
+}
+
+/// All the room at once: a string that grows leaves its old copy behind, unwiped.
+fn without_space(text: &str) -> Zeroizing<String> {
+    let mut kept = Zeroizing::new(String::with_capacity(text.len()));
+    kept.extend(text.split_ascii_whitespace());
+    kept
 }
 
 fn base64_bytes(text: &str) -> Option<Vec<u8>> {
     let forgiving = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
-    let url = Zeroizing::new(text.replace('+', "-").replace('/', "_"));
+    let mut url = Zeroizing::new(String::with_capacity(text.len()));
+    url.extend(text.chars().map(|symbol| match symbol {
+        '+' => '-',
+        '/' => '_',
+        other => other,
+    }));
     GeneralPurpose::new(&base64::alphabet::URL_SAFE, forgiving).decode(&*url).ok()
 }
 
 fn hex_bytes(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();
-    let digits = Zeroizing::new(digits?);
-    digits.len().is_multiple_of(2).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    let digit = |symbol: &u8| char::from(*symbol).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    if !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+    for pair in text.as_bytes().chunks_exact(2) {
+        bytes.push(digit(&pair[0])? << 4 | digit(&pair[1])?);
+    }
+    Some(std::mem::take(&mut *bytes))
 }
 
 /// A key as base64 without its first and last line, where the token cannot want a secret.
 fn bare_der(text: &str, algorithm: Option<Algorithm>) -> Option<repair::Pem> {
     algorithm.filter(|algorithm| !algorithm.is_symmetric())?;
-    let symbols: Zeroizing<String> = Zeroizing::new(text.split_ascii_whitespace().collect());
-    let der = Zeroizing::new(base64_bytes(&symbols)?);
+    let der = Zeroizing::new(base64_bytes(&without_space(text))?);
     if !der.starts_with(&[0x30]) || der.len() < 40 {
         return None;
     }
-    let is_public = VerifyingKey::from_public_der(&der, algorithm).is_ok();
+    let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
     let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };
     let repairs = vec!["The first and the last line of the PEM were missing".to_owned()];
     Some(repair::Pem { label: label.to_owned(), der, encrypted: false, repairs })

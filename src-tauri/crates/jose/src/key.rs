@@ -18,7 +18,8 @@ use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponent
 use zeroize::Zeroizing;
 
 pub(crate) use der::raw_from_der;
-pub use jwk::KeySet;
+pub(crate) use jwk::members_of as jwk_members;
+pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
 
 use crate::Algorithm;

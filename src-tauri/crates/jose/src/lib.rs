@@ -24,7 +24,7 @@ mod words;
 pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
 pub use check::{check, judge};
 pub use given::{GivenKey, SecretForm, check_given};
-pub use key::{KeyError, KeySet, Mismatch, PrivateKey, VerifyingKey};
+pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SkippedKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
 pub use policy::{Facts, KeyChoice, Policy, RevocationFact, UserFact};
 pub use sign::{SignError, SigningKey, signing_input};

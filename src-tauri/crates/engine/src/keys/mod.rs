@@ -208,13 +208,13 @@ impl Engine {
         self.loaded_or_first(purpose, row)
     }
 
-    /// The present moment, and the keys that sign a pair of tokens at it: access, refresh.
-    pub(crate) fn pair_keys(&self) -> Result<(Timestamp, Arc<SigningKey>, Arc<SigningKey>), KeyError> {
-        let (now, access, refresh) = self.store.snapshot(|db| {
+    /// The keys that sign a pair of tokens now: access, refresh.
+    pub(crate) fn pair_keys(&self) -> Result<(Arc<SigningKey>, Arc<SigningKey>), KeyError> {
+        let (access, refresh) = self.store.snapshot(|db| {
             let active = |purpose| store::signing_keys::in_state(db, purpose, KeyState::Active);
-            Ok((self.now_in(db)?, active(Purpose::Access)?, active(Purpose::Refresh)?))
+            Ok((active(Purpose::Access)?, active(Purpose::Refresh)?))
         })?;
-        Ok((now, self.loaded_or_first(Purpose::Access, access)?, self.loaded_or_first(Purpose::Refresh, refresh)?))
+        Ok((self.loaded_or_first(Purpose::Access, access)?, self.loaded_or_first(Purpose::Refresh, refresh)?))
     }
 
     fn loaded_or_first(&self, purpose: Purpose, active: Option<KeyRow>) -> Result<Arc<SigningKey>, KeyError> {

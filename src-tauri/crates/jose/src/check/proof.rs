@@ -2,6 +2,7 @@
 
 use super::{Answer, Case};
 use crate::algorithm::{Algorithm, Family};
+use crate::key::VerifyingKey;
 use crate::parse::Lookup;
 use crate::policy::KeyChoice;
 use crate::report::{Format, SignaturePart, SignatureReport, SignatureState};
@@ -25,7 +26,7 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
             return Answer::not_checked(reason.clone(), RFC).about(&members);
         }
-        KeyChoice::Found { key, kid, origin, .. } => (key, excerpt(kid, SHOWN_OF_KID), excerpt(origin, SHOWN)),
+        KeyChoice::Found { key, kid, origin, .. } => (key, name_of(key, kid), excerpt(origin, SHOWN)),
     };
     match case.parsed.algorithm() {
         None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(&members),
@@ -57,7 +58,10 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
     match signature.state {
         SignatureState::Verified => Answer::pass(reason, RFC),
         SignatureState::Mismatch => {
-            let kid = excerpt(signature.kid.as_deref().unwrap_or("this key"), SHOWN_OF_KID);
+            let kid = match case.key {
+                KeyChoice::Found { key, kid, .. } => name_of(key, kid),
+                _ => "this key".to_owned(),
+            };
             Answer::fail(reason, RFC, format!("Sign it again with {kid}, or send it unchanged"))
         }
         SignatureState::Unsigned => Answer::fail(reason, "8725 §3.2", "Send a token that is signed"),
@@ -121,7 +125,7 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
             return (SignatureState::NoKey, reason.clone());
         }
-        KeyChoice::Found { key, kid, .. } => (key, excerpt(kid, SHOWN_OF_KID)),
+        KeyChoice::Found { key, kid, .. } => (key, name_of(key, kid)),
     };
     if key.algorithm() != algorithm {
         return (SignatureState::NoKey, wrong_algorithm(algorithm, key.algorithm()));
@@ -152,6 +156,11 @@ fn mismatch(algorithm: Algorithm, kid: &str, signature: &[u8]) -> String {
 
 fn wrong_algorithm(asked: Algorithm, own: Algorithm) -> String {
     format!("The header says {asked}, the key is for {own}")
+}
+
+/// A key's `kid`, or what a key without one was called.
+fn name_of(key: &VerifyingKey, kid: &str) -> String {
+    excerpt(kid, if key.kid().is_some() { SHOWN_OF_KID } else { SHOWN })
 }
 
 fn raw_kid<'a>(case: &Case<'a>) -> &'a str {

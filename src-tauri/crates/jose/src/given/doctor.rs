@@ -37,8 +37,11 @@ pub(super) fn diagnose(parsed: &Parsed, given: &GivenKey, read: &Read) -> Option
     let secret = |bytes: &[u8]| VerifyingKey::from_hmac(algorithm, bytes).is_ok_and(|key| matches(parsed, &key));
     match read.kind {
         Kind::Secret if algorithm.is_symmetric() => of_secret(given, secret),
-        Kind::Key | Kind::Set if algorithm.is_symmetric() => of_confusion(&given.text, algorithm, secret),
-        Kind::Key | Kind::Set => of_signature(parsed, read).or_else(|| of_set(parsed, read)),
+        Kind::Public if algorithm.is_symmetric() => of_key_text(&given.text, true, algorithm, secret),
+        Kind::Private if algorithm.is_symmetric() => {
+            of_set(parsed, read).or_else(|| of_key_text(&given.text, false, algorithm, secret))
+        }
+        Kind::Public | Kind::Private => of_signature(parsed, read).or_else(|| of_set(parsed, read)),
         Kind::Secret | Kind::Nothing => None,
     }
 }
@@ -58,6 +61,9 @@ fn of_secret(given: &GivenKey, matches: impl Fn(&[u8]) -> bool) -> Option<Diagno
     }
     let trimmed = given.text.trim();
     let with_newline = Zeroizing::new(format!("{trimmed}\n"));
+    if given.form != SecretForm::Text {
+        return None;
+    }
     if trimmed.len() != given.text.len() && matches(trimmed.as_bytes()) {
         let sentence = "Matches without the white space around the secret";
         return Some(Diagnosis::new(sentence, "Take the white space off the secret", Some(Remedy::Trim)));
@@ -69,19 +75,25 @@ fn of_secret(given: &GivenKey, matches: impl Fn(&[u8]) -> bool) -> Option<Diagno
     None
 }
 
-/// HMAC with the text of a public key as its secret.
-fn of_confusion(text: &str, algorithm: Algorithm, matches: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+/// HMAC with the text of a key as its secret.
+fn of_key_text(
+    text: &str,
+    is_public: bool,
+    algorithm: Algorithm,
+    matches: impl Fn(&[u8]) -> bool,
+) -> Option<Diagnosis> {
     let trimmed = text.trim();
     let with_newline = Zeroizing::new(format!("{trimmed}\n"));
     let tried = [text.as_bytes(), trimmed.as_bytes(), with_newline.as_bytes()];
-    tried.into_iter().any(matches).then(|| Diagnosis {
-        is_confusion: true,
-        ..Diagnosis::new(
-            format!("{algorithm} with the text of this public key as the secret: anybody can forge it"),
-            "",
-            None,
-        )
-    })
+    if !tried.into_iter().any(matches) {
+        return None;
+    }
+    let sentence = if is_public {
+        format!("{algorithm} with the text of this public key as the secret: anybody can forge it")
+    } else {
+        format!("{algorithm} with the text of this key file as the secret, not with the key in it")
+    };
+    Some(Diagnosis { is_confusion: is_public, ..Diagnosis::new(sentence, "", None) })
 }
 
 fn of_signature(parsed: &Parsed, read: &Read) -> Option<Diagnosis> {

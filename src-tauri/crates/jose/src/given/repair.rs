@@ -1,8 +1,8 @@
 //! PEM as it arrives from environment variables, chats and tickets: put back into shape, with a word for each repair.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
+
+use super::base64_bytes;
 
 /// A PEM block (RFC 7468), taken apart.
 pub(super) struct Pem {
@@ -24,8 +24,8 @@ const LABELS: [&str; 7] = [
     "ENCRYPTED PRIVATE KEY",
 ];
 
-/// The first block of a key in the text; `None` if there is none, or what stands in it is not base64.
-pub(super) fn pem(text: &str) -> Option<Pem> {
+/// The first block of a key in the text, or what is wrong with it; `None` if there is none.
+pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     let mut repairs = Vec::new();
     let text = if text.contains("\\n") {
         repairs.push(r"`\n` written out became line breaks".to_owned());
@@ -59,7 +59,15 @@ pub(super) fn pem(text: &str) -> Option<Pem> {
         repairs.push("The PEM stood on one line".to_owned());
     }
     let encrypted = label == "ENCRYPTED PRIVATE KEY" || body.contains("Proc-Type: 4,ENCRYPTED");
-    let symbols: Zeroizing<String> = Zeroizing::new(body.split_ascii_whitespace().collect());
-    let der = if encrypted { Vec::new() } else { STANDARD.decode(&*symbols).ok()? };
-    Some(Pem { label: label.to_owned(), der: Zeroizing::new(der), encrypted, repairs })
+    let is_quoted = body.lines().any(|line| line.trim_start().starts_with('>'));
+    if is_quoted {
+        repairs.push("The marks of a quoted mail were taken off".to_owned());
+    }
+    let mut symbols = Zeroizing::new(String::with_capacity(body.len()));
+    symbols
+        .extend(body.split(|sign: char| sign.is_ascii_whitespace() || matches!(sign, '>' | '"' | '\'' | ',' | '\\')));
+    let der = if encrypted { Some(Vec::new()) } else { base64_bytes(&symbols) };
+    let damaged = || format!("What stands between the first and the last line of the {label} is not base64");
+    let read = der.map(|der| Pem { label: label.to_owned(), der: Zeroizing::new(der), encrypted, repairs });
+    Some(read.ok_or_else(damaged))
 }

@@ -221,3 +221,71 @@ fn the_secret_is_never_in_the_report() {
     assert!(!format!("{report:?}").contains(SECRET));
     assert!(!format!("{:?}", GivenKey::new(SECRET, SecretForm::Text)).contains(SECRET));
 }
+
+#[test]
+fn only_a_public_key_as_the_secret_is_confusion() {
+    let jwk = r#"{"kty":"oct","alg":"HS256","k":"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"}"#;
+    for text_of_key in [RSA, jwk, ENCRYPTED] {
+        let report = text(&with_secret(text_of_key.as_bytes()), text_of_key);
+        assert!(report.findings.iter().all(|finding| finding.id != "public_key_as_secret"), "{text_of_key}");
+        assert!(report.signature.reason.contains("text of this key file"), "{}", report.signature.reason);
+    }
+}
+
+#[test]
+fn a_secret_may_look_like_json_and_base64_may_have_line_breaks() {
+    assert_verified(&text(&with_secret(b"{kD8#x"), "{kD8#x"));
+    let token = with_secret(b"\x00\xff secret bytes of any kind, 32+");
+    assert_verified(&judge(&token, "AP8gc2VjcmV0IGJ5dGVz\nIG9mIGFueSBraW5kLCAzMis=\n", SecretForm::Base64));
+    let report = judge(&with_secret(b"my secret"), "my secret ", SecretForm::Base64);
+    assert_ne!(given(&report).remedy, Some(Remedy::Trim), "one change must be enough");
+}
+
+#[test]
+fn damaged_pem_is_not_called_a_secret() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    let report = text(&token, &RSA_PUBLIC.replacen("MII", "MI!", 1));
+    let problem = given(&report).problem.as_deref().unwrap();
+    assert_eq!(problem, "What stands between the first and the last line of the PUBLIC KEY is not base64");
+    let quoted: String = RSA_PUBLIC.lines().map(|line| format!("> {line}\n")).collect();
+    assert_verified(&text(&token, &quoted));
+    assert_verified(&text(&token, &RSA_PUBLIC.replace('\n', "\r\n").replace("-----BEGIN", "\u{FEFF}-----BEGIN")));
+}
+
+#[test]
+fn a_key_of_another_kind_is_said_to_be_one_and_a_skipped_one_why() {
+    let body: String = RSA_PUBLIC.lines().filter(|line| !line.starts_with('-')).collect();
+    let report = text(&with_pem(P256, Algorithm::Es256), &body);
+    assert_eq!(given(&report).summary, "Public key, RS256");
+    let set = r#"{"keys":[{"kty":"RSA","kid":"A","n":"AQAB","e":"AQAB"}]}"#;
+    let token = key().dangerous_sign(r#"{"alg":"ES256","kid":"A"}"#, claims().as_bytes()).unwrap();
+    let report = text(&token, set);
+    let problem = given(&report).problem.as_deref().unwrap();
+    assert!(problem.starts_with("Key 1: "), "{problem}");
+}
+
+#[test]
+fn the_doctor_does_not_speak_where_nothing_can_be_checked() {
+    let secret = b"secret-of-32-bytes-in-base64";
+    let encoded = crate::base64url::encode(secret);
+    let key = SigningKey::dangerous_from_hmac(Algorithm::Hs256, secret, "k").unwrap();
+    let token = key.dangerous_sign(r#"{"alg":"HS256","b64":true}"#, claims().as_bytes()).unwrap();
+    let report = text(&token, &encoded);
+    assert_eq!((report.signature.state, given(&report).remedy), (SignatureState::Unsupported, None));
+    assert!(report.signature.reason.contains("b64"), "{}", report.signature.reason);
+}
+
+#[test]
+fn a_name_that_is_a_description_is_not_cut() {
+    let report = text(&with_pem(RSA, Algorithm::Rs256), RSA_PUBLIC);
+    assert_eq!(report.signature.reason, "256 bytes, verified with Public key, RS256");
+}
+
+#[test]
+fn neither_many_keys_nor_a_long_token_make_it_slow() {
+    let many = format!("{{\"keys\":[{}]}}", vec![r#"{"kty":"oct","alg":"HS256","k":"YQ"}"#; 300].join(","));
+    let report = text(&with_secret(b"something else entirely"), &many);
+    assert_eq!(given(&report).problem.as_deref(), Some("Not a readable key: it has more than 200 keys"));
+    let report = text(&with_secret(b"something else entirely"), &"x".repeat(300_000));
+    assert_eq!(given(&report).problem.as_deref(), Some("A key or a set of keys has no more than 256 KiB"));
+}

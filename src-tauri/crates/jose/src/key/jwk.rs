@@ -11,13 +11,25 @@ use crate::report::ValueKind;
 use crate::visible::excerpt;
 use crate::{Algorithm, base64url};
 
+/// More keys than this are no set that anybody publishes.
+const MOST_KEYS: usize = 200;
+
 /// The usable keys of a JWK Set (RFC 7517 section 5).
 #[derive(Debug, Clone)]
 pub struct KeySet {
     /// The keys that can check signatures, in their order.
     pub keys: Vec<VerifyingKey>,
-    /// One sentence for every key that cannot, naming it and the reason.
-    pub skipped: Vec<String>,
+    /// The keys that cannot.
+    pub skipped: Vec<SkippedKey>,
+}
+
+/// A key of a set that cannot check signatures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedKey {
+    /// Its `kid`, if it has one.
+    pub kid: Option<String>,
+    /// One sentence that names the key and says why.
+    pub reason: String,
 }
 
 impl KeySet {
@@ -35,15 +47,24 @@ impl KeySet {
         };
         let array = &text[keys.value.clone()];
         let objects = json::objects(array).ok_or(KeyError::MissingMember("keys"))?;
+        if objects.len() > MOST_KEYS {
+            return Err(KeyError::Unreadable(format!("it has more than {MOST_KEYS} keys")));
+        }
         let mut set = KeySet { keys: Vec::new(), skipped: Vec::new() };
         for (index, range) in objects.into_iter().enumerate() {
-            let key = match verifying_key(&array[range.clone()], None) {
-                Err(KeyError::AlgorithmNeeded) if algorithm.is_some() => verifying_key(&array[range], algorithm),
+            let text = &array[range];
+            let key = match verifying_key(text, None) {
+                Err(KeyError::AlgorithmNeeded) if algorithm.is_some() => verifying_key(text, algorithm),
                 key => key,
             };
             match key {
                 Ok(key) => set.keys.push(key),
-                Err(error) => set.skipped.push(format!("Key {}: {error}", index + 1)),
+                Err(error) => {
+                    let members = self::members(text);
+                    let kid =
+                        members.ok().and_then(|members| optional_string(&members, "kid").ok()?.map(str::to_owned));
+                    set.skipped.push(SkippedKey { kid, reason: format!("Key {}: {error}", index + 1) });
+                }
             }
         }
         for (index, key) in set.keys.iter().enumerate() {
@@ -142,7 +163,7 @@ pub(super) fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
 }
 
 /// The members of a JWK. Private ones may be among them, so their text is wiped at the end.
-pub(super) struct Members(Vec<Item>);
+pub(crate) struct Members(Vec<Item>);
 
 impl Drop for Members {
     fn drop(&mut self) {
@@ -158,6 +179,11 @@ impl Deref for Members {
     fn deref(&self) -> &[Item] {
         &self.0
     }
+}
+
+/// The members of what may be a JWK or a set, as far as they can be read.
+pub(crate) fn members_of(text: &str) -> Members {
+    Members(json::scan(text).members)
 }
 
 pub(super) fn members(text: &str) -> Result<Members, KeyError> {

@@ -244,7 +244,7 @@ fn a_key_set_keeps_what_works_and_refuses_what_is_ambiguous() {
     let set = KeySet::from_json(&format!(r#"{{"keys":[{first},{odd},{second}]}}"#)).unwrap();
     assert_eq!((set.keys.len(), set.skipped.len()), (2, 2));
     assert_eq!(set.find(two.kid()).unwrap().algorithm(), Algorithm::EdDsa);
-    assert!(set.skipped[0].starts_with("Key 2: "));
+    assert!(set.skipped[0].reason.starts_with("Key 2: "));
     assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{first}]}}"#)).is_err());
     let secret = r#"{"kty":"oct","alg":"HS256","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
     assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{secret}]}}"#)).is_err());

@@ -75,7 +75,7 @@ impl Bench {
             assert!(kids.insert(key["kid"].as_str().unwrap().to_owned()), "a kid stands twice: {text}");
         }
         let set = KeySet::from_json(&text).unwrap();
-        assert_eq!(set.skipped, Vec::<String>::new());
+        assert_eq!(set.skipped, []);
         set
     }
 
