@@ -1,6 +1,7 @@
 import { screen } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { open, pass, paste } from "../../../tests/window";
+import { copies } from "./copies";
 
 async function shown() {
   const opened = await open();
@@ -29,13 +30,16 @@ describe("copying", () => {
     expect(JSON.parse(await menu("Payload as JSON"))).toMatchObject({ sub: "alice" });
   });
 
-  test("a quote in a paste cannot end the shell's quoted text", async () => {
-    const { copies } = await import("./copies");
-    const { host } = await open();
-    const answer = await host.inspect("eyJhbGciOiJFUzI1NiJ9.eyJ9.' ; rm -rf ~ '", null);
-    if (answer.status !== "ok") throw new Error("inspected");
-    const report = { ...answer.data, token: "a' ; rm -rf ~ '" };
-    const curl = copies(report).find((copy) => copy.as === "cURL")?.text;
-    expect(curl).toBe(String.raw`curl -H 'Authorization: Bearer a'\'' ; rm -rf ~ '\''' "$URL"`);
-  });
+  test.each(["a' ; rm -rf ~ '", "one\r\nX-Evil: 1", "\u001b[201~"])(
+    "%j is offered neither as a header nor as a command",
+    async (tail) => {
+      const { host } = await open();
+      const answer = await host.inspect(host.mint("alice", 900), null);
+      if (answer.status !== "ok") throw new Error("inspected");
+      const forms = copies({ ...answer.data, token: answer.data.token + tail }).map((copy) => copy.as);
+      expect(forms).not.toContain("cURL");
+      expect(forms).not.toContain("header");
+      expect(forms).toContain("token");
+    },
+  );
 });

@@ -12,6 +12,8 @@ export interface Copy {
 export function copies(report: Report): Copy[] {
   const { token, segments } = report;
   const signature = segments.find((segment) => segment.kind === "signature");
+  // Anything else could be more than one header, or more than text to a terminal.
+  const sendable = report.format.endsWith("_compact") && /^[\w.~+/=-]+$/.test(token);
   const all: Copy[] = [
     { label: "Token", as: "token", text: token },
     {
@@ -19,15 +21,10 @@ export function copies(report: Report): Copy[] {
       as: "token without its signature",
       text: signature ? token.slice(0, signature.start) : "",
     },
-    { label: "Authorization header", as: "header", text: `Authorization: Bearer ${token}` },
-    { label: "cURL", as: "cURL", text: `curl -H ${inShell(`Authorization: Bearer ${token}`)} "$URL"` },
+    { label: "Authorization header", as: "header", text: sendable ? `Authorization: Bearer ${token}` : "" },
+    { label: "cURL", as: "cURL", text: sendable ? `curl -H 'Authorization: Bearer ${token}' "$URL"` : "" },
     { label: "Header as JSON", as: "JSON", text: report.header_json },
     { label: "Payload as JSON", as: "JSON", text: report.claims_json },
   ];
   return all.filter((copy) => copy.text !== "");
-}
-
-/** In single quotes nothing means anything to a shell but the quote itself. */
-function inShell(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -38,6 +38,10 @@ export class Inspector {
   /** One sentence whenever the verdict changes, for screen readers. */
   announcement = $state("");
   readonly lit = $derived(litBy(this.report, this.hovered ?? this.selected));
+  /** Does the field show something that there is no report about yet? */
+  readonly pending = $derived(
+    this.report !== null && this.draft !== this.report.token && this.draft !== this.text,
+  );
   /** Is the field showing the text as it was given? */
   readonly restored = $derived(
     this.report !== null && this.draft === this.text && this.text !== this.report.token,
@@ -46,6 +50,7 @@ export class Inspector {
   #host: Host;
   #clock: Clock;
   #asked = 0;
+  #last: [text: string, origin: Origin] = ["", "given"];
   #answered = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #typing = false;
@@ -73,7 +78,9 @@ export class Inspector {
   /** Checks this token, and those that follow, with another key; `null` goes back to the profile's own. */
   async useKey(key: KeyInput | null): Promise<void> {
     this.key = key;
-    if (this.report) await this.#ask(this.text, "again");
+    // What was pasted last may still be on its way: it is asked for again then, as what it was.
+    if (this.#asked !== this.#answered) await this.#ask(...this.#last);
+    else if (this.report) await this.#ask(this.text, "again", true);
   }
 
   /** What the report would be with a key, without using it yet. */
@@ -149,14 +156,15 @@ export class Inspector {
     this.selected = same ? null : link;
   }
 
-  async #ask(text: string, origin: Origin): Promise<void> {
+  async #ask(text: string, origin: Origin, wanted = origin !== "again"): Promise<void> {
     if (origin !== "again") clearTimeout(this.#pause);
     const number = ++this.#asked;
+    this.#last = [text, origin];
     const answer = await settled(this.#host.inspect(text, this.key));
     if (number !== this.#asked) return;
     this.#answered = number;
     if (answer.status === "ok") this.#accept(text, answer.data, origin);
-    else if (origin !== "again") this.problem = answer.error;
+    else if (wanted) this.problem = answer.error;
   }
 
   #accept(text: string, report: Report, origin: Origin): void {
