@@ -80,6 +80,16 @@ impl App {
         Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
     }
 
+    /// Another process of the same clock and vault, on a database of these bytes in a folder of its own.
+    ///
+    /// # Errors
+    /// [`OpenError`]
+    pub fn on_database(&self, bytes: &[u8]) -> Result<Self, OpenError> {
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        std::fs::write(folder.path().join("workbench.db"), bytes).expect("the database is written");
+        Self::open(folder, Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
+    }
+
     /// Adds an active user with all scopes for items.
     #[must_use]
     pub fn with_user(self, username: &str) -> Self {
