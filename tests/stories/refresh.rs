@@ -211,7 +211,7 @@ fn evidence_forgives_a_lost_answer_until_anything_of_it_was_used() {
 
 #[test]
 fn without_rotation_a_token_works_again_and_again() {
-    let (app, first) = start(Rotation::Off);
+    let (app, first) = start(Rotation::None);
     for _ in 0..3 {
         let again = app.refresh(token(&first)).unwrap();
         assert_eq!(token(&again), token(&first));

@@ -29,7 +29,7 @@ fn the_clock_is_moved_for_every_command_after() {
 fn a_policy_is_shown_and_changed() {
     let twb = Twb::new();
     assert_eq!(twb.says(&["policy", "show"], ""), "rotation    strict\nrevocation  deny-list\n");
-    for preset in [&["evidence"][..], &["off"], &["strict"], &["grace", "10"]] {
+    for preset in [&["evidence"][..], &["none"], &["strict"], &["grace", "10"]] {
         let json = twb.json(&[&["policy", "rotation"], preset].concat(), "");
         assert_eq!(json["rotation"], preset.join(" "));
     }
@@ -46,7 +46,7 @@ fn a_setting_that_is_none_is_refused_and_changes_nothing() {
         twb.refuses(
             &[&["policy", "rotation"], preset].concat(),
             "",
-            &format!("policy rotation {}: write strict, grace SECONDS, evidence or off", preset.join(" ")),
+            &format!("policy rotation {}: write strict, grace SECONDS, evidence or none", preset.join(" ")),
         );
     }
     let sentence = "policy revocation never: write deny-list or short-lived";

@@ -18,7 +18,7 @@ pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, as_json: bool) ->
             let rotation = preset
                 .parse()
                 .ok()
-                .with_context(|| format!("policy rotation {preset}: write strict, grace SECONDS, evidence or off"))?;
+                .with_context(|| format!("policy rotation {preset}: write strict, grace SECONDS, evidence or none"))?;
             engine.set_rotation(rotation)?;
         }
         PolicyCommand::Revocation { mode } => {

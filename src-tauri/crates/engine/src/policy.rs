@@ -60,7 +60,7 @@ pub enum Rotation {
     /// A new successor in place of the old one, as long as neither token of that was ever used. After that, a replay.
     Evidence,
     /// Nothing: a refresh token is never used up. To show why that is bad.
-    Off,
+    None,
 }
 
 /// How a revoked access token is refused.

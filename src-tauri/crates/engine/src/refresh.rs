@@ -225,7 +225,7 @@ impl Rotator<'_> {
             Err(error) => return Ok(Err(error)),
         };
         match (preset, forgiven) {
-            (Rotation::Off, None) => self.keep(tx, &token, &session, access),
+            (Rotation::None, None) => self.keep(tx, &token, &session, access),
             (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, &session, access),
             (_, None) => self.rotate(tx, &token, &session, access),
             (_, Some(successor)) => self.replace(tx, &token, &successor, &session, access),
@@ -236,7 +236,7 @@ impl Rotator<'_> {
     fn forgives(&self, preset: Rotation, at: Timestamp, successor: &RefreshRow) -> bool {
         let unused = successor.state == RefreshState::Active;
         match preset {
-            Rotation::Strict | Rotation::Off => false,
+            Rotation::Strict | Rotation::None => false,
             Rotation::Grace { seconds } => {
                 let end = at.0.saturating_add(i64::from(seconds).saturating_mul(1000));
                 unused && at.0 <= self.now.0 && self.now.0 < end

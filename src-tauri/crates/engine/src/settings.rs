@@ -80,7 +80,7 @@ impl fmt::Display for Rotation {
             Self::Strict => f.write_str("strict"),
             Self::Grace { seconds } => write!(f, "grace {seconds}"),
             Self::Evidence => f.write_str("evidence"),
-            Self::Off => f.write_str("off"),
+            Self::None => f.write_str("none"),
         }
     }
 }
@@ -92,7 +92,7 @@ impl FromStr for Rotation {
         match text.split_once(' ').unwrap_or((text, "")) {
             ("strict", "") => Ok(Self::Strict),
             ("evidence", "") => Ok(Self::Evidence),
-            ("off", "") => Ok(Self::Off),
+            ("none", "") => Ok(Self::None),
             ("grace", seconds) => {
                 seconds.parse().map(|seconds| Self::Grace { seconds }).map_err(|_| UnknownSetting(text.into()))
             }
@@ -221,7 +221,7 @@ mod tests {
         ] {
             assert_eq!(setting.to_string().parse(), Ok(setting));
         }
-        for rotation in [Rotation::Strict, Rotation::Grace { seconds: 10 }, Rotation::Evidence, Rotation::Off] {
+        for rotation in [Rotation::Strict, Rotation::Grace { seconds: 10 }, Rotation::Evidence, Rotation::None] {
             assert_eq!(rotation.to_string().parse(), Ok(rotation));
         }
         for mode in [Revocation::DenyList, Revocation::ShortLived] {

@@ -26,7 +26,7 @@ pub(crate) enum ClockCommand {
 pub(crate) enum PolicyCommand {
     /// Show what may be changed.
     Show,
-    /// Change what presenting a used refresh token means: strict, grace SECONDS, evidence or off.
+    /// Change what presenting a used refresh token means: strict, grace SECONDS, evidence or none.
     Rotation {
         /// The preset.
         #[arg(value_name = "PRESET", required = true, num_args = 1..=2)]
