@@ -87,6 +87,10 @@ mod linux {
             if self.all {
                 app.resize(1280, 800).await;
                 app.click("button", "Inspect").await;
+                desktop.twb(&["clock", "shift", "+31m"], "");
+                app.find("heading", "Rejected").await;
+                self.take(&app, "inspect-shifted-clock", false).await;
+                desktop.twb(&["clock", "real"], "");
                 app.paste("Token", &format!("{}A{}", &token[..60], &token[61..])).await;
                 app.find("heading", "Not a valid token").await;
                 self.take(&app, "inspect-broken", false).await;
