@@ -2,7 +2,7 @@
 
 pub(crate) mod audience;
 pub(crate) mod form;
-mod proof;
+pub(crate) mod proof;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -35,13 +35,20 @@ pub(crate) struct Case<'a> {
 /// the signature was verified with the key in `key` and no check fails; what could not be checked for want of facts
 /// does not prevent it (RFC 7519 section 7.2, RFC 7515 section 5.2, RFC 8725 section 3).
 pub fn judge(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Judgement {
-    judge_case(&Case { parsed, policy, key, facts, now })
+    let case = Case { parsed, policy, key, facts, now };
+    conclude(&case, proof::signature(&case))
 }
 
-/// Judges a token as [`judge`] does, and explains it: every member, every finding, the signature's parts.
+/// Judges a token as [`judge`] does, and explains it.
 pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Report {
     let case = Case { parsed, policy, key, facts, now };
-    let Judgement { verdict, trace, mut signature } = judge_case(&case);
+    explain(&case, conclude(&case, proof::signature(&case)))
+}
+
+/// Writes a judgement out: every member, every finding, the signature's parts.
+pub(crate) fn explain(case: &Case<'_>, judgement: Judgement) -> Report {
+    let Case { parsed, policy, now, .. } = *case;
+    let Judgement { verdict, trace, mut signature } = judgement;
     signature.parts = proof::parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default());
     let whole = parsed.claims.is_whole_object();
     let seconds = |name: &str| if whole { parsed.claims.seconds(name) } else { None };
@@ -52,12 +59,12 @@ pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, n
         clean_ups: parsed.clean_ups.clone(),
         tokens: parsed.tokens.clone(),
         segments: parsed.segments.clone(),
-        header: meaning::members(&case, Side::Header),
-        claims: meaning::members(&case, Side::Claims),
+        header: meaning::members(case, Side::Header),
+        claims: meaning::members(case, Side::Claims),
         header_json: escaped_json(&json::pretty(&parsed.header.text)),
         claims_json: escaped_json(&json::pretty(&parsed.claims.text)),
         problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
-        findings: findings(&case),
+        findings: findings(case),
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
         trace,
@@ -67,8 +74,8 @@ pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, n
     }
 }
 
-fn judge_case(case: &Case<'_>) -> Judgement {
-    let signature = proof::signature(case);
+/// Makes the nine checks on what was found out about the signature.
+pub(crate) fn conclude(case: &Case<'_>, signature: SignatureReport) -> Judgement {
     let answers = [
         form::parse(case),
         form::algorithm(case),

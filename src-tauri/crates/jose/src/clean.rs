@@ -1,8 +1,12 @@
 //! What logs, consoles and clipboards put around a token, taken off again; every step is told.
 
-use crate::base64url;
+mod find;
+
+use find::ends_a_run;
+pub(crate) use find::{starts_like_header, tokens_in};
+
 use crate::json;
-use crate::report::{CleanUp, FoundToken, ValueKind};
+use crate::report::{CleanUp, ValueKind};
 use crate::visible::excerpt;
 
 /// A pasted text without its wrapping.
@@ -50,32 +54,6 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     cleaned
 }
 
-/// No more tokens of one text are listed.
-const MOST_TOKENS: usize = 20;
-
-/// Every token in a text, in order and each once, with the name it stands under; nothing if there are fewer than two.
-pub(crate) fn tokens_in(text: &str) -> Vec<FoundToken> {
-    let mut found: Vec<FoundToken> = Vec::new();
-    let mut start = 0;
-    for run in text.split_inclusive(ends_a_run) {
-        let run_start = start;
-        start += run.len();
-        let run = run.trim_end_matches(ends_a_run);
-        let Some(inner) = token_in_run(run) else { continue };
-        let token = &run[inner..];
-        // Two dots at least: of a token that is broken over lines, each line would count.
-        if token.matches('.').count() < 2 || found.iter().any(|earlier| earlier.token == token) {
-            continue;
-        }
-        let name = name_before(&text[..run_start + inner]).unwrap_or_default().to_owned();
-        found.push(FoundToken { name, token: token.to_owned() });
-        if found.len() == MOST_TOKENS {
-            break;
-        }
-    }
-    if found.len() < 2 { Vec::new() } else { found }
-}
-
 /// True for the JSON serializations of JWS (RFC 7515 section 7.2) and JWE (RFC 7516 section 7.2).
 pub(crate) fn is_json_serialization(text: &str) -> bool {
     text.starts_with('{') && {
@@ -83,15 +61,6 @@ pub(crate) fn is_json_serialization(text: &str) -> bool {
         let has = |name: &str| members.iter().any(|item| item.name == name);
         (has("payload") && (has("signatures") || has("signature"))) || has("ciphertext")
     }
-}
-
-/// True if the text starts like the base64url of a JSON object with a name in it.
-pub(crate) fn starts_like_header(segment: &str) -> bool {
-    let head = segment.char_indices().nth(64).map_or(segment, |(end, _)| &segment[..end]);
-    let bytes = base64url::decode(head).bytes;
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let mut seen = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
-    seen.next() == Some(&b'{') && matches!(seen.next(), Some(b'"' | b'}'))
 }
 
 struct Peeled {
@@ -210,50 +179,17 @@ fn open_surroundings(text: &str) -> Option<Peeled> {
     if text.split_whitespace().all(|word| all_symbols(word.trim_end_matches('='))) {
         return None;
     }
-    let mut start = 0;
-    for run in text.split_inclusive(ends_a_run) {
-        let run_start = start;
-        start += run.len();
-        let run = run.trim_end_matches(ends_a_run);
-        let Some(inner) = token_in_run(run) else { continue };
-        let token = &run[inner..];
-        // At the very start only a whole token ends where other text begins; a cut one may just hold a wrong character.
-        if run_start + inner == 0 && (token.len() == text.len() || token.matches('.').count() < 2) {
-            return None;
-        }
-        let before = &text[..run_start + inner];
-        let message = match name_before(before) {
-            Some(name) => format!("Took the value of `{name}`"),
-            None => "Took the token out of the text around it".to_owned(),
-        };
-        let after = &text[run_start + run.len()..];
-        return Some(Peeled { message, removed: format!("{before}…{after}"), kept: token.to_owned() });
-    }
-    None
-}
-
-/// Where a token starts in a run of characters that no white space, quote or bracket interrupts.
-fn token_in_run(run: &str) -> Option<usize> {
-    let is_token = |at: usize| {
-        let rest = &run[at..];
-        rest.split_once('.').is_some_and(|(first, _)| starts_like_header(first))
-    };
-    if is_token(0) {
-        return Some(0);
-    }
-    let after_mark = ["=ey", ":ey", "=ew", ":ew"].into_iter().filter_map(|mark| run.find(mark)).min()?;
-    is_token(after_mark + 1).then_some(after_mark + 1)
-}
-
-/// The name in `name=` or `"name": "` right before the token.
-fn name_before(before: &str) -> Option<&str> {
-    let named = before.trim_end_matches(['"', '\'', '\\', ' ', ':', '=']);
-    if !before[named.len()..].contains([':', '=']) {
+    let found = find::tokens(text).next()?;
+    // At the very start only a whole token ends where other text begins; a cut one may just hold a wrong character.
+    if found.place.start == 0 && (found.token.len() == text.len() || found.token.matches('.').count() < 2) {
         return None;
     }
-    let is_letter = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-    let name = &named[named.trim_end_matches(is_letter).len()..];
-    (!name.is_empty() && name.len() <= 64).then_some(name)
+    let (before, after) = (&text[..found.place.start], &text[found.place.end..]);
+    let message = match found.name {
+        Some(name) => format!("Took the value of `{name}`"),
+        None => "Took the token out of the text around it".to_owned(),
+    };
+    Some(Peeled { message, removed: format!("{before}…{after}"), kept: found.token.to_owned() })
 }
 
 /// Line breaks and spaces inside, if what remains is a token.
@@ -290,10 +226,6 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
 }
 
-fn ends_a_run(character: char) -> bool {
-    character.is_whitespace() || "\"'`;&,<>()[]{}|\\#".contains(character)
-}
-
 /// Where `part` lies in `whole`, of which it is a slice.
 fn offset_in(whole: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
@@ -301,6 +233,7 @@ fn offset_in(whole: &str, part: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::find::MOST_TOKENS;
     use super::*;
 
     const TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln";

@@ -13,10 +13,12 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::check::{Case, conclude, explain, proof};
 use crate::key::{KeyError, KeySet, PrivateKey, VerifyingKey, jwk_members};
-use crate::report::{Check, Finding, GivenReport, Outcome, Report, Severity, SignatureState, VerdictOutcome};
+use crate::report::{Check, Finding, GivenReport, Outcome, Report, Severity, SignatureState, Step};
 use crate::visible::excerpt;
-use crate::{Algorithm, Facts, KeyChoice, Parsed, Policy, check};
+use crate::words::capitalised;
+use crate::{Algorithm, Facts, KeyChoice, Parsed, Policy};
 
 /// How many characters of a `kid` a sentence names.
 const SHOWN: usize = 40;
@@ -60,35 +62,30 @@ impl fmt::Debug for GivenKey {
     }
 }
 
-/// Judges and explains a token as [`check`] does, with a key that a person gave for it.
+/// Judges and explains a token as [`crate::check()`] does, with a key that a person gave for it.
 ///
 /// The key's kind and algorithm are found out from its text and the token's `alg`; a private key is used for its public
 /// half. Where the signature does not match, the report says which small change of the key would make it match.
 pub fn check_given(parsed: &Parsed, policy: &Policy, given: &GivenKey, facts: &Facts, now: i64) -> Report {
     let read = Read::of(given, parsed);
-    let mut report = check(parsed, policy, &read.choice, facts, now);
-    let mut remedy = None;
-    let is_open = matches!(report.signature.state, SignatureState::Mismatch | SignatureState::NoKey);
-    if is_open
-        && parsed.is_readable()
-        && let Some(diagnosis) = doctor::diagnose(parsed, given, &read)
-    {
-        remedy = diagnosis.remedy;
+    let case = Case { parsed, policy, key: &read.choice, facts, now };
+    let mut signature = proof::signature(&case);
+    let is_open = matches!(signature.state, SignatureState::Mismatch | SignatureState::NoKey) && parsed.is_readable();
+    let diagnosis = is_open.then(|| doctor::diagnose(parsed, given, &read)).flatten();
+    if let Some(diagnosis) = &diagnosis {
+        signature.reason.clone_from(&diagnosis.sentence);
+    }
+    let mut report = explain(&case, conclude(&case, signature));
+    if let Some(diagnosis) = &diagnosis {
         if diagnosis.is_confusion {
             report.findings.insert(0, confusion());
         }
-        let wrong = report.signature.state == SignatureState::Mismatch;
-        if let Some(step) = report.trace.iter_mut().find(|step| step.check == Check::Signature && wrong) {
-            step.reason.clone_from(&diagnosis.sentence);
-            if step.outcome == Outcome::Fail && !diagnosis.fix.is_empty() {
-                diagnosis.fix.clone_into(&mut step.fix);
-            }
+        let failed = |step: &&mut Step| step.check == Check::Signature && step.outcome == Outcome::Fail;
+        if let Some(step) = report.trace.iter_mut().find(failed).filter(|_| !diagnosis.fix.is_empty()) {
+            diagnosis.fix.clone_into(&mut step.fix);
         }
-        if report.verdict.outcome == VerdictOutcome::NotVerified {
-            report.verdict.detail = format!("Signature not checked: {}", diagnosis.sentence);
-        }
-        report.signature.reason = diagnosis.sentence;
     }
+    let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
     report.given = Some(GivenReport { summary: read.summary, problem: read.problem, repairs: read.repairs, remedy });
     report
 }
@@ -342,7 +339,5 @@ fn bare_der(text: &str, algorithm: Option<Algorithm>) -> Option<repair::Pem> {
 
 /// An error as a sentence of its own.
 fn sentence(error: &KeyError) -> String {
-    let text = error.to_string();
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+    capitalised(&error.to_string())
 }

@@ -8,7 +8,7 @@ use crate::parse::Part;
 use crate::policy::{KeyChoice, RevocationFact, UserFact};
 use crate::report::{Member, Word};
 use crate::visible::{excerpt, visible, visible_json};
-use crate::words::list;
+use crate::words::{capitalised, list};
 
 /// Which of the two JSON objects.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -180,10 +180,7 @@ fn methods(names: &[String]) -> Option<String> {
     }
     let words: Vec<String> =
         names.iter().map(|name| registry::method(name).map_or_else(|| excerpt(name, 20), str::to_owned)).collect();
-    let sentence = words.join(", then ");
-    let mut characters = sentence.chars();
-    let first = characters.next()?;
-    Some(first.to_uppercase().chain(characters).collect())
+    Some(capitalised(&words.join(", then ")))
 }
 
 /// "Both granted to alice".

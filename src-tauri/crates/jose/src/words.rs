@@ -28,6 +28,12 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
+/// With a capital first letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +61,12 @@ mod tests {
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list::<&str>(&[]), "");
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        for (text, sentence) in [("a key", "A key"), ("`alg` is", "`alg` is"), ("éa", "Éa"), ("", "")] {
+            assert_eq!(capitalised(text), sentence);
+        }
     }
 }

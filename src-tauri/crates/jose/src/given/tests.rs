@@ -1,6 +1,7 @@
 //! What people give for a key, and what they get to know.
 
 use super::*;
+use crate::check;
 use crate::testing::{NOW, key, signing_key};
 use crate::{KeyChoice, SigningKey, parse, report::Remedy};
 
