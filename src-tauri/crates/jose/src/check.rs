@@ -8,14 +8,15 @@ mod standing;
 mod tests;
 mod time;
 
+use crate::Edit;
 use crate::findings::findings;
 use crate::json::{self, Item};
 use crate::meaning::{self, Side};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Facts, KeyChoice, Policy};
 use crate::report::{
-    Check, Judgement, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times, ValueKind, Verdict,
-    VerdictOutcome,
+    Action, Check, Judgement, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times, ValueKind,
+    Verdict, VerdictOutcome,
 };
 use crate::visible::escaped_json;
 
@@ -110,6 +111,7 @@ pub(crate) struct Answer {
     reason: String,
     rfc: &'static str,
     fix: String,
+    actions: Vec<Action>,
     members: Vec<String>,
     /// The HTTP status a server answers with if this check fails.
     status: u16,
@@ -117,7 +119,15 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(outcome: Outcome, reason: impl Into<String>, rfc: &'static str) -> Answer {
-        Answer { outcome, reason: reason.into(), rfc, fix: String::new(), members: Vec::new(), status: 401 }
+        Answer {
+            outcome,
+            reason: reason.into(),
+            rfc,
+            fix: String::new(),
+            actions: Vec::new(),
+            members: Vec::new(),
+            status: 401,
+        }
     }
 
     pub(crate) fn pass(reason: impl Into<String>, rfc: &'static str) -> Answer {
@@ -134,6 +144,12 @@ impl Answer {
 
     pub(crate) fn fail(reason: impl Into<String>, rfc: &'static str, fix: impl Into<String>) -> Answer {
         Answer { fix: fix.into(), ..Answer::new(Outcome::Fail, reason, rfc) }
+    }
+
+    /// Adds something that would make it pass.
+    pub(crate) fn with(mut self, action: Action) -> Answer {
+        self.actions.push(action);
+        self
     }
 
     pub(crate) fn about(mut self, names: &[&str]) -> Answer {
@@ -154,6 +170,7 @@ impl Answer {
             reason: self.reason,
             rfc: format!("RFC {}", self.rfc),
             fix: self.fix,
+            actions: self.actions,
             members: self.members,
         }
     }
@@ -186,6 +203,24 @@ impl Case<'_> {
                 Err(Answer::fail(reason, rfc, format!("`{name}` as a string")).about(&[name]))
             }
         }
+    }
+}
+
+impl Action {
+    /// Editing with a change to begin with.
+    pub(crate) fn edit(label: impl Into<String>, edit: Edit) -> Action {
+        Action::Edit { label: label.into(), edit: Some(edit) }
+    }
+
+    /// Setting a claim to a text.
+    pub(crate) fn set_claim(name: &str, value: &str) -> Action {
+        let edit = Edit::SetClaim { name: name.to_owned(), value: json::quoted(value) };
+        Action::edit(format!("Set {name} and re-sign"), edit)
+    }
+
+    /// Signing the token again as it stands.
+    pub(crate) fn sign_again() -> Action {
+        Action::Edit { label: "Re-sign".to_owned(), edit: None }
     }
 }
 

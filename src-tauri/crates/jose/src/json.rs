@@ -10,7 +10,7 @@ mod tests;
 
 use std::ops::Range;
 
-pub(crate) use pretty::pretty;
+pub(crate) use pretty::{compact, pretty, string_end};
 
 use crate::report::ValueKind;
 

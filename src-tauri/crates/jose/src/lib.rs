@@ -7,6 +7,8 @@ mod algorithm;
 mod base64url;
 mod check;
 mod clean;
+mod compare;
+mod edit;
 mod findings;
 mod given;
 mod json;
@@ -23,6 +25,8 @@ mod words;
 
 pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
 pub use check::{check, judge};
+pub use compare::changes;
+pub use edit::{Draft, Edit, EditError, Fault};
 pub use given::{GivenKey, SecretForm, check_given};
 pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SkippedKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};

@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+use crate::Edit;
+
 /// The answer to one paste.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -60,6 +62,20 @@ pub struct GivenReport {
     pub repairs: Vec<String>,
     /// The change of the key that makes the signature match.
     pub remedy: Option<Remedy>,
+}
+
+/// One member that differs between two tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Change {
+    /// True for a header parameter, false for a claim.
+    pub in_header: bool,
+    /// Its name, made visible as [`Member::name`] is.
+    pub name: String,
+    /// Its value before, as [`Member::value`]; `None` if it was not there.
+    pub before: Option<String>,
+    /// Its value after; `None` if it is gone.
+    pub after: Option<String>,
 }
 
 /// A change of a given key that makes the signature match.
@@ -362,8 +378,37 @@ pub struct Step {
     pub rfc: String,
     /// What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise.
     pub fix: String,
+    /// What would make it pass, for a failed step: at most three, the likeliest first.
+    pub actions: Vec<Action>,
     /// The names of the members the step looked at, so that the window can light them up.
     pub members: Vec<String>,
+}
+
+/// Something a person may do so that a failed check passes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Action {
+    /// Edit the token and sign it again.
+    Edit {
+        /// For the button: "Re-sign for 15 m".
+        label: String,
+        /// The change to begin with, if it is known.
+        edit: Option<Edit>,
+    },
+    /// Move the clock.
+    MoveClock {
+        /// For the button: "Clock −3 m".
+        label: String,
+        /// By so many seconds; negative to an earlier time.
+        seconds: i64,
+    },
+    /// Give another key.
+    TryKey,
+    /// Judge by another policy.
+    ChangePolicy,
+    /// Look at the users: one is missing, inactive, or must sign in again.
+    ShowUsers,
 }
 
 /// What came out of a check.

@@ -44,6 +44,9 @@ pub enum SignError {
     /// A claim stands more than once (RFC 7519 section 4).
     #[error("a claim stands more than once")]
     DuplicateClaim,
+    /// A shared secret has no public half that could be taken for the secret.
+    #[error("a shared secret has no public key that could be taken for the secret")]
+    NoPublicKey,
     /// aws-lc could not sign.
     #[error("the cryptographic library could not sign")]
     Failed,

@@ -3,7 +3,7 @@
 use super::{Answer, Case, ambiguous, kind_words, missing};
 use crate::json;
 use crate::parse::Lookup;
-use crate::report::ValueKind;
+use crate::report::{Action, ValueKind};
 use crate::visible::excerpt;
 use crate::words::list;
 
@@ -65,17 +65,15 @@ fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
     let found = case.text_claim("iss", ISS)?;
     let Some(wanted) = case.policy.issuer.as_deref() else { return Ok(false) };
     let fix = format!("`iss` exactly {wanted}");
-    match found {
-        None => Err(Answer::fail(format!("iss is missing, the policy wants {wanted}"), ISS, fix)),
-        Some(found) if found == wanted => Ok(true),
-        Some(found) => {
-            let reason = match near_miss(found, wanted) {
-                Some(how) => format!("iss differs from the policy's {how}"),
-                None => format!("iss is {}, the policy wants {wanted}", excerpt(found, SHOWN)),
-            };
-            Err(Answer::fail(reason, ISS, fix).about(&["iss"]))
-        }
-    }
+    let reason = match found {
+        Some(found) if found == wanted => return Ok(true),
+        None => format!("iss is missing, the policy wants {wanted}"),
+        Some(found) => match near_miss(found, wanted) {
+            Some(how) => format!("iss differs from the policy's {how}"),
+            None => format!("iss is {}, the policy wants {wanted}", excerpt(found, SHOWN)),
+        },
+    };
+    Err(differs(reason, ISS, fix, "iss", wanted).about(&case.present(&case.parsed.claims, &["iss"])))
 }
 
 fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
@@ -87,7 +85,8 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             return match wanted {
                 Some(wanted) => {
                     let fix = format!("`aud` {wanted}");
-                    Err(Answer::fail(format!("aud is missing, the policy wants {wanted}"), AUD, fix))
+                    let reason = format!("aud is missing, the policy wants {wanted}");
+                    Err(differs(reason, AUD, fix, "aud", wanted))
                 }
                 None if case.requires("aud") => Err(missing("aud", AUD)),
                 None => Ok(Audience::NotAsked),
@@ -121,7 +120,12 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             format!("aud lists {}{}, not {wanted}", list(&shown), if several.len() > 3 { " and more" } else { "" })
         }
     };
-    Err(Answer::fail(reason, AUD, fix).about(&["aud"]))
+    Err(differs(reason, AUD, fix, "aud", wanted).about(&["aud"]))
+}
+
+/// The answer about a claim that is not what the policy wants.
+fn differs(reason: String, rfc: &'static str, fix: String, name: &str, wanted: &str) -> Answer {
+    Answer::fail(reason, rfc, fix).with(Action::set_claim(name, wanted)).with(Action::ChangePolicy)
 }
 
 /// In what two texts differ that look the same at a glance.

@@ -1,12 +1,12 @@
 //! Checks 1 and 2: can the token be read without doubt, and are `alg`, `crit` and `typ` what the policy wants?
 
 use super::{Answer, Case, ambiguous, kind_words};
-use crate::Algorithm;
 use crate::json;
 use crate::parse::{Lookup, Part};
-use crate::report::ValueKind;
+use crate::report::{Action, ValueKind};
 use crate::visible::excerpt;
 use crate::words::list;
+use crate::{Algorithm, Edit};
 
 /// Names the checks read: if one stands twice, what was checked and what an application uses may differ.
 const READ_FROM_HEADER: [&str; 10] = ["alg", "typ", "kid", "crit", "b64", "cty", "jwk", "jku", "x5c", "x5u"];
@@ -30,7 +30,8 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
     {
         if let Some(name) = duplicate(part, |name| read.contains(&name)) {
             let reason = format!("Name {name} appears more than once");
-            return Answer::fail(reason, rfc, format!("Send `{name}` once")).about(&[name]);
+            let keep_last = Action::edit("Keep the last one", Edit::RemoveRepeats);
+            return Answer::fail(reason, rfc, format!("Send `{name}` once")).with(keep_last).about(&[name]);
         }
     }
     for (part, rfc) in [(&parsed.header, "7515 §4"), (&parsed.claims, "7519 §4")] {
@@ -59,7 +60,8 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
         return Answer::not_checked(reason, RFC);
     }
     if let Some(reason) = critical(header) {
-        return Answer::fail(reason, "7515 §4.1.11", "Remove `crit` and what it names").about(&["crit"]);
+        let remove = Action::edit("Remove crit", Edit::RemoveHeader { name: "crit".to_owned() });
+        return Answer::fail(reason, "7515 §4.1.11", "Remove `crit` and what it names").with(remove).about(&["crit"]);
     }
     let wanted = case.policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>();
     let fix = match &wanted[..] {
@@ -68,29 +70,34 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
         several => format!("`alg` one of {}", several.join(", ")),
     };
     let algorithm = match header.find("alg") {
-        Lookup::Absent => return Answer::fail("alg is missing", "7515 §4.1.1", fix),
+        Lookup::Absent => return refused("alg is missing".to_owned(), "7515 §4.1.1", fix),
         Lookup::Duplicate => return ambiguous("alg", "7515 §4"),
         Lookup::Found(item) => match item.text.as_deref() {
             None => {
                 let reason = format!("alg is {}, not a name", kind_words(item.kind));
-                return Answer::fail(reason, "7515 §4.1.1", fix).about(&["alg"]);
+                return refused(reason, "7515 §4.1.1", fix).about(&["alg"]);
             }
             Some(name) => match name.parse::<Algorithm>() {
                 Ok(algorithm) => algorithm,
-                Err(_) => return Answer::fail(unknown(name), RFC, fix).about(&["alg"]),
+                Err(_) => return refused(unknown(name), RFC, fix).about(&["alg"]),
             },
         },
     };
     // The name as it stands: `Ed25519` and `EdDSA` are the same algorithm.
     let shown = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
     if !case.policy.algorithms.contains(&algorithm) {
-        return Answer::fail(format!("{shown} is not on the policy allow-list"), RFC, fix).about(&["alg"]);
+        return refused(format!("{shown} is not on the policy allow-list"), RFC, fix).about(&["alg"]);
     }
     if let Some(answer) = wrong_type(case) {
         return answer;
     }
     let members = case.present(header, &["alg", "typ"]);
     Answer::pass(format!("{shown} is on the policy allow-list"), RFC).about(&members)
+}
+
+/// The answer about an algorithm that the policy does not allow.
+fn refused(reason: String, rfc: &'static str, fix: String) -> Answer {
+    Answer::fail(reason, rfc, fix).with(Action::sign_again()).with(Action::ChangePolicy)
 }
 
 /// The media type of `typ` without `application/`, in lower case (RFC 7515 section 4.1.9).
@@ -115,7 +122,9 @@ fn wrong_type(case: &Case<'_>) -> Option<Answer> {
             None => format!("typ is {}, not a name", kind_words(item.kind)),
         },
     };
-    Some(Answer::fail(reason, rfc, fix).about(&["typ"]))
+    let set = Edit::SetHeader { name: "typ".to_owned(), value: json::quoted(wanted) };
+    let set = Action::edit("Set typ and re-sign", set);
+    Some(Answer::fail(reason, rfc, fix).with(set).with(Action::ChangePolicy).about(&["typ"]))
 }
 
 /// This crate understands no critical extension, so `crit` in any form is a refusal (RFC 7515 section 4.1.11).

@@ -5,7 +5,7 @@ use crate::algorithm::{Algorithm, Family};
 use crate::key::VerifyingKey;
 use crate::parse::Lookup;
 use crate::policy::KeyChoice;
-use crate::report::{Format, SignaturePart, SignatureReport, SignatureState};
+use crate::report::{Action, Format, SignaturePart, SignatureReport, SignatureState};
 use crate::visible::excerpt;
 
 const SHOWN: usize = 60;
@@ -33,7 +33,8 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
         Some(algorithm) if algorithm != key.algorithm() => {
             let reason = wrong_algorithm(algorithm, key.algorithm());
             let fix = format!("Sign with {}, or use a key for {algorithm}", key.algorithm());
-            return Answer::fail(reason, "8725 §3.1", fix).about(&["alg"]);
+            let answer = Answer::fail(reason, "8725 §3.1", fix).with(Action::TryKey).with(Action::sign_again());
+            return answer.about(&["alg"]);
         }
         Some(_) => {}
     }
@@ -63,8 +64,12 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
                 _ => "this key".to_owned(),
             };
             Answer::fail(reason, RFC, format!("Sign it again with {kid}, or send it unchanged"))
+                .with(Action::TryKey)
+                .with(Action::sign_again())
         }
-        SignatureState::Unsigned => Answer::fail(reason, "8725 §3.2", "Send a token that is signed"),
+        SignatureState::Unsigned => {
+            Answer::fail(reason, "8725 §3.2", "Send a token that is signed").with(Action::sign_again())
+        }
         SignatureState::NoKey | SignatureState::Unsupported => Answer::not_checked(reason, RFC),
     }
 }

@@ -1,9 +1,11 @@
 //! Checks 7 to 9: is the token revoked, may its user act, and are its scopes enough?
 
 use super::{Answer, Case, ambiguous, kind_words, missing};
+use crate::Edit;
+use crate::json::quoted;
 use crate::parse::Lookup;
 use crate::policy::{RevocationFact, UserFact};
-use crate::report::ValueKind;
+use crate::report::{Action, Outcome, ValueKind};
 use crate::visible::excerpt;
 use crate::words::{list, span};
 
@@ -43,6 +45,7 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
         RevocationFact::SessionEnded { at } => Answer::fail(format!("The session ended {} ago", ago(at)), RFC, again),
         RevocationFact::SessionMissing => Answer::fail("No such session was ever started here", RFC, again),
     };
+    let answer = if answer.outcome == Outcome::Fail { answer.with(Action::ShowUsers) } else { answer };
     answer.about(&members)
 }
 
@@ -62,6 +65,7 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
         UserFact::Missing => Answer::fail(format!("{name} does not exist"), RFC, "A token of a user that exists"),
         UserFact::Inactive => Answer::fail(format!("{name} is inactive"), RFC, format!("Activate {name}")).status(400),
     };
+    let answer = if answer.outcome == Outcome::Fail { answer.with(Action::ShowUsers) } else { answer };
     if sub.is_some() { answer.about(&["sub"]) } else { answer }
 }
 
@@ -98,7 +102,14 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     let missing = lacking(&granted);
     if !missing.is_empty() {
         let reason = format!("{} needs {}, not granted", case.policy.name, named(&missing));
-        return Answer::fail(reason, RFC, format!("A token with {}", named(&missing))).status(403).about(&members);
+        let all: Vec<&str> =
+            granted.iter().chain(needed.iter().filter(|scope| !granted.contains(scope))).map(String::as_str).collect();
+        let edit = Edit::SetClaim { name: name.to_owned(), value: quoted(&all.join(" ")) };
+        return Answer::fail(reason, RFC, format!("A token with {}", named(&missing)))
+            .with(Action::edit("Add the scope and re-sign", edit))
+            .with(Action::ChangePolicy)
+            .status(403)
+            .about(&members);
     }
     if let UserFact::Active { scopes } = &case.facts.user {
         let lost = lacking(scopes);

@@ -1,5 +1,6 @@
 //! What a server would decide, and what it says about it.
 
+mod actions;
 mod proof;
 
 use crate::report::{Check, Outcome, SignatureState, VerdictOutcome};

@@ -3,9 +3,10 @@
 //! The boundaries, at leeway 0: a token whose `exp` equals now has expired, one whose `nbf` equals now is valid.
 
 use super::{Answer, Case, ambiguous, kind_words, missing};
+use crate::Edit;
 use crate::json::{Number, number};
 use crate::parse::Lookup;
-use crate::report::ValueKind;
+use crate::report::{Action, ValueKind};
 use crate::words::{list, span};
 
 const EXP: &str = "7519 §4.1.4";
@@ -26,6 +27,8 @@ struct Miss {
     reason: String,
     fix: String,
     rfc: &'static str,
+    /// Where the claim points, if it is a time.
+    at: Option<i64>,
 }
 
 pub(super) fn time(case: &Case<'_>) -> Answer {
@@ -43,7 +46,7 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         match read(case, name, rfc) {
             Ok(Claim::Absent) if case.requires(name) => {
                 let answer = missing(name, rfc);
-                misses.push(Miss { name, reason: answer.reason, fix: answer.fix, rfc });
+                misses.push(Miss { name, reason: answer.reason, fix: answer.fix, rfc, at: None });
             }
             Ok(Claim::Absent) => {}
             Ok(Claim::At(seconds)) => match late_or_early(case, name, seconds) {
@@ -67,7 +70,8 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         }
         let fixes: Vec<&str> = misses.iter().map(|miss| miss.fix.as_str()).collect();
         let names: Vec<&str> = misses.iter().map(|miss| miss.name).collect();
-        return Answer::fail(reason, first.rfc, list(&fixes)).about(&names);
+        let answer = Answer::fail(reason, first.rfc, list(&fixes)).about(&names);
+        return actions(case, first).into_iter().fold(answer, Answer::with);
     }
     let [exp, nbf, iat, _] = values;
     let members = case.present(claims, &["exp", "nbf", "iat"]);
@@ -88,6 +92,44 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         return Answer::pass(format!("{lasting}; nbf is {ahead} away, inside the leeway"), NBF).about(&members);
     }
     if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(&members)
+}
+
+/// What would make a time claim pass: another value, or another moment.
+fn actions(case: &Case<'_>, miss: &Miss) -> Vec<Action> {
+    const QUARTER: i64 = 900;
+    // Further than this a clock has no calendar.
+    const CENTURY: u64 = 100 * 366 * 86_400;
+    let resign = match (miss.name, miss.at) {
+        ("exp", _) => Action::edit("Re-sign for 15 m", Edit::ExpireIn { seconds: QUARTER }),
+        (_, Some(_)) => Action::edit("Re-sign from now", Edit::StartNow),
+        (name, None) => {
+            let edit = Edit::SetClaim { name: name.to_owned(), value: case.now.to_string() };
+            Action::edit(format!("Set {name} and re-sign"), edit)
+        }
+    };
+    // A token that ends at `exp` is taken a second before it.
+    let target = miss.at.map(|at| if miss.name == "exp" { at.saturating_sub(1) } else { at });
+    let nbf = case.parsed.claims.seconds("nbf").unwrap_or(i64::MIN);
+    // A short life may have begun after the round moment, and one that ends before it begins has no moment.
+    let by = target.map(|target| target.saturating_sub(case.now)).and_then(|exact| {
+        [away(exact), exact].into_iter().find(|by| case.now.saturating_add(*by) >= nbf && by.unsigned_abs() < CENTURY)
+    });
+    let clock = by.map(|seconds| {
+        let sign = if seconds < 0 { '−' } else { '+' };
+        Action::MoveClock { label: format!("Clock {sign}{}", span(seconds.unsigned_abs())), seconds }
+    });
+    [Some(resign), clock].into_iter().flatten().collect()
+}
+
+/// At least so many seconds away, in whole minutes, hours or days.
+fn away(seconds: i64) -> i64 {
+    let unit = match seconds.unsigned_abs() {
+        0..=5_400 => 60,
+        5_401..=172_800 => 3_600,
+        _ => 86_400,
+    };
+    let units = seconds.unsigned_abs().div_ceil(unit);
+    i64::try_from(units.saturating_mul(unit)).unwrap_or(i64::MAX).saturating_mul(seconds.signum())
 }
 
 impl Case<'_> {
@@ -111,13 +153,13 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
             };
             let least = seconds.abs_diff(case.earliest()).saturating_add(1);
             let fix = format!("`exp` after {}, at least {least} s later", case.earliest());
-            Some(Miss { name, reason, fix, rfc: EXP })
+            Some(Miss { name, reason, fix, rfc: EXP, at: Some(seconds) })
         }
         "nbf" if seconds > case.latest() => {
             let reason = format!("nbf is {} away", span(seconds.abs_diff(case.now)));
             let least = seconds.abs_diff(case.latest());
             let fix = format!("`nbf` at most {}, at least {least} s earlier", case.latest());
-            Some(Miss { name, reason, fix, rfc: NBF })
+            Some(Miss { name, reason, fix, rfc: NBF, at: Some(seconds) })
         }
         _ => None,
     }
@@ -137,5 +179,5 @@ fn read(case: &Case<'_>, name: &'static str, rfc: &'static str) -> Result<Claim,
         other => format!("is {}, not a number", kind_words(other)),
     };
     let fix = format!("`{name}` as whole seconds since 1970, like {}", case.now);
-    Err(Miss { name, reason: format!("{name} {why}"), fix, rfc })
+    Err(Miss { name, reason: format!("{name} {why}"), fix, rfc, at: None })
 }

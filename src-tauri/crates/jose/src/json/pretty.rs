@@ -51,8 +51,24 @@ pub(crate) fn pretty(text: &str) -> String {
     out
 }
 
+/// `text` without white space between JSON's symbols: for compact text the opposite of [`pretty`].
+pub(crate) fn compact(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.find(|character| character == '"' || is_space(character)) {
+        out.push_str(&rest[..next]);
+        let end = if rest[next..].starts_with('"') { string_end(rest, next) } else { next + 1 };
+        if rest[next..].starts_with('"') {
+            out.push_str(&rest[next..end]);
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// One past the closing quote of the string that opens at `start`, or the end of the text.
-fn string_end(text: &str, start: usize) -> usize {
+pub(crate) fn string_end(text: &str, start: usize) -> usize {
     let mut escaped = false;
     for (offset, byte) in text.bytes().enumerate().skip(start + 1) {
         match byte {
@@ -90,6 +106,15 @@ mod tests {
             "{\n  \"a\": 9007199254740993,\n  \"a\": [\n    1e400,\n    {}\n  ],\n  \"b\": \"x\\\" : {é\"\n}";
         assert_eq!(pretty(text), laid_out);
         assert_eq!(pretty(&pretty(text)), laid_out);
+    }
+
+    #[test]
+    fn compacting_takes_off_what_laying_out_put_on_and_nothing_else() {
+        for text in [r#"{"a":9007199254740993,"a":[1e400,{},[]],"b":"x\" : { é  y"}"#, "{}", "[1,2]", r#"{"a":"\"#, ""]
+        {
+            assert_eq!(compact(&pretty(text)), text);
+        }
+        assert_eq!(compact("{ \"a b\" :\t[ 1 ,\r\n2 ] }"), "{\"a b\":[1,2]}");
     }
 
     #[test]

@@ -1,0 +1,83 @@
+//! The buttons of a failed step: each makes it pass.
+
+use crate::report::{Action, Check, Outcome};
+use crate::testing::{Draft, NOW, key, step};
+use crate::{Edit, check, parse};
+
+fn actions(draft: &Draft, check: Check) -> Vec<Action> {
+    let step = draft.step(check);
+    assert_eq!(step.outcome, Outcome::Fail);
+    assert!(step.actions.len() <= 3);
+    step.actions
+}
+
+#[test]
+fn what_a_failed_step_offers_makes_it_pass() {
+    let cases = [
+        (Draft::new().claim("exp", NOW - 123).claim("nbf", NOW - 1_023), Check::Time),
+        (Draft::new().claim("exp", NOW - 123).claim("nbf", NOW - 79), Check::Time),
+        (Draft::new().claim("exp", NOW - 10).claim("nbf", NOW - 20).claim("iat", NOW - 20), Check::Time),
+        (Draft::new().claim("nbf", NOW + 400), Check::Time),
+        (Draft::new().claim("exp", "\"soon\""), Check::Time),
+        (Draft::new().without("exp"), Check::Time),
+        (Draft::new().claim("iss", "\"http://localhost:8787/\""), Check::IssuerAndAudience),
+        (Draft::new().without("iss"), Check::IssuerAndAudience),
+        (Draft::new().claim("aud", "[\"billing-api\"]"), Check::IssuerAndAudience),
+        (Draft::new().claim("scope", "\"items:read\""), Check::Scopes),
+        (Draft::new().also("sub", "\"bob\""), Check::Parse),
+        (Draft::new().header("crit", "[\"x\"]"), Check::Algorithm),
+        (Draft::new().header("typ", "\"JWT\""), Check::Algorithm),
+    ];
+    for (draft, about) in cases {
+        let token = parse(&draft.token());
+        let mut changes = 0;
+        for action in actions(&draft, about) {
+            let after = match action {
+                Action::Edit { edit: Some(edit), .. } => {
+                    let edited = crate::Draft::of(&token).unwrap().apply(&edit, &draft.policy, NOW).unwrap();
+                    draft.judge(&edited.sign(key()).unwrap())
+                }
+                Action::MoveClock { seconds, .. } => {
+                    check(&token, &draft.policy, &draft.key, &draft.facts, NOW + seconds)
+                }
+                Action::ChangePolicy => continue,
+                other => panic!("{other:?} is not for {about:?}"),
+            };
+            changes += 1;
+            let after = step(&after, about);
+            assert_ne!(after.outcome, Outcome::Fail, "{}", after.reason);
+        }
+        assert!(changes > 0, "{about:?}");
+    }
+}
+
+#[test]
+fn the_clock_moves_by_round_amounts() {
+    let clock = |draft: Draft| {
+        actions(&draft, Check::Time).into_iter().find_map(|action| match action {
+            Action::MoveClock { label, .. } => Some(label),
+            _ => None,
+        })
+    };
+    let expired = |ago: i64| Draft::new().claim("iat", 0).claim("nbf", 0).claim("exp", NOW - ago);
+    assert_eq!(clock(expired(123)).as_deref(), Some("Clock −3 m"));
+    assert_eq!(clock(expired(7_300)).as_deref(), Some("Clock −3 h"));
+    assert_eq!(clock(expired(200_000)).as_deref(), Some("Clock −3 d"));
+    assert_eq!(clock(Draft::new().claim("nbf", NOW + 61)).as_deref(), Some("Clock +2 m"));
+    assert_eq!(clock(Draft::new().claim("nbf", i64::MAX)), None);
+}
+
+#[test]
+fn keys_and_users_are_offered_where_they_are_what_is_wrong() {
+    let token = Draft::new().token();
+    let flipped = format!("{}AAAA{}", &token[..token.len() - 44], &token[token.len() - 40..]);
+    let mismatch = step(&Draft::new().judge(&flipped), Check::Signature);
+    assert_eq!(mismatch.actions[0], Action::TryKey);
+    assert!(matches!(&mismatch.actions[1], Action::Edit { edit: None, .. }));
+    let gone = Draft::new().facts(|facts| facts.user = crate::UserFact::Missing);
+    assert_eq!(actions(&gone, Check::User), [Action::ShowUsers]);
+    let revoked = Draft::new().facts(|facts| facts.revocation = crate::RevocationFact::TokenRevoked { at: NOW });
+    assert_eq!(actions(&revoked, Check::Revocation), [Action::ShowUsers]);
+    let keep = Action::Edit { label: "Keep the last one".into(), edit: Some(Edit::RemoveRepeats) };
+    assert_eq!(actions(&Draft::new().also("sub", 1), Check::Parse), [keep]);
+}

@@ -1,0 +1,225 @@
+//! A token while it is edited: header and payload as texts, changes to them that leave every other byte alone, and the
+//! token they make.
+
+mod fault;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use serde::{Deserialize, Serialize};
+
+pub use fault::Fault;
+
+use crate::json::{self, Number, quoted};
+use crate::report::Format;
+use crate::{Parsed, Policy, SignError, SigningKey, base64url, signing_input};
+
+/// A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Draft {
+    /// The JOSE header's text.
+    pub header: String,
+    /// The payload's text.
+    pub payload: String,
+    /// Leave white space between JSON's symbols out of the token. Strings and digits stay as they stand.
+    pub compact: bool,
+    /// Write the signing key's `alg` and `kid` into the header.
+    pub follow_key: bool,
+    /// A fault in how the token is signed.
+    pub fault: Option<Fault>,
+}
+
+/// One change of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Edit {
+    /// Gives a claim a value.
+    SetClaim {
+        /// The claim's name.
+        name: String,
+        /// The value as JSON text.
+        value: String,
+    },
+    /// Gives a header parameter a value.
+    SetHeader {
+        /// The parameter's name.
+        name: String,
+        /// The value as JSON text.
+        value: String,
+    },
+    /// Takes a header parameter out.
+    RemoveHeader {
+        /// The parameter's name.
+        name: String,
+    },
+    /// Keeps the last one of members that stand more than once.
+    RemoveRepeats,
+    /// `exp` so many seconds from now.
+    ExpireIn {
+        /// Seconds; negative for the past.
+        seconds: i64,
+    },
+    /// Moves `iat`, `nbf`, `exp` and `auth_time`, those that are there.
+    Shift {
+        /// Seconds; negative for earlier.
+        seconds: i64,
+    },
+    /// Moves them all so that the token begins to be valid now.
+    StartNow,
+    /// Makes the token wrong in one way.
+    Break {
+        /// Which.
+        fault: Fault,
+    },
+}
+
+/// Why a change could not be made. The draft stays as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The text of the header is not one JSON object.
+    #[error("the header is not one JSON object, so nothing can be set in it")]
+    Header,
+    /// The text of the payload is not one JSON object.
+    #[error("the payload is not one JSON object, so nothing can be set in it")]
+    Payload,
+    /// No claim says when the token begins.
+    #[error("the payload has no such time in whole seconds, so there is nothing to move")]
+    NoTimes,
+    /// There is no scope to take away.
+    #[error("the payload has no scope to take away")]
+    NoScope,
+}
+
+/// The claims that move together.
+const TIMES: [&str; 4] = ["iat", "nbf", "exp", "auth_time"];
+
+impl Draft {
+    /// Takes a token apart, laid out for people if it was written without white space; `None` for what is no compact
+    /// signed token.
+    pub fn of(parsed: &Parsed) -> Option<Draft> {
+        if parsed.format() != Format::JwsCompact {
+            return None;
+        }
+        let texts = [&parsed.header.text, &parsed.claims.text];
+        let compact = texts.iter().all(|text| json::compact(text) == **text);
+        let [header, payload] = texts.map(|text| if compact { json::pretty(text) } else { text.clone() });
+        Some(Draft { header, payload, compact, follow_key: true, fault: None })
+    }
+
+    /// Makes one change. `policy` is what the token is judged by, `now` in seconds since the epoch.
+    ///
+    /// # Errors
+    /// [`EditError`]: the text to change is no JSON object, or has nothing to change.
+    pub fn apply(&self, edit: &Edit, policy: &Policy, now: i64) -> Result<Draft, EditError> {
+        let mut draft = self.clone();
+        match edit {
+            Edit::SetClaim { name, value } => draft.set_claim(name, value)?,
+            Edit::SetHeader { name, value } => draft.set_header(name, value)?,
+            Edit::RemoveHeader { name } => {
+                draft.header = text::remove(&draft.header, |_, item| item.name == *name).ok_or(EditError::Header)?;
+            }
+            Edit::RemoveRepeats => {
+                draft.header = without_repeats(&draft.header).ok_or(EditError::Header)?;
+                draft.payload = without_repeats(&draft.payload).ok_or(EditError::Payload)?;
+            }
+            Edit::ExpireIn { seconds } => draft.set_claim("exp", &now.saturating_add(*seconds).to_string())?,
+            Edit::Shift { seconds } => draft.shift(*seconds)?,
+            Edit::StartNow => {
+                let times = draft.times()?;
+                let begins = times.iter().filter(|(name, _)| matches!(*name, "iat" | "nbf"));
+                let start = begins.map(|(_, at)| *at).max().ok_or(EditError::NoTimes)?;
+                draft.shift(now.saturating_sub(start))?;
+            }
+            Edit::Break { fault } => fault.put_into(&mut draft, policy, now)?,
+        }
+        Ok(draft)
+    }
+
+    /// The compact token that this draft makes with `key`, its fault included.
+    ///
+    /// # Errors
+    /// [`SignError`]
+    pub fn sign(&self, key: &SigningKey) -> Result<String, SignError> {
+        let (mut header, payload) = self.texts();
+        if self.follow_key {
+            let named = text::set(&header, "alg", &quoted(key.algorithm().as_str()));
+            let named = named.and_then(|header| text::set(&header, "kid", &quoted(key.kid())));
+            // A header that is no object names nothing; it is signed as it stands.
+            header = named.unwrap_or(header);
+        }
+        match self.fault {
+            Some(fault) => fault.sign(key, &header, &payload),
+            None => key.dangerous_sign(&header, payload.as_bytes()),
+        }
+    }
+
+    /// The token that this draft makes with the signature of another one, byte by byte: for tokens whose signature no
+    /// longer matches.
+    pub fn with_signature_of(&self, original: &Parsed) -> String {
+        let (header, payload) = self.texts();
+        let input = signing_input(header.as_bytes(), payload.as_bytes());
+        match original.token().get(original.signed.end..) {
+            Some(rest) if rest.starts_with('.') => input + rest,
+            _ => input,
+        }
+    }
+
+    /// True if this draft holds the very bytes of the token it was made of.
+    pub fn is_unchanged(&self, original: &Parsed) -> bool {
+        let (header, payload) = self.texts();
+        let segment = |text: &str| base64url::encode(text.as_bytes());
+        let same = format!("{}.{}", segment(&header), segment(&payload));
+        self.fault.is_none() && original.token().get(original.signed.clone()) == Some(&same)
+    }
+
+    /// Header and payload as they go into the token.
+    fn texts(&self) -> (String, String) {
+        match self.compact {
+            true => (json::compact(&self.header), json::compact(&self.payload)),
+            false => (self.header.clone(), self.payload.clone()),
+        }
+    }
+
+    fn set_claim(&mut self, name: &str, value: &str) -> Result<(), EditError> {
+        self.payload = text::set(&self.payload, name, value).ok_or(EditError::Payload)?;
+        Ok(())
+    }
+
+    fn set_header(&mut self, name: &str, value: &str) -> Result<(), EditError> {
+        self.header = text::set(&self.header, name, value).ok_or(EditError::Header)?;
+        Ok(())
+    }
+
+    fn remove_claim(&mut self, name: &str) -> Result<(), EditError> {
+        self.payload = text::remove(&self.payload, |_, item| item.name == name).ok_or(EditError::Payload)?;
+        Ok(())
+    }
+
+    /// The time claims that are whole seconds, in the order of `TIMES`.
+    fn times(&self) -> Result<Vec<(&'static str, i64)>, EditError> {
+        let members = text::members(&self.payload).ok_or(EditError::Payload)?;
+        let seconds = |name: &str| {
+            let item = members.iter().rfind(|item| item.name == name)?;
+            match json::number(&self.payload[item.value.clone()]) {
+                Number::Seconds(seconds) => Some(seconds),
+                _ => None,
+            }
+        };
+        Ok(TIMES.into_iter().filter_map(|name| Some((name, seconds(name)?))).collect())
+    }
+
+    fn shift(&mut self, by: i64) -> Result<(), EditError> {
+        let times = self.times()?;
+        if times.is_empty() {
+            return Err(EditError::NoTimes);
+        }
+        times.into_iter().try_for_each(|(name, at)| self.set_claim(name, &at.saturating_add(by).max(0).to_string()))
+    }
+}
+
+fn without_repeats(object: &str) -> Option<String> {
+    let members = text::members(object)?;
+    text::remove(object, |index, item| members[index + 1..].iter().any(|later| later.name == item.name))
+}
