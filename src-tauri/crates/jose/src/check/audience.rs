@@ -62,8 +62,9 @@ pub(crate) fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
 }
 
 fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
-    let found = case.text_claim("iss", ISS)?;
-    let Some(wanted) = case.policy.issuer.as_deref() else { return Ok(false) };
+    let found = case.text_claim("iss", ISS);
+    let Some(wanted) = case.policy.issuer.as_deref() else { return found.map(|_| false) };
+    let found = found.map_err(|answer| answer.with(Action::set_claim("iss", wanted)))?;
     let fix = format!("`iss` exactly {wanted}");
     let reason = match found {
         Some(found) if found == wanted => return Ok(true),
