@@ -11,6 +11,7 @@ use crate::{
 };
 use engine::{
     Profile, StoreError,
+    edit::PreviewError,
     keys::KeyError,
     passwords::{PasswordRefusal, Rating},
     profile::OpenError,
@@ -20,6 +21,7 @@ use engine::{
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
     vault::{Vault, VaultError},
 };
+use jose::EditError;
 use std::path::Path;
 
 impl WireError {
@@ -213,6 +215,28 @@ fn key_error(error: KeyError) -> WireError {
         KeyError::Store(error) => return store_error(error),
     };
     WireError::new(code, message)
+}
+
+/// Why a change of a token that is edited could not be made.
+pub(crate) fn edit_error(error: EditError) -> WireError {
+    said(ErrorCode::EditImpossible, error.to_string())
+}
+
+/// Why an edited token could not be signed.
+pub(crate) fn preview_error(error: PreviewError) -> WireError {
+    let message = error.to_string();
+    match error {
+        PreviewError::Given(_) | PreviewError::Sign(_) => said(ErrorCode::SigningKeyUnusable, message),
+        PreviewError::NoSuchKey(kid) => {
+            WireError::with(ErrorCode::SigningKeyGone, message, Details { value: Some(kid), ..Details::default() })
+        }
+        PreviewError::Key(error) => key_error(error),
+    }
+}
+
+/// An error whose own sentence is for people.
+fn said(code: ErrorCode, sentence: String) -> WireError {
+    WireError::with(code, sentence.clone(), Details { system: Some(sentence), ..Details::default() })
 }
 
 fn password_refusal(refusal: PasswordRefusal) -> WireError {

@@ -92,6 +92,12 @@ pub enum ErrorCode {
     ClipboardEmpty,
     /// The clipboard did not take the text.
     ClipboardFailed,
+    /// The change cannot be made in a token that is edited; `system` says why.
+    EditImpossible,
+    /// The key that was given cannot sign; `system` says why.
+    SigningKeyUnusable,
+    /// The profile's key in `value` is not there to sign.
+    SigningKeyGone,
     /// Something that should not happen did.
     Internal,
 }

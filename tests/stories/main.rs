@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 mod clock;
+mod edit;
 mod health;
 mod keys;
 mod refresh;

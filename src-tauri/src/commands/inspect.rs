@@ -14,12 +14,25 @@ pub struct KeyInput {
     form: SecretForm,
 }
 
+impl KeyInput {
+    /// The key, its text copied.
+    pub fn to_key(&self) -> GivenKey {
+        GivenKey::new(self.text.clone(), self.form)
+    }
+}
+
+impl From<KeyInput> for GivenKey {
+    fn from(key: KeyInput) -> Self {
+        GivenKey::new(key.text, key.form)
+    }
+}
+
 /// Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
 /// with a key that was given and the rules for tokens from anywhere.
 #[tauri::command]
 #[specta::specta]
 pub async fn inspect(state: State<'_, Workbench>, text: String, key: Option<KeyInput>) -> Result<Report, WireError> {
-    let key = key.map(|key| GivenKey::new(key.text, key.form));
+    let key = key.map(GivenKey::from);
     let answer =
         move |engine: &Engine| engine.inspect_with(&text, Inspection { key: key.as_ref(), ..Inspection::default() });
     state.run(move |engine| Ok(answer(engine))).await

@@ -4,6 +4,8 @@
 //! `names.txt` (Tauri's permissions) and in `capabilities/main.json` (what the window may call). A test compares them.
 
 pub mod clipboard;
+pub mod clock;
+pub mod edit;
 pub mod inspect;
 pub mod sign_in;
 pub mod users;
@@ -27,6 +29,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             users::rate_password,
             sign_in::sign_in,
             inspect::inspect,
+            edit::start_draft,
+            edit::edit_draft,
+            edit::preview_draft,
+            edit::list_signers,
+            edit::list_faults,
+            edit::compare_tokens,
+            clock::move_clock,
+            clock::reset_clock,
             clipboard::read_clipboard,
             clipboard::copy_text,
         ])

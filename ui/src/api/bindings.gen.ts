@@ -32,6 +32,22 @@ export const commands = {
 	 *  with a key that was given and the rules for tokens from anywhere.
 	 */
 	inspect: (text: string, key: KeyInput | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key })),
+	/**  Takes a token apart for editing; nothing for what is no compact signed token. */
+	startDraft: (text: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { text })),
+	/**  Makes one change of a draft. */
+	editDraft: (draft: Draft, edit: Edit) => typedError<Draft, WireError>(__TAURI_INVOKE("edit_draft", { draft, edit })),
+	/**  Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one. */
+	previewDraft: (original: string, draft: Draft, signer: SignerInput, key: KeyInput | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, key })),
+	/**  The profile's keys that may sign an edited token, the active one first. */
+	listSigners: () => typedError<SignerView[], WireError>(__TAURI_INVOKE("list_signers")),
+	/**  The named ways to make a token wrong. */
+	listFaults: () => __TAURI_INVOKE<FaultView[]>("list_faults"),
+	/**  Lays two tokens side by side. */
+	compareTokens: (before: string, after: string) => typedError<Comparison, WireError>(__TAURI_INVOKE("compare_tokens", { before, after })),
+	/**  Moves the clock by so many seconds from where it is; back if they are negative. */
+	moveClock: (seconds: number) => typedError<null, WireError>(__TAURI_INVOKE("move_clock", { seconds })),
+	/**  Lets the clock run as the computer's again. */
+	resetClock: () => typedError<null, WireError>(__TAURI_INVOKE("reset_clock")),
 	/**  The text on the clipboard. */
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
 	/**  Puts text on the clipboard, kept out of clipboard histories. */
@@ -44,6 +60,39 @@ export const events = {
 };
 
 /* Types */
+/**  Something a person may do so that a failed check passes. */
+export type Action = 
+/**  Edit the token and sign it again. */
+{ kind: "edit"; 
+/**  For the button: "Re-sign for 15 m". */
+label: string; 
+/**  The change to begin with, if it is known. */
+edit: Edit | null } | 
+/**  Move the clock. */
+{ kind: "move_clock"; 
+/**  For the button: "Clock −3 m". */
+label: string; 
+/**  By so many seconds; negative to an earlier time. */
+seconds: number } | 
+/**  Give another key. */
+{ kind: "try_key" } | 
+/**  Judge by another policy. */
+{ kind: "change_policy" } | 
+/**  Look at the users: one is missing, inactive, or must sign in again. */
+{ kind: "show_users" };
+
+/**  One member that differs between two tokens. */
+export type Change = {
+	/**  True for a header parameter, false for a claim. */
+	in_header: boolean,
+	/**  Its name, made visible as [`Member::name`] is. */
+	name: string,
+	/**  Its value before, as [`Member::value`]; `None` if it was not there. */
+	before: string | null,
+	/**  Its value after; `None` if it is gone. */
+	after: string | null,
+};
+
 /**  The part of the state that changed. */
 export type Changed = 
 /**  Anything in the database. */
@@ -91,6 +140,16 @@ ms: number } |
 /**  It stands still. */
 { kind: "frozen" };
 
+/**  Two tokens side by side. */
+export type Comparison = {
+	/**  The one that is compared with. */
+	before: Texts,
+	/**  The other one. */
+	after: Texts,
+	/**  The members that differ. */
+	changes: Change[],
+};
+
 /**  The facts a sentence needs. Every one is absent where the code does not call for it. */
 export type Details = {
 	/**  The offending value: a scope, a username. Never a password or a token. */
@@ -104,6 +163,55 @@ export type Details = {
 	/**  The largest allowed number. */
 	maximum: number | null,
 };
+
+/**  A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`. */
+export type Draft = {
+	/**  The JOSE header's text. */
+	header: string,
+	/**  The payload's text. */
+	payload: string,
+	/**  Leave white space between JSON's symbols out of the token. Strings and digits stay as they stand. */
+	compact: boolean,
+	/**  Write the signing key's `alg` and `kid` into the header. */
+	follow_key: boolean,
+	/**  A fault in how the token is signed. */
+	fault: Fault | null,
+};
+
+/**  One change of a draft. */
+export type Edit = 
+/**  Gives a claim a value. */
+{ kind: "set_claim"; 
+/**  The claim's name. */
+name: string; 
+/**  The value as JSON text. */
+value: string } | 
+/**  Gives a header parameter a value. */
+{ kind: "set_header"; 
+/**  The parameter's name. */
+name: string; 
+/**  The value as JSON text. */
+value: string } | 
+/**  Takes a header parameter out. */
+{ kind: "remove_header"; 
+/**  The parameter's name. */
+name: string } | 
+/**  Keeps the last one of members that stand more than once. */
+{ kind: "remove_repeats" } | 
+/**  `exp` so many seconds from now. */
+{ kind: "expire_in"; 
+/**  Seconds; negative for the past. */
+seconds: number } | 
+/**  Moves `iat`, `nbf`, `exp` and `auth_time`, those that are there. */
+{ kind: "shift"; 
+/**  Seconds; negative for earlier. */
+seconds: number } | 
+/**  Moves them all so that the token begins to be valid now. */
+{ kind: "start_now" } | 
+/**  Makes the token wrong in one way. */
+{ kind: "break"; 
+/**  Which. */
+fault: Fault };
 
 /**  Every failure the window tells apart. */
 export type ErrorCode = 
@@ -165,8 +273,65 @@ export type ErrorCode =
 "clipboard_empty" | 
 /**  The clipboard did not take the text. */
 "clipboard_failed" | 
+/**  The change cannot be made in a token that is edited; `system` says why. */
+"edit_impossible" | 
+/**  The key that was given cannot sign; `system` says why. */
+"signing_key_unusable" | 
+/**  The profile's key in `value` is not there to sign. */
+"signing_key_gone" | 
 /**  Something that should not happen did. */
 "internal";
+
+/**  One named way to make a token wrong. */
+export type Fault = 
+/**  `exp` lies a minute back. */
+"expired" | 
+/**  `nbf` lies five minutes ahead. */
+"not_yet_valid" | 
+/**  There is no `exp`. */
+"no_expiry" | 
+/**  `exp` counts milliseconds. */
+"milliseconds" | 
+/**  `exp` is a string. */
+"expiry_as_text" | 
+/**  `iss` names somebody else. */
+"wrong_issuer" | 
+/**  `aud` names another API. */
+"wrong_audience" | 
+/**  The last scope is gone. */
+"missing_scope" | 
+/**  `typ` is that of a refresh token. */
+"wrong_kind" | 
+/**  `sub` stands twice with two values. */
+"duplicate_subject" | 
+/**  `crit` names an extension nobody knows (RFC 7515 section 4.1.11). */
+"unknown_critical" | 
+/**  `kid` names a key nobody has. */
+"unknown_kid" | 
+/**  `kid` is a path. */
+"kid_as_path" | 
+/**  `alg` is `none` and the signature is gone (RFC 7519 section 6). */
+"alg_none" | 
+/**  The signature is gone, `alg` stays. */
+"no_signature" | 
+/**  One bit of the signature is flipped. */
+"bit_flipped" | 
+/**  The signature's bytes are all zero (CVE-2022-21449). */
+"zero_signature" | 
+/**  HS256 with the text of the public key as the secret (RFC 8725 section 2.1). */
+"key_confusion" | 
+/**  The last twelve characters are cut off. */
+"truncated";
+
+/**  A named way to make a token wrong. */
+export type FaultView = {
+	/**  Which. */
+	fault: Fault,
+	/**  Its name for people. */
+	name: string,
+	/**  What differs from a good token. */
+	differs: string,
+};
 
 /**  Something worth knowing that is not a check's failure. */
 export type Finding = {
@@ -319,6 +484,14 @@ export type PolicySummary = {
 	name: string,
 	/**  How many seconds the time checks forgive. */
 	leeway: number,
+};
+
+/**  An edited token as it would be. */
+export type PreviewView = {
+	/**  What inspecting it says; the token itself stands in it. */
+	report: Report,
+	/**  What differs from the original. */
+	changes: Change[],
 };
 
 /**  Something wrong with the text itself. */
@@ -516,6 +689,29 @@ export type SignedIn = {
 	sid: string,
 };
 
+/**  What an edited token is signed with. */
+export type SignerInput = 
+/**  An access key of this profile; without a name the active one. */
+{ kind: "profile"; 
+/**  Its name. */
+kid: string | null } | 
+/**  A key that a person gave. It is used for one answer and forgotten. */
+{ kind: "given"; 
+/**  The key. */
+key: KeyInput } | 
+/**  Nothing: the token keeps the signature it had. */
+{ kind: "original" };
+
+/**  An access key that may sign. */
+export type SignerView = {
+	/**  Its name. */
+	kid: string,
+	/**  Its one algorithm: "ES256". */
+	algorithm: string,
+	/**  Does it sign new tokens by itself? The others are published before or kept after that. */
+	active: boolean,
+};
+
 /**  One step of the trace. */
 export type Step = {
 	/**  Which check. */
@@ -530,8 +726,18 @@ export type Step = {
 	rfc: string,
 	/**  What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise. */
 	fix: string,
+	/**  What would make it pass, for a failed step: at most three, the likeliest first. */
+	actions: Action[],
 	/**  The names of the members the step looked at, so that the window can light them up. */
 	members: string[],
+};
+
+/**  What a token says, laid out as [`Report::header_json`] is. */
+export type Texts = {
+	/**  The JOSE header. */
+	header: string,
+	/**  The payload. */
+	payload: string,
 };
 
 /**  The times of a claims set. */

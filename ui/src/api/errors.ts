@@ -125,6 +125,18 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "The clipboard did not answer.",
     fix: "Try again, or paste into the token field.",
   }),
+  edit_impossible: (d) => ({
+    sentence: `This cannot be changed: ${d.system ?? "it is not what it seems"}.`,
+    fix: "Put the text right first.",
+  }),
+  signing_key_unusable: (d) => ({
+    sentence: `${(d.system ?? "This key cannot sign").replace(/[.]$/, "")}.`,
+    fix: "Choose another key to sign with.",
+  }),
+  signing_key_gone: (d) => ({
+    sentence: `The key ${quoted(d.value, "that was chosen")} no longer signs.`,
+    fix: "Choose another key to sign with.",
+  }),
   internal: () => ({
     sentence: "Something happened that should not.",
     fix: "Try again. If it comes back, report it with the text below.",

@@ -5,6 +5,7 @@
 //! threads that nobody waits on.
 
 pub mod clock;
+pub mod edit;
 pub mod entropy;
 pub mod events;
 pub mod inspect;

@@ -153,6 +153,20 @@ impl Engine {
         self.set(CLOCK, text.as_deref(), EventKind::ClockSet, &setting.to_string())
     }
 
+    /// Moves the clock from where it is, on from there as it runs now: back if `seconds` is negative.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn move_clock(&self, seconds: i64) -> Result<(), StoreError> {
+        let by = seconds.saturating_mul(1_000);
+        let setting = match self.clock_setting()? {
+            ClockSetting::Real => ClockSetting::Shifted { ms: by },
+            ClockSetting::Shifted { ms } => ClockSetting::Shifted { ms: ms.saturating_add(by) },
+            ClockSetting::Frozen { at } => ClockSetting::Frozen { at: Timestamp(at.0.saturating_add(by)) },
+        };
+        self.set_clock(if setting == (ClockSetting::Shifted { ms: 0 }) { ClockSetting::Real } else { setting })
+    }
+
     /// What presenting a used refresh token means now.
     ///
     /// # Errors

@@ -1,13 +1,23 @@
 //! What differs between two tokens, member by member.
 
 use crate::json::Item;
+use crate::json::pretty;
 use crate::meaning::Side;
 use crate::parse::{Parsed, Part};
-use crate::report::Change;
-use crate::visible::{visible, visible_json};
+use crate::report::{Change, Comparison, Texts};
+use crate::visible::{escaped_json, visible, visible_json};
 
 /// No more changes than this are listed.
 const MOST_CHANGES: usize = 1_000;
+
+/// Two tokens side by side, and what differs.
+pub fn compare(before: &Parsed, after: &Parsed) -> Comparison {
+    let texts = |parsed: &Parsed| Texts {
+        header: escaped_json(&pretty(&parsed.header.text)),
+        payload: escaped_json(&pretty(&parsed.claims.text)),
+    };
+    Comparison { before: texts(before), after: texts(after), changes: changes(before, after) }
+}
 
 /// The members that differ between two tokens: those of the header first, in the order of `after`, then what is gone.
 ///

@@ -108,6 +108,13 @@ impl Draft {
         Some(Draft { header, payload, compact, follow_key: true, fault: None })
     }
 
+    /// The algorithm and the `kid` that the header names now.
+    pub fn key_named(&self) -> (Option<crate::Algorithm>, Option<String>) {
+        let members = text::members(&self.header).unwrap_or_default();
+        let value = |name: &str| members.iter().rfind(|item| item.name == name).and_then(|item| item.text.clone());
+        (value("alg").and_then(|name| name.parse().ok()), value("kid"))
+    }
+
     /// Makes one change. `policy` is what the token is judged by, `now` in seconds since the epoch.
     ///
     /// # Errors
@@ -144,10 +151,11 @@ impl Draft {
     pub fn sign(&self, key: &SigningKey) -> Result<String, SignError> {
         let (mut header, payload) = self.texts();
         if self.follow_key {
-            let named = text::set(&header, "alg", &quoted(key.algorithm().as_str()));
-            let named = named.and_then(|header| text::set(&header, "kid", &quoted(key.kid())));
-            // A header that is no object names nothing; it is signed as it stands.
-            header = named.unwrap_or(header);
+            // A header that is no object names nothing, and is signed as it stands.
+            header = text::set(&header, "alg", &quoted(key.algorithm().as_str())).unwrap_or(header);
+            if !key.kid().is_empty() {
+                header = text::set(&header, "kid", &quoted(key.kid())).unwrap_or(header);
+            }
         }
         match self.fault {
             Some(fault) => fault.sign(key, &header, &payload),

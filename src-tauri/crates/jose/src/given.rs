@@ -3,6 +3,7 @@
 
 mod doctor;
 mod repair;
+mod signing;
 #[cfg(test)]
 mod tests;
 
@@ -181,12 +182,9 @@ impl Read {
     }
 
     fn secret(given: &GivenKey, algorithm: Option<Algorithm>) -> Read {
-        let Some(bytes) = secret_bytes(&given.text, given.form) else {
-            let (what, fix) = match given.form {
-                SecretForm::Hex => ("hexadecimal", "pairs of the digits 0 to 9 and a to f"),
-                _ => ("base64", "letters, digits, + and / or - and _"),
-            };
-            return Read::failed(Kind::Secret, "Secret", format!("The secret is not {what}: it takes {fix}"));
+        let bytes = match secret_of(given) {
+            Ok(bytes) => bytes,
+            Err(problem) => return Read::failed(Kind::Secret, "Secret", problem),
         };
         let summary = format!("Secret, {} byte{}", bytes.len(), if bytes.len() == 1 { "" } else { "s" });
         let symmetric = algorithm.filter(|algorithm| algorithm.is_symmetric());
@@ -268,10 +266,10 @@ impl Read {
 
 /// Reads a key that knows its algorithm, or one that fits several with the token's, or with the one such keys mostly
 /// have: then the check says that the token asks for another.
-fn with_fitting(
+fn with_fitting<T>(
     asked: Option<Algorithm>,
-    read: impl Fn(Option<Algorithm>) -> Result<VerifyingKey, KeyError>,
-) -> Result<VerifyingKey, KeyError> {
+    read: impl Fn(Option<Algorithm>) -> Result<T, KeyError>,
+) -> Result<T, KeyError> {
     let mut outcome = read(None);
     for wanted in [asked, Some(Algorithm::Rs256), Some(Algorithm::Hs256)].into_iter().flatten() {
         if !matches!(outcome, Err(KeyError::AlgorithmNeeded | KeyError::WrongAlgorithm(_))) {
@@ -280,6 +278,17 @@ fn with_fitting(
         outcome = read(Some(wanted));
     }
     outcome
+}
+
+/// The bytes of the given secret, or why there are none.
+fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> {
+    secret_bytes(&given.text, given.form).ok_or_else(|| {
+        let (what, fix) = match given.form {
+            SecretForm::Hex => ("hexadecimal", "pairs of the digits 0 to 9 and a to f"),
+            _ => ("base64", "letters, digits, + and / or - and _"),
+        };
+        format!("The secret is not {what}: it takes {fix}")
+    })
 }
 
 /// Bytes of a shared secret. White space around base64 and hexadecimal says nothing; in a text it counts.

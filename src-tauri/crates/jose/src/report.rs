@@ -64,6 +64,28 @@ pub struct GivenReport {
     pub remedy: Option<Remedy>,
 }
 
+/// Two tokens side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Comparison {
+    /// The one that is compared with.
+    pub before: Texts,
+    /// The other one.
+    pub after: Texts,
+    /// The members that differ.
+    pub changes: Vec<Change>,
+}
+
+/// What a token says, laid out as [`Report::header_json`] is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Texts {
+    /// The JOSE header.
+    pub header: String,
+    /// The payload.
+    pub payload: String,
+}
+
 /// One member that differs between two tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -44,6 +44,45 @@ fn assert_verified(report: &Report) {
 }
 
 #[test]
+fn what_signs_is_checked_by_what_was_given() {
+    let jwk = format!(r#"{{"kty":"oct","k":"{}","kid":"mine","alg":"HS512"}}"#, "A".repeat(86));
+    for (text, wanted, algorithm, kid) in [
+        (RSA, Some(Algorithm::Ps384), Algorithm::Ps384, "theirs"),
+        (RSA_PKCS1, None, Algorithm::Rs256, "theirs"),
+        (P256, Some(Algorithm::Hs256), Algorithm::Es256, "theirs"),
+        (&RSA.replace('\n', "\\n"), Some(Algorithm::Rs256), Algorithm::Rs256, "theirs"),
+        ("secret", Some(Algorithm::Hs384), Algorithm::Hs384, "theirs"),
+        ("secret", Some(Algorithm::Es256), Algorithm::Hs256, "theirs"),
+        (&jwk, None, Algorithm::Hs512, "mine"),
+    ] {
+        let given = GivenKey::new(text, SecretForm::Text);
+        let key = given.signing_key(wanted, Some("theirs")).unwrap();
+        assert_eq!((key.algorithm(), key.kid()), (algorithm, kid));
+        let token = parse(&key.sign("JWT", "{}").unwrap());
+        let report = check_given(&token, &Policy::default(), &given, &Facts::unknown(""), NOW);
+        assert_eq!(report.signature.state, SignatureState::Verified, "{algorithm}: {}", report.signature.reason);
+    }
+    assert_eq!(GivenKey::new("secret", SecretForm::Text).signing_key(None, None).unwrap().kid(), "");
+}
+
+#[test]
+fn what_cannot_sign_says_why() {
+    for (text, form, reason) in [
+        (RSA_PUBLIC, SecretForm::Text, "public"),
+        (CERTIFICATE, SecretForm::Text, "public"),
+        (ENCRYPTED, SecretForm::Text, "ncrypted"),
+        (" ", SecretForm::Text, "Type a secret"),
+        ("zz", SecretForm::Hex, "not hexadecimal"),
+        (r#"{"keys":[]}"#, SecretForm::Text, "set of keys"),
+        (r#"{"kty":"oct","k":"c2hvcnQ","alg":"HS512"}"#, SecretForm::Text, "at least 512 bits"),
+    ] {
+        let error = GivenKey::new(text, form).signing_key(Some(Algorithm::Rs256), None).unwrap_err();
+        assert!(error.contains(reason), "{error}");
+        assert!(error.chars().next().is_some_and(char::is_uppercase), "{error}");
+    }
+}
+
+#[test]
 fn a_secret_is_read_as_it_is_said_to_be() {
     let token = with_secret(b"\x00\xff secret bytes of any kind, 32+");
     for (key, form) in [

@@ -1,0 +1,48 @@
+//! Signing with a key that a person gave.
+
+use super::{GivenKey, bare_der, repair, secret_of, sentence, with_fitting};
+use crate::key::{KeyError, PrivateKey};
+use crate::{Algorithm, SigningKey};
+
+impl GivenKey {
+    /// The key ready to sign: a secret of any length but zero, a private key as PEM, or a private JWK.
+    ///
+    /// `wanted` is the algorithm the header asks for, used where the key could have several; a secret that is asked for
+    /// anything but HMAC signs with HS256. `kid` names a key that has no name of its own; without it a private key is
+    /// named by its thumbprint and a secret has no name, which is the empty one.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot sign and what to do.
+    pub fn signing_key(&self, wanted: Option<Algorithm>, kid: Option<&str>) -> Result<SigningKey, String> {
+        let text = self.text.trim_start_matches('\u{FEFF}').trim();
+        if text.is_empty() {
+            return Err("Type a secret, or paste a private key as PEM or JWK".to_owned());
+        }
+        let private = |bytes: &[u8]| {
+            let key = with_fitting(wanted, |wanted| PrivateKey::read(bytes, wanted));
+            key.and_then(|key| named(&key, kid)).map_err(|error| sentence(&error))
+        };
+        if text.starts_with('{') {
+            return private(text.as_bytes());
+        }
+        let is_for_secret = wanted.is_some_and(Algorithm::is_symmetric);
+        match repair::pem(text) {
+            Some(Ok(pem)) if pem.encrypted => return Err(sentence(&KeyError::Encrypted)),
+            Some(Ok(pem)) if pem.label.ends_with("PRIVATE KEY") => return private(&pem.der),
+            Some(Ok(_)) => return Err(sentence(&KeyError::PublicOnly)),
+            Some(Err(problem)) if !is_for_secret => return Err(problem),
+            _ => {}
+        }
+        if let Some(der) = bare_der(text, wanted) {
+            return private(&der.der);
+        }
+        let algorithm = wanted.filter(|wanted| wanted.is_symmetric()).unwrap_or(Algorithm::Hs256);
+        let secret = secret_of(self)?;
+        SigningKey::dangerous_from_hmac(algorithm, &secret, kid.unwrap_or_default()).map_err(|error| sentence(&error))
+    }
+}
+
+fn named(key: &PrivateKey, kid: Option<&str>) -> Result<SigningKey, KeyError> {
+    let nameless = key.algorithm().is_symmetric().then_some("");
+    key.signing_key(key.kid().or(kid).or(nameless))
+}

@@ -1,0 +1,140 @@
+//! Editing a token: taking it apart, changing it, seeing what it would be; and comparing two.
+
+use crate::{commands::inspect::KeyInput, convert, error::WireError, state::Workbench};
+use engine::{
+    edit::{Preview, Signer},
+    inspect::Inspection,
+    keys::KeyState,
+};
+use jose::{
+    Draft, Edit, Fault, GivenKey,
+    report::{Change, Comparison, Report},
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::State;
+
+/// What an edited token is signed with.
+#[derive(Deserialize, Type)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum SignerInput {
+    /// An access key of this profile; without a name the active one.
+    Profile {
+        /// Its name.
+        kid: Option<String>,
+    },
+    /// A key that a person gave. It is used for one answer and forgotten.
+    Given {
+        /// The key.
+        key: KeyInput,
+    },
+    /// Nothing: the token keeps the signature it had.
+    Original,
+}
+
+/// An access key that may sign.
+#[derive(Serialize, Type)]
+pub struct SignerView {
+    /// Its name.
+    pub kid: String,
+    /// Its one algorithm: "ES256".
+    pub algorithm: String,
+    /// Does it sign new tokens by itself? The others are published before or kept after that.
+    pub active: bool,
+}
+
+/// A named way to make a token wrong.
+#[derive(Serialize, Type)]
+pub struct FaultView {
+    /// Which.
+    pub fault: Fault,
+    /// Its name for people.
+    pub name: String,
+    /// What differs from a good token.
+    pub differs: String,
+}
+
+/// An edited token as it would be.
+#[derive(Serialize, Type)]
+pub struct PreviewView {
+    /// What inspecting it says; the token itself stands in it.
+    pub report: Report,
+    /// What differs from the original.
+    pub changes: Vec<Change>,
+}
+
+/// Takes a token apart for editing; nothing for what is no compact signed token.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_draft(state: State<'_, Workbench>, text: String) -> Result<Option<Draft>, WireError> {
+    state.run(move |_| Ok(Draft::of(&jose::parse(&text)))).await
+}
+
+/// Makes one change of a draft.
+#[tauri::command]
+#[specta::specta]
+pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -> Result<Draft, WireError> {
+    state.run(move |engine| engine.edit(&draft, &edit).map_err(convert::edit_error)).await
+}
+
+/// Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_draft(
+    state: State<'_, Workbench>,
+    original: String,
+    draft: Draft,
+    signer: SignerInput,
+    key: Option<KeyInput>,
+) -> Result<PreviewView, WireError> {
+    let key = key.map(GivenKey::from);
+    let answer = move |engine: &engine::Engine| {
+        let given = match &signer {
+            SignerInput::Given { key } => Some(key.to_key()),
+            _ => None,
+        };
+        let signer = match (&signer, &given) {
+            (SignerInput::Profile { kid }, _) => Signer::Profile { kid: kid.as_deref() },
+            (_, Some(key)) => Signer::Given(key),
+            (_, None) => Signer::Original,
+        };
+        engine.preview(&original, &draft, signer, Inspection { key: key.as_ref(), ..Inspection::default() })
+    };
+    let Preview { report, changes } = state.run(move |engine| answer(engine).map_err(convert::preview_error)).await?;
+    Ok(PreviewView { report, changes })
+}
+
+/// The profile's keys that may sign an edited token, the active one first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_signers(state: State<'_, Workbench>) -> Result<Vec<SignerView>, WireError> {
+    let keys = state.run(|engine| engine.signers().map_err(convert::store_error)).await?;
+    let view = |key: engine::keys::KeyInfo| SignerView {
+        kid: key.kid,
+        algorithm: key.algorithm.to_string(),
+        active: key.state == KeyState::Active,
+    };
+    Ok(keys.into_iter().map(view).collect())
+}
+
+/// The named ways to make a token wrong.
+#[tauri::command]
+#[specta::specta]
+pub fn list_faults() -> Vec<FaultView> {
+    let view = |fault: Fault| {
+        let (name, differs) = fault.words();
+        FaultView { fault, name: name.to_owned(), differs: differs.to_owned() }
+    };
+    Fault::ALL.into_iter().map(view).collect()
+}
+
+/// Lays two tokens side by side.
+#[tauri::command]
+#[specta::specta]
+pub async fn compare_tokens(
+    state: State<'_, Workbench>,
+    before: String,
+    after: String,
+) -> Result<Comparison, WireError> {
+    state.run(move |_| Ok(jose::compare(&jose::parse(&before), &jose::parse(&after)))).await
+}
