@@ -81,6 +81,23 @@ mod linux {
             app.gone("status", "Signed in as alice").await;
             self.take(&app, "inspect", true).await;
             let token = app.find("textbox", "Token").await.prop("value").await.unwrap().unwrap();
+            desktop.twb(&["clock", "shift", "+17m"], "");
+            app.find("heading", "Rejected").await;
+            self.take(&app, "inspect-expired", false).await;
+            app.click("button", "Re-sign for 15 m").await;
+            app.find("heading", "Would be accepted").await;
+            self.take(&app, "edit", true).await;
+            app.click("button", "Break it").await;
+            self.take(&app, "edit-break", false).await;
+            app.click("menuitem", "wrong audience").await;
+            app.find("heading", "Would be rejected").await;
+            app.click("button", "How to write it").await;
+            self.take(&app, "edit-broken", false).await;
+            app.escape().await;
+            app.click("button", "Discard").await;
+            app.find("heading", "Rejected").await;
+            desktop.twb(&["clock", "real"], "");
+            app.find("heading", "Accepted").await;
             app.click("button", "Users").await;
             self.take(&app, "users", self.theme == "dark").await;
 

@@ -4,12 +4,13 @@ import { expect, test, vi } from "vitest";
 import { open, pass, paste, settle } from "../../tests/window";
 import { bindings } from "./bindings";
 
-test("every shortcut is listed by the question mark, and the strip shows four at most", async () => {
+test("every shortcut is listed by the question mark, and the strip shows four of the view", async () => {
   const { host, user } = await open();
   await paste(host.mint("alice", 900));
   const strip = within(screen.getByRole("list", { name: "Keys of this view" }));
   expect(strip.getAllByRole("listitem").map((item) => item.lastElementChild?.textContent)).toEqual([
     "Paste",
+    "Edit",
     "JSON",
     "Copy",
     "All shortcuts",

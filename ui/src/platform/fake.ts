@@ -6,11 +6,13 @@ import type {
   KeyringState,
   KeyringView,
   ScopeView,
+  SignerView,
   UserView,
   WireError,
   Workbench,
   WorkbenchChanged,
 } from "../api/bindings.gen";
+import { changesOf, compared, draftOf, edited, faults, inputOf } from "./fake/editing";
 import { encode } from "./fake/parse";
 import { judgeWith } from "./fake/given";
 import { judge } from "./fake/report";
@@ -38,6 +40,11 @@ export function wireError(code: ErrorCode, details: Partial<WireError["details"]
     details: { value: null, file: null, system: null, minimum: null, maximum: null, ...details },
   };
 }
+
+export const signers: SignerView[] = [
+  { kid: "acc-2026-11", algorithm: "ES256", active: true },
+  { kid: "acc-2026-10", algorithm: "ES256", active: false },
+];
 
 const ok = <T>(data: T): Answer<T> => ({ status: "ok", data });
 const refuse = <T>(error: WireError): Answer<T> => ({ status: "error", error });
@@ -185,8 +192,43 @@ export class FakeHost implements Host {
   };
 
   inspect: Host["inspect"] = async (text, key) => {
-    const world = { now: Math.floor(Date.now() / 1000), users: this.users, signed: this.signed };
+    const shift = this.clock.kind === "shifted" ? this.clock.ms : 0;
+    const world = { now: Math.floor((Date.now() + shift) / 1000), users: this.users, signed: this.signed };
     return ok(key ? judgeWith(key, judge(text, world)) : judge(text, world));
+  };
+
+  startDraft: Host["startDraft"] = async (text) => ok(draftOf(text));
+  editDraft: Host["editDraft"] = async (draft, edit) => {
+    const after = edited(draft, edit, Math.floor(Date.now() / 1000));
+    const why = "the payload is not one JSON object, so nothing can be set in it";
+    return after ? ok(after) : refuse(wireError("edit_impossible", { system: why }));
+  };
+  previewDraft: Host["previewDraft"] = async (original, draft, signer, key) => {
+    if (signer.kind === "profile" && this.keyring.state !== "ready")
+      return refuse(wireError("keyring_locked"));
+    if (signer.kind === "given" && signer.key.text.includes("PUBLIC")) {
+      return refuse(wireError("signing_key_unusable", { system: "This is a public key" }));
+    }
+    const signature = signer.kind === "original" ? original.split(".")[2] : "c2lnbmVk".repeat(10);
+    const token = `${inputOf(draft)}.${draft.fault === "alg_none" ? "" : signature}`;
+    if (signer.kind === "profile" && draft.fault === null) this.signed.add(token);
+    const given = signer.kind === "given" ? signer.key : key;
+    const report = await this.inspect(token, given);
+    return report.status === "ok" ? ok({ report: report.data, changes: changesOf(original, token) }) : report;
+  };
+  listSigners: Host["listSigners"] = async () => ok(signers);
+  listFaults: Host["listFaults"] = async () => faults;
+  compareTokens: Host["compareTokens"] = async (before, after) => ok(compared(before, after));
+  moveClock: Host["moveClock"] = async (seconds) => {
+    const before = this.clock.kind === "shifted" ? this.clock.ms : 0;
+    this.clock = { kind: "shifted", ms: before + seconds * 1000 };
+    this.emit("data");
+    return ok(null);
+  };
+  resetClock: Host["resetClock"] = async () => {
+    this.clock = { kind: "real" };
+    this.emit("data");
+    return ok(null);
   };
 
   readClipboard: Host["readClipboard"] = async () =>

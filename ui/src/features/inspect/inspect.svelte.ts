@@ -1,9 +1,10 @@
 // What is being inspected: the text, the last report about it, what is lit, and what was inspected before.
 import { createContext } from "svelte";
-import type { FoundToken, KeyInput, PolicySummary, Report, WireError } from "../../api/bindings.gen";
+import type { Edit, FoundToken, KeyInput, PolicySummary, Report, WireError } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
 import { spoken } from "../../shared/time/format";
+import { Editing } from "./editing.svelte";
 import { boundaries, cadence } from "./lifetime";
 import { firstLink, type Link, litBy } from "./links";
 import { SHOWN_WHOLE } from "./pieces";
@@ -35,9 +36,13 @@ export class Inspector {
   reading = $state<"annotated" | "json">("annotated");
   hovered = $state.raw<Link | null>(null);
   selected = $state.raw<Link | null>(null);
+  /** The token while it is edited. */
+  editing = $state.raw<Editing | null>(null);
+  /** What the checks, the times and the findings on show are about: the token, or what it would be. */
+  readonly shown = $derived(this.editing?.preview?.report ?? this.report);
   /** One sentence whenever the verdict changes, for screen readers. */
   announcement = $state("");
-  readonly lit = $derived(litBy(this.report, this.hovered ?? this.selected));
+  readonly lit = $derived(litBy(this.shown, this.hovered ?? this.selected));
   /** Does the field show something that there is no report about yet? */
   readonly pending = $derived(
     this.report !== null && this.draft !== this.report.token && this.draft !== this.text,
@@ -66,6 +71,7 @@ export class Inspector {
   async inspect(text: string): Promise<void> {
     if (text.trim() === "") return this.clear();
     this.#typing = false;
+    this.editing = null;
     await this.#ask(text, "given");
   }
 
@@ -129,10 +135,49 @@ export class Inspector {
   /** Asks about the same text again, because the world around it may have changed. */
   async refresh(): Promise<void> {
     if (!this.policy) void this.#learnPolicy();
+    if (this.editing) void this.editing.look();
     if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
   }
 
+  /** Opens the token for editing, with a change to begin with. */
+  async edit(change: Edit | null = null): Promise<void> {
+    const report = this.report;
+    if (!report) return;
+    if (!this.editing) {
+      const editing = await Editing.start(this.#host, report, this.key);
+      if (this.report !== report && this.report?.token !== report.token) return;
+      if (editing === null) {
+        this.problem = "Only a signed token in the compact form can be edited. This one is of another kind.";
+        return;
+      }
+      if (!(editing instanceof Editing)) {
+        this.problem = editing;
+        return;
+      }
+      await editing.look();
+      this.hovered = this.selected = null;
+      this.editing = editing;
+    }
+    if (change) await this.editing.apply(change);
+  }
+
+  /** Signs what is edited: the new token is looked at, the old one is among the recent ones. */
+  async sign(): Promise<boolean> {
+    const signed = await this.editing?.sign();
+    if (!signed) return false;
+    this.key = signed.key;
+    await this.inspect(signed.token);
+    return true;
+  }
+
+  discard(): void {
+    this.editing = null;
+    this.hovered = null;
+    this.selected = this.report ? firstLink(this.report) : null;
+  }
+
   clear(): void {
+    this.editing = null;
     clearTimeout(this.#pause);
     this.#asked += 1;
     this.#answered = this.#asked;
@@ -194,11 +239,21 @@ export class Inspector {
   #keepCurrent(now: number): void {
     const report = this.report;
     if (!report || this.#asked !== this.#answered || document.hidden) return;
+    if (this.editing) return this.#keepDraftCurrent(this.editing, now);
     const asked = report.times.now;
     const crossed = boundaries(report.times, report.policy.leeway).some((at) => asked < at && at <= now);
     const every = cadence(report.times, now);
     const aged = every !== null && report.token.length <= SHOWN_WHOLE && now - asked >= every;
     if (crossed || aged) void this.refresh();
+  }
+
+  /** What is edited is asked about again only when a moment of it was crossed: every answer signs it anew. */
+  #keepDraftCurrent(editing: Editing, now: number): void {
+    const report = editing.preview?.report;
+    if (!report) return;
+    const asked = report.times.now;
+    if (boundaries(report.times, report.policy.leeway).some((at) => asked < at && at <= now))
+      void editing.look();
   }
 
   async #learnPolicy(): Promise<void> {

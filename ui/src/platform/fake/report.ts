@@ -1,5 +1,14 @@
 // Judges a token well enough to show every part of the window. The real judge is in Rust.
-import type { Check, Member, Outcome, Report, SignatureState, Step, UserView } from "../../api/bindings.gen";
+import type {
+  Action,
+  Check,
+  Member,
+  Outcome,
+  Report,
+  SignatureState,
+  Step,
+  UserView,
+} from "../../api/bindings.gen";
 import { magnitude } from "../../shared/time/format";
 import { badCharacter, clean, decode, membersOf, segmentsOf } from "./parse";
 
@@ -197,8 +206,34 @@ function steps(facts: Facts): Step[] {
       facts.parsed || check === "parse"
         ? judgeStep(check, facts)
         : (["not_checked", "Needs a readable token"] as const);
-    return { check, name, outcome, reason, rfc: check === "time" ? "RFC 7519 §4.1.4" : "", fix, members };
+    const rfc = check === "time" ? "RFC 7519 §4.1.4" : "";
+    return {
+      check,
+      name,
+      outcome,
+      reason,
+      rfc,
+      fix,
+      actions: outcome === "fail" ? offers(check) : [],
+      members,
+    };
   });
+}
+
+function offers(check: Check): Action[] {
+  switch (check) {
+    case "time":
+      return [
+        { kind: "edit", label: "Re-sign for 15 m", edit: { kind: "expire_in", seconds: 900 } },
+        { kind: "move_clock", label: "Clock \u22123 m", seconds: -180 },
+      ];
+    case "signature":
+      return [{ kind: "try_key" }, { kind: "edit", label: "Re-sign", edit: null }];
+    case "user":
+      return [{ kind: "show_users" }];
+    default:
+      return [];
+  }
 }
 
 function judgeStep(check: Check, facts: Facts): readonly [Outcome, string, string?] {

@@ -58,12 +58,13 @@ export class Shortcuts {
     return this.#handlers.has(id);
   }
 
-  /** The hints of the strip: what works here and now, four at most. */
+  /** The hints of the strip: what works here and now, four keys of the view at most, then those of every view. */
   hints(): Binding[] {
-    return this.bindings
+    const hinted = this.bindings
       .filter((binding) => binding.hint !== undefined && this.handles(binding.id))
-      .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0))
-      .slice(0, 4);
+      .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0));
+    const everywhere = (binding: Binding) => binding.group === "Everywhere";
+    return [...hinted.filter((one) => !everywhere(one)).slice(0, 4), ...hinted.filter(everywhere)];
   }
 
   handle(event: KeyboardEvent): void {

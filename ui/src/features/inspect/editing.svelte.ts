@@ -1,0 +1,144 @@
+// A token while it is edited: its texts, what it is signed with, and what it would be. The original stays as it was.
+import type {
+  Change,
+  Draft,
+  Edit,
+  KeyInput,
+  PreviewView,
+  Report,
+  SignerInput,
+  SignerView,
+  WireError,
+} from "../../api/bindings.gen";
+import { type Host, settled } from "../../platform/host";
+
+export type Side = "header" | "payload";
+
+/** More changes than this are not thrown away without asking. */
+const ASKS_FROM = 4;
+
+export class Editing {
+  /** What was said about the token before. */
+  readonly original: Report;
+  draft = $state.raw<Draft>({ header: "", payload: "", compact: true, follow_key: true, fault: null });
+  preview = $state.raw<PreviewView | null>(null);
+  signer = $state.raw<SignerInput>({ kind: "profile", kid: null });
+  /** Why the last change or signature did not come about. */
+  problem = $state.raw<WireError | null>(null);
+  /** Grows whenever the texts change other than by typing: the editors then take them over. */
+  revision = $state(0);
+  signers = $state.raw<readonly SignerView[]>([]);
+  readonly changes: readonly Change[] = $derived(this.preview?.changes ?? []);
+  readonly asks = $derived(this.changes.length >= ASKS_FROM);
+
+  #host: Host;
+  /** The key that the original was checked with, if it was given one. */
+  #key: KeyInput | null;
+  /** The texts as they were. */
+  #start: Draft;
+  #asking: Promise<void> | null = null;
+  #again = false;
+
+  private constructor(host: Host, original: Report, start: Draft, key: KeyInput | null) {
+    this.#host = host;
+    this.#key = key;
+    this.original = original;
+    this.#start = this.draft = start;
+  }
+
+  /** Takes the report's token apart; `null` if it has no header and payload to edit. */
+  static async start(
+    host: Host,
+    original: Report,
+    key: KeyInput | null,
+  ): Promise<Editing | WireError | null> {
+    const [draft, signers] = await Promise.all([
+      settled(host.startDraft(original.token)),
+      settled(host.listSigners()),
+    ]);
+    if (draft.status === "error") return draft.error;
+    if (draft.data === null) return null;
+    const editing = new Editing(host, original, draft.data, key);
+    if (signers.status === "ok") editing.signers = signers.data;
+    return editing;
+  }
+
+  /** The texts before any change, for the comparison in the editors. */
+  before(side: Side): string {
+    return this.#start[side];
+  }
+
+  /** Follows the keyboard. */
+  type(side: Side, text: string): void {
+    if (this.draft[side] === text) return;
+    this.draft = { ...this.draft, [side]: text };
+    void this.look();
+  }
+
+  /** Makes one change in the texts. */
+  async apply(edit: Edit): Promise<void> {
+    const before = this.draft;
+    const answer = await settled(this.#host.editDraft(before, edit));
+    // What was typed meanwhile counts.
+    if (this.draft !== before) return;
+    if (answer.status === "error") {
+      this.problem = answer.error;
+      return;
+    }
+    this.#take(answer.data);
+    await this.look();
+  }
+
+  async change(to: Partial<Pick<Draft, "compact" | "follow_key" | "fault">>): Promise<void> {
+    this.draft = { ...this.draft, ...to };
+    await this.look();
+  }
+
+  async signWith(signer: SignerInput): Promise<void> {
+    this.signer = signer;
+    await this.look();
+  }
+
+  /** Asks what the token would be. One question at a time: the last state counts. */
+  look(): Promise<void> {
+    this.#again = true;
+    this.#asking ??= this.#ask().finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  /** The token of the texts as they stand now; `null` if it cannot be signed. */
+  async sign(): Promise<{ token: string; key: KeyInput | null } | null> {
+    await this.look();
+    if (!this.preview || this.problem) return null;
+    const given = this.signer.kind === "given" ? this.signer.key : null;
+    const key = this.signer.kind === "original" ? this.#key : given;
+    return { token: this.preview.report.token, key };
+  }
+
+  /** Whose words the profile's key that signs has: `null` while none is known. */
+  get profileKey(): SignerView | null {
+    const kid = this.signer.kind === "profile" ? this.signer.kid : null;
+    return this.signers.find((one) => (kid === null ? one.active : one.kid === kid)) ?? null;
+  }
+
+  #take(draft: Draft): void {
+    this.draft = draft;
+    this.problem = null;
+    this.revision += 1;
+  }
+
+  async #ask(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const key = this.signer.kind === "original" ? this.#key : null;
+      const answer = await settled(
+        this.#host.previewDraft(this.original.token, this.draft, this.signer, key),
+      );
+      if (this.#again) continue;
+      if (answer.status === "ok") {
+        this.preview = answer.data;
+        this.problem = null;
+      } else this.problem = answer.error;
+    }
+  }
+}

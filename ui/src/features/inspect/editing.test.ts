@@ -1,0 +1,146 @@
+// Editing a token: what it would be, what differs, and that nothing is lost.
+import { screen, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import { open, pass, paste, settle } from "../../../tests/window";
+import { wireError } from "../../platform/fake";
+
+async function editing(lifetime = 900) {
+  const opened = await open({ users: [{ username: "alice" }] });
+  const token = opened.host.mint("alice", lifetime);
+  await paste(token);
+  await opened.user.keyboard("e");
+  await settle();
+  return { ...opened, token };
+}
+
+const heading = (name: string) => screen.getByRole("heading", { name });
+const tokenOnShow = () => screen.getByTestId("draft-token").textContent ?? "";
+const changes = () => within(screen.getByRole("region", { name: "Changes" }));
+
+test("the checks tell what would be decided, and what they said before", async () => {
+  const { user } = await editing(-60);
+  expect(heading("Would be rejected")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "exp to +15 m" }));
+  await settle();
+  expect(heading("Would be accepted")).toBeVisible();
+  expect(screen.getByRole("button", { name: /^Time claims/ })).toHaveTextContent("was Fail, Pass");
+  expect(changes().getByText("1 against the original")).toBeVisible();
+});
+
+test("signing opens the new token and keeps the original among the recent ones", async () => {
+  const { user, token } = await editing();
+  await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
+  await settle();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await settle();
+  const field = screen.getByRole("textbox", { name: "Token" });
+  expect(field).not.toHaveValue(token);
+  expect(heading("Accepted")).toBeVisible();
+  const recent = within(screen.getByRole("region", { name: "Recent tokens" })).getAllByRole("listitem");
+  expect(recent).toHaveLength(2);
+  await user.click(within(recent[1] as HTMLElement).getByRole("button"));
+  await settle();
+  expect(field).toHaveValue(token);
+});
+
+test("Escape discards at once, and asks before many changes are lost", async () => {
+  const { host, user, token } = await editing();
+  await user.keyboard("{Escape}");
+  await settle();
+  expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(token);
+  const ask = host.previewDraft;
+  host.previewDraft = async (...given) => {
+    const answer = await ask(...given);
+    const change = { in_header: false, name: "exp", before: "1", after: "2" };
+    return answer.status === "ok"
+      ? { ...answer, data: { ...answer.data, changes: Array.from({ length: 5 }, () => change) } }
+      : answer;
+  };
+  await user.keyboard("e");
+  await settle();
+  await user.keyboard("{Escape}");
+  await settle();
+  expect(screen.getByRole("button", { name: "Discard 5 changes?" })).toBeVisible();
+  await pass(5);
+  expect(screen.queryByRole("button", { name: "Discard 5 changes?" })).toBeNull();
+  await user.keyboard("{Escape}");
+  await user.keyboard("{Escape}");
+  await settle();
+  expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(token);
+});
+
+test("a fault is put in by name, and can be taken out of the signing again", async () => {
+  const { user } = await editing();
+  await user.click(screen.getByRole("button", { name: "Break it" }));
+  await settle();
+  await user.click(screen.getByRole("menuitem", { name: /^alg none/ }));
+  await settle();
+  expect(screen.getByText("Signed wrongly: alg none")).toBeVisible();
+  expect(tokenOnShow()).toMatch(/\.$|\.\s/);
+  await user.click(screen.getByRole("button", { name: "Sign it rightly" }));
+  await settle();
+  expect(heading("Would be accepted")).toBeVisible();
+});
+
+test("a key that cannot sign says why and leaves everything as it was", async () => {
+  const { user } = await editing();
+  const before = tokenOnShow();
+  await user.click(screen.getByRole("button", { name: /^Sign with/ }));
+  await settle();
+  await user.click(screen.getByRole("menuitemradio", { name: /^Another key/ }));
+  await settle();
+  await user.type(screen.getByRole("textbox", { name: /^Secret, private key/ }), "PUBLIC KEY");
+  await user.click(screen.getByRole("button", { name: /^Sign with it/ }));
+  await settle();
+  expect(screen.getByText(/This is a public key\. Choose another key/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Cancel" }));
+  await settle();
+  expect(tokenOnShow()).toBe(before);
+});
+
+test("a keyring that is locked is said in place, and signing is off", async () => {
+  const opened = await open({ users: [{ username: "alice" }] });
+  await paste(opened.host.mint("alice", 900));
+  opened.host.keyring = { ...opened.host.keyring, state: "locked" };
+  await opened.user.keyboard("e");
+  await settle();
+  expect(screen.getByText(/^The keyring is locked/)).toBeVisible();
+  expect(screen.getByRole("button", { name: /^Re-sign/ })).toBeDisabled();
+});
+
+test("a change that the text does not allow is said, and the text stays", async () => {
+  const { host, user } = await editing();
+  host.editDraft = async () => ({
+    status: "error",
+    error: wireError("edit_impossible", { system: "the payload is not one JSON object" }),
+  });
+  await user.click(screen.getByRole("button", { name: "exp to now" }));
+  await settle();
+  expect(screen.getByText(/the payload is not one JSON object/)).toBeVisible();
+  expect(screen.getByRole("button", { name: /^Re-sign/ })).toBeEnabled();
+});
+
+test("what cannot be edited says so", async () => {
+  const { user } = await open({ users: [] });
+  await paste("opaque-token");
+  expect(screen.queryByRole("button", { name: /Edit & re-sign/ })).toBeNull();
+  await user.keyboard("e");
+  await settle();
+  expect(screen.getByText(/Only a signed token in the compact form/)).toBeVisible();
+});
+
+test("the buttons of a failed check do what they say", async () => {
+  const { host, user } = await open({ users: [{ username: "alice" }] });
+  const early = Math.floor(Date.now() / 1000) - 1000;
+  await paste(host.mint("alice", -60, { iat: early, nbf: early }));
+  await user.click(screen.getByRole("button", { name: "Clock \u22123 m" }));
+  await pass(1);
+  expect(screen.getByRole("timer", { name: /^\u22123 m / })).toBeInTheDocument();
+  expect(heading("Accepted")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Real time" }));
+  await pass(1);
+  expect(heading("Rejected")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Re-sign for 15 m" }));
+  await settle();
+  expect(heading("Would be accepted")).toBeVisible();
+});
