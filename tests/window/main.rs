@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod another_key;
+mod edit;
 mod first_slice;
 mod harness;
 mod hostile;
