@@ -1,0 +1,290 @@
+//! One rotation: what presenting a refresh token means, decided and written in one transaction.
+
+use super::{RefreshError, RefreshHash};
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    policy::Rotation,
+    scopes::{self, Scope, UnknownScope},
+    secret::RefreshToken,
+    sessions::EndReason,
+    sign_in::SignedIn,
+    store::{
+        self,
+        refresh_tokens::{RefreshRow, RefreshState},
+        sessions::SessionRow,
+        users::Credentials,
+    },
+    tokens::{AccessToken, RefreshClaims},
+    users::{User, Username},
+};
+use jose::SigningKey;
+use rusqlite::Transaction;
+use std::{sync::Arc, time::Duration};
+
+/// What one rotation works with: what was made ready before its transaction, and the moment the transaction sees.
+pub(super) struct Rotator<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) access_key: Arc<SigningKey>,
+    pub(super) refresh_key: Arc<SigningKey>,
+    /// The key the presented token was signed with, if that is another one, on its way out.
+    pub(super) presented_key: Option<Arc<SigningKey>>,
+    pub(super) jti: String,
+    pub(super) access_jti: String,
+    pub(super) now: Timestamp,
+}
+
+type Answer = Result<SignedIn, RefreshError>;
+
+/// The access token of an answer.
+struct Access {
+    token: String,
+    expires_at: Timestamp,
+    lifetime: Duration,
+    scopes: Vec<Scope>,
+}
+
+impl Rotator<'_> {
+    /// What presenting the token means. A used token is judged before everything else: a late replay is still a replay.
+    pub(super) fn present(
+        &self,
+        tx: &Transaction<'_>,
+        hash: RefreshHash,
+        wanted: Option<&[String]>,
+    ) -> rusqlite::Result<Answer> {
+        let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else { return Ok(Err(RefreshError::Unknown)) };
+        let Some(session) = store::sessions::by_sid(tx, &token.sid)? else { return Ok(Err(RefreshError::Unknown)) };
+        if session.ended.is_some() {
+            return Ok(Err(RefreshError::SessionEnded));
+        }
+        let preset = self.engine.rotation_in(tx)?;
+        let forgiven = match token.state {
+            RefreshState::Active => None,
+            RefreshState::Replaced => return self.replayed(tx, &token, token.issued_at),
+            RefreshState::Used { at, successor } => {
+                let Some(successor) = store::refresh_tokens::by_hash(tx, successor)? else {
+                    return self.replayed(tx, &token, at);
+                };
+                if !self.forgives(preset, at, &successor) {
+                    return self.replayed(tx, &token, at);
+                }
+                Some(successor)
+            }
+        };
+        if self.engine.session_end(&session).is_none_or(|end| end <= self.now) {
+            return Ok(Err(RefreshError::Expired));
+        }
+        let user = match store::users::credentials(tx, &session.username)? {
+            Some(Credentials { user, .. }) if user.active => user,
+            _ => return Ok(Err(RefreshError::Inactive)),
+        };
+        let scopes = match self.narrow(tx, &session, &user, wanted)? {
+            Ok(scopes) => scopes,
+            Err(scope) => return Ok(Err(RefreshError::Scope(scope))),
+        };
+        let access = match self.access_token(tx, &session, scopes)? {
+            Ok(access) => access,
+            Err(error) => return Ok(Err(error)),
+        };
+        match (preset, forgiven) {
+            (Rotation::None, None) => self.keep(tx, &token, &session, access),
+            (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, &session, access),
+            (_, None) => self.rotate(tx, &token, &session, access),
+            (_, Some(successor)) => self.replace(tx, &token, &successor, &session, access),
+        }
+    }
+
+    /// Does the preset forgive using a token again that was used `at`?
+    fn forgives(&self, preset: Rotation, at: Timestamp, successor: &RefreshRow) -> bool {
+        let unused = successor.state == RefreshState::Active;
+        match preset {
+            Rotation::Strict | Rotation::None => false,
+            Rotation::Grace { seconds } => {
+                let end = at.0.saturating_add(i64::from(seconds).saturating_mul(1000));
+                unused && at.0 <= self.now.0 && self.now.0 < end
+            }
+            Rotation::Evidence => unused && successor.access_used_at.is_none(),
+        }
+    }
+
+    /// Ends the family.
+    fn replayed(&self, tx: &Transaction<'_>, token: &RefreshRow, at: Timestamp) -> rusqlite::Result<Answer> {
+        let used_seconds_ago = self.now.seconds().saturating_sub(at.seconds());
+        let session = store::sessions::by_sid(tx, &token.sid)?;
+        store::sessions::end(tx, &token.sid, EndReason::Replay, self.now)?;
+        let subject = format!(
+            "session {}, token {}, generation {}, used {used_seconds_ago} s before",
+            token.sid, token.jti, token.generation
+        );
+        let user = session.map(|session| session.user_id);
+        store::events::record(tx, self.now, EventKind::RefreshReplayed, user, &subject)?;
+        Ok(Err(RefreshError::Replayed { generation: token.generation, used_seconds_ago }))
+    }
+
+    /// The token is used up, a successor takes its place.
+    fn rotate(
+        &self,
+        tx: &Transaction<'_>,
+        token: &RefreshRow,
+        session: &SessionRow,
+        access: Access,
+    ) -> rusqlite::Result<Answer> {
+        let (successor, new) = match self.successor(token, session, &access) {
+            Ok(made) => made,
+            Err(error) => return Ok(Err(error)),
+        };
+        if !store::refresh_tokens::use_up(tx, token.hash, new.hash, self.now)? {
+            return self.replayed(tx, token, self.now);
+        }
+        store::refresh_tokens::insert(tx, &new, Some(token.hash))?;
+        self.answer(tx, session, access, successor, EventKind::Refreshed, &new)
+    }
+
+    /// A lost answer is forgiven: its pair is withdrawn and another takes its place.
+    fn replace(
+        &self,
+        tx: &Transaction<'_>,
+        token: &RefreshRow,
+        old: &RefreshRow,
+        session: &SessionRow,
+        access: Access,
+    ) -> rusqlite::Result<Answer> {
+        let (successor, new) = match self.successor(old, session, &access) {
+            Ok(made) => made,
+            Err(error) => return Ok(Err(error)),
+        };
+        store::refresh_tokens::replace_successor(tx, token.hash, old.hash, new.hash)?;
+        store::revoked_tokens::insert(tx, &old.access_jti, old.access_expires_at, self.now)?;
+        store::refresh_tokens::insert(tx, &new, Some(token.hash))?;
+        self.answer(tx, session, access, successor, EventKind::RefreshForgiven, &new)
+    }
+
+    /// The refresh token stays as it is; only the access token is new.
+    fn keep(
+        &self,
+        tx: &Transaction<'_>,
+        token: &RefreshRow,
+        session: &SessionRow,
+        access: Access,
+    ) -> rusqlite::Result<Answer> {
+        let same = match self.sign_again(token, session) {
+            Ok(same) => same,
+            Err(error) => return Ok(Err(error)),
+        };
+        store::refresh_tokens::set_access_token(tx, token.hash, &self.access_jti, access.expires_at)?;
+        self.answer(tx, session, access, same, EventKind::Refreshed, token)
+    }
+
+    /// A new refresh token in the family of `before`. Rotation never extends the session's absolute end.
+    fn successor(
+        &self,
+        before: &RefreshRow,
+        session: &SessionRow,
+        access: &Access,
+    ) -> Result<(RefreshToken, RefreshRow), RefreshError> {
+        let claims = RefreshClaims {
+            user: &session.username,
+            jti: &self.jti,
+            sid: &session.sid,
+            issued_at: self.now,
+            expires_at: session.expires_at.unwrap_or(self.now),
+        };
+        let token = claims.sign(&self.refresh_key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
+        let row = RefreshRow {
+            hash: RefreshHash::of(&token),
+            sid: session.sid.clone(),
+            generation: before.generation + 1,
+            state: RefreshState::Active,
+            jti: self.jti.clone(),
+            kid: self.refresh_key.kid().into(),
+            issued_at: self.now,
+            access_jti: self.access_jti.clone(),
+            access_expires_at: access.expires_at,
+            access_used_at: None,
+        };
+        Ok((RefreshToken::new(token), row))
+    }
+
+    /// The token of a row, signed again with the key that signed it first.
+    fn sign_again(&self, row: &RefreshRow, session: &SessionRow) -> Result<RefreshToken, RefreshError> {
+        // Only keys that were loaded before the transaction: nothing waits for the keyring inside one.
+        let keys = [Some(&self.refresh_key), self.presented_key.as_ref()];
+        let key = keys.into_iter().flatten().find(|key| key.kid() == row.kid).ok_or(RefreshError::Unsigned)?;
+        let claims = RefreshClaims {
+            user: &session.username,
+            jti: &row.jti,
+            sid: &session.sid,
+            issued_at: row.issued_at,
+            expires_at: session.expires_at.unwrap_or(row.issued_at),
+        };
+        let token = claims.sign(key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
+        if RefreshHash::of(&token) == row.hash { Ok(RefreshToken::new(token)) } else { Err(RefreshError::Unsigned) }
+    }
+
+    fn answer(
+        &self,
+        tx: &Transaction<'_>,
+        session: &SessionRow,
+        access: Access,
+        refresh_token: RefreshToken,
+        kind: EventKind,
+        row: &RefreshRow,
+    ) -> rusqlite::Result<Answer> {
+        store::sessions::used(tx, &session.sid, self.now)?;
+        let subject = format!("session {}, generation {}", session.sid, row.generation);
+        store::events::record(tx, self.now, kind, Some(session.user_id), &subject)?;
+        Ok(Ok(SignedIn {
+            username: Username::stored(session.username.clone()),
+            access_token: access.token,
+            refresh_token: Some(refresh_token),
+            expires_in: access.lifetime,
+            scopes: access.scopes,
+            sid: session.sid.clone(),
+        }))
+    }
+
+    /// The access token of the answer. Signed before anything is changed, so that nothing has to be taken back.
+    fn access_token(
+        &self,
+        tx: &Transaction<'_>,
+        session: &SessionRow,
+        scopes: Vec<Scope>,
+    ) -> rusqlite::Result<Result<Access, RefreshError>> {
+        let lifetime = self.engine.access_lifetime_in(tx)?;
+        let says = AccessToken {
+            user: &session.username,
+            jti: &self.access_jti,
+            sid: &session.sid,
+            scopes: &scopes,
+            amr: &session.amr,
+            signed_in_at: session.started_at,
+            now: self.now,
+            lifetime,
+        };
+        let expires_at = says.expires_at();
+        let signed = says.sign(&self.access_key, &self.engine.policy);
+        Ok(signed.map(|token| Access { token, expires_at, lifetime, scopes }).map_err(|_| RefreshError::Unsigned))
+    }
+
+    /// The session's scopes that the user still holds, narrowed to what is asked for. `Err` names a scope that the
+    /// session was never granted: a refresh may narrow, never widen (RFC 6749 section 6).
+    fn narrow(
+        &self,
+        tx: &Transaction<'_>,
+        session: &SessionRow,
+        user: &User,
+        wanted: Option<&[String]>,
+    ) -> rusqlite::Result<Result<Vec<Scope>, String>> {
+        let held = session.scopes.iter().filter(|scope| user.scopes.contains(scope)).cloned().collect::<Vec<_>>();
+        let Some(wanted) = wanted else { return Ok(Ok(held)) };
+        let wanted = match scopes::choose(&store::scopes::all(tx)?, wanted) {
+            Ok(wanted) => wanted,
+            Err(UnknownScope(scope)) => return Ok(Err(scope)),
+        };
+        Ok(match wanted.iter().find(|scope| !session.scopes.contains(scope)) {
+            Some(wider) => Err(wider.to_string()),
+            None => Ok(held.into_iter().filter(|scope| wanted.contains(scope)).collect()),
+        })
+    }
+}

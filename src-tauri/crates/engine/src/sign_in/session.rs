@@ -1,0 +1,138 @@
+//! Starting a session, which is what every sign-in and every minted token ends with.
+
+use super::{Answer, SignInError, SignedIn};
+use crate::{
+    Engine,
+    clock::Timestamp,
+    entropy,
+    events::EventKind,
+    keys::Purpose,
+    refresh::FirstToken,
+    scopes::Scope,
+    store::{self, sessions::NewSession},
+    throttle::Failures,
+    tokens::AccessToken,
+    users::User,
+};
+use jose::SigningKey;
+use rusqlite::Transaction;
+use std::{sync::Arc, time::Duration};
+
+/// What a session is started with, made ready before the transaction: nothing waits for the keyring inside one.
+pub(super) struct Opening {
+    access_key: Arc<SigningKey>,
+    refresh_key: Option<Arc<SigningKey>>,
+    pub(super) jti: String,
+    sid: String,
+    refresh_jti: String,
+    pub(super) wanted: Option<Vec<Scope>>,
+    /// `None`: as the policy says.
+    lifetime: Option<Duration>,
+    amr: &'static [&'static str],
+    pub(super) now: Timestamp,
+}
+
+impl Engine {
+    /// Loads the keys and draws the ids.
+    pub(super) fn opening(
+        &self,
+        wanted: Option<Vec<Scope>>,
+        amr: &'static [&'static str],
+        lifetime: Option<Duration>,
+        refreshable: bool,
+    ) -> Result<Opening, SignInError> {
+        let id = || entropy::make_id(&*self.entropy);
+        Ok(Opening {
+            access_key: self.signing_key(Purpose::Access)?,
+            refresh_key: if refreshable { Some(self.signing_key(Purpose::Refresh)?) } else { None },
+            jti: id()?,
+            sid: id()?,
+            refresh_jti: id()?,
+            wanted,
+            lifetime,
+            amr,
+            now: self.now()?,
+        })
+    }
+
+    /// The last step of a sign-in: the failures are forgotten and a session starts.
+    pub(super) fn finish(&self, tx: &Transaction<'_>, user: User, opening: &Opening) -> Answer<SignedIn> {
+        let started = self.start_session(tx, &user, opening)?;
+        if let Ok(signed_in) = &started {
+            store::users::set_failures(tx, user.id, Failures::default())?;
+            store::users::signed_in(tx, user.id, opening.now)?;
+            store::events::record(tx, opening.now, EventKind::SignedIn, Some(user.id), &signed_in.sid)?;
+        }
+        Ok(started)
+    }
+
+    /// Starts a session and signs its tokens, in the caller's transaction: a token that nobody was given starts no
+    /// session, and none is given without one.
+    pub(super) fn start_session(&self, tx: &Transaction<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
+        let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
+        let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();
+        let now = opening.now;
+        let lifetime = match opening.lifetime {
+            Some(lifetime) => lifetime,
+            None => self.access_lifetime_in(tx)?,
+        };
+        let amr: Vec<String> = opening.amr.iter().map(ToString::to_string).collect();
+        let access = AccessToken {
+            user: user.username.as_str(),
+            jti: &opening.jti,
+            sid: &opening.sid,
+            scopes: &scopes,
+            amr: &amr,
+            signed_in_at: now,
+            now,
+            lifetime,
+        };
+        let Ok(access_token) = access.sign(&opening.access_key, &self.policy) else {
+            return Ok(Err(SignInError::Unsigned));
+        };
+        let session_lifetime = i64::try_from(self.policy.session_lifetime.as_secs()).unwrap_or(i64::MAX);
+        // Whole seconds, because the refresh token carries the same moment.
+        let session_end = match &opening.refresh_key {
+            Some(_) => Timestamp::from_seconds(now.seconds().saturating_add(session_lifetime)),
+            None => access.expires_at(),
+        };
+        let session = NewSession {
+            sid: &opening.sid,
+            user_id: user.id,
+            now,
+            expires_at: session_end,
+            scopes: &scopes,
+            amr: opening.amr,
+        };
+        let first = opening.refresh_key.as_ref().map(|key| {
+            let first = FirstToken {
+                key,
+                user: &user.username,
+                sid: &opening.sid,
+                jti: &opening.refresh_jti,
+                access_jti: &opening.jti,
+                access_expires_at: access.expires_at(),
+                session_end,
+                now,
+            };
+            first.sign(&self.policy)
+        });
+        let Ok(first) = first.transpose() else { return Ok(Err(SignInError::Unsigned)) };
+        store::sessions::start(tx, &session)?;
+        let refresh_token = match first {
+            None => None,
+            Some((token, row)) => {
+                store::refresh_tokens::insert(tx, &row, None)?;
+                Some(token)
+            }
+        };
+        Ok(Ok(SignedIn {
+            username: user.username.clone(),
+            access_token,
+            refresh_token,
+            expires_in: lifetime,
+            scopes,
+            sid: opening.sid.clone(),
+        }))
+    }
+}
