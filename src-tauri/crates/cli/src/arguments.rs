@@ -11,11 +11,13 @@ pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, S
 pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand};
 pub(crate) use users::{AddUser, UsersCommand};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::profile::DEFAULT_PROFILE;
-use jose::Algorithm;
-use std::{convert::Infallible, fmt, path::PathBuf, str::FromStr};
-use zeroize::Zeroizing;
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use engine::{profile::DEFAULT_PROFILE, secret::SecretText};
+use jose::{Algorithm, SecretForm};
+use std::{convert::Infallible, path::PathBuf};
 
 /// Token Workbench on the command line: the same users, keys and tokens as in the window, also while it is open.
 #[derive(Debug, Parser)]
@@ -130,14 +132,14 @@ pub(crate) struct Inspect {
 #[derive(Debug, Args)]
 pub(crate) struct GivenKeyOption {
     /// Check with a shared secret, as text. Other users of the computer can see it; `--key FILE` keeps it to yourself.
-    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given")]
-    pub(crate) secret: Option<TypedSecret>,
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
+    pub(crate) secret: Option<SecretText>,
     /// Check with a shared secret in base64 or base64url.
-    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given")]
-    pub(crate) secret_base64: Option<TypedSecret>,
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
+    pub(crate) secret_base64: Option<SecretText>,
     /// Check with a shared secret in hexadecimal.
-    #[arg(long, value_name = "SECRET", group = "given")]
-    pub(crate) secret_hex: Option<TypedSecret>,
+    #[arg(long, value_name = "SECRET", group = "given", value_parser = secret)]
+    pub(crate) secret_hex: Option<SecretText>,
     /// Check with what a file holds: PEM, a certificate, a JWK, or a secret as text.
     #[arg(long, value_name = "FILE", group = "given")]
     pub(crate) key: Option<PathBuf>,
@@ -145,44 +147,28 @@ pub(crate) struct GivenKeyOption {
     #[arg(long, value_name = "FILE", group = "given")]
     pub(crate) jwks: Option<PathBuf>,
     /// How a secret in the file of `--key` is written.
-    #[arg(long, value_name = "FORM", value_enum, default_value_t, requires = "key")]
-    pub(crate) key_form: KeyForm,
+    #[arg(long, value_name = "FORM", default_value = "text", requires = "key", value_parser = secret_forms())]
+    pub(crate) key_form: SecretForm,
 }
 
-/// How a shared secret is written.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub(crate) enum KeyForm {
-    /// As text.
-    #[default]
-    Text,
-    /// In base64 or base64url.
-    Base64,
-    /// In hexadecimal.
-    Hex,
+/// Takes a secret as it stands; `Debug` and clap's own messages do not print it.
+fn secret(text: &str) -> Result<SecretText, Infallible> {
+    Ok(SecretText::new(text))
 }
 
-/// A secret that was given as an option. `Debug` does not print it.
-#[derive(Clone)]
-pub(crate) struct TypedSecret(Zeroizing<String>);
+/// How a shared secret may be written: the word, what it means, the form.
+const SECRET_FORMS: [(&str, &str, SecretForm); 3] = [
+    ("text", "As text", SecretForm::Text),
+    ("base64", "In base64 or base64url", SecretForm::Base64),
+    ("hex", "In hexadecimal", SecretForm::Hex),
+];
 
-impl TypedSecret {
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for TypedSecret {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(Zeroizing::new(text.to_owned())))
-    }
-}
-
-impl fmt::Debug for TypedSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TypedSecret(redacted)")
-    }
+fn secret_forms() -> impl TypedValueParser<Value = SecretForm> {
+    let words = SECRET_FORMS.map(|(word, meaning, _)| PossibleValue::new(word).help(meaning));
+    PossibleValuesParser::new(words).map(|chosen| {
+        let form = SECRET_FORMS.into_iter().find(|(word, ..)| *word == chosen);
+        form.map_or_else(SecretForm::default, |(.., form)| form)
+    })
 }
 
 /// Rules that take the place of the profile's, or of none where a key is given.

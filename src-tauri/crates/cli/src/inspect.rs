@@ -2,7 +2,7 @@
 
 use crate::{
     Outcome,
-    arguments::{GivenKeyOption, Guard, Inspect, KeyForm, Rules},
+    arguments::{GivenKeyOption, Guard, Inspect, Rules},
     input, print,
 };
 use anyhow::{Context, anyhow, bail};
@@ -75,13 +75,8 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
     if jwks.is_some() && !text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with('{') {
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
-    let form = match key_form {
-        KeyForm::Text => SecretForm::Text,
-        KeyForm::Base64 => SecretForm::Base64,
-        KeyForm::Hex => SecretForm::Hex,
-    };
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
-    Ok(Some((GivenKey::new(text, form), trimmed.map(|text| GivenKey::new(text, form)))))
+    Ok(Some((GivenKey::new(text, *key_form), trimmed.map(|text| GivenKey::new(text, *key_form)))))
 }
 
 /// The rules to judge by: the profile's, or any issuer's for a key that was given, with what the options change.
