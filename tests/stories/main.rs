@@ -6,6 +6,7 @@ mod clock;
 mod edit;
 mod health;
 mod keys;
+mod policies;
 mod refresh;
 mod revocation;
 mod second_factor;

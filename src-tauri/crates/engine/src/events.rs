@@ -67,6 +67,10 @@ pub enum EventKind {
     ClockSet,
     /// A setting of the policy was changed.
     PolicyChanged,
+    /// A named policy was saved, perhaps in the place of an older one; the subject is its name.
+    PolicySaved,
+    /// A named policy was deleted; the subject is its name.
+    PolicyDeleted,
     /// The database turned out to be an older copy: every session was ended.
     Restored,
 }
@@ -107,6 +111,8 @@ impl EventKind {
             Self::DataKeyCreated => "data_key_created",
             Self::ClockSet => "clock_set",
             Self::PolicyChanged => "policy_changed",
+            Self::PolicySaved => "policy_saved",
+            Self::PolicyDeleted => "policy_deleted",
             Self::Restored => "restored",
         }
     }

@@ -11,6 +11,7 @@ pub mod events;
 pub mod inspect;
 pub mod keys;
 pub mod passwords;
+pub mod policies;
 pub mod policy;
 pub mod profile;
 pub mod refresh;

@@ -1,6 +1,6 @@
 //! What can be wrong with the database, told apart by what a person can do about it.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, types::Type};
 use std::path::{Path, PathBuf};
 
 /// Why the database cannot be used. The file is always left as it is.
@@ -82,4 +82,9 @@ impl StoreError {
             _ => Self::Failed { file, system: error.to_string() },
         }
     }
+}
+
+/// A column whose text cannot be what was written there.
+pub(super) fn damaged(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }

@@ -12,6 +12,7 @@ use crate::{
     clock::{FrozenClock, Timestamp},
     entropy::SeededEntropy,
     keys::KeyError,
+    policies::PolicyError,
     refresh::RefreshError,
     secret::{Password, RefreshToken},
     sign_in::{SignIn, SignedIn},
@@ -204,34 +205,53 @@ fn a_revocation_that_fails_anywhere_did_not_happen_and_can_be_had_again() {
     fail_everywhere(sign_in, |engine, signed_in| revoke(engine, token(signed_in).expose()), 3);
 }
 
-/// A file as the first version left it, with a user and their session.
-fn old_file(folder: &Path) -> PathBuf {
+#[test]
+fn a_policy_is_saved_or_deleted_with_its_event_or_not_at_all() {
+    let policy = jose::Policy { name: "partner".into(), ..jose::Policy::default() };
+    let done = |answer: Result<(), PolicyError>| match answer {
+        Ok(()) => Ok(true),
+        Err(PolicyError::Store(error)) => Err(error),
+        Err(other) => panic!("{other:?}"),
+    };
+    let save = |engine: &Engine| done(engine.save_policy(&policy).map(drop));
+    fail_everywhere(|_| (), |engine, ()| save(engine), 3);
+    fail_everywhere(save, |engine, _| done(engine.delete_policy("partner").map(drop)), 3);
+}
+
+/// A file as an older version left it, with a user and their session.
+fn old_file(folder: &Path, version: usize) -> PathBuf {
     let file = folder.join("workbench.db");
     let db = Connection::open(&file).unwrap();
     db.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).unwrap();
-    for statements in MIGRATIONS[0] {
-        db.execute_batch(statements).unwrap();
-    }
+    let step = |step: &[&str]| step.iter().for_each(|statements| db.execute_batch(statements).unwrap());
+    step(MIGRATIONS[0]);
     db.execute_batch(&format!(
-        "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=1;
+        "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={version};
          INSERT INTO profile VALUES (1, 'id', 0);
          INSERT INTO users VALUES (1, 'alice', '', '', 'hash', 1, 0, NULL);
          INSERT INTO sessions VALUES ('sid', 1, 5, NULL);"
     ))
     .unwrap();
+    MIGRATIONS[1..version].iter().copied().for_each(step);
     file
 }
 
 #[test]
 fn a_migration_that_fails_anywhere_leaves_the_old_schema_and_a_copy_of_it() {
+    fail_migration_everywhere(1, 30);
+    fail_migration_everywhere(2, 5);
+}
+
+fn fail_migration_everywhere(version: usize, least: usize) {
+    let copy = format!("workbench.v{version}.db");
     for n in 1.. {
         let (folder, killed) = (temporary(), temporary());
-        let file = old_file(folder.path());
+        let file = old_file(folder.path(), version);
         let old = dump(&Connection::open(&file).unwrap());
         let mut connection = Connection::open(&file).unwrap();
         refuse(&mut connection, n, folder.path(), killed.path());
         let opened = Store::open_on(connection, &file, START, "id");
-        let copy = folder.path().join("workbench.v1.db");
+        let copy = folder.path().join(&copy);
         let Err(error) = opened else {
             let store = opened.unwrap();
             allow(&mut store.lock());
@@ -239,7 +259,7 @@ fn a_migration_that_fails_anywhere_leaves_the_old_schema_and_a_copy_of_it() {
             assert_eq!(new["pragma_user_version"], [[Value::Integer(MIGRATIONS.len() as i64)]]);
             assert_eq!((new["users"].len(), new["sessions"].len()), (1, 1));
             assert_eq!(dump(&Connection::open(copy).unwrap()), old, "and the old file is kept");
-            assert!(n > 30, "only {} actions were refused", n - 1);
+            assert!(n > least, "only {} actions were refused", n - 1);
             return;
         };
         assert!(matches!(error, StoreError::Failed { .. } | StoreError::Damaged { .. }), "action {n}: {error:?}");
@@ -247,7 +267,7 @@ fn a_migration_that_fails_anywhere_leaves_the_old_schema_and_a_copy_of_it() {
         assert_eq!(dump_of_killed(killed.path()), old, "killed at action {n}: never between two schemas");
         let begun = fs::metadata(killed.path().join("workbench.mark")).is_ok();
         for folder in [&folder, &killed] {
-            let copy = folder.path().join("workbench.v1.db");
+            let copy = folder.path().join(&copy);
             // The mark is made between the copy and the first statement of the migration.
             assert!(!begun || dump(&Connection::open(copy).unwrap()) == old, "action {n}: the copy came first");
             let store = Store::open(&folder.path().join("workbench.db"), START, "other").unwrap();

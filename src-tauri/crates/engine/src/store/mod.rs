@@ -4,6 +4,7 @@
 //! Absent is `Ok(None)`; a failed query never is.
 
 pub(crate) mod events;
+pub(crate) mod policies;
 pub(crate) mod profile;
 pub(crate) mod recovery_codes;
 pub(crate) mod refresh_tokens;

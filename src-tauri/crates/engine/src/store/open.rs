@@ -3,8 +3,8 @@
 //! Whatever is wrong with a file is found out before the first byte of it is changed.
 
 use super::{
-    Store, StoreError, events, mark::Mark, profile, recovery_codes, refresh_tokens, revoked_tokens, scopes, sessions,
-    settings, signing_keys, totp_factors, users,
+    Store, StoreError, events, mark::Mark, policies, profile, recovery_codes, refresh_tokens, revoked_tokens, scopes,
+    sessions, settings, signing_keys, totp_factors, users,
 };
 use crate::{clock::Timestamp, events::EventKind, sessions::EndReason};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, backup::Backup, config::DbConfig};
@@ -22,7 +22,7 @@ pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
-pub(super) const MIGRATIONS: [&[&str]; 2] = [
+pub(super) const MIGRATIONS: [&[&str]; 3] = [
     &[
         profile::SCHEMA_1,
         scopes::SCHEMA_1,
@@ -43,6 +43,7 @@ pub(super) const MIGRATIONS: [&[&str]; 2] = [
         recovery_codes::SCHEMA_2,
         events::SCHEMA_2,
     ],
+    &[policies::SCHEMA_3],
 ];
 
 /// The newest schema this program knows.

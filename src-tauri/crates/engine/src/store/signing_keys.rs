@@ -1,11 +1,12 @@
 //! The public parts of the signing keys. The private parts are in the vault.
 
+use super::error::damaged;
 use crate::{
     clock::Timestamp,
     keys::{KeyInfo, KeyState, Purpose},
 };
 use jose::VerifyingKey;
-use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE signing_keys (
@@ -127,8 +128,4 @@ fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
         },
         public_jwk: row.get(5)?,
     })
-}
-
-fn damaged(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }

@@ -1,0 +1,233 @@
+//! Named policies: the rules that tokens are inspected by.
+//!
+//! Two are always there and can be neither changed nor deleted: the profile's own ([`Engine::own_rules`]), which has the
+//! name of the profile's audience, and the one for tokens from anywhere ([`any_issuer`]). The others are saved with the
+//! profile. Letter case does not tell names apart. Should a saved one come to have the name of a built-in, because the
+//! profile's audience changed, then the name means the built-in; deleting it deletes the saved one.
+
+use crate::{
+    Engine,
+    events::EventKind,
+    inspect::any_issuer,
+    store::{self, StoreError},
+};
+use jose::Policy;
+use rusqlite::Connection;
+use std::{collections::HashSet, hash::Hash};
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest name, in characters.
+pub const LONGEST_NAME: usize = 64;
+/// The longest issuer, audience, `typ`, claim name and scope, in characters.
+pub const LONGEST_VALUE: usize = 512;
+/// The most claims, and the most scopes, one policy can require.
+pub const MOST_REQUIRED: usize = 100;
+/// The most policies that can be saved.
+pub const MOST_POLICIES: u32 = 100;
+/// The longest leeway, in seconds.
+pub const LONGEST_LEEWAY: u32 = 3600;
+
+/// A policy, and whether it is one of those that are always there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedPolicy {
+    /// The rules, with their name.
+    pub policy: Policy,
+    /// It can be neither changed nor deleted.
+    pub builtin: bool,
+}
+
+/// Why a policy was not found, saved or deleted. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// Nothing but white space.
+    #[error("The policy has no name")]
+    NameEmpty,
+    /// More than [`LONGEST_NAME`] characters.
+    #[error("The policy's name has more than {LONGEST_NAME} characters")]
+    NameTooLong,
+    /// The name has a character that cannot be seen.
+    #[error("The policy's name has \"{}\" in it, which cannot be seen", .0.escape_debug())]
+    NameCharacter(char),
+    /// The name is a built-in policy's.
+    #[error("\"{0}\" is a built-in policy, which can be neither changed nor deleted; save yours under another name")]
+    Reserved(String),
+    /// The allow list is empty, so that every token would be refused.
+    #[error("The policy allows no algorithm; name at least one")]
+    NoAlgorithm,
+    /// So many seconds are more than [`LONGEST_LEEWAY`].
+    #[error("A leeway of {0} seconds is more than {LONGEST_LEEWAY}")]
+    Leeway(u32),
+    /// [`MOST_POLICIES`] are saved already.
+    #[error("{MOST_POLICIES} policies are saved already; delete one first")]
+    TooMany,
+    /// A value has more than [`LONGEST_VALUE`] characters.
+    #[error("The {field} has more than {LONGEST_VALUE} characters")]
+    ValueTooLong {
+        /// Which: "issuer", "audience", "typ", "required claim", "required scope".
+        field: &'static str,
+    },
+    /// More than [`MOST_REQUIRED`] claims or scopes are required.
+    #[error("More than {MOST_REQUIRED} {field} are required")]
+    TooManyRequired {
+        /// Which: "claims", "scopes".
+        field: &'static str,
+    },
+    /// No policy has that name.
+    #[error("There is no policy \"{name}\". Those there are: {}", .known.join(", "))]
+    NotFound {
+        /// The name that was asked for.
+        name: String,
+        /// The names there are, in the order of [`Engine::policies`].
+        known: Vec<String>,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// The profile's own policy, the one for tokens from anywhere, then the saved ones by name.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn policies(&self) -> Result<Vec<NamedPolicy>, StoreError> {
+        self.store.read(|db| self.policies_in(db))
+    }
+
+    /// The policy of that name, in whatever letter case.
+    ///
+    /// # Errors
+    /// [`PolicyError::NotFound`], [`PolicyError::Store`]
+    pub fn policy_named(&self, name: &str) -> Result<Policy, PolicyError> {
+        if let Some(builtin) = self.builtin(&key(name)) {
+            return Ok(builtin);
+        }
+        self.store.read(|db| match store::policies::by_key(db, &key(name))? {
+            Some(policy) => Ok(Ok(policy)),
+            None => Ok(Err(self.not_found(db, name)?)),
+        })?
+    }
+
+    /// Saves a policy under its name, in the place of the one that has it, and answers with it as it was saved: without
+    /// white space around the name, an empty issuer, audience or `typ` as "any", nothing required twice, and a scope
+    /// with white space in it as the several it is (RFC 6749 section 3.3).
+    ///
+    /// # Errors
+    /// [`PolicyError`], the first fault in the order of the fields.
+    pub fn save_policy(&self, policy: &Policy) -> Result<Policy, PolicyError> {
+        let policy = checked(policy)?;
+        let key = key(&policy.name);
+        if let Some(builtin) = self.builtin(&key) {
+            return Err(PolicyError::Reserved(builtin.name));
+        }
+        self.store.write(|tx| {
+            if store::policies::count_others(tx, &key)? >= MOST_POLICIES {
+                return Ok(Err(PolicyError::TooMany));
+            }
+            store::policies::put(tx, &key, &policy)?;
+            store::events::record(tx, self.now_in(tx)?, EventKind::PolicySaved, None, &policy.name)?;
+            Ok(Ok(policy))
+        })?
+    }
+
+    /// Deletes a saved policy. Answers with its name as it was saved.
+    ///
+    /// # Errors
+    /// [`PolicyError::Reserved`], [`PolicyError::NotFound`], [`PolicyError::Store`]
+    pub fn delete_policy(&self, name: &str) -> Result<String, PolicyError> {
+        let key = key(name);
+        self.store.write(|tx| {
+            if let Some(deleted) = store::policies::delete(tx, &key)? {
+                store::events::record(tx, self.now_in(tx)?, EventKind::PolicyDeleted, None, &deleted)?;
+                return Ok(Ok(deleted));
+            }
+            Ok(Err(match self.builtin(&key) {
+                Some(builtin) => PolicyError::Reserved(builtin.name),
+                None => self.not_found(tx, name)?,
+            }))
+        })?
+    }
+
+    fn policies_in(&self, db: &Connection) -> rusqlite::Result<Vec<NamedPolicy>> {
+        let builtin = self.builtins().into_iter().map(|policy| NamedPolicy { policy, builtin: true });
+        let saved = store::policies::all(db)?.into_iter().map(|policy| NamedPolicy { policy, builtin: false });
+        Ok(builtin.chain(saved).collect())
+    }
+
+    fn builtins(&self) -> [Policy; 2] {
+        [self.own_rules(), any_issuer()]
+    }
+
+    fn builtin(&self, wanted: &str) -> Option<Policy> {
+        self.builtins().into_iter().find(|policy| key(&policy.name) == wanted)
+    }
+
+    fn not_found(&self, db: &Connection, name: &str) -> rusqlite::Result<PolicyError> {
+        let known = self.policies_in(db)?.into_iter().map(|known| known.policy.name).collect();
+        Ok(PolicyError::NotFound { name: name.trim().into(), known })
+    }
+}
+
+/// The form in which names are compared.
+fn key(name: &str) -> String {
+    name.trim().nfc().flat_map(char::to_lowercase).collect()
+}
+
+/// The policy as it is saved, if it can be.
+fn checked(policy: &Policy) -> Result<Policy, PolicyError> {
+    let name = policy.name.trim();
+    if name.is_empty() {
+        return Err(PolicyError::NameEmpty);
+    }
+    if let Some(unseen) = name.chars().find(|sign| sign.is_control()) {
+        return Err(PolicyError::NameCharacter(unseen));
+    }
+    if name.chars().count() > LONGEST_NAME {
+        return Err(PolicyError::NameTooLong);
+    }
+    let unless_empty = |field: &'static str, value: &Option<String>| {
+        let value = value.as_ref().filter(|value| !value.trim().is_empty());
+        value.map(|value| fitting(field, value)).transpose()
+    };
+    let issuer = unless_empty("issuer", &policy.issuer)?;
+    let audience = unless_empty("audience", &policy.audience)?;
+    let algorithms = once_each(policy.algorithms.iter().copied());
+    if algorithms.is_empty() {
+        return Err(PolicyError::NoAlgorithm);
+    }
+    let typ = unless_empty("typ", &policy.typ)?;
+    let claims = policy.required_claims.iter().filter(|claim| !claim.is_empty());
+    let claims = claims.map(|claim| fitting("required claim", claim)).collect::<Result<Vec<_>, _>>()?;
+    let scopes = policy.required_scopes.iter().flat_map(|scope| scope.split_whitespace());
+    let scopes = scopes.map(|scope| fitting("required scope", scope)).collect::<Result<Vec<_>, _>>()?;
+    let (required_claims, required_scopes) = (once_each(claims), once_each(scopes));
+    for (field, required) in [("claims", &required_claims), ("scopes", &required_scopes)] {
+        if required.len() > MOST_REQUIRED {
+            return Err(PolicyError::TooManyRequired { field });
+        }
+    }
+    if policy.leeway_seconds > LONGEST_LEEWAY {
+        return Err(PolicyError::Leeway(policy.leeway_seconds));
+    }
+    Ok(Policy {
+        name: name.into(),
+        issuer,
+        audience,
+        algorithms,
+        typ,
+        required_claims,
+        required_scopes,
+        leeway_seconds: policy.leeway_seconds,
+        max_lifetime_seconds: policy.max_lifetime_seconds.max(0),
+    })
+}
+
+fn fitting(field: &'static str, value: &str) -> Result<String, PolicyError> {
+    if value.chars().count() > LONGEST_VALUE { Err(PolicyError::ValueTooLong { field }) } else { Ok(value.into()) }
+}
+
+/// The same order without what came before. The lists are short, but anybody may hand in a long one.
+fn once_each<T: Clone + Eq + Hash>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    values.into_iter().filter(|value| seen.insert(value.clone())).collect()
+}

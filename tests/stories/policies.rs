@@ -1,0 +1,197 @@
+//! Named policies: whose rules a token is judged by.
+
+use engine::{
+    inspect::Inspection,
+    policies::{MOST_POLICIES, MOST_REQUIRED, NamedPolicy, PolicyError},
+};
+use jose::{
+    Algorithm, GivenKey, Policy, SecretForm,
+    report::{Check, Outcome, Report},
+};
+use workbench_tests::app::App;
+
+/// Rules of an API that is not this profile's.
+fn partner() -> Policy {
+    Policy {
+        name: "Partner API".into(),
+        issuer: Some("https://issuer.example".into()),
+        audience: Some("partner-api".into()),
+        algorithms: vec![Algorithm::Rs256, Algorithm::Hs256],
+        typ: Some("at+jwt".into()),
+        required_claims: vec!["exp".into(), "tenant id".into()],
+        required_scopes: vec!["orders:read".into()],
+        leeway_seconds: 30,
+        max_lifetime_seconds: 3600,
+    }
+}
+
+fn names(app: &App) -> Vec<String> {
+    app.engine.policies().unwrap().into_iter().map(|known| known.policy.name).collect()
+}
+
+fn outcome(report: &Report, check: Check) -> Outcome {
+    report.trace.iter().find(|step| step.check == check).unwrap().outcome
+}
+
+#[test]
+fn a_new_profile_has_its_own_rules_and_those_for_any_issuer() {
+    let app = App::new();
+    let known = app.engine.policies().unwrap();
+    assert!(known.iter().all(|known| known.builtin));
+    assert_eq!(names(&app), ["items-api", "any issuer"]);
+    assert_eq!(known[0].policy, app.engine.own_rules());
+    assert_eq!(app.engine.policy_named(" ITEMS-API ").unwrap(), app.engine.own_rules());
+}
+
+#[test]
+fn a_saved_policy_is_there_in_every_process_exactly_as_it_was_saved() {
+    let app = App::new();
+    assert_eq!(app.engine.save_policy(&partner()).unwrap(), partner());
+    app.engine.save_policy(&Policy { name: "another".into(), ..partner() }).unwrap();
+    let other = app.another_process();
+    assert_eq!(names(&other), ["items-api", "any issuer", "another", "Partner API"]);
+    assert_eq!(other.engine.policies().unwrap()[3], NamedPolicy { policy: partner(), builtin: false });
+    assert_eq!(other.engine.policy_named("partner api").unwrap(), partner());
+}
+
+#[test]
+fn saving_under_a_name_that_is_there_replaces_whatever_its_letter_case() {
+    let app = App::new();
+    app.engine.save_policy(&Policy { name: "Bücher".into(), ..partner() }).unwrap();
+    // The same letters, one of them written with a combining mark.
+    let again = Policy { name: "  BU\u{308}CHER ".into(), leeway_seconds: 60, ..partner() };
+    app.engine.save_policy(&again).unwrap();
+    assert_eq!(names(&app), ["items-api", "any issuer", "BU\u{308}CHER"]);
+    assert_eq!(app.engine.policy_named("bücher").unwrap().leeway_seconds, 60);
+    app.engine.delete_policy("bücher").unwrap();
+    assert_eq!(names(&app), ["items-api", "any issuer"]);
+}
+
+#[test]
+fn what_a_form_leaves_behind_becomes_no_rule_that_nothing_can_meet() {
+    let app = App::new();
+    let typed = Policy {
+        issuer: Some(String::new()),
+        audience: Some("  ".into()),
+        algorithms: vec![Algorithm::Es256, Algorithm::Es256],
+        required_claims: vec!["exp".into(), String::new(), "exp".into()],
+        required_scopes: vec!["items:read items:write".into(), " items:read".into()],
+        max_lifetime_seconds: -1,
+        ..partner()
+    };
+    let saved = app.engine.save_policy(&typed).unwrap();
+    assert_eq!((saved.issuer.clone(), saved.audience.clone()), (None, None));
+    assert_eq!(saved.algorithms, [Algorithm::Es256]);
+    assert_eq!(saved.required_claims, ["exp"]);
+    assert_eq!(saved.required_scopes, ["items:read", "items:write"]);
+    assert_eq!(saved.max_lifetime_seconds, 0, "any");
+    assert_eq!(app.engine.policy_named("Partner API").unwrap(), saved);
+}
+
+#[test]
+fn a_policy_that_cannot_be_is_refused_with_its_reason_and_nothing_is_saved() {
+    let app = App::new();
+    let long = |length: usize| "x".repeat(length);
+    let many = |count: usize| (0..count).map(|n| format!("n{n}")).collect::<Vec<_>>();
+    for (policy, error) in [
+        (Policy { name: " \t".into(), ..partner() }, PolicyError::NameEmpty),
+        (Policy { name: long(65), ..partner() }, PolicyError::NameTooLong),
+        (Policy { name: "a\nb".into(), ..partner() }, PolicyError::NameCharacter('\n')),
+        (Policy { name: "Items-API".into(), ..partner() }, PolicyError::Reserved("items-api".into())),
+        (Policy { name: "Any issuer".into(), ..partner() }, PolicyError::Reserved("any issuer".into())),
+        (Policy { algorithms: Vec::new(), ..partner() }, PolicyError::NoAlgorithm),
+        (Policy { leeway_seconds: 3601, ..partner() }, PolicyError::Leeway(3601)),
+        (Policy { issuer: Some(long(513)), ..partner() }, PolicyError::ValueTooLong { field: "issuer" }),
+        (Policy { audience: Some(long(513)), ..partner() }, PolicyError::ValueTooLong { field: "audience" }),
+        (Policy { typ: Some(long(513)), ..partner() }, PolicyError::ValueTooLong { field: "typ" }),
+        (
+            Policy { required_claims: vec![long(513)], ..partner() },
+            PolicyError::ValueTooLong { field: "required claim" },
+        ),
+        (
+            Policy { required_scopes: vec![long(513)], ..partner() },
+            PolicyError::ValueTooLong { field: "required scope" },
+        ),
+        (Policy { required_claims: many(101), ..partner() }, PolicyError::TooManyRequired { field: "claims" }),
+        (Policy { required_scopes: many(101), ..partner() }, PolicyError::TooManyRequired { field: "scopes" }),
+    ] {
+        assert_eq!(app.engine.save_policy(&policy), Err(error));
+    }
+    assert_eq!(names(&app), ["items-api", "any issuer"]);
+
+    let largest = Policy {
+        name: long(64),
+        issuer: Some("ü".repeat(512)),
+        leeway_seconds: 3600,
+        required_claims: many(MOST_REQUIRED),
+        required_scopes: many(MOST_REQUIRED),
+        ..partner()
+    };
+    assert_eq!(app.engine.save_policy(&largest).unwrap(), largest);
+}
+
+#[test]
+fn a_hundred_are_enough_and_those_there_can_still_be_changed() {
+    let app = App::new();
+    let numbered = |n: u32| Policy { name: format!("policy {n}"), ..partner() };
+    for n in 0..MOST_POLICIES {
+        app.engine.save_policy(&numbered(n)).unwrap();
+    }
+    assert_eq!(app.engine.save_policy(&numbered(MOST_POLICIES)), Err(PolicyError::TooMany));
+    app.engine.save_policy(&Policy { leeway_seconds: 1, ..numbered(7) }).unwrap();
+    app.engine.delete_policy("policy 0").unwrap();
+    app.engine.save_policy(&numbered(MOST_POLICIES)).unwrap();
+}
+
+#[test]
+fn an_unknown_name_lists_the_known_ones_and_a_built_in_stays() {
+    let app = App::new();
+    app.engine.save_policy(&partner()).unwrap();
+    let known = vec!["items-api".into(), "any issuer".into(), "Partner API".into()];
+    let error = PolicyError::NotFound { name: "staging".into(), known };
+    assert_eq!(app.engine.policy_named("staging"), Err(error.clone()));
+    assert_eq!(app.engine.delete_policy(" staging "), Err(error.clone()));
+    assert_eq!(
+        error.to_string(),
+        "There is no policy \"staging\". Those there are: items-api, any issuer, Partner API"
+    );
+    assert_eq!(app.engine.delete_policy("ANY ISSUER"), Err(PolicyError::Reserved("any issuer".into())));
+    assert_eq!(names(&app).len(), 3);
+}
+
+#[test]
+fn every_change_is_an_event_that_names_the_policy() {
+    let app = App::new();
+    app.engine.save_policy(&partner()).unwrap();
+    app.engine.save_policy(&partner()).unwrap();
+    assert_eq!(app.engine.delete_policy("PARTNER API").unwrap(), "Partner API");
+    let _ = app.engine.delete_policy("partner api");
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    let mut events = db.prepare("SELECT kind, subject FROM events WHERE kind LIKE 'policy%' ORDER BY id").unwrap();
+    let events = events.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let events: Vec<(String, String)> = events.collect::<Result<_, _>>().unwrap();
+    let event = |kind: &str| (kind.to_owned(), "Partner API".to_owned());
+    assert_eq!(events, [event("policy_saved"), event("policy_saved"), event("policy_deleted")]);
+}
+
+#[test]
+fn a_token_is_judged_by_the_policy_that_was_chosen() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    app.engine.save_policy(&partner()).unwrap();
+    let by = |name: &str, key: Option<&GivenKey>| {
+        let policy = Some(app.engine.policy_named(name).unwrap());
+        app.engine.inspect_with(&token, Inspection { key, policy, at: None })
+    };
+    let strict = by("Partner API", None);
+    assert_eq!(strict.policy.name, "Partner API");
+    for check in [Check::Algorithm, Check::IssuerAndAudience, Check::Scopes] {
+        assert_eq!(outcome(&strict, check), Outcome::Fail, "{check:?}");
+    }
+    assert_eq!(outcome(&strict, Check::Signature), Outcome::Pass, "the key is still the profile's");
+    let loose = by("any issuer", None);
+    assert!(loose.trace.iter().all(|step| step.outcome != Outcome::Fail));
+    // A key of one's own, and the profile's rules all the same.
+    let key = GivenKey::new("not the key", SecretForm::Text);
+    assert_eq!(by("items-api", Some(&key)).policy.name, "items-api");
+}
