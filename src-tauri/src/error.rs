@@ -64,6 +64,29 @@ pub enum ErrorCode {
     UserInactive,
     /// The password was right; a second factor is due, which the window cannot ask for yet.
     SecondFactorDue,
+    /// The policy has no name.
+    PolicyNameEmpty,
+    /// The policy's name has more characters than `maximum`.
+    PolicyNameTooLong,
+    /// The policy's name has a character that cannot be seen; `value` is that character, escaped.
+    PolicyNameInvalid,
+    /// `value` is a built-in policy, which can be neither changed nor deleted.
+    PolicyReserved,
+    /// The policy allows no algorithm.
+    PolicyWithoutAlgorithm,
+    /// `value` is not the JOSE name of a signature algorithm.
+    PolicyAlgorithmUnknown,
+    /// The leeway has more seconds than `maximum`.
+    PolicyLeewayTooLong,
+    /// The field in `value` has more characters than `maximum`: "issuer", "audience", "typ", "required claim" or
+    /// "required scope".
+    PolicyValueTooLong,
+    /// More claims or scopes are required than `maximum`; `value` says which: "claims" or "scopes".
+    PolicyTooManyRequired,
+    /// `maximum` policies are saved already.
+    PolicyTooMany,
+    /// No policy has the name in `value`.
+    PolicyNotFound,
     /// The keyring is locked.
     KeyringLocked,
     /// No keyring service answers.

@@ -1,6 +1,6 @@
 //! Inspecting whatever was pasted.
 
-use crate::{error::WireError, state::Workbench};
+use crate::{convert::policies::policy_error, error::WireError, state::Workbench};
 use engine::{Engine, inspect::Inspection};
 use jose::{GivenKey, SecretForm, report::Report};
 use serde::Deserialize;
@@ -28,12 +28,19 @@ impl From<KeyInput> for GivenKey {
 }
 
 /// Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
-/// with a key that was given and the rules for tokens from anywhere.
+/// with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
 #[tauri::command]
 #[specta::specta]
-pub async fn inspect(state: State<'_, Workbench>, text: String, key: Option<KeyInput>) -> Result<Report, WireError> {
+pub async fn inspect(
+    state: State<'_, Workbench>,
+    text: String,
+    key: Option<KeyInput>,
+    policy: Option<String>,
+) -> Result<Report, WireError> {
     let key = key.map(GivenKey::from);
-    let answer =
-        move |engine: &Engine| engine.inspect_with(&text, Inspection { key: key.as_ref(), ..Inspection::default() });
-    state.run(move |engine| Ok(answer(engine))).await
+    let answer = move |engine: &Engine| {
+        let policy = policy.map(|name| engine.policy_named(&name)).transpose().map_err(policy_error)?;
+        Ok(engine.inspect_with(&text, Inspection { key: key.as_ref(), policy, at: None }))
+    };
+    state.run(answer).await
 }

@@ -7,6 +7,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod edit;
 pub mod inspect;
+pub mod policies;
 pub mod sign_in;
 pub mod users;
 pub mod workbench;
@@ -37,6 +38,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             edit::compare_tokens,
             clock::move_clock,
             clock::reset_clock,
+            policies::list_policies,
+            policies::save_policy,
+            policies::delete_policy,
             clipboard::read_clipboard,
             clipboard::copy_text,
         ])

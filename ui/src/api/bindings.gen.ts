@@ -29,9 +29,9 @@ export const commands = {
 	signIn: (request: SignInRequest) => typedError<SignedIn, WireError>(__TAURI_INVOKE("sign_in", { request })),
 	/**
 	 *  Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
-	 *  with a key that was given and the rules for tokens from anywhere.
+	 *  with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
 	 */
-	inspect: (text: string, key: KeyInput | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key })),
+	inspect: (text: string, key: KeyInput | null, policy: string | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy })),
 	/**  Takes a token apart for editing; nothing for what is no compact signed token. */
 	startDraft: (text: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { text })),
 	/**  Makes one change of a draft. */
@@ -48,6 +48,12 @@ export const commands = {
 	moveClock: (seconds: number) => typedError<null, WireError>(__TAURI_INVOKE("move_clock", { seconds })),
 	/**  Lets the clock run as the computer's again. */
 	resetClock: () => typedError<null, WireError>(__TAURI_INVOKE("reset_clock")),
+	/**  The profile's own policy, the one for tokens from anywhere, then the saved ones by name. */
+	listPolicies: () => typedError<PolicyView[], WireError>(__TAURI_INVOKE("list_policies")),
+	/**  Saves a policy under its name, in the place of the one that has it. Answers with it as it was saved. */
+	savePolicy: (policy: PolicyView) => typedError<PolicyView, WireError>(__TAURI_INVOKE("save_policy", { policy })),
+	/**  Deletes a saved policy. */
+	deletePolicy: (name: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_policy", { name })),
 	/**  The text on the clipboard. */
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
 	/**  Puts text on the clipboard, kept out of clipboard histories. */
@@ -245,6 +251,31 @@ export type ErrorCode =
 "user_inactive" | 
 /**  The password was right; a second factor is due, which the window cannot ask for yet. */
 "second_factor_due" | 
+/**  The policy has no name. */
+"policy_name_empty" | 
+/**  The policy's name has more characters than `maximum`. */
+"policy_name_too_long" | 
+/**  The policy's name has a character that cannot be seen; `value` is that character, escaped. */
+"policy_name_invalid" | 
+/**  `value` is a built-in policy, which can be neither changed nor deleted. */
+"policy_reserved" | 
+/**  The policy allows no algorithm. */
+"policy_without_algorithm" | 
+/**  `value` is not the JOSE name of a signature algorithm. */
+"policy_algorithm_unknown" | 
+/**  The leeway has more seconds than `maximum`. */
+"policy_leeway_too_long" | 
+/**
+ *  The field in `value` has more characters than `maximum`: "issuer", "audience", "typ", "required claim" or
+ *  "required scope".
+ */
+"policy_value_too_long" | 
+/**  More claims or scopes are required than `maximum`; `value` says which: "claims" or "scopes". */
+"policy_too_many_required" | 
+/**  `maximum` policies are saved already. */
+"policy_too_many" | 
+/**  No policy has the name in `value`. */
+"policy_not_found" | 
 /**  The keyring is locked. */
 "keyring_locked" | 
 /**  No keyring service answers. */
@@ -484,6 +515,30 @@ export type PolicySummary = {
 	name: string,
 	/**  How many seconds the time checks forgive. */
 	leeway: number,
+};
+
+/**  The rules of one resource server, under a name. */
+export type PolicyView = {
+	/**  Its name; letter case does not tell two apart. */
+	name: string,
+	/**  It is always there, and can be neither changed nor deleted. Says nothing about a policy to save. */
+	builtin: boolean,
+	/**  The exact `iss` that is wanted; absent: any. */
+	issuer: string | null,
+	/**  The value `aud` must be or contain; absent: any. */
+	audience: string | null,
+	/**  The allowed algorithms by their JOSE names: "ES256". */
+	algorithms: string[],
+	/**  The `typ` that is wanted: "at+jwt"; absent: any. */
+	typ: string | null,
+	/**  Claims that must be there. */
+	required_claims: string[],
+	/**  Scopes the endpoint needs, all of them. */
+	required_scopes: string[],
+	/**  How many seconds the time checks forgive; at most 3600. */
+	leeway_seconds: number,
+	/**  The longest lifetime in seconds that raises no finding; 0: any. */
+	max_lifetime_seconds: number,
 };
 
 /**  An edited token as it would be. */

@@ -69,6 +69,47 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "The password is right, and a second factor is due.",
     fix: "Sign in with `twb sign-in`, which asks for the code.",
   }),
+  policy_name_empty: () => ({ sentence: "The policy has no name.", fix: "Write one such as Partner API." }),
+  policy_name_too_long: (d) => ({
+    sentence: "The policy’s name is too long.",
+    fix: `Use at most ${characters(d.maximum, "64")} characters.`,
+  }),
+  policy_name_invalid: (d) => ({
+    sentence: `The policy’s name has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
+    fix: "Write the name again without it.",
+  }),
+  policy_reserved: (d) => ({
+    sentence: `${quoted(d.value, "That")} is a built-in policy, which can be neither changed nor deleted.`,
+    fix: "Save yours under another name.",
+  }),
+  policy_without_algorithm: () => ({
+    sentence: "The policy allows no algorithm, so it would refuse every token.",
+    fix: "Choose at least one.",
+  }),
+  policy_algorithm_unknown: (d) => ({
+    sentence: `${quoted(d.value, "That")} is not a signature algorithm.`,
+    fix: "Choose algorithms from the list.",
+  }),
+  policy_leeway_too_long: (d) => ({
+    sentence: "The leeway is too long.",
+    fix: `Use at most ${characters(d.maximum, "3600")} seconds.`,
+  }),
+  policy_value_too_long: (d) => ({
+    sentence: `The ${d.value ?? "value"} is too long.`,
+    fix: `Use at most ${characters(d.maximum, "512")} characters.`,
+  }),
+  policy_too_many_required: (d) => ({
+    sentence: `Too many ${d.value ?? "claims or scopes"} are required.`,
+    fix: `Require at most ${characters(d.maximum, "100")}.`,
+  }),
+  policy_too_many: (d) => ({
+    sentence: `${characters(d.maximum, "100")} policies are saved already.`,
+    fix: "Delete one, then save again.",
+  }),
+  policy_not_found: (d) => ({
+    sentence: `There is no policy ${d.value ? quoted(d.value, "") : "of that name"}.`,
+    fix: "It may have been deleted in another window. Choose one from the list.",
+  }),
   keyring_locked: () => ({
     sentence: "The keyring is locked, so the signing key cannot be read.",
     fix: "Unlock the keyring, then try again.",

@@ -14,6 +14,7 @@ import type {
 } from "../api/bindings.gen";
 import { changesOf, compared, draftOf, edited, faults, inputOf } from "./fake/editing";
 import { encode } from "./fake/parse";
+import { Policies } from "./fake/policies";
 import { judgeWith } from "./fake/given";
 import { judge } from "./fake/report";
 import type { Answer, Host } from "./host";
@@ -61,6 +62,7 @@ export class FakeHost implements Host {
   /** What a retry finds. */
   nextKeyring: KeyringState = "ready";
   signed = new Set<string>();
+  policies = new Policies();
   #listeners = new Set<(event: WorkbenchChanged) => void>();
   #serial = 0;
 
@@ -191,10 +193,29 @@ export class FakeHost implements Host {
     });
   };
 
-  inspect: Host["inspect"] = async (text, key) => {
+  inspect: Host["inspect"] = async (text, key, policy) => {
     const shift = this.clock.kind === "shifted" ? this.clock.ms : 0;
     const world = { now: Math.floor((Date.now() + shift) / 1000), users: this.users, signed: this.signed };
-    return ok(key ? judgeWith(key, judge(text, world)) : judge(text, world));
+    const report = key ? judgeWith(key, judge(text, world)) : judge(text, world);
+    if (policy === null) return ok(report);
+    const rules = this.policies.named(policy);
+    if (!rules) return refuse(wireError("policy_not_found", { value: policy }));
+    return ok({ ...report, policy: { name: rules.name, leeway: rules.leeway_seconds } });
+  };
+
+  listPolicies: Host["listPolicies"] = async () => ok(this.policies.all());
+  savePolicy: Host["savePolicy"] = async (policy) => {
+    const refusal = this.policies.refusal(policy);
+    if (refusal) return refuse(wireError(refusal, { value: policy.name }));
+    const saved = this.policies.save(policy);
+    this.emit("data");
+    return ok(saved);
+  };
+  deletePolicy: Host["deletePolicy"] = async (name) => {
+    const refusal = this.policies.delete(name);
+    if (refusal) return refuse(wireError(refusal, { value: name }));
+    this.emit("data");
+    return ok(null);
   };
 
   startDraft: Host["startDraft"] = async (text) => ok(draftOf(text));
@@ -213,7 +234,7 @@ export class FakeHost implements Host {
     const token = `${inputOf(draft)}.${draft.fault === "alg_none" ? "" : signature}`;
     if (signer.kind === "profile" && draft.fault === null) this.signed.add(token);
     const given = signer.kind === "given" ? signer.key : key;
-    const report = await this.inspect(token, given);
+    const report = await this.inspect(token, given, null);
     return report.status === "ok" ? ok({ report: report.data, changes: changesOf(original, token) }) : report;
   };
   listSigners: Host["listSigners"] = async () => ok(signers);

@@ -14,7 +14,10 @@ async function typed<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
 export const tauriHost: Host = {
   ...commands,
   ratePassword: (password, username) => typed(commands.ratePassword(password, username)),
-  inspect: (text, key) => typed(commands.inspect(text, key)),
+  inspect: (text, key, policy) => typed(commands.inspect(text, key, policy)),
+  listPolicies: () => typed(commands.listPolicies()),
+  savePolicy: (policy) => typed(commands.savePolicy(policy)),
+  deletePolicy: (name) => typed(commands.deletePolicy(name)),
   readClipboard: () => typed(commands.readClipboard()),
   copyText: (text) => typed(commands.copyText(text)),
   listUsers: () => typed(commands.listUsers()),
