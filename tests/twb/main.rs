@@ -7,6 +7,7 @@
 
 mod inspect;
 mod keys;
+mod policies;
 mod second_factor;
 mod sessions;
 mod settings;

@@ -2,11 +2,13 @@
 //! Only `inspect` takes another issuer's, for scripts that have nothing to hide.
 
 mod keys;
+mod policies;
 mod sessions;
 mod settings;
 mod users;
 
 pub(crate) use keys::KeysCommand;
+pub(crate) use policies::{PoliciesCommand, Rules, SavePolicy};
 pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, SessionsCommand, SignIn};
 pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand};
 pub(crate) use users::{AddUser, UsersCommand};
@@ -16,7 +18,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use engine::{profile::DEFAULT_PROFILE, secret::SecretText};
-use jose::{Algorithm, SecretForm};
+use jose::SecretForm;
 use std::{convert::Infallible, path::PathBuf};
 
 /// Token Workbench on the command line: the same users, keys and tokens as in the window, also while it is open.
@@ -78,6 +80,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// List, show, save and delete the rules that `inspect` can judge by.
+    Policies {
+        #[command(subcommand)]
+        command: PoliciesCommand,
+    },
     /// Move the clock that everything goes by. It is kept with the profile.
     Clock {
         #[command(subcommand)]
@@ -121,6 +128,10 @@ pub(crate) struct Inspect {
     pub(crate) text: String,
     #[command(flatten)]
     pub(crate) key: GivenKeyOption,
+    /// Judge by this policy; the options that follow change it for this once. Without it: by the profile's own, or, if a
+    /// key is given, by the one for tokens from anywhere.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) policy: Option<String>,
     #[command(flatten)]
     pub(crate) rules: Rules,
     /// Judge as of this moment instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
@@ -169,27 +180,4 @@ fn secret_forms() -> impl TypedValueParser<Value = SecretForm> {
         let form = SECRET_FORMS.into_iter().find(|(word, ..)| *word == chosen);
         form.map_or_else(SecretForm::default, |(.., form)| form)
     })
-}
-
-/// Rules that take the place of the profile's, or of none where a key is given.
-#[derive(Debug, Args)]
-pub(crate) struct Rules {
-    /// Allow this algorithm; may be repeated.
-    #[arg(long = "alg", value_name = "ALG")]
-    pub(crate) algorithms: Vec<Algorithm>,
-    /// The exact `iss` that is wanted.
-    #[arg(long, value_name = "ISSUER")]
-    pub(crate) issuer: Option<String>,
-    /// The value `aud` must be or contain.
-    #[arg(long, value_name = "AUDIENCE")]
-    pub(crate) audience: Option<String>,
-    /// A scope the endpoint needs; may be repeated.
-    #[arg(long = "scope", value_name = "SCOPE")]
-    pub(crate) scopes: Vec<String>,
-    /// The `typ` that is wanted, `at+jwt` for instance.
-    #[arg(long, value_name = "TYP")]
-    pub(crate) typ: Option<String>,
-    /// How many seconds the time checks forgive.
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) leeway: Option<u32>,
 }

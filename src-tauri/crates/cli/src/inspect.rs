@@ -2,8 +2,8 @@
 
 use crate::{
     Outcome,
-    arguments::{GivenKeyOption, Guard, Inspect, Rules},
-    input, print,
+    arguments::{GivenKeyOption, Guard, Inspect},
+    input, policies, print,
 };
 use anyhow::{Context, anyhow, bail};
 use engine::{
@@ -28,7 +28,12 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
     let key = given(&what.key)?;
     let at = what.at.as_deref().map(crate::clock::parse_time).transpose()?.map(Moment::seconds);
-    let policy = rules(engine, &what.rules, key.is_some());
+    let policy = match &what.policy {
+        Some(name) => engine.policy_named(name)?,
+        None if key.is_some() => any_issuer(),
+        None => engine.own_rules(),
+    };
+    let policy = policies::with(policy, &what.rules);
     let text = read(&what.text)?;
     let judge =
         |key: Option<&GivenKey>| engine.inspect_with(&text, Inspection { key, policy: Some(policy.clone()), at });
@@ -77,23 +82,6 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
     }
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
     Ok(Some((GivenKey::new(text, *key_form), trimmed.map(|text| GivenKey::new(text, *key_form)))))
-}
-
-/// The rules to judge by: the profile's, or any issuer's for a key that was given, with what the options change.
-fn rules(engine: &Engine, changes: &Rules, is_key_given: bool) -> jose::Policy {
-    let Rules { algorithms, issuer, audience, scopes, typ, leeway } = changes;
-    let mut rules = if is_key_given { any_issuer() } else { engine.own_rules() };
-    if !algorithms.is_empty() {
-        rules.algorithms.clone_from(algorithms);
-    }
-    for (rule, change) in [(&mut rules.issuer, issuer), (&mut rules.audience, audience), (&mut rules.typ, typ)] {
-        if change.is_some() {
-            rule.clone_from(change);
-        }
-    }
-    rules.required_scopes.clone_from(scopes);
-    rules.leeway_seconds = leeway.unwrap_or(rules.leeway_seconds);
-    rules
 }
 
 fn outcome(verdict: &Verdict) -> Outcome {

@@ -5,6 +5,7 @@ mod clock;
 mod input;
 mod inspect;
 mod keys;
+mod policies;
 mod print;
 mod second_factor;
 mod sessions;
@@ -71,6 +72,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Sessions { command } => sessions::run(&engine, command, as_json),
         Command::SecondFactor { command } => second_factor::run(&engine, command, as_json),
         Command::Keys { command } => keys::run(&engine, command, as_json),
+        Command::Policies { command } => policies::run(&engine, command, as_json),
         Command::Clock { command } => clock::run(&engine, command, as_json),
         Command::Policy { command } => settings::policy(&engine, command, as_json),
         Command::DenyList { command } => settings::deny_list(&engine, command, as_json),

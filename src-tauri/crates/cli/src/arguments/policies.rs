@@ -1,0 +1,63 @@
+//! `twb policies`, and the rules of `twb inspect`.
+
+use clap::{Args, Subcommand};
+use jose::Algorithm;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PoliciesCommand {
+    /// List all policies.
+    List,
+    /// Show a policy.
+    Show {
+        /// Which.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Save a policy, in the place of the one of that name. What no option says stays unchecked; without `--alg`, every
+    /// algorithm is allowed.
+    Save(SavePolicy),
+    /// Delete a saved policy.
+    Delete {
+        /// Which.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SavePolicy {
+    /// Its name; letter case does not tell two apart.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+    /// A claim that must be there; may be repeated.
+    #[arg(long = "require", value_name = "CLAIM")]
+    pub(crate) required_claims: Vec<String>,
+    /// The longest lifetime, in seconds, that raises no finding.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_lifetime: Option<u32>,
+}
+
+/// Rules that take the place of a policy's.
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// Allow this algorithm; may be repeated.
+    #[arg(long = "alg", value_name = "ALG")]
+    pub(crate) algorithms: Vec<Algorithm>,
+    /// The exact `iss` that is wanted.
+    #[arg(long, value_name = "ISSUER")]
+    pub(crate) issuer: Option<String>,
+    /// The value `aud` must be or contain.
+    #[arg(long, value_name = "AUDIENCE")]
+    pub(crate) audience: Option<String>,
+    /// A scope the endpoint needs; may be repeated.
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+    /// The `typ` that is wanted, `at+jwt` for instance.
+    #[arg(long, value_name = "TYP")]
+    pub(crate) typ: Option<String>,
+    /// How many seconds the time checks forgive.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) leeway: Option<u32>,
+}

@@ -1,0 +1,112 @@
+//! `twb policies`, and the rules of `twb inspect`.
+
+use crate::{
+    Outcome,
+    arguments::{PoliciesCommand, Rules, SavePolicy},
+    print,
+};
+use engine::{Engine, inspect::any_issuer, policies::NamedPolicy};
+use jose::Policy;
+use serde_json::{Value, json};
+
+pub(crate) fn run(engine: &Engine, command: &PoliciesCommand, as_json: bool) -> anyhow::Result<Outcome> {
+    match command {
+        PoliciesCommand::List => list(engine, as_json),
+        PoliciesCommand::Show { name } => {
+            let policy = engine.policy_named(name)?;
+            print::answer(as_json, &describe(&policy), &words(&policy))
+        }
+        PoliciesCommand::Save(new) => {
+            let saved = engine.save_policy(&policy(new))?;
+            print::answer(as_json, &describe(&saved), &format!("Saved the policy {}\n", saved.name))
+        }
+        PoliciesCommand::Delete { name } => {
+            let deleted = engine.delete_policy(name)?;
+            print::answer(as_json, &json!({"name": deleted}), &format!("Deleted the policy {deleted}\n"))
+        }
+    }
+}
+
+/// A policy with what the options say in the place of what it said.
+pub(crate) fn with(policy: Policy, changes: &Rules) -> Policy {
+    let Rules { algorithms, issuer, audience, scopes, typ, leeway } = changes;
+    Policy {
+        algorithms: if algorithms.is_empty() { policy.algorithms } else { algorithms.clone() },
+        issuer: issuer.clone().or(policy.issuer),
+        audience: audience.clone().or(policy.audience),
+        typ: typ.clone().or(policy.typ),
+        required_scopes: if scopes.is_empty() { policy.required_scopes } else { scopes.clone() },
+        leeway_seconds: leeway.unwrap_or(policy.leeway_seconds),
+        ..policy
+    }
+}
+
+fn policy(new: &SavePolicy) -> Policy {
+    Policy {
+        name: new.name.clone(),
+        required_claims: new.required_claims.clone(),
+        max_lifetime_seconds: new.max_lifetime.unwrap_or_default().into(),
+        ..with(any_issuer(), &new.rules)
+    }
+}
+
+fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+    let policies = engine.policies()?;
+    let row = |NamedPolicy { policy, builtin }: &NamedPolicy| {
+        let kind = if *builtin { "built-in" } else { "saved" };
+        [policy.name.clone(), kind.into(), or_any(policy.issuer.as_deref()), or_any(policy.audience.as_deref())]
+    };
+    let value = policies.iter().map(|named| {
+        let mut value = describe(&named.policy);
+        value["builtin"] = named.builtin.into();
+        value
+    });
+    print::answer(
+        as_json,
+        &Value::Array(value.collect()),
+        &print::table(["POLICY", "KIND", "ISSUER", "AUDIENCE"], policies.iter().map(row)),
+    )
+}
+
+fn describe(policy: &Policy) -> Value {
+    json!({
+        "name": policy.name,
+        "issuer": policy.issuer,
+        "audience": policy.audience,
+        "algorithms": policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>(),
+        "typ": policy.typ,
+        "required_claims": policy.required_claims,
+        "required_scopes": policy.required_scopes,
+        "leeway_seconds": policy.leeway_seconds,
+        "max_lifetime_seconds": policy.max_lifetime_seconds,
+    })
+}
+
+fn words(policy: &Policy) -> String {
+    let list = |required: &[String]| match required {
+        [] => "none required".into(),
+        required => print::visible(&required.join(" ")),
+    };
+    let algorithms: Vec<_> = policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
+    print::pairs([
+        ("Policy", policy.name.clone()),
+        ("Issuer", or_any(policy.issuer.as_deref())),
+        ("Audience", or_any(policy.audience.as_deref())),
+        ("Algorithms", algorithms.join(" ")),
+        ("typ", or_any(policy.typ.as_deref())),
+        ("Claims", list(&policy.required_claims)),
+        ("Scopes", list(&policy.required_scopes)),
+        ("Leeway", format!("{} s", policy.leeway_seconds)),
+        (
+            "Lifetime",
+            match policy.max_lifetime_seconds {
+                ..=0 => "any".into(),
+                longest => format!("at most {longest} s"),
+            },
+        ),
+    ])
+}
+
+fn or_any(value: Option<&str>) -> String {
+    value.map_or_else(|| "any".into(), print::visible)
+}
