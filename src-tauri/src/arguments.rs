@@ -5,6 +5,7 @@ use anyhow::Context;
 use anyhow::bail;
 use clap::Parser;
 use engine::{Profile, profile::DEFAULT_PROFILE};
+use std::path::PathBuf;
 
 /// Token Workbench: JWTs, scoped test tokens and second factors, with a real auth engine inside.
 ///
@@ -18,6 +19,9 @@ pub(crate) struct Arguments {
     /// Keep everything in memory, signing keys too. Nothing is left when the window closes.
     #[arg(long, conflicts_with = "profile")]
     ephemeral: bool,
+    /// Show what a file holds in Inspect, also in a window that is open already.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inspect: Option<PathBuf>,
 }
 
 impl Arguments {

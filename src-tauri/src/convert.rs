@@ -14,6 +14,7 @@ use crate::{
 use engine::{
     Profile, StoreError,
     edit::PreviewError,
+    handover::{self, ReadError},
     keys::KeyError,
     passwords::{PasswordRefusal, Rating},
     profile::OpenError,
@@ -143,6 +144,17 @@ pub(crate) fn store_error(error: StoreError) -> WireError {
         StoreError::Failed { file, system } => (ErrorCode::StoreFailed, at(&file, Some(system))),
     };
     WireError::with(code, message, details)
+}
+
+pub(crate) fn read_error(error: ReadError) -> WireError {
+    let message = error.to_string();
+    let (code, file, system, maximum) = match &error {
+        ReadError::Missing(file) => (ErrorCode::FileMissing, file, None, None),
+        ReadError::Unreadable { file, system } => (ErrorCode::FileUnreadable, file, Some(system.clone()), None),
+        ReadError::TooLarge(file) => (ErrorCode::FileTooLarge, file, None, u32::try_from(handover::LONGEST).ok()),
+    };
+    let file = Some(file.display().to_string());
+    WireError::with(code, message, Details { file, system, maximum, ..Details::default() })
 }
 
 pub(crate) fn user_error(error: UserError) -> WireError {

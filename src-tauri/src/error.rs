@@ -111,6 +111,12 @@ pub enum ErrorCode {
     StoreBusy,
     /// The database failed in another way.
     StoreFailed,
+    /// There is no such file.
+    FileMissing,
+    /// The file cannot be read, or is none: a folder, a pipe.
+    FileUnreadable,
+    /// The file has more bytes than `maximum`.
+    FileTooLarge,
     /// The clipboard holds no text.
     ClipboardEmpty,
     /// The clipboard did not take the text.

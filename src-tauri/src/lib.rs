@@ -9,11 +9,15 @@ mod arguments;
 #[cfg(test)]
 mod contract;
 mod convert;
+mod handovers;
 mod window;
 
+use arguments::Arguments;
 use clap::Parser;
+use engine::{Profile, handover};
+use handovers::Handovers;
 use state::Workbench;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 use tauri::Manager;
 
 /// The exit code for anything that keeps the program from starting: usage, no display, no window library.
@@ -21,18 +25,14 @@ const CANNOT_START: u8 = 2;
 
 /// Runs the program until its window is closed. Every failure to start is one line on standard error and exit code 2.
 pub fn run() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    let started = arguments::check_display().and_then(|()| {
-        let profile = arguments.profile()?;
-        tracing_subscriber::fmt()
-            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-            .with_writer(std::io::stderr)
-            .init();
-        open_window(profile)
-    });
-    match started {
+    let arguments = Arguments::parse();
+    match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
+            // A token that nobody will see now is not left behind.
+            if let (Ok(profile), Some(file)) = (arguments.profile(), &arguments.inspect) {
+                profile.discard(file);
+            }
             #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
             {
                 eprintln!("token-workbench: {reason:#}");
@@ -42,28 +42,48 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn open_window(profile: engine::Profile) -> anyhow::Result<()> {
+fn start(arguments: &Arguments) -> anyhow::Result<()> {
+    arguments::check_display()?;
+    let profile = arguments.profile()?;
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    // Read before it is known whether a window of this profile is open, so that what is wrong with the file is said
+    // where it was named. It is deleted only by the program that shows it.
+    let text = arguments.inspect.as_deref().map(handover::read).transpose()?;
+    open_window(profile, text, arguments.inspect.clone())
+}
+
+fn open_window(profile: Profile, text: Option<String>, file: Option<PathBuf>) -> anyhow::Result<()> {
     let mut context = tauri::generate_context!("tauri.conf.json");
     // One window for each profile: the identifier is what single-instance and the web view's own data go by.
     if let Some(suffix) = arguments::identifier_suffix(&profile) {
         context.config_mut().identifier.push_str(&suffix);
     }
-    let ephemeral = profile == engine::Profile::Ephemeral;
     let declared = commands::builder();
     let mut builder = tauri::Builder::default();
-    if !ephemeral {
+    if profile != Profile::Ephemeral {
+        let of = profile.clone();
         builder = builder
-            .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::show(app)))
+            .plugin(tauri_plugin_single_instance::init(move |app, arguments, folder| {
+                handovers::started_again(app, &of, arguments, &folder);
+            }))
             .plugin(window::remembers_its_size());
     }
     builder
         .plugin(tauri_plugin_clipboard_manager::init())
+        .manage(Handovers::starting_with(text))
         .manage(Workbench::open(profile))
         .invoke_handler(declared.invoke_handler())
         .setup(move |app| {
             declared.mount_events(app);
+            let workbench = app.state::<Workbench>();
+            if let Some(file) = file {
+                workbench.profile().discard(&file);
+            }
             window::open(app.handle())?;
-            app.state::<Workbench>().start(app.handle());
+            workbench.start(app.handle());
             Ok(())
         })
         .run(context)?;

@@ -7,7 +7,7 @@ use crate::{
     commands::workbench::{KeyringState, KeyringView},
     convert::{keyring_view, open_error},
     error::{ErrorCode, WireError},
-    events::{Changed, WorkbenchChanged},
+    events::{self, Changed, WorkbenchChanged},
 };
 use engine::{Engine, Policy, Profile, keys::KeyError};
 use std::{
@@ -15,8 +15,7 @@ use std::{
     thread,
     time::Duration,
 };
-use tauri::{AppHandle, Manager};
-use tauri_specta::Event;
+use tauri::AppHandle;
 
 /// How often the database is asked whether another process changed it. `PRAGMA data_version` reads one number.
 const LOOK: Duration = Duration::from_millis(250);
@@ -141,14 +140,9 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
         .map_err(|_| WireError::new(ErrorCode::Internal, "a command stopped unexpectedly"))
 }
 
-/// Tells the window that something changed. A window that is just closing cannot be told, and need not be.
+/// Tells the window that something changed.
 pub fn tell(app: &AppHandle, what: Changed) {
-    if app.webview_windows().is_empty() {
-        return;
-    }
-    if let Err(error) = (WorkbenchChanged { what }).emit(app) {
-        tracing::warn!(%error, "the window was not told of a change");
-    }
+    events::tell(app, WorkbenchChanged { what });
 }
 
 fn open_engine(profile: &Profile) -> Result<Arc<Engine>, WireError> {

@@ -4,6 +4,7 @@
 
 mod clock;
 mod edit;
+mod handover;
 mod health;
 mod keys;
 mod policies;

@@ -6,6 +6,7 @@
 pub mod clipboard;
 pub mod clock;
 pub mod edit;
+pub mod handover;
 pub mod inspect;
 pub mod policies;
 pub mod sign_in;
@@ -38,13 +39,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             edit::compare_tokens,
             clock::move_clock,
             clock::reset_clock,
+            handover::take_handover,
             policies::list_policies,
             policies::save_policy,
             policies::delete_policy,
             clipboard::read_clipboard,
             clipboard::copy_text,
         ])
-        .events(collect_events![crate::events::WorkbenchChanged])
+        .events(collect_events![crate::events::WorkbenchChanged, crate::events::HandedOver])
         .error_handling(ErrorHandlingMode::Result)
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()

@@ -48,6 +48,11 @@ export const commands = {
 	moveClock: (seconds: number) => typedError<null, WireError>(__TAURI_INVOKE("move_clock", { seconds })),
 	/**  Lets the clock run as the computer's again. */
 	resetClock: () => typedError<null, WireError>(__TAURI_INVOKE("reset_clock")),
+	/**
+	 *  A text to inspect that was given with `--inspect` or by `twb inspect --gui`, or why there is none. Each is given
+	 *  once: ask at the start and at every event, until the answer is none.
+	 */
+	takeHandover: () => typedError<string | null, WireError>(__TAURI_INVOKE("take_handover")),
 	/**  The profile's own policy, the one for tokens from anywhere, then the saved ones by name. */
 	listPolicies: () => typedError<PolicyView[], WireError>(__TAURI_INVOKE("list_policies")),
 	/**  Saves a policy under its name, in the place of the one that has it. Answers with it as it was saved. */
@@ -62,6 +67,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	handedOver: makeEvent<HandedOver, HandedOver>("handed-over"),
 	workbenchChanged: makeEvent<WorkbenchChanged, WorkbenchChanged>("workbench-changed"),
 };
 
@@ -300,6 +306,12 @@ export type ErrorCode =
 "store_busy" | 
 /**  The database failed in another way. */
 "store_failed" | 
+/**  There is no such file. */
+"file_missing" | 
+/**  The file cannot be read, or is none: a folder, a pipe. */
+"file_unreadable" | 
+/**  The file has more bytes than `maximum`. */
+"file_too_large" | 
 /**  The clipboard holds no text. */
 "clipboard_empty" | 
 /**  The clipboard did not take the text. */
@@ -412,6 +424,9 @@ export type GivenReport = {
 	/**  The change of the key that makes the signature match. */
 	remedy: Remedy | null,
 };
+
+/**  A text waits to be inspected: ask for it with `take_handover`. */
+export type HandedOver = null;
 
 /**  A key that a person typed or pasted. It is used for one answer and forgotten. */
 export type KeyInput = {

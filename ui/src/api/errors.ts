@@ -158,6 +158,18 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: `${d.file ?? "The database"} could not be used.`,
     fix: "See what the system said, then try again.",
   }),
+  file_missing: (d) => ({
+    sentence: `There is no file ${d.file ?? "of that name"}.`,
+    fix: "Check the name and where it is, then give it again.",
+  }),
+  file_unreadable: (d) => ({
+    sentence: `${d.file ?? "The file"} cannot be read.`,
+    fix: "Make sure that it is a file and that you may read it, then give it again.",
+  }),
+  file_too_large: (d) => ({
+    sentence: `${d.file ?? "The file"} is larger than any token.`,
+    fix: `Give a file of at most ${Math.floor((d.maximum ?? 8_388_608) / 1_048_576)} MiB.`,
+  }),
   clipboard_empty: () => ({
     sentence: "The clipboard holds no text.",
     fix: "Copy a token first, then paste again.",

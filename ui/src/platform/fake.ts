@@ -64,6 +64,8 @@ export class FakeHost implements Host {
   signed = new Set<string>();
   policies = new Policies();
   #listeners = new Set<(event: WorkbenchChanged) => void>();
+  #handedOver: (string | WireError)[] = [];
+  #waiting = new Set<() => void>();
   #serial = 0;
 
   constructor(options: FakeOptions = {}) {
@@ -201,6 +203,21 @@ export class FakeHost implements Host {
     const rules = this.policies.named(policy);
     if (!rules) return refuse(wireError("policy_not_found", { value: policy }));
     return ok({ ...report, policy: { name: rules.name, leeway: rules.leeway_seconds } });
+  };
+
+  /** A text arrives from outside the window, or the reason why it does not. */
+  handOver(text: string | WireError): void {
+    this.#handedOver.push(text);
+    for (const listener of this.#waiting) listener();
+  }
+
+  takeHandover: Host["takeHandover"] = async () => {
+    const text = this.#handedOver.shift() ?? null;
+    return typeof text === "object" && text !== null ? refuse(text) : ok(text);
+  };
+  onHandedOver: Host["onHandedOver"] = async (listener) => {
+    this.#waiting.add(listener);
+    return () => this.#waiting.delete(listener);
   };
 
   listPolicies: Host["listPolicies"] = async () => ok(this.policies.all());

@@ -8,6 +8,8 @@ type Commands = typeof commands;
 export type Host = Commands & {
   /** Calls `listener` on every change until the returned function is called. */
   onWorkbenchChanged(listener: (event: WorkbenchChanged) => void): Promise<() => void>;
+  /** Calls `listener` whenever a text waits to be taken with `takeHandover`, until the returned function is called. */
+  onHandedOver(listener: () => void): Promise<() => void>;
 };
 
 /** A command that can fail answers with one of these. */

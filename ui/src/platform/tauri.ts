@@ -15,6 +15,7 @@ export const tauriHost: Host = {
   ...commands,
   ratePassword: (password, username) => typed(commands.ratePassword(password, username)),
   inspect: (text, key, policy) => typed(commands.inspect(text, key, policy)),
+  takeHandover: () => typed(commands.takeHandover()),
   listPolicies: () => typed(commands.listPolicies()),
   savePolicy: (policy) => typed(commands.savePolicy(policy)),
   deletePolicy: (name) => typed(commands.deletePolicy(name)),
@@ -26,5 +27,6 @@ export const tauriHost: Host = {
   setUserActive: (username, active) => typed(commands.setUserActive(username, active)),
   setUserScopes: (username, scopes) => typed(commands.setUserScopes(username, scopes)),
   signIn: (request) => typed(commands.signIn(request)),
+  onHandedOver: (listener) => events.handedOver.listen(listener),
   onWorkbenchChanged: (listener) => events.workbenchChanged.listen((event) => listener(event.payload)),
 };

@@ -3,12 +3,12 @@
 use crate::{Outcome, arguments::SecondFactorCommand, input, print};
 use anyhow::{Context, bail};
 use engine::{
-    Engine,
+    Engine, private_file,
     secret::SecretText,
     totp::{FactorOptions, WindowStep},
 };
 use serde_json::{Value, json};
-use std::{fs::OpenOptions, io::Write, path::Path};
+use std::{io::Write, path::Path};
 
 /// What a second factor is begun and confirmed in: whoever may run `twb` on this profile is at the controls.
 const SESSION: &str = "twb";
@@ -37,7 +37,9 @@ fn begin(engine: &Engine, username: &str, qr: Option<&Path>, as_json: bool) -> a
     let begun = engine.begin_enrollment(username, &password, SESSION, &FactorOptions::default())?;
     if let Some(file) = qr {
         // What was begun is pending only; beginning again takes its place.
-        write_private(file, &begun.qr_svg).with_context(|| format!("{} cannot be written", file.display()))?;
+        private_file::create_new(file)
+            .and_then(|mut open| open.write_all(begun.qr_svg.expose().as_bytes()))
+            .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     print::answer(
         as_json,
@@ -52,15 +54,6 @@ fn begin(engine: &Engine, username: &str, qr: Option<&Path>, as_json: bool) -> a
             ("confirm_until", print::moment(begun.expires_at)),
         ]),
     )
-}
-
-/// Writes a new file that only its owner can read.
-fn write_private(file: &Path, text: &SecretText) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text.expose().as_bytes())
 }
 
 fn recovery_codes(codes: &[SecretText], as_json: bool) -> anyhow::Result<Outcome> {

@@ -6,7 +6,7 @@ use super::{
     Store, StoreError, events, mark::Mark, policies, profile, recovery_codes, refresh_tokens, revoked_tokens, scopes,
     sessions, settings, signing_keys, totp_factors, users,
 };
-use crate::{clock::Timestamp, events::EventKind, sessions::EndReason};
+use crate::{clock::Timestamp, events::EventKind, private_file, sessions::EndReason};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, backup::Backup, config::DbConfig};
 use std::{
     fs,
@@ -59,7 +59,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; the file is then as it was.
     pub(crate) fn open(file: &Path, now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
-        create_private(file).map_err(|error| StoreError::sort_io(&error, file))?;
+        private_file::create_or_keep(file).map_err(|error| StoreError::sort_io(&error, file))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(file, flags).map_err(|error| StoreError::sort(error, file))?;
         Self::open_on(connection, file, now, profile_id)
@@ -148,11 +148,7 @@ fn copy_before_migration(connection: &Connection, file: &Path) -> Result<(), Sto
 /// Copies a database with SQLite's backup API, which sees one moment of it whatever others write meanwhile.
 pub(super) fn copy(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
     let sort_io = |error: std::io::Error| StoreError::sort_io(&error, copy);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(copy).map_err(sort_io)?;
+    private_file::create_new(copy).map_err(sort_io)?;
     let done = (|| {
         let mut target = Connection::open(copy)?;
         Backup::new(connection, &mut target)?.run_to_completion(i32::MAX, Duration::ZERO, None)
@@ -162,39 +158,6 @@ pub(super) fn copy(connection: &Connection, copy: &Path) -> Result<(), StoreErro
         let _ = fs::remove_file(copy);
         StoreError::sort(error, copy)
     })
-}
-
-/// Makes the folder and the empty file with rights for their owner only; SQLite gives its side files the same.
-fn create_private(file: &Path) -> std::io::Result<()> {
-    if let Some(folder) = file.parent() {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-        restrict(folder, 0o700)?;
-    }
-    // Opened without truncation: another process may have just made it.
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?;
-    restrict(file, 0o600)
-}
-
-/// Takes the group's and everybody's rights away from what an earlier program or a copy left too open.
-#[cfg(unix)]
-fn restrict(path: &Path, mode: u32) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let rights = fs::metadata(path)?.permissions().mode() & 0o777;
-    if rights & 0o077 == 0 { Ok(()) } else { fs::set_permissions(path, fs::Permissions::from_mode(mode)) }
-}
-
-/// Windows keeps a user's data folder from other users already.
-#[cfg(not(unix))]
-fn restrict(_path: &Path, _mode: u32) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// Refuses a file that is read-only, damaged, another program's or newer, without changing it.

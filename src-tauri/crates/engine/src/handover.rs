@@ -1,0 +1,107 @@
+//! Handing a text from `twb` to the window of the same profile: as a file, since every process can read another's
+//! command line. The file is its owner's only, and whoever starts with it deletes it.
+
+use crate::{
+    Profile,
+    entropy::{NoEntropy, OsEntropy, make_id},
+    private_file,
+};
+use std::{
+    fs::{self, File},
+    io::{ErrorKind, Read, Write},
+    path::{Path, PathBuf},
+};
+
+/// The longest text that is read from a file, in bytes.
+pub const LONGEST: u64 = 8 * 1024 * 1024;
+
+/// The folder inside a profile's that handed-over files lie in.
+const FOLDER: &str = "handover";
+
+/// Why a text was not handed over. No file is left behind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandOverError {
+    /// The profile lives in the memory of this process, where no other can see it.
+    #[error("There is no window of an ephemeral profile to hand the token to; leave out --ephemeral, or --gui")]
+    Ephemeral,
+    /// The file was not written.
+    #[error("{} cannot be written: {system}", file.display())]
+    Unwritten {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        system: String,
+    },
+    /// No randomness for the file's name.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+}
+
+/// Why a file gave no text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("There is no file {}", .0.display())]
+    Missing(PathBuf),
+    /// It cannot be read, or is no file: a folder, a pipe.
+    #[error("{} cannot be read: {system}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said, or what it is.
+        system: String,
+    },
+    /// It has more than [`LONGEST`] bytes.
+    #[error("{} has more than {} MiB, which no token has", .0.display(), LONGEST / 1024 / 1024)]
+    TooLarge(PathBuf),
+}
+
+impl Profile {
+    /// Writes a text into a file of its own for the window of this profile.
+    ///
+    /// # Errors
+    /// [`HandOverError`]
+    pub fn hand_over(&self, text: &str) -> Result<PathBuf, HandOverError> {
+        let Self::Folder { folder, .. } = self else { return Err(HandOverError::Ephemeral) };
+        let folder = folder.join(FOLDER);
+        let file = folder.join(make_id(&OsEntropy)?);
+        let written = private_file::create_folder(&folder)
+            .and_then(|()| private_file::create_new(&file)?.write_all(text.as_bytes()));
+        written.map_err(|error| {
+            self.discard(&file);
+            HandOverError::Unwritten { file: file.clone(), system: error.to_string() }
+        })?;
+        Ok(file)
+    }
+
+    /// Deletes a file that was handed over. Any other file stays: it is the user's.
+    pub fn discard(&self, file: &Path) {
+        let Self::Folder { folder, .. } = self else { return };
+        // Links resolved on both sides, so that no path leads out of the folder that seems to stay in it.
+        let lies_in = std::path::absolute(file).ok().and_then(|file| file.parent()?.canonicalize().ok());
+        if lies_in.is_some() && lies_in == folder.join(FOLDER).canonicalize().ok() && fs::remove_file(file).is_err() {
+            tracing::warn!(file = %file.display(), "a file that was handed over could not be deleted");
+        }
+    }
+}
+
+/// Reads a text to inspect. What is not UTF-8 becomes U+FFFD, which the parser points at.
+///
+/// # Errors
+/// [`ReadError`]
+pub fn read(file: &Path) -> Result<String, ReadError> {
+    let sort = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => ReadError::Missing(file.into()),
+        _ => ReadError::Unreadable { file: file.into(), system: error.to_string() },
+    };
+    // Opening a pipe would wait for somebody to write into it.
+    if !fs::metadata(file).map_err(sort)?.is_file() {
+        return Err(ReadError::Unreadable { file: file.into(), system: "it is not a regular file".into() });
+    }
+    let mut bytes = Vec::new();
+    File::open(file).and_then(|open| open.take(LONGEST + 1).read_to_end(&mut bytes)).map_err(sort)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(ReadError::TooLarge(file.into()));
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
