@@ -13,6 +13,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod users;
+mod window;
 
 use std::{path::PathBuf, process::Output};
 use tempfile::TempDir;

@@ -6,6 +6,7 @@ mod accessibility;
 mod another_key;
 mod edit;
 mod first_slice;
+mod handover;
 mod harness;
 mod hostile;
 mod keyring_locked;

@@ -134,6 +134,9 @@ pub(crate) struct Inspect {
     pub(crate) policy: Option<String>,
     #[command(flatten)]
     pub(crate) rules: Rules,
+    /// Show the token in the window of this profile instead, which opens or comes to the front.
+    #[arg(long, conflicts_with_all = ["given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"])]
+    pub(crate) gui: bool,
     /// Judge as of this moment instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,

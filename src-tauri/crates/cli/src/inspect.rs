@@ -92,7 +92,8 @@ fn outcome(verdict: &Verdict) -> Outcome {
     }
 }
 
-fn read(text: &str) -> anyhow::Result<String> {
+/// The text of an argument, where `-` stands for standard input.
+pub(crate) fn read(text: &str) -> anyhow::Result<String> {
     if text != "-" {
         return Ok(text.into());
     }

@@ -13,6 +13,7 @@ mod settings;
 mod sign_in;
 mod token;
 mod users;
+mod window;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -58,8 +59,13 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let profile = if arguments.ephemeral { Profile::Ephemeral } else { Profile::named(&arguments.profile)? };
-    let engine = Engine::open(&profile, Policy::default())?;
     let as_json = arguments.json;
+    if let Command::Inspect(what) = &arguments.command
+        && what.gui
+    {
+        return window::show(&profile, &arguments.profile, &inspect::read(&what.text)?, as_json);
+    }
+    let engine = Engine::open(&profile, Policy::default())?;
     match &arguments.command {
         Command::Users { command } => users::run(&engine, command, as_json),
         Command::Token(wanted) => token::mint(&engine, wanted, as_json),
