@@ -50,6 +50,10 @@ async fn an_open_window_takes_what_twb_hands_over_and_leaves_a_users_file_where_
         fs::read_dir(&folder).unwrap().next().is_none().then_some(())
     })
     .await;
+    app.find("heading", "Rejected").await;
+    app.shows("handed-over").await;
+    app.click("button", "Clear the token").await;
+    app.click("button", "Users").await;
 
     let own = desktop.home().join("own.txt");
     fs::write(&own, TOKEN).unwrap();
@@ -57,5 +61,6 @@ async fn an_open_window_takes_what_twb_hands_over_and_leaves_a_users_file_where_
     let said = command.current_dir(desktop.home()).args(["--inspect", "own.txt"]).output().unwrap();
     assert_eq!((said.status.code(), said.stderr), (Some(0), Vec::new()));
     assert_eq!(fs::read_to_string(own).unwrap(), TOKEN);
+    app.shows("handed-over").await;
     app.quit().await;
 }

@@ -11,6 +11,7 @@ mod harness;
 mod hostile;
 mod keyring_locked;
 mod no_display;
+mod policies;
 mod single_instance;
 mod steps;
 mod store_unusable;

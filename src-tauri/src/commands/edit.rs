@@ -1,6 +1,11 @@
 //! Editing a token: taking it apart, changing it, seeing what it would be; and comparing two.
 
-use crate::{commands::inspect::KeyInput, convert, error::WireError, state::Workbench};
+use crate::{
+    commands::inspect::{KeyInput, named},
+    convert,
+    error::WireError,
+    state::Workbench,
+};
 use engine::{
     edit::{Preview, Signer},
     inspect::Inspection,
@@ -77,7 +82,8 @@ pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -
     state.run(move |engine| engine.edit(&draft, &edit).map_err(convert::edit_error)).await
 }
 
-/// Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one.
+/// Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one; `policy`
+/// names the rules to judge by, as for `inspect`.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_draft(
@@ -86,6 +92,7 @@ pub async fn preview_draft(
     draft: Draft,
     signer: SignerInput,
     key: Option<KeyInput>,
+    policy: Option<String>,
 ) -> Result<PreviewView, WireError> {
     let key = key.map(GivenKey::from);
     let answer = move |engine: &engine::Engine| {
@@ -98,9 +105,11 @@ pub async fn preview_draft(
             (_, Some(key)) => Signer::Given(key),
             (_, None) => Signer::Original,
         };
-        engine.preview(&original, &draft, signer, Inspection { key: key.as_ref(), ..Inspection::default() })
+        let policy = named(engine, policy)?;
+        let how = Inspection { key: key.as_ref(), policy, at: None };
+        engine.preview(&original, &draft, signer, how).map_err(convert::preview_error)
     };
-    let Preview { report, changes } = state.run(move |engine| answer(engine).map_err(convert::preview_error)).await?;
+    let Preview { report, changes } = state.run(answer).await?;
     Ok(PreviewView { report, changes })
 }
 

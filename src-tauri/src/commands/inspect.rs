@@ -27,6 +27,11 @@ impl From<KeyInput> for GivenKey {
     }
 }
 
+/// The rules that were asked for by name, if they were.
+pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jose::Policy>, WireError> {
+    policy.map(|name| engine.policy_named(&name)).transpose().map_err(policy_error)
+}
+
 /// Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
 /// with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
 #[tauri::command]
@@ -39,7 +44,7 @@ pub async fn inspect(
 ) -> Result<Report, WireError> {
     let key = key.map(GivenKey::from);
     let answer = move |engine: &Engine| {
-        let policy = policy.map(|name| engine.policy_named(&name)).transpose().map_err(policy_error)?;
+        let policy = named(engine, policy)?;
         Ok(engine.inspect_with(&text, Inspection { key: key.as_ref(), policy, at: None }))
     };
     state.run(answer).await

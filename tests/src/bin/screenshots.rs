@@ -94,6 +94,14 @@ mod linux {
             app.click("button", "How to write it").await;
             self.take(&app, "edit-broken", false).await;
             app.escape().await;
+            app.click("button", "Set aud and re-sign").await;
+            app.find("heading", "Would be accepted").await;
+            app.click("button", "Policy").await;
+            self.take(&app, "policies", false).await;
+            app.click("menuitem", "New policy from").await;
+            app.find("dialog", "New policy").await;
+            self.take(&app, "policy", false).await;
+            app.click("button", "Cancel").await;
             app.click("button", "Discard").await;
             app.find("heading", "Rejected").await;
             desktop.twb(&["clock", "real"], "");

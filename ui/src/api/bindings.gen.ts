@@ -36,8 +36,11 @@ export const commands = {
 	startDraft: (text: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { text })),
 	/**  Makes one change of a draft. */
 	editDraft: (draft: Draft, edit: Edit) => typedError<Draft, WireError>(__TAURI_INVOKE("edit_draft", { draft, edit })),
-	/**  Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one. */
-	previewDraft: (original: string, draft: Draft, signer: SignerInput, key: KeyInput | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, key })),
+	/**
+	 *  Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one; `policy`
+	 *  names the rules to judge by, as for `inspect`.
+	 */
+	previewDraft: (original: string, draft: Draft, signer: SignerInput, key: KeyInput | null, policy: string | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, key, policy })),
 	/**  The profile's keys that may sign an edited token, the active one first. */
 	listSigners: () => typedError<SignerView[], WireError>(__TAURI_INVOKE("list_signers")),
 	/**  The named ways to make a token wrong. */
@@ -343,7 +346,7 @@ export type Fault =
 "wrong_audience" | 
 /**  The last scope is gone. */
 "missing_scope" | 
-/**  `typ` is that of a refresh token. */
+/**  `typ` is that of a refresh token, or of an access token if it was a refresh token's. */
 "wrong_kind" | 
 /**  `sub` stands twice with two values. */
 "duplicate_subject" | 

@@ -12,6 +12,7 @@ export const bindings: readonly Binding[] = [
   { id: "inspect.json", key: "j", label: "JSON", group: "Inspect", hint: 3 },
   { id: "inspect.copy", key: "c", label: "Copy", group: "Inspect", hint: 4 },
   { id: "inspect.key", key: "k", label: "Try another key", group: "Inspect" },
+  { id: "inspect.policy", key: "p", label: "Change the policy", group: "Inspect" },
   { id: "inspect.fold", key: "Escape", label: "Close the token", group: "Inspect" },
   { id: "edit.sign", key: "Ctrl+Enter", label: "Re-sign", group: "Edit", hint: 1 },
   { id: "edit.nudge", key: "Alt+ArrowUp", label: "Nudge number", group: "Edit", hint: 2, native: true },

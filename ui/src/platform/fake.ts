@@ -241,7 +241,7 @@ export class FakeHost implements Host {
     const why = "the payload is not one JSON object, so nothing can be set in it";
     return after ? ok(after) : refuse(wireError("edit_impossible", { system: why }));
   };
-  previewDraft: Host["previewDraft"] = async (original, draft, signer, key) => {
+  previewDraft: Host["previewDraft"] = async (original, draft, signer, key, policy) => {
     if (signer.kind === "profile" && this.keyring.state !== "ready")
       return refuse(wireError("keyring_locked"));
     if (signer.kind === "given" && signer.key.text.includes("PUBLIC")) {
@@ -251,7 +251,7 @@ export class FakeHost implements Host {
     const token = `${inputOf(draft)}.${draft.fault === "alg_none" ? "" : signature}`;
     if (signer.kind === "profile" && draft.fault === null) this.signed.add(token);
     const given = signer.kind === "given" ? signer.key : key;
-    const report = await this.inspect(token, given, null);
+    const report = await this.inspect(token, given, policy);
     return report.status === "ok" ? ok({ report: report.data, changes: changesOf(original, token) }) : report;
   };
   listSigners: Host["listSigners"] = async () => ok(signers);

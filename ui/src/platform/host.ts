@@ -28,7 +28,10 @@ export function internalError(cause: unknown): WireError {
 /** Turns a broken bridge into an answer like any other, so that callers have one path for failures. */
 export async function settled<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
   try {
-    return await answer;
+    const settled = await answer;
+    // Refusals of the framework itself (a missing permission, a bad argument) arrive as plain text.
+    const plain = settled.status === "error" && typeof settled.error !== "object";
+    return plain ? { status: "error", error: internalError(settled.error) } : settled;
   } catch (cause) {
     return { status: "error", error: internalError(cause) };
   }

@@ -52,13 +52,13 @@ pub enum PreviewError {
 }
 
 impl Engine {
-    /// Makes one change of a draft, by this profile's rules and clock.
+    /// Makes one change of a draft, by this profile's clock.
     ///
     /// # Errors
     /// [`EditError`]
     pub fn edit(&self, draft: &Draft, edit: &Edit) -> Result<Draft, EditError> {
         let now = self.now().unwrap_or_else(|_| self.clock.now());
-        draft.apply(edit, &self.own_rules(), now.seconds())
+        draft.apply(edit, now.seconds())
     }
 
     /// The access keys that may sign an edited token: the active one first, never a retired one. The keyring is not

@@ -12,7 +12,7 @@ pub use fault::Fault;
 
 use crate::json::{self, Number, quoted};
 use crate::report::Format;
-use crate::{Parsed, Policy, SignError, SigningKey, base64url, signing_input};
+use crate::{Parsed, SignError, SigningKey, base64url, signing_input};
 
 /// A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,16 +110,19 @@ impl Draft {
 
     /// The algorithm and the `kid` that the header names now.
     pub fn key_named(&self) -> (Option<crate::Algorithm>, Option<String>) {
-        let members = text::members(&self.header).unwrap_or_default();
-        let value = |name: &str| members.iter().rfind(|item| item.name == name).and_then(|item| item.text.clone());
-        (value("alg").and_then(|name| name.parse().ok()), value("kid"))
+        (self.names("alg").and_then(|name| name.parse().ok()), self.names("kid"))
     }
 
-    /// Makes one change. `policy` is what the token is judged by, `now` in seconds since the epoch.
+    /// A header parameter that is text.
+    fn names(&self, parameter: &str) -> Option<String> {
+        text::members(&self.header)?.into_iter().rfind(|item| item.name == parameter)?.text
+    }
+
+    /// Makes one change, `now` in seconds since the epoch.
     ///
     /// # Errors
     /// [`EditError`]: the text to change is no JSON object, or has nothing to change.
-    pub fn apply(&self, edit: &Edit, policy: &Policy, now: i64) -> Result<Draft, EditError> {
+    pub fn apply(&self, edit: &Edit, now: i64) -> Result<Draft, EditError> {
         let mut draft = self.clone();
         match edit {
             Edit::SetClaim { name, value } => draft.set_claim(name, value)?,
@@ -139,7 +142,7 @@ impl Draft {
                 let start = begins.map(|(_, at)| *at).max().ok_or(EditError::NoTimes)?;
                 draft.shift(now.saturating_sub(start))?;
             }
-            Edit::Break { fault } => fault.put_into(&mut draft, policy, now)?,
+            Edit::Break { fault } => fault.put_into(&mut draft, now)?,
         }
         Ok(draft)
     }

@@ -36,11 +36,19 @@ export class Editing {
   #key: KeyInput | null;
   /** The texts as they were. */
   #start: Draft;
+  #policy: string | null;
   #asking: Promise<void> | null = null;
   #again = false;
 
-  private constructor(host: Host, original: Report, start: Draft, key: KeyInput | null) {
+  private constructor(
+    host: Host,
+    original: Report,
+    start: Draft,
+    key: KeyInput | null,
+    policy: string | null,
+  ) {
     this.#host = host;
+    this.#policy = policy;
     this.#key = key;
     this.original = original;
     this.#start = this.draft = start;
@@ -51,6 +59,7 @@ export class Editing {
     host: Host,
     original: Report,
     key: KeyInput | null,
+    policy: string | null,
   ): Promise<Editing | WireError | null> {
     const [draft, signers] = await Promise.all([
       settled(host.startDraft(original.token)),
@@ -58,7 +67,7 @@ export class Editing {
     ]);
     if (draft.status === "error") return draft.error;
     if (draft.data === null) return null;
-    const editing = new Editing(host, original, draft.data, key);
+    const editing = new Editing(host, original, draft.data, key, policy);
     if (signers.status === "ok") editing.signers = signers.data;
     return editing;
   }
@@ -99,6 +108,12 @@ export class Editing {
     await this.look();
   }
 
+  /** Judges by another policy. */
+  judgeBy(policy: string | null): void {
+    this.#policy = policy;
+    void this.look();
+  }
+
   /** Asks what the token would be. One question at a time: the last state counts. */
   look(): Promise<void> {
     this.#again = true;
@@ -132,7 +147,7 @@ export class Editing {
       this.#again = false;
       const key = this.signer.kind === "original" ? this.#key : null;
       const answer = await settled(
-        this.#host.previewDraft(this.original.token, this.draft, this.signer, key),
+        this.#host.previewDraft(this.original.token, this.draft, this.signer, key, this.#policy),
       );
       if (this.#again) continue;
       if (answer.status === "ok") {

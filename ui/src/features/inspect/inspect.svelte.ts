@@ -8,6 +8,7 @@ import { Editing } from "./editing.svelte";
 import { boundaries, cadence } from "./lifetime";
 import { firstLink, type Link, litBy } from "./links";
 import { SHOWN_WHOLE } from "./pieces";
+import { Policies } from "./policies.svelte";
 import { type Recent, remember } from "./recent";
 
 const TYPING_PAUSE_MS = 150;
@@ -31,6 +32,10 @@ export class Inspector {
   choices = $state.raw<readonly FoundToken[]>([]);
   /** The key that was given for the signature; without one the profile's own are used. */
   key = $state.raw<KeyInput | null>(null);
+  /** The name of the policy that was chosen; without one the profile's own, or any issuer's for a key that was given. */
+  chosenPolicy = $state<string | null>(null);
+  /** The policies there are. */
+  readonly policies: Policies;
   /** Is a key being chosen? */
   choosingKey = $state(false);
   reading = $state<"annotated" | "json">("annotated");
@@ -63,6 +68,8 @@ export class Inspector {
   constructor(host: Host, clock: Clock) {
     this.#host = host;
     this.#clock = clock;
+    this.policies = new Policies(host);
+    void this.policies.load();
     void this.#learnPolicy();
     $effect(() => this.#keepCurrent(clock.now));
   }
@@ -84,14 +91,20 @@ export class Inspector {
   /** Checks this token, and those that follow, with another key; `null` goes back to the profile's own. */
   async useKey(key: KeyInput | null): Promise<void> {
     this.key = key;
-    // What was pasted last may still be on its way: it is asked for again then, as what it was.
-    if (this.#asked !== this.#answered) await this.#ask(...this.#last);
-    else if (this.report) await this.#ask(this.text, "again", true);
+    await this.#askAnew();
+  }
+
+  /** Judges by the policy of that name from now on; `null` goes back to the profile's own. */
+  async judgeBy(name: string | null): Promise<void> {
+    this.chosenPolicy = name;
+    this.editing?.judgeBy(name);
+    await this.#askAnew();
+    if (!this.report) await this.#learnPolicy();
   }
 
   /** What the report would be with a key, without using it yet. */
   async tryKey(key: KeyInput): Promise<Report | null> {
-    const answer = await settled(this.#host.inspect(this.text, key));
+    const answer = await settled(this.#host.inspect(this.text, key, this.chosenPolicy));
     return answer.status === "ok" ? answer.data : null;
   }
 
@@ -135,6 +148,7 @@ export class Inspector {
   /** Asks about the same text again, because the world around it may have changed. */
   async refresh(): Promise<void> {
     if (!this.policy) void this.#learnPolicy();
+    void this.policies.load();
     if (this.editing) void this.editing.look();
     if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
   }
@@ -144,7 +158,7 @@ export class Inspector {
     const report = this.report;
     if (!report) return;
     if (!this.editing) {
-      const editing = await Editing.start(this.#host, report, this.key);
+      const editing = await Editing.start(this.#host, report, this.key, this.chosenPolicy);
       if (this.report !== report && this.report?.token !== report.token) return;
       if (editing === null) {
         this.problem = "Only a signed token in the compact form can be edited. This one is of another kind.";
@@ -201,15 +215,25 @@ export class Inspector {
     this.selected = same ? null : link;
   }
 
+  /** What was pasted last may still be on its way: it is asked for again then, as what it was. */
+  async #askAnew(): Promise<void> {
+    if (this.#asked !== this.#answered) await this.#ask(...this.#last);
+    else if (this.report) await this.#ask(this.text, "again", true);
+  }
+
   async #ask(text: string, origin: Origin, wanted = origin !== "again"): Promise<void> {
     if (origin !== "again") clearTimeout(this.#pause);
     const number = ++this.#asked;
     this.#last = [text, origin];
-    const answer = await settled(this.#host.inspect(text, this.key));
+    const answer = await settled(this.#host.inspect(text, this.key, this.chosenPolicy));
     if (number !== this.#asked) return;
     this.#answered = number;
     if (answer.status === "ok") this.#accept(text, answer.data, origin);
-    else if (wanted) this.problem = answer.error;
+    else if (answer.error.code === "policy_not_found" && this.chosenPolicy !== null) {
+      // It was deleted elsewhere.
+      this.chosenPolicy = null;
+      await this.#ask(text, origin, wanted);
+    } else if (wanted) this.problem = answer.error;
   }
 
   #accept(text: string, report: Report, origin: Origin): void {
@@ -257,8 +281,8 @@ export class Inspector {
   }
 
   async #learnPolicy(): Promise<void> {
-    const answer = await settled(this.#host.inspect("", null));
-    if (answer.status === "ok") this.policy ??= answer.data.policy;
+    const answer = await settled(this.#host.inspect("", null, this.chosenPolicy));
+    if (answer.status === "ok" && !this.report) this.policy = answer.data.policy;
   }
 }
 

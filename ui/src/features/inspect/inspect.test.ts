@@ -103,8 +103,8 @@ describe("pasting", () => {
     await paste(bad);
     expect(verdict().getByText("Accepted")).toBeVisible();
     await paste(good);
-    const late = await judged(bad, null);
-    const current = await judged(good, null);
+    const late = await judged(bad, null, null);
+    const current = await judged(good, null, null);
     if (late.status !== "ok" || current.status !== "ok") throw new Error("judged");
     answers[1]?.(current);
     await settle();

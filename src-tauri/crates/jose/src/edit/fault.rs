@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Draft, EditError, text};
 use crate::json::{self, quoted};
-use crate::{Algorithm, Policy, SignError, SigningKey, base64url, signing_input};
+use crate::{Algorithm, SignError, SigningKey, base64url, signing_input};
 
 /// One named way to make a token wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub enum Fault {
     WrongAudience,
     /// The last scope is gone.
     MissingScope,
-    /// `typ` is that of a refresh token.
+    /// `typ` is that of a refresh token, or of an access token if it was a refresh token's.
     WrongKind,
     /// `sub` stands twice with two values.
     DuplicateSubject,
@@ -111,7 +111,7 @@ impl Fault {
     }
 
     /// Puts the fault into a draft.
-    pub(super) fn put_into(self, draft: &mut Draft, policy: &Policy, now: i64) -> Result<(), EditError> {
+    pub(super) fn put_into(self, draft: &mut Draft, now: i64) -> Result<(), EditError> {
         let at = |seconds: i64| now.saturating_add(seconds).to_string();
         match self {
             Fault::Expired => draft.set_claim("exp", &at(-SHORT)),
@@ -123,7 +123,7 @@ impl Fault {
             Fault::WrongAudience => draft.set_claim("aud", "\"billing-api\""),
             Fault::MissingScope => draft.drop_scope(),
             Fault::WrongKind => {
-                let typ = if policy.typ.as_deref() == Some("rt+jwt") { "at+jwt" } else { "rt+jwt" };
+                let typ = if draft.names("typ").as_deref() == Some("rt+jwt") { "at+jwt" } else { "rt+jwt" };
                 draft.set_header("typ", &quoted(typ))
             }
             Fault::DuplicateSubject => {

@@ -1,0 +1,47 @@
+// The named policies: those that are always there, and those that were saved.
+import type { PolicyView, WireError } from "../../api/bindings.gen";
+import { type Host, settled } from "../../platform/host";
+
+export class Policies {
+  list = $state.raw<readonly PolicyView[]>([]);
+  /** The one that is being written, as it is before any change; absent: none is. */
+  writing = $state.raw<PolicyView | null>(null);
+  #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async load(): Promise<void> {
+    const answer = await settled(this.#host.listPolicies());
+    if (answer.status === "ok") this.list = answer.data;
+  }
+
+  named(name: string | undefined): PolicyView | undefined {
+    return this.list.find((one) => one.name === name);
+  }
+
+  /** Opens a policy for writing: a saved one itself, of a built-in one a copy under a new name. */
+  write(name: string | undefined, asNew = false): void {
+    const policy = this.named(name) ?? this.list[0];
+    if (!policy) return;
+    const own = !policy.builtin && !asNew;
+    this.writing = own ? policy : { ...policy, builtin: false, name: "" };
+  }
+
+  async save(policy: PolicyView): Promise<PolicyView | WireError> {
+    const answer = await settled(this.#host.savePolicy(policy));
+    if (answer.status === "error") return answer.error;
+    const before = this.writing?.name;
+    // Another name is another policy: the one that was opened goes, unless it was a copy from the start.
+    if (before && before.toLowerCase() !== answer.data.name.toLowerCase()) await this.remove(before);
+    await this.load();
+    return answer.data;
+  }
+
+  async remove(name: string): Promise<WireError | null> {
+    const answer = await settled(this.#host.deletePolicy(name));
+    await this.load();
+    return answer.status === "error" ? answer.error : null;
+  }
+}
