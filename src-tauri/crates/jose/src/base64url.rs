@@ -95,6 +95,11 @@ pub(crate) fn decode_strict(text: &str) -> Option<Vec<u8>> {
     decoded.issue.is_none().then_some(decoded.bytes)
 }
 
+/// True for the 64 characters that carry bits.
+pub(crate) fn is_symbol(byte: u8) -> bool {
+    VALUES[usize::from(byte)] != NOT_IN_ALPHABET
+}
+
 /// Encodes without padding.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::new();

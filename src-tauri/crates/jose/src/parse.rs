@@ -1,5 +1,6 @@
 //! Text to token: what was pasted, cut into segments and read as far as it goes. Never says no, only what is wrong.
 
+mod nested;
 mod part;
 mod problem;
 mod serialized;
@@ -9,6 +10,7 @@ mod tests;
 use std::fmt;
 use std::ops::Range;
 
+pub(crate) use nested::compact_header;
 pub(crate) use part::{Lookup, Part};
 pub(crate) use problem::{Fault, kind_words};
 

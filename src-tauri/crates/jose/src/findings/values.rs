@@ -1,0 +1,127 @@
+//! A walk over the values of a header or claims set, those inside other values too.
+
+use std::collections::BTreeSet;
+
+use super::SHOWN;
+use crate::json::{self, Item};
+use crate::parse::Part;
+use crate::report::ValueKind;
+use crate::visible::excerpt;
+use crate::words::list;
+
+/// Objects are opened to this depth, the outermost one included.
+const DEEPEST: usize = 4;
+
+/// More places than this are counted, not named.
+const NAMED_PLACES: usize = 5;
+
+/// One value with the names it stands under.
+pub(super) struct Value<'a> {
+    outer: Option<&'a Value<'a>>,
+    /// The name of the member, unescaped.
+    pub(super) name: &'a str,
+    /// The name in lower case without anything but letters and digits: `client_secret` and `clientSecret` are one.
+    pub(super) plain: &'a str,
+    pub(super) kind: ValueKind,
+    /// A string unescaped, anything else as it stands.
+    pub(super) text: &'a str,
+}
+
+impl Value<'_> {
+    /// True if it is a member of the header or claims set itself.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.outer.is_none()
+    }
+
+    /// Where it stands: "user.email".
+    fn path(&self) -> String {
+        let name = excerpt(self.name, SHOWN);
+        match self.outer {
+            Some(outer) => format!("{}.{name}", outer.path()),
+            None => name,
+        }
+    }
+}
+
+/// Shows `visit` every member, and every member and every string in objects and arrays inside it.
+pub(super) fn each(part: &Part, visit: &mut impl FnMut(&Value<'_>)) {
+    for item in part.members() {
+        member(&part.text, item, None, visit);
+    }
+}
+
+fn member(text: &str, item: &Item, outer: Option<&Value<'_>>, visit: &mut impl FnMut(&Value<'_>)) {
+    let raw = text.get(item.value.clone()).unwrap_or_default();
+    let plain = plain(&item.name);
+    let value =
+        Value { outer, name: &item.name, plain: &plain, kind: item.kind, text: item.text.as_deref().unwrap_or(raw) };
+    visit(&value);
+    open(&value, 1, visit);
+}
+
+fn open(value: &Value<'_>, depth: usize, visit: &mut impl FnMut(&Value<'_>)) {
+    match value.kind {
+        ValueKind::Object => inner(value, value.text, depth, visit),
+        ValueKind::Array => match json::strings(value.text) {
+            Some(strings) => {
+                for text in &strings {
+                    visit(&Value { outer: value.outer, kind: ValueKind::String, text, ..*value });
+                }
+            }
+            None => {
+                for range in json::objects(value.text).unwrap_or_default() {
+                    inner(value, value.text.get(range).unwrap_or_default(), depth, visit);
+                }
+            }
+        },
+        _ => {}
+    }
+}
+
+fn inner(outer: &Value<'_>, object: &str, depth: usize, visit: &mut impl FnMut(&Value<'_>)) {
+    if depth == DEEPEST {
+        return;
+    }
+    for item in json::scan(object).members {
+        let raw = object.get(item.value.clone()).unwrap_or_default();
+        let plain = plain(&item.name);
+        let text = item.text.as_deref().unwrap_or(raw);
+        let value = Value { outer: Some(outer), name: &item.name, plain: &plain, kind: item.kind, text };
+        visit(&value);
+        open(&value, depth + 1, visit);
+    }
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
+}
+
+/// The places a walk has found something at, each once, with what is there.
+#[derive(Default)]
+pub(super) struct Places {
+    named: Vec<String>,
+    paths: BTreeSet<String>,
+}
+
+impl Places {
+    /// Notes a place: "user.email (email address)".
+    pub(super) fn add(&mut self, value: &Value<'_>, what: &str) {
+        let path = value.path();
+        if self.paths.contains(&path) {
+            return;
+        }
+        if self.named.len() < NAMED_PLACES {
+            self.named.push(format!("{path} ({what})"));
+        }
+        self.paths.insert(path);
+    }
+
+    /// "email (email address) and phone (phone number)"; `None` if nothing was found.
+    pub(super) fn in_words(mut self) -> Option<String> {
+        let more = self.paths.len() - self.named.len();
+        if more > 0 {
+            self.named.push(format!("{more} more"));
+        }
+        (!self.named.is_empty()).then(|| list(&self.named))
+    }
+}
