@@ -1,6 +1,11 @@
 //! The members of header and claims set, annotated: what each means, where that is defined, where it stands.
 
 mod registry;
+#[cfg(test)]
+mod tests;
+mod vendors;
+
+pub(crate) use vendors::Vendor;
 
 use crate::check::{Case, audience, form};
 use crate::json::Item;
@@ -31,6 +36,7 @@ struct Note {
 /// All members of one side, in order.
 pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
     let part = part(case, side);
+    let vendor = if side == Side::Claims { Vendor::of(part) } else { None };
     // The last of several counts for most parsers, so the others are marked as ignored.
     let mut later: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for (index, item) in part.members().iter().enumerate().filter(|(_, item)| item.duplicate) {
@@ -39,7 +45,7 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
     let mut members = Vec::with_capacity(part.members().len());
     for (index, item) in part.members().iter().enumerate() {
         let is_last = later.get(item.name.as_str()).is_none_or(|last| *last == index);
-        let note = if item.duplicate { twice(item, side, is_last) } else { note(case, side, part, item) };
+        let note = if item.duplicate { twice(item, side, vendor, is_last) } else { note(case, side, vendor, item) };
         let (start, end) = part.place_of(item);
         let is_time = side == Side::Claims && TIMES.contains(&item.name.as_str()) && part.is_whole_object();
         members.push(Member {
@@ -58,9 +64,14 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
     members
 }
 
-/// True if some specification defines this claim.
-pub(crate) fn is_registered_claim(name: &str) -> bool {
-    registry::claim(name).is_some() || name == "scp"
+/// True if a specification defines this claim, or the vendor whose token it is.
+pub(crate) fn is_known_claim(name: &str, vendor: Option<Vendor>) -> bool {
+    name == "scp" || known_claim(name, vendor).is_some()
+}
+
+/// Meaning and reference of a claim. Specifications come first, so that a name means one thing.
+fn known_claim(name: &str, vendor: Option<Vendor>) -> Option<(&'static str, &'static str)> {
+    registry::claim(name).or_else(|| vendor.and_then(|vendor| Some((vendor.claim(name)?, vendor.product()))))
 }
 
 fn part<'a>(case: &Case<'a>, side: Side) -> &'a Part {
@@ -70,11 +81,11 @@ fn part<'a>(case: &Case<'a>, side: Side) -> &'a Part {
     }
 }
 
-fn twice(item: &Item, side: Side, is_last: bool) -> Note {
+fn twice(item: &Item, side: Side, vendor: Option<Vendor>, is_last: bool) -> Note {
     let name = excerpt(&item.name, 30);
     let known = match side {
         Side::Header => registry::header(&item.name),
-        Side::Claims => registry::claim(&item.name),
+        Side::Claims => known_claim(&item.name, vendor),
     };
     let meaning = match known {
         _ if !is_last => format!("Ignored, a later {name} wins"),
@@ -84,10 +95,11 @@ fn twice(item: &Item, side: Side, is_last: bool) -> Note {
     Note { meaning, reference: if side == Side::Header { "7515 §4" } else { "7519 §4" } }
 }
 
-fn note(case: &Case<'_>, side: Side, part: &Part, item: &Item) -> Note {
+fn note(case: &Case<'_>, side: Side, vendor: Option<Vendor>, item: &Item) -> Note {
+    let part = part(case, side);
     let known = match side {
         Side::Header => registry::header(&item.name),
-        Side::Claims => registry::claim(&item.name),
+        Side::Claims => known_claim(&item.name, vendor),
     };
     let Some((meaning, reference)) = known else {
         let meaning =
@@ -99,7 +111,7 @@ fn note(case: &Case<'_>, side: Side, part: &Part, item: &Item) -> Note {
     }
     let special = match side {
         Side::Header => header_note(case, item),
-        Side::Claims => claim_note(case, part, item).map(|meaning| Note { meaning, reference }),
+        Side::Claims => claim_note(case, vendor, item).map(|meaning| Note { meaning, reference }),
     };
     special.unwrap_or(Note { meaning: meaning.to_owned(), reference })
 }
@@ -131,7 +143,8 @@ fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
     }
 }
 
-fn claim_note(case: &Case<'_>, part: &Part, item: &Item) -> Option<String> {
+fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<String> {
+    let part = &case.parsed.claims;
     let text = item.text.as_deref();
     let facts = case.facts;
     let meaning = match item.name.as_str() {
@@ -166,20 +179,28 @@ fn claim_note(case: &Case<'_>, part: &Part, item: &Item) -> Option<String> {
                 return None;
             }
         },
-        "amr" => return methods(&part.words(item)?),
+        "amr" => return methods(&part.words(item)?, vendor),
+        "acr" => return class(text.unwrap_or_else(|| part.raw(item)), vendor),
         "scope" => return Some(granted(case, &part.words(item)?)),
-        _ => return None,
+        name => return Some(vendor?.code(name, text.unwrap_or_else(|| part.raw(item)))?.to_owned()),
     };
     Some(meaning.to_owned())
 }
 
+/// "Authentication class, phishing-resistant".
+fn class(value: &str, vendor: Option<Vendor>) -> Option<String> {
+    let words = vendor.and_then(|vendor| vendor.class(value)).or_else(|| registry::class(value))?;
+    Some(format!("Authentication class, {words}"))
+}
+
 /// "Password, then one-time code" (RFC 8176 section 2).
-fn methods(names: &[String]) -> Option<String> {
+fn methods(names: &[String], vendor: Option<Vendor>) -> Option<String> {
     if names.is_empty() || names.len() > 6 {
         return None;
     }
+    let known = |name: &str| registry::method(name).or_else(|| vendor?.method(name));
     let words: Vec<String> =
-        names.iter().map(|name| registry::method(name).map_or_else(|| excerpt(name, 20), str::to_owned)).collect();
+        names.iter().map(|name| known(name).map_or_else(|| excerpt(name, 20), str::to_owned)).collect();
     Some(capitalised(&words.join(", then ")))
 }
 

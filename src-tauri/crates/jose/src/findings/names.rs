@@ -2,7 +2,7 @@
 
 use super::{SHOWN, finding};
 use crate::check::form;
-use crate::meaning::is_registered_claim;
+use crate::meaning::{Vendor, is_known_claim};
 use crate::parse::Part;
 use crate::report::{Finding, Severity};
 use crate::visible::excerpt;
@@ -32,10 +32,11 @@ pub(super) fn duplicates(part: &Part, what: &str, rfc: &str, found: &mut Vec<Fin
 }
 
 pub(super) fn unregistered(claims: &Part, found: &mut Vec<Finding>) {
+    let vendor = Vendor::of(claims);
     let unknown: Vec<&str> = claims
         .members()
         .iter()
-        .filter(|item| !item.duplicate && !is_registered_claim(&item.name))
+        .filter(|item| !item.duplicate && !is_known_claim(&item.name, vendor))
         .map(|item| item.name.as_str())
         .collect();
     let add = |title: String, found: &mut Vec<Finding>| {

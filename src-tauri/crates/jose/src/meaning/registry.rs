@@ -18,6 +18,11 @@ pub(super) fn method(name: &str) -> Option<&'static str> {
     METHODS.iter().find(|(known, _)| *known == name).map(|(_, words)| *words)
 }
 
+/// A value of `acr` in words: the classes that specifications and trust frameworks name.
+pub(super) fn class(value: &str) -> Option<&'static str> {
+    CLASSES.iter().find(|(known, _)| *known == value).map(|(_, words)| *words)
+}
+
 /// What a `typ` announces, and where that is defined.
 pub(super) fn media_type(typ: &str) -> Option<(&'static str, &'static str)> {
     find(&TYPES, typ)
@@ -133,10 +138,11 @@ const TYPES: [Entry; 12] = [
     ("jose+json", "JOSE, JSON form", "7515 §4.1.9"),
 ];
 
-const METHODS: [(&str, &str); 20] = [
+const METHODS: [(&str, &str); 21] = [
     ("pwd", "password"),
     ("otp", "one-time code"),
     ("mfa", "several factors"),
+    ("mca", "several channels"),
     ("pin", "PIN"),
     ("hwk", "hardware key"),
     ("swk", "software key"),
@@ -154,4 +160,39 @@ const METHODS: [(&str, &str); 20] = [
     ("rba", "risk"),
     ("user", "user presence"),
     ("wia", "Windows sign-in"),
+];
+
+/// OIDC Core section 2, OpenID EAP ACR Values 1.0, PAPE 1.0, SAML 2.0 authentication contexts, eIDAS, NIST SP 800-63,
+/// REFEDS and InCommon.
+const CLASSES: [(&str, &str); 30] = [
+    ("0", "below ISO/IEC 29115 level 1"),
+    ("phr", "phishing-resistant"),
+    ("phrh", "phishing-resistant, key in hardware"),
+    ("http://schemas.openid.net/pape/policies/2007/06/multi-factor", "several factors"),
+    ("http://schemas.openid.net/pape/policies/2007/06/multi-factor-physical", "several factors, one of them a device"),
+    ("http://schemas.openid.net/pape/policies/2007/06/phishing-resistant", "phishing-resistant"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified", "unspecified"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:Password", "password"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "password over TLS"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:PreviousSession", "earlier session"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:X509", "X.509 certificate"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient", "TLS client certificate"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos", "Kerberos"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:Smartcard", "smart card"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI", "smart card with certificate and PIN"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken", "one-time code of a device"),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract", "phone, two factors"),
+    ("http://eidas.europa.eu/LoA/low", "eIDAS low"),
+    ("http://eidas.europa.eu/LoA/substantial", "eIDAS substantial"),
+    ("http://eidas.europa.eu/LoA/high", "eIDAS high"),
+    ("http://idmanagement.gov/ns/assurance/ial/1", "NIST IAL1, identity not proven"),
+    ("http://idmanagement.gov/ns/assurance/ial/2", "NIST IAL2, identity proven"),
+    ("http://idmanagement.gov/ns/assurance/ial/3", "NIST IAL3, identity proven in person"),
+    ("http://idmanagement.gov/ns/assurance/aal/1", "NIST AAL1, one factor"),
+    ("http://idmanagement.gov/ns/assurance/aal/2", "NIST AAL2, two factors"),
+    ("http://idmanagement.gov/ns/assurance/aal/3", "NIST AAL3, two factors, one a hardware key"),
+    ("https://refeds.org/profile/sfa", "one factor (REFEDS)"),
+    ("https://refeds.org/profile/mfa", "several factors (REFEDS)"),
+    ("urn:mace:incommon:iap:bronze", "InCommon Bronze"),
+    ("urn:mace:incommon:iap:silver", "InCommon Silver"),
 ];
