@@ -408,9 +408,12 @@ export type Format =
 /**  Longer than this crate reads. */
 "too_large";
 
-/**  One of several tokens in a paste. */
+/**  One of several tokens in a paste, in JSON or inside another token. */
 export type FoundToken = {
-	/**  What it stands under: `refresh_token`, `Cookie`. May be empty. */
+	/**
+	 *  What it stands under, or what it is: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`. May be
+	 *  empty.
+	 */
 	name: string,
 	/**  The token. */
 	token: string,
@@ -612,7 +615,10 @@ export type Report = {
 	token: string,
 	/**  What was stripped from the paste before inspecting, in order. */
 	clean_ups: CleanUp[],
-	/**  All tokens of the paste, if there are several: `token` is one of them unless it was repaired. */
+	/**
+	 *  All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless it
+	 *  was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
+	 */
 	tokens: FoundToken[],
 	/**  Where the segments lie in `token`, in order. */
 	segments: Segment[],

@@ -59,7 +59,12 @@ pub(crate) fn is_json_serialization(text: &str) -> bool {
     text.starts_with('{') && {
         let members = json::scan(text).members;
         let has = |name: &str| members.iter().any(|item| item.name == name);
-        (has("payload") && (has("signatures") || has("signature"))) || has("ciphertext")
+        let is_signer =
+            |item: &json::Item| item.name == "signatures" && text[item.value.clone()].contains("\"protected\"");
+        // Detached content leaves the payload out (RFC 7515 appendix F).
+        ((has("signature") || has("signatures")) && (has("payload") || has("protected")))
+            || members.iter().any(is_signer)
+            || has("ciphertext")
     }
 }
 

@@ -31,6 +31,15 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     guessable::well_known_secret(case, &mut found);
     disclosed::secrets(parsed, &mut found);
     personal::personal_data(parsed, &mut found);
+    if let Some(reason) = parsed.unlisted {
+        found.push(finding(
+            "unlisted_tokens",
+            Severity::Info,
+            "Not every token inside is listed",
+            reason,
+            "RFC 7519 §2",
+        ));
+    }
     // What was cut may hold the very claim that seems to be missing.
     if parsed.claims.is_whole_object() {
         times::times(case, &mut found);

@@ -44,8 +44,10 @@ pub struct Parsed {
     pub(crate) summary: String,
     pub(crate) token: String,
     pub(crate) clean_ups: Vec<CleanUp>,
-    /// All tokens of the text, if there are several.
+    /// All tokens of the text, those inside others too, if there are several.
     pub(crate) tokens: Vec<FoundToken>,
+    /// Why not all of them are listed.
+    pub(crate) unlisted: Option<&'static str>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) segment_count: usize,
     pub(crate) header: Part,
@@ -65,10 +67,9 @@ pub fn parse(text: &str) -> Parsed {
         return Parsed::too_large();
     }
     let cleaned = clean(text);
+    let found = if cleaned.clean_ups.is_empty() { Vec::new() } else { tokens_in(text) };
     let mut parsed = Parsed::of(cleaned.text, cleaned.clean_ups);
-    if !parsed.clean_ups.is_empty() {
-        parsed.tokens = tokens_in(text);
-    }
+    nested::list(&mut parsed, found);
     parsed
 }
 
@@ -173,6 +174,7 @@ impl Parsed {
             token: String::new(),
             clean_ups: Vec::new(),
             tokens: Vec::new(),
+            unlisted: None,
             segments: Vec::new(),
             segment_count: 0,
             header: Part::default(),
@@ -211,6 +213,7 @@ impl Parsed {
             let (claims, faults) = Part::read(&self.token, piece(1), SegmentKind::Payload);
             self.claims = claims;
             self.faults.extend(faults);
+            self.faults.extend(nested::undeclared(&self.header, &self.claims));
         }
         self.signed = 0..piece(1).end.max(piece(0).end);
         self.read_signature(ranges.get(2).cloned());

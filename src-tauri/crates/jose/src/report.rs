@@ -20,7 +20,8 @@ pub struct Report {
     pub token: String,
     /// What was stripped from the paste before inspecting, in order.
     pub clean_ups: Vec<CleanUp>,
-    /// All tokens of the paste, if there are several: `token` is one of them unless it was repaired.
+    /// All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless it
+    /// was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
     pub tokens: Vec<FoundToken>,
     /// Where the segments lie in `token`, in order.
     pub segments: Vec<Segment>,
@@ -157,11 +158,12 @@ pub struct CleanUp {
     pub removed: String,
 }
 
-/// One of several tokens in a paste.
+/// One of several tokens in a paste, in JSON or inside another token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct FoundToken {
-    /// What it stands under: `refresh_token`, `Cookie`. May be empty.
+    /// What it stands under, or what it is: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`. May be
+    /// empty.
     pub name: String,
     /// The token.
     pub token: String,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Fault, offset};
+use super::{Fault, nested, offset};
 use crate::base64url;
 use crate::json::{self, Item, Number, Scanned};
 use crate::report::{SegmentKind, ValueKind};
@@ -81,6 +81,7 @@ impl Part {
             }
         };
         let scanned = json::scan(text);
+        let is_token = kind == SegmentKind::Payload && bad_byte.is_none() && nested::payload_token(text).is_some();
         let had_base64_fault = faults.iter().any(Fault::stops_decoding);
         if let Some(at) = bad_byte {
             // A cut in the middle of a character is the base64 fault's doing, already told.
@@ -88,6 +89,8 @@ impl Part {
             if !cut_inside {
                 faults.push(Fault::not_utf8(kind, in_token(at + skipped), at, bytes, scanned.members.len()));
             }
+        } else if is_token {
+            faults.push(Fault::nested(kind, start));
         } else if let Some(broken) = &scanned.broken
             && !had_base64_fault
         {
@@ -97,7 +100,7 @@ impl Part {
         if let Some(at) = scanned.lone_surrogate {
             faults.push(Fault::lone_surrogate(kind, in_token(at + skipped), at));
         }
-        if scanned.broken.is_none() && bad_byte.is_none() && scanned.root != Some(ValueKind::Object) {
+        if !is_token && scanned.broken.is_none() && bad_byte.is_none() && scanned.root != Some(ValueKind::Object) {
             faults.push(Fault::not_an_object(kind, scanned.root, start));
         }
         Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), place, skipped }

@@ -7,6 +7,8 @@ use crate::json::Broken;
 use crate::report::{Problem, SegmentKind, ValueKind};
 use crate::visible::visible;
 
+const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.";
+
 /// A problem together with what the trace says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -58,6 +60,61 @@ impl Fault {
         Fault::new(what, &message, &reason, "Send the compact form, three segments with dots", "7519 §1")
     }
 
+    pub(super) fn both_forms() -> Fault {
+        let message = "`signature` and `signatures` stand side by side: libraries disagree on which of them counts.";
+        let title = "Flat and general form at once";
+        Fault::new(title, message, title, "Send one of the two", "7515 §7.2.2")
+    }
+
+    pub(super) fn unprotected_algorithm(numbers: &str) -> Fault {
+        let title = "The algorithm is not signed";
+        let message = format!(
+            "In signature {numbers} alg stands outside the protected header: whoever changes it chooses how the signature \
+             is checked. Move alg into `protected`."
+        );
+        Fault::new(title, &message, title, "Move alg into the protected header", "7515 §4.1.1")
+    }
+
+    pub(super) fn headers_overlap(numbers: &str) -> Fault {
+        let title = "A name stands in both headers";
+        let message = format!(
+            "In signature {numbers} the protected and the unprotected header share a name; a library must refuse that. \
+             Keep the protected one."
+        );
+        Fault::new(title, &message, title, "Name each header parameter once", "7515 §4")
+    }
+
+    pub(super) fn payload_not_encoded() -> Fault {
+        let title = "The payload is not encoded";
+        let message = "b64 is false: the payload stands as it is, and a JWT never does that (RFC 7797 section 7).";
+        Fault::new(title, message, title, "Leave b64 out and encode the payload", "7797 §7")
+    }
+
+    pub(super) fn not_all_listed(listed: usize, count: usize) -> Fault {
+        let title = format!("{listed} of {count} signatures can be looked at alone");
+        let message = "A signature without a protected header has no compact form; equal ones, those past the 49th and \
+                       those that would make the list longer than 1 MiB are left out.";
+        Fault::new(&title, message, &title, "Send one compact token", "7515 §7.1")
+    }
+
+    pub(super) fn nested(kind: SegmentKind, at: usize) -> Fault {
+        let title = "The payload is another token";
+        let message = "A nested token: the claims are in the inner one, which is judged on its own.";
+        Fault::new(title, message, title, "Send the inner token, or open both", "7519 §7.2").at(kind, at)
+    }
+
+    pub(super) fn undeclared_nesting() -> Fault {
+        let title = "cty does not say JWT";
+        let message =
+            "A token around another token has `cty` JWT in its header, or libraries take the inner one for claims.";
+        Fault::new(title, message, title, "`cty` JWT", "7519 §5.2")
+    }
+
+    pub(super) fn detached() -> Fault {
+        let title = "The payload is missing";
+        Fault::new(title, DETACHED, title, "Send the payload with it", "7515 §F")
+    }
+
     pub(super) fn segment_count(count: usize, ranges: &[Range<usize>]) -> Option<Fault> {
         let end = ranges.last().map_or(0, |range| range.end);
         let third = ranges.get(3).map_or(end, |range| range.start.saturating_sub(1));
@@ -94,7 +151,7 @@ impl Fault {
     pub(super) fn missing(kind: SegmentKind, at: usize) -> Fault {
         let name = name_of(kind);
         let message = match kind {
-            SegmentKind::Payload => "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.",
+            SegmentKind::Payload => DETACHED,
             _ => "Nothing stands before the first dot.",
         };
         let title = format!("The {} is empty", name.to_lowercase());

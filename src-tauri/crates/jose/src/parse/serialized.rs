@@ -1,84 +1,206 @@
 //! The JSON serializations of JWS and JWE (RFC 7515 section 7.2, RFC 7516 section 7.2): named and shown, never accepted.
+//! Each signature is also given as the compact token that it covers, to be looked at on its own.
 
-use super::{Fault, Parsed, Part};
+use super::{Fault, MAX_CHARACTERS, Parsed, Part};
 use crate::base64url;
 use crate::json::{self, Item};
-use crate::report::{Format, SegmentKind, ValueKind};
+use crate::report::{Format, FoundToken, SegmentKind, ValueKind};
 use crate::visible::excerpt;
+use crate::words::{capitalised, list};
 
 /// More signatures than this are counted, not named.
 const NAMED_SIGNATURES: usize = 8;
+
+/// More signatures than this are not listed as tokens.
+const LISTED_SIGNATURES: usize = 49;
+
+/// How many characters of an algorithm or a `kid` are shown.
+const SHOWN: usize = 40;
 
 /// Reads `parsed.token`, which is a JSON object with the members of a serialization.
 pub(super) fn read(parsed: &mut Parsed) {
     let text = parsed.token.clone();
     let members = json::scan(&text).members;
-    let find = |name: &str| members.iter().find(|item| item.name == name);
-    if find("ciphertext").is_some() {
-        parsed.format = Format::Opaque;
-        parsed.summary = "Encrypted token in JSON".to_owned();
-        let message = "JWE JSON serialization: nothing but the header can be read without the key.".to_owned();
-        parsed.faults.push(Fault::json_serialization("JWE JSON serialization", message));
-        parsed.header = protected(&members);
-        return;
-    }
-    parsed.format = Format::JwsJson;
-    let mut named = Vec::new();
-    let mut count = 0;
-    if let Some(list) = find("signatures").filter(|item| item.kind == ValueKind::Array) {
-        let array = &text[list.value.clone()];
-        for range in json::objects(array).unwrap_or_default() {
-            count += 1;
-            if count > NAMED_SIGNATURES {
-                continue;
-            }
-            let signature = &array[range];
-            let inner = json::scan(signature).members;
-            named.push(name(signature, &inner));
-            if count == 1 {
-                parsed.header = protected(&inner);
-            }
-        }
+    if find(&members, "ciphertext").is_some() {
+        encrypted(parsed, &text, &members);
     } else {
-        count = 1;
-        named.push(name(&text, &members));
-        parsed.header = protected(&members);
+        signed(parsed, &text, &members);
     }
-    if let Some(payload) = find("payload").and_then(|item| item.text.as_deref()) {
+}
+
+fn signed(parsed: &mut Parsed, text: &str, members: &[Item]) {
+    parsed.format = Format::JwsJson;
+    let objects = elements(text, members, "signatures").unwrap_or_else(|| vec![text]);
+    let read: Vec<Signer> = objects.iter().take(LISTED_SIGNATURES).map(|object| Signer::of(object)).collect();
+    let count = match objects.len() {
+        0 => "no signature".to_owned(),
+        1 => "1 signature".to_owned(),
+        count => format!("{count} signatures"),
+    };
+    parsed.summary = format!("Signed token in JSON, {count}");
+    let named: Vec<String> = read.iter().take(NAMED_SIGNATURES).map(|signer| signer.name(" with kid ")).collect();
+    let named = if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) };
+    let message = format!(
+        "{}{named}. A JWT is always compact, so a JWT library refuses this. A JOSE library that takes it decides for \
+         itself whether one good signature is enough (RFC 7515 section 5.2): name the one that must be good.",
+        capitalised(&count)
+    );
+    parsed.faults.push(Fault::json_serialization("JWS JSON serialization", message));
+    parsed.faults.extend(oddities(members, &read));
+    let payload = find(members, "payload").and_then(|item| item.text.as_deref());
+    if let Some(payload) = payload.filter(|_| read.iter().all(Signer::encodes_payload)) {
         let bytes = base64url::decode(payload).bytes;
         parsed.claims = Part::of_bytes(&bytes, None, SegmentKind::Payload, &mut Vec::new());
     }
-    let signatures = if count == 1 { "1 signature".to_owned() } else { format!("{count} signatures") };
-    parsed.summary = format!("Signed token in JSON, {signatures}");
-    let message = format!("{signatures}: {}. A JWT is always compact.", named.join(", "));
-    parsed.faults.push(Fault::json_serialization("JWS JSON serialization", message));
+    parsed.tokens = compact_tokens(text, &count, payload.unwrap_or_default(), &read);
+    if parsed.tokens.len() <= objects.len() {
+        parsed.faults.push(Fault::not_all_listed(parsed.tokens.len().saturating_sub(1), objects.len()));
+    }
+    if let Some(first) = read.into_iter().next() {
+        parsed.header = first.header;
+    }
 }
 
-/// The protected header of one signature.
-fn protected(members: &[Item]) -> Part {
-    let text = members.iter().find(|item| item.name == "protected").and_then(|item| item.text.as_deref());
-    let bytes = base64url::decode(text.unwrap_or_default()).bytes;
-    Part::of_bytes(&bytes, None, SegmentKind::Header, &mut Vec::new())
-}
-
-/// "ES256 with kid x"; what stands outside the protected header is marked, because nothing signs it.
-fn name(object: &str, members: &[Item]) -> String {
-    let part = protected(members);
-    let outside = members
+fn encrypted(parsed: &mut Parsed, text: &str, members: &[Item]) {
+    parsed.format = Format::Opaque;
+    parsed.summary = "Encrypted token in JSON".to_owned();
+    let recipients = elements(text, members, "recipients").unwrap_or_else(|| vec![text]);
+    let outer = Signer::of(text);
+    // What is the same for all recipients stands outside of them (RFC 7516 section 7.2.1).
+    let shared = find(members, "unprotected").filter(|item| item.kind == ValueKind::Object);
+    let shared = shared.map(|item| json::scan(&text[item.value.clone()]).members).unwrap_or_default();
+    let named: Vec<String> = recipients
         .iter()
-        .find(|item| item.name == "header" && item.kind == ValueKind::Object)
-        .map(|item| json::scan(&object[item.value.clone()]).members)
-        .unwrap_or_default();
-    let text = |name: &str| match part.text(name) {
-        Some(text) => Some(excerpt(text, 40)),
-        None => {
-            let item = outside.iter().find(|item| item.name == name)?;
-            Some(format!("{} (unprotected)", excerpt(item.text.as_deref()?, 40)))
-        }
+        .take(NAMED_SIGNATURES)
+        .map(|object| {
+            let own = Signer::of(object);
+            let text =
+                |name: &str| own.text(name).or_else(|| outer.text(name)).or_else(|| unprotected(find(&shared, name)?));
+            named(text("alg"), text("kid"), " with kid ")
+        })
+        .collect();
+    let count = match recipients.len() {
+        1 => "1 recipient".to_owned(),
+        count => format!("{count} recipients"),
     };
-    let algorithm = text("alg").unwrap_or_else(|| "no alg".to_owned());
-    match text("kid") {
-        Some(kid) => format!("{algorithm} with kid {kid}"),
+    let message = format!(
+        "{count}: {}. Nothing but the header can be read without the key, and nothing proves who made it.",
+        named.join(", ")
+    );
+    parsed.faults.push(Fault::json_serialization("JWE JSON serialization", message));
+    parsed.header = outer.header;
+}
+
+/// What RFC 7515 sections 4 and 7.2 forbid or leave to luck.
+fn oddities(members: &[Item], read: &[Signer]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if find(members, "signatures").is_some() && find(members, "signature").is_some() {
+        faults.push(Fault::both_forms());
+    }
+    if find(members, "payload").is_none() {
+        faults.push(Fault::detached());
+    }
+    let numbers = |wanted: &dyn Fn(&Signer) -> bool| -> Vec<String> {
+        let numbered = read.iter().take(NAMED_SIGNATURES).enumerate();
+        numbered.filter(|(_, signer)| wanted(signer)).map(|(index, _)| (index + 1).to_string()).collect()
+    };
+    let unsigned_alg = numbers(&|signer| !signer.header.has("alg") && find(&signer.outside, "alg").is_some());
+    if !unsigned_alg.is_empty() {
+        faults.push(Fault::unprotected_algorithm(&list(&unsigned_alg)));
+    }
+    let twice = |signer: &Signer| signer.outside.iter().any(|item| signer.header.has(&item.name));
+    let twice = numbers(&twice);
+    if !twice.is_empty() {
+        faults.push(Fault::headers_overlap(&list(&twice)));
+    }
+    if !read.iter().all(Signer::encodes_payload) {
+        faults.push(Fault::payload_not_encoded());
+    }
+    faults
+}
+
+/// The JSON itself, to come back to, and each signature as a compact token, as far as it has that form.
+fn compact_tokens(text: &str, count: &str, payload: &str, read: &[Signer]) -> Vec<FoundToken> {
+    let mut tokens = vec![FoundToken { name: format!("JSON, {count}"), token: text.to_owned() }];
+    let mut length = 0;
+    for (index, signer) in read.iter().enumerate().filter(|(_, signer)| signer.encodes_payload()) {
+        let (Some(protected), Some(signature)) = (&signer.protected, &signer.signature) else { continue };
+        let token = format!("{protected}.{payload}.{signature}");
+        length += token.len();
+        // Many signatures of a long payload would multiply it.
+        if index > 0 && length > MAX_CHARACTERS {
+            break;
+        }
+        let is_compact = [protected, payload, signature].into_iter().all(|text| text.bytes().all(base64url::is_symbol));
+        if is_compact && !protected.is_empty() && !tokens.iter().any(|earlier| earlier.token == token) {
+            tokens.push(FoundToken { name: format!("Signature {}, {}", index + 1, signer.name(", kid ")), token });
+        }
+    }
+    tokens
+}
+
+/// One signature of a JWS, or one recipient of a JWE, with both its headers.
+struct Signer {
+    /// The protected header as it stands.
+    protected: Option<String>,
+    signature: Option<String>,
+    header: Part,
+    /// What stands outside the protected header: nothing signs it.
+    outside: Vec<Item>,
+}
+
+impl Signer {
+    fn of(object: &str) -> Signer {
+        let members = json::scan(object).members;
+        let text = |name: &str| find(&members, name).and_then(|item| item.text.clone());
+        let protected = text("protected");
+        let bytes = base64url::decode(protected.as_deref().unwrap_or_default()).bytes;
+        let outside = find(&members, "header").filter(|item| item.kind == ValueKind::Object);
+        Signer {
+            header: Part::of_bytes(&bytes, None, SegmentKind::Header, &mut Vec::new()),
+            outside: outside.map(|item| json::scan(&object[item.value.clone()]).members).unwrap_or_default(),
+            signature: text("signature"),
+            protected,
+        }
+    }
+
+    /// A text of the headers; what stands outside the protected one is marked.
+    fn text(&self, name: &str) -> Option<String> {
+        match self.header.text(name) {
+            Some(text) => Some(excerpt(text, SHOWN)),
+            None => unprotected(find(&self.outside, name)?),
+        }
+    }
+
+    /// "ES256 with kid x".
+    fn name(&self, before_kid: &str) -> String {
+        named(self.text("alg"), self.text("kid"), before_kid)
+    }
+
+    /// False where the payload stands as it is (RFC 7797 section 3).
+    fn encodes_payload(&self) -> bool {
+        !self.header.members().iter().any(|item| item.name == "b64" && self.header.raw(item) == "false")
+    }
+}
+
+fn named(algorithm: Option<String>, kid: Option<String>, before_kid: &str) -> String {
+    let algorithm = algorithm.unwrap_or_else(|| "no alg".to_owned());
+    match kid {
+        Some(kid) => format!("{algorithm}{before_kid}{kid}"),
         None => algorithm,
     }
+}
+
+fn unprotected(item: &Item) -> Option<String> {
+    Some(format!("{} (unprotected)", excerpt(item.text.as_deref()?, SHOWN)))
+}
+
+fn find<'a>(members: &'a [Item], name: &str) -> Option<&'a Item> {
+    members.iter().find(|item| item.name == name)
+}
+
+/// The objects of the array with this name.
+fn elements<'a>(text: &'a str, members: &[Item], name: &str) -> Option<Vec<&'a str>> {
+    let array = &text[find(members, name).filter(|item| item.kind == ValueKind::Array)?.value.clone()];
+    Some(json::objects(array).unwrap_or_default().into_iter().map(|range| &array[range]).collect())
 }

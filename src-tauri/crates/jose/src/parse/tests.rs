@@ -1,5 +1,7 @@
 //! What pasted text turns into, and what hostile text does not do.
 
+mod several;
+
 use crate::report::{Format, Outcome, Report, SegmentKind, ValueKind, VerdictOutcome};
 use crate::testing::{Draft, key, outcomes};
 use crate::{base64url, parse, parse_exact};
@@ -160,25 +162,6 @@ fn texts_that_are_no_tokens_get_an_answer() {
         assert_eq!(report.trace.len(), 9);
         assert_eq!(report.problems.len(), 1);
     }
-}
-
-#[test]
-fn json_serialization_is_named_with_each_signature() {
-    let protected = base64url::encode(br#"{"alg":"RS256","kid":"one"}"#);
-    let general = format!(
-        r#"{{"payload":"eyJzdWIiOiJhbGljZSJ9","signatures":[{{"protected":"{protected}","signature":"YQ"}},
-        {{"header":{{"alg":"none","kid":"two"}},"signature":"YQ"}}]}}"#
-    );
-    let report = judge(&general);
-    assert_eq!(report.format, Format::JwsJson);
-    assert_eq!(report.summary, "Signed token in JSON, 2 signatures");
-    assert_eq!(
-        report.problems[0].message,
-        "2 signatures: RS256 with kid one, none (unprotected) with kid two (unprotected). A JWT is always compact."
-    );
-    assert_eq!(report.claims[0].value, "\"alice\"");
-    assert_eq!((report.claims[0].start, report.claims[0].end), (0, 0));
-    assert_eq!(report.trace[0].reason, "JWS JSON serialization, not a compact token");
 }
 
 #[test]
