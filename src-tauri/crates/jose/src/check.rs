@@ -182,6 +182,11 @@ impl Case<'_> {
         (!self.parsed.is_readable()).then(|| Answer::not_checked("Needs a readable token", rfc))
     }
 
+    /// The answer of the checks that need no claims, only a header and something that was signed.
+    pub(crate) fn nothing_signed(&self, rfc: &'static str) -> Option<Answer> {
+        if self.parsed.has_whole_content() { None } else { self.unreadable(rfc) }
+    }
+
     /// The names of these claims that are there, for the step's `members`.
     pub(crate) fn present<'n>(&self, part: &Part, names: &[&'n str]) -> Vec<&'n str> {
         names.iter().copied().filter(|name| part.has(name)).collect()

@@ -126,6 +126,12 @@ impl Parsed {
         self.format == Format::JwsCompact && self.header.is_whole_object() && self.claims.is_whole_object()
     }
 
+    /// True if there is signed content in it that is whole, be it a claims set or anything else: text, another token.
+    pub(crate) fn has_whole_content(&self) -> bool {
+        let is_other = !self.claims.cut && !self.claims.text.is_empty() && !self.claims.starts_like_object();
+        self.is_readable() || (self.format == Format::JwsCompact && self.header.is_whole_object() && is_other)
+    }
+
     /// The bytes the signature covers.
     pub(crate) fn signing_input(&self) -> &[u8] {
         self.token.get(self.signed.clone()).unwrap_or_default().as_bytes()

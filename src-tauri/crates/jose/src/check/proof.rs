@@ -18,7 +18,7 @@ const MAX_SHOWN_BYTES: usize = 1024;
 
 pub(super) fn key(case: &Case<'_>) -> Answer {
     const RFC: &str = "7515 §4.1.4";
-    if let Some(answer) = case.unreadable(RFC) {
+    if let Some(answer) = case.nothing_signed(RFC) {
         return answer;
     }
     let members = case.present(&case.parsed.header, &["kid"]);
@@ -52,7 +52,7 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
 
 pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> Answer {
     const RFC: &str = "7515 §5.2";
-    if let Some(answer) = case.unreadable(RFC) {
+    if let Some(answer) = case.nothing_signed(RFC) {
         return answer;
     }
     let reason = signature.reason.clone();
@@ -89,7 +89,7 @@ pub(crate) fn signature(case: &Case<'_>) -> SignatureReport {
         report.reason = "Encrypted, not signed".to_owned();
         return report;
     }
-    if parsed.format != Format::JwsCompact || !parsed.header.is_whole_object() || !parsed.claims.is_whole_object() {
+    if !parsed.has_whole_content() {
         return report;
     }
     if let KeyChoice::Found { kid, origin, .. } = case.key {

@@ -111,6 +111,11 @@ impl Part {
         !self.cut && self.scanned.broken.is_none() && self.scanned.root == Some(ValueKind::Object)
     }
 
+    /// True if it was meant to be an object, however far it could be read.
+    pub(crate) fn starts_like_object(&self) -> bool {
+        self.scanned.root == Some(ValueKind::Object)
+    }
+
     /// The members in order.
     pub(crate) fn members(&self) -> &[Item] {
         &self.scanned.members

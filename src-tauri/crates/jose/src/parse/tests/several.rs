@@ -149,6 +149,9 @@ fn a_good_inner_token_does_not_make_the_outer_one_good_nor_a_bad_one_bad() {
     let report = judge(&around(&good));
     assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
     assert_eq!(report.claims, [], "the inner claims are not the outer token's");
+    assert_eq!(report.signature.state, SignatureState::Verified, "the outer signature stands on its own");
+    let forged = around(&good).replacen(".Z", ".A", 1);
+    assert_eq!(judge(&forged).signature.state, SignatureState::Mismatch);
     let bad = format!("{}A", &good[..good.len() - 4]);
     let carrier = Draft::new().claim("id_token", format!("\"{bad}\"")).report();
     assert_eq!(carrier.verdict.outcome, VerdictOutcome::Accepted);
