@@ -1,6 +1,7 @@
 //! The engine's answers as the window receives them. Every failure is sorted in exactly one place, by an exhaustive
 //! match: a new one does not compile until it has a code.
 
+pub(crate) mod jwks;
 pub(crate) mod policies;
 
 use crate::{

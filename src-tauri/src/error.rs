@@ -117,6 +117,28 @@ pub enum ErrorCode {
     FileUnreadable,
     /// The file has more bytes than `maximum`.
     FileTooLarge,
+    /// Keys cannot be fetched from there: it is no address with a host.
+    JwksAddressInvalid,
+    /// The address is neither HTTPS nor this computer's.
+    JwksInsecure,
+    /// A username or a password stands in the address.
+    JwksCredentials,
+    /// There is no host of the name in `value`.
+    JwksHostNotFound,
+    /// The host in `value` takes no connection there.
+    JwksRefused,
+    /// The host in `value` did not answer within `maximum` seconds.
+    JwksTimedOut,
+    /// The host in `value` sends on to another address: that in `system`, if it could be given instead.
+    JwksRedirected,
+    /// The host in `value` answered with the HTTP status in `system`: "404".
+    JwksStatus,
+    /// The answer of the host in `value` has more bytes than `maximum`.
+    JwksTooLarge,
+    /// The answer of the host in `value` is not a JWK Set.
+    JwksNotASet,
+    /// The connection to the host in `value` failed in another way; `system` says how.
+    JwksFailed,
     /// The clipboard holds no text.
     ClipboardEmpty,
     /// The clipboard did not take the text.

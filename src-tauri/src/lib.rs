@@ -10,6 +10,7 @@ mod arguments;
 mod contract;
 mod convert;
 mod handovers;
+mod jwks;
 mod window;
 
 use arguments::Arguments;

@@ -9,7 +9,11 @@ use crate::{
     error::{ErrorCode, WireError},
     events::{self, Changed, WorkbenchChanged},
 };
-use engine::{Engine, Policy, Profile, keys::KeyError};
+use engine::{
+    Engine, Policy, Profile,
+    clock::{Clock, SystemClock, Timestamp},
+    keys::KeyError,
+};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
@@ -63,6 +67,12 @@ impl Workbench {
     /// The failure to open the database.
     pub fn engine(&self) -> Result<Arc<Engine>, WireError> {
         lock(&self.0.engine).clone()
+    }
+
+    /// The engine's present moment; the computer's while there is no engine.
+    pub fn now(&self) -> Timestamp {
+        let now = self.engine().ok().and_then(|engine| engine.now().ok());
+        now.unwrap_or_else(|| SystemClock.now())
     }
 
     /// The keyring as it was when it was last asked.

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod edit;
 pub mod handover;
 pub mod inspect;
+pub mod jwks;
 pub mod policies;
 pub mod sign_in;
 pub mod users;
@@ -31,6 +32,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             users::rate_password,
             sign_in::sign_in,
             inspect::inspect,
+            jwks::fetch_jwks,
             edit::start_draft,
             edit::edit_draft,
             edit::preview_draft,

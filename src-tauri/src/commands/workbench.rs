@@ -5,7 +5,6 @@ use crate::{
     error::WireError,
     state::{self, blocking},
 };
-use engine::clock::{Clock, SystemClock};
 use serde::Serialize;
 use tauri::{AppHandle, Manager};
 
@@ -129,13 +128,12 @@ pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
 
 fn describe(state: &state::Workbench) -> Workbench {
     let engine = state.engine();
-    let now = engine.as_ref().ok().and_then(|engine| engine.now().ok()).unwrap_or_else(|| SystemClock.now());
     Workbench {
         version: env!("CARGO_PKG_VERSION").into(),
         profile: state.profile().into(),
         store_problem: engine.as_ref().err().cloned(),
         keyring: state.keyring(),
-        now_ms: now.0,
+        now_ms: state.now().0,
         clock: engine
             .and_then(|engine| engine.clock_setting().map_err(store_error))
             .map_or(ClockView::Real, Into::into),

@@ -32,6 +32,8 @@ export const commands = {
 	 *  with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
 	 */
 	inspect: (text: string, key: KeyInput | null, policy: string | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy })),
+	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer: for a click that named the host, never unasked. */
+	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
 	/**  Takes a token apart for editing; nothing for what is no compact signed token. */
 	startDraft: (text: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { text })),
 	/**  Makes one change of a draft. */
@@ -315,6 +317,28 @@ export type ErrorCode =
 "file_unreadable" | 
 /**  The file has more bytes than `maximum`. */
 "file_too_large" | 
+/**  Keys cannot be fetched from there: it is no address with a host. */
+"jwks_address_invalid" | 
+/**  The address is neither HTTPS nor this computer's. */
+"jwks_insecure" | 
+/**  A username or a password stands in the address. */
+"jwks_credentials" | 
+/**  There is no host of the name in `value`. */
+"jwks_host_not_found" | 
+/**  The host in `value` takes no connection there. */
+"jwks_refused" | 
+/**  The host in `value` did not answer within `maximum` seconds. */
+"jwks_timed_out" | 
+/**  The host in `value` sends on to another address: that in `system`, if it could be given instead. */
+"jwks_redirected" | 
+/**  The host in `value` answered with the HTTP status in `system`: "404". */
+"jwks_status" | 
+/**  The answer of the host in `value` has more bytes than `maximum`. */
+"jwks_too_large" | 
+/**  The answer of the host in `value` is not a JWK Set. */
+"jwks_not_a_set" | 
+/**  The connection to the host in `value` failed in another way; `system` says how. */
+"jwks_failed" | 
 /**  The clipboard holds no text. */
 "clipboard_empty" | 
 /**  The clipboard did not take the text. */
@@ -377,6 +401,18 @@ export type FaultView = {
 	name: string,
 	/**  What differs from a good token. */
 	differs: string,
+};
+
+/**  A JWK Set that was fetched. It is kept nowhere. */
+export type FetchedKeys = {
+	/**  The JWK Set as it was answered. */
+	text: string,
+	/**  The host that answered, with its port where that is not the scheme's own. */
+	host: string,
+	/**  The address that answered. */
+	final_url: string,
+	/**  When, by the engine's clock, in milliseconds since the Unix epoch. */
+	fetched_at_ms: number,
 };
 
 /**  Something worth knowing that is not a check's failure. */

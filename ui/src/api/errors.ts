@@ -170,6 +170,50 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: `${d.file ?? "The file"} is larger than any token.`,
     fix: `Give a file of at most ${Math.floor((d.maximum ?? 8_388_608) / 1_048_576)} MiB.`,
   }),
+  jwks_address_invalid: () => ({
+    sentence: "This is not an address that keys can be fetched from.",
+    fix: "Write one such as https://issuer.example/.well-known/jwks.json.",
+  }),
+  jwks_insecure: () => ({
+    sentence: "Keys are fetched over https only; over http from this computer alone.",
+    fix: "Write the address with https.",
+  }),
+  jwks_credentials: () => ({
+    sentence: "The address has a username or a password in it.",
+    fix: "Take them out. Public keys need neither.",
+  }),
+  jwks_host_not_found: (d) => ({
+    sentence: `There is no host ${d.value ?? "of that name"}.`,
+    fix: "Check the name, and whether this computer is online.",
+  }),
+  jwks_refused: (d) => ({
+    sentence: `${d.value ?? "The host"} refused the connection.`,
+    fix: "Check the port, and whether the server runs.",
+  }),
+  jwks_timed_out: (d) => ({
+    sentence: `${d.value ?? "The host"} did not answer within ${d.maximum ?? 5} seconds.`,
+    fix: "Try again, or fetch the keys another way and paste them.",
+  }),
+  jwks_redirected: (d) => ({
+    sentence: `${d.value ?? "The host"} sends on to ${d.system ?? "another address"}.`,
+    fix: d.system ? "Give that address, if you trust it." : "Give the address where the keys are.",
+  }),
+  jwks_status: (d) => ({
+    sentence: `${d.value ?? "The host"} answered with status ${d.system ?? "that is no success"}.`,
+    fix: "Check the path. The issuer’s discovery document names it as jwks_uri.",
+  }),
+  jwks_too_large: (d) => ({
+    sentence: `The answer of ${d.value ?? "the host"} is larger than ${Math.floor((d.maximum ?? 524_288) / 1024)} KiB.`,
+    fix: "Check the address. A JWK Set is much smaller.",
+  }),
+  jwks_not_a_set: (d) => ({
+    sentence: `The answer of ${d.value ?? "the host"} is not a JWK Set.`,
+    fix: "Check the path. The issuer’s discovery document names it as jwks_uri.",
+  }),
+  jwks_failed: (d) => ({
+    sentence: `The connection to ${d.value ?? "the host"} failed.`,
+    fix: "See what the system said, then try again.",
+  }),
   clipboard_empty: () => ({
     sentence: "The clipboard holds no text.",
     fix: "Copy a token first, then paste again.",

@@ -61,6 +61,8 @@ export class FakeHost implements Host {
   ephemeral: boolean;
   /** What a retry finds. */
   nextKeyring: KeyringState = "ready";
+  /** What every host answers with; nobody is there if it is null. */
+  jwks: string | null = null;
   signed = new Set<string>();
   policies = new Policies();
   #listeners = new Set<(event: WorkbenchChanged) => void>();
@@ -218,6 +220,17 @@ export class FakeHost implements Host {
   onHandedOver: Host["onHandedOver"] = async (listener) => {
     this.#waiting.add(listener);
     return () => this.#waiting.delete(listener);
+  };
+
+  fetchJwks: Host["fetchJwks"] = async (url) => {
+    const address = URL.canParse(url) ? new URL(url) : null;
+    if (!address?.host) return refuse(wireError("jwks_address_invalid"));
+    if (address.protocol !== "https:" && address.hostname !== "localhost") {
+      return refuse(wireError("jwks_insecure"));
+    }
+    if (address.username || address.password) return refuse(wireError("jwks_credentials"));
+    if (this.jwks === null) return refuse(wireError("jwks_host_not_found", { value: address.host }));
+    return ok({ text: this.jwks, host: address.host, final_url: address.href, fetched_at_ms: Date.now() });
   };
 
   listPolicies: Host["listPolicies"] = async () => ok(this.policies.all());

@@ -1,0 +1,202 @@
+//! Fetching a JWK Set from an address: the one thing in the program that reaches the network, and only when a person has
+//! seen the host's name and clicked. It sends nothing but the request itself, and follows no redirect to a host that
+//! nobody has seen.
+
+#[cfg(test)]
+mod tests;
+
+use reqwest::{
+    Client, Response,
+    header::{ACCEPT, LOCATION},
+    redirect,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::{
+    error::Error,
+    io, iter,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::Duration,
+};
+use tauri::Url;
+
+/// How long the whole answer may take.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
+
+/// The longest answer, in bytes.
+pub(crate) const LONGEST: usize = 512 * 1024;
+
+/// The longest address, in bytes.
+const LONGEST_ADDRESS: usize = 2048;
+
+/// What a server has to say who is asking. Nothing in it tells one user from another.
+const USER_AGENT: &str = concat!("token-workbench/", env!("CARGO_PKG_VERSION"));
+
+/// A JWK Set as it was answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fetched {
+    /// The text of the answer.
+    pub(crate) text: String,
+    /// The host that answered, with its port where that is not the scheme's own.
+    pub(crate) host: String,
+    /// The address as it was asked for.
+    pub(crate) url: String,
+}
+
+/// Why there is no JWK Set. No variant repeats an address that may have a password in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FetchError {
+    /// Not an address with a host.
+    #[error("This is no address; write one such as https://issuer.example/.well-known/jwks.json")]
+    Address,
+    /// Not HTTPS, and not this computer either.
+    #[error("Keys are fetched over https only; over http from this computer alone")]
+    Insecure,
+    /// A username or a password stands in the address.
+    #[error("The address has a username or a password in it, which keys that are public need not")]
+    Credentials,
+    /// Nobody knows the host.
+    #[error("There is no host {0}")]
+    HostNotFound(String),
+    /// The host takes no connection there.
+    #[error("{0} refused the connection")]
+    Refused(String),
+    /// There was no whole answer in time.
+    #[error("{0} did not answer in time")]
+    TimedOut(String),
+    /// The host sends to another address.
+    #[error("{host} sends on to {}", .location.as_deref().unwrap_or("another address"))]
+    Redirected {
+        /// The host.
+        host: String,
+        /// Where to, if that is an address.
+        location: Option<String>,
+    },
+    /// The host answered with something else than success.
+    #[error("{host} answered with status {status}")]
+    Status {
+        /// The host.
+        host: String,
+        /// The HTTP status (RFC 9110 section 15).
+        status: u16,
+    },
+    /// The answer has more than [`LONGEST`] bytes.
+    #[error("The answer of {0} has more than {kib} KiB", kib = LONGEST / 1024)]
+    TooLarge(String),
+    /// The answer is not a JSON object with a list of keys (RFC 7517 section 5).
+    #[error("The answer of {0} is not a JWK Set")]
+    NotASet(String),
+    /// Anything else: a certificate that proves nothing, a connection that broke.
+    #[error("{host}: {system}")]
+    Failed {
+        /// The host.
+        host: String,
+        /// What the network library said.
+        system: String,
+    },
+}
+
+/// Fetches a JWK Set within `deadline`: over HTTPS, or over HTTP from this computer.
+///
+/// # Errors
+/// [`FetchError`]
+pub(crate) async fn fetch(address: &str, deadline: Duration) -> Result<Fetched, FetchError> {
+    let url = checked(address)?;
+    let host = shown_host(&url);
+    let sort = |error| sort(error, &host);
+    let client = client(&url, deadline).map_err(sort)?;
+    let answer = client.get(url.clone()).header(ACCEPT, "application/jwk-set+json, application/json").send().await;
+    let mut answer = answer.map_err(sort)?;
+    let status = answer.status();
+    if status.is_redirection() {
+        return Err(FetchError::Redirected { location: location(&url, &answer), host });
+    }
+    if !status.is_success() {
+        return Err(FetchError::Status { host, status: status.as_u16() });
+    }
+    let mut bytes = Vec::new();
+    // What the server says its answer will have is not believed; what comes is counted.
+    while let Some(chunk) = answer.chunk().await.map_err(sort)? {
+        if bytes.len() + chunk.len() > LONGEST {
+            return Err(FetchError::TooLarge(host));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    let text = String::from_utf8(bytes).ok().filter(|text| is_jwk_set(text));
+    Ok(Fetched { text: text.ok_or_else(|| FetchError::NotASet(host.clone()))?, host, url: url.into() })
+}
+
+/// An address that keys may be fetched from.
+fn checked(address: &str) -> Result<Url, FetchError> {
+    let address = address.trim();
+    if address.len() > LONGEST_ADDRESS {
+        return Err(FetchError::Address);
+    }
+    let mut url: Url = address.parse().map_err(|_| FetchError::Address)?;
+    let host = url.host_str().ok_or(FetchError::Address)?;
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_this_computer(host)) {
+        return Err(FetchError::Insecure);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(FetchError::Credentials);
+    }
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn is_this_computer(host: &str) -> bool {
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+fn client(url: &Url, deadline: Duration) -> reqwest::Result<Client> {
+    let mut builder =
+        Client::builder().user_agent(USER_AGENT).timeout(deadline).redirect(redirect::Policy::none()).referer(false);
+    if url.host_str().is_some_and(is_this_computer) {
+        // Whatever the system's resolver or a proxy make of the name, it stays on this computer.
+        let addresses = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
+        builder = builder.no_proxy().resolve_to_addrs("localhost", &addresses);
+    }
+    builder.build()
+}
+
+fn shown_host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Where a redirect leads, if that is an address that could be given instead.
+fn location(url: &Url, answer: &Response) -> Option<String> {
+    let location = url.join(answer.headers().get(LOCATION)?.to_str().ok()?).ok()?;
+    checked(location.as_str()).ok().map(String::from)
+}
+
+fn is_jwk_set(text: &str) -> bool {
+    /// RFC 7517 section 5. Whether the keys are any good is said when one of them is used.
+    #[derive(Deserialize)]
+    struct Set {
+        #[expect(dead_code, reason = "only that it is there matters")]
+        keys: Vec<Map<String, Value>>,
+    }
+    serde_json::from_str::<Set>(text.trim_start_matches('\u{FEFF}')).is_ok()
+}
+
+/// Sorts what the network library said.
+fn sort(error: reqwest::Error, host: &str) -> FetchError {
+    let host = host.to_owned();
+    // It would repeat the whole address.
+    let error = error.without_url();
+    if error.is_timeout() {
+        return FetchError::TimedOut(host);
+    }
+    if error.is_dns() {
+        return FetchError::HostNotFound(host);
+    }
+    let causes = || iter::successors(error.source(), |&cause| cause.source());
+    let system = causes().last().map_or_else(|| error.to_string(), ToString::to_string);
+    let refused = |cause: &io::Error| cause.kind() == io::ErrorKind::ConnectionRefused;
+    if causes().filter_map(<dyn Error>::downcast_ref).any(refused) {
+        return FetchError::Refused(host);
+    }
+    FetchError::Failed { host, system }
+}

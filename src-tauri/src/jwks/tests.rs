@@ -1,0 +1,175 @@
+//! Against a real server on this computer that answers with fixed bytes.
+
+use super::*;
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::mpsc::{self, Receiver},
+    thread::{self, JoinHandle},
+};
+
+const SET: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#;
+
+/// Enough for a server on this computer, even a busy one.
+const PATIENT: Duration = Duration::from_secs(20);
+
+/// Takes one connection, reads the request, and lets `answer` write.
+fn server(answer: impl FnOnce(&mut TcpStream) + Send + 'static) -> (u16, JoinHandle<String>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let served = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+        let request = lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        answer(&mut stream);
+        request
+    });
+    (port, served)
+}
+
+fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+fn get(address: &str, deadline: Duration) -> Result<Fetched, FetchError> {
+    tauri::async_runtime::block_on(fetch(address, deadline))
+}
+
+/// What comes of these bytes, and the host they came from.
+fn answered(bytes: Vec<u8>) -> (Result<Fetched, FetchError>, String) {
+    // Whoever has seen enough closes the connection: that a write fails then is no failure.
+    let (port, _served) = server(move |stream| drop(stream.write_all(&bytes)));
+    (get(&format!("http://127.0.0.1:{port}/jwks.json"), PATIENT), format!("127.0.0.1:{port}"))
+}
+
+#[test]
+fn a_set_is_fetched_and_the_request_tells_nothing_of_who_asks() {
+    let (port, served) = server(|stream| stream.write_all(&response("200 OK", "set-cookie: a=b\r\n", SET)).unwrap());
+    let fetched = get(&format!(" http://localhost:{port}/.well-known/jwks.json?v=1#part "), PATIENT);
+    let (host, url) = (format!("localhost:{port}"), format!("http://localhost:{port}/.well-known/jwks.json?v=1"));
+    assert_eq!(fetched, Ok(Fetched { text: SET.into(), host: host.clone(), url }));
+    let request = served.join().unwrap();
+    let mut lines: Vec<_> = request.lines().map(str::to_ascii_lowercase).collect();
+    lines[1..].sort();
+    let agent = format!("user-agent: token-workbench/{}", env!("CARGO_PKG_VERSION"));
+    let accept = "accept: application/jwk-set+json, application/json".to_owned();
+    assert_eq!(lines, ["get /.well-known/jwks.json?v=1 http/1.1".to_owned(), accept, format!("host: {host}"), agent]);
+}
+
+#[test]
+fn an_address_that_is_not_safe_to_ask_is_refused_before_anything_is_sent() {
+    let long = format!("https://issuer.example/{}", "a".repeat(2048));
+    for (address, error) in [
+        ("", FetchError::Address),
+        ("issuer.example/jwks.json", FetchError::Address),
+        ("data:application/json,{}", FetchError::Address),
+        ("file:///etc/passwd", FetchError::Address),
+        (&long, FetchError::Address),
+        ("http://issuer.example/jwks.json", FetchError::Insecure),
+        ("http://localhost.issuer.example/", FetchError::Insecure),
+        ("http://192.168.1.1/", FetchError::Insecure),
+        ("http://[::2]/", FetchError::Insecure),
+        ("ftp://localhost/", FetchError::Insecure),
+        ("https://alice@issuer.example/", FetchError::Credentials),
+        ("https://:canary@issuer.example/", FetchError::Credentials),
+        ("http://alice:canary@localhost/", FetchError::Credentials),
+    ] {
+        let refused = get(address, PATIENT).unwrap_err();
+        assert!(!refused.to_string().contains("canary"), "{refused}");
+        assert_eq!(refused, error, "{address}");
+    }
+    for fine in ["https://issuer.example", "https://10.0.0.1:8443/keys", "http://127.8.9.1/", "http://[::1]:80/"] {
+        assert!(checked(fine).is_ok(), "{fine}");
+    }
+}
+
+#[test]
+fn a_redirect_is_not_followed_and_its_target_is_named() {
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    other.set_nonblocking(true).unwrap();
+    let target = format!("http://127.0.0.1:{}/keys", other.local_addr().unwrap().port());
+    for (status, location, named) in [
+        ("302 Found", target.clone(), Some(target.clone())),
+        ("301 Moved Permanently", target.replace("http://", "http://alice:canary@"), None),
+        ("307 Temporary Redirect", "http://issuer.example/".into(), None),
+        ("308 Permanent Redirect", String::new(), None),
+    ] {
+        let header = if location.is_empty() { String::new() } else { format!("location: {location}\r\n") };
+        let (refused, host) = answered(response(status, &header, ""));
+        assert_eq!(refused, Err(FetchError::Redirected { host, location: named }));
+    }
+    assert_eq!(other.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock, "nobody came");
+}
+
+#[test]
+fn what_answers_with_something_else_is_told_apart() {
+    for (status, number) in [("404 Not Found", 404), ("500 Internal Server Error", 500), ("401 Unauthorized", 401)] {
+        let (refused, host) = answered(response(status, "", SET));
+        assert_eq!(refused, Err(FetchError::Status { host, status: number }));
+    }
+    let bodies: [&[u8]; 8] = [
+        b"",
+        b"<!doctype html>",
+        b"[]",
+        b"{}",
+        br#"{"keys":{}}"#,
+        br#"{"keys":[1]}"#,
+        b"{\"keys\":[]}x",
+        b"\xff\xfe{\0",
+    ];
+    for body in bodies {
+        let (refused, host) = answered(response("200 OK", "", body));
+        assert_eq!(refused, Err(FetchError::NotASet(host)), "{body:?}");
+    }
+    let (fetched, _) = answered(response("200 OK", "content-type: text/plain\r\n", "\u{FEFF}{\"keys\": []}"));
+    assert_eq!(fetched.unwrap().text, "\u{FEFF}{\"keys\": []}", "as it was answered");
+    let (refused, host) = answered(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec());
+    assert!(matches!(&refused, Err(FetchError::Failed { host: named, .. }) if *named == host), "{refused:?}");
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_cut_off_whatever_length_it_names() {
+    let body = format!("{{\"keys\":[],\"x\":\"{}\"}}", "a".repeat(LONGEST));
+    let (refused, host) = answered(response("200 OK", "", &body));
+    assert_eq!(refused, Err(FetchError::TooLarge(host)));
+    let endless = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{body}{body}");
+    let (refused, host) = answered(endless.into_bytes());
+    assert_eq!(refused, Err(FetchError::TooLarge(host)));
+    let longest = format!("{{\"keys\":[]}}{}", " ".repeat(LONGEST - 11));
+    assert_eq!(answered(response("200 OK", "", &longest)).0.unwrap().text.len(), LONGEST);
+}
+
+/// A server that writes `beginning` and then keeps the connection open until the other end is dropped.
+fn stalling(beginning: &'static str) -> (u16, mpsc::Sender<()>, JoinHandle<String>) {
+    let (release, held): (_, Receiver<()>) = mpsc::channel();
+    let (port, served) = server(move |stream| {
+        stream.write_all(beginning.as_bytes()).unwrap();
+        let _ = held.recv();
+    });
+    (port, release, served)
+}
+
+#[test]
+fn a_host_that_stalls_is_given_up() {
+    for beginning in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"keys\""] {
+        let (port, release, served) = stalling(beginning);
+        let refused = get(&format!("http://localhost:{port}/"), Duration::from_millis(300));
+        assert_eq!(refused, Err(FetchError::TimedOut(format!("localhost:{port}"))), "{beginning}");
+        drop(release);
+        served.join().unwrap();
+    }
+}
+
+#[test]
+fn a_host_that_is_not_there_and_one_that_refuses_are_told_apart() {
+    let free: SocketAddr = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    assert_eq!(get(&format!("http://{free}/"), PATIENT), Err(FetchError::Refused(free.to_string())));
+    // No label of a name has more than 63 characters (RFC 1035 section 2.3.4): no resolver has to ask anybody. TLS would
+    // refuse such a name before it is looked up, so it is looked up without.
+    let nowhere = format!("http://{}.invalid/", "a".repeat(64));
+    let asked = Client::builder().no_proxy().build().unwrap().get(nowhere).send();
+    let error = tauri::async_runtime::block_on(asked).unwrap_err();
+    assert_eq!(sort(error, "nowhere.invalid"), FetchError::HostNotFound("nowhere.invalid".into()));
+}
