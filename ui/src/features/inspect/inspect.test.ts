@@ -89,7 +89,7 @@ describe("pasting", () => {
     await user.type(screen.getByRole("textbox", { name: "Token" }), "abc.def");
     expect(inspect).not.toHaveBeenCalled();
     await pass(0.2);
-    expect(inspect.mock.calls).toEqual([["abc.def", null]]);
+    expect(inspect.mock.calls).toEqual([["abc.def", null, null]]);
   });
 
   test("the last verdict stays until the new one is there, and late answers are ignored", async () => {

@@ -1,5 +1,5 @@
 import { screen, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { open, pass, paste } from "../../../tests/window";
 import { rightKey } from "../../platform/fake/given";
 import { remedied } from "./key";
@@ -83,4 +83,45 @@ test("every remedy is a change of the key", () => {
   expect(remedied(key, "read_as_hex")).toEqual({ text: " ab ", form: "hex" });
   expect(remedied(key, "trim")).toEqual({ text: "ab", form: "text" });
   expect(remedied(key, "add_line_break")).toEqual({ text: "ab\n", form: "text" });
+});
+
+describe("a JWK Set from an address", () => {
+  test("is fetched only by the button that names the host, and tried at once", async () => {
+    const { host, user } = await opened();
+    host.jwks = rightKey;
+    const fetched = vi.spyOn(host, "fetchJwks");
+    await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
+    const address = dialog().getByRole("textbox", { name: /^Address of a JWK Set/ });
+    expect(address).toHaveValue("http://localhost:8787/.well-known/jwks.json");
+    await user.clear(address);
+    expect(dialog().getByRole("button", { name: "Fetch" })).toBeDisabled();
+    await user.type(address, "https://issuer.example/keys");
+    expect(fetched).not.toHaveBeenCalled();
+    await user.click(dialog().getByRole("button", { name: "Fetch from issuer.example" }));
+    await pass(0.3);
+    expect(dialog().getByText(/^From issuer\.example at /)).toBeVisible();
+    expect(field()).toHaveValue(rightKey);
+  });
+
+  test("that cannot be fetched says why, and what was typed stays", async () => {
+    const { user } = await opened();
+    await user.type(field(), "a secret");
+    await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
+    const address = dialog().getByRole("textbox", { name: /^Address of a JWK Set/ });
+    await user.clear(address);
+    await user.type(address, "https://nowhere.example/keys{Enter}");
+    await pass(0.3);
+    expect(address).toHaveAccessibleDescription(/nowhere\.example/);
+    expect(field()).toHaveValue("a secret");
+  });
+
+  test("from the token's own header is proposed with what it proves", async () => {
+    const header = btoa(JSON.stringify({ alg: "RS256", jku: "https://evil.example/k" }));
+    const { user } = await open();
+    await paste(`${header}.${btoa('{"sub":"alice"}')}.c2ln`.replaceAll("=", ""));
+    await user.keyboard("k");
+    await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
+    expect(dialog().getByText(/The token itself names this address/)).toBeVisible();
+    expect(dialog().getByRole("button", { name: "Fetch from evil.example" })).toBeEnabled();
+  });
 });

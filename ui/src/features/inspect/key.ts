@@ -1,5 +1,6 @@
 // A key that is given for a token, and the changes of it that the doctor proposes.
-import type { KeyInput, Remedy, SecretForm } from "../../api/bindings.gen";
+import type { KeyInput, Remedy, Report, SecretForm } from "../../api/bindings.gen";
+import { textOf } from "./recent";
 
 export const forms: readonly { value: SecretForm; label: string }[] = [
   { value: "text", label: "Text" },
@@ -29,4 +30,23 @@ export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
     case "add_line_break":
       return { text: `${text.trim()}\n`, form };
   }
+}
+
+/** The host an address names, as it is asked; empty for what is none. */
+export function hostOf(address: string): string {
+  try {
+    const url = new URL(address.trim());
+    return url.protocol === "https:" || url.protocol === "http:" ? url.host : "";
+  } catch {
+    return "";
+  }
+}
+
+/** Where the keys for a token may be published: the address in its header, or where its issuer would keep them. */
+export function proposedAddress(report: Report): { address: string; fromToken: boolean } {
+  const jku = textOf(report.header, "jku");
+  if (hostOf(jku)) return { address: jku, fromToken: true };
+  const issuer = textOf(report.claims, "iss");
+  if (!hostOf(issuer)) return { address: "", fromToken: false };
+  return { address: `${issuer.replace(/\/$/, "")}/.well-known/jwks.json`, fromToken: false };
 }
