@@ -12,6 +12,8 @@ export const bindings: readonly Binding[] = [
   { id: "inspect.json", key: "j", label: "JSON", group: "Inspect", hint: 3 },
   { id: "inspect.copy", key: "c", label: "Copy", group: "Inspect", hint: 4 },
   { id: "inspect.key", key: "k", label: "Try another key", group: "Inspect" },
+  { id: "inspect.compare", key: "d", label: "Compare with the token before", group: "Inspect" },
+  { id: "compare.stop", key: "Escape", label: "End the comparison", group: "Inspect" },
   { id: "inspect.policy", key: "p", label: "Change the policy", group: "Inspect" },
   { id: "inspect.fold", key: "Escape", label: "Close the token", group: "Inspect" },
   { id: "edit.sign", key: "Ctrl+Enter", label: "Re-sign", group: "Edit", hint: 1 },

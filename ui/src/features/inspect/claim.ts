@@ -18,6 +18,7 @@ export function valueInGrid(member: Member): string {
 /** Would the grid cut it? Data is 7.2 pixels a character. */
 export function needsOpening(member: Member): boolean {
   if (isScopes(member)) return member.words.length > 3;
+  if (member.time !== null) return true;
   return member.value.length > 24 || member.name.length > 10 || member.value.includes("\n");
 }
 

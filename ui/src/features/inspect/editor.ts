@@ -145,7 +145,11 @@ export function mount(parent: HTMLElement, options: EditorOptions): EditorHandle
         // Carriage returns are data of the token, not line breaks of ours.
         EditorState.lineSeparator.of("\n"),
         EditorView.cspNonce.of(nonce()),
-        EditorView.contentAttributes.of({ "aria-label": options.label, "aria-multiline": "true" }),
+        EditorView.contentAttributes.of({
+          "aria-label": options.label,
+          "aria-multiline": "true",
+          ...(options.readonly ? { "aria-readonly": "true" } : {}),
+        }),
         EditorView.lineWrapping,
         lineNumbers(),
         history(),

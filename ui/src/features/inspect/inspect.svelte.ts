@@ -1,6 +1,14 @@
 // What is being inspected: the text, the last report about it, what is lit, and what was inspected before.
 import { createContext } from "svelte";
-import type { Edit, FoundToken, KeyInput, PolicySummary, Report, WireError } from "../../api/bindings.gen";
+import type {
+  Comparison,
+  Edit,
+  FoundToken,
+  KeyInput,
+  PolicySummary,
+  Report,
+  WireError,
+} from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
 import { spoken } from "../../shared/time/format";
@@ -13,6 +21,12 @@ import { type Recent, remember } from "./recent";
 
 const TYPING_PAUSE_MS = 150;
 const LARGEST_FILE = 8 * 1024 * 1024;
+
+/** The token that is open, against an earlier one. */
+export interface Comparing {
+  other: Recent;
+  comparison: Comparison;
+}
 
 /** Where a text came from: typing changes the newest entry of the recent ones instead of adding to them. */
 type Origin = "given" | "typed" | "again";
@@ -43,6 +57,8 @@ export class Inspector {
   selected = $state.raw<Link | null>(null);
   /** The token while it is edited. */
   editing = $state.raw<Editing | null>(null);
+  /** What the token is compared with, if it is. */
+  comparing = $state.raw<Comparing | null>(null);
   /** What the checks, the times and the findings on show are about: the token, or what it would be. */
   readonly shown = $derived(this.editing?.preview?.report ?? this.report);
   /** One sentence whenever the verdict changes, for screen readers. */
@@ -78,7 +94,7 @@ export class Inspector {
   async inspect(text: string): Promise<void> {
     if (text.trim() === "") return this.clear();
     this.#typing = false;
-    this.editing = null;
+    this.editing = this.comparing = null;
     await this.#ask(text, "given");
   }
 
@@ -131,6 +147,7 @@ export class Inspector {
   /** Follows the keyboard: asks once it pauses. */
   type(text: string): void {
     this.draft = text;
+    this.comparing = null;
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       if (text.trim() === "") this.clear();
@@ -184,6 +201,18 @@ export class Inspector {
     return true;
   }
 
+  /** Lays the token beside an earlier one; without one beside the one before it. */
+  async compareWith(
+    other: Recent | undefined = this.recent.find((one) => one.text !== this.text),
+  ): Promise<void> {
+    const report = this.report;
+    if (!report || !other) return;
+    const answer = await settled(this.#host.compareTokens(other.text, report.token));
+    if (this.report?.token !== report.token) return;
+    if (answer.status === "ok") this.comparing = { other, comparison: answer.data };
+    else this.problem = answer.error;
+  }
+
   discard(): void {
     this.editing = null;
     this.hovered = null;
@@ -191,7 +220,7 @@ export class Inspector {
   }
 
   clear(): void {
-    this.editing = null;
+    this.editing = this.comparing = null;
     clearTimeout(this.#pause);
     this.#asked += 1;
     this.#answered = this.#asked;

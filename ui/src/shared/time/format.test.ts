@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { count, countdown, magnitude, moment, relative, spoken } from "./format";
+import { count, countdown, magnitude, moment, relative, spoken, utc, zoneName } from "./format";
 
 describe("lengths of time", () => {
   test.each([
@@ -38,4 +38,11 @@ test("counts are grouped by thin spaces", () => expect(count(1048576)).toBe("1\u
 test("a time no calendar reaches is said to be one", () => {
   expect(moment(1e17, 0)).toBe("beyond any calendar");
   expect(moment(-1e17, 0)).toBe("beyond any calendar");
+});
+
+test("the time in UTC is written as RFC 3339 has it", () => {
+  expect(utc(1_795_440_604)).toBe("2026-11-23T13:30:04Z");
+  expect(utc(-1)).toBe("1969-12-31T23:59:59Z");
+  expect(utc(8_640_000_000_001)).toBe("beyond any calendar");
+  expect(zoneName(8_640_000_000_001)).toBe("local time");
 });

@@ -88,6 +88,12 @@ export function moment(seconds: number, now: number): string {
   return `${day(seconds, now)} ${clockTime(seconds)}`;
 }
 
+/** `2026-11-23T13:30:04Z`, or a note where no calendar reaches. */
+export function utc(seconds: number): string {
+  if (Math.abs(seconds) > LAST) return "beyond any calendar";
+  return new Date(seconds * 1000).toISOString().replace(".000", "");
+}
+
 /** The time alone if it is today, else day and time without seconds: for lists. */
 export function recentMoment(seconds: number, now: number): string {
   const today = day(seconds, now) === day(now, now);
@@ -96,6 +102,7 @@ export function recentMoment(seconds: number, now: number): string {
 
 /** "CET": what the local zone calls itself at that moment. */
 export function zoneName(seconds: number): string {
+  if (Math.abs(seconds) > LAST) return "local time";
   const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(seconds * 1000);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local time";
 }
