@@ -32,7 +32,7 @@ bindings: page ## write the page's TypeScript for the commands of the shell
 
 bench: page ## speed of the engine, and start-up and memory against an empty window
 	cargo bench --workspace --bench '*'
-	@scripts/bench-startup.sh
+	@scripts/bench-window.sh
 
 screenshots: page ## write docs/screenshots from the real window
 	@cargo build --quiet --workspace --all-targets && target/debug/screenshots $(ARGS)

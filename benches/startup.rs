@@ -1,4 +1,4 @@
-//! Start-up time and memory of the app against an empty window, in one run:  scripts/bench-startup.sh
+//! Start-up time and memory of the app against an empty window, in one run:  scripts/bench-window.sh
 //!
 //! Both programs are measured from outside and in the same way; neither has a hook for it. The X server keeps its screen
 //! in a file, which is looked at every few milliseconds. A start lasts from the moment the program is executed until

@@ -47,6 +47,10 @@ test("no template carries a style attribute, which would be blocked", () => {
   expect(code).not.toMatch(/<[a-z]+ [^<>`]*\bstyle=/);
 });
 
+test("no style asks what an element has in it: WebKit would look at the whole page again after every change", () => {
+  expect(styles).not.toContain(":has(");
+});
+
 test("fonts are files, not data", () => {
   expect(styles).toContain(".woff2");
   expect(styles).not.toContain("data:");

@@ -1,0 +1,61 @@
+// Runs in the page: pastes texts one after the other and tells, for each, how long it took until the picture with the
+// answer was drawn, and the longest time in which the page could not answer.
+//   arguments: texts, whether pauses are looked for, then the driver's callback, which gets [{paint, pause}], times in milliseconds
+const [texts, pauses, done] = arguments;
+const frame = () => new Promise((next) => requestAnimationFrame(next));
+const pause = (ms) => new Promise((next) => setTimeout(next, ms));
+// A frame is drawn after its callbacks: the first task after them follows the picture.
+const painted = async () => {
+  await frame();
+  await pause(0);
+};
+
+// Ticks every few milliseconds; a page that is busy ticks late. Only where pauses are asked for: ticking takes time too.
+const TICK_MS = 4;
+let longest = 0;
+let ticking = 0;
+const tick = (last) => {
+  ticking = setTimeout(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last - TICK_MS);
+    tick(now);
+  }, TICK_MS);
+};
+
+const paste = (text) => {
+  const event = new Event("paste", { bubbles: true, cancelable: true });
+  Object.defineProperty(event, "clipboardData", { value: { getData: () => text } });
+  document.body.dispatchEvent(event);
+};
+
+/** The answer is there when the top bar names the token's `jti`, which every text has another of. */
+const answered = (id) =>
+  new Promise((next) => {
+    const there = () => document.querySelector("header .id")?.textContent === id;
+    if (there()) return next();
+    const observer = new MutationObserver(() => {
+      if (!there()) return;
+      observer.disconnect();
+      next();
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+
+void (async () => {
+  const results = [];
+  for (const { text, id } of texts) {
+    // A page at rest, as before somebody pastes.
+    await pause(100);
+    longest = 0;
+    if (pauses) tick(performance.now());
+    const start = performance.now();
+    const answer = id === "" ? null : answered(id);
+    if (id === "") document.querySelector("h1").textContent = text;
+    else paste(text);
+    await answer;
+    await painted();
+    results.push({ paint: performance.now() - start, pause: longest });
+    clearTimeout(ticking);
+  }
+  done(results);
+})();

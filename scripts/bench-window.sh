@@ -1,0 +1,12 @@
+#!/bin/sh
+# The real window, built for release: start-up time and memory against an empty window (benches/startup.rs), and from a
+# paste to its picture (benches/paste.rs).
+#   scripts/bench-window.sh [ROUNDS]            PROFILE=dev compares the builds that `make run` makes
+set -eu
+cd "$(dirname "$0")/.."
+scripts/setup.sh test
+profile=${PROFILE-release}
+case $profile in dev) folder=debug ;; *) folder=$profile ;; esac
+cargo build --quiet --profile "$profile" --package token-workbench --package bare-window --package workbench-tests --bin token-workbench --bin bare-window --bin bench-startup --bin bench-paste
+"target/$folder/bench-startup" "$@"
+exec "target/$folder/bench-paste"
