@@ -1,6 +1,7 @@
 //! Whatever is pasted is text: it adds nothing to the page, fetches nothing, and the window goes on answering.
 
 use crate::steps::shown_token;
+use std::{collections::HashSet, fs};
 use workbench_tests::desktop::{App, Desktop};
 
 /// Counts what a page of text has no need of. Icons are drawn, so a picture is foreign too.
@@ -64,4 +65,102 @@ async fn clear(app: &App) {
             .then_some(())
     })
     .await;
+}
+
+/// More elements than this are no answer to one token.
+const MOST_ELEMENTS: u32 = 6_000;
+
+#[tokio::test]
+async fn no_amount_of_claims_depth_or_dots_fills_the_page_or_opens_a_connection() {
+    let desktop = Desktop::start();
+    let app = desktop.open_app(&[]).await;
+    app.find("textbox", "Token").await;
+    let token = |header: &str, claims: &str| {
+        format!("{}.{}", jose::signing_input(header.as_bytes(), claims.as_bytes()), "A".repeat(86))
+    };
+    let header = r#"{"alg":"ES256","typ":"at+jwt","kid":"k"}"#;
+    let plain = token(header, r#"{"sub":"alice","exp":4102444800}"#);
+    let elements = "return document.querySelectorAll('*').length";
+    app.paste("Token", &plain).await;
+    app.find("heading", "Rejected").await;
+    let before: u32 = app.read(elements).await;
+    let connections = connections_of(app.process());
+
+    // Names, values and header parameters that try to be more than text: as many elements as harmless ones of the same
+    // number.
+    let hostile = [
+        "<img src='https://example.org/x'>",
+        "<svg onload=alert(1)>",
+        "{{constructor.constructor('alert(1)')()}}",
+        "${7*7}",
+        "javascript:alert(1)",
+        "]]><script>alert(1)</script>",
+        "\\u202egro.elpmaxe\\u2066",
+    ];
+    for text in hostile {
+        let with = |value: &str| {
+            let claims = format!(r#"{{"sub":"alice","exp":4102444800,"{value}":"{value}"}}"#);
+            token(&format!(r#"{{"alg":"ES256","typ":"at+jwt","kid":"k","{value}":"{value}"}}"#), &claims)
+        };
+        let mut counts = [0, 0];
+        for (count, value) in counts.iter_mut().zip([&*"h".repeat(text.len()), text]) {
+            let pasted = with(value);
+            app.paste("Token", &pasted).await;
+            app.until("the token to be shown", async || (shown_token(&app).await == pasted).then_some(())).await;
+            app.click("button", "Clear").await;
+            app.gone("region", "Recent tokens").await;
+            app.settles().await;
+            *count = app.read::<u32>(elements).await;
+        }
+        assert_eq!(counts[0], counts[1], "{text}");
+    }
+
+    let many: Vec<String> = (0..100_000).map(|n| format!("\"c{n}\":{n}")).collect();
+    let claims = token(header, &format!("{{{}}}", many.join(",")));
+    let few = token(header, &format!("{{{}}}", many[..9_000].join(",")));
+    let deep = token(header, &format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000)));
+    let dots = ".".repeat(1_000_000);
+    for (what, text) in
+        [("10^5 claims", claims), ("9000 claims", few), ("depth 10^5", deep), ("a megabyte of dots", dots)]
+    {
+        app.paste("Token", &text).await;
+        answers(&app, what).await;
+        let after: u32 = app.read(elements).await;
+        assert!(after < MOST_ELEMENTS, "{what}: {after} elements");
+        clear(&app).await;
+    }
+    app.paste("Token", &plain).await;
+    app.until("the plain token's page", async || {
+        (app.read::<u32>(elements).await.abs_diff(before) <= 60).then_some(())
+    })
+    .await;
+    assert_eq!(connections_of(app.process()), connections, "nothing was connected to");
+    app.quit().await;
+}
+
+/// The TCP sockets of a process and all that it started, as `/proc/net` names them: local and remote address.
+fn connections_of(process: u32) -> HashSet<String> {
+    let parent = |process: u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse::<u32>().ok()
+    };
+    let all = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let family: Vec<u32> = all
+        .filter(|&one| std::iter::successors(Some(one), |&one| parent(one)).any(|ancestor| ancestor == process))
+        .collect();
+    let sockets: HashSet<String> = family
+        .iter()
+        .filter_map(|process| fs::read_dir(format!("/proc/{process}/fd")).ok())
+        .flatten()
+        .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()?.to_str().map(str::to_owned))
+        .filter_map(|link| link.strip_prefix("socket:[")?.strip_suffix(']').map(str::to_owned))
+        .collect();
+    assert!(!sockets.is_empty(), "a window has sockets, to its display at least");
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
+    let lines = tables.iter().flat_map(|table| table.lines().skip(1));
+    let ours = lines.filter_map(|line| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        sockets.contains(*columns.get(9)?).then(|| format!("{} {}", columns[1], columns[2]))
+    });
+    ours.collect()
 }
