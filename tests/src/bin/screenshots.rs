@@ -19,6 +19,9 @@ mod linux {
     /// The token that jwt.io shows to everybody.
     const FOREIGN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
 
+    /// The first example of RFC 7516 (appendix A.1).
+    const ENCRYPTED: &str = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZKTyKOMTYUmKoTCVJRgckCL9kiMT03JGeipsEdY3mx_etLbbWSrFr05kLzcSr4qKAq7YN7e9jwQRb23nfa6c9d-StnImGyFDbSv04uVuxIp5Zms1gNxKKK2Da14B8S4rzVRltdYwam_lDp5XnZAYpQdb76FdIKLaVmqgfwX7XWRxv2322i-vDxRfqNzo_tETKzpVLzfiwQyeyPGLBIO56YJ7eObdv0je81860ppamavo35UgoRdbYaBcoh9QcfylQr66oc6vFWXRcZ_ZT2LawVCWTIy3brGPi6UklfCpIMfIjf7iGdXKHzg.48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A.XFBoMYUZodetZdvTiFvSkQ";
+
     const PASSWORD: &str = "four unrelated grey words";
     const SIZES: [(u32, u32); 3] = [(1280, 800), (960, 640), (1600, 1000)];
 
@@ -112,6 +115,21 @@ mod linux {
             if self.all {
                 app.resize(1280, 800).await;
                 app.click("button", "Inspect").await;
+                app.paste("Token", &format!("{{\"access_token\":\"{token}\",\"id_token\":\"{FOREIGN}\"}}")).await;
+                app.find("region", "In this paste").await;
+                self.take(&app, "choices", false).await;
+                app.click("button", "Copy as").await;
+                self.take(&app, "copy-as", false).await;
+                app.escape().await;
+                app.press("d").await;
+                app.find("region", "Changes").await;
+                self.take(&app, "compare", false).await;
+                app.escape().await;
+                app.paste("Token", ENCRYPTED).await;
+                app.shows("encrypted").await;
+                self.take(&app, "encrypted", false).await;
+                app.paste("Token", &token).await;
+                app.find("heading", "Accepted").await;
                 desktop.twb(&["clock", "shift", "+31m"], "");
                 app.find("heading", "Rejected").await;
                 self.take(&app, "inspect-shifted-clock", false).await;

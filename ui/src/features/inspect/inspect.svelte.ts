@@ -203,11 +203,11 @@ export class Inspector {
 
   /** Lays the token beside an earlier one; without one beside the one before it. */
   async compareWith(
-    other: Recent | undefined = this.recent.find((one) => one.text !== this.text),
+    other: Recent | undefined = this.recent.find((one) => one.token !== this.report?.token),
   ): Promise<void> {
     const report = this.report;
     if (!report || !other) return;
-    const answer = await settled(this.#host.compareTokens(other.text, report.token));
+    const answer = await settled(this.#host.compareTokens(other.token, report.token));
     if (this.report?.token !== report.token) return;
     if (answer.status === "ok") this.comparing = { other, comparison: answer.data };
     else this.problem = answer.error;
@@ -281,7 +281,7 @@ export class Inspector {
       this.#typing = origin === "typed";
     } else {
       this.recent = this.recent.map((one) =>
-        one.text === text ? { ...one, outcome: report.verdict.outcome } : one,
+        one.token === report.token ? { ...one, outcome: report.verdict.outcome } : one,
       );
     }
     const changed = !before || origin === "given" || verdictKey(before) !== verdictKey(report);

@@ -2,7 +2,10 @@
 import type { Report, VerdictOutcome } from "../../api/bindings.gen";
 
 export interface Recent {
+  /** What was pasted, with everything around the token. */
   text: string;
+  /** The token alone: one token is one entry, however it came. */
+  token: string;
   /** "Access", "Refresh", "Unreadable" … */
   label: string;
   subject: string;
@@ -48,11 +51,12 @@ export function remember(
 ): Recent[] {
   const entry = {
     text,
+    token: report.token,
     label: labelOf(report),
     subject: textOf(report.claims, "sub").slice(0, 60),
     outcome: report.verdict.outcome,
     at,
   };
-  const rest = (replaceNewest ? list.slice(1) : list).filter((one) => one.text !== text);
+  const rest = (replaceNewest ? list.slice(1) : list).filter((one) => one.token !== report.token);
   return [entry, ...rest].slice(0, MOST);
 }
