@@ -168,7 +168,7 @@ impl Answer {
             name: name.to_owned(),
             outcome: self.outcome,
             reason: self.reason,
-            rfc: format!("RFC {}", self.rfc),
+            rfc: ["RFC ", self.rfc].concat(),
             fix: self.fix,
             actions: self.actions,
             members: self.members,

@@ -5,6 +5,7 @@ mod find;
 use find::ends_a_run;
 pub(crate) use find::{starts_like_header, tokens_in};
 
+use crate::base64url;
 use crate::json;
 use crate::report::{CleanUp, ValueKind};
 use crate::visible::excerpt;
@@ -37,6 +38,10 @@ const TOKEN_MEMBERS: [&str; 9] = [
 /// Takes the wrapping off.
 pub(crate) fn clean(text: &str) -> Cleaned {
     let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new() };
+    // No wrapping is made of these characters alone.
+    if text.bytes().all(|byte| base64url::is_symbol(byte) || byte == b'.') {
+        return cleaned;
+    }
     let inner = trim(text);
     if inner.len() < text.len() {
         let removed = [&text[..offset_in(text, inner)], &text[offset_in(text, inner) + inner.len()..]].concat();

@@ -51,6 +51,10 @@ pub(crate) fn ascii_only(text: &str) -> String {
 }
 
 fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut String, char)) -> String {
+    // Nearly every text is plain, and stays as it is.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') || keep(char::from(byte))) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
     for character in text.chars() {

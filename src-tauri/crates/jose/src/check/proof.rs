@@ -191,14 +191,14 @@ pub(super) fn parts(algorithm: Option<Algorithm>, signature: &[u8]) -> Vec<Signa
 
 /// Hexadecimal in groups of eight digits.
 fn part(name: &str, bytes: &[u8]) -> SignaturePart {
-    use std::fmt::Write as _;
-    let mut hex = String::with_capacity(bytes.len().min(MAX_SHOWN_BYTES) * 9 / 4);
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    let mut hex = String::with_capacity(bytes.len().min(MAX_SHOWN_BYTES) * 9 / 4 + '…'.len_utf8());
     for (index, byte) in bytes.iter().take(MAX_SHOWN_BYTES).enumerate() {
         if index > 0 && index % 4 == 0 {
             hex.push(' ');
         }
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
+        hex.push(digit(byte >> 4));
+        hex.push(digit(byte & 15));
     }
     if bytes.len() > MAX_SHOWN_BYTES {
         hex.push('…');

@@ -1,5 +1,7 @@
 //! Secrets that stand in the token for everybody to read: a signature hides nothing (RFC 7519 section 12).
 
+use std::ops::RangeInclusive;
+
 use super::finding;
 use super::values::{self, Places, Value};
 use crate::check::form;
@@ -43,37 +45,36 @@ fn by_name(plain: &str, text: &str) -> Option<&'static str> {
         "secretkey",
         "sharedsecret",
     ];
-    // A yes or no, and stars in place of the value, disclose nothing.
-    let says_nothing = text.trim().is_empty()
-        || ["true", "false", "yes", "no", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
-        || text.chars().all(|character| "*•xX".contains(character));
-    match plain {
-        _ if says_nothing => None,
-        "refreshtoken" => Some("a refresh token"),
-        "secret" | "pwd" | "secretaccesskey" | "totpsecret" | "otpsecret" | "mfasecret" => Some("a secret by its name"),
-        _ if SECRET_ENDS.iter().any(|end| plain.ends_with(end)) => Some("a secret by its name"),
-        _ => None,
-    }
+    let what = match plain {
+        "refreshtoken" => "a refresh token",
+        "secret" | "pwd" | "secretaccesskey" | "totpsecret" | "otpsecret" | "mfasecret" => "a secret by its name",
+        _ if SECRET_ENDS.iter().any(|end| end.as_bytes().last() == plain.as_bytes().last() && plain.ends_with(end)) => {
+            "a secret by its name"
+        }
+        _ => return None,
+    };
+    (!says_nothing(text)).then_some(what)
 }
 
+/// A yes or no, and stars in place of the value, disclose nothing.
+fn says_nothing(text: &str) -> bool {
+    text.trim().is_empty()
+        || ["true", "false", "yes", "no", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
+        || text.chars().all(|character| "*•xX".contains(character))
+}
+
+/// The first line of a private key has this many characters at least.
+const PEM_LINE: usize = "-----BEGIN PRIVATE KEY-----".len();
+
 fn by_shape(text: &str) -> Option<&'static str> {
-    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+    if text.len() > PEM_LINE && text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
     if text.starts_with('{') {
         return private_jwk(text);
     }
-    if is_credential(text, &["AKIA", "ASIA"], 16) && text.len() == 20 {
-        return Some("an AWS access key");
-    }
-    if is_credential(text, &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"], 22) {
-        return Some("a GitHub token");
-    }
-    if is_credential(text, &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xapp-"], 10) {
-        return Some("a Slack token");
-    }
-    if is_credential(text, &["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_"], 16) {
-        return Some("a Stripe key");
+    if let Some(what) = credential(text) {
+        return Some(what);
     }
     if has_password(text) {
         return Some("an address with a password");
@@ -81,16 +82,42 @@ fn by_shape(text: &str) -> Option<&'static str> {
     is_refresh_token(text).then_some("a refresh token")
 }
 
-/// One of the beginnings, and at least this many letters, digits, `-` and `_` after it to the end.
-fn is_credential(text: &str, starts: &[&str], least: usize) -> bool {
-    starts.iter().filter_map(|start| text.strip_prefix(start)).any(|rest| {
-        rest.len() >= least && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+/// What providers mark their secrets with: a beginning, and how many letters, digits, `-` and `_` follow to the end.
+const CREDENTIALS: [(&str, RangeInclusive<usize>, &str); 20] = [
+    ("AKIA", 16..=16, "an AWS access key"),
+    ("ASIA", 16..=16, "an AWS access key"),
+    ("ghp_", 22..=255, "a GitHub token"),
+    ("gho_", 22..=255, "a GitHub token"),
+    ("ghu_", 22..=255, "a GitHub token"),
+    ("ghs_", 22..=255, "a GitHub token"),
+    ("ghr_", 22..=255, "a GitHub token"),
+    ("github_pat_", 22..=255, "a GitHub token"),
+    ("xoxb-", 10..=255, "a Slack token"),
+    ("xoxp-", 10..=255, "a Slack token"),
+    ("xoxa-", 10..=255, "a Slack token"),
+    ("xoxr-", 10..=255, "a Slack token"),
+    ("xoxs-", 10..=255, "a Slack token"),
+    ("xoxe-", 10..=255, "a Slack token"),
+    ("xapp-", 10..=255, "a Slack token"),
+    ("sk_live_", 16..=255, "a Stripe key"),
+    ("rk_live_", 16..=255, "a Stripe key"),
+    ("sk_test_", 16..=255, "a Stripe key"),
+    ("rk_test_", 16..=255, "a Stripe key"),
+    ("whsec_", 16..=255, "a Stripe key"),
+];
+
+fn credential(text: &str) -> Option<&'static str> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let first = text.as_bytes().first();
+    CREDENTIALS.iter().filter(|(start, ..)| start.as_bytes().first() == first).find_map(|(start, length, what)| {
+        let rest = text.strip_prefix(start)?;
+        (length.contains(&rest.len()) && rest.bytes().all(is_word)).then_some(*what)
     })
 }
 
 /// `scheme://user:password@host` (RFC 3986 section 3.2.1).
 fn has_password(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else { return false };
+    let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let userinfo = authority.rsplit_once('@').map(|(userinfo, _)| userinfo);
     userinfo.and_then(|userinfo| userinfo.split_once(':')).is_some_and(|(_, password)| !password.is_empty())

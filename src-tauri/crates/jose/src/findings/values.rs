@@ -20,7 +20,8 @@ pub(super) struct Value<'a> {
     outer: Option<&'a Value<'a>>,
     /// The name of the member, unescaped.
     pub(super) name: &'a str,
-    /// The name in lower case without anything but letters and digits: `client_secret` and `clientSecret` are one.
+    /// The name in lower case without anything but letters and digits: `client_secret` and `clientSecret` are one. Of a
+    /// long one the end.
     pub(super) plain: &'a str,
     pub(super) kind: ValueKind,
     /// A string unescaped, anything else as it stands.
@@ -52,9 +53,14 @@ pub(super) fn each(part: &Part, visit: &mut impl FnMut(&Value<'_>)) {
 
 fn member(text: &str, item: &Item, outer: Option<&Value<'_>>, visit: &mut impl FnMut(&Value<'_>)) {
     let raw = text.get(item.value.clone()).unwrap_or_default();
-    let plain = plain(&item.name);
-    let value =
-        Value { outer, name: &item.name, plain: &plain, kind: item.kind, text: item.text.as_deref().unwrap_or(raw) };
+    let plain = Plain::of(&item.name);
+    let value = Value {
+        outer,
+        name: &item.name,
+        plain: plain.as_str(),
+        kind: item.kind,
+        text: item.text.as_deref().unwrap_or(raw),
+    };
     visit(&value);
     open(&value, 1, visit);
 }
@@ -84,16 +90,37 @@ fn inner(outer: &Value<'_>, object: &str, depth: usize, visit: &mut impl FnMut(&
     }
     for item in json::scan(object).members {
         let raw = object.get(item.value.clone()).unwrap_or_default();
-        let plain = plain(&item.name);
+        let plain = Plain::of(&item.name);
         let text = item.text.as_deref().unwrap_or(raw);
-        let value = Value { outer: Some(outer), name: &item.name, plain: &plain, kind: item.kind, text };
+        let value = Value { outer: Some(outer), name: &item.name, plain: plain.as_str(), kind: item.kind, text };
         visit(&value);
         open(&value, depth + 1, visit);
     }
 }
 
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
+/// No name that is looked for has more letters and digits.
+const PLAIN_LENGTH: usize = 32;
+
+/// The last letters and digits of a name, in lower case. On the stack: every member of every token has one.
+struct Plain {
+    letters: [u8; PLAIN_LENGTH],
+    start: usize,
+}
+
+impl Plain {
+    fn of(name: &str) -> Plain {
+        let mut plain = Plain { letters: [0; PLAIN_LENGTH], start: PLAIN_LENGTH };
+        let wanted = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
+        for (letter, place) in wanted.zip(plain.letters.iter_mut().rev()) {
+            *place = letter.to_ascii_lowercase();
+            plain.start -= 1;
+        }
+        plain
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.letters[self.start..]).unwrap_or_default()
+    }
 }
 
 /// The places a walk has found something at, each once, with what is there.

@@ -13,24 +13,26 @@ pub(crate) fn pretty(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() * 2);
-    let mut depth = 0usize;
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    let (mut depth, mut rest) = (0usize, text);
+    while let Some(character) = rest.chars().next() {
+        let mut end = character.len_utf8();
         match character {
             '"' => {
-                let end = string_end(text, at);
-                out.push_str(&text[at..end]);
-                while characters.next_if(|(next, _)| *next < end).is_some() {}
+                end = string_end(rest, 0);
+                out.push_str(&rest[..end]);
             }
             '{' | '[' => {
                 out.push(character);
                 let close = if character == '{' { '}' } else { ']' };
-                while characters.next_if(|(_, next)| is_space(*next)).is_some() {}
-                if characters.next_if(|(_, next)| *next == close).is_some() {
-                    out.push(close);
-                } else {
-                    depth += 1;
-                    new_line(&mut out, depth);
+                match rest[end..].trim_start_matches(is_space).strip_prefix(close) {
+                    Some(after) => {
+                        out.push(close);
+                        end = rest.len() - after.len();
+                    }
+                    None => {
+                        depth += 1;
+                        new_line(&mut out, depth);
+                    }
                 }
             }
             '}' | ']' => {
@@ -46,6 +48,7 @@ pub(crate) fn pretty(text: &str) -> String {
             _ if is_space(character) => {}
             _ => out.push(character),
         }
+        rest = &rest[end..];
     }
     out.truncate(out.trim_end().len());
     out

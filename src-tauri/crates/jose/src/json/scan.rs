@@ -14,6 +14,9 @@ pub(super) struct Scanner<'a> {
     inner_duplicate: Option<String>,
 }
 
+/// How many members room is made for before they are seen.
+const MOST_EXPECTED: usize = 64;
+
 type Step<T> = Result<T, Broken>;
 
 impl<'a> Scanner<'a> {
@@ -25,7 +28,8 @@ impl<'a> Scanner<'a> {
     pub(super) fn document(mut self) -> Scanned {
         self.skip_space();
         let root = self.peek().and_then(kind_of);
-        let mut members = Vec::new();
+        // A member takes some forty bytes: most token's members need no second allocation.
+        let mut members = Vec::with_capacity((self.text.len() / 40).min(MOST_EXPECTED) + 1);
         let outcome =
             if root == Some(ValueKind::Object) { self.outer_object(&mut members) } else { self.value(0).map(|_| ()) };
         let broken = outcome.and_then(|()| self.end()).err();
@@ -254,12 +258,8 @@ impl<'a> Scanner<'a> {
     /// Reads a string in quotes and gives it unescaped; a lone surrogate becomes U+FFFD and is noted.
     fn string(&mut self) -> Step<String> {
         self.at += 1;
-        let mut out = String::new();
+        let mut out = self.run().to_owned();
         loop {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let run = rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());
-            out.push_str(self.text.get(self.at..self.at + run).unwrap_or_default());
-            self.at += run;
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -272,7 +272,17 @@ impl<'a> Scanner<'a> {
                 }
                 None => return self.ends("inside a string"),
             }
+            out.push_str(self.run());
         }
+    }
+
+    /// Reads what stands for itself in a string.
+    fn run(&mut self) -> &'a str {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());
+        let run = self.text.get(self.at..self.at + length).unwrap_or_default();
+        self.at += length;
+        run
     }
 
     fn escape(&mut self) -> Step<char> {
