@@ -53,7 +53,7 @@ const TRIES: usize = 200;
 fn main() {
     let mut c = Criterion::default().configure_from_args();
     minting(&mut c);
-    checking(&mut c);
+    inspecting(&mut c);
     rotating(&mut c);
     guarding(&mut c);
     hashing(&mut c);
@@ -154,16 +154,14 @@ fn minting(c: &mut Criterion) {
     }
 }
 
-/// A report without a database against the bare verification.
-fn checking(c: &mut Criterion) {
+/// Reports without a database against the bare verification: of a token of ours, of one as long as other issuers' are,
+/// and of ever more claims.
+fn inspecting(c: &mut Criterion) {
     let random = SystemRandom::new();
     let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
     let bare = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.as_ref()).unwrap();
-    let ours = SigningKey::from_pkcs8(Algorithm::Es256, der.as_ref()).unwrap();
-    let token = ours.sign("at+jwt", CLAIMS).unwrap();
-    let (input, _) = token.rsplit_once('.').unwrap();
-    let signature = bare.sign(&random, input.as_bytes()).unwrap();
     let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bare.public_key().as_ref());
+    let ours = SigningKey::from_pkcs8(Algorithm::Es256, der.as_ref()).unwrap();
     let policy = jose::Policy::default();
     let key = KeyChoice::Found {
         key: ours.verifying_key().clone(),
@@ -172,15 +170,53 @@ fn checking(c: &mut Criterion) {
         note: String::new(),
     };
     let facts = Facts { revocation: RevocationFact::Live, user: UserFact::Active { scopes: Vec::new() } };
+    let report = |token: &str| jose::check(&jose::parse(token), &policy, &key, &facts, START + 100);
 
-    let mut group = group(c, "inspect ES256");
-    group.bench_function("bare", |b| {
-        b.iter(|| public.verify(black_box(input.as_bytes()), signature.as_ref()).unwrap());
-    });
-    group.bench_function("ours", |b| {
-        b.iter(|| jose::check(&jose::parse(black_box(&token)), &policy, &key, &facts, START + 100));
-    });
+    for (name, claims) in [("inspect ES256", CLAIMS.to_owned()), ("inspect ES256 1 KB", longer(CLAIMS))] {
+        let token = ours.sign("at+jwt", &claims).unwrap();
+        let (input, _) = token.rsplit_once('.').unwrap();
+        let signature = bare.sign(&random, input.as_bytes()).unwrap();
+        let mut group = group(c, name);
+        group.bench_function("bare", |b| {
+            b.iter(|| public.verify(black_box(input.as_bytes()), signature.as_ref()).unwrap());
+        });
+        group.bench_function("ours", |b| b.iter(|| report(black_box(&token))));
+        group.finish();
+    }
+    let mut group = group(c, GROWTH);
+    for (name, length) in SIZES {
+        let token = ours.sign("at+jwt", &many_claims(length)).unwrap();
+        assert_eq!(report(&token).verdict.outcome, VerdictOutcome::Accepted);
+        group.bench_function(name, |b| b.iter(|| report(black_box(&token))));
+    }
     group.finish();
+}
+
+/// Tokens of these lengths, in bytes; one of more than a mebibyte is not read. The target for it is 100 ms.
+const SIZES: [(&str, usize); 3] = [("10 KB", 10_000), ("100 KB", 100_000), ("1 MB", 1_000_000)];
+
+const GROWTH: &str = "inspect many claims";
+
+/// The claims of an access token of a larger issuer, about a kilobyte as a token.
+fn longer(claims: &str) -> String {
+    let more = r#""azp":"6e74172b-be56-4843-9ff4-e66a39bb12e3","tenant":"72f988bf-86f1-41af-91ab-2d7cd011db47","acr":"1",
+        "roles":["orders.read","orders.write","reports.read"],"groups":["warehouse","support"],"nonce":"n-0S6_WzA2Mj",
+        "preferred_username":"alice","locale":"de-DE","zoneinfo":"Europe/Berlin","at_hash":"MTIzNDU2Nzg5MDEyMzQ1Ng","amr""#;
+    claims.replacen("\"amr\"", more, 1)
+}
+
+/// A claims set with so many claims that its token is as long.
+fn many_claims(token: usize) -> String {
+    let mut claims = CLAIMS.trim_end_matches('}').to_owned();
+    for number in 0.. {
+        if claims.len() * 4 / 3 + 300 > token {
+            break;
+        }
+        claims.push_str(&format!(
+            r#","claim_{number}":"the value of a claim that nothing reads, number {number}, and some more of it""#
+        ));
+    }
+    claims + "}"
 }
 
 /// A durable rotation against the bare guarded UPDATE and INSERT of one, on a file of the same schema.
@@ -301,10 +337,12 @@ fn ratios() {
         ("rotate", "ours", 0.7),
         ("guard ES256", "ours", 0.6),
         ("guard ES256", "ours, long deny list", 0.6),
+        ("inspect ES256", "ours", 0.77),
+        ("inspect ES256 1 KB", "ours", 0.77),
     ] {
         if let (Some(bare), Some(ours_ns)) = (median(group, "bare"), median(group, ours)) {
             println!(
-                "{group:<12} {ours:<20} {:.2} of {target} ({:.1} us, {:.1} us)",
+                "{group:<18} {ours:<20} {:.2} of {target} ({:.1} us, {:.1} us)",
                 bare / ours_ns,
                 bare / 1e3,
                 ours_ns / 1e3
@@ -313,6 +351,13 @@ fn ratios() {
     }
     if let (Some(short), Some(long)) = (median("guard ES256", "ours"), median("guard ES256", "ours, long deny list")) {
         println!("guard ES256  long deny list / empty {:.2}", long / short);
+    }
+    let (first, first_length) = SIZES[0];
+    for (name, length) in SIZES {
+        if let (Some(least), Some(time)) = (median(GROWTH, first), median(GROWTH, name)) {
+            let per_byte = (time / length as f64) / (least / first_length as f64);
+            println!("{GROWTH}  {name:<6} {:>6.2} ms, {per_byte:.2} of the time per byte for {first}", time / 1e6);
+        }
     }
 }
 

@@ -185,7 +185,7 @@ fn add_trace(out: &mut String, trace: &[Step]) {
             StepOutcome::Fail => "FAIL",
             StepOutcome::NotChecked => "-",
         };
-        [word.to_owned(), step.name.clone(), step.reason.clone()]
+        [word.to_owned(), step.name.to_owned(), step.reason.clone()]
     });
     add_section(out, "Checks", &print::columns("  ", &steps.collect::<Vec<_>>()));
     let fixes = trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));
@@ -196,7 +196,7 @@ fn members(members: &[Member]) -> String {
     let rows = members.iter().map(|member| {
         let meaning = match member.time {
             Some(at) => format!("{}, {}", member.meaning, print::time(at)),
-            None => member.meaning.clone(),
+            None => member.meaning.to_string(),
         };
         [member.name.clone(), member.value.clone(), meaning]
     });

@@ -100,6 +100,13 @@ pub(crate) fn is_symbol(byte: u8) -> bool {
     VALUES[usize::from(byte)] != NOT_IN_ALPHABET
 }
 
+/// True for a text of symbols and of the dots between segments alone.
+pub(crate) fn is_symbols_and_dots(text: &str) -> bool {
+    // Looking at every byte, whatever the others are, is what a processor does for sixteen at once.
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'_' | b'.');
+    text.bytes().fold(true, |all, byte| all & fits(byte))
+}
+
 /// Encodes without padding.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::new();

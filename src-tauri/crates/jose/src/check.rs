@@ -9,6 +9,8 @@ mod tests;
 mod time;
 
 use crate::Edit;
+use std::borrow::Cow;
+
 use crate::findings::findings;
 use crate::json::{self, Item};
 use crate::meaning::{self, Side};
@@ -62,8 +64,8 @@ pub(crate) fn explain(case: &Case<'_>, judgement: Judgement) -> Report {
         segments: parsed.segments.clone(),
         header: meaning::members(case, Side::Header),
         claims: meaning::members(case, Side::Claims),
-        header_json: escaped_json(&json::pretty(&parsed.header.text)),
-        claims_json: escaped_json(&json::pretty(&parsed.claims.text)),
+        header_json: escaped_json(json::pretty(&parsed.header.text)),
+        claims_json: escaped_json(json::pretty(&parsed.claims.text)),
         problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
         findings: findings(case),
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
@@ -112,7 +114,7 @@ pub(crate) struct Answer {
     rfc: &'static str,
     fix: String,
     actions: Vec<Action>,
-    members: Vec<String>,
+    members: Vec<Cow<'static, str>>,
     /// The HTTP status a server answers with if this check fails.
     status: u16,
 }
@@ -152,8 +154,14 @@ impl Answer {
         self
     }
 
-    pub(crate) fn about(mut self, names: &[&str]) -> Answer {
-        self.members = names.iter().map(|name| (*name).to_owned()).collect();
+    pub(crate) fn about(mut self, names: &[&'static str]) -> Answer {
+        self.members = names.iter().map(|name| Cow::Borrowed(*name)).collect();
+        self
+    }
+
+    /// As [`Answer::about`], for a name that the token chose.
+    pub(crate) fn about_name(mut self, name: &str) -> Answer {
+        self.members = vec![Cow::Owned(name.to_owned())];
         self
     }
 
@@ -162,10 +170,10 @@ impl Answer {
         self
     }
 
-    fn into_step(self, check: Check, name: &str) -> Step {
+    fn into_step(self, check: Check, name: &'static str) -> Step {
         Step {
             check,
-            name: name.to_owned(),
+            name,
             outcome: self.outcome,
             reason: self.reason,
             rfc: ["RFC ", self.rfc].concat(),
@@ -197,7 +205,7 @@ impl Case<'_> {
     }
 
     /// A claim that must be a string if it is there, and must be there if the policy requires it.
-    pub(crate) fn text_claim(&self, name: &str, rfc: &'static str) -> Result<Option<&str>, Answer> {
+    pub(crate) fn text_claim(&self, name: &'static str, rfc: &'static str) -> Result<Option<&str>, Answer> {
         match self.parsed.claims.find(name) {
             Lookup::Absent if self.requires(name) => Err(missing(name, rfc)),
             Lookup::Absent => Ok(None),
@@ -235,7 +243,7 @@ pub(crate) fn missing(name: &str, rfc: &'static str) -> Answer {
 }
 
 /// A claim that stands more than once: which one counts, nobody can say. The parse check fails for it.
-pub(crate) fn ambiguous(name: &str, rfc: &'static str) -> Answer {
+pub(crate) fn ambiguous(name: &'static str, rfc: &'static str) -> Answer {
     Answer::not_checked(format!("{name} appears more than once"), rfc).about(&[name])
 }
 

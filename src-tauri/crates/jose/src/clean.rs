@@ -39,7 +39,7 @@ const TOKEN_MEMBERS: [&str; 9] = [
 pub(crate) fn clean(text: &str) -> Cleaned {
     let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new() };
     // No wrapping is made of these characters alone.
-    if text.bytes().all(|byte| base64url::is_symbol(byte) || byte == b'.') {
+    if base64url::is_symbols_and_dots(text) {
         return cleaned;
     }
     let inner = trim(text);

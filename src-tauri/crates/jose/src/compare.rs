@@ -13,8 +13,8 @@ const MOST_CHANGES: usize = 1_000;
 /// Two tokens side by side, and what differs.
 pub fn compare(before: &Parsed, after: &Parsed) -> Comparison {
     let texts = |parsed: &Parsed| Texts {
-        header: escaped_json(&pretty(&parsed.header.text)),
-        payload: escaped_json(&pretty(&parsed.claims.text)),
+        header: escaped_json(pretty(&parsed.header.text)),
+        payload: escaped_json(pretty(&parsed.claims.text)),
     };
     Comparison { before: texts(before), after: texts(after), changes: changes(before, after) }
 }

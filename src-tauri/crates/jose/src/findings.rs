@@ -11,7 +11,10 @@ mod tests;
 mod times;
 mod values;
 
+use std::borrow::Cow;
+
 use crate::check::Case;
+use crate::parse::Parsed;
 use crate::report::{Finding, Format, Severity};
 
 /// How many characters of a name a message shows.
@@ -29,8 +32,7 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     names::duplicates(&parsed.claims, "claim", "RFC 7519 §4", &mut found);
     guessable::weak_secret(case, &mut found);
     guessable::well_known_secret(case, &mut found);
-    disclosed::secrets(parsed, &mut found);
-    personal::personal_data(parsed, &mut found);
+    contents(parsed, &mut found);
     if let Some(reason) = parsed.unlisted {
         found.push(finding(
             "unlisted_tokens",
@@ -49,6 +51,25 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-fn finding(id: &str, severity: Severity, title: &str, message: &str, rfc: &str) -> Finding {
-    Finding { id: id.to_owned(), severity, title: title.to_owned(), message: message.to_owned(), rfc: rfc.to_owned() }
+/// What the values themselves are, whatever stands in which claim: one walk over all of them.
+fn contents(parsed: &Parsed, found: &mut Vec<Finding>) {
+    let mut secrets = disclosed::Secrets::default();
+    let mut personal = personal::PersonalData::default();
+    values::each(&parsed.header, &mut |value| secrets.look_at(value));
+    values::each(&parsed.claims, &mut |value| {
+        secrets.look_at(value);
+        personal.look_at(value);
+    });
+    found.extend(secrets.finding());
+    found.extend(personal.finding(parsed));
+}
+
+fn finding(
+    id: &'static str,
+    severity: Severity,
+    title: impl Into<Cow<'static, str>>,
+    message: impl Into<Cow<'static, str>>,
+    rfc: &'static str,
+) -> Finding {
+    Finding { id, severity, title: title.into(), message: message.into(), rfc }
 }

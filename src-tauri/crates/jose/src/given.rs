@@ -93,11 +93,11 @@ pub fn check_given(parsed: &Parsed, policy: &Policy, given: &GivenKey, facts: &F
 
 fn confusion() -> Finding {
     Finding {
-        id: "public_key_as_secret".to_owned(),
+        id: "public_key_as_secret",
         severity: Severity::Critical,
-        title: "The public key is the secret".to_owned(),
-        message: "Whoever has the public key can forge such tokens: a server must never let alg choose".to_owned(),
-        rfc: "RFC 8725 §2.1".to_owned(),
+        title: "The public key is the secret".into(),
+        message: "Whoever has the public key can forge such tokens: a server must never let alg choose".into(),
+        rfc: "RFC 8725 §2.1",
     }
 }
 

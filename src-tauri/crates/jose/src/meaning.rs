@@ -5,6 +5,8 @@ mod registry;
 mod tests;
 mod vendors;
 
+use std::borrow::Cow;
+
 pub(crate) use vendors::Vendor;
 
 use crate::check::{Case, audience, form};
@@ -12,7 +14,7 @@ use crate::json::Item;
 use crate::parse::Part;
 use crate::policy::{KeyChoice, RevocationFact, UserFact};
 use crate::report::{Member, Word};
-use crate::visible::{excerpt, visible, visible_json};
+use crate::visible::{excerpt, made_visible, visible, visible_json};
 use crate::words::{capitalised, list};
 
 /// Which of the two JSON objects.
@@ -29,7 +31,7 @@ const TIMES: [&str; 5] = ["exp", "nbf", "iat", "auth_time", "updated_at"];
 
 /// What one member means.
 struct Note {
-    meaning: String,
+    meaning: Cow<'static, str>,
     reference: &'static str,
 }
 
@@ -53,7 +55,7 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
             value: visible_json(part.raw(item)),
             kind: item.kind,
             meaning: note.meaning,
-            reference: note.reference.to_owned(),
+            reference: note.reference,
             start,
             end,
             duplicate: item.duplicate,
@@ -88,9 +90,9 @@ fn twice(item: &Item, side: Side, vendor: Option<Vendor>, is_last: bool) -> Note
         Side::Claims => known_claim(&item.name, vendor),
     };
     let meaning = match known {
-        _ if !is_last => format!("Ignored, a later {name} wins"),
-        Some((meaning, _)) => format!("{meaning}, value in use"),
-        None => "Unregistered, value in use".to_owned(),
+        _ if !is_last => format!("Ignored, a later {name} wins").into(),
+        Some((meaning, _)) => format!("{meaning}, value in use").into(),
+        None => "Unregistered, value in use".into(),
     };
     Note { meaning, reference: if side == Side::Header { "7515 §4" } else { "7519 §4" } }
 }
@@ -104,38 +106,38 @@ fn note(case: &Case<'_>, side: Side, vendor: Option<Vendor>, item: &Item) -> Not
     let Some((meaning, reference)) = known else {
         let meaning =
             if item.name == "scp" { "Scopes, as some issuers write them" } else { "Unregistered, no meaning known" };
-        return Note { meaning: meaning.to_owned(), reference: "" };
+        return Note { meaning: meaning.into(), reference: "" };
     };
     if side == Side::Claims && TIMES.contains(&item.name.as_str()) && !part.is_whole_object() {
-        return Note { meaning: "Recovered, do not rely on it".to_owned(), reference };
+        return Note { meaning: "Recovered, do not rely on it".into(), reference };
     }
     let special = match side {
         Side::Header => header_note(case, item),
         Side::Claims => claim_note(case, vendor, item).map(|meaning| Note { meaning, reference }),
     };
-    special.unwrap_or(Note { meaning: meaning.to_owned(), reference })
+    special.unwrap_or(Note { meaning: meaning.into(), reference })
 }
 
 fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
     let text = item.text.as_deref()?;
     match item.name.as_str() {
         "alg" if text == "none" => {
-            Some(Note { meaning: "Unsecured, nothing is proven".to_owned(), reference: "7518 §3.6" })
+            Some(Note { meaning: "Unsecured, nothing is proven".into(), reference: "7518 §3.6" })
         }
         "alg" => {
             let algorithm: crate::Algorithm = text.parse().ok()?;
-            Some(Note { meaning: algorithm.describe().to_owned(), reference: algorithm.reference() })
+            Some(Note { meaning: algorithm.describe().into(), reference: algorithm.reference() })
         }
         "typ" => {
             let (meaning, reference) = registry::media_type(&form::media_type(text))?;
-            Some(Note { meaning: meaning.to_owned(), reference })
+            Some(Note { meaning: meaning.into(), reference })
         }
         "kid" => match case.key {
             KeyChoice::Found { kid, note, .. } if kid == text && !note.is_empty() => {
-                Some(Note { meaning: note.clone(), reference: "7515 §4.1.4" })
+                Some(Note { meaning: note.clone().into(), reference: "7515 §4.1.4" })
             }
             KeyChoice::None { .. } => {
-                Some(Note { meaning: "Key ID, no such key here".to_owned(), reference: "7515 §4.1.4" })
+                Some(Note { meaning: "Key ID, no such key here".into(), reference: "7515 §4.1.4" })
             }
             _ => None,
         },
@@ -143,7 +145,7 @@ fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
     }
 }
 
-fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<String> {
+fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Cow<'static, str>> {
     let part = &case.parsed.claims;
     let text = item.text.as_deref();
     let facts = case.facts;
@@ -179,12 +181,12 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<St
                 return None;
             }
         },
-        "amr" => return methods(&part.words(item)?, vendor),
-        "acr" => return class(text.unwrap_or_else(|| part.raw(item)), vendor),
-        "scope" => return Some(granted(case, &part.words(item)?)),
-        name => return Some(vendor?.code(name, text.unwrap_or_else(|| part.raw(item)))?.to_owned()),
+        "amr" => return methods(&part.words(item)?, vendor).map(Cow::Owned),
+        "acr" => return class(text.unwrap_or_else(|| part.raw(item)), vendor).map(Cow::Owned),
+        "scope" => return Some(granted(case, &part.words(item)?).into()),
+        name => return Some(vendor?.code(name, text.unwrap_or_else(|| part.raw(item)))?.into()),
     };
-    Some(meaning.to_owned())
+    Some(meaning.into())
 }
 
 /// "Authentication class, phishing-resistant".
@@ -239,5 +241,5 @@ fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
         _ => None,
     };
     let words = words.unwrap_or_default().into_iter().take(MAX_WORDS);
-    words.map(|word| Word { granted: held.map(|held| held.contains(&word)), text: visible(&word) }).collect()
+    words.map(|word| Word { granted: held.map(|held| held.contains(&word)), text: made_visible(word) }).collect()
 }

@@ -198,7 +198,10 @@ impl Parsed {
             ranges.push(start..start + piece.len());
             start += piece.len() + 1;
         }
-        self.segment_count = self.token.bytes().filter(|byte| *byte == b'.').count() + 1;
+        self.segment_count = match ranges.len() {
+            MAX_SEGMENTS => self.token.bytes().filter(|byte| *byte == b'.').count() + 1,
+            count => count,
+        };
         let encrypted = self.segment_count == 5;
         self.format = if encrypted { Format::JweCompact } else { Format::JwsCompact };
         let kinds: &[SegmentKind] = if encrypted { &JWE_SEGMENTS } else { &JWS_SEGMENTS };

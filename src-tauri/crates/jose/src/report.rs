@@ -4,6 +4,8 @@
 //! Nothing here decides anything. Offsets count bytes of [`Report::token`], which is ASCII wherever a segment lies,
 //! so they are character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::Edit;
@@ -215,9 +217,9 @@ pub struct Member {
     /// The value's JSON type.
     pub kind: ValueKind,
     /// What the member means, a short phrase for people: "Issuer", "ECDSA P-256, SHA-256". Empty if nothing is known.
-    pub meaning: String,
+    pub meaning: Cow<'static, str>,
     /// Where it is defined: "7519 §4.1.1". Empty if nowhere known.
-    pub reference: String,
+    pub reference: &'static str,
     /// The characters of the token that carry this member, as far as base64url's groups of four allow; first byte.
     pub start: u32,
     /// One past the last byte of those characters.
@@ -393,7 +395,7 @@ pub struct Step {
     /// Which check.
     pub check: Check,
     /// Its name for people: "Issuer and audience".
-    pub name: String,
+    pub name: &'static str,
     /// What came out.
     pub outcome: Outcome,
     /// One line, with the size of the miss: "exp passed 2 m 3 s ago; nbf, iat are fine".
@@ -405,7 +407,7 @@ pub struct Step {
     /// What would make it pass, for a failed step: at most three, the likeliest first.
     pub actions: Vec<Action>,
     /// The names of the members the step looked at, so that the window can light them up.
-    pub members: Vec<String>,
+    pub members: Vec<Cow<'static, str>>,
 }
 
 /// Something a person may do so that a failed check passes.
@@ -455,15 +457,15 @@ pub enum Outcome {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Finding {
     /// Stable name: `duplicate_claim`.
-    pub id: String,
+    pub id: &'static str,
     /// How bad.
     pub severity: Severity,
     /// A short title: "Duplicate claim name".
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// One line of consequence: "Parsers disagree on which role counts".
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// Where the rule stands: "RFC 7519 §4".
-    pub rfc: String,
+    pub rfc: &'static str,
 }
 
 /// How bad a finding is, worst first.

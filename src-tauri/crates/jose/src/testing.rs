@@ -176,7 +176,7 @@ pub(crate) fn outcomes(report: &Report) -> Vec<Outcome> {
 }
 
 pub(crate) fn ids(report: &Report) -> Vec<&str> {
-    report.findings.iter().map(|finding| finding.id.as_str()).collect()
+    report.findings.iter().map(|finding| finding.id).collect()
 }
 
 fn set(members: &mut Vec<(String, String)>, name: &str, json: String) {

@@ -10,14 +10,22 @@ pub(crate) fn visible(text: &str) -> String {
     make_visible(text, |_| false, write_escape)
 }
 
+/// As [`visible`], for text that is not needed any more.
+pub(crate) fn made_visible(text: String) -> String {
+    if is_plain(&text, |_| false) { text } else { visible(&text) }
+}
+
 /// As [`visible`], for JSON text: the white space JSON allows between tokens stays.
 pub(crate) fn visible_json(text: &str) -> String {
     make_visible(text, is_json_space, write_escape)
 }
 
 /// As [`visible_json`], with JSON's own escapes (RFC 8259 section 7), so that JSON stays JSON with the same values.
-pub(crate) fn escaped_json(text: &str) -> String {
-    make_visible(text, is_json_space, |out, character| {
+pub(crate) fn escaped_json(text: String) -> String {
+    if is_plain(&text, is_json_space) {
+        return text;
+    }
+    make_visible(&text, is_json_space, |out, character| {
         for unit in character.encode_utf16(&mut [0; 2]) {
             // Writing to a String cannot fail.
             let _ = write!(out, "\\u{unit:04x}");
@@ -51,8 +59,7 @@ pub(crate) fn ascii_only(text: &str) -> String {
 }
 
 fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut String, char)) -> String {
-    // Nearly every text is plain, and stays as it is.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') || keep(char::from(byte))) {
+    if is_plain(text, &keep) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -66,6 +73,12 @@ fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut St
         }
     }
     out
+}
+
+/// True if every character can be seen or is kept: nearly every text is plain.
+fn is_plain(text: &str, keep: impl Fn(char) -> bool) -> bool {
+    // Looking at every byte, whatever the others are, is what a processor does for sixteen at once.
+    text.bytes().fold(true, |all, byte| all & (matches!(byte, b' '..=b'~') | keep(char::from(byte))))
 }
 
 fn write_escape(out: &mut String, character: char) {
@@ -118,7 +131,7 @@ mod tests {
     #[test]
     fn escaped_json_is_still_json_with_the_same_values() {
         let text = "{\"a\":\n\"x\u{202E}y\u{E0041}\"}";
-        let escaped = escaped_json(text);
+        let escaped = escaped_json(text.to_owned());
         assert_eq!(escaped, "{\"a\":\n\"x\\u202ey\\udb40\\udc41\"}");
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(value(&escaped), value(text));

@@ -31,7 +31,7 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
         if let Some(name) = duplicate(part, |name| read.contains(&name)) {
             let reason = format!("Name {name} appears more than once");
             let keep_last = Action::edit("Keep the last one", Edit::RemoveRepeats);
-            return Answer::fail(reason, rfc, format!("Send `{name}` once")).with(keep_last).about(&[name]);
+            return Answer::fail(reason, rfc, format!("Send `{name}` once")).with(keep_last).about_name(name);
         }
     }
     for (part, rfc) in [(&parsed.header, "7515 §4"), (&parsed.claims, "7519 §4")] {
@@ -39,7 +39,7 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
             let times = part.members().iter().filter(|item| item.name == name).count();
             let times = if times == 2 { "twice".to_owned() } else { format!("{times} times") };
             let reason = format!("Name {} appears {times}, last one is used", excerpt(name, SHOWN));
-            return Answer::warn(reason, rfc).about(&[name]);
+            return Answer::warn(reason, rfc).about_name(name);
         }
         if let Some(name) = &part.scanned.inner_duplicate {
             let reason = format!("Name {} appears more than once inside a value", excerpt(name, SHOWN));

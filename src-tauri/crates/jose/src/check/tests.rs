@@ -36,7 +36,7 @@ fn a_good_token_passes_all_nine_checks_in_the_words_of_the_pictures() {
             "items-api needs items:write, granted",
         ]
     );
-    let names: Vec<&str> = report.trace.iter().map(|step| step.name.as_str()).collect();
+    let names: Vec<&str> = report.trace.iter().map(|step| step.name).collect();
     assert_eq!(
         names,
         [
@@ -294,7 +294,7 @@ fn duplicates_of_names_the_checks_read_are_refused_and_others_warned_about() {
     assert_eq!(report.findings[0].title, "Duplicate claim name");
     assert_eq!(report.findings[0].message, "Parsers disagree on which role counts");
     let roles: Vec<&str> =
-        report.claims.iter().filter(|member| member.duplicate).map(|member| member.meaning.as_str()).collect();
+        report.claims.iter().filter(|member| member.duplicate).map(|member| &*member.meaning).collect();
     assert_eq!(roles, ["Ignored, a later role wins", "Unregistered, value in use"]);
     let header = key().dangerous_sign(r#"{"alg":"ES256","alg":"none","typ":"at+jwt"}"#, br#"{"sub":"alice"}"#).unwrap();
     assert_eq!(step(&Draft::new().judge(&header), Check::Parse).reason, "Name alg appears more than once");
@@ -328,7 +328,7 @@ fn a_token_that_cannot_be_read_leaves_the_later_checks_open() {
 fn members_are_annotated_in_the_words_of_the_pictures() {
     let report = Draft::new().claim("tenant", "\"acme-eu\"").report();
     let header: Vec<_> =
-        report.header.iter().map(|member| (&*member.name, &*member.meaning, &*member.reference)).collect();
+        report.header.iter().map(|member| (&*member.name, &*member.meaning, member.reference)).collect();
     assert_eq!(
         header,
         [
@@ -338,7 +338,7 @@ fn members_are_annotated_in_the_words_of_the_pictures() {
         ]
     );
     let claims: Vec<_> =
-        report.claims.iter().map(|member| (&*member.name, &*member.meaning, &*member.reference)).collect();
+        report.claims.iter().map(|member| (&*member.name, &*member.meaning, member.reference)).collect();
     assert_eq!(
         claims,
         [
@@ -369,7 +369,7 @@ fn findings_name_what_is_weak() {
     let one = |draft: Draft| {
         let report = draft.report();
         assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
-        report.findings[0].id.clone()
+        report.findings[0].id
     };
     assert_eq!(one(Draft::new().claim("exp", NOW + 8000)), "long_lifetime");
     assert_eq!(one(Draft::new().claim("exp", (NOW + 800) * 1000)), "milliseconds");

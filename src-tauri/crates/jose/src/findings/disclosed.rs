@@ -3,25 +3,30 @@
 use std::ops::RangeInclusive;
 
 use super::finding;
-use super::values::{self, Places, Value};
+use super::values::{Places, Value};
 use crate::check::form;
 use crate::json;
-use crate::parse::{Parsed, compact_header};
+use crate::parse::compact_header;
 use crate::report::{Finding, Severity, ValueKind};
 
-/// One finding that names every member with a secret in it; no secret is repeated.
-pub(super) fn secrets(parsed: &Parsed, found: &mut Vec<Finding>) {
-    let mut places = Places::default();
-    for part in [&parsed.header, &parsed.claims] {
-        values::each(part, &mut |value| {
-            if let Some(what) = kind_of(value) {
-                places.add(value, what);
-            }
-        });
+/// The members with a secret in them. No secret is kept.
+#[derive(Default)]
+pub(super) struct Secrets(Places);
+
+impl Secrets {
+    pub(super) fn look_at(&mut self, value: &Value<'_>) {
+        if let Some(what) = kind_of(value) {
+            self.0.add(value, what);
+        }
     }
-    let Some(places) = places.in_words() else { return };
-    let message = format!("{places}. Whoever sees the token can read it: take it out, and replace what was exposed");
-    found.push(finding("clear_text_secret", Severity::High, "A secret in clear text", &message, "RFC 7519 §12"));
+
+    /// One finding that names every one of them.
+    pub(super) fn finding(self) -> Option<Finding> {
+        let places = self.0.in_words()?;
+        let message =
+            format!("{places}. Whoever sees the token can read it: take it out, and replace what was exposed");
+        Some(finding("clear_text_secret", Severity::High, "A secret in clear text", message, "RFC 7519 §12"))
+    }
 }
 
 fn kind_of(value: &Value<'_>) -> Option<&'static str> {

@@ -11,7 +11,7 @@ pub(super) fn weak_secret(case: &Case<'_>, found: &mut Vec<Finding>) {
     let (Some(length), Some(least)) = (key.secret_len(), key.algorithm().least_secret_len()) else { return };
     if length < least {
         let message = format!("{length} bytes, {} needs {least}: it can be guessed from one token", key.algorithm());
-        found.push(finding("weak_secret", Severity::High, "The secret is too short", &message, "RFC 7518 §3.2"));
+        found.push(finding("weak_secret", Severity::High, "The secret is too short", message, "RFC 7518 §3.2"));
     }
 }
 
@@ -35,6 +35,6 @@ pub(super) fn well_known_secret(case: &Case<'_>, found: &mut Vec<Finding>) {
     };
     if let Some(secret) = WELL_KNOWN.lines().find(matches) {
         let message = format!("Signed with `{secret}`: anybody can guess it and write such tokens");
-        found.push(finding("well_known_secret", Severity::Critical, "A well-known secret", &message, "RFC 8725 §3.5"));
+        found.push(finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5"));
     }
 }

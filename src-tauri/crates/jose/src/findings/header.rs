@@ -21,7 +21,7 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
         if header.has(name) {
             let title = format!("The token {what}");
             let message = format!("{name} is never used here: whoever wrote the token chose it");
-            found.push(finding("self_supplied_key", High, &title, &message, "RFC 8725 §3.10"));
+            found.push(finding("self_supplied_key", High, title, message, "RFC 8725 §3.10"));
         }
     }
     if header.has("crit") {
@@ -31,7 +31,7 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
     if let Some(what) = header.text("kid").and_then(suspicious_kid) {
         let title = format!("kid looks like {what}");
         let message = "It is only compared here; a server that looks it up elsewhere may be tricked";
-        found.push(finding("suspicious_kid", Medium, &title, message, "RFC 8725 §3.10"));
+        found.push(finding("suspicious_kid", Medium, title, message, "RFC 8725 §3.10"));
     }
     if let Lookup::Found(item) = header.find("typ")
         && item.text.as_deref().is_some_and(|typ| form::media_type(typ) == "jwt")

@@ -2,7 +2,7 @@
 
 use super::finding;
 use super::shapes;
-use super::values::{self, Places, Value};
+use super::values::{Places, Value};
 use crate::check::form;
 use crate::parse::Parsed;
 use crate::report::{Finding, Severity, ValueKind};
@@ -65,24 +65,33 @@ impl What {
     }
 }
 
-/// One finding that names every claim with personal data in it; it repeats none of them.
-pub(super) fn personal_data(parsed: &Parsed, found: &mut Vec<Finding>) {
-    let mut places = Places::default();
-    let mut only_profile = true;
-    values::each(&parsed.claims, &mut |value| {
+/// The claims with personal data in them. None of the data are kept.
+#[derive(Default)]
+pub(super) struct PersonalData {
+    places: Places,
+    /// True if there is more than a profile.
+    beyond_profile: bool,
+}
+
+impl PersonalData {
+    pub(super) fn look_at(&mut self, value: &Value<'_>) {
         if let Some(what) = kind_of(value) {
-            only_profile &= what.is_profile();
-            places.add(value, what.in_words());
+            self.beyond_profile |= !what.is_profile();
+            self.places.add(value, what.in_words());
         }
-    });
-    let Some(places) = places.in_words() else { return };
-    let (severity, advice) = if only_profile && is_id_token(parsed) {
-        (Severity::Info, "An ID token is there to carry it: keep it out of logs")
-    } else {
-        (Severity::Low, "Whoever sees the token can read it: send only what the API needs")
-    };
-    let message = format!("{places}. {advice}");
-    found.push(finding("personal_data", severity, "Personal data in the claims", &message, "RFC 7519 §12"));
+    }
+
+    /// One finding that names every one of them.
+    pub(super) fn finding(self, parsed: &Parsed) -> Option<Finding> {
+        let places = self.places.in_words()?;
+        let (severity, advice) = if !self.beyond_profile && is_id_token(parsed) {
+            (Severity::Info, "An ID token is there to carry it: keep it out of logs")
+        } else {
+            (Severity::Low, "Whoever sees the token can read it: send only what the API needs")
+        };
+        let message = format!("{places}. {advice}");
+        Some(finding("personal_data", severity, "Personal data in the claims", message, "RFC 7519 §12"))
+    }
 }
 
 fn kind_of(value: &Value<'_>) -> Option<What> {

@@ -23,7 +23,7 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         .collect();
     if !milliseconds.is_empty() {
         let message = format!("{} reads as a time after the year 5000", milliseconds.join(", "));
-        found.push(finding("milliseconds", High, "Milliseconds instead of seconds", &message, "RFC 7519 §2"));
+        found.push(finding("milliseconds", High, "Milliseconds instead of seconds", message, "RFC 7519 §2"));
     }
     let (exp, nbf, iat) = (claims.seconds("exp"), claims.seconds("nbf"), claims.seconds("iat"));
     if let (Some(exp), Some(start)) = (exp, iat.or(nbf))
@@ -34,7 +34,7 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         if allowed > 0 && lifetime > allowed {
             let message =
                 format!("{}, the policy allows {}", span(lifetime.unsigned_abs()), span(allowed.unsigned_abs()));
-            found.push(finding("long_lifetime", Medium, "Lives long", &message, "RFC 6750 §5.3"));
+            found.push(finding("long_lifetime", Medium, "Lives long", message, "RFC 6750 §5.3"));
         }
     }
     if exp.is_some_and(|exp| exp < SECONDS_END / 1000) {
@@ -43,7 +43,7 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
     }
     if let Some(iat) = iat.filter(|iat| *iat > case.latest() && milliseconds.is_empty()) {
         let message = format!("{} ahead: the issuer's clock and this one disagree", span(iat.abs_diff(case.now)));
-        found.push(finding("iat_in_future", Low, "Issued in the future", &message, "RFC 7519 §4.1.6"));
+        found.push(finding("iat_in_future", Low, "Issued in the future", message, "RFC 7519 §4.1.6"));
     }
     if let (Some(exp), Some(nbf)) = (exp, nbf)
         && (SECONDS_END / 1000..=nbf).contains(&exp)

@@ -177,7 +177,7 @@ fn a_token_signed_with_the_public_key_as_its_secret_is_a_critical_finding_and_ne
         assert_ne!(report.signature.state, SignatureState::Verified);
         assert_eq!(report.verdict.title, "Rejected");
         let finding = report.findings.first().unwrap();
-        assert_eq!((finding.id.as_str(), finding.severity), ("public_key_as_secret", Severity::Critical));
+        assert_eq!((finding.id, finding.severity), ("public_key_as_secret", Severity::Critical));
     }
 }
 

@@ -142,7 +142,7 @@ impl<'a> Scanner<'a> {
             return self.fail(self.at, format!("Nested deeper than {MAX_DEPTH} levels; the rest is not read."));
         }
         match kind {
-            ValueKind::String => self.string().map(|_| ())?,
+            ValueKind::String => self.skip_string()?,
             ValueKind::Number => self.number()?,
             ValueKind::Boolean if first == b't' => self.word("true")?,
             ValueKind::Boolean => self.word("false")?,
@@ -258,21 +258,35 @@ impl<'a> Scanner<'a> {
     /// Reads a string in quotes and gives it unescaped; a lone surrogate becomes U+FFFD and is noted.
     fn string(&mut self) -> Step<String> {
         self.at += 1;
+        // Most strings are one run.
         let mut out = self.run().to_owned();
+        self.rest_of_string(|piece| out.push_str(piece))?;
+        Ok(out)
+    }
+
+    /// Reads a string in quotes that nobody asks for.
+    fn skip_string(&mut self) -> Step<()> {
+        self.at += 1;
+        self.run();
+        self.rest_of_string(|_| ())
+    }
+
+    /// Reads a string from where its first run has ended, piece by piece.
+    fn rest_of_string(&mut self, mut take: impl FnMut(&str)) -> Step<()> {
         loop {
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(out);
+                    return Ok(());
                 }
-                Some(b'\\') => out.push(self.escape()?),
+                Some(b'\\') => take(self.escape()?.encode_utf8(&mut [0; 4])),
                 Some(byte) => {
                     let message = format!("A string holds the control character U+{byte:04X} unescaped.");
                     return self.fail(self.at, message);
                 }
                 None => return self.ends("inside a string"),
             }
-            out.push_str(self.run());
+            take(self.run());
         }
     }
 

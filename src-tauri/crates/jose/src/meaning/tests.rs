@@ -10,7 +10,7 @@ fn report(claims: &str) -> Report {
 /// Meaning and reference of a claim.
 fn meaning<'a>(report: &'a Report, name: &str) -> (&'a str, &'a str) {
     let member = report.claims.iter().find(|member| member.name == name).unwrap();
-    (&member.meaning, &member.reference)
+    (&member.meaning, member.reference)
 }
 
 fn one(claims: &str, name: &str) -> (String, String) {

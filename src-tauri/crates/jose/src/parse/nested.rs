@@ -24,7 +24,7 @@ const TOO_MANY: &str = "There are more tokens inside than are listed: inspect th
 /// first of them an object with `alg` (RFC 7515 section 7.1, RFC 7516 section 7.1).
 pub(crate) fn compact_header(text: &str) -> Option<Part> {
     // Base64url of a brace begins with an e: most texts are told apart by this.
-    if !text.starts_with('e') || !text.bytes().all(|byte| base64url::is_symbol(byte) || byte == b'.') {
+    if !text.starts_with('e') || !base64url::is_symbols_and_dots(text) {
         return None;
     }
     let (first, rest) = text.split_once('.')?;
