@@ -92,8 +92,8 @@ impl Fault {
 
     pub(super) fn not_all_listed(listed: usize, count: usize) -> Fault {
         let title = format!("{listed} of {count} signatures can be looked at alone");
-        let message = "A signature without a protected header has no compact form; equal ones, those past the 49th and \
-                       those that would make the list longer than 1 MiB are left out.";
+        let message = "Only a protected header and an encoded payload have a compact form. Equal signatures, those past the \
+                       49th and those that would make the list longer than 1 MiB are left out.";
         Fault::new(&title, message, &title, "Send one compact token", "7515 §7.1")
     }
 
