@@ -223,6 +223,10 @@ fn hostile_megabytes_are_answered() {
         "\u{202E}".repeat(MEGABYTE),
         format!("{header}.{}", "é".repeat(MEGABYTE - 100)),
         format!("Bearer {}", "Bearer ".repeat(MEGABYTE / 8)),
+        wrap(&format!("{{\"a\":[{}{{}}]}}", "{\"e\":\"a@b.cc\"},".repeat(45_000))),
+        wrap(&format!("{{\"a\":[{}{{}}]}}", "{\"kty\":\"x\"},".repeat(60_000))),
+        format!("{{\"ciphertext\":\"e30\",\"recipients\":[{}{{}}]}}", "{\"header\":{}},".repeat(70_000)),
+        format!("{{\"payload\":\"{}\",\"protected\":\"{header}\",\"signature\":\"YQ\"}}", "e30".repeat(330_000)),
     ];
     for text in texts {
         let report = judge(&text);
@@ -231,6 +235,7 @@ fn hostile_megabytes_are_answered() {
         assert!(report.claims.len() <= 10_000);
         assert!(report.segments.len() <= 8);
         assert!(report.findings.len() <= 30);
+        assert!(report.tokens.len() <= 50);
         assert!(report.trace.iter().all(|step| step.reason.chars().count() < 600));
     }
 }
