@@ -1,9 +1,10 @@
 // Where a token stands in its life at a moment, in words and as a share. Pure.
 import type { Times } from "../../api/bindings.gen";
-import { countdown, moment, relative } from "../../shared/time/format";
+import { countdown, magnitude, moment, relative } from "../../shared/time/format";
 
 export interface Lifetime {
-  state: "valid" | "expired" | "early" | "endless" | "none";
+  /** `leeway`: outside its times, and still taken. */
+  state: "valid" | "leeway" | "expired" | "early" | "endless" | "none";
   /** `13:41`, "Expired". */
   title: string;
   /** "of 15:00 left", "2 m 3 s ago". */
@@ -12,10 +13,12 @@ export interface Lifetime {
   share: number;
 }
 
-export function lifetime(times: Times, now: number): Lifetime {
+export function lifetime(times: Times, now: number, leeway: number): Lifetime {
   const { issued_at, not_before, expires_at } = times;
   if (not_before !== null && now < not_before) {
-    return { state: "early", title: "Not yet valid", detail: relative(not_before, now), share: 0 };
+    const detail = `starts ${relative(not_before, now)}`;
+    if (now >= not_before - leeway) return { state: "leeway", title: "Within leeway", detail, share: 0 };
+    return { state: "early", title: "Not yet valid", detail, share: 0 };
   }
   if (expires_at === null) {
     if (issued_at === null && not_before === null) {
@@ -24,6 +27,11 @@ export function lifetime(times: Times, now: number): Lifetime {
     return { state: "endless", title: "Never expires", detail: "There is no exp claim", share: 0 };
   }
   if (now >= expires_at) {
+    const left = expires_at + leeway - now;
+    if (left > 0) {
+      const detail = `${magnitude(left)} of ${magnitude(leeway)} left`;
+      return { state: "leeway", title: "Within leeway", detail, share: 0 };
+    }
     return { state: "expired", title: "Expired", detail: relative(expires_at, now), share: 0 };
   }
   const start = not_before ?? issued_at;
@@ -37,13 +45,14 @@ export function lifetime(times: Times, now: number): Lifetime {
 }
 
 /** The same picture for those who do not see it. */
-export function describe(times: Times, now: number): string {
+export function describe(times: Times, now: number, leeway: number): string {
   const line = (name: string, time: number | null) =>
     time === null ? [] : [`${name} ${moment(time, now)}, ${relative(time, now)}`];
   return [
     ...line("Issued", times.issued_at),
     ...line("not before", times.not_before),
     ...line("expires", times.expires_at),
+    ...(leeway > 0 ? [`leeway ${magnitude(leeway)}`] : []),
   ].join("; ");
 }
 

@@ -10,7 +10,7 @@ const times = (iat: number | null, nbf: number | null, exp: number | null) => ({
 });
 
 test("equal times share a flag, the expiry is anchored outward", () => {
-  const ruler = layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388);
+  const ruler = layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388, 0);
   expect(ruler?.flags.map(({ label, anchor }) => [label, anchor])).toEqual([
     ["iat nbf", "start"],
     ["exp", "end"],
@@ -18,7 +18,7 @@ test("equal times share a flag, the expiry is anchored outward", () => {
 });
 
 test("an expired token has an overrun that ends at now", () => {
-  const ruler = layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388);
+  const ruler = layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388, 0);
   expect(ruler?.overrun?.to).toBe(ruler?.now);
   expect(ruler?.overrun?.from).toBe(ruler?.bar?.to);
 });
@@ -30,7 +30,7 @@ test("everything stays inside, however far away now is", () => {
     [NOW, NOW],
     [-8e11, 8e11],
   ] as const) {
-    const ruler = layRuler(times(iat, null, exp), NOW, 388);
+    const ruler = layRuler(times(iat, null, exp), NOW, 388, 0);
     if (!ruler) throw new Error("no ruler");
     const xs = [ruler.now, ...ruler.flags.map((flag) => flag.x), ...ruler.ticks.map((tick) => tick.x)];
     for (const x of xs) {
@@ -41,7 +41,7 @@ test("everything stays inside, however far away now is", () => {
 });
 
 test("no label lies under the pill, none over another", () => {
-  const ruler = layRuler(times(NOW - 100, NOW - 100, NOW + 800), NOW, 388);
+  const ruler = layRuler(times(NOW - 100, NOW - 100, NOW + 800), NOW, 388, 0);
   const labelled = ruler?.ticks.filter((tick) => tick.label) ?? [];
   expect(labelled.length).toBeGreaterThan(1);
   for (const tick of labelled) expect(Math.abs(tick.x - (ruler?.now ?? 0))).toBeGreaterThan(38);
@@ -51,6 +51,26 @@ test("no label lies under the pill, none over another", () => {
 });
 
 test("without times, or with times no calendar reaches, nothing is drawn", () => {
-  expect(layRuler(times(null, null, null), NOW, 388)).toBeNull();
-  expect(layRuler(times(NOW, null, 1e17), NOW, 388)).toBeNull();
+  expect(layRuler(times(null, null, null), NOW, 388, 0)).toBeNull();
+  expect(layRuler(times(NOW, null, 1e17), NOW, 388, 0)).toBeNull();
+});
+
+test("an expiry alone is drawn with now, however far apart they are", () => {
+  for (const leeway of [0, 30]) {
+    const ruler = layRuler(times(null, null, NOW + 2_000_000_000), NOW, 388, leeway);
+    expect(ruler?.now).toBeLessThan(40);
+    expect(ruler?.flags[0]?.x).toBeGreaterThan(340);
+    expect(ruler?.ticks.filter((tick) => tick.label).length).toBeGreaterThan(1);
+  }
+});
+
+test("the leeway lies before nbf and behind exp, and the overrun begins at its end", () => {
+  const ruler = layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388, 60);
+  if (!ruler?.bar || !ruler.overrun) throw new Error("no bar");
+  const [before, behind] = ruler.leeway;
+  expect(before?.to).toBe(ruler.bar.from);
+  expect(behind?.from).toBe(ruler.bar.to);
+  expect(behind?.to).toBe(ruler.overrun.from);
+  expect(layRuler(times(NOW - 900, NOW - 900, NOW - 30), NOW, 388, 60)?.overrun).toBeNull();
+  expect(layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388, 0)?.leeway).toEqual([]);
 });

@@ -16,10 +16,16 @@ export interface Ruler {
   flags: Flag[];
   ticks: Tick[];
   /** The lifetime, if both ends are known. */
-  bar: { from: number; to: number } | null;
-  /** From the expiry to now. */
-  overrun: { from: number; to: number } | null;
+  bar: Span | null;
+  /** What the leeway adds before the start and behind the expiry. */
+  leeway: Span[];
+  /** From the last moment at which the token was taken to now. */
+  overrun: Span | null;
   now: number;
+}
+interface Span {
+  from: number;
+  to: number;
 }
 
 const PAD = 24;
@@ -45,14 +51,16 @@ const STEPS: readonly (readonly [number, number])[] = [
   [30 * DAY, 5],
   [365 * DAY, 12],
   [3650 * DAY, 10],
+  [7300 * DAY, 4],
+  [18_250 * DAY, 5],
 ];
 
-/** What is shown: the lifetime, and now as far as it does not squeeze the lifetime to nothing. */
-function domain(times: Times, now: number): [number, number] {
-  const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
-  const from = Math.min(...own);
-  const to = Math.max(...own);
-  const most = Math.max((to - from) * 1.5, 60);
+/** What is shown: the lifetime with its leeway, and now as far as it does not squeeze the lifetime to nothing. */
+function domain(own: number[], now: number, leeway: number): [number, number] {
+  const from = Math.min(...own) - leeway;
+  const to = Math.max(...own) + leeway;
+  // One moment alone has no length that could be squeezed.
+  const most = new Set(own).size > 1 ? Math.max((to - from) * 1.5, 60) : Infinity;
   return [Math.max(Math.min(from, now), from - most), Math.min(Math.max(to, now), to + most)];
 }
 
@@ -100,21 +108,29 @@ function makeFlags(times: Times, at: (t: number) => number): Flag[] {
 
 const LAST = 8_640_000_000_000;
 
-/** Null when there is nothing to draw. */
-export function layRuler(times: Times, now: number, width: number): Ruler | null {
+/** Null when there is nothing to draw. The leeway is in seconds, as all times are. */
+export function layRuler(times: Times, now: number, width: number, leeway: number): Ruler | null {
   const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
   if (own.length === 0 || own.some((time) => Math.abs(time) > LAST)) return null;
-  const [from, end] = domain(times, now);
+  const [from, end] = domain(own, now, leeway);
   const to = Math.max(end, from + 1);
   const at = (time: number) => PAD + ((time - from) / (to - from)) * (width - 2 * PAD);
   const clampedNow = Math.min(Math.max(now, from), to);
   const start = times.not_before ?? times.issued_at;
   const expiry = times.expires_at;
+  const ends = expiry === null ? null : expiry + leeway;
+  const around: Span[] = [];
+  if (leeway > 0) {
+    const opens = times.not_before;
+    if (opens !== null) around.push({ from: at(opens - leeway), to: at(opens) });
+    if (expiry !== null) around.push({ from: at(expiry), to: at(expiry + leeway) });
+  }
   return {
     flags: makeFlags(times, at),
     ticks: makeTicks(from, to, at, width, clampedNow),
     bar: expiry !== null && start !== null && start < expiry ? { from: at(start), to: at(expiry) } : null,
-    overrun: expiry !== null && now > expiry ? { from: at(expiry), to: at(clampedNow) } : null,
+    leeway: around,
+    overrun: ends !== null && now > ends ? { from: at(ends), to: at(clampedNow) } : null,
     now: at(clampedNow),
   };
 }

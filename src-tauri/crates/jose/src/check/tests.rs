@@ -365,6 +365,16 @@ fn members_are_annotated_in_the_words_of_the_pictures() {
 }
 
 #[test]
+fn private_claims_are_one_finding_however_many_and_none_where_the_policy_reads_them() {
+    let many = (1..=7).fold(Draft::new(), |draft, n| draft.claim(&format!("c{n}"), n)).report();
+    let [finding] = &many.findings[..] else { panic!("{:?}", many.findings) };
+    assert_eq!(finding.title, "7 claims are not registered");
+    assert_eq!(finding.message, "Nothing in the policy reads c1, c2, c3, c4, c5 and 2 more");
+    let read = Draft::new().claim("tenant", "\"acme\"").policy(|policy| policy.required_claims.push("tenant".into()));
+    assert_eq!(read.report().findings, []);
+}
+
+#[test]
 fn findings_name_what_is_weak() {
     let one = |draft: Draft| {
         let report = draft.report();

@@ -1,13 +1,14 @@
 //! Names that stand twice, and names that no specification knows.
 
 use super::{SHOWN, finding};
-use crate::check::form;
+use crate::check::{Case, form};
 use crate::meaning::{Vendor, is_known_claim};
 use crate::parse::Part;
 use crate::report::{Finding, Severity};
 use crate::visible::excerpt;
+use crate::words::list;
 
-/// Names beyond this many are counted, or left out.
+/// Names beyond this many are counted.
 const NAMED_CLAIMS: usize = 5;
 
 pub(super) fn duplicates(part: &Part, what: &str, rfc: &'static str, found: &mut Vec<Finding>) {
@@ -31,22 +32,30 @@ pub(super) fn duplicates(part: &Part, what: &str, rfc: &'static str, found: &mut
     }
 }
 
-pub(super) fn unregistered(claims: &Part, found: &mut Vec<Finding>) {
+/// One finding for all of them: private names are allowed, so they are worth a word and not a list.
+pub(super) fn unregistered(case: &Case<'_>, found: &mut Vec<Finding>) {
+    let claims = &case.parsed.claims;
     let vendor = Vendor::of(claims);
+    let is_unknown = |name: &str| !is_known_claim(name, vendor) && !case.requires(name);
     let unknown: Vec<&str> = claims
         .members()
         .iter()
-        .filter(|item| !item.duplicate && !is_known_claim(&item.name, vendor))
+        .filter(|item| !item.duplicate && is_unknown(&item.name))
         .map(|item| item.name.as_str())
         .collect();
-    let add = |title: String, found: &mut Vec<Finding>| {
-        let rfc = "RFC 7519 §4.3";
-        found.push(finding("unregistered_claim", Severity::Info, title, "Nothing in the policy reads it", rfc));
+    let (title, message) = match &unknown[..] {
+        [] => return,
+        [only] => {
+            (format!("{} is not a registered claim", excerpt(only, SHOWN)), "Nothing in the policy reads it".to_owned())
+        }
+        several => {
+            let mut names: Vec<String> = several.iter().take(NAMED_CLAIMS).map(|name| excerpt(name, SHOWN)).collect();
+            if several.len() > NAMED_CLAIMS {
+                names.push(format!("{} more", several.len() - NAMED_CLAIMS));
+            }
+            let title = format!("{} claims are not registered", several.len());
+            (title, format!("Nothing in the policy reads {}", list(&names)))
+        }
     };
-    for name in unknown.iter().take(NAMED_CLAIMS) {
-        add(format!("{} is not a registered claim", excerpt(name, SHOWN)), found);
-    }
-    if unknown.len() > NAMED_CLAIMS {
-        add(format!("{} more claims are not registered", unknown.len() - NAMED_CLAIMS), found);
-    }
+    found.push(finding("unregistered_claim", Severity::Info, title, message, "RFC 7519 §4.3"));
 }
