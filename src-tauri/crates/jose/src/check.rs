@@ -154,6 +154,16 @@ impl Answer {
         self
     }
 
+    /// Offers one change of the token, or another policy, if it failed.
+    pub(crate) fn or_by(self, change: Action) -> Answer {
+        if self.outcome == Outcome::Fail { self.with(change).with(Action::ChangePolicy) } else { self }
+    }
+
+    /// The same where nobody but the one who writes the token knows the change.
+    pub(crate) fn or_edited(self) -> Answer {
+        self.or_by(Action::Edit { label: "Edit and re-sign".to_owned(), edit: None })
+    }
+
     pub(crate) fn about(mut self, names: &[&'static str]) -> Answer {
         self.members = names.iter().map(|name| Cow::Borrowed(*name)).collect();
         self

@@ -6,13 +6,15 @@ mod fault;
 mod tests;
 mod text;
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use fault::Fault;
 
 use crate::json::{self, Number, quoted};
 use crate::report::Format;
-use crate::{Parsed, SignError, SigningKey, base64url, signing_input};
+use crate::{Parsed, SignError, SigningKey, signing_input};
 
 /// A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,8 @@ pub struct Draft {
     pub follow_key: bool,
     /// A fault in how the token is signed.
     pub fault: Option<Fault>,
+    /// Some bytes of the token are no text and stand in neither: what is made of this draft does without them.
+    pub lossy: bool,
 }
 
 /// One change of a draft.
@@ -102,10 +106,13 @@ impl Draft {
         if parsed.format() != Format::JwsCompact {
             return None;
         }
-        let texts = [&parsed.header.text, &parsed.claims.text];
-        let compact = texts.iter().all(|text| json::compact(text) == **text);
-        let [header, payload] = texts.map(|text| if compact { json::pretty(text) } else { text.clone() });
-        Some(Draft { header, payload, compact, follow_key: true, fault: None })
+        let parts = [&parsed.header, &parsed.claims];
+        let texts = parts.map(|part| part.whole_text());
+        let laid_out = texts.each_ref().map(|text| json::pretty(text));
+        let compact = texts.iter().zip(&laid_out).all(|(text, laid_out)| json::compact(laid_out) == *text);
+        let [header, payload] = if compact { laid_out } else { texts };
+        let lossy = parts.iter().any(|part| part.cut);
+        Some(Draft { header, payload, compact, follow_key: true, fault: None, lossy })
     }
 
     /// The algorithm and the `kid` that the header names now.
@@ -177,14 +184,6 @@ impl Draft {
         }
     }
 
-    /// True if this draft holds the very bytes of the token it was made of.
-    pub fn is_unchanged(&self, original: &Parsed) -> bool {
-        let (header, payload) = self.texts();
-        let segment = |text: &str| base64url::encode(text.as_bytes());
-        let same = format!("{}.{}", segment(&header), segment(&payload));
-        self.fault.is_none() && original.token().get(original.signed.clone()) == Some(&same)
-    }
-
     /// Header and payload as they go into the token.
     fn texts(&self) -> (String, String) {
         match self.compact {
@@ -232,5 +231,7 @@ impl Draft {
 
 fn without_repeats(object: &str) -> Option<String> {
     let members = text::members(object)?;
-    text::remove(object, |index, item| members[index + 1..].iter().any(|later| later.name == item.name))
+    let mut later = HashSet::new();
+    let last: Vec<bool> = members.iter().rev().map(|item| later.insert(item.name.as_str())).collect();
+    text::remove(object, |index, _| !last[members.len() - 1 - index])
 }

@@ -66,14 +66,31 @@ pub(crate) fn scan(text: &str) -> Scanned {
     scan::Scanner::new(text).document()
 }
 
+/// One element of an array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Element {
+    /// Its type.
+    pub(crate) kind: ValueKind,
+    /// Where it lies in the array's text.
+    pub(crate) range: Range<usize>,
+    /// It unescaped, for strings.
+    pub(crate) text: Option<String>,
+}
+
+/// The elements of a JSON array, whatever they are; none for any other text.
+pub(crate) fn elements(array: &str) -> Vec<Element> {
+    scan::Scanner::new(array).elements().unwrap_or_default()
+}
+
 /// The strings of a JSON array that holds nothing else.
 pub(crate) fn strings(array: &str) -> Option<Vec<String>> {
-    scan::Scanner::new(array).strings()
+    scan::Scanner::new(array).elements()?.into_iter().map(|element| element.text).collect()
 }
 
 /// Where the objects of a JSON array lie in it; `None` if it holds anything else.
 pub(crate) fn objects(array: &str) -> Option<Vec<Range<usize>>> {
-    scan::Scanner::new(array).objects()
+    let elements = scan::Scanner::new(array).elements()?;
+    elements.into_iter().map(|element| (element.kind == ValueKind::Object).then_some(element.range)).collect()
 }
 
 /// `text` as a JSON string, quotes included.

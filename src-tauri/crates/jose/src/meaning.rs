@@ -13,7 +13,7 @@ use crate::check::{Case, audience, form};
 use crate::json::Item;
 use crate::parse::Part;
 use crate::policy::{KeyChoice, RevocationFact, UserFact};
-use crate::report::{Member, Word};
+use crate::report::{Member, Standing, Word};
 use crate::visible::{excerpt, made_visible, visible, visible_json};
 use crate::words::{capitalised, list};
 
@@ -150,8 +150,12 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
     let text = item.text.as_deref();
     let facts = case.facts;
     let meaning = match item.name.as_str() {
-        "iss" if text.is_some() && text == case.policy.issuer.as_deref() => "Issuer, this workbench",
-        "iss" if case.policy.issuer.is_some() => "Issuer, not the one the policy wants",
+        "iss" if case.policy.issuer.as_deref().is_some_and(|wanted| text != Some(wanted)) => {
+            "Issuer, not the one the policy wants"
+        }
+        // Facts are known of this profile's own tokens only.
+        "iss" if facts.are_known() => "Issuer, this workbench",
+        "iss" if case.policy.issuer.is_some() => "Issuer, matches policy",
         "sub" => match facts.user {
             UserFact::Active { .. } => "Subject, active user",
             UserFact::Inactive => "Subject, inactive user",
@@ -209,11 +213,15 @@ fn methods(names: &[String], vendor: Option<Vendor>) -> Option<String> {
 /// "Both granted to alice".
 fn granted(case: &Case<'_>, scopes: &[String]) -> String {
     let who = case.parsed.claim_text("sub").map_or_else(|| "the user".to_owned(), |sub| excerpt(sub, 30));
+    let asked = &case.policy.required_scopes;
     let UserFact::Active { scopes: held } = &case.facts.user else {
-        return match scopes.len() {
-            0 => "No scope".to_owned(),
-            1 => "1 scope".to_owned(),
-            count => format!("{count} scopes"),
+        let there = asked.iter().filter(|scope| scopes.contains(scope)).count();
+        return match (scopes.len(), asked.len()) {
+            (_, 1..) if there == asked.len() => "All that the policy asks for".to_owned(),
+            (_, count @ 1..) => format!("{there} of {count} that the policy asks for"),
+            (0, _) => "No scope".to_owned(),
+            (1, _) => "1 scope".to_owned(),
+            (count, _) => format!("{count} scopes"),
         };
     };
     let lacking: Vec<String> =
@@ -236,10 +244,23 @@ fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
         "aud" => item.text.clone().map(|one| vec![one]).or_else(|| part.words(item)),
         _ => None,
     };
-    let held = match &case.facts.user {
-        UserFact::Active { scopes } if is_scope => Some(scopes),
-        _ => None,
+    let Some(words) = words else { return Vec::new() };
+    if !is_scope {
+        let plain = |word| Word { text: made_visible(word), standing: Standing::Plain };
+        return words.into_iter().take(MAX_WORDS).map(plain).collect();
+    }
+    let asked = &case.policy.required_scopes;
+    let standing = |word: &String| match &case.facts.user {
+        UserFact::Active { scopes } if scopes.contains(word) => Standing::Granted,
+        UserFact::Active { .. } => Standing::NotHeld,
+        _ if asked.contains(word) => Standing::Granted,
+        _ => Standing::Plain,
     };
-    let words = words.unwrap_or_default().into_iter().take(MAX_WORDS);
-    words.map(|word| Word { granted: held.map(|held| held.contains(&word)), text: made_visible(word) }).collect()
+    let missing: Vec<Word> = asked
+        .iter()
+        .filter(|scope| !words.contains(scope))
+        .map(|scope| Word { text: visible(scope), standing: Standing::Missing })
+        .collect();
+    let there = words.into_iter().take(MAX_WORDS);
+    there.map(|word| Word { standing: standing(&word), text: made_visible(word) }).chain(missing).collect()
 }

@@ -121,6 +121,11 @@ pub enum UserFact {
 }
 
 impl Facts {
+    /// True if anything at all is known about the token.
+    pub(crate) fn are_known(&self) -> bool {
+        !matches!((&self.revocation, &self.user), (RevocationFact::Unknown(_), UserFact::Unknown(_)))
+    }
+
     /// Nothing is known about the token; `reason` says why: "Issued elsewhere".
     pub fn unknown(reason: &str) -> Self {
         Facts { revocation: RevocationFact::Unknown(reason.to_owned()), user: UserFact::Unknown(reason.to_owned()) }

@@ -228,7 +228,8 @@ pub struct Member {
     pub duplicate: bool,
     /// The value as a time, for registered time claims that hold a number that fits.
     pub time: Option<i64>,
-    /// The value's words, for `scope`, `scp`, `amr` and `aud`.
+    /// The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token lacks,
+    /// last.
     pub words: Vec<Word>,
 }
 
@@ -238,8 +239,23 @@ pub struct Member {
 pub struct Word {
     /// The word itself.
     pub text: String,
-    /// For scopes: does the user hold it? `None` where that is not known or not a scope.
-    pub granted: Option<bool>,
+    /// For scopes: what user and policy say of it.
+    pub standing: Standing,
+}
+
+/// What user and policy say of a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Nothing, or it is no scope.
+    Plain,
+    /// The user holds it; where no user is known, the policy asks for it.
+    Granted,
+    /// The user does not hold it.
+    NotHeld,
+    /// The policy asks for it, and the token does not have it.
+    Missing,
 }
 
 /// A JSON type (RFC 8259 section 3).

@@ -35,7 +35,7 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     };
     let mut others = case.policy.required_claims.iter().map(String::as_str);
     if let Some(name) = others.find(|name| !ELSEWHERE.contains(name) && !case.parsed.claims.has(name)) {
-        return missing(name, "7519 §4");
+        return missing(name, "7519 §4").or_edited();
     }
     let members = case.present(&case.parsed.claims, &["iss", "aud"]);
     let reason = match (issuer, audience) {
@@ -63,8 +63,10 @@ pub(crate) fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
 
 fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
     let found = case.text_claim("iss", ISS);
-    let Some(wanted) = case.policy.issuer.as_deref() else { return found.map(|_| false) };
-    let found = found.map_err(|answer| answer.with(Action::set_claim("iss", wanted)))?;
+    let Some(wanted) = case.policy.issuer.as_deref() else {
+        return found.map(|_| false).map_err(Answer::or_edited);
+    };
+    let found = found.map_err(|answer| answer.or_by(Action::set_claim("iss", wanted)))?;
     let fix = format!("`iss` exactly {wanted}");
     let reason = match found {
         Some(found) if found == wanted => return Ok(true),
@@ -89,7 +91,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
                     let reason = format!("aud is missing, the policy wants {wanted}");
                     Err(differs(reason, AUD, fix, "aud", wanted))
                 }
-                None if case.requires("aud") => Err(missing("aud", AUD)),
+                None if case.requires("aud") => Err(missing("aud", AUD).or_edited()),
                 None => Ok(Audience::NotAsked),
             };
         }
@@ -100,7 +102,11 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             ValueKind::Array => "a list with something else than strings",
             other => kind_words(other),
         };
-        return Err(Answer::fail(format!("aud is {what}"), AUD, fix).about(&["aud"]));
+        let answer = Answer::fail(format!("aud is {what}"), AUD, fix).about(&["aud"]);
+        return Err(match wanted {
+            Some(wanted) => answer.or_by(Action::set_claim("aud", wanted)),
+            None => answer.or_edited(),
+        });
     };
     let Some(wanted) = wanted else { return Ok(Audience::NotAsked) };
     if found.iter().any(|one| one == wanted) {
@@ -126,7 +132,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
 
 /// The answer about a claim that is not what the policy wants.
 fn differs(reason: String, rfc: &'static str, fix: String, name: &str, wanted: &str) -> Answer {
-    Answer::fail(reason, rfc, fix).with(Action::set_claim(name, wanted)).with(Action::ChangePolicy)
+    Answer::fail(reason, rfc, fix).or_by(Action::set_claim(name, wanted))
 }
 
 /// In what two texts differ that look the same at a glance.

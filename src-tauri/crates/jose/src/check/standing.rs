@@ -21,7 +21,7 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
     }
     let texts = case.text_claim("jti", "7519 §4.1.7").and_then(|_| case.text_claim("sid", "9068 §2.2"));
     if let Err(answer) = texts {
-        return answer;
+        return answer.or_edited();
     }
     let members = case.present(&case.parsed.claims, &["jti", "sid"]);
     let ago = |at: &i64| span(at.abs_diff(case.now));
@@ -56,7 +56,7 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
     }
     let sub = match case.text_claim("sub", RFC) {
         Ok(sub) => sub,
-        Err(answer) => return answer,
+        Err(answer) => return answer.or_edited(),
     };
     let name = sub.map_or_else(|| "The user".to_owned(), |sub| excerpt(sub, SHOWN));
     let answer = match &case.facts.user {
@@ -74,11 +74,12 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     if let Some(answer) = case.unreadable(RFC) {
         return answer;
     }
-    let name = if case.parsed.claims.has("scope") { "scope" } else { "scp" };
+    let claims = &case.parsed.claims;
+    let name = if claims.has("scp") && !claims.has("scope") { "scp" } else { "scope" };
     let needed = &case.policy.required_scopes;
     let granted = match case.parsed.claims.find(name) {
         Lookup::Duplicate => return ambiguous(name, RFC),
-        Lookup::Absent if case.requires("scope") => return missing("scope", "8693 §4.2").status(403),
+        Lookup::Absent if case.requires("scope") => return missing("scope", "8693 §4.2").or_edited().status(403),
         Lookup::Absent => Vec::new(),
         Lookup::Found(_) if needed.is_empty() => Vec::new(),
         // RFC 8693 section 4.2 knows one string; `scp` is also seen as a list.
@@ -88,6 +89,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         Lookup::Found(item) => {
             let reason = format!("scope is {}, not words in one string", kind_words(item.kind));
             return Answer::fail(reason, "8693 §4.2", "`scope` as one string with spaces")
+                .or_edited()
                 .status(403)
                 .about(&["scope"]);
         }
@@ -104,7 +106,13 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         let reason = format!("{} needs {}, not granted", case.policy.name, named(&missing));
         let all: Vec<&str> =
             granted.iter().chain(needed.iter().filter(|scope| !granted.contains(scope))).map(String::as_str).collect();
-        let edit = Edit::SetClaim { name: name.to_owned(), value: quoted(&all.join(" ")) };
+        // As the token writes it: one string, or a list.
+        let is_list = matches!(claims.find(name), Lookup::Found(item) if item.kind == ValueKind::Array);
+        let value = match is_list {
+            true => format!("[{}]", all.iter().map(|scope| quoted(scope)).collect::<Vec<_>>().join(",")),
+            false => quoted(&all.join(" ")),
+        };
+        let edit = Edit::SetClaim { name: name.to_owned(), value };
         return Answer::fail(reason, RFC, format!("A token with {}", named(&missing)))
             .with(Action::edit("Add the scope and re-sign", edit))
             .with(Action::ChangePolicy)

@@ -3,7 +3,7 @@
 mod actions;
 mod proof;
 
-use crate::report::{Check, Outcome, SignatureState, VerdictOutcome};
+use crate::report::{Check, Outcome, SignatureState, Standing, VerdictOutcome};
 use crate::testing::{Draft, NOW, ids, key, outcomes, step};
 use crate::{RevocationFact, UserFact};
 
@@ -358,7 +358,7 @@ fn members_are_annotated_in_the_words_of_the_pictures() {
         ]
     );
     assert_eq!(report.claims[6].time, Some(NOW + 821));
-    assert_eq!(report.claims[9].words[1].granted, Some(true));
+    assert_eq!(report.claims[9].words[1].standing, Standing::Granted);
     assert_eq!(report.claims[10].words[0].text, "pwd");
     assert_eq!(report.findings[0].title, "tenant is not a registered claim");
     assert_eq!(report.header_json.lines().count(), 5);

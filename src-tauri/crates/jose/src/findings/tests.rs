@@ -134,6 +134,10 @@ fn a_private_jwk_is_found_in_the_header_and_deep_in_the_claims() {
         "clear_text_secret",
     );
     assert!(oct.message.starts_with("cnf.jwk (a JWK with its private part). "), "{}", oct.message);
+    let set = only(&Draft::new().claim("keys", format!("[1,[\"x\"],{ec}]")), "clear_text_secret");
+    assert!(set.message.starts_with("keys (a JWK with its private part). "), "{}", set.message);
+    let mixed = only(&Draft::new().claim("x", r#"[null,[["a@example.com"]]]"#), "personal_data");
+    assert!(mixed.message.starts_with("x (email address). "), "{}", mixed.message);
     let public = Draft::new().claim("cnf", r#"{"jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"BB"}}"#).report();
     assert!(!ids(&public).contains(&"clear_text_secret"));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::SHOWN;
-use crate::json::{self, Item};
+use crate::json::{self, Element, Item};
 use crate::parse::Part;
 use crate::report::ValueKind;
 use crate::visible::excerpt;
@@ -44,57 +44,42 @@ impl Value<'_> {
     }
 }
 
-/// Shows `visit` every member, and every member and every string in objects and arrays inside it.
+/// Shows `visit` every member, and every member and every element of the objects and arrays inside it.
 pub(super) fn each(part: &Part, visit: &mut impl FnMut(&Value<'_>)) {
     for item in part.members() {
-        member(&part.text, item, None, visit);
+        member(&part.text, item, None, 1, visit);
     }
 }
 
-fn member(text: &str, item: &Item, outer: Option<&Value<'_>>, visit: &mut impl FnMut(&Value<'_>)) {
+fn member(text: &str, item: &Item, outer: Option<&Value<'_>>, depth: usize, visit: &mut impl FnMut(&Value<'_>)) {
     let raw = text.get(item.value.clone()).unwrap_or_default();
     let plain = Plain::of(&item.name);
-    let value = Value {
-        outer,
-        name: &item.name,
-        plain: plain.as_str(),
-        kind: item.kind,
-        text: item.text.as_deref().unwrap_or(raw),
-    };
+    let text = item.text.as_deref().unwrap_or(raw);
+    let value = Value { outer, name: &item.name, plain: plain.as_str(), kind: item.kind, text };
     visit(&value);
-    open(&value, 1, visit);
+    open(&value, depth, visit);
 }
 
 fn open(value: &Value<'_>, depth: usize, visit: &mut impl FnMut(&Value<'_>)) {
-    match value.kind {
-        ValueKind::Object => inner(value, value.text, depth, visit),
-        ValueKind::Array => match json::strings(value.text) {
-            Some(strings) => {
-                for text in &strings {
-                    visit(&Value { outer: value.outer, kind: ValueKind::String, text, ..*value });
-                }
-            }
-            None => {
-                for range in json::objects(value.text).unwrap_or_default() {
-                    inner(value, value.text.get(range).unwrap_or_default(), depth, visit);
-                }
-            }
-        },
-        _ => {}
-    }
-}
-
-fn inner(outer: &Value<'_>, object: &str, depth: usize, visit: &mut impl FnMut(&Value<'_>)) {
     if depth == DEEPEST {
         return;
     }
-    for item in json::scan(object).members {
-        let raw = object.get(item.value.clone()).unwrap_or_default();
-        let plain = Plain::of(&item.name);
-        let text = item.text.as_deref().unwrap_or(raw);
-        let value = Value { outer: Some(outer), name: &item.name, plain: plain.as_str(), kind: item.kind, text };
-        visit(&value);
-        open(&value, depth + 1, visit);
+    match value.kind {
+        ValueKind::Object => {
+            for item in json::scan(value.text).members {
+                member(value.text, &item, Some(value), depth + 1, visit);
+            }
+        }
+        // What stands in an array stands under the array's name.
+        ValueKind::Array => {
+            for Element { kind, range, text } in json::elements(value.text) {
+                let text = text.as_deref().unwrap_or_else(|| value.text.get(range).unwrap_or_default());
+                let element = Value { outer: value.outer, kind, text, ..*value };
+                visit(&element);
+                open(&element, depth + usize::from(kind == ValueKind::Array), visit);
+            }
+        }
+        _ => {}
     }
 }
 

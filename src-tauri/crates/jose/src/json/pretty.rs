@@ -1,21 +1,27 @@
 //! JSON text with line breaks and indentation, everything else untouched. Works on broken text too.
 
-/// Beyond this many bytes the text stays as it stands: indentation would multiply it.
+/// Beyond this many bytes the text stays as it stands.
 const LONGEST: usize = 256 * 1024;
+
+/// So does a text that indentation would make longer than this.
+const LONGEST_OUT: usize = 1024 * 1024;
 
 /// Deeper levels are indented no further.
 const DEEPEST_INDENT: usize = 16;
 
 /// Lays `text` out, two spaces a level. Characters inside strings, digits and names are never changed.
 pub(crate) fn pretty(text: &str) -> String {
-    let text = text.trim_matches([' ', '\t', '\n', '\r']);
+    let text = text.trim_start_matches(is_space);
     if text.len() > LONGEST {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() * 2);
+    // How much of it the text itself brought: what was laid out behind its last character goes again.
+    let mut solid = 0;
     let (mut depth, mut rest) = (0usize, text);
     while let Some(character) = rest.chars().next() {
         let mut end = character.len_utf8();
+        let mut behind = Behind::Nothing;
         match character {
             '"' => {
                 end = string_end(rest, 0);
@@ -31,7 +37,7 @@ pub(crate) fn pretty(text: &str) -> String {
                     }
                     None => {
                         depth += 1;
-                        new_line(&mut out, depth);
+                        behind = Behind::NewLine;
                     }
                 }
             }
@@ -42,16 +48,37 @@ pub(crate) fn pretty(text: &str) -> String {
             }
             ',' => {
                 out.push(',');
-                new_line(&mut out, depth);
+                behind = Behind::NewLine;
             }
-            ':' => out.push_str(": "),
+            ':' => {
+                out.push(':');
+                behind = Behind::Space;
+            }
             _ if is_space(character) => {}
             _ => out.push(character),
         }
         rest = &rest[end..];
+        if !is_space(character) {
+            solid = out.len();
+        }
+        match behind {
+            Behind::Nothing => {}
+            Behind::Space => out.push(' '),
+            Behind::NewLine => new_line(&mut out, depth),
+        }
+        if out.len() > LONGEST_OUT {
+            return text.to_owned();
+        }
     }
-    out.truncate(out.trim_end().len());
+    out.truncate(solid);
     out
+}
+
+/// What is laid out behind a symbol.
+enum Behind {
+    Nothing,
+    Space,
+    NewLine,
 }
 
 /// `text` without white space between JSON's symbols: for compact text the opposite of [`pretty`].
@@ -121,8 +148,16 @@ mod tests {
     }
 
     #[test]
+    fn what_indentation_would_multiply_stays_as_it_stands() {
+        let deep = format!("{}{}", "[".repeat(64), ",".repeat(100_000));
+        assert_eq!(pretty(&deep), deep);
+    }
+
+    #[test]
     fn broken_text_is_laid_out_as_far_as_it_goes() {
-        assert_eq!(pretty("{\"a\":\"é"), "{\n  \"a\": \"é");
+        assert_eq!(pretty("{\"a\":\"é  "), "{\n  \"a\": \"é  ");
+        assert_eq!(pretty("{\"a\":1}\u{a0}"), "{\n  \"a\": 1\n}\u{a0}");
+        assert_eq!(pretty("{\"a\": \n"), "{\n  \"a\":");
         assert_eq!(pretty("}}]\"\\"), "}\n}\n]\"\\");
         assert_eq!(pretty(""), "");
     }

@@ -1,9 +1,8 @@
 //! The walk over the bytes of a JSON text (RFC 8259).
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use super::{Broken, Item, MAX_DEPTH, MAX_MEMBERS, Scanned};
+use super::{Broken, Element, Item, MAX_DEPTH, MAX_MEMBERS, Scanned};
 use crate::report::ValueKind;
 use crate::visible::visible;
 
@@ -37,21 +36,8 @@ impl<'a> Scanner<'a> {
         Scanned { root, members, broken, lone_surrogate: self.lone_surrogate, inner_duplicate: self.inner_duplicate }
     }
 
-    /// Reads an array of strings.
-    pub(super) fn strings(self) -> Option<Vec<String>> {
-        self.list(|scanner| if scanner.peek() == Some(b'"') { scanner.string().ok() } else { None })
-    }
-
-    /// Reads an array of objects and gives where they lie.
-    pub(super) fn objects(self) -> Option<Vec<Range<usize>>> {
-        self.list(|scanner| {
-            let start = scanner.at;
-            let kind = scanner.value(1).ok()?;
-            (kind == ValueKind::Object).then_some(start..scanner.at)
-        })
-    }
-
-    fn list<T>(mut self, element: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    /// Reads the elements of an array; `None` for any other text.
+    pub(super) fn elements(mut self) -> Option<Vec<Element>> {
         let mut elements = Vec::new();
         self.skip_space();
         if self.take() != Some(b'[') {
@@ -63,13 +49,23 @@ impl<'a> Scanner<'a> {
         }
         loop {
             self.skip_space();
-            elements.push(element(&mut self)?);
+            let start = self.at;
+            let (kind, text) = self.shallow_value().ok()?;
+            elements.push(Element { kind, range: start..self.at, text });
             self.skip_space();
             match self.take() {
                 Some(b',') => {}
                 Some(b']') => return Some(elements),
                 _ => return None,
             }
+        }
+    }
+
+    /// Reads a value one level deep; a string is unescaped.
+    fn shallow_value(&mut self) -> Step<(ValueKind, Option<String>)> {
+        match self.peek() {
+            Some(b'"') => Ok((ValueKind::String, Some(self.string()?))),
+            _ => Ok((self.value(1)?, None)),
         }
     }
 
@@ -88,10 +84,7 @@ impl<'a> Scanner<'a> {
             }
             let name = self.name()?;
             let value_start = self.at;
-            let (kind, text) = match self.peek() {
-                Some(b'"') => (ValueKind::String, Some(self.string()?)),
-                _ => (self.value(1)?, None),
-            };
+            let (kind, text) = self.shallow_value()?;
             // A number at the very end of a cut text may go on after the cut, so what follows must be seen first.
             let end = self.at;
             self.skip_space();

@@ -1,6 +1,7 @@
 //! What members mean, for the tokens of well-known issuers and for everybody else's.
 
-use crate::report::Report;
+use crate::Facts;
+use crate::report::{Report, Standing};
 use crate::testing::{Draft, ids, key};
 
 fn report(claims: &str) -> Report {
@@ -171,4 +172,45 @@ fn authentication_methods_and_classes_are_put_in_words() {
         assert_eq!(meaning, format!("Authentication class, {words}"));
     }
     assert_eq!(one(r#"{"acr":"gold"}"#, "acr").0, "Authentication class");
+}
+
+#[test]
+fn scopes_are_matched_with_the_user_or_with_the_policy() {
+    let scopes = |draft: Draft| {
+        let report = draft.report();
+        let member = report.claims.iter().find(|member| member.name == "scope").unwrap();
+        let words = member.words.iter().map(|word| (word.text.clone(), word.standing)).collect::<Vec<_>>();
+        (words, member.meaning.to_string())
+    };
+    let draft = || Draft::new().claim("scope", "\"items:read extra\"");
+    let word = |text: &str, standing| (text.to_owned(), standing);
+    let (words, _) = scopes(draft());
+    assert_eq!(
+        words,
+        [
+            word("items:read", Standing::Granted),
+            word("extra", Standing::NotHeld),
+            word("items:write", Standing::Missing)
+        ]
+    );
+    let foreign = || draft().facts(|facts| *facts = Facts::unknown("Issued elsewhere"));
+    let both = || vec!["items:read".to_owned(), "items:write".to_owned()];
+    let (words, meaning) = scopes(foreign().policy(|policy| policy.required_scopes = both()));
+    assert_eq!(
+        words,
+        [word("items:read", Standing::Granted), word("extra", Standing::Plain), word("items:write", Standing::Missing)]
+    );
+    assert_eq!(meaning, "1 of 2 that the policy asks for");
+    let (words, meaning) = scopes(foreign().policy(|policy| policy.required_scopes.clear()));
+    assert_eq!(words, [word("items:read", Standing::Plain), word("extra", Standing::Plain)]);
+    assert_eq!(meaning, "2 scopes");
+}
+
+#[test]
+fn only_a_token_of_this_profile_has_this_workbench_as_its_issuer() {
+    let draft = Draft::new();
+    let issuer = |draft: Draft| draft.report().claims[0].meaning.to_string();
+    assert_eq!(issuer(draft), "Issuer, this workbench");
+    let partner = Draft::new().facts(|facts| *facts = Facts::unknown("Issued elsewhere"));
+    assert_eq!(issuer(partner), "Issuer, matches policy");
 }

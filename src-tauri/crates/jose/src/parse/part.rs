@@ -106,6 +106,12 @@ impl Part {
         Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), place, skipped }
     }
 
+    /// The decoded text with the byte order mark that may stand before it.
+    pub(crate) fn whole_text(&self) -> String {
+        let mark = if self.skipped > 0 { "\u{feff}" } else { "" };
+        [mark, &self.text].concat()
+    }
+
     /// True if it is a JSON object that was read to its end.
     pub(crate) fn is_whole_object(&self) -> bool {
         !self.cut && self.scanned.broken.is_none() && self.scanned.root == Some(ValueKind::Object)

@@ -23,7 +23,11 @@ fn what_a_failed_step_offers_makes_it_pass() {
         (Draft::new().claim("iss", "\"http://localhost:8787/\""), Check::IssuerAndAudience),
         (Draft::new().without("iss"), Check::IssuerAndAudience),
         (Draft::new().claim("aud", "[\"billing-api\"]"), Check::IssuerAndAudience),
+        (Draft::new().claim("aud", "7"), Check::IssuerAndAudience),
+        (Draft::new().claim("iss", "7"), Check::IssuerAndAudience),
         (Draft::new().claim("scope", "\"items:read\""), Check::Scopes),
+        (Draft::new().without("scope").policy(|policy| policy.required_claims.clear()), Check::Scopes),
+        (Draft::new().without("scope").claim("scp", "[\"items:read\"]"), Check::Scopes),
         (Draft::new().also("sub", "\"bob\""), Check::Parse),
         (Draft::new().header("crit", "[\"x\"]"), Check::Algorithm),
         (Draft::new().header("typ", "\"JWT\""), Check::Algorithm),
@@ -49,6 +53,37 @@ fn what_a_failed_step_offers_makes_it_pass() {
         }
         assert!(changes > 0, "{about:?}");
     }
+}
+
+#[test]
+fn a_missing_scope_is_added_as_the_token_writes_scopes() {
+    let added = |draft: Draft| match &actions(&draft, Check::Scopes)[0] {
+        Action::Edit { edit: Some(Edit::SetClaim { name, value }), .. } => (name.clone(), value.clone()),
+        other => panic!("{other:?}"),
+    };
+    let without = || {
+        Draft::new().without("scope").policy(|policy| {
+            policy.required_claims.clear();
+            policy.required_scopes = vec!["items:read".into(), "items:write".into()];
+        })
+    };
+    let both = ("scope".to_owned(), "\"items:read items:write\"".to_owned());
+    assert_eq!(added(without()), both);
+    assert_eq!(added(Draft::new().claim("scope", "\"items:read\"")), both);
+    let list = ("scp".to_owned(), "[\"items:read\",\"items:write\"]".to_owned());
+    assert_eq!(added(without().claim("scp", "[\"items:read\"]")), list);
+}
+
+#[test]
+fn what_nobody_else_can_know_opens_the_editor_or_the_policy() {
+    let wanted = [Action::Edit { label: "Edit and re-sign".into(), edit: None }, Action::ChangePolicy];
+    let require =
+        |name: &'static str| Draft::new().without(name).policy(move |policy| policy.required_claims.push(name.into()));
+    assert_eq!(actions(&require("jti"), Check::Revocation), wanted);
+    assert_eq!(actions(&require("sub"), Check::User), wanted);
+    assert_eq!(actions(&require("client_id"), Check::IssuerAndAudience), wanted);
+    assert_eq!(actions(&Draft::new().claim("sub", 7), Check::User), wanted);
+    assert_eq!(Draft::new().also("iss", "\"x\"").step(Check::IssuerAndAudience).actions, []);
 }
 
 #[test]
