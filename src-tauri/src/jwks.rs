@@ -10,9 +10,9 @@ use reqwest::{
     header::{ACCEPT, LOCATION},
     redirect,
 };
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::{Deserialize, de::IgnoredAny};
 use std::{
+    collections::HashMap,
     error::Error,
     io, iter,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -39,8 +39,6 @@ pub(crate) struct Fetched {
     pub(crate) text: String,
     /// The host that answered, with its port where that is not the scheme's own.
     pub(crate) host: String,
-    /// The address as it was asked for.
-    pub(crate) url: String,
 }
 
 /// Why there is no JWK Set. No variant repeats an address that may have a password in it.
@@ -104,7 +102,9 @@ pub(crate) async fn fetch(address: &str, deadline: Duration) -> Result<Fetched, 
     let url = checked(address)?;
     let host = shown_host(&url);
     let sort = |error| sort(error, &host);
-    let client = client(&url, deadline).map_err(sort)?;
+    // Setting TLS up and reading the answer are work: not for a thread that others wait for.
+    let target = url.clone();
+    let client = aside(move || client(&target, deadline), &host).await?.map_err(sort)?;
     let answer = client.get(url.clone()).header(ACCEPT, "application/jwk-set+json, application/json").send().await;
     let mut answer = answer.map_err(sort)?;
     let status = answer.status();
@@ -122,8 +122,14 @@ pub(crate) async fn fetch(address: &str, deadline: Duration) -> Result<Fetched, 
         }
         bytes.extend_from_slice(&chunk);
     }
-    let text = String::from_utf8(bytes).ok().filter(|text| is_jwk_set(text));
-    Ok(Fetched { text: text.ok_or_else(|| FetchError::NotASet(host.clone()))?, host, url: url.into() })
+    let text = aside(move || String::from_utf8(bytes).ok().filter(|text| is_jwk_set(text)), &host).await?;
+    Ok(Fetched { text: text.ok_or_else(|| FetchError::NotASet(host.clone()))?, host })
+}
+
+/// Runs work on a thread that may take its time.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static, host: &str) -> Result<T, FetchError> {
+    let stopped = |_| FetchError::Failed { host: host.to_owned(), system: "reading stopped unexpectedly".into() };
+    tauri::async_runtime::spawn_blocking(work).await.map_err(stopped)
 }
 
 /// An address that keys may be fetched from.
@@ -176,7 +182,7 @@ fn is_jwk_set(text: &str) -> bool {
     #[derive(Deserialize)]
     struct Set {
         #[expect(dead_code, reason = "only that it is there matters")]
-        keys: Vec<Map<String, Value>>,
+        keys: Vec<HashMap<String, IgnoredAny>>,
     }
     serde_json::from_str::<Set>(text.trim_start_matches('\u{FEFF}')).is_ok()
 }

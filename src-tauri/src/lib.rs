@@ -83,6 +83,7 @@ fn open_window(profile: Profile, text: Option<String>, file: Option<PathBuf>) ->
             if let Some(file) = file {
                 workbench.profile().discard(&file);
             }
+            workbench.profile().sweep_handovers();
             window::open(app.handle())?;
             workbench.start(app.handle());
             Ok(())

@@ -95,6 +95,9 @@ fn without_a_window_it_says_why_and_leaves_no_token_behind() {
         &["--ephemeral", "inspect", "--gui"],
         "There is no window of an ephemeral profile to hand the token to; leave out --ephemeral, or --gui",
     );
+    twb.install_desktop("bin");
+    fs::write(twb.home.path().join("bin/token-workbench"), "#!/bin/sh\nexit 2\n").unwrap();
+    refuses(&["inspect", "--gui"], "The window did not open");
     let both = twb.opens_window(&["inspect", "--gui", "--issuer", "joe"], TOKEN);
     assert_eq!((both.2, twb.left_behind()), (2, 0), "the window has rules of its own");
 }

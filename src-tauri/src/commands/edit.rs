@@ -68,11 +68,11 @@ pub struct PreviewView {
     pub changes: Vec<Change>,
 }
 
-/// Takes a token apart for editing; nothing for what is no compact signed token.
+/// Takes a report's token apart for editing; nothing for what is no compact signed token.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_draft(state: State<'_, Workbench>, text: String) -> Result<Option<Draft>, WireError> {
-    state.run(move |_| Ok(Draft::of(&jose::parse(&text)))).await
+pub async fn start_draft(state: State<'_, Workbench>, token: String) -> Result<Option<Draft>, WireError> {
+    state.run(move |_| Ok(Draft::of(&jose::parse_exact(&token)))).await
 }
 
 /// Makes one change of a draft.
@@ -95,15 +95,16 @@ pub async fn preview_draft(
     policy: Option<String>,
 ) -> Result<PreviewView, WireError> {
     let key = key.map(GivenKey::from);
+    let (own, given) = match signer {
+        SignerInput::Profile { kid } => (Some(kid), None),
+        SignerInput::Given { key } => (None, Some(GivenKey::from(key))),
+        SignerInput::Original => (None, None),
+    };
     let answer = move |engine: &engine::Engine| {
-        let given = match &signer {
-            SignerInput::Given { key } => Some(key.to_key()),
-            _ => None,
-        };
-        let signer = match (&signer, &given) {
-            (SignerInput::Profile { kid }, _) => Signer::Profile { kid: kid.as_deref() },
-            (_, Some(key)) => Signer::Given(key),
-            (_, None) => Signer::Original,
+        let signer = match (&own, &given) {
+            (Some(kid), _) => Signer::Profile { kid: kid.as_deref() },
+            (None, Some(key)) => Signer::Given(key),
+            (None, None) => Signer::Original,
         };
         let policy = named(engine, policy)?;
         let how = Inspection { key: key.as_ref(), policy, at: None };
@@ -137,7 +138,7 @@ pub fn list_faults() -> Vec<FaultView> {
     Fault::ALL.into_iter().map(view).collect()
 }
 
-/// Lays two tokens side by side.
+/// Lays the tokens of two reports side by side.
 #[tauri::command]
 #[specta::specta]
 pub async fn compare_tokens(
@@ -145,5 +146,5 @@ pub async fn compare_tokens(
     before: String,
     after: String,
 ) -> Result<Comparison, WireError> {
-    state.run(move |_| Ok(jose::compare(&jose::parse(&before), &jose::parse(&after)))).await
+    state.run(move |_| Ok(jose::compare(&jose::parse_exact(&before), &jose::parse_exact(&after)))).await
 }

@@ -14,13 +14,6 @@ pub struct KeyInput {
     form: SecretForm,
 }
 
-impl KeyInput {
-    /// The key, its text copied.
-    pub fn to_key(&self) -> GivenKey {
-        GivenKey::new(self.text.clone(), self.form)
-    }
-}
-
 impl From<KeyInput> for GivenKey {
     fn from(key: KeyInput) -> Self {
         GivenKey::new(key.text, key.form)

@@ -16,8 +16,6 @@ pub struct FetchedKeys {
     pub text: String,
     /// The host that answered, with its port where that is not the scheme's own.
     pub host: String,
-    /// The address that answered.
-    pub final_url: String,
     /// When, by the engine's clock, in milliseconds since the Unix epoch.
     pub fetched_at_ms: i64,
 }
@@ -26,8 +24,8 @@ pub struct FetchedKeys {
 #[tauri::command]
 #[specta::specta]
 pub async fn fetch_jwks(state: State<'_, Workbench>, url: String) -> Result<FetchedKeys, WireError> {
-    let Fetched { text, host, url } = jwks::fetch(&url, jwks::DEADLINE).await.map_err(fetch_error)?;
+    let Fetched { text, host } = jwks::fetch(&url, jwks::DEADLINE).await.map_err(fetch_error)?;
     let this = state.inner().clone();
     let fetched_at_ms = blocking(move || this.now()).await?.0;
-    Ok(FetchedKeys { text, host, final_url: url, fetched_at_ms })
+    Ok(FetchedKeys { text, host, fetched_at_ms })
 }

@@ -5,7 +5,7 @@ use crate::{
     error::WireError,
     state::Workbench,
 };
-use engine::policies::NamedPolicy;
+use engine::{Engine, policies::NamedPolicy};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
@@ -42,12 +42,21 @@ pub async fn list_policies(state: State<'_, Workbench>) -> Result<Vec<PolicyView
     Ok(policies.into_iter().map(PolicyView::from).collect())
 }
 
-/// Saves a policy under its name, in the place of the one that has it. Answers with it as it was saved.
+/// Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the policy had
+/// that name. Answers with it as it was saved.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_policy(state: State<'_, Workbench>, policy: PolicyView) -> Result<PolicyView, WireError> {
+pub async fn save_policy(
+    state: State<'_, Workbench>,
+    policy: PolicyView,
+    before: Option<String>,
+) -> Result<PolicyView, WireError> {
     let policy = policy.try_into()?;
-    let saved = state.run(move |engine| engine.save_policy(&policy).map_err(policy_error)).await?;
+    let save = move |engine: &Engine| match before {
+        Some(before) => engine.replace_policy(&before, &policy),
+        None => engine.save_policy(&policy),
+    };
+    let saved = state.run(move |engine| save(engine).map_err(policy_error)).await?;
     Ok(NamedPolicy { policy: saved, builtin: false }.into())
 }
 

@@ -230,13 +230,14 @@ export class FakeHost implements Host {
     }
     if (address.username || address.password) return refuse(wireError("jwks_credentials"));
     if (this.jwks === null) return refuse(wireError("jwks_host_not_found", { value: address.host }));
-    return ok({ text: this.jwks, host: address.host, final_url: address.href, fetched_at_ms: Date.now() });
+    return ok({ text: this.jwks, host: address.host, fetched_at_ms: Date.now() });
   };
 
   listPolicies: Host["listPolicies"] = async () => ok(this.policies.all());
-  savePolicy: Host["savePolicy"] = async (policy) => {
+  savePolicy: Host["savePolicy"] = async (policy, before) => {
     const refusal = this.policies.refusal(policy);
     if (refusal) return refuse(wireError(refusal, { value: policy.name }));
+    if (before !== null) this.policies.delete(before);
     const saved = this.policies.save(policy);
     this.emit("data");
     return ok(saved);

@@ -1,7 +1,7 @@
 //! `twb inspect --gui`: the desktop program shows the token.
 
 use crate::{Outcome, print};
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use engine::Profile;
 use serde_json::json;
 use std::{
@@ -9,7 +9,9 @@ use std::{
     ffi::OsString,
     io::ErrorKind,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 /// The desktop program's name, without the ending that programs have on Windows.
@@ -18,14 +20,15 @@ const PROGRAM: &str = "token-workbench";
 /// Hands a text to the window of the profile `name`. The desktop program opens it, or brings it to the front.
 pub(crate) fn show(profile: &Profile, name: &str, text: &str, as_json: bool) -> anyhow::Result<Outcome> {
     let file = profile.hand_over(text)?;
-    start(name, &file).inspect_err(|_| profile.discard(&file))?;
+    let taken = start(name, &file).and_then(|mut program| wait_until_taken(&mut program, &file));
+    taken.inspect_err(|_| profile.discard(&file))?;
     let words = format!("Handed over to the window of the profile {name}\n");
     print::answer(as_json, &json!({"handed_over_to": name}), &words)
 }
 
 /// The program beside this one, else on `PATH`. It outlives this command and the terminal's Ctrl C; what it has to say
 /// about its start it says in the terminal.
-fn start(profile: &str, file: &Path) -> anyhow::Result<()> {
+fn start(profile: &str, file: &Path) -> anyhow::Result<Child> {
     let program = format!("{PROGRAM}{}", env::consts::EXE_SUFFIX);
     let beside = env::current_exe().ok().map(|twb| twb.with_file_name(&program)).filter(|beside| beside.is_file());
     let mut command = Command::new(beside.map_or_else(|| OsString::from(program), OsString::from));
@@ -34,10 +37,36 @@ fn start(profile: &str, file: &Path) -> anyhow::Result<()> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     match command.spawn() {
-        Ok(_) => Ok(()),
+        Ok(program) => Ok(program),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             Err(anyhow!("{PROGRAM} is neither beside twb nor on PATH; install the desktop program, or leave out --gui"))
         }
         Err(error) => Err(error).with_context(|| format!("{} cannot be started", command.get_program().display())),
     }
+}
+
+/// How often the file is looked for, and how long a window may take to come up: twenty seconds.
+const LOOK: Duration = Duration::from_millis(20);
+const MOST_LOOKS: u32 = 1_000;
+
+/// A program that fails has deleted the file first: so long it is still looked at.
+const LAST_LOOKS: u32 = 10;
+
+/// Waits until the window, which deletes the file once it has read it, has taken it.
+fn wait_until_taken(program: &mut Child, file: &Path) -> anyhow::Result<()> {
+    let mut gone = 0;
+    for _ in 0..MOST_LOOKS {
+        let ended = program.try_wait().context("the desktop program cannot be watched")?;
+        if ended.is_some_and(|status| !status.success()) {
+            bail!("The window did not open");
+        }
+        if !file.exists() {
+            if ended.is_some() || gone == LAST_LOOKS {
+                return Ok(());
+            }
+            gone += 1;
+        }
+        thread::sleep(LOOK);
+    }
+    bail!("The window has not taken the token for twenty seconds; see whether it is open, and try again")
 }

@@ -73,7 +73,7 @@ impl Engine {
         Ok(keys)
     }
 
-    /// Signs a draft and inspects what comes out, `how` as for [`Engine::inspect_with`] but for the key: what was signed
+    /// Signs a draft of a report's token, `original`, and inspects what comes out, `how` as for [`Engine::inspect_with`] but for the key: what was signed
     /// with a given key is checked with that key.
     ///
     /// This is how any claims get this profile's signature, on purpose: the engine mints nothing else this way.
@@ -87,9 +87,9 @@ impl Engine {
         signer: Signer<'_>,
         how: Inspection<'_>,
     ) -> Result<Preview, PreviewError> {
-        let before = jose::parse(original);
+        // It was cleaned when it was inspected. Cleaning it again could take off more.
+        let before = jose::parse_exact(original);
         let (token, given) = match signer {
-            // Nothing changed and nothing is signed anew: the very same token.
             Signer::Original => (draft.with_signature_of(&before), how.key),
             Signer::Profile { kid } => (draft.sign(&*self.signer(kid)?)?, None),
             Signer::Given(key) => {

@@ -3,6 +3,7 @@
 
 use crate::{
     Profile,
+    clock::{Clock, SystemClock},
     entropy::{NoEntropy, OsEntropy, make_id},
     private_file,
 };
@@ -10,10 +11,14 @@ use std::{
     fs::{self, File},
     io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
+    time::UNIX_EPOCH,
 };
 
 /// The longest text that is read from a file, in bytes.
 pub const LONGEST: u64 = 8 * 1024 * 1024;
+
+/// How long a file may take to be shown.
+const ON_ITS_WAY_SECONDS: u64 = 60;
 
 /// The folder inside a profile's that handed-over files lie in.
 const FOLDER: &str = "handover";
@@ -72,6 +77,21 @@ impl Profile {
             HandOverError::Unwritten { file: file.clone(), system: error.to_string() }
         })?;
         Ok(file)
+    }
+
+    /// Deletes files that were handed over and never taken: the program that was to show them did not come up. Those of
+    /// the last minute may still be on their way.
+    pub fn sweep_handovers(&self) {
+        let Self::Folder { folder, .. } = self else { return };
+        let Ok(entries) = fs::read_dir(folder.join(FOLDER)) else { return };
+        let is_old = |file: &Path| {
+            let written = fs::metadata(file).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+            let age = SystemClock.now().seconds().saturating_sub(i64::try_from(written.as_secs()).ok()?);
+            Some(age.unsigned_abs() > ON_ITS_WAY_SECONDS)
+        };
+        for file in entries.flatten().map(|entry| entry.path()).filter(|file| is_old(file) == Some(true)) {
+            self.discard(&file);
+        }
     }
 
     /// Deletes a file that was handed over. Any other file stays: it is the user's.

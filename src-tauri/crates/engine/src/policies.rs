@@ -115,17 +115,36 @@ impl Engine {
     /// # Errors
     /// [`PolicyError`], the first fault in the order of the fields.
     pub fn save_policy(&self, policy: &Policy) -> Result<Policy, PolicyError> {
+        self.put_policy(policy, None)
+    }
+
+    /// As [`Engine::save_policy`], in the place of the one named `before`, which may have another name: it is there no
+    /// more once the new one is.
+    ///
+    /// # Errors
+    /// [`PolicyError`]
+    pub fn replace_policy(&self, before: &str, policy: &Policy) -> Result<Policy, PolicyError> {
+        self.put_policy(policy, Some(before))
+    }
+
+    fn put_policy(&self, policy: &Policy, before: Option<&str>) -> Result<Policy, PolicyError> {
         let policy = checked(policy)?;
         let key = key(&policy.name);
         if let Some(builtin) = self.builtin(&key) {
             return Err(PolicyError::Reserved(builtin.name));
         }
+        let before = before.map(self::key).filter(|before| *before != key);
         self.store.write(|tx| {
-            if store::policies::count_others(tx, &key)? >= MOST_POLICIES {
+            let now = self.now_in(tx)?;
+            let others = store::policies::count_others(tx, &key, before.as_deref())?;
+            if others >= MOST_POLICIES {
                 return Ok(Err(PolicyError::TooMany));
             }
+            if let Some(gone) = before.map(|before| store::policies::delete(tx, &before)).transpose()?.flatten() {
+                store::events::record(tx, now, EventKind::PolicyDeleted, None, &gone)?;
+            }
             store::policies::put(tx, &key, &policy)?;
-            store::events::record(tx, self.now_in(tx)?, EventKind::PolicySaved, None, &policy.name)?;
+            store::events::record(tx, now, EventKind::PolicySaved, None, &policy.name)?;
             Ok(Ok(policy))
         })?
     }

@@ -149,8 +149,8 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn set_clock(&self, setting: ClockSetting) -> Result<(), StoreError> {
-        let text = (setting != ClockSetting::Real).then(|| setting.to_string());
-        self.set(CLOCK, text.as_deref(), EventKind::ClockSet, &setting.to_string())
+        let at = self.clock.now();
+        self.store.write(|tx| put_clock(tx, at, setting))
     }
 
     /// Moves the clock from where it is, on from there as it runs now: back if `seconds` is negative.
@@ -159,12 +159,16 @@ impl Engine {
     /// [`StoreError`]
     pub fn move_clock(&self, seconds: i64) -> Result<(), StoreError> {
         let by = seconds.saturating_mul(1_000);
-        let setting = match self.clock_setting()? {
-            ClockSetting::Real => ClockSetting::Shifted { ms: by },
-            ClockSetting::Shifted { ms } => ClockSetting::Shifted { ms: ms.saturating_add(by) },
-            ClockSetting::Frozen { at } => ClockSetting::Frozen { at: Timestamp(at.0.saturating_add(by)) },
-        };
-        self.set_clock(if setting == (ClockSetting::Shifted { ms: 0 }) { ClockSetting::Real } else { setting })
+        let at = self.clock.now();
+        // Two moves at the same moment are two moves.
+        self.store.write(|tx| {
+            let moved = match read_or(tx, CLOCK, ClockSetting::Real)? {
+                ClockSetting::Real => ClockSetting::Shifted { ms: by },
+                ClockSetting::Shifted { ms } => ClockSetting::Shifted { ms: ms.saturating_add(by) },
+                ClockSetting::Frozen { at } => ClockSetting::Frozen { at: Timestamp(at.0.saturating_add(by)) },
+            };
+            put_clock(tx, at, if moved == (ClockSetting::Shifted { ms: 0 }) { ClockSetting::Real } else { moved })
+        })
     }
 
     /// What presenting a used refresh token means now.
@@ -215,6 +219,12 @@ impl Engine {
             store::events::record(tx, at, kind, None, subject)
         })
     }
+}
+
+fn put_clock(tx: &Connection, at: Timestamp, setting: ClockSetting) -> rusqlite::Result<()> {
+    let text = (setting != ClockSetting::Real).then(|| setting.to_string());
+    settings::write(tx, CLOCK, text.as_deref())?;
+    store::events::record(tx, at, EventKind::ClockSet, None, &setting.to_string())
 }
 
 fn read_or<T: FromStr>(db: &Connection, name: &str, default: T) -> rusqlite::Result<T> {

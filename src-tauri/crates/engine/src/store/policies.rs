@@ -32,9 +32,10 @@ pub(crate) fn by_key(db: &Connection, key: &str) -> rusqlite::Result<Option<jose
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM policies WHERE name_key = ?1"))?.query_row([key], read).optional()
 }
 
-/// How many have another key.
-pub(crate) fn count_others(db: &Connection, key: &str) -> rusqlite::Result<u32> {
-    db.prepare_cached("SELECT count(*) FROM policies WHERE name_key <> ?1")?.query_row([key], |row| row.get(0))
+/// How many have another key than this one, and than the other one if there is one.
+pub(crate) fn count_others(db: &Connection, key: &str, other: Option<&str>) -> rusqlite::Result<u32> {
+    db.prepare_cached("SELECT count(*) FROM policies WHERE name_key NOT IN (?1, ifnull(?2, ?1))")?
+        .query_row([Some(key), other], |row| row.get(0))
 }
 
 /// Saves one under a key, in the place of the one that was there.
