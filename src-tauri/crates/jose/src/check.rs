@@ -17,8 +17,8 @@ use crate::meaning::{self, Side};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Facts, KeyChoice, Policy};
 use crate::report::{
-    Action, Check, Judgement, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times, ValueKind,
-    Verdict, VerdictOutcome,
+    Action, Check, Format, Judgement, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times,
+    ValueKind, Verdict, VerdictOutcome,
 };
 use crate::visible::escaped_json;
 
@@ -261,10 +261,21 @@ pub(crate) fn kind_words(kind: ValueKind) -> &'static str {
     crate::parse::kind_words(Some(kind))
 }
 
+/// The word for a token that no server reads as a signed JWT: some are good ones of another kind.
+fn title_of(parsed: &Parsed) -> &'static str {
+    match parsed.format {
+        Format::JweCompact => "Encrypted",
+        Format::Opaque => "Not a JWT",
+        Format::JwsCompact if parsed.is_readable() => "Rejected",
+        Format::JwsCompact if parsed.has_whole_content() && parsed.holds_token() => "Nested token",
+        _ => "Not a valid token",
+    }
+}
+
 fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &SignatureReport) -> Verdict {
     let failed = answers.iter().zip(CHECKS).enumerate().find(|(_, (answer, _))| answer.outcome == Outcome::Fail);
     if let Some((index, (answer, (check, name)))) = failed {
-        let title = if check == Check::Parse && !parsed.is_readable() { "Not a valid token" } else { "Rejected" };
+        let title = if check == Check::Parse { title_of(parsed) } else { "Rejected" };
         return Verdict {
             outcome: VerdictOutcome::Rejected,
             title: title.to_owned(),
@@ -277,7 +288,10 @@ fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &SignatureReport) 
         return Verdict {
             outcome: VerdictOutcome::NotVerified,
             title: "Not verified".to_owned(),
-            detail: format!("Signature not checked: {}", signature.reason),
+            detail: match &answers[0] {
+                Answer { outcome: Outcome::NotChecked, reason, .. } => reason.clone(),
+                _ => format!("Signature not checked: {}", signature.reason),
+            },
             status: None,
             stopped_at: None,
         };

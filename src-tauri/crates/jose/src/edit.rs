@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fault::Fault;
 
-use crate::json::{self, Number, quoted};
+use crate::json::{self, quoted};
 use crate::report::Format;
 use crate::{Parsed, SignError, SigningKey, signing_input};
 
@@ -89,7 +89,7 @@ pub enum EditError {
     #[error("the payload is not one JSON object, so nothing can be set in it")]
     Payload,
     /// No claim says when the token begins.
-    #[error("the payload has no such time in whole seconds, so there is nothing to move")]
+    #[error("the payload has no such time in seconds, so there is nothing to move")]
     NoTimes,
     /// There is no scope to take away.
     #[error("the payload has no scope to take away")]
@@ -207,15 +207,12 @@ impl Draft {
         Ok(())
     }
 
-    /// The time claims that are whole seconds, in the order of `TIMES`.
+    /// The time claims that are seconds, in the order of `TIMES`; a fraction is cut.
     fn times(&self) -> Result<Vec<(&'static str, i64)>, EditError> {
         let members = text::members(&self.payload).ok_or(EditError::Payload)?;
         let seconds = |name: &str| {
             let item = members.iter().rfind(|item| item.name == name)?;
-            match json::number(&self.payload[item.value.clone()]) {
-                Number::Seconds(seconds) => Some(seconds),
-                _ => None,
-            }
+            json::number(&self.payload[item.value.clone()]).seconds()
         };
         Ok(TIMES.into_iter().filter_map(|name| Some((name, seconds(name)?))).collect())
     }

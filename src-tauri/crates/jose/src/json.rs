@@ -59,6 +59,8 @@ pub(crate) struct Broken {
     pub(crate) at: usize,
     /// One sentence.
     pub(crate) message: String,
+    /// It was not the text that ended the reading but a bound of this crate.
+    pub(crate) limit: bool,
 }
 
 /// Reads `text`.
@@ -102,23 +104,56 @@ pub(crate) fn quoted(text: &str) -> String {
 /// A JSON number, as a NumericDate wants to see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Number {
-    /// Whole, zero or more, and it fits.
+    /// Whole, zero or more, and it fits, however it is written: `1`, `1.0`, `1e0`.
     Seconds(i64),
+    /// The same with a fraction, which is cut.
+    Fraction(i64),
     /// Below zero.
     Negative,
-    /// With a fraction or an exponent.
-    NotWhole,
     /// Beyond 64 bits.
     TooLarge,
 }
 
-/// Classifies the digits of a JSON number without rounding them.
-pub(crate) fn number(digits: &str) -> Number {
-    if digits.starts_with('-') {
-        Number::Negative
-    } else if digits.bytes().any(|byte| !byte.is_ascii_digit()) {
-        Number::NotWhole
-    } else {
-        digits.parse().map_or(Number::TooLarge, Number::Seconds)
+impl Number {
+    /// The whole seconds, if they fit.
+    pub(crate) fn seconds(self) -> Option<i64> {
+        match self {
+            Number::Seconds(seconds) | Number::Fraction(seconds) => Some(seconds),
+            Number::Negative | Number::TooLarge => None,
+        }
+    }
+}
+
+/// Reads the digits of a JSON number exactly, without a floating-point number in between.
+pub(crate) fn number(text: &str) -> Number {
+    let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = [whole, fraction].concat();
+    let significant = digits.trim_start_matches('0');
+    if significant.is_empty() {
+        return Number::Seconds(0);
+    }
+    if is_negative {
+        return Number::Negative;
+    }
+    // Where the point stands among the significant digits. An exponent beyond any integer says which way.
+    let down = exponent.starts_with('-');
+    let shift: i64 = exponent.parse().unwrap_or(if down { i64::MIN } else { i64::MAX });
+    let zeros = digits.len() - significant.len();
+    let point = i64::try_from(whole.len()).unwrap_or(i64::MAX).saturating_add(shift);
+    let point = point.saturating_sub(i64::try_from(zeros).unwrap_or(i64::MAX));
+    let Ok(point) = usize::try_from(point) else { return Number::Fraction(0) };
+    let (before, behind) = significant.split_at(point.min(significant.len()));
+    // No number of 64 bits has more digits.
+    if point > 19 {
+        return Number::TooLarge;
+    }
+    let padding = "0".repeat(point.saturating_sub(significant.len()));
+    match [before, &padding].concat().parse() {
+        Err(_) if point == 0 => Number::Fraction(0),
+        Err(_) => Number::TooLarge,
+        Ok(seconds) if behind.bytes().all(|digit| digit == b'0') => Number::Seconds(seconds),
+        Ok(seconds) => Number::Fraction(seconds),
     }
 }

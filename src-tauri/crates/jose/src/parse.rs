@@ -104,7 +104,7 @@ impl Parsed {
         self.claims.text(name)
     }
 
-    /// A claim that is a whole number of seconds: `claim_seconds("exp")` (RFC 7519 section 2, NumericDate).
+    /// A claim that is a number of seconds, a fraction cut: `claim_seconds("exp")` (RFC 7519 section 2, NumericDate).
     ///
     /// `None` if it is absent, stands more than once, or is anything else.
     pub fn claim_seconds(&self, name: &str) -> Option<i64> {
@@ -130,6 +130,11 @@ impl Parsed {
     pub(crate) fn has_whole_content(&self) -> bool {
         let is_other = !self.claims.cut && !self.claims.text.is_empty() && !self.claims.starts_like_object();
         self.is_readable() || (self.format == Format::JwsCompact && self.header.is_whole_object() && is_other)
+    }
+
+    /// True if the payload is another token.
+    pub(crate) fn holds_token(&self) -> bool {
+        nested::payload_token(&self.claims.text).is_some()
     }
 
     /// The bytes the signature covers.

@@ -122,10 +122,16 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             Some(how) => format!("aud differs from the policy's {how}"),
             None => format!("aud is {}, the policy wants {wanted}", excerpt(one, SHOWN)),
         },
-        several => {
-            let shown: Vec<String> = several.iter().take(3).map(|one| excerpt(one, 30)).collect();
-            format!("aud lists {}{}, not {wanted}", list(&shown), if several.len() > 3 { " and more" } else { "" })
-        }
+        several => match several.iter().find_map(|one| near_miss(one, wanted)) {
+            Some(how) => format!("One of aud differs from the policy's {how}"),
+            None => {
+                let mut shown: Vec<String> = several.iter().take(3).map(|one| excerpt(one, 30)).collect();
+                if several.len() > shown.len() {
+                    shown.push(format!("{} more", several.len() - shown.len()));
+                }
+                format!("aud lists {}, not {wanted}", list(&shown))
+            }
+        },
     };
     Err(differs(reason, AUD, fix, "aud", wanted).about(&["aud"]))
 }
@@ -136,18 +142,33 @@ fn differs(reason: String, rfc: &'static str, fix: String, name: &str, wanted: &
 }
 
 /// In what two texts differ that look the same at a glance.
-fn near_miss(found: &str, wanted: &str) -> Option<&'static str> {
-    if found.strip_suffix('/') == Some(wanted) || wanted.strip_suffix('/') == Some(found) {
-        Some("by a slash at the end")
+fn near_miss(found: &str, wanted: &str) -> Option<String> {
+    let how = if found.strip_suffix('/') == Some(wanted) || wanted.strip_suffix('/') == Some(found) {
+        "by a slash at the end"
     } else if found.eq_ignore_ascii_case(wanted) {
-        Some("by upper and lower case")
+        "by upper and lower case"
     } else if found.trim() == wanted {
-        Some("by white space")
+        "by white space"
     } else if found.strip_prefix("http://") == wanted.strip_prefix("https://") && found.starts_with("http://") {
-        Some("by http instead of https")
+        "by http instead of https"
     } else if found.strip_prefix("https://") == wanted.strip_prefix("http://") && found.starts_with("https://") {
-        Some("by https instead of http")
+        "by https instead of http"
     } else {
-        None
+        return look_alike(found, wanted);
+    };
+    Some(how.to_owned())
+}
+
+/// The letter of another script that stands for one of ASCII, where nothing else differs.
+fn look_alike(found: &str, wanted: &str) -> Option<String> {
+    if found.chars().count() != wanted.chars().count() {
+        return None;
     }
+    let mut differing = found.chars().zip(wanted.chars()).enumerate().filter(|(_, (a, b))| a != b);
+    let (index, (character, meant)) = differing.next()?;
+    let is_foreign = |(_, (a, b)): (usize, (char, char))| a.is_ascii() != b.is_ascii();
+    if character.is_ascii() == meant.is_ascii() || !differing.all(is_foreign) {
+        return None;
+    }
+    Some(format!("at character {}, U+{:04X} instead of U+{:04X}", index + 1, u32::from(character), u32::from(meant)))
 }

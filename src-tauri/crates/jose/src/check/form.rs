@@ -13,6 +13,10 @@ const READ_FROM_HEADER: [&str; 10] = ["alg", "typ", "kid", "crit", "b64", "cty",
 const READ_FROM_CLAIMS: [&str; 13] =
     ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "scp", "client_id", "auth_time", "azp"];
 
+/// What RFC 7515 and RFC 7516 define themselves: `crit` must not list it (RFC 7515 section 4.1.11).
+const DEFINED_BY_JOSE: [&str; 13] =
+    ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip"];
+
 const SHOWN: usize = 60;
 
 /// True if two members of this name make the token mean two things to the checks.
@@ -22,8 +26,13 @@ pub(crate) fn is_read(name: &str) -> bool {
 
 pub(super) fn parse(case: &Case<'_>) -> Answer {
     let parsed = case.parsed;
-    if let Some(fault) = parsed.faults.first() {
+    // What this crate does not read, a server may: it is not for the token to change.
+    let (limits, faults): (Vec<_>, Vec<_>) = parsed.faults.iter().partition(|fault| fault.limit);
+    if let Some(fault) = faults.first() {
         return Answer::fail(fault.reason.clone(), fault.rfc, fault.fix.clone());
+    }
+    if let Some(fault) = limits.first() {
+        return Answer::not_checked(fault.reason.clone(), fault.rfc);
     }
     for (part, read, rfc) in
         [(&parsed.header, &READ_FROM_HEADER[..], "7515 §4"), (&parsed.claims, &READ_FROM_CLAIMS[..], "7519 §4")]
@@ -79,6 +88,10 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
             }
             Some(name) => match name.parse::<Algorithm>() {
                 Ok(algorithm) => algorithm,
+                // A policy that allows whatever this build knows says nothing about what it does not know.
+                Err(_) if allows_all(case) && !is_mistaken(name) => {
+                    return Answer::not_checked(unknown(name), RFC).about(&["alg"]);
+                }
                 Err(_) => return refused(unknown(name), RFC, fix).about(&["alg"]),
             },
         },
@@ -140,6 +153,13 @@ fn critical(header: &Part) -> Option<String> {
     let reason = match json::strings(header.raw(item)) {
         None => "crit lists something that is no name".to_owned(),
         Some(names) if names.is_empty() => "crit is an empty list, which is not allowed".to_owned(),
+        Some(names) if names.iter().any(|name| DEFINED_BY_JOSE.contains(&name.as_str())) => {
+            let name = names.iter().find(|name| DEFINED_BY_JOSE.contains(&name.as_str()));
+            format!(
+                "crit names {}, which every server understands: only extensions may be listed",
+                name.map_or("", |name| name)
+            )
+        }
         Some(names) => {
             let shown: Vec<String> = names.iter().take(3).map(|name| excerpt(name, 30)).collect();
             let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
@@ -150,16 +170,42 @@ fn critical(header: &Part) -> Option<String> {
     Some(reason)
 }
 
+fn allows_all(case: &Case<'_>) -> bool {
+    Algorithm::ALL.iter().all(|algorithm| case.policy.algorithms.contains(algorithm))
+}
+
+/// True for `none`, and for what is no algorithm's name but nearly one's.
+fn is_mistaken(name: &str) -> bool {
+    name.trim().is_empty() || name.trim().eq_ignore_ascii_case("none") || meant(name).is_some()
+}
+
+/// The algorithm whose name has the same letters, in another case or order, or with white space around it.
+fn meant(name: &str) -> Option<Algorithm> {
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.trim().chars().take(SHOWN).flat_map(char::to_uppercase).collect();
+        letters.sort_unstable();
+        letters
+    };
+    let wanted = letters(name);
+    Algorithm::ALL.into_iter().find(|known| letters(known.as_str()) == wanted)
+}
+
 fn unknown(name: &str) -> String {
     let shown = excerpt(name, SHOWN);
+    if name.is_empty() {
+        return "alg is empty".to_owned();
+    }
     if name == "none" {
         return "alg is none: nothing is proven".to_owned();
     }
     if name.eq_ignore_ascii_case("none") {
         return format!("alg is {shown}, which is none in disguise: nothing is proven");
     }
-    match Algorithm::ALL.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(name)) {
-        Some(meant) => format!("alg is {shown}; names are case-sensitive, this one is {meant}"),
+    match meant(name) {
+        Some(meant) if meant.as_str().eq_ignore_ascii_case(name) => {
+            format!("alg is {shown}; names are case-sensitive, this one is {meant}")
+        }
+        Some(meant) => format!("alg is \"{shown}\"; {meant} is meant, letter by letter"),
         None => format!("alg {shown} is not a signature algorithm this build knows"),
     }
 }

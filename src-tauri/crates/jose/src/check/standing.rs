@@ -19,7 +19,7 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
     if let Some(answer) = case.unreadable(RFC) {
         return answer;
     }
-    let texts = case.text_claim("jti", "7519 §4.1.7").and_then(|_| case.text_claim("sid", "9068 §2.2"));
+    let texts = case.text_claim("jti", "7519 §4.1.7").and_then(|_| case.text_claim("sid", "7519 §4"));
     if let Err(answer) = texts {
         return answer.or_edited();
     }
@@ -103,7 +103,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     };
     let missing = lacking(&granted);
     if !missing.is_empty() {
-        let reason = format!("{} needs {}, not granted", case.policy.name, named(&missing));
+        let reason = format!("Needs {}, not granted", named(&missing));
         let all: Vec<&str> =
             granted.iter().chain(needed.iter().filter(|scope| !granted.contains(scope))).map(String::as_str).collect();
         // As the token writes it: one string, or a list.
@@ -127,7 +127,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         }
     }
     let all: Vec<String> = needed.iter().map(|scope| excerpt(scope, SHOWN)).collect();
-    Answer::pass(format!("{} needs {}, granted", case.policy.name, named(&all)), RFC).about(&members)
+    Answer::pass(format!("Needs {}, granted", named(&all)), RFC).about(&members)
 }
 
 fn named(scopes: &[String]) -> String {

@@ -91,6 +91,10 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         let ahead = span(nbf.abs_diff(case.now));
         return Answer::pass(format!("{lasting}; nbf is {ahead} away, inside the leeway"), NBF).about(&members);
     }
+    if let Some(name) = names_with_fraction(case).first() {
+        return Answer::warn(format!("{lasting}; {name} has a fraction, which not every server takes"), "7519 §2")
+            .about(&members);
+    }
     if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(&members)
 }
 
@@ -144,6 +148,18 @@ impl Case<'_> {
     }
 }
 
+/// The time claims that are no whole seconds: RFC 7519 section 2 allows them, some libraries do not.
+fn names_with_fraction(case: &Case<'_>) -> Vec<&'static str> {
+    let claims = &case.parsed.claims;
+    let has_fraction = |name: &str| match claims.find(name) {
+        Lookup::Found(item) if item.kind == ValueKind::Number => {
+            matches!(number(claims.raw(item)), Number::Fraction(_))
+        }
+        _ => false,
+    };
+    NAMES.into_iter().map(|(name, _)| name).filter(|name| has_fraction(name)).collect()
+}
+
 fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Miss> {
     match name {
         "exp" if seconds <= case.earliest() => {
@@ -165,15 +181,14 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
     }
 }
 
-/// A NumericDate as this product writes and accepts it: whole seconds, zero or more, within 64 bits.
+/// A NumericDate (RFC 7519 section 2): zero or more, within 64 bits. It may have a fraction, which is cut.
 fn read(case: &Case<'_>, name: &'static str, rfc: &'static str) -> Result<Claim, Miss> {
     let claims = &case.parsed.claims;
     let Lookup::Found(item) = claims.find(name) else { return Ok(Claim::Absent) };
     let why = match item.kind {
         ValueKind::Number => match number(claims.raw(item)) {
-            Number::Seconds(seconds) => return Ok(Claim::At(seconds)),
+            Number::Seconds(seconds) | Number::Fraction(seconds) => return Ok(Claim::At(seconds)),
             Number::Negative => "is negative".to_owned(),
-            Number::NotWhole => "is not whole seconds".to_owned(),
             Number::TooLarge => "does not fit in 64 bits".to_owned(),
         },
         other => format!("is {}, not a number", kind_words(other)),

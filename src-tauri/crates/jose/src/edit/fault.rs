@@ -184,10 +184,7 @@ impl Draft {
     fn expiry(&self, now: i64) -> i64 {
         let members = text::members(&self.payload).unwrap_or_default();
         let exp = members.iter().rfind(|item| item.name == "exp").map(|item| &self.payload[item.value.clone()]);
-        match exp.map(json::number) {
-            Some(json::Number::Seconds(seconds)) => seconds,
-            _ => now.saturating_add(3 * LONG),
-        }
+        exp.and_then(|digits| json::number(digits).seconds()).unwrap_or_else(|| now.saturating_add(3 * LONG))
     }
 
     fn drop_scope(&mut self) -> Result<(), EditError> {

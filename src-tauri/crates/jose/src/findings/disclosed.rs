@@ -58,12 +58,18 @@ fn by_name(plain: &str, text: &str) -> Option<&'static str> {
         }
         _ => return None,
     };
-    (!says_nothing(text)).then_some(what)
+    (!says_nothing(text) && !TELLS_OF.iter().any(|verb| plain.starts_with(verb))).then_some(what)
 }
+
+/// What a name begins with that says something about a secret and does not hold it: `reset_password`.
+const TELLS_OF: [&str; 10] = ["reset", "force", "change", "require", "must", "need", "has", "can", "allow", "forgot"];
+
+/// No secret worth the name is shorter.
+const SHORTEST: usize = 4;
 
 /// A yes or no, and stars in place of the value, disclose nothing.
 fn says_nothing(text: &str) -> bool {
-    text.trim().is_empty()
+    text.trim().len() < SHORTEST
         || ["true", "false", "yes", "no", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
         || text.chars().all(|character| "*•xX".contains(character))
 }
@@ -81,6 +87,9 @@ fn by_shape(text: &str) -> Option<&'static str> {
     if let Some(what) = credential(text) {
         return Some(what);
     }
+    if text.starts_with("otpauth://") && text.contains("secret=") {
+        return Some("the secret of a second factor");
+    }
     if has_password(text) {
         return Some("an address with a password");
     }
@@ -88,7 +97,7 @@ fn by_shape(text: &str) -> Option<&'static str> {
 }
 
 /// What providers mark their secrets with: a beginning, and how many letters, digits, `-` and `_` follow to the end.
-const CREDENTIALS: [(&str, RangeInclusive<usize>, &str); 20] = [
+const CREDENTIALS: [(&str, RangeInclusive<usize>, &str); 24] = [
     ("AKIA", 16..=16, "an AWS access key"),
     ("ASIA", 16..=16, "an AWS access key"),
     ("ghp_", 22..=255, "a GitHub token"),
@@ -104,6 +113,10 @@ const CREDENTIALS: [(&str, RangeInclusive<usize>, &str); 20] = [
     ("xoxs-", 10..=255, "a Slack token"),
     ("xoxe-", 10..=255, "a Slack token"),
     ("xapp-", 10..=255, "a Slack token"),
+    ("sk-proj-", 20..=255, "an OpenAI key"),
+    ("AIza", 35..=35, "a Google API key"),
+    ("glpat-", 20..=255, "a GitLab token"),
+    ("npm_", 36..=36, "an npm token"),
     ("sk_live_", 16..=255, "a Stripe key"),
     ("rk_live_", 16..=255, "a Stripe key"),
     ("sk_test_", 16..=255, "a Stripe key"),

@@ -1,6 +1,6 @@
 //! What the JOSE header gives away: no signature, keys of its own, extensions, a `kid` that is more than a name.
 
-use super::finding;
+use super::{finding, personal::is_id_token};
 use crate::check::{Case, form};
 use crate::parse::Lookup;
 use crate::report::{Finding, Severity};
@@ -18,14 +18,17 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
         ("jku", "names where its keys are"),
         ("x5u", "names where its certificate is"),
     ] {
-        if header.has(name) {
+        // A DPoP proof is about the key in it (RFC 9449 section 4.2).
+        let belongs = name == "jwk" && header.text("typ").is_some_and(|typ| form::media_type(typ) == "dpop+jwt");
+        if header.has(name) && !belongs {
             let title = format!("The token {what}");
             let message = format!("{name} is never used here: whoever wrote the token chose it");
             found.push(finding("self_supplied_key", High, title, message, "RFC 8725 §3.10"));
         }
     }
     if header.has("crit") {
-        let message = "A server that ignores it reads the token differently from its issuer";
+        let message =
+            "A server that does not know them must refuse the token; one that ignores crit reads it differently";
         found.push(finding("crit", High, "crit asks for extensions", message, "RFC 7515 §4.1.11"));
     }
     if let Some(what) = header.text("kid").and_then(suspicious_kid) {
@@ -35,8 +38,9 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
     }
     if let Lookup::Found(item) = header.find("typ")
         && item.text.as_deref().is_some_and(|typ| form::media_type(typ) == "jwt")
+        && !is_id_token(case.parsed)
     {
-        let message = "Access and refresh look alike";
+        let message = "Another kind of token of the same issuer looks the same";
         found.push(finding("generic_typ", Low, "typ is the generic JWT", message, "RFC 8725 §3.11"));
     }
 }
@@ -55,19 +59,32 @@ fn suspicious_kid(kid: &str) -> Option<&'static str> {
     let has = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
     if has(&["\0"]) {
         Some("text with a NUL in it")
+    } else if kid.contains(char::is_control) {
+        Some("text with a control character in it")
     } else if has(&["://"]) {
         Some("a URL")
-    } else if has(&["' ", "';", "--", "union select", "\" or", "' or", "/*"]) || kid.contains('\'') {
+    } else if has(&["' ", "';", "'--", "--", "/*", "\" or", "' or", "union select", "union all"])
+        || (has(&[" or ", " and "]) && has(&["="]))
+        || kid.starts_with('\'')
+    {
         Some("SQL")
-    } else if has(&["|", "$(", "`", "&&", ";"]) {
+    } else if lower.starts_with('{') && has(&["\"$"]) {
+        Some("a database query")
+    } else if kid.starts_with('|') || has(&["| ", " |", "$(", "`", "&&", ";"]) {
         Some("a shell command")
-    } else if has(&["../", "..\\"]) || kid.starts_with('/') || kid.contains('\\') {
+    } else if has(&["../", "..\\", "%2e%2e", "%2f"]) || kid == ".." || is_path(kid) || kid.contains('\\') {
         Some("a path")
     } else if kid.len() > LONGEST_NAME {
         Some("something too long to be a name")
     } else {
         None
     }
+}
+
+/// Plain base64 may begin with a slash, too.
+fn is_path(kid: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'=');
+    kid.strip_prefix('/').is_some_and(|rest| rest.len() < 8 || rest.contains('/') || !rest.bytes().all(is_base64))
 }
 
 #[cfg(test)]
@@ -81,6 +98,22 @@ mod tests {
         assert_eq!(suspicious_kid("x' UNION SELECT '1';--"), Some("SQL"));
         assert_eq!(suspicious_kid("key-- "), Some("SQL"));
         assert_eq!(suspicious_kid("../../dev/null"), Some("a path"));
+        for name in ["abc|def", "O'Brien", "/9j4AAQSkZJRgABAQ", "key:1", "a/b+c=", "keys/2026-11"] {
+            assert_eq!(suspicious_kid(name), None, "{name}");
+        }
+        for (kid, what) in [
+            ("1 UNION ALL SELECT secret FROM keys", "SQL"),
+            ("1 OR 1=1", "SQL"),
+            ("'", "SQL"),
+            ("..", "a path"),
+            ("%2e%2e%2fetc", "a path"),
+            ("/invalid_path", "a path"),
+            ("{\"$ne\":1}", "a database query"),
+            ("|sleep 10", "a shell command"),
+            ("a\nb", "text with a control character in it"),
+        ] {
+            assert_eq!(suspicious_kid(kid), Some(what), "{kid}");
+        }
         assert_eq!(suspicious_kid(&"a".repeat(1025)), Some("something too long to be a name"));
     }
 }

@@ -154,7 +154,7 @@ fn by_shape(kind: ValueKind, text: &str) -> Option<What> {
 }
 
 /// True for an OpenID Connect ID token as far as its claims tell: nothing in a header has to say so.
-fn is_id_token(parsed: &Parsed) -> bool {
+pub(super) fn is_id_token(parsed: &Parsed) -> bool {
     let claims = &parsed.claims;
     let is_typed = parsed.header_text("typ").is_some_and(|typ| form::media_type(typ) != "jwt");
     let said = match (claims.text("token_use"), claims.text("typ")) {

@@ -1,7 +1,7 @@
 //! What people are told about personal data and secrets, and what they are not bothered with.
 
 use crate::report::{Finding, Severity};
-use crate::testing::{Draft, ids};
+use crate::testing::{Draft, NOW, ids};
 
 fn only(draft: &Draft, id: &str) -> Finding {
     let report = draft.report();
@@ -115,6 +115,8 @@ fn a_secret_in_clear_text_is_told_and_not_repeated() {
         ("x", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "a GitHub token"),
         ("x", "xoxb-0000000000-abcdefghij", "a Slack token"),
         ("x", "sk_live_0000000000000000", "a Stripe key"),
+        ("x", "AIzaSyA0000000000000000000000000000000x", "a Google API key"),
+        ("x", "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP", "the secret of a second factor"),
         ("x", "postgres://app:hunter2@db.internal/items", "an address with a password"),
     ] {
         let finding = only(&Draft::new().claim(name, format!("\"{value}\"")), "clear_text_secret");
@@ -148,6 +150,9 @@ fn names_of_secrets_without_a_secret_are_left_alone() {
         ("password", "\"\""),
         ("password", "true"),
         ("has_password", "\"yes\""),
+        ("reset_password", "\"required\""),
+        ("force_change_password", "\"Y\""),
+        ("secret", "\"0\""),
         ("password", "\"********\""),
         ("password_changed_at", "1795440727"),
         ("password_hash_scheme", "\"bcrypt\""),
@@ -162,6 +167,33 @@ fn names_of_secrets_without_a_secret_are_left_alone() {
         let report = Draft::new().claim(name, json).report();
         assert!(!ids(&report).contains(&"clear_text_secret"), "{name}: {json}");
     }
+}
+
+#[test]
+fn what_belongs_to_a_kind_of_token_is_no_finding() {
+    let jwk = r#"{"kty":"EC","crv":"P-256","x":"AA","y":"BB"}"#;
+    let proof = |typ: &str| Draft::new().header("typ", format!("\"{typ}\"")).header("jwk", jwk).without("exp").report();
+    assert!(!ids(&proof("dpop+jwt")).iter().any(|id| ["missing_exp", "self_supplied_key"].contains(id)));
+    assert!(ids(&proof("at+jwt")).contains(&"missing_exp") && ids(&proof("at+jwt")).contains(&"self_supplied_key"));
+    let typ = |draft: Draft| ids(&draft.header("typ", "\"JWT\"").report()).contains(&"generic_typ");
+    assert!(typ(Draft::new()));
+    assert!(!typ(Draft::new().without("scope").without("client_id").claim("nonce", "\"n-0S6_WzA2Mj\"")));
+}
+
+#[test]
+fn times_in_smaller_units_are_told_and_far_dates_are_not() {
+    let title = |exp: i64| {
+        let report = Draft::new().claim("exp", exp).report();
+        report.findings.iter().find(|finding| finding.id == "milliseconds").map(|finding| finding.title.to_string())
+    };
+    assert_eq!(title((NOW + 800) * 1_000).as_deref(), Some("Milliseconds instead of seconds"));
+    assert_eq!(title((NOW + 800) * 1_000_000).as_deref(), Some("Microseconds instead of seconds"));
+    assert_eq!(title((NOW + 800) * 1_000_000_000).as_deref(), Some("Nanoseconds instead of seconds"));
+    for never in [253_402_300_799, i64::MAX] {
+        assert_eq!(title(never), None, "{never}");
+    }
+    let before = only(&Draft::new().claim("exp", NOW - 100).claim("iat", NOW).without("nbf"), "never_valid");
+    assert_eq!(before.message, "exp is not after iat");
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl<'a> Scanner<'a> {
             self.skip_space();
             let start = self.at;
             if members.len() == MAX_MEMBERS {
-                return self.fail(start, format!("More than {MAX_MEMBERS} members; the rest is not read."));
+                return self.limit(start, format!("More than {MAX_MEMBERS} members; the rest is not read."));
             }
             let name = self.name()?;
             let value_start = self.at;
@@ -132,7 +132,7 @@ impl<'a> Scanner<'a> {
         let Some(first) = self.peek() else { return self.ends("where a value should stand") };
         let Some(kind) = kind_of(first) else { return self.unexpected("a value") };
         if matches!(kind, ValueKind::Object | ValueKind::Array) && depth >= MAX_DEPTH {
-            return self.fail(self.at, format!("Nested deeper than {MAX_DEPTH} levels; the rest is not read."));
+            return self.limit(self.at, format!("Nested deeper than {MAX_DEPTH} levels; the rest is not read."));
         }
         match kind {
             ValueKind::String => self.skip_string()?,
@@ -365,7 +365,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn ends<T>(&self, place: &str) -> Step<T> {
-        Err(Broken { at: self.text.len(), message: format!("The text ends {place}.") })
+        self.fail(self.text.len(), format!("The text ends {place}."))
     }
 
     fn unexpected<T>(&self, wanted: &str) -> Step<T> {
@@ -375,7 +375,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn fail<T>(&self, at: usize, message: String) -> Step<T> {
-        Err(Broken { at, message })
+        Err(Broken { at, message, limit: false })
+    }
+
+    fn limit<T>(&self, at: usize, message: String) -> Step<T> {
+        Err(Broken { at, message, limit: true })
     }
 }
 

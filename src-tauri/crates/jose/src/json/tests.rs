@@ -116,10 +116,35 @@ fn digits_are_classified_without_rounding() {
     for huge in ["9223372036854775808", "18446744073709551616", "99999999999999999999999999"] {
         assert_eq!(number(huge), Number::TooLarge);
     }
-    for odd in ["1e400", "1.0", "1E3"] {
-        assert_eq!(number(odd), Number::NotWhole);
+    for huge in ["1e400", "1e99999999999999999999", "9223372036854775807.9e1", "1e19"] {
+        assert_eq!(number(huge), Number::TooLarge, "{huge}");
     }
-    for negative in ["-0", "-1", "-1e400"] {
-        assert_eq!(number(negative), Number::Negative);
+    for (text, seconds) in [
+        ("1.0", 1),
+        ("1E3", 1000),
+        ("1.795e9", 1_795_000_000),
+        ("0.001e+3", 1),
+        ("1000e-3", 1),
+        ("-0", 0),
+        ("-0.0e5", 0),
+        ("0e99999999999999999999", 0),
+        ("9223372036854775807.0", i64::MAX),
+    ] {
+        assert_eq!(number(text), Number::Seconds(seconds), "{text}");
+    }
+    for (text, seconds) in [
+        ("1795441548.5", 1_795_441_548),
+        ("0.5", 0),
+        ("0.05", 0),
+        ("5e-1", 0),
+        ("1e-400", 0),
+        ("1e-99999999999999999999", 0),
+        ("12.34e1", 123),
+        ("9223372036854775807.5", i64::MAX),
+    ] {
+        assert_eq!(number(text), Number::Fraction(seconds), "{text}");
+    }
+    for negative in ["-1", "-0.1", "-1e400", "-1e-400"] {
+        assert_eq!(number(negative), Number::Negative, "{negative}");
     }
 }

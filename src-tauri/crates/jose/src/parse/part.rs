@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Fault, nested, offset};
 use crate::base64url;
-use crate::json::{self, Item, Number, Scanned};
+use crate::json::{self, Item, Scanned};
 use crate::report::{SegmentKind, ValueKind};
 
 /// A header or claims set as far as it could be read.
@@ -149,7 +149,7 @@ impl Part {
         }
     }
 
-    /// The value of a whole number that stands once and fits.
+    /// The value of a number that stands once and fits, in whole seconds.
     pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
         match self.find(name) {
             Lookup::Found(item) => self.seconds_of(item),
@@ -157,15 +157,9 @@ impl Part {
         }
     }
 
-    /// The member's value as whole seconds, if it is that.
+    /// The member's value in whole seconds, if it is a number that fits.
     pub(crate) fn seconds_of(&self, item: &Item) -> Option<i64> {
-        match item.kind {
-            ValueKind::Number => match json::number(self.raw(item)) {
-                Number::Seconds(seconds) => Some(seconds),
-                _ => None,
-            },
-            _ => None,
-        }
+        (item.kind == ValueKind::Number).then(|| json::number(self.raw(item)).seconds()).flatten()
     }
 
     /// The member's value as JSON text.

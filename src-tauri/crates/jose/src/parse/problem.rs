@@ -20,6 +20,8 @@ pub(crate) struct Fault {
     /// Where the rule stands.
     pub(crate) rfc: &'static str,
     decoding_stops: bool,
+    /// Nothing is wrong with the text: this crate reads no further.
+    pub(crate) limit: bool,
 }
 
 impl Fault {
@@ -225,6 +227,12 @@ impl Fault {
 
     pub(super) fn json(kind: SegmentKind, at: usize, broken: &Broken, recovered: usize, text: &str) -> Fault {
         let name = name_of(kind);
+        if broken.limit {
+            let title = format!("{name} is not read past byte {}", broken.at);
+            let message = format!("{} {}.", broken.message, recovered_words(kind, recovered));
+            let fault = Fault::new(&title, &message, broken.message.trim_end_matches('.'), "", "8259 §9").at(kind, at);
+            return Fault { limit: true, ..fault };
+        }
         let title = if text.contains('\0') {
             format!("{name} is not JSON in UTF-8")
         } else {
@@ -264,7 +272,7 @@ impl Fault {
 
     fn new(title: &str, message: &str, reason: &str, fix: &str, rfc: &'static str) -> Fault {
         let problem = Problem { title: title.to_owned(), message: message.to_owned(), segment: None, at: None };
-        Fault { problem, reason: reason.to_owned(), fix: fix.to_owned(), rfc, decoding_stops: false }
+        Fault { problem, reason: reason.to_owned(), fix: fix.to_owned(), rfc, decoding_stops: false, limit: false }
     }
 
     fn at(mut self, kind: SegmentKind, at: usize) -> Fault {

@@ -186,7 +186,7 @@ fn lookups_give_unescaped_text_of_names_that_stand_once() {
     assert_eq!(parsed.claim_text("n"), None);
     assert_eq!(parsed.claim_text("s"), Some("😀"));
     assert_eq!(parsed.claim_seconds("exp"), Some(17));
-    assert_eq!(parsed.claim_seconds("f"), None);
+    assert_eq!(parsed.claim_seconds("f"), Some(1));
     assert_eq!(parsed.algorithm(), Some(crate::Algorithm::Es256));
 }
 
