@@ -34,8 +34,8 @@ export const commands = {
 	inspect: (text: string, key: KeyInput | null, policy: string | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy })),
 	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer: for a click that named the host, never unasked. */
 	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
-	/**  Takes a token apart for editing; nothing for what is no compact signed token. */
-	startDraft: (text: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { text })),
+	/**  Takes a report's token apart for editing; nothing for what is no compact signed token. */
+	startDraft: (token: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { token })),
 	/**  Makes one change of a draft. */
 	editDraft: (draft: Draft, edit: Edit) => typedError<Draft, WireError>(__TAURI_INVOKE("edit_draft", { draft, edit })),
 	/**
@@ -47,7 +47,7 @@ export const commands = {
 	listSigners: () => typedError<SignerView[], WireError>(__TAURI_INVOKE("list_signers")),
 	/**  The named ways to make a token wrong. */
 	listFaults: () => __TAURI_INVOKE<FaultView[]>("list_faults"),
-	/**  Lays two tokens side by side. */
+	/**  Lays the tokens of two reports side by side. */
 	compareTokens: (before: string, after: string) => typedError<Comparison, WireError>(__TAURI_INVOKE("compare_tokens", { before, after })),
 	/**  Moves the clock by so many seconds from where it is; back if they are negative. */
 	moveClock: (seconds: number) => typedError<null, WireError>(__TAURI_INVOKE("move_clock", { seconds })),
@@ -60,8 +60,11 @@ export const commands = {
 	takeHandover: () => typedError<string | null, WireError>(__TAURI_INVOKE("take_handover")),
 	/**  The profile's own policy, the one for tokens from anywhere, then the saved ones by name. */
 	listPolicies: () => typedError<PolicyView[], WireError>(__TAURI_INVOKE("list_policies")),
-	/**  Saves a policy under its name, in the place of the one that has it. Answers with it as it was saved. */
-	savePolicy: (policy: PolicyView) => typedError<PolicyView, WireError>(__TAURI_INVOKE("save_policy", { policy })),
+	/**
+	 *  Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the policy had
+	 *  that name. Answers with it as it was saved.
+	 */
+	savePolicy: (policy: PolicyView, before: string | null) => typedError<PolicyView, WireError>(__TAURI_INVOKE("save_policy", { policy, before })),
 	/**  Deletes a saved policy. */
 	deletePolicy: (name: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_policy", { name })),
 	/**  The text on the clipboard. */
@@ -193,6 +196,8 @@ export type Draft = {
 	follow_key: boolean,
 	/**  A fault in how the token is signed. */
 	fault: Fault | null,
+	/**  Some bytes of the token are no text and stand in neither: what is made of this draft does without them. */
+	lossy: boolean,
 };
 
 /**  One change of a draft. */
@@ -409,8 +414,6 @@ export type FetchedKeys = {
 	text: string,
 	/**  The host that answered, with its port where that is not the scheme's own. */
 	host: string,
-	/**  The address that answered. */
-	final_url: string,
 	/**  When, by the engine's clock, in milliseconds since the Unix epoch. */
 	fetched_at_ms: number,
 };
@@ -527,7 +530,10 @@ export type Member = {
 	duplicate: boolean,
 	/**  The value as a time, for registered time claims that hold a number that fits. */
 	time: number | null,
-	/**  The value's words, for `scope`, `scp`, `amr` and `aud`. */
+	/**
+	 *  The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token lacks,
+	 *  last.
+	 */
 	words: Word[],
 };
 
@@ -827,6 +833,17 @@ export type SignerView = {
 	active: boolean,
 };
 
+/**  What user and policy say of a scope. */
+export type Standing = 
+/**  Nothing, or it is no scope. */
+"plain" | 
+/**  The user holds it; where no user is known, the policy asks for it. */
+"granted" | 
+/**  The user does not hold it. */
+"not_held" | 
+/**  The policy asks for it, and the token does not have it. */
+"missing";
+
 /**  One step of the trace. */
 export type Step = {
 	/**  Which check. */
@@ -937,8 +954,8 @@ export type WireError = {
 export type Word = {
 	/**  The word itself. */
 	text: string,
-	/**  For scopes: does the user hold it? `None` where that is not known or not a scope. */
-	granted: boolean | null,
+	/**  For scopes: what user and policy say of it. */
+	standing: Standing,
 };
 
 /**  What the frame around the views shows. */

@@ -1,11 +1,24 @@
 // What a row of the claim grid says about a member at a moment. Pure.
-import type { Member } from "../../api/bindings.gen";
+import type { Member, Standing, Word } from "../../api/bindings.gen";
+import type { ChipState } from "../../shared/controls/chip";
 import { moment, relative } from "../../shared/time/format";
 
 /** Rows shown before "Show more". */
 export const ROWS = 200;
 /** Characters of a value in the grid; the whole of it opens below. */
 const IN_GRID = 160;
+
+/** How a scope's chip looks by what user and policy say of it. */
+export const chipOf: Record<Standing, ChipState> = {
+  plain: "plain",
+  granted: "granted",
+  not_held: "not held",
+  missing: "missing",
+};
+
+/** Those the token lacks stand in front: they are what one looks for. */
+export const scopesFirst = (words: readonly Word[]) =>
+  words.toSorted((a, b) => Number(b.standing === "missing") - Number(a.standing === "missing"));
 
 const SCOPES = new Set(["scope", "scp"]);
 

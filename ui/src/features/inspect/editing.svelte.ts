@@ -17,10 +17,19 @@ export type Side = "header" | "payload";
 /** More changes than this are not thrown away without asking. */
 const ASKS_FROM = 4;
 
+const nothing: Draft = {
+  header: "",
+  payload: "",
+  compact: true,
+  follow_key: true,
+  fault: null,
+  lossy: false,
+};
+
 export class Editing {
   /** What was said about the token before. */
   readonly original: Report;
-  draft = $state.raw<Draft>({ header: "", payload: "", compact: true, follow_key: true, fault: null });
+  draft: Draft = $state.raw(nothing);
   preview = $state.raw<PreviewView | null>(null);
   signer = $state.raw<SignerInput>({ kind: "profile", kid: null });
   /** Why the last change or signature did not come about. */
@@ -117,7 +126,7 @@ export class Editing {
   /** Asks what the token would be. One question at a time: the last state counts. */
   look(): Promise<void> {
     this.#again = true;
-    this.#asking ??= this.#ask().finally(() => (this.#asking = null));
+    this.#asking ??= this.#ask();
     return this.#asking;
   }
 
@@ -155,5 +164,6 @@ export class Editing {
         this.problem = null;
       } else this.problem = answer.error;
     }
+    this.#asking = null;
   }
 }

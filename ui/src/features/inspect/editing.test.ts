@@ -144,3 +144,37 @@ test("the buttons of a failed check do what they say", async () => {
   await settle();
   expect(heading("Would be accepted")).toBeVisible();
 });
+
+test("a token that comes from outside waits while changes are being made, and no change is lost", async () => {
+  const { host, user } = await editing();
+  await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
+  await settle();
+  const other = host.mint("alice", 60);
+  await paste(other);
+  expect(changes().getByText("1 against the original")).toBeVisible();
+  expect(screen.getByText("Another token came")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Drop the changes, open it" }));
+  await settle();
+  expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(other);
+  expect(screen.queryByText("Another token came")).toBeNull();
+});
+
+test("an editor that takes long to open does not open over another token", async () => {
+  const { host, user } = await open({ users: [{ username: "alice" }] });
+  await paste(host.mint("alice", 900));
+  const ask = host.previewDraft;
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  host.previewDraft = async (...given) => {
+    await held;
+    return ask(...given);
+  };
+  await user.keyboard("e");
+  await settle();
+  const other = host.mint("alice", 60);
+  await paste(other);
+  go();
+  await settle();
+  expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(other);
+  expect(screen.queryByTestId("draft-token")).toBeNull();
+});

@@ -17,7 +17,7 @@ import { boundaries, cadence } from "./lifetime";
 import { firstLink, type Link, litBy } from "./links";
 import { SHOWN_WHOLE } from "./pieces";
 import { Policies } from "./policies.svelte";
-import { type Recent, remember } from "./recent";
+import { idOf, type Recent, remember } from "./recent";
 
 const TYPING_PAUSE_MS = 150;
 const LARGEST_FILE = 8 * 1024 * 1024;
@@ -63,6 +63,10 @@ export class Inspector {
   readonly shown = $derived(this.editing?.preview?.report ?? this.report);
   /** One sentence whenever the verdict changes, for screen readers. */
   announcement = $state("");
+  /** The entry of the recent ones that is open. */
+  readonly shownId = $derived(this.report && idOf(this.text, this.report));
+  /** Texts that came while a changed token was being edited: they wait until it is asked for. */
+  waiting = $state.raw<readonly string[]>([]);
   readonly lit = $derived(litBy(this.shown, this.hovered ?? this.selected));
   /** Does the field show something that there is no report about yet? */
   readonly pending = $derived(
@@ -93,6 +97,21 @@ export class Inspector {
   /** Takes over a text that was pasted, dropped, opened or handed out by a sign-in. */
   async inspect(text: string): Promise<void> {
     if (text.trim() === "") return this.clear();
+    if (this.editing && this.editing.changes.length > 0) {
+      this.waiting = [...this.waiting, text];
+      return;
+    }
+    await this.#open(text);
+  }
+
+  /** Opens what came while a token was being edited, the last of it; the edits are dropped. */
+  async openWaiting(): Promise<void> {
+    const texts = this.waiting;
+    this.waiting = [];
+    for (const text of texts) await this.#open(text);
+  }
+
+  async #open(text: string): Promise<void> {
     this.#typing = false;
     this.editing = this.comparing = null;
     await this.#ask(text, "given");
@@ -112,8 +131,10 @@ export class Inspector {
 
   /** Judges by the policy of that name from now on; `null` goes back to the profile's own. */
   async judgeBy(name: string | null): Promise<void> {
-    this.chosenPolicy = name;
-    this.editing?.judgeBy(name);
+    // What would be used anyway is not chosen: it goes on following the key.
+    const usual = this.policies.list[this.key ? 1 : 0]?.name;
+    this.chosenPolicy = name === usual ? null : name;
+    this.editing?.judgeBy(this.chosenPolicy);
     await this.#askAnew();
     if (!this.report) await this.#learnPolicy();
   }
@@ -185,7 +206,11 @@ export class Inspector {
         this.problem = editing;
         return;
       }
+      const policy = this.chosenPolicy;
       await editing.look();
+      // Signing may take a while: another token may be open by now, or this one be in the editor already.
+      if (this.report?.token !== report.token || this.editing) return;
+      if (this.chosenPolicy !== policy) editing.judgeBy(this.chosenPolicy);
       this.hovered = this.selected = null;
       this.editing = editing;
     }
@@ -197,13 +222,13 @@ export class Inspector {
     const signed = await this.editing?.sign();
     if (!signed) return false;
     this.key = signed.key;
-    await this.inspect(signed.token);
+    await this.#open(signed.token);
     return true;
   }
 
   /** Lays the token beside an earlier one; without one beside the one before it. */
   async compareWith(
-    other: Recent | undefined = this.recent.find((one) => one.token !== this.report?.token),
+    other: Recent | undefined = this.recent.find((one) => one.token !== this.shownId),
   ): Promise<void> {
     const report = this.report;
     if (!report || !other) return;
@@ -261,6 +286,7 @@ export class Inspector {
     else if (answer.error.code === "policy_not_found" && this.chosenPolicy !== null) {
       // It was deleted elsewhere.
       this.chosenPolicy = null;
+      this.editing?.judgeBy(null);
       await this.#ask(text, origin, wanted);
     } else if (wanted) this.problem = answer.error;
   }
@@ -281,7 +307,7 @@ export class Inspector {
       this.#typing = origin === "typed";
     } else {
       this.recent = this.recent.map((one) =>
-        one.token === report.token ? { ...one, outcome: report.verdict.outcome } : one,
+        one.token === idOf(text, report) ? { ...one, outcome: report.verdict.outcome } : one,
       );
     }
     const changed = !before || origin === "given" || verdictKey(before) !== verdictKey(report);
@@ -310,8 +336,10 @@ export class Inspector {
   }
 
   async #learnPolicy(): Promise<void> {
-    const answer = await settled(this.#host.inspect("", null, this.chosenPolicy));
-    if (answer.status === "ok" && !this.report) this.policy = answer.data.policy;
+    const chosen = this.chosenPolicy;
+    const answer = await settled(this.#host.inspect("", null, chosen));
+    if (answer.status === "ok" && !this.report && this.chosenPolicy === chosen)
+      this.policy = answer.data.policy;
   }
 }
 

@@ -15,5 +15,6 @@ export function notesOf(members: readonly Member[], part: "header" | "payload", 
     list.push(worth ? meaningOf(member, now) : "");
     notes.set(member.name, list);
   }
+  for (const [name, list] of notes) if (list.every((note) => note === "")) notes.delete(name);
   return notes;
 }

@@ -30,11 +30,10 @@ export class Policies {
   }
 
   async save(policy: PolicyView): Promise<PolicyView | WireError> {
-    const answer = await settled(this.#host.savePolicy(policy));
+    // A copy takes the place of none.
+    const before = this.writing?.name || null;
+    const answer = await settled(this.#host.savePolicy(policy, before));
     if (answer.status === "error") return answer.error;
-    const before = this.writing?.name;
-    // Another name is another policy: the one that was opened goes, unless it was a copy from the start.
-    if (before && before.toLowerCase() !== answer.data.name.toLowerCase()) await this.remove(before);
     await this.load();
     return answer.data;
   }

@@ -47,7 +47,10 @@ function seconds(text: string): number | null {
 }
 
 /** The policy, or the first field that cannot be read. */
-export function policyOf(form: PolicyForm): PolicyView | { field: FieldName; why: string } {
+export function policyOf(
+  form: PolicyForm,
+  before: PolicyView,
+): PolicyView | { field: FieldName; why: string } {
   const leeway = seconds(form.leeway);
   if (leeway === null) return { field: "leeway", why: "Write whole seconds, such as 30." };
   const lifetime = seconds(form.lifetime);
@@ -60,7 +63,8 @@ export function policyOf(form: PolicyForm): PolicyView | { field: FieldName; why
     audience: form.audience || null,
     algorithms: form.algorithms,
     typ: form.typ || null,
-    required_claims: words(form.claims),
+    // A claim's name may have white space in it: what was not touched stays as it is.
+    required_claims: form.claims === formOf(before).claims ? before.required_claims : words(form.claims),
     required_scopes: words(form.scopes),
     leeway_seconds: leeway,
     max_lifetime_seconds: lifetime,

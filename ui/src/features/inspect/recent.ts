@@ -2,9 +2,9 @@
 import type { Report, VerdictOutcome } from "../../api/bindings.gen";
 
 export interface Recent {
-  /** What was pasted, with everything around the token. */
+  /** What was pasted, with everything around the token: what is looked at again. */
   text: string;
-  /** The token alone: one token is one entry, however it came. */
+  /** The token alone: one token is one entry, however it came. A text that is too long to read is its own. */
   token: string;
   /** "Access", "Refresh", "Unreadable" … */
   label: string;
@@ -42,6 +42,9 @@ export function labelOf(report: Report): string {
   return TYPES[textOf(report.header, "typ").toLowerCase().replace("application/", "")] ?? "JWT";
 }
 
+/** What tells one entry from another. */
+export const idOf = (text: string, report: Report) => report.token || text;
+
 export function remember(
   list: readonly Recent[],
   text: string,
@@ -51,12 +54,12 @@ export function remember(
 ): Recent[] {
   const entry = {
     text,
-    token: report.token,
+    token: idOf(text, report),
     label: labelOf(report),
     subject: textOf(report.claims, "sub").slice(0, 60),
     outcome: report.verdict.outcome,
     at,
   };
-  const rest = (replaceNewest ? list.slice(1) : list).filter((one) => one.token !== report.token);
+  const rest = (replaceNewest ? list.slice(1) : list).filter((one) => one.token !== entry.token);
   return [entry, ...rest].slice(0, MOST);
 }

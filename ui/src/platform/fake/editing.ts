@@ -29,7 +29,7 @@ export function draftOf(token: string): Draft | null {
   const parts = token.trim().split(".");
   if (parts.length !== 3 || !parts[0]?.startsWith("ey")) return null;
   const [header, payload] = [laidOut(textOf(parts[0])), laidOut(textOf(parts[1]))];
-  return { header, payload, compact: true, follow_key: true, fault: null };
+  return { header, payload, compact: true, follow_key: true, fault: null, lossy: false };
 }
 
 /** The draft after the change; `null` where its text is no JSON. */

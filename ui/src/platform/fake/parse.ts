@@ -120,7 +120,7 @@ function member(name: string, value: string, base: number, from: number, to: num
     end: base + Math.ceil((to * 8) / 6),
     duplicate: false,
     time: TIMES.has(name) && kind === "number" ? Math.trunc(Number(value)) : null,
-    words: words.map((text) => ({ text, granted: null })),
+    words: words.map((text) => ({ text, standing: "plain" as const })),
   };
 }
 

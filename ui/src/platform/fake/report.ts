@@ -75,7 +75,12 @@ export function judge(text: string, world: World): Report {
     ...one,
     words: one.words.map((word) => ({
       ...word,
-      granted: one.name === "scope" && user ? user.scopes.includes(word.text) : null,
+      standing:
+        one.name !== "scope" || !user
+          ? word.standing
+          : user.scopes.includes(word.text)
+            ? ("granted" as const)
+            : ("not_held" as const),
     })),
   }));
   const time = (name: string) => claims.find((one) => one.name === name)?.time ?? null;
