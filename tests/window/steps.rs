@@ -43,6 +43,6 @@ pub(crate) async fn sign_in(app: &App, name: &str) -> String {
 
 /// The token that Inspect shows.
 pub(crate) async fn shown_token(app: &App) -> String {
-    let field = app.find("textbox", "Token").await;
-    field.prop("value").await.unwrap().unwrap_or_default()
+    // The field of the resting page gives way to another: asked in between, it is gone.
+    app.until("the token field", async || app.all("textbox", "Token").await.first()?.prop("value").await.ok()?).await
 }

@@ -117,9 +117,8 @@ impl App {
 
     /// Pastes into a text field over what is in it, as the clipboard would.
     pub async fn paste(&self, label: &str, text: &str) {
-        let field = self.find("textbox", label).await;
-        let element = field.to_json().expect("an element is JSON");
-        self.run(PASTE, vec![element, json!(text)]).await.expect("the page takes a paste");
+        let paste = async |field: WebElement| self.run(PASTE, vec![field.to_json()?, json!(text)]).await.map(|_| true);
+        self.with("textbox", label, paste).await;
     }
 
     /// Presses keys where the focus is: `Key::Control + "k"`, `Key::Escape`, text.
