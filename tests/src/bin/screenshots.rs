@@ -134,6 +134,17 @@ mod linux {
                 app.find("heading", "Rejected").await;
                 self.take(&app, "inspect-shifted-clock", false).await;
                 desktop.twb(&["clock", "real"], "");
+                app.find("heading", "Accepted").await;
+                let rules = ["--issuer", "http://localhost:8787", "--alg", "ES256", "--leeway", "180"];
+                let scopes = ["--scope", "items:read", "--scope", "orders:write"];
+                desktop.twb(&[&["policies", "save", "Partner API"], &rules[..], &scopes].concat(), "");
+                desktop.twb(&["clock", "shift", "+15m"], "");
+                app.find("heading", "Rejected").await;
+                app.click("button", "Policy").await;
+                app.click("menuitemradio", "Partner API").await;
+                app.shows("Within leeway").await;
+                self.take(&app, "inspect-leeway", false).await;
+                desktop.twb(&["clock", "real"], "");
                 app.paste("Token", &format!("{}A{}", &token[..60], &token[61..])).await;
                 app.find("heading", "Not a valid token").await;
                 self.take(&app, "inspect-broken", false).await;

@@ -25,6 +25,10 @@ describe("lengths of time", () => {
     expect(relative(100, 40)).toBe("in 1 m");
     expect(relative(40, 100)).toBe("1 m ago");
     expect(relative(40, 40)).toBe("now");
+    expect(relative(0, 599)).toBe("9 m 59 s ago");
+    expect(relative(0, 659)).toBe("10 m ago");
+    expect(relative(0, 3599)).toBe("59 m ago");
+    expect(relative(659, 0)).toBe("in 10 m 59 s");
   });
 
   test("spoken in whole words", () => {

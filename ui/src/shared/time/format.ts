@@ -47,6 +47,8 @@ export function spoken(seconds: number): string {
 export function relative(seconds: number, now: number): string {
   const distance = seconds - now;
   if (distance === 0) return "now";
+  // Seconds matter in what is to come, and no longer in what was a while ago.
+  if (distance <= -10 * MINUTE && distance > -HOUR) return `${magnitude(distance - (distance % MINUTE))} ago`;
   return distance > 0 ? `in ${magnitude(distance)}` : `${magnitude(distance)} ago`;
 }
 
