@@ -127,7 +127,7 @@ const TYPES: [Entry; 12] = [
     ("at+jwt", "OAuth 2.0 access token", "9068 §2.1"),
     ("rt+jwt", "Refresh token of this workbench", "8725 §3.11"),
     ("mfa+jwt", "Pending token, second factor is due", "8725 §3.11"),
-    ("jwt", "Generic, see findings", "8725 §3.11"),
+    ("jwt", "JWT of any kind", "8725 §3.11"),
     ("logout+jwt", "Logout token", "OIDC Back-Channel §2.4"),
     ("secevent+jwt", "Security event token", "8417 §2.3"),
     ("dpop+jwt", "DPoP proof", "9449 §4.2"),

@@ -214,3 +214,54 @@ fn only_a_token_of_this_profile_has_this_workbench_as_its_issuer() {
     let partner = Draft::new().facts(|facts| *facts = Facts::unknown("Issued elsewhere"));
     assert_eq!(issuer(partner), "Issuer, matches policy");
 }
+
+#[test]
+fn every_claim_of_seven_more_issuers_is_explained() {
+    let times = r#""iat":1795440600,"exp":1795444200"#;
+    for (product, name, claims) in [
+        (
+            "Okta",
+            "cid",
+            r#""iss":"https://dev-1.okta.com/oauth2/default","ver":1,"jti":"AT.x","aud":"api://default","cid":"0oa","uid":"00u","scp":["openid"],"sub":"alice""#,
+        ),
+        (
+            "Google",
+            "hd",
+            r#""iss":"https://accounts.google.com","azp":"1","aud":"1","sub":"2","hd":"example.com","email_verified":true,"at_hash":"x""#,
+        ),
+        (
+            "Firebase",
+            "firebase",
+            r#""iss":"https://securetoken.google.com/shop","aud":"shop","auth_time":1795440600,"user_id":"u","sub":"u","firebase":{"sign_in_provider":"password"}"#,
+        ),
+        (
+            "GitHub Actions",
+            "workflow_ref",
+            r#""iss":"https://token.actions.githubusercontent.com","sub":"repo:o/r:ref:refs/heads/main","aud":"x","ref":"refs/heads/main","sha":"a","repository":"o/r","repository_owner":"o","run_id":"1","workflow":"ci","workflow_ref":"o/r/.github/workflows/ci.yml@refs/heads/main","actor":"o","event_name":"push","runner_environment":"github-hosted""#,
+        ),
+        (
+            "GitLab CI",
+            "project_path",
+            r#""iss":"https://gitlab.example.com","sub":"project_path:g/p","namespace_id":"1","namespace_path":"g","project_id":"2","project_path":"g/p","user_login":"o","pipeline_source":"push","ref":"main","ref_type":"branch","ref_protected":"true""#,
+        ),
+        (
+            "Kubernetes",
+            "kubernetes.io",
+            r#""iss":"https://kubernetes.default.svc.cluster.local","sub":"system:serviceaccount:default:api","aud":["https://kubernetes.default.svc"],"jti":"x","kubernetes.io":{"namespace":"default"}"#,
+        ),
+        (
+            "Supabase",
+            "aal",
+            r#""iss":"https://abc.supabase.co/auth/v1","sub":"u","aud":"authenticated","role":"authenticated","aal":"aal1","session_id":"s","is_anonymous":false,"app_metadata":{},"user_metadata":{},"phone":"","amr":[{"method":"password","timestamp":1}]"#,
+        ),
+    ] {
+        let report = report(&format!("{{{claims},{times}}}"));
+        all_known(&report);
+        assert_eq!(meaning(&report, name).1, product);
+    }
+    let legacy = one(
+        r#"{"iss":"kubernetes/serviceaccount","kubernetes.io/serviceaccount/namespace":"default"}"#,
+        "kubernetes.io/serviceaccount/namespace",
+    );
+    assert_eq!(legacy, ("Namespace".to_owned(), "Kubernetes".to_owned()));
+}

@@ -1,7 +1,8 @@
 //! What the claims of well-known issuers mean, for tokens that point to one of them.
 //!
-//! A name is explained in a vendor's words only where no specification defines it. The tables follow the vendors'
-//! public token references.
+//! A name is explained in a vendor's words only where no specification defines it.
+
+mod tables;
 
 use crate::parse::Part;
 
@@ -15,6 +16,13 @@ pub(crate) enum Vendor {
     Auth0,
     Cognito,
     Keycloak,
+    Okta,
+    Google,
+    Firebase,
+    Github,
+    Gitlab,
+    Kubernetes,
+    Supabase,
 }
 
 impl Vendor {
@@ -30,16 +38,30 @@ impl Vendor {
             Vendor::Auth0 => "Auth0",
             Vendor::Cognito => "Cognito",
             Vendor::Keycloak => "Keycloak",
+            Vendor::Okta => "Okta",
+            Vendor::Google => "Google",
+            Vendor::Firebase => "Firebase",
+            Vendor::Github => "GitHub Actions",
+            Vendor::Gitlab => "GitLab CI",
+            Vendor::Kubernetes => "Kubernetes",
+            Vendor::Supabase => "Supabase",
         }
     }
 
     /// What a claim means that no specification defines.
     pub(super) fn claim(self, name: &str) -> Option<&'static str> {
-        let table: &[Entry] = match self {
-            Vendor::Entra => &ENTRA,
-            Vendor::Auth0 => &AUTH0,
-            Vendor::Cognito => &COGNITO,
-            Vendor::Keycloak => &KEYCLOAK,
+        let table = match self {
+            Vendor::Entra => tables::ENTRA,
+            Vendor::Auth0 => tables::AUTH0,
+            Vendor::Cognito => tables::COGNITO,
+            Vendor::Keycloak => tables::KEYCLOAK,
+            Vendor::Okta => tables::OKTA,
+            Vendor::Google => tables::GOOGLE,
+            Vendor::Firebase => tables::FIREBASE,
+            Vendor::Github => tables::GITHUB,
+            Vendor::Gitlab => tables::GITLAB,
+            Vendor::Kubernetes => tables::KUBERNETES,
+            Vendor::Supabase => tables::SUPABASE,
         };
         find(table, name).or_else(|| self.family(name))
     }
@@ -58,7 +80,7 @@ impl Vendor {
 
     /// An authentication method that RFC 8176 does not list.
     pub(super) fn method(self, name: &str) -> Option<&'static str> {
-        if self == Vendor::Entra { find(&ENTRA_METHODS, name) } else { None }
+        if self == Vendor::Entra { find(tables::ENTRA_METHODS, name) } else { None }
     }
 
     /// What a value of `acr` means to this vendor alone.
@@ -94,6 +116,13 @@ impl Vendor {
 }
 
 fn by_issuer(issuer: &str) -> Option<Vendor> {
+    // Names of their own, without a scheme.
+    match issuer {
+        "kubernetes/serviceaccount" => return Some(Vendor::Kubernetes),
+        "supabase" => return Some(Vendor::Supabase),
+        "accounts.google.com" => return Some(Vendor::Google),
+        _ => {}
+    }
     let rest = issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://"))?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let is_below =
@@ -112,6 +141,18 @@ fn by_issuer(issuer: &str) -> Option<Vendor> {
         Some(Vendor::Auth0)
     } else if host.starts_with("cognito-idp.") && (is_below("amazonaws.com") || is_below("amazonaws.com.cn")) {
         Some(Vendor::Cognito)
+    } else if ["okta.com", "oktapreview.com", "okta-emea.com"].into_iter().any(is_below) {
+        Some(Vendor::Okta)
+    } else if host == "accounts.google.com" {
+        Some(Vendor::Google)
+    } else if host == "securetoken.google.com" {
+        Some(Vendor::Firebase)
+    } else if host == "token.actions.githubusercontent.com" {
+        Some(Vendor::Github)
+    } else if host == "gitlab.com" {
+        Some(Vendor::Gitlab)
+    } else if is_below("supabase.co") {
+        Some(Vendor::Supabase)
     } else if format!("/{path}").contains("/realms/") {
         Some(Vendor::Keycloak)
     } else {
@@ -127,6 +168,10 @@ fn by_claims(claims: &Part) -> Option<Vendor> {
             "realm_access" | "resource_access" => return Some(Vendor::Keycloak),
             "gty" => return Some(Vendor::Auth0),
             "sub" if item.text.as_deref().is_some_and(|sub| sub.starts_with("auth0|")) => return Some(Vendor::Auth0),
+            "kubernetes.io" => return Some(Vendor::Kubernetes),
+            "firebase" => return Some(Vendor::Firebase),
+            "namespace_path" => return Some(Vendor::Gitlab),
+            "job_workflow_ref" => return Some(Vendor::Github),
             name if name.starts_with("cognito:") => return Some(Vendor::Cognito),
             "tid" => tid = true,
             "oid" | "uti" | "aio" | "appid" => entra = true,
@@ -145,115 +190,3 @@ fn by_claims(claims: &Part) -> Option<Vendor> {
 fn find(table: &[Entry], name: &str) -> Option<&'static str> {
     table.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning)
 }
-
-const ENTRA: [Entry; 52] = [
-    ("oid", "Object ID of the user or app, the same for every client"),
-    ("tid", "Tenant"),
-    ("upn", "User principal name, may change"),
-    ("unique_name", "User name for people, may change"),
-    ("appid", "Client"),
-    ("appidacr", "How the client proved itself"),
-    ("azpacr", "How the client proved itself"),
-    ("app_displayname", "Name of the client"),
-    ("idtyp", "Kind of subject, app or user"),
-    ("wids", "Directory roles of the tenant"),
-    ("hasgroups", "Member of more groups than a token holds"),
-    ("scp", "Scopes that were consented to"),
-    ("ver", "Version of the token's format"),
-    ("uti", "Token ID, as jti"),
-    ("rh", "Internal to Microsoft"),
-    ("aio", "Internal to Microsoft"),
-    ("acct", "Member or guest of the tenant"),
-    ("acrs", "Authentication contexts that were met"),
-    ("ipaddr", "IP address of the sign-in"),
-    ("fwd", "IP address that was forwarded"),
-    ("vnet", "Virtual network"),
-    ("deviceid", "Device"),
-    ("platf", "Platform of the device"),
-    ("in_corp", "Signed in from the company's network"),
-    ("onprem_sid", "Security identifier on premises"),
-    ("onprem_sam_account_name", "Account name on premises"),
-    ("puid", "Internal to Microsoft, the user"),
-    ("idp", "Identity provider of the user"),
-    ("login_hint", "User name for the next sign-in"),
-    ("tenant_ctry", "Country of the tenant"),
-    ("tenant_region_scope", "Region of the tenant"),
-    ("ctry", "Country of the user"),
-    ("signin_state", "How the device was known"),
-    ("controls", "Conditions that were met"),
-    ("controls_auds", "Audiences the conditions are for"),
-    ("e_exp", "Expires when the service is down"),
-    ("pwd_exp", "Seconds until the password expires"),
-    ("pwd_url", "Where the password is changed"),
-    ("verified_primary_email", "Verified email addresses"),
-    ("verified_secondary_email", "Verified email addresses"),
-    ("tfp", "User flow"),
-    ("emails", "Email addresses"),
-    ("newUser", "Whether the user has just signed up"),
-    ("xms_cc", "What the client understands"),
-    ("xms_pl", "Language of the user"),
-    ("xms_tpl", "Language of the tenant"),
-    ("xms_tcdt", "When the tenant was made"),
-    ("xms_mirid", "Azure resource of the managed identity"),
-    ("xms_az_rid", "Azure resource that asked"),
-    ("xms_edov", "Whether the email's domain was verified"),
-    ("xms_pdl", "Where the user's data are kept"),
-    ("xms_idrel", "Relation of user and tenant"),
-];
-
-/// Entra ID's `amr` values beside those of RFC 8176.
-const ENTRA_METHODS: [Entry; 5] = [
-    ("rsa", "certificate or Authenticator app"),
-    ("fed", "federated sign-in"),
-    ("ngcmfa", "several factors, for enrolling a key"),
-    ("wiaormultiauthn", "Windows sign-in or several factors"),
-    ("none", "no completed sign-in"),
-];
-
-const AUTH0: [Entry; 12] = [
-    ("permissions", "Permissions by the user's roles"),
-    ("gty", "How it was granted"),
-    ("org_id", "Organization"),
-    ("org_name", "Name of the organization"),
-    ("user_id", "User"),
-    ("user_metadata", "What the user may change"),
-    ("app_metadata", "What apps keep about the user"),
-    ("identities", "Accounts that are linked"),
-    ("created_at", "When the user was made"),
-    ("last_login", "Last sign-in"),
-    ("clientID", "Client"),
-    ("global_client_id", "Client, for all APIs of the tenant"),
-];
-
-const COGNITO: [Entry; 14] = [
-    ("cognito:groups", "Groups of the user pool"),
-    ("cognito:username", "User name in the pool"),
-    ("cognito:roles", "IAM roles of the user's groups"),
-    ("cognito:preferred_role", "IAM role of the first group"),
-    ("cognito:user_status", "State of the account"),
-    ("cognito:email_alias", "Email that signs in"),
-    ("cognito:phone_number_alias", "Phone number that signs in"),
-    ("cognito:mfa_enabled", "Whether a second factor is on"),
-    ("token_use", "Kind of token, id or access"),
-    ("event_id", "Sign-in"),
-    ("origin_jti", "Token ID of the sign-in, revoked with it"),
-    ("version", "Version of the token's format"),
-    ("device_key", "Device"),
-    ("identities", "Accounts that are linked"),
-];
-
-const KEYCLOAK: [Entry; 13] = [
-    ("realm_access", "Roles in the realm"),
-    ("resource_access", "Roles at each client"),
-    ("session_state", "Session"),
-    ("allowed-origins", "Web pages that may call with it"),
-    ("typ", "Kind of token"),
-    ("authorization", "Permissions (UMA)"),
-    ("clientId", "Client of the service account"),
-    ("clientHost", "Host of the client"),
-    ("clientAddress", "IP address of the client"),
-    ("client_session", "Session at the client"),
-    ("organization", "Organization"),
-    ("reuse_id", "Use of the refresh token"),
-    ("trusted-certs", "Certificates that are trusted"),
-];
