@@ -1,7 +1,8 @@
-//! `twb inspect` with a key and rules of one's own.
+//! `twb inspect`: with a key and rules of one's own, and what it prints.
 
 use super::Twb;
-use serde_json::Value;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 use std::fs;
 
 /// RFC 7515 appendix A.1, which expires at 1300819380.
@@ -72,6 +73,79 @@ fn the_rules_of_the_options_decide() {
         let failed = trace.iter().find(|step| step["outcome"] == "fail").and_then(|step| step["check"].as_str());
         assert_eq!((failed, said.code), (stopped, i32::from(stopped.is_some())), "{options:?}");
     }
+}
+
+/// A token nobody signed, of any claims.
+fn unsigned(claims: &str) -> String {
+    format!("eyJhbGciOiJub25lIn0.{}.", BASE64_URL_SAFE_NO_PAD.encode(claims))
+}
+
+/// The lines under a heading.
+fn section<'a>(text: &'a str, title: &str) -> Vec<&'a str> {
+    text.lines().skip_while(|line| *line != title).skip(1).take_while(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn a_token_in_time_reads_at_a_glance() {
+    let twb = Twb::new();
+    let text = twb.says(&[&["inspect", TOKEN, "--secret-base64", KEY], &IN_TIME[..]].concat(), "");
+    assert_eq!(
+        text,
+        "Accepted: 5 of 9 checks pass, 4 not checked\n\
+         Signed token, three segments\n\
+         \n\
+         Key\n  \
+           Secret, 64 bytes\n\
+         \n\
+         Header\n  \
+           typ  \"JWT\"    Generic, see findings\n  \
+           alg  \"HS256\"  HMAC, SHA-256\n\
+         \n\
+         Claims\n  \
+           iss                         \"joe\"       Issuer\n  \
+           exp                         1300819380  Expires, 2011-03-22 18:43:00 UTC\n  \
+           http://example.com/is_root  true        Unregistered, no meaning known\n\
+         \n\
+         Checks\n  \
+           pass  Parse                3 segments, valid base64url and JSON\n  \
+           pass  Algorithm            HS256 is on the policy allow-list\n  \
+           pass  Key                  Secret, 64 bytes, from the key given here\n  \
+           pass  Signature            32 bytes, verified with Secret, 64 bytes\n  \
+           pass  Time claims          Valid for 1 m more\n  \
+           -     Issuer and audience  The policy names no issuer and no audience\n  \
+           -     Revocation           Not looked up: the key is none of this profile's\n  \
+           -     User                 Not looked up: the key is none of this profile's\n  \
+           -     Scopes               No endpoint chosen to compare with\n\
+         \n\
+         Findings\n  \
+           low   typ is the generic JWT: Access and refresh look alike\n  \
+           info  http://example.com/is_root is not a registered claim: Nothing in the policy reads it\n"
+    );
+    assert!(!text.contains('\u{1b}'), "no colours");
+}
+
+#[test]
+fn a_very_long_member_is_cut_and_pads_no_other() {
+    let twb = Twb::new();
+    let (name, value) = ("n".repeat(66_000), "v".repeat(66_000));
+    let token = unsigned(&format!("{{\"sub\":\"alice\",\"{name}\":1,\"long\":\"{value}\",\"list\":[1,\r\n 2]}}"));
+    let text = twb.run(&["inspect"], &token).out;
+    assert_eq!(
+        section(&text, "Claims"),
+        [
+            "  sub   \"alice\"  Subject",
+            &format!("  {}… (66,000 characters)  1        Unregistered, no meaning known", &name[..80]),
+            &format!("  long  \"{}… (66,002 characters)  Unregistered, no meaning known", &value[..599]),
+            "  list  [1, 2]   Unregistered, no meaning known",
+        ]
+    );
+    let report: Value = serde_json::from_str(&twb.run(&["inspect", "--json"], &token).out).unwrap();
+    assert_eq!((&report["claims"]["long"], &report["claims"][&name]), (&json!(value), &json!(1)), "JSON has it all");
+    // Eight thousand claims beside one long value.
+    let many: String = (0..8_000).map(|n| format!(r#""claim{n}":{n},"#)).collect();
+    let text = twb.run(&["inspect"], &unsigned(&format!(r#"{{{many}"long":"{}"}}"#, "v".repeat(60_000)))).out;
+    assert_eq!(section(&text, "Claims").len(), 8_001);
+    assert!(text.len() < 8_001 * 80, "{} bytes", text.len());
 }
 
 #[test]

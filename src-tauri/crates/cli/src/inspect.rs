@@ -25,6 +25,10 @@ use zeroize::Zeroizing;
 /// More than the parser reads; so much is taken from standard input that it can say "too large".
 const LONGEST: u64 = 4 * 1024 * 1024;
 
+/// How many characters of a member's name and of its value are shown as text; JSON has all of them.
+const LONGEST_NAME: usize = 80;
+const LONGEST_VALUE: usize = 600;
+
 pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
     let key = given(&what.key)?;
     let at = what.at.as_deref().map(crate::clock::parse_time).transpose()?.map(Moment::seconds);
@@ -198,7 +202,8 @@ fn members(members: &[Member]) -> String {
             Some(at) => format!("{}, {}", member.meaning, print::time(at)),
             None => member.meaning.to_string(),
         };
-        [member.name.clone(), member.value.clone(), meaning]
+        let (name, value) = (print::cut(&member.name, LONGEST_NAME), print::on_one_line(&member.value));
+        [name, print::cut(&value, LONGEST_VALUE), meaning]
     });
-    print::columns("  ", &rows.collect::<Vec<_>>())
+    print::columns_within([28, 64, 0], "  ", &rows.collect::<Vec<_>>())
 }

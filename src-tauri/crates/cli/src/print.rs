@@ -40,16 +40,68 @@ pub(crate) fn pairs<const N: usize>(pairs: [(&str, String); N]) -> String {
     columns("", &pairs.map(|(name, value)| [name.to_owned(), value]))
 }
 
+/// The widest a column gets, in characters.
+const WIDEST: usize = 80;
+
 /// Rows in columns as wide as their widest cell, two spaces apart; the last column is not padded.
 pub(crate) fn columns<const N: usize>(indent: &str, rows: &[[String; N]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    columns_within([WIDEST; N], indent, rows)
+}
+
+/// As [`columns`], each no wider than its `widest`, in characters. A longer cell juts out of its own row and pads no
+/// other, so that many rows beside one long cell do not become a page of spaces.
+pub(crate) fn columns_within<const N: usize>(widest: [usize; N], indent: &str, rows: &[[String; N]]) -> String {
+    let lengths: Vec<[usize; N]> =
+        rows.iter().map(|row| std::array::from_fn(|column| row[column].chars().count())).collect();
+    let width = |column: usize| {
+        let fitting = lengths.iter().map(|row| row[column]).filter(|length| *length <= widest[column]);
+        fitting.max().unwrap_or(0)
+    };
     let widths: [usize; N] = std::array::from_fn(width);
     let mut out = String::new();
-    for row in rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect::<Vec<_>>();
+    for (row, lengths) in rows.iter().zip(&lengths) {
         out.push_str(indent);
-        out.push_str(cells.join("  ").trim_end());
+        let start = out.len();
+        // By hand: a width in a format string has sixteen bits, and panics beyond them.
+        let mut spaces = 0;
+        for ((cell, length), width) in row.iter().zip(lengths).zip(widths) {
+            out.extend(std::iter::repeat_n(' ', spaces));
+            out.push_str(cell);
+            spaces = width.saturating_sub(*length) + 2;
+        }
+        out.truncate(start + out[start..].trim_end().len());
         out.push('\n');
+    }
+    out
+}
+
+/// A text on one line: what breaks it, and the indentation around that, becomes one space. A carriage return would let
+/// the rest of the text write over its beginning.
+pub(crate) fn on_one_line(text: &str) -> String {
+    const BREAKS: [char; 3] = ['\n', '\r', '\t'];
+    if !text.contains(BREAKS) {
+        return text.to_owned();
+    }
+    text.split(BREAKS).map(|line| line.trim_matches(' ')).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The first `limit` characters of a text, and of a longer one how many it has: `… (66,000 characters)`.
+pub(crate) fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], grouped(text.chars().count())),
+    }
+}
+
+/// A number in groups of three digits: `66,000`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
     }
     out
 }
@@ -80,6 +132,28 @@ mod tests {
     fn columns_line_up_and_leave_no_white_space_behind() {
         let row = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
         assert_eq!(columns("  ", &[row("a", "1"), row("ünï", ""), row("b", "22")]), "  a    1\n  ünï\n  b    22\n");
+    }
+
+    #[test]
+    fn a_long_cell_pads_no_other_and_a_very_long_one_panics_nowhere() {
+        let row = |a: &str, b: &str, c: &str| [a.to_owned(), b.to_owned(), c.to_owned()];
+        let rows = [row("a", "1", "one"), row("b", "12345", "two"), row("long", "", "three")];
+        assert_eq!(columns_within([3, 4, 4], "", &rows), "a  1  one\nb  12345  two\nlong     three\n");
+        let long = "x".repeat(70_000);
+        assert_eq!(columns("", &[row(&long, &long, "z"), row("a", "b", "c")]), format!("{long}  {long}  z\na  b  c\n"));
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_says_how_long_it_is() {
+        assert_eq!(cut("ünï", 3), "ünï");
+        assert_eq!(cut(&"é".repeat(66_000), 2), "éé… (66,000 characters)");
+        assert_eq!([0, 999, 1_000, 1_048_576].map(grouped), ["0", "999", "1,000", "1,048,576"]);
+    }
+
+    #[test]
+    fn no_line_break_gets_out_of_a_cell() {
+        assert_eq!(on_one_line("[\r\n  \"a  b\",\n\t\"c\"\r\n]"), "[ \"a  b\", \"c\" ]");
+        assert_eq!(on_one_line(" as it was "), " as it was ");
     }
 
     #[test]
