@@ -149,6 +149,62 @@ fn a_very_long_member_is_cut_and_pads_no_other() {
 }
 
 #[test]
+fn json_says_all_that_the_text_says() {
+    let twb = Twb::new();
+    let other = unsigned(r#"{"sub":"alice","department":"7"}"#);
+    let paste = format!(r#"{{"access_token":"{TOKEN}","id_token":"{other}"}}"#);
+    let said = twb.run(&["inspect", "--json", "--secret", "c4n4ry-secret"], &paste);
+    assert!(!said.out.contains("c4n4ry"), "{}", said.out);
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["clean_ups"][0]["message"], "Took `access_token` out of the JSON around it");
+    assert!(report["clean_ups"][0]["removed"].as_str().unwrap().starts_with("{\"access_token\":\"…"));
+    assert_eq!(
+        report["tokens"],
+        json!([{"name": "access_token", "token": TOKEN}, {"name": "id_token", "token": other}])
+    );
+    assert_eq!(report["key"], json!({"summary": "Secret, 13 bytes", "problem": null, "repairs": [], "remedy": null}));
+    assert_eq!(report["problems"], json!([]));
+    for step in report["trace"].as_array().unwrap() {
+        assert_eq!(step.get("fix").is_some(), step["outcome"] == "fail", "{step}");
+    }
+    // The documented keys come first, in the documented order.
+    let places = ["format", "header", "claims", "verdict", "signature", "trace", "findings", "clean_ups", "problems"]
+        .map(|name| said.out.find(&format!("\n  \"{name}\": ")).unwrap());
+    assert!(places.is_sorted(), "{places:?}");
+
+    let unknown: Value = serde_json::from_str(&twb.run(&["inspect", "--json", &other], "").out).unwrap();
+    let finding = unknown["findings"].as_array().unwrap().iter().find(|it| it["id"] == "unregistered_claim").unwrap();
+    assert_eq!(finding["title"], "department is not a registered claim");
+    assert_eq!(finding["message"], "Nothing in the policy reads it");
+    assert_eq!((unknown.get("tokens"), unknown.get("key")), (None, None));
+
+    let end = TOKEN.rfind('.').unwrap();
+    let broken: Value = serde_json::from_str(&twb.run(&["inspect", "--json", &TOKEN[..end]], "").out).unwrap();
+    let problem = &broken["problems"][0];
+    assert_eq!(
+        (&problem["title"], &problem["segment"], &problem["at"]),
+        (&json!("The signature is missing"), &json!("payload"), &json!(end)),
+        "{broken}"
+    );
+
+    let kept = twb.home.path().join("secret.txt");
+    fs::write(&kept, format!("{KEY}\n")).unwrap();
+    let (report, _) = inspect(&twb, &["--key", kept.to_str().unwrap()]);
+    assert_eq!(report["key"]["remedy"], "read_as_base64");
+}
+
+#[test]
+fn other_tokens_of_a_paste_and_inner_ones_are_listed() {
+    let twb = Twb::new();
+    let other = unsigned(r#"{"sub":"alice"}"#);
+    let text = twb.run(&["inspect"], &format!("session={TOKEN}; id={other}")).out;
+    assert_eq!(section(&text, "Also in this paste"), ["  id  eyJhbGci…GljZSJ9."], "{text}");
+    let text = twb.run(&["inspect"], &unsigned(&format!(r#"{{"sub":"alice","act":"{TOKEN}"}}"#))).out;
+    assert_eq!(section(&text, "Also in this paste"), ["  Level 2, act, HS256  eyJ0eXAi…FWFOEjXk"], "{text}");
+    assert!(section(&twb.run(&["inspect", TOKEN], "").out, "Also in this paste").is_empty());
+}
+
+#[test]
 fn what_cannot_be_a_key_is_said() {
     let twb = Twb::new();
     let missing = twb.home.path().join("missing.pem");

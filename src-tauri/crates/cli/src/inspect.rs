@@ -12,7 +12,8 @@ use engine::{
     inspect::{Inspection, any_issuer},
 };
 use jose::report::{
-    Judgement, Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict, VerdictOutcome,
+    GivenReport, Judgement, Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict,
+    VerdictOutcome,
 };
 use jose::{GivenKey, SecretForm};
 use serde_json::{Value, json, value::RawValue};
@@ -28,6 +29,9 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 /// How many characters of a member's name and of its value are shown as text; JSON has all of them.
 const LONGEST_NAME: usize = 80;
 const LONGEST_VALUE: usize = 600;
+
+/// How many characters of either end stand for a token that was not inspected.
+const ENDS: usize = 8;
 
 pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
     let key = given(&what.key)?;
@@ -108,14 +112,25 @@ pub(crate) fn read(text: &str) -> anyhow::Result<String> {
 }
 
 /// The documented form: `{"format","header","claims","verdict","signature","reason","trace","findings"}`, where `reason` says what is
-/// known about the signature.
+/// known about the signature. Behind it `"clean_ups"` and `"problems"`; `"tokens"` if there are several, and `"key"` if one
+/// was given.
 ///
 /// Header and claims are put in as they stand, so that no number loses a digit and no duplicate name is lost.
 fn to_json(report: &Report) -> String {
     let findings = report.findings.iter().map(|finding| {
-        json!({"id": finding.id, "severity": finding.severity, "message": finding.message, "rfc": finding.rfc})
+        json!({
+            "id": finding.id,
+            "severity": finding.severity,
+            "title": finding.title,
+            "message": finding.message,
+            "rfc": finding.rfc,
+        })
     });
-    lines([
+    let clean_ups = report.clean_ups.iter().map(|done| json!({"message": done.message, "removed": done.removed}));
+    let problems = report.problems.iter().map(|problem| {
+        json!({"title": problem.title, "message": problem.message, "segment": problem.segment, "at": problem.at})
+    });
+    let mut parts = vec![
         ("format", raw(&json!(report.format).to_string())),
         ("header", raw(&report.header_json)),
         ("claims", raw(&report.claims_json)),
@@ -123,15 +138,34 @@ fn to_json(report: &Report) -> String {
         ("signature", raw(&json!(report.signature.state).to_string())),
         ("reason", raw(&json!(report.signature.reason).to_string())),
         ("trace", raw(&trace_json(&report.trace))),
-        ("findings", raw(&format!("{:#}", Value::Array(findings.collect())))),
-    ])
+        ("findings", list(findings)),
+        ("clean_ups", list(clean_ups)),
+        ("problems", list(problems)),
+    ];
+    if !report.tokens.is_empty() {
+        parts.push(("tokens", list(report.tokens.iter().map(|one| json!({"name": one.name, "token": one.token})))));
+    }
+    if let Some(GivenReport { summary, problem, repairs, remedy }) = &report.given {
+        let key = json!({"summary": summary, "problem": problem, "repairs": repairs, "remedy": remedy});
+        parts.push(("key", raw(&format!("{key:#}"))));
+    }
+    lines(parts)
 }
 
+/// A step that fails says what must change to pass.
 fn trace_json(trace: &[Step]) -> String {
-    let steps = trace
-        .iter()
-        .map(|step| json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc}));
+    let steps = trace.iter().map(|step| {
+        let mut value = json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc});
+        if !step.fix.is_empty() {
+            value["fix"] = step.fix.as_str().into();
+        }
+        value
+    });
     format!("{:#}", Value::Array(steps.collect()))
+}
+
+fn list(values: impl Iterator<Item = Value>) -> Option<Box<RawValue>> {
+    raw(&format!("{:#}", Value::Array(values.collect())))
 }
 
 /// JSON text as it stands; nothing for what is not JSON.
@@ -139,18 +173,19 @@ fn raw(text: &str) -> Option<Box<RawValue>> {
     RawValue::from_string(text.to_owned()).ok()
 }
 
-fn lines<const N: usize>(parts: [(&str, Option<Box<RawValue>>); N]) -> String {
-    let lines = parts.map(|(name, value)| {
+fn lines<'a>(parts: impl IntoIterator<Item = (&'a str, Option<Box<RawValue>>)>) -> String {
+    let line = |(name, value): (&str, Option<Box<RawValue>>)| {
         let value = value.map_or_else(|| "null".to_owned(), |value| value.get().replace('\n', "\n  "));
         format!("  \"{name}\": {value}")
-    });
-    format!("{{\n{}\n}}\n", lines.join(",\n"))
+    };
+    format!("{{\n{}\n}}\n", parts.into_iter().map(line).collect::<Vec<_>>().join(",\n"))
 }
 
 fn to_text(report: &Report) -> String {
     let mut out = format!("{}: {}\n{}\n", report.verdict.title, report.verdict.detail, report.summary);
     let clean_ups = report.clean_ups.iter().map(|clean_up| format!("  {}\n", clean_up.message));
     add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
+    add_section(&mut out, "Also in this paste", &other_tokens(report));
     let problems = report.problems.iter().map(|problem| format!("  {}\n  {}\n", problem.title, problem.message));
     add_section(&mut out, "Problems", &problems.collect::<String>());
     let given = report.given.iter().flat_map(|given| {
@@ -173,6 +208,27 @@ fn to_text(report: &Report) -> String {
     });
     add_section(&mut out, "Findings", &print::columns("  ", &findings.collect::<Vec<_>>()));
     out
+}
+
+/// The tokens that were not inspected: beside this one, around it, inside it. JSON has them whole.
+fn other_tokens(report: &Report) -> String {
+    let others = report.tokens.iter().filter(|other| other.token != report.token);
+    let rows = others.map(|other| {
+        let name = if other.name.is_empty() { "without a name" } else { &other.name };
+        [print::visible(name), short(&other.token)]
+    });
+    print::columns("  ", &rows.collect::<Vec<_>>())
+}
+
+/// Beginning and end of a token: `eyJhbGci…YsyR0Zg`. Of what is in no token, nothing reaches the terminal.
+fn short(token: &str) -> String {
+    let shown: Vec<char> =
+        token.chars().map(|character| if character.is_ascii_graphic() { character } else { '\u{fffd}' }).collect();
+    if shown.len() <= 2 * ENDS {
+        return shown.iter().collect();
+    }
+    let ends = [&shown[..ENDS], &shown[shown.len() - ENDS..]];
+    ends.map(|end| end.iter().collect::<String>()).join("…")
 }
 
 fn add_section(out: &mut String, title: &str, lines: &str) {
