@@ -21,18 +21,21 @@ use engine::{profile::DEFAULT_PROFILE, secret::SecretText};
 use jose::SecretForm;
 use std::{convert::Infallible, path::PathBuf};
 
+/// In the help, what every command takes stands behind what only one does.
+const LAST: usize = 500;
+
 /// Token Workbench on the command line: the same users, keys and tokens as in the window, also while it is open.
 #[derive(Debug, Parser)]
 #[command(name = "twb", version, propagate_version = true)]
 pub(crate) struct Arguments {
     /// The profile to work on.
-    #[arg(long, global = true, value_name = "NAME", default_value = DEFAULT_PROFILE)]
+    #[arg(long, global = true, display_order = LAST, value_name = "NAME", default_value = DEFAULT_PROFILE)]
     pub(crate) profile: String,
     /// Work on a new profile in memory, which ends with this command.
-    #[arg(long, global = true, conflicts_with = "profile")]
+    #[arg(long, global = true, display_order = LAST, conflicts_with = "profile")]
     pub(crate) ephemeral: bool,
     /// Print JSON.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = LAST)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -138,11 +141,12 @@ pub(crate) struct Inspect {
     #[arg(long, conflicts_with_all = ["given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"])]
     pub(crate) gui: bool,
     /// Judge as of this moment instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) at: Option<String>,
 }
 
-/// The key to check with, instead of this profile's.
+/// The key to check with, instead of this profile's. A value that begins with `-` is taken as it stands, for it may be PEM
+/// that was meant for another option: clap would repeat it as an option that it does not know.
 #[derive(Debug, Args)]
 pub(crate) struct GivenKeyOption {
     /// Check with a shared secret, as text. Other users of the computer can see it; `--key FILE` keeps it to yourself.
@@ -152,16 +156,16 @@ pub(crate) struct GivenKeyOption {
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret_base64: Option<SecretText>,
     /// Check with a shared secret in hexadecimal.
-    #[arg(long, value_name = "SECRET", group = "given", value_parser = secret)]
+    #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret_hex: Option<SecretText>,
     /// Check with what a file holds: PEM, a certificate, a JWK, or a secret as text.
-    #[arg(long, value_name = "FILE", group = "given")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true, group = "given")]
     pub(crate) key: Option<PathBuf>,
     /// Check with a key of a JWK Set in a file.
-    #[arg(long, value_name = "FILE", group = "given")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true, group = "given")]
     pub(crate) jwks: Option<PathBuf>,
     /// How a secret in the file of `--key` is written.
-    #[arg(long, value_name = "FORM", default_value = "text", requires = "key", value_parser = secret_forms())]
+    #[arg(long, value_name = "FORM", allow_hyphen_values = true, default_value = "text", requires = "key", value_parser = secret_forms())]
     pub(crate) key_form: SecretForm,
 }
 

@@ -20,6 +20,7 @@ use serde_json::{Value, json, value::RawValue};
 use std::{
     fs,
     io::{self, Read},
+    path::Path,
 };
 use zeroize::Zeroizing;
 
@@ -41,7 +42,7 @@ pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow:
         None if key.is_some() => any_issuer(),
         None => engine.own_rules(),
     };
-    let policy = policies::with(policy, &what.rules);
+    let policy = policies::with(policy, &what.rules)?;
     let text = read(&what.text)?;
     let judge =
         |key: Option<&GivenKey>| engine.inspect_with(&text, Inspection { key, policy: Some(policy.clone()), at });
@@ -81,15 +82,36 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
         return Ok(Some((GivenKey::new(secret.expose(), form), None)));
     }
     let Some(file) = key.as_ref().or(jwks.as_ref()) else { return Ok(None) };
-    let bytes = fs::read(file).map(Zeroizing::new).with_context(|| format!("{} could not be read", file.display()))?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| {
-        anyhow!("{} is not text. Give PEM, a JWK, a JWK Set or a secret; `openssl` turns DER into PEM", file.display())
-    })?;
+    let text = key_text(file)?;
     if jwks.is_some() && !text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with('{') {
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
-    Ok(Some((GivenKey::new(text, *key_form), trimmed.map(|text| GivenKey::new(text, *key_form)))))
+    Ok(Some((GivenKey::new(text.as_str(), *key_form), trimmed.map(|text| GivenKey::new(text, *key_form)))))
+}
+
+/// What a file holds. A key that was given in the place of its name is not repeated.
+fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
+    if !file.exists() && !is_like_a_name(file) {
+        bail!(
+            "There is no file of the name that is given for the key; it may be the key itself, so it is not repeated here. \
+             Save the key in a file, or give a secret with --secret"
+        );
+    }
+    let bytes = fs::read(file).map(Zeroizing::new).with_context(|| format!("{} could not be read", file.display()))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        anyhow!("{} is not text. Give PEM, a JWK, a JWK Set or a secret; `openssl` turns DER into PEM", file.display())
+    })?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// True for what a person would call a file: it has an ending, or stands in a folder that exists. Key material that was
+/// given in the place of a file's name has neither.
+fn is_like_a_name(file: &Path) -> bool {
+    // Base64 may begin with a slash, and everything lies in the root.
+    let in_folder = file.parent().is_some_and(|folder| folder.parent().is_some() && folder.is_dir());
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    in_folder || ending.is_some_and(|it| it.len() <= 5 && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 fn outcome(verdict: &Verdict) -> Outcome {

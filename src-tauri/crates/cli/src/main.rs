@@ -7,6 +7,7 @@ mod inspect;
 mod keys;
 mod policies;
 mod print;
+mod refusal;
 mod second_factor;
 mod sessions;
 mod settings;
@@ -45,7 +46,11 @@ impl From<Outcome> for ExitCode {
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(refusal) => return refusal::say(refusal),
+    };
+    match run(&arguments) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "a command-line program says its errors there")]

@@ -5,6 +5,7 @@ use crate::{
     arguments::{PoliciesCommand, Rules, SavePolicy},
     print,
 };
+use anyhow::anyhow;
 use engine::{Engine, inspect::any_issuer, policies::NamedPolicy};
 use jose::Policy;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ pub(crate) fn run(engine: &Engine, command: &PoliciesCommand, as_json: bool) -> 
             print::answer(as_json, &describe(&policy), &words(&policy))
         }
         PoliciesCommand::Save(new) => {
-            let saved = engine.save_policy(&policy(new))?;
+            let saved = engine.save_policy(&policy(new)?)?;
             print::answer(as_json, &describe(&saved), &format!("Saved the policy {}\n", saved.name))
         }
         PoliciesCommand::Delete { name } => {
@@ -28,26 +29,33 @@ pub(crate) fn run(engine: &Engine, command: &PoliciesCommand, as_json: bool) -> 
 }
 
 /// A policy with what the options say in the place of what it said.
-pub(crate) fn with(policy: Policy, changes: &Rules) -> Policy {
+pub(crate) fn with(policy: Policy, changes: &Rules) -> anyhow::Result<Policy> {
     let Rules { algorithms, issuer, audience, scopes, typ, leeway } = changes;
-    Policy {
+    Ok(Policy {
         algorithms: if algorithms.is_empty() { policy.algorithms } else { algorithms.clone() },
         issuer: issuer.clone().or(policy.issuer),
         audience: audience.clone().or(policy.audience),
         typ: typ.clone().or(policy.typ),
         required_scopes: if scopes.is_empty() { policy.required_scopes } else { scopes.clone() },
-        leeway_seconds: leeway.unwrap_or(policy.leeway_seconds),
+        leeway_seconds: parse_seconds("--leeway", leeway.as_deref())?.unwrap_or(policy.leeway_seconds),
         ..policy
-    }
+    })
 }
 
-fn policy(new: &SavePolicy) -> Policy {
-    Policy {
+fn policy(new: &SavePolicy) -> anyhow::Result<Policy> {
+    Ok(Policy {
         name: new.name.clone(),
         required_claims: new.required_claims.clone(),
-        max_lifetime_seconds: new.max_lifetime.unwrap_or_default().into(),
-        ..with(any_issuer(), &new.rules)
-    }
+        max_lifetime_seconds: parse_seconds("--max-lifetime", new.max_lifetime.as_deref())?.unwrap_or_default().into(),
+        ..with(any_issuer(), &new.rules)?
+    })
+}
+
+fn parse_seconds(option: &str, text: Option<&str>) -> anyhow::Result<Option<u32>> {
+    let parse = |text: &str| {
+        text.parse().map_err(|_| anyhow!("{option} {text}: write whole seconds, zero or more, such as 30"))
+    };
+    text.map(parse).transpose()
 }
 
 fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {

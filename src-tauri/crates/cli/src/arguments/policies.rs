@@ -35,8 +35,8 @@ pub(crate) struct SavePolicy {
     #[arg(long = "require", value_name = "CLAIM")]
     pub(crate) required_claims: Vec<String>,
     /// The longest lifetime, in seconds, that raises no finding.
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) max_lifetime: Option<u32>,
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub(crate) max_lifetime: Option<String>,
 }
 
 /// Rules that take the place of a policy's.
@@ -58,6 +58,6 @@ pub(crate) struct Rules {
     #[arg(long, value_name = "TYP")]
     pub(crate) typ: Option<String>,
     /// How many seconds the time checks forgive.
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) leeway: Option<u32>,
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub(crate) leeway: Option<String>,
 }
