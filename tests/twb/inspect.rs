@@ -125,6 +125,43 @@ fn a_token_in_time_reads_at_a_glance() {
 }
 
 #[test]
+fn each_exit_code_has_its_case() {
+    let twb = Twb::new();
+    let key = twb.home.path().join("folder.pem");
+    fs::create_dir(&key).unwrap();
+    for (options, code) in [
+        (&["--secret-base64", KEY][..], 0),
+        (&["--secret", "wrong"], 1),
+        (&["--policy", "any issuer"], 3),
+        (&["--key", key.to_str().unwrap()], 2),
+        (&["--key", "missing.pem"], 2),
+        (&["--policy", "nobody's"], 2),
+        (&["--no-such-option"], 2),
+    ] {
+        let said = twb.run(&[&["inspect", TOKEN], &IN_TIME[..], options].concat(), "");
+        assert_eq!((said.code, said.out.is_empty()), (code, code == 2), "{options:?}: {}{}", said.out, said.err);
+        assert_eq!(said.err.is_empty(), code != 2, "{options:?}: {}", said.err);
+    }
+    let help = twb.says(&["inspect", "--help"], "");
+    for line in ["Examples:", "  0  accepted", "  1  rejected", "  2  no answer", "  3  not verified"] {
+        assert!(help.contains(line), "{line}: {help}");
+    }
+}
+
+#[test]
+fn nothing_is_not_a_rejected_token() {
+    let twb = Twb::new();
+    let sentence =
+        |place| format!("Nothing to inspect, {place} is empty. Give a token: twb inspect TOKEN, or twb inspect < FILE");
+    for input in ["", " \r\n", "\u{FEFF}", "\"\"\n"] {
+        twb.refuses(&["inspect"], input, &sentence("standard input"));
+    }
+    // "$TOKEN" where there is none.
+    twb.refuses(&["inspect", "--json", ""], "", &sentence("the argument"));
+    twb.refuses(&["inspect", "--gui"], "", &sentence("standard input"));
+}
+
+#[test]
 fn a_very_long_member_is_cut_and_pads_no_other() {
     let twb = Twb::new();
     let (name, value) = ("n".repeat(66_000), "v".repeat(66_000));
@@ -252,6 +289,22 @@ fn a_secret_that_was_given_wrongly_is_never_repeated() {
     let said = twb.run(&["inspect", TOKEN, "--secret", "x", "--issuers", "joe"], "");
     assert!(said.err.contains("'--issuers'") && said.err.contains("'--issuer'"), "{}", said.err);
     assert!(twb.run(&["inspcet", TOKEN], "").err.contains("'inspcet'"));
+}
+
+#[test]
+fn a_file_in_utf_16_is_read_as_powershell_wrote_it() {
+    let twb = Twb::new();
+    let text = format!("{TOKEN}\r\n");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let key: Vec<u8> = format!("\u{FEFF}{KEY}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let file = twb.home.path().join("secret.txt");
+    fs::write(&file, key).unwrap();
+    for bytes in [&little, &[&[0xFF, 0xFE], &little[..]].concat(), &big, &[&[0xFE, 0xFF], &big[..]].concat()] {
+        let options = ["inspect", "--key", file.to_str().unwrap(), "--key-form", "base64"];
+        let said = twb.run_on_bytes(&[&options[..], &IN_TIME].concat(), bytes);
+        assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    }
 }
 
 #[test]

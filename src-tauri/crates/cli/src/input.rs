@@ -1,8 +1,10 @@
 //! Reading secrets: from standard input, or unseen at a terminal. Never from the command line.
+//! And text in the encoding of PowerShell.
 
 use anyhow::{Context, bail};
 use engine::secret::{Password, SecretText};
 use std::io::{self, BufRead, IsTerminal, Read};
+use zeroize::Zeroizing;
 
 /// More than any token, password or key has, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
@@ -34,4 +36,45 @@ pub(crate) fn all(what: &str, command: &str) -> anyhow::Result<SecretText> {
     let read = io::stdin().lock().take(LONGEST).read_to_string(&mut text);
     read.with_context(|| format!("the {what} could not be read from standard input"))?;
     Ok(SecretText::new(text))
+}
+
+/// The text of bytes that are UTF-16, as PowerShell 5 writes files with `>`; nothing for any other bytes.
+///
+/// It begins with a byte order mark, or, as no text in UTF-8 does, with a NUL at every other byte. Half a character at the
+/// end, and anything else that is none, becomes U+FFFD.
+pub(crate) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let (text, unit): (_, fn([u8; 2]) -> u16) = match bytes {
+        [0xFF, 0xFE, text @ ..] => (text, u16::from_le_bytes),
+        [0xFE, 0xFF, text @ ..] => (text, u16::from_be_bytes),
+        [1..=0xFF, 0, 1..=0xFF, 0, ..] => (bytes, u16::from_le_bytes),
+        [0, 1..=0xFF, 0, 1..=0xFF, ..] => (bytes, u16::from_be_bytes),
+        _ => return None,
+    };
+    let (units, half) = text.as_chunks();
+    let characters = char::decode_utf16(units.iter().copied().map(unit)).map(|read| read.unwrap_or('\u{FFFD}'));
+    // All the room at once, for it may be a key: a string that grows leaves its old copy behind, unwiped.
+    let mut out = Zeroizing::new(String::with_capacity(text.len() / 2 * 3 + 3));
+    out.extend(characters);
+    if !half.is_empty() {
+        out.push('\u{FFFD}');
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf16_is_known_by_its_mark_or_by_its_nuls() {
+        let little: Vec<u8> = "eyJ\u{E9}\u{1F511}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "eyJ\u{E9}\u{1F511}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [&little, &[&[0xFF, 0xFE], &little[..]].concat(), &big, &[&[0xFE, 0xFF], &big[..]].concat()] {
+            assert_eq!(utf16(bytes).unwrap().as_str(), "eyJ\u{E9}\u{1F511}");
+        }
+        assert_eq!(utf16(b"e\0y\0J").unwrap().as_str(), "ey\u{FFFD}");
+        for other in [&b""[..], b"eyJ", b"e\0", b"\0\x1b[31m", b"\0\0\0\0", "\u{FEFF}eyJ".as_bytes()] {
+            assert!(utf16(other).is_none(), "{other:?}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ use jose::{GivenKey, SecretForm};
 use serde_json::{Value, json, value::RawValue};
 use std::{
     fs,
-    io::{self, Read},
+    io::{self, IsTerminal, Read, Write},
     path::Path,
 };
 use zeroize::Zeroizing;
@@ -99,6 +99,9 @@ fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
         );
     }
     let bytes = fs::read(file).map(Zeroizing::new).with_context(|| format!("{} could not be read", file.display()))?;
+    if let Some(text) = input::utf16(&bytes) {
+        return Ok(text);
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         anyhow!("{} is not text. Give PEM, a JWK, a JWK Set or a secret; `openssl` turns DER into PEM", file.display())
     })?;
@@ -122,15 +125,31 @@ fn outcome(verdict: &Verdict) -> Outcome {
     }
 }
 
-/// The text of an argument, where `-` stands for standard input.
-pub(crate) fn read(text: &str) -> anyhow::Result<String> {
-    if text != "-" {
-        return Ok(text.into());
+/// The text of an argument, where `-` stands for standard input. There must be something in it.
+pub(crate) fn read(argument: &str) -> anyhow::Result<String> {
+    let (text, place) = match argument {
+        "-" => (standard_input()?, "standard input"),
+        given => (given.to_owned(), "the argument"),
+    };
+    let is_around = |character: char| character.is_whitespace() || "\u{FEFF}\"'".contains(character);
+    if text.trim_matches(is_around).is_empty() {
+        bail!("Nothing to inspect, {place} is empty. Give a token: twb inspect TOKEN, or twb inspect < FILE");
+    }
+    Ok(text)
+}
+
+fn standard_input() -> anyhow::Result<String> {
+    let mut stdin = io::stdin().lock();
+    if stdin.is_terminal() {
+        let end = if cfg!(windows) { "Ctrl Z and Enter" } else { "Ctrl D" };
+        // It looks as if nothing happened otherwise; the answer does not depend on it.
+        let _ = writeln!(io::stderr(), "Paste the token, then press Enter and {end}");
     }
     let mut bytes = Vec::new();
-    io::stdin().lock().take(LONGEST).read_to_end(&mut bytes).context("standard input could not be read")?;
-    // Whatever is not UTF-8 is not part of a token; it shows as U+FFFD, and the parser points at it.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    stdin.by_ref().take(LONGEST).read_to_end(&mut bytes).context("standard input could not be read")?;
+    // Whatever is neither UTF-16 nor UTF-8 is not part of a token; it shows as U+FFFD, and the parser points at it.
+    let decoded = input::utf16(&bytes).map(|text| text.as_str().to_owned());
+    Ok(decoded.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The documented form: `{"format","header","claims","verdict","signature","reason","trace","findings"}`, where `reason` says what is
