@@ -67,7 +67,7 @@ pub(crate) fn explain(case: &Case<'_>, judgement: Judgement) -> Report {
         header_json: escaped_json(json::pretty(&parsed.header.text)),
         claims_json: escaped_json(json::pretty(&parsed.claims.text)),
         problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
-        findings: findings(case),
+        findings: findings(case, signature.state),
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
         trace,

@@ -15,13 +15,15 @@ use std::borrow::Cow;
 
 use crate::check::Case;
 use crate::parse::Parsed;
-use crate::report::{Finding, Format, Severity};
+use crate::report::{Finding, Format, Severity, SignatureState};
+
+pub use guessable::guess_secret;
 
 /// How many characters of a name a message shows.
 const SHOWN: usize = 40;
 
-/// Everything worth knowing, most severe first.
-pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
+/// Everything worth knowing, most severe first. `state` is what was found out about the signature.
+pub(crate) fn findings(case: &Case<'_>, state: SignatureState) -> Vec<Finding> {
     let parsed = case.parsed;
     let mut found = Vec::new();
     if matches!(parsed.format, Format::Empty | Format::TooLarge | Format::Opaque) {
@@ -30,8 +32,8 @@ pub(crate) fn findings(case: &Case<'_>) -> Vec<Finding> {
     header::header(case, &mut found);
     names::duplicates(&parsed.header, "header parameter", "RFC 7515 §4", &mut found);
     names::duplicates(&parsed.claims, "claim", "RFC 7519 §4", &mut found);
-    guessable::weak_secret(case, &mut found);
-    guessable::well_known_secret(case, &mut found);
+    guessable::weak_secret(case, state, &mut found);
+    guessable::well_known_secret(parsed, &mut found);
     contents(parsed, &mut found);
     if let Some(reason) = parsed.unlisted {
         found.push(finding(

@@ -1,15 +1,22 @@
 //! Shared secrets that can be guessed from one token (RFC 7518 section 3.2, RFC 8725 section 3.5).
 
-use super::finding;
-use crate::check::Case;
-use crate::key::VerifyingKey;
-use crate::policy::KeyChoice;
-use crate::report::{Finding, Severity};
+use std::borrow::Cow;
 
-pub(super) fn weak_secret(case: &Case<'_>, found: &mut Vec<Finding>) {
+use aws_lc_rs::hmac;
+
+use super::finding;
+use crate::base64url;
+use crate::check::Case;
+use crate::key::hmac_algorithm;
+use crate::parse::Parsed;
+use crate::policy::KeyChoice;
+use crate::report::{Finding, Severity, SignatureState};
+
+/// A secret that did not sign the token says nothing about it, however short it is.
+pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Vec<Finding>) {
     let KeyChoice::Found { key, .. } = case.key else { return };
     let (Some(length), Some(least)) = (key.secret_len(), key.algorithm().least_secret_len()) else { return };
-    if length < least {
+    if state == SignatureState::Verified && length < least {
         let message = format!("{length} bytes, {} needs {least}: it can be guessed from one token", key.algorithm());
         found.push(finding("weak_secret", Severity::High, "The secret is too short", message, "RFC 7518 §3.2"));
     }
@@ -18,23 +25,160 @@ pub(super) fn weak_secret(case: &Case<'_>, found: &mut Vec<Finding>) {
 /// The longest signing input that all of them are tried on, in bytes.
 const LONGEST_TRIED: usize = 16 * 1024;
 
-/// Secrets from tutorials, templates and default settings, one on each line.
+/// Secrets from tutorials, templates and default settings, one on each line. A line that begins with a tab holds one
+/// that is no text: its bytes in base64url, another tab, and what it is.
 const WELL_KNOWN: &str = include_str!("../well_known_secrets.txt");
 
-/// Tries every one, as text: two hundred take a millisecond for a token of common length.
-pub(super) fn well_known_secret(case: &Case<'_>, found: &mut Vec<Finding>) {
-    let parsed = case.parsed;
-    let (Some(algorithm), Some(signature)) = (parsed.algorithm(), parsed.signature.as_deref()) else { return };
-    let is_whole = parsed.claims.is_whole_object() && parsed.signing_input().len() <= LONGEST_TRIED;
-    if !is_whole || !algorithm.is_symmetric() || algorithm.signature_len() != Some(signature.len()) {
-        return;
+/// The 30,000 most used passwords less those above, one on each line after two of comment: from zxcvbn 3.1.1, MIT
+/// licence, copyright 2016 Joshua Holmer and 2012-2016 Dan Wheeler and Dropbox, Inc.
+const COMMON: &str = include_str!("../common_passwords.txt");
+
+/// Tries every well-known one: two hundred take a millisecond for a token of common length.
+pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
+    let Some(hmac) = Hmac::of(parsed).filter(|_| parsed.claims.is_whole_object()) else { return };
+    let mut lines = WELL_KNOWN.lines();
+    let message = lines.find_map(|line| match line.strip_prefix('\t').and_then(|line| line.split_once('\t')) {
+        None => hmac.is_by(line.as_bytes()).then(|| format!("Signed with `{line}`: {ANYBODY}")),
+        Some((bytes, what)) => {
+            let bytes = base64url::decode_strict(bytes)?;
+            hmac.is_by(&bytes).then(|| format!("Signed with {what}: {ANYBODY}"))
+        }
+    });
+    found.extend(message.map(well_known));
+}
+
+/// Tries the 30,000 most used passwords as the secret of an HMAC, and tells which one it is.
+///
+/// It takes some 20 milliseconds, which is why [`crate::check()`] does not do it: ask aside and show what comes. The secrets
+/// of tutorials and default settings are not tried again, [`crate::check()`] has found those. `None` as well for a token
+/// whose `alg` is not HMAC's, whose signature has another length, or that is longer than 16 KiB.
+pub fn guess_secret(parsed: &Parsed) -> Option<Finding> {
+    let hmac = Hmac::of(parsed)?;
+    let password = passwords().find(|password| hmac.is_by(password.as_bytes()))?;
+    Some(well_known(format!("Signed with `{password}`, one of the most used passwords: {ANYBODY}")))
+}
+
+const ANYBODY: &str = "anybody can guess it and write such tokens";
+
+fn passwords() -> impl Iterator<Item = &'static str> {
+    COMMON.lines().skip_while(|line| line.starts_with("# "))
+}
+
+fn well_known(message: impl Into<Cow<'static, str>>) -> Finding {
+    finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5")
+}
+
+/// An HMAC and what it was made over, to try secrets on.
+struct Hmac<'a> {
+    algorithm: hmac::Algorithm,
+    input: &'a [u8],
+    tag: &'a [u8],
+}
+
+impl<'a> Hmac<'a> {
+    /// That of the token, if it is one and quick to try.
+    fn of(parsed: &'a Parsed) -> Option<Hmac<'a>> {
+        let algorithm = hmac_algorithm(parsed.algorithm()?)?;
+        let (input, tag) = (parsed.signing_input(), parsed.signature.as_deref()?);
+        let fits = tag.len() == algorithm.tag_len() && input.len() <= LONGEST_TRIED;
+        fits.then_some(Hmac { algorithm, input, tag })
     }
-    let matches = |secret: &&str| {
-        let key = VerifyingKey::from_hmac(algorithm, secret.as_bytes());
-        key.is_ok_and(|key| key.verify(parsed.signing_input(), signature).is_ok())
-    };
-    if let Some(secret) = WELL_KNOWN.lines().find(matches) {
-        let message = format!("Signed with `{secret}`: anybody can guess it and write such tokens");
-        found.push(finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5"));
+
+    /// The secrets tried here are public, so the comparison may stop early.
+    fn is_by(&self, secret: &[u8]) -> bool {
+        hmac::sign(&hmac::Key::new(self.algorithm, secret), self.input).as_ref() == self.tag
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use aws_lc_rs::hmac;
+
+    use super::{COMMON, WELL_KNOWN, guess_secret, passwords};
+    use crate::report::{Finding, Severity};
+    use crate::testing::NOW;
+    use crate::{Algorithm, Facts, KeyChoice, Policy, SigningKey, base64url, check, parse};
+
+    fn signed(algorithm: Algorithm, secret: &[u8], payload: &str) -> String {
+        let key = SigningKey::dangerous_from_hmac(algorithm, secret, "k").unwrap();
+        key.dangerous_sign(&format!(r#"{{"alg":"{algorithm}"}}"#), payload.as_bytes()).unwrap()
+    }
+
+    fn well_known(token: &str) -> Option<Finding> {
+        let nothing = KeyChoice::None { reason: String::new() };
+        let report = check(&parse(token), &Policy::default(), &nothing, &Facts::unknown(""), NOW);
+        report.findings.into_iter().find(|finding| finding.id == "well_known_secret")
+    }
+
+    #[test]
+    fn published_keys_that_are_no_text_are_found_and_named_in_words() {
+        let rfc = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+        let rfc = base64url::decode_strict(rfc).unwrap();
+        let fastapi = b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
+        for (secret, words) in [
+            (&rfc[..], "Signed with the key that RFC 7515 prints in appendix A.1: anybody"),
+            (&[0; 32], "Signed with the empty secret, which to HMAC is the same as zero bytes alone: anybody"),
+            (b"super-secret-jwt-token-with-at-least-32-characters-long", "Signed with `super-secret-jwt-token-"),
+            (fastapi, "Signed with `09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7`: anybody"),
+        ] {
+            for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
+                let finding = well_known(&signed(algorithm, secret, "{}")).unwrap();
+                assert_eq!(finding.severity, Severity::Critical);
+                assert!(finding.message.starts_with(words), "{}", finding.message);
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_signed_with_the_empty_secret_is_found_out() {
+        // CVE-2019-20933: a server whose secret was never set.
+        let token = signed(Algorithm::Hs256, b"x", "{}");
+        let (input, _) = token.rsplit_once('.').unwrap();
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b""), input.as_bytes());
+        let finding = well_known(&format!("{input}.{}", base64url::encode(tag.as_ref()))).unwrap();
+        assert!(finding.message.starts_with("Signed with the empty secret"), "{}", finding.message);
+    }
+
+    #[test]
+    fn a_common_password_is_found_out_when_asked() {
+        for (algorithm, password) in
+            [(Algorithm::Hs256, "hunter2"), (Algorithm::Hs384, "trustno1"), (Algorithm::Hs512, "jordan23")]
+        {
+            let token = signed(algorithm, password.as_bytes(), r#"{"sub":"alice"}"#);
+            assert_eq!(well_known(&token), None);
+            let finding = guess_secret(&parse(&token)).unwrap();
+            assert_eq!((finding.id, finding.severity), ("well_known_secret", Severity::Critical));
+            let words = "one of the most used passwords: anybody can guess it and write such tokens";
+            assert_eq!(finding.message, format!("Signed with `{password}`, {words}"));
+        }
+    }
+
+    #[test]
+    fn nothing_is_guessed_where_it_would_be_slow_or_make_no_sense() {
+        let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(16 * 1024));
+        assert_eq!(guess_secret(&parse(&signed(Algorithm::Hs256, b"hunter2", &long))), None);
+        let token = signed(Algorithm::Hs256, b"hunter2", "{}");
+        assert_eq!(guess_secret(&parse(&token[..token.len() - 4])), None);
+        assert_eq!(guess_secret(&parse(&signed(Algorithm::Hs256, b"\x00no one's password", "{}"))), None);
+        let (_, rest) = token.split_once('.').unwrap();
+        for header in [r#"{"alg":"RS256"}"#, r#"{"alg":"none"}"#, "{}"] {
+            assert_eq!(guess_secret(&parse(&format!("{}.{rest}", base64url::encode(header.as_bytes())))), None);
+        }
+    }
+
+    #[test]
+    fn the_lists_hold_what_they_say() {
+        let common: HashSet<&str> = passwords().collect();
+        assert_eq!(common.len() + 2, COMMON.lines().count(), "no line stands twice");
+        assert!(common.contains("hunter2") && common.iter().all(|password| !password.is_empty()));
+        let known: Vec<&str> = WELL_KNOWN.lines().collect();
+        assert_eq!(known.iter().collect::<HashSet<_>>().len(), known.len());
+        for line in known {
+            assert!(!common.contains(line), "`{line}` would be tried twice");
+            let bytes = line.strip_prefix('\t').map(|line| line.split_once('\t').unwrap().0);
+            assert!(bytes.is_none_or(|bytes| base64url::decode_strict(bytes).is_some()), "{line}");
+        }
     }
 }

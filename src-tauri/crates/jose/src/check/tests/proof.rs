@@ -183,3 +183,14 @@ fn the_fully_specified_name_of_ed25519_is_accepted() {
     assert_eq!(step(&report, Check::Algorithm).reason, "Ed25519 is on the policy allow-list");
     assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
 }
+
+#[test]
+fn a_short_secret_that_did_not_sign_the_token_is_no_finding() {
+    let signer = crate::SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "s").unwrap();
+    let short = crate::SigningKey::dangerous_from_hmac(Algorithm::Hs256, b"oops", "s").unwrap();
+    let policy = Policy { algorithms: vec![Algorithm::Hs256], ..Policy::default() };
+    for token in [signer.sign("at+jwt", "{}").unwrap(), Draft::new().token()] {
+        let report = check(&parse(&token), &policy, &found(&short), &Facts::unknown("elsewhere"), NOW);
+        assert!(!ids(&report).contains(&"weak_secret"), "{:?}", report.findings);
+    }
+}
