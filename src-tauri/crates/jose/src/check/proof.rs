@@ -1,12 +1,14 @@
 //! Checks 3 and 4: which key, and does the signature match it? A key that the token brings along is never used.
 
-use super::{Answer, Case};
+use super::{Answer, Case, kind_words};
 use crate::algorithm::{Algorithm, Family};
+use crate::json::Item;
 use crate::key::VerifyingKey;
 use crate::parse::Lookup;
 use crate::policy::KeyChoice;
 use crate::report::{Action, Format, SignaturePart, SignatureReport, SignatureState};
 use crate::visible::excerpt;
+use crate::words::capitalised;
 
 const SHOWN: usize = 60;
 
@@ -31,16 +33,21 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
     match case.parsed.algorithm() {
         None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(&members),
         Some(algorithm) if algorithm != key.algorithm() => {
-            let reason = wrong_algorithm(algorithm, key.algorithm());
-            let fix = format!("Sign with {}, or use a key for {algorithm}", key.algorithm());
+            let asked = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
+            let reason = wrong_algorithm(asked, key.algorithm());
+            let fix = format!("Sign with {}, or use a key for {asked}", key.algorithm());
             let answer = Answer::fail(reason, "8725 §3.1", fix).with(Action::TryKey).with(Action::sign_again());
             return answer.about(&["alg"]);
         }
         Some(_) => {}
     }
+    if let Lookup::Found(Item { text: None, kind, .. }) = case.parsed.header.find("kid") {
+        let reason = format!("Tried {kid} from {origin}; kid is {}, not a string", kind_words(*kind));
+        return Answer::warn(reason, RFC).about(&members);
+    }
     match case.parsed.header_text("kid") {
         // A key without a name of its own was chosen by whoever gave it, whatever the header asks for.
-        _ if key.kid().is_none() => Answer::pass(format!("{kid}, from {origin}"), RFC).about(&members),
+        _ if key.kid().is_none() => Answer::pass(capitalised(&format!("{kid}, from {origin}")), RFC).about(&members),
         Some(asked) if asked != raw_kid(case) => {
             let reason = format!("Tried {kid} from {origin}; the header asks for {}", excerpt(asked, SHOWN_OF_KID));
             Answer::warn(reason, RFC).about(&members)
@@ -133,7 +140,7 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         KeyChoice::Found { key, kid, .. } => (key, name_of(key, kid)),
     };
     if key.algorithm() != algorithm {
-        return (SignatureState::NoKey, wrong_algorithm(algorithm, key.algorithm()));
+        return (SignatureState::NoKey, wrong_algorithm(name, key.algorithm()));
     }
     let Some(signature) = &parsed.signature else {
         return (SignatureState::Mismatch, "The signature cannot be decoded, so no key matches".to_owned());
@@ -159,7 +166,8 @@ fn mismatch(algorithm: Algorithm, kid: &str, signature: &[u8]) -> String {
     format!("{found} bytes, do not match {kid}")
 }
 
-fn wrong_algorithm(asked: Algorithm, own: Algorithm) -> String {
+/// `asked` as the header says it: `Ed25519` and `EdDSA` are the same algorithm.
+fn wrong_algorithm(asked: &str, own: Algorithm) -> String {
     format!("The header says {asked}, the key is for {own}")
 }
 
