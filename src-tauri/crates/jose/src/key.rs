@@ -3,12 +3,15 @@
 mod der;
 mod ed25519;
 mod jwk;
+mod openssh;
 mod pem;
 mod private;
+mod pss;
 mod rsa;
 mod spki;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ pub(crate) use der::raw_from_der;
 pub(crate) use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
+pub(crate) use written::{Written, block, with_line_breaks};
 
 use crate::Algorithm;
 
@@ -119,6 +123,11 @@ pub enum KeyError {
     /// The private key is locked with a passphrase.
     #[error("the private key is encrypted: take its passphrase off first, for instance with `openssl pkey`")]
     Encrypted,
+    /// A private key in OpenSSH's own form that cannot be read as it is; the text says why.
+    #[error(
+        "this OpenSSH key cannot be read, {0}: `ssh-keygen -p -N '' -m PKCS8 -f key` turns a copy of it into PKCS#8"
+    )]
+    OpenSsh(&'static str),
     /// A public key or a certificate, where a private key is needed.
     #[error("this is only the public part; the private key is needed")]
     PublicOnly,
@@ -148,6 +157,16 @@ impl VerifyingKey {
     /// certificate (RFC 5280 section 4.1), whose own signature and dates are not looked at.
     pub(crate) fn from_public_der(der: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         spki::from_der(der, algorithm)
+    }
+
+    /// Takes a public key as OpenSSH writes it, `ssh-ed25519 AAAA…`; `None` for any other text.
+    pub(crate) fn from_openssh_line(text: &str, algorithm: Option<Algorithm>) -> Option<Result<Self, KeyError>> {
+        openssh::line(text).map(|blob| openssh::public(&blob, algorithm))
+    }
+
+    /// Takes the public part of a private key in OpenSSH's own form, whether it is encrypted or not.
+    pub(crate) fn from_openssh_private(file: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
+        openssh::public_of_private(file, algorithm)
     }
 
     /// Takes the bytes of a shared secret. Only an empty one is refused: a weak one must be tried to be found out,
@@ -279,6 +298,23 @@ impl fmt::Debug for VerifyingKey {
             .field("material", &material)
             .finish()
     }
+}
+
+/// Reads a key that knows its algorithm, or one that fits several with the token's, or with the one such keys mostly
+/// have: then the check says that the token asks for another.
+pub(crate) fn with_fitting<T>(
+    asked: Option<Algorithm>,
+    read: impl Fn(Option<Algorithm>) -> Result<T, KeyError>,
+) -> Result<T, KeyError> {
+    let mut outcome = read(None);
+    let usual = [Algorithm::Rs256, Algorithm::Ps256, Algorithm::Hs256].map(Some);
+    for wanted in [asked].into_iter().chain(usual).flatten() {
+        if !matches!(outcome, Err(KeyError::AlgorithmNeeded | KeyError::WrongAlgorithm(_))) {
+            break;
+        }
+        outcome = read(Some(wanted));
+    }
+    outcome
 }
 
 pub(crate) fn hmac_algorithm(algorithm: Algorithm) -> Option<hmac::Algorithm> {

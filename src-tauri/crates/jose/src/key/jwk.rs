@@ -5,7 +5,7 @@ use std::ops::Deref;
 use aws_lc_rs::digest;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{KeyError, PublicMembers, VerifyingKey};
+use super::{KeyError, PublicMembers, VerifyingKey, with_fitting};
 use crate::json::{self, Item, quoted};
 use crate::report::ValueKind;
 use crate::visible::excerpt;
@@ -39,7 +39,7 @@ impl KeySet {
         Self::for_algorithm(text, None)
     }
 
-    /// The same for tokens of one algorithm: keys that name none and fit several are read for it.
+    /// The same for tokens of one algorithm: keys that name none and fit several are read for it if they can be.
     pub(crate) fn for_algorithm(text: &str, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         let members = members(text)?;
         let Some(keys) = members.iter().find(|item| item.name == "keys") else {
@@ -51,12 +51,19 @@ impl KeySet {
             return Err(KeyError::Unreadable(format!("it has more than {MOST_KEYS} keys")));
         }
         let mut set = KeySet { keys: Vec::new(), skipped: Vec::new() };
+        let (mut has_secrets, mut has_public_keys) = (false, false);
         for (index, range) in objects.into_iter().enumerate() {
             let text = &array[range];
-            let key = match verifying_key(text, None) {
-                Err(KeyError::AlgorithmNeeded) if algorithm.is_some() => verifying_key(text, algorithm),
-                key => key,
+            let key = match algorithm {
+                None => verifying_key(text, None),
+                Some(_) => with_fitting(algorithm, |wanted| verifying_key(text, wanted)),
             };
+            // A secret that cannot be used counts as well: another reader of the set may use it.
+            match kind_for_signatures(text, key.as_ref().err()) {
+                Some(Kind::Secret) => has_secrets = true,
+                Some(Kind::Public) => has_public_keys = true,
+                None => {}
+            }
             match key {
                 Ok(key) => set.keys.push(key),
                 Err(error) => {
@@ -73,8 +80,7 @@ impl KeySet {
                 return Err(KeyError::Unreadable(format!("two keys have the kid {kid}")));
             }
         }
-        let secrets = set.keys.iter().filter(|key| key.algorithm().is_symmetric()).count();
-        if secrets > 0 && secrets < set.keys.len() {
+        if has_secrets && has_public_keys {
             return Err(KeyError::Unreadable("it mixes shared secrets with public keys".to_owned()));
         }
         Ok(set)
@@ -83,6 +89,27 @@ impl KeySet {
     /// The key with this `kid`.
     pub fn find(&self, kid: &str) -> Option<&VerifyingKey> {
         self.keys.iter().find(|key| key.kid() == Some(kid))
+    }
+}
+
+/// What a key of a set can be mistaken for.
+enum Kind {
+    Secret,
+    Public,
+}
+
+/// The kind of a key that is there to check signatures, as its `kty` says; `error` is why it cannot be used.
+fn kind_for_signatures(text: &str, error: Option<&KeyError>) -> Option<Kind> {
+    if matches!(
+        error,
+        Some(KeyError::NotForSignatures | KeyError::UnsupportedAlgorithm(_) | KeyError::UnsupportedType(_))
+    ) {
+        return None;
+    }
+    match optional_string(&members(text).ok()?, "kty") {
+        Ok(Some("oct")) => Some(Kind::Secret),
+        Ok(Some("RSA" | "EC" | "OKP")) => Some(Kind::Public),
+        _ => None,
     }
 }
 
@@ -132,8 +159,12 @@ pub(super) fn algorithm(members: &[Item], wanted: Option<Algorithm>) -> Result<O
 impl PublicMembers {
     /// SHA-256 over the required members in lexicographic order (RFC 7638 section 3), in base64url.
     pub(crate) fn thumbprint(&self) -> String {
-        let canonical = format!("{{{}}}", self.required());
-        base64url::encode(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref())
+        base64url::encode(digest::digest(&digest::SHA256, self.canonical().as_bytes()).as_ref())
+    }
+
+    /// The JWK of the required members alone, in lexicographic order and without white space.
+    pub(super) fn canonical(&self) -> String {
+        format!("{{{}}}", self.required())
     }
 
     /// The public JWK with `kid`, `use` and `alg`.

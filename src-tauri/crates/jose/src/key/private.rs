@@ -1,4 +1,4 @@
-//! Private keys from outside: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017), SEC 1 (RFC 5915) and JWK (RFC 7517).
+//! Private keys from outside: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017), SEC 1 (RFC 5915), OpenSSH and JWK (RFC 7517).
 //!
 //! Whatever the form, a key comes down to its numbers, these are checked with a reason for each refusal, and the
 //! crypto library makes the one form that is kept.
@@ -14,8 +14,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::der::{self, BIT_STRING, EC, ED25519, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, RSA, SEQUENCE};
-use super::{KeyError, PublicMembers, VerifyingKey, jwk, pem, rsa};
+use super::der::{self, BIT_STRING, EC, ED25519, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, RSA, RSA_PSS, SEQUENCE};
+use super::{KeyError, PublicMembers, VerifyingKey, jwk, openssh, pem, pss, rsa};
 use crate::sign::{curve_suite, ec_members};
 use crate::visible::excerpt;
 use crate::{Algorithm, Family, SigningKey, base64url, json::quoted};
@@ -37,13 +37,17 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Reads a private key: PEM or DER (also in base64) of PKCS#8, PKCS#1 or SEC 1, or a private JWK.
+    /// Reads a private key: PEM or DER (also in base64) of PKCS#8, PKCS#1 or SEC 1, OpenSSH's own
+    /// form for curves, or a private JWK.
     ///
     /// Its algorithm is the JWK's `alg`, or `algorithm`, or the only one its curve has; two that differ are refused. A
     /// shared secret comes as a JWK of the type `oct`.
     pub fn read(input: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         if input.len() > LONGEST {
             return Err(unreadable("it has more than 64 KiB"));
+        }
+        if input.starts_with(openssh::MAGIC) {
+            return from_openssh(input, algorithm);
         }
         let Some(text) = std::str::from_utf8(input).ok().map(str::trim) else { return from_der(input, algorithm) };
         if text.starts_with('{') {
@@ -53,6 +57,7 @@ impl PrivateKey {
             let (label, der) = pem::decode(text)?;
             return match &*label {
                 "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => from_der(&der, algorithm),
+                "OPENSSH PRIVATE KEY" => from_openssh(&der, algorithm),
                 "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => Err(KeyError::PublicOnly),
                 _ => Err(KeyError::UnsupportedType(label)),
             };
@@ -197,6 +202,7 @@ fn from_pkcs8(mut body: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, 
     let key = der::take(&mut body, OCTET_STRING).ok_or_else(damaged)?;
     match identifier {
         RSA => from_pkcs1(key, wanted),
+        RSA_PSS => from_pkcs1(key, Some(pss::algorithm(algorithm, wanted)?)),
         EC => {
             let curve = der::take(&mut algorithm, OBJECT_IDENTIFIER).ok_or_else(unknown_curve)?;
             from_sec1(key, Some(der::algorithm_of(curve).ok_or_else(unknown_curve)?), wanted)
@@ -303,6 +309,14 @@ fn from_ed25519(wanted: Option<Algorithm>, seed: &[u8], public: Option<&[u8]>) -
     // Version 1: other libraries do not read version 2.
     let pkcs8 = pair.to_pkcs8v1().map_err(|_| KeyError::DamagedPrivateKey)?;
     finish(algorithm, pkcs8.as_ref())
+}
+
+fn from_openssh(file: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
+    let key = openssh::on_curve(file)?;
+    match key.algorithm {
+        Algorithm::EdDsa => from_ed25519(wanted, &key.number, Some(&key.point)),
+        own => from_ec(own, wanted, &key.number, Some(&key.point)),
+    }
 }
 
 /// The key is taken only if what is kept of it can sign.

@@ -3,9 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::der::{
-    self, BIT_STRING, EC, ED25519, INTEGER, NULL, OBJECT_IDENTIFIER, RSA, SEQUENCE, element, take, take_positive,
+    self, BIT_STRING, EC, ED25519, INTEGER, NULL, OBJECT_IDENTIFIER, RSA, RSA_PSS, SEQUENCE, element, take,
+    take_positive,
 };
-use super::{KeyError, PublicMembers, VerifyingKey, pem};
+use super::{KeyError, PublicMembers, VerifyingKey, pem, pss};
 use crate::Algorithm;
 
 pub(super) fn verifying_key(input: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
@@ -40,8 +41,11 @@ fn info_of_certificate(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 
 fn from_info(der: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
     let (identifier, parameters, key) = split(der).ok_or_else(|| unreadable("no SubjectPublicKeyInfo"))?;
-    if identifier == RSA {
-        let algorithm = wanted.ok_or(KeyError::AlgorithmNeeded)?;
+    if identifier == RSA || identifier == RSA_PSS {
+        let algorithm = match identifier {
+            RSA => wanted.ok_or(KeyError::AlgorithmNeeded)?,
+            _ => pss::algorithm(parameters, wanted)?,
+        };
         let (n, e) = rsa_numbers(key).ok_or_else(|| unreadable("no RSAPublicKey inside"))?;
         return VerifyingKey::from_members(algorithm, PublicMembers::Rsa { n, e });
     }
@@ -64,12 +68,14 @@ fn from_info(der: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyE
 
 /// The members as SubjectPublicKeyInfo in PEM.
 pub(super) fn pem_of(algorithm: Algorithm, members: &PublicMembers) -> String {
+    pem::encode("PUBLIC KEY", &der_of(algorithm, members)).to_string()
+}
+
+/// The members as SubjectPublicKeyInfo in DER.
+pub(super) fn der_of(algorithm: Algorithm, members: &PublicMembers) -> Zeroizing<Vec<u8>> {
     let name = |identifier: &[u8]| element(OBJECT_IDENTIFIER, &[identifier]);
     let (identifier, parameters, key) = match members {
-        PublicMembers::Rsa { n, e } => {
-            let numbers = element(SEQUENCE, &[&der::positive(n), &der::positive(e)]);
-            (name(RSA), element(NULL, &[]), numbers)
-        }
+        PublicMembers::Rsa { n, e } => (name(RSA), element(NULL, &[]), rsa_der_of(n, e)),
         PublicMembers::Ec { x, y, .. } => {
             let curve = name(der::curve_of(algorithm).unwrap_or_default());
             (name(EC), curve, [&[4][..], x, y].concat().into())
@@ -77,8 +83,12 @@ pub(super) fn pem_of(algorithm: Algorithm, members: &PublicMembers) -> String {
         PublicMembers::Okp { x } => (name(ED25519), Vec::new().into(), x.clone().into()),
     };
     let algorithm = element(SEQUENCE, &[&identifier, &parameters]);
-    let info = element(SEQUENCE, &[&algorithm, &element(BIT_STRING, &[&[0], &key])]);
-    pem::encode("PUBLIC KEY", &info).to_string()
+    element(SEQUENCE, &[&algorithm, &element(BIT_STRING, &[&[0], &key])])
+}
+
+/// An RSAPublicKey (RFC 8017 appendix A.1.1).
+pub(super) fn rsa_der_of(n: &[u8], e: &[u8]) -> Zeroizing<Vec<u8>> {
+    element(SEQUENCE, &[&der::positive(n), &der::positive(e)])
 }
 
 /// Algorithm identifier, its parameters, and the key's bytes.

@@ -241,6 +241,18 @@ fn a_key_set_keeps_what_works_and_refuses_what_is_ambiguous() {
     assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{first}]}}"#)).is_err());
     let secret = r#"{"kty":"oct","alg":"HS256","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
     assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{secret}]}}"#)).is_err());
+    // One that names no algorithm, or that cannot be used, would be taken for the secret by somebody else.
+    for secret in [
+        r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+        r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","kid":"h"}"#,
+        r#"{"kty":"oct","k":""}"#,
+    ] {
+        let mixed = KeySet::from_json(&format!(r#"{{"keys":[{first},{secret}]}}"#)).unwrap_err();
+        assert!(mixed.to_string().contains("mixes shared secrets with public keys"), "{mixed}");
+    }
+    let for_encryption =
+        r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAA","use":"enc"},{"kty":"oct","k":"AA","alg":"A128KW"}"#;
+    assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{for_encryption}]}}"#)).is_ok());
     assert!(KeySet::from_json(r#"{"keys":1}"#).is_err());
     assert!(KeySet::from_json("[]").is_err());
     assert_eq!(KeySet::from_json(r#"{"keys":[]}"#).unwrap().keys.len(), 0);
@@ -251,4 +263,38 @@ fn keys_can_be_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<VerifyingKey>();
     shared::<SigningKey>();
+}
+
+#[test]
+fn keys_for_pss_alone_verify_it_and_nothing_else() {
+    let pem = include_str!("../../vectors/keys/rsapss2048.public.pem");
+    for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
+        assert_eq!(VerifyingKey::from_spki(pem.as_bytes(), Some(algorithm)).unwrap().algorithm(), algorithm);
+    }
+    let refused = |wanted| VerifyingKey::from_spki(pem.as_bytes(), wanted).unwrap_err();
+    assert_eq!(refused(None), KeyError::AlgorithmNeeded);
+    assert_eq!(refused(Some(Algorithm::Rs256)), KeyError::WrongAlgorithm(Algorithm::Rs256));
+}
+
+#[test]
+fn the_line_of_an_openssh_key_is_the_same_key() {
+    for (line, own, wanted) in [
+        (include_str!("../../vectors/keys/openssh.ed25519.pub"), Algorithm::EdDsa, None),
+        (include_str!("../../vectors/keys/openssh.ecdsa.pub"), Algorithm::Es256, None),
+        (include_str!("../../vectors/keys/openssh.rsa.pub"), Algorithm::Ps512, Some(Algorithm::Ps512)),
+    ] {
+        let key = VerifyingKey::from_openssh_line(line, wanted).unwrap().unwrap();
+        assert_eq!(key.algorithm(), own);
+        let without_comment = line.trim_end().as_bytes();
+        assert!(key.written().iter().any(|(_, form)| form == without_comment), "it is written as it was read");
+        let commented = format!("{} alice@example.com\n", line.trim_end());
+        let again = VerifyingKey::from_openssh_line(&commented, wanted).unwrap().unwrap();
+        assert_eq!(again.thumbprint(), key.thumbprint());
+    }
+    let dsa = "ssh-dss AAAAB3NzaC1kc3M=";
+    let error = VerifyingKey::from_openssh_line(dsa, None).unwrap().unwrap_err();
+    assert_eq!(error, KeyError::UnsupportedType("ssh-dss".to_owned()));
+    for text in ["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-rsa AAAAB3NzaC1kc3M=", "correct horse battery"] {
+        assert!(VerifyingKey::from_openssh_line(text, None).is_none(), "{text}");
+    }
 }

@@ -21,6 +21,10 @@ const P384_SEC1: &str = include_str!("../../../vectors/keys/p384.sec1.pem");
 const P384_PUBLIC: &str = include_str!("../../../vectors/keys/p384.public.pem");
 const ED25519: &str = include_str!("../../../vectors/keys/ed25519.pkcs8.pem");
 const ED25519_PUBLIC: &str = include_str!("../../../vectors/keys/ed25519.public.pem");
+const OPENSSH_RSA: &str = include_str!("../../../vectors/keys/openssh.rsa");
+const OPENSSH_ENCRYPTED: &str = include_str!("../../../vectors/keys/openssh.encrypted");
+const OPENSSH_ECDSA: &str = include_str!("../../../vectors/keys/openssh.ecdsa");
+const OPENSSH_ED25519: &str = include_str!("../../../vectors/keys/openssh.ed25519");
 const RSA: Option<Algorithm> = Some(Algorithm::Rs256);
 
 fn der(pem: &str) -> Vec<u8> {
@@ -141,10 +145,12 @@ fn what_is_no_private_key_is_refused_with_the_reason() {
     assert!(KeyError::Encrypted.to_string().contains("passphrase"));
     assert!(matches!(refused(file("explicit"), None), KeyError::UnsupportedType(_)));
     assert!(matches!(refused(file("x25519"), None), KeyError::UnsupportedType(_)));
-    assert_eq!(
-        refused("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----", None),
-        KeyError::UnsupportedType("OPENSSH PRIVATE KEY".into())
-    );
+    let openssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
+    assert_eq!(refused(openssh, None), KeyError::DamagedPrivateKey);
+    for file in [OPENSSH_RSA, OPENSSH_ENCRYPTED] {
+        let error = refused(file, RSA);
+        assert!(matches!(error, KeyError::OpenSsh(_)) && error.to_string().contains("`ssh-keygen -p"), "{error}");
+    }
     for text in ["", "hello", "{", "[]", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"] {
         assert!(matches!(refused(text, None), KeyError::Unreadable(_)), "{text}");
     }
@@ -248,7 +254,7 @@ fn a_short_shared_secret_is_refused_and_none_ever_shows() {
 
 #[test]
 fn a_key_cut_anywhere_is_refused_and_nothing_panics() {
-    for pem in [RSA_PKCS1, RSA_PKCS8, P256_SEC1, P256_PKCS8, ED25519] {
+    for pem in [RSA_PKCS1, RSA_PKCS8, P256_SEC1, P256_PKCS8, ED25519, OPENSSH_ECDSA, OPENSSH_ED25519] {
         let der = der(pem);
         for cut in 0..der.len() {
             assert!(PrivateKey::read(&der[..cut], RSA).is_err());
@@ -262,9 +268,14 @@ fn a_key_cut_anywhere_is_refused_and_nothing_panics() {
 
 #[test]
 fn a_key_with_a_damaged_byte_is_refused_or_still_one_that_works() {
-    for (pem, algorithm) in
-        [(RSA_PKCS8, RSA), (P256_SEC1, None), (P256_PKCS8, None), (P384_SEC1, None), (ED25519, None)]
-    {
+    for (pem, algorithm) in [
+        (RSA_PKCS8, RSA),
+        (P256_SEC1, None),
+        (P256_PKCS8, None),
+        (P384_SEC1, None),
+        (ED25519, None),
+        (OPENSSH_ED25519, None),
+    ] {
         let good = der(pem);
         for at in 0..good.len() {
             let mut der = good.clone();
@@ -275,4 +286,34 @@ fn a_key_with_a_damaged_byte_is_refused_or_still_one_that_works() {
             assert_eq!(key.verifying_key().verify(b"input", &signature), Ok(()), "byte {at}");
         }
     }
+}
+
+#[test]
+fn openssh_s_own_form_is_read_for_curves() {
+    for (file, line) in [
+        (OPENSSH_ED25519, include_str!("../../../vectors/keys/openssh.ed25519.pub")),
+        (OPENSSH_ECDSA, include_str!("../../../vectors/keys/openssh.ecdsa.pub")),
+    ] {
+        let key = works(file, None).signing_key(None).unwrap();
+        assert_eq!(works(der(file), None).signing_key(None).unwrap().kid(), key.kid());
+        let public = VerifyingKey::from_openssh_line(line, None).unwrap().unwrap();
+        assert_eq!(public.thumbprint().as_deref(), Some(key.kid()));
+    }
+}
+
+#[test]
+fn a_key_for_pss_alone_signs_with_the_hashes_it_allows() {
+    let any = include_str!("../../../vectors/keys/rsapss2048.pkcs8.pem");
+    for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
+        works(any, Some(algorithm));
+    }
+    assert_eq!(refused(any, None), KeyError::AlgorithmNeeded);
+    assert_eq!(refused(any, RSA), KeyError::WrongAlgorithm(Algorithm::Rs256));
+    let one = include_str!("../../../vectors/keys/rsapss2048.sha384.pkcs8.pem");
+    assert_eq!(works(one, None).algorithm(), Algorithm::Ps384);
+    assert_eq!(refused(one, Some(Algorithm::Ps256)), KeyError::WrongAlgorithm(Algorithm::Ps256));
+    let mut der = der(one);
+    let salt = der.windows(3).position(|bytes| bytes == [2, 1, 48]).unwrap();
+    der[salt + 2] = 49;
+    assert!(refused(&der, None).to_string().contains("RSASSA-PSS with other hashes"));
 }

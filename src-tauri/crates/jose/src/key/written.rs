@@ -1,0 +1,59 @@
+//! The texts and bytes in which a public key is handed around. A server that lets `alg` choose takes one of them for the
+//! secret of an HMAC (RFC 8725 section 2.1, CVE-2015-9235, and for OpenSSH's line CVE-2022-29217).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Material, PublicMembers, VerifyingKey, openssh, pem, spki};
+use crate::base64url;
+
+/// What a form is called, and the form.
+pub(crate) type Written = (&'static str, Vec<u8>);
+
+impl VerifyingKey {
+    /// Every form in which this public key is commonly written; none for a shared secret.
+    pub(crate) fn written(&self) -> Vec<Written> {
+        let Material::Public { members, .. } = &*self.material else { return Vec::new() };
+        let info = spki::der_of(self.algorithm, members);
+        let mut written = block("PUBLIC KEY", "the PEM", &info);
+        written.push(("the DER", info.to_vec()));
+        written.push(("the DER in base64", STANDARD.encode(&*info).into_bytes()));
+        match members {
+            PublicMembers::Rsa { n, e } => {
+                let pkcs1 = spki::rsa_der_of(n, e);
+                written.extend(block("RSA PUBLIC KEY", "the PEM in the form of PKCS#1", &pkcs1));
+                written.push(("the DER in the form of PKCS#1", pkcs1.to_vec()));
+                written.extend(number("the modulus", n));
+                // A big integer of Java begins with its sign.
+                written.push(("the modulus", [&[0], &n[..]].concat()));
+            }
+            PublicMembers::Ec { x, y, .. } => written.extend(number("the point", &[&[4][..], x, y].concat())),
+            PublicMembers::Okp { x } => written.extend(number("the point", x)),
+        }
+        let line = openssh::line_of(self.algorithm, members).unwrap_or_default();
+        if !line.is_empty() {
+            written.extend(with_line_breaks("the OpenSSH line", &line));
+        }
+        written.push(("the JWK", members.canonical().into_bytes()));
+        written.extend(self.public_jwk().map(|jwk| ("the JWK", jwk.into_bytes())));
+        written
+    }
+}
+
+/// A PEM block in every way that line breaks are written.
+pub(crate) fn block(label: &'static str, name: &'static str, der: &[u8]) -> Vec<Written> {
+    with_line_breaks(name, pem::encode(label, der).trim_end())
+}
+
+/// A text with and without a line break at its end, those of Unix and of Windows.
+pub(crate) fn with_line_breaks(name: &'static str, text: &str) -> Vec<Written> {
+    let unix = text.replace("\r\n", "\n");
+    let windows = unix.replace('\n', "\r\n");
+    let mut texts = vec![format!("{unix}\n"), format!("{windows}\r\n"), unix, windows];
+    texts.dedup();
+    texts.into_iter().map(|text| (name, text.into_bytes())).collect()
+}
+
+fn number(name: &'static str, bytes: &[u8]) -> [Written; 3] {
+    [(name, bytes.to_vec()), (name, base64url::encode(bytes).into_bytes()), (name, STANDARD.encode(bytes).into_bytes())]
+}
