@@ -2,11 +2,14 @@
 
 use zeroize::Zeroizing;
 
-use super::base64_bytes;
+use super::secret::{base64_bytes, without_space};
+use crate::Algorithm;
+use crate::key::{KeyError, PrivateKey};
+use crate::visible::excerpt;
 
 /// A PEM block (RFC 7468), taken apart.
 pub(super) struct Pem {
-    pub(super) label: String,
+    pub(super) label: &'static str,
     pub(super) der: Zeroizing<Vec<u8>>,
     /// Locked with a passphrase.
     pub(super) encrypted: bool,
@@ -14,7 +17,7 @@ pub(super) struct Pem {
     pub(super) repairs: Vec<String>,
 }
 
-const LABELS: [&str; 7] = [
+const LABELS: [&str; 8] = [
     "PUBLIC KEY",
     "RSA PUBLIC KEY",
     "CERTIFICATE",
@@ -22,6 +25,7 @@ const LABELS: [&str; 7] = [
     "RSA PRIVATE KEY",
     "EC PRIVATE KEY",
     "ENCRYPTED PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
 ];
 
 /// The first block of a key in the text, or what is wrong with it; `None` if there is none.
@@ -33,14 +37,12 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     } else {
         Zeroizing::new(text.to_owned())
     };
-    let (start, label) = LABELS
-        .iter()
-        .find_map(|label| {
-            let line = format!("BEGIN {label}");
-            // "BEGIN PUBLIC KEY" is no part of "BEGIN RSA PUBLIC KEY".
-            text.find(&line).map(|at| (at, at + line.len(), *label))
-        })
-        .map(|(_, end, label)| (end, label))?;
+    let (start, label) = LABELS.iter().find_map(|label| {
+        let line = format!("BEGIN {label}");
+        // "BEGIN PUBLIC KEY" is no part of "BEGIN RSA PUBLIC KEY", but of a request the certificate's label is.
+        let end = text.find(&line)? + line.len();
+        (!text[end..].starts_with(" REQUEST")).then_some((end, *label))
+    })?;
     let rest = &text[start..];
     let (body, closed) = match rest.find(&format!("END {label}")) {
         Some(end) => (&rest[..end], true),
@@ -68,6 +70,30 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
         .extend(body.split(|sign: char| sign.is_ascii_whitespace() || matches!(sign, '>' | '"' | '\'' | ',' | '\\')));
     let der = if encrypted { Some(Vec::new()) } else { base64_bytes(&symbols) };
     let damaged = || format!("What stands between the first and the last line of the {label} is not base64");
-    let read = der.map(|der| Pem { label: label.to_owned(), der: Zeroizing::new(der), encrypted, repairs });
+    let read = der.map(|der| Pem { label, der: Zeroizing::new(der), encrypted, repairs });
     Some(read.ok_or_else(damaged))
+}
+
+/// A key as base64 without its first and last line, or a whole PEM in base64, where the token cannot want a secret.
+pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
+    algorithm.filter(|algorithm| !algorithm.is_symmetric())?;
+    let der = Zeroizing::new(base64_bytes(&without_space(text))?);
+    if let Some(Ok(mut pem)) = std::str::from_utf8(&der).ok().and_then(pem) {
+        pem.repairs.insert(0, "The PEM was encoded in base64 once more".to_owned());
+        return Some(pem);
+    }
+    if !der.starts_with(&[0x30]) || der.len() < 40 {
+        return None;
+    }
+    let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
+    let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };
+    let repairs = vec!["The first and the last line of the PEM were missing".to_owned()];
+    Some(Pem { label, der, encrypted: false, repairs })
+}
+
+/// What a PEM block calls itself that is none of a key.
+pub(super) fn foreign_label(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("-----BEGIN ")?;
+    let (label, _) = rest.split_once("-----")?;
+    Some(excerpt(label, 40))
 }

@@ -1,7 +1,8 @@
 //! Signing with a key that a person gave.
 
-use super::{GivenKey, bare_der, repair, secret_of, sentence, with_fitting};
-use crate::key::{KeyError, PrivateKey};
+use super::secret::secret_of;
+use super::{GivenKey, repair, sentence};
+use crate::key::{KeyError, PrivateKey, VerifyingKey, with_fitting};
 use crate::{Algorithm, SigningKey};
 
 impl GivenKey {
@@ -25,6 +26,9 @@ impl GivenKey {
         if text.starts_with('{') {
             return private(text.as_bytes());
         }
+        if VerifyingKey::from_openssh_line(text, wanted).is_some() {
+            return Err(sentence(&KeyError::PublicOnly));
+        }
         let is_for_secret = wanted.is_some_and(Algorithm::is_symmetric);
         match repair::pem(text) {
             Some(Ok(pem)) if pem.encrypted => return Err(sentence(&KeyError::Encrypted)),
@@ -33,8 +37,8 @@ impl GivenKey {
             Some(Err(problem)) if !is_for_secret => return Err(problem),
             _ => {}
         }
-        if let Some(der) = bare_der(text, wanted) {
-            return private(&der.der);
+        if let Some(pem) = repair::bare(text, wanted) {
+            return private(&pem.der);
         }
         let algorithm = wanted.filter(|wanted| wanted.is_symmetric()).unwrap_or(Algorithm::Hs256);
         let secret = secret_of(self)?;

@@ -1,9 +1,13 @@
 //! What people give for a key, and what they get to know.
 
+mod keys;
+mod secrets;
+
 use super::*;
 use crate::check;
+use crate::key::PrivateKey;
 use crate::testing::{NOW, key, signing_key};
-use crate::{KeyChoice, SigningKey, parse, report::Remedy};
+use crate::{Algorithm, KeyChoice, SigningKey, parse, report::Remedy};
 
 const RSA: &str = include_str!("../../vectors/keys/rsa2048.pkcs8.pem");
 const RSA_PKCS1: &str = include_str!("../../vectors/keys/rsa2048.pkcs1.pem");
@@ -100,7 +104,7 @@ fn a_secret_is_read_as_it_is_said_to_be() {
 
 #[test]
 fn the_doctor_names_the_change_that_makes_a_secret_match() {
-    let bytes = base64_bytes("c2VjcmV0LW9mLTMyLWJ5dGVzLWluLWJhc2U2NA").unwrap();
+    let bytes = super::secret::base64_bytes("c2VjcmV0LW9mLTMyLWJ5dGVzLWluLWJhc2U2NA").unwrap();
     for (signed_with, given_as, form, remedy, words) in [
         (
             &bytes[..],
@@ -223,7 +227,7 @@ fn what_cannot_be_a_key_says_why() {
         ("", SecretForm::Text, "Type a secret"),
         ("xyz", SecretForm::Hex, "The secret is not hexadecimal"),
         ("a b!", SecretForm::Base64, "The secret is not base64"),
-        ("secret", SecretForm::Text, "A secret cannot check RS256: paste the public key"),
+        ("secret", SecretForm::Text, "This reads as a secret; RS256 needs a public key: paste it"),
         (ENCRYPTED, SecretForm::Text, "The private key is encrypted"),
         ("{\"kty\":\"EC\"}", SecretForm::Text, "The member `crv` is missing"),
         ("{\"keys\":[]}", SecretForm::Text, "No key of the set"),

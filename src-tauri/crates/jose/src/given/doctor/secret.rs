@@ -1,0 +1,114 @@
+//! Why a shared secret may not match: it is read in another way than it was meant, or came with something around it.
+
+use zeroize::Zeroizing;
+
+use super::Diagnosis;
+use crate::given::secret::{secret_bytes, without_space};
+use crate::given::{GivenKey, SecretForm};
+use crate::report::Remedy;
+
+/// Above so many bytes of signing input the rarer reasons are not tried.
+const LONGEST: usize = 64 * 1024;
+
+const FORMS: [(SecretForm, Remedy, &str, &str); 3] = [
+    (SecretForm::Text, Remedy::ReadAsText, "as plain text", "Read the secret as text"),
+    (SecretForm::Base64, Remedy::ReadAsBase64, "as base64", "Read the secret as base64"),
+    (SecretForm::Hex, Remedy::ReadAsHex, "as hexadecimal", "Read the secret as hexadecimal"),
+];
+
+/// `length` is the signing input's.
+pub(super) fn diagnose(given: &GivenKey, length: usize, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+    let now = FORMS.iter().find(|(form, ..)| *form == given.form).map_or("", |(_, _, words, _)| words);
+    for (form, remedy, words, fix) in FORMS {
+        if form != given.form && secret_bytes(&given.text, form).is_some_and(|bytes| is_by(&bytes)) {
+            let sentence = format!("Does not match {now}, but matches once the secret is read {words}");
+            return Some(Diagnosis::new(sentence, fix, Some(remedy)));
+        }
+    }
+    if given.form == SecretForm::Text {
+        let trimmed = given.text.trim();
+        if trimmed.len() != given.text.len() && is_by(trimmed.as_bytes()) {
+            let sentence = "Matches without the white space around the secret";
+            return Some(Diagnosis::new(sentence, "Take the white space off the secret", Some(Remedy::Trim)));
+        }
+        if is_by(with(trimmed, "\n").as_bytes()) {
+            let sentence = "Matches with a line break after the secret, as `echo` without `-n` writes it";
+            return Some(Diagnosis::new(sentence, "End the secret with a line break", Some(Remedy::AddLineBreak)));
+        }
+    }
+    if length <= LONGEST { several_changes(given, is_by) } else { None }
+}
+
+/// What stands around a secret in a settings file, together with what editors and `echo` add.
+fn several_changes(given: &GivenKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+    let whole = given.text.trim();
+    let value = value_of_setting(whole);
+    let texts = [
+        (Some(whole), ""),
+        (unquoted(whole), "without the quotes around it"),
+        (value, "without the name in front of it"),
+        (value.and_then(unquoted), "without the name in front of it and the quotes around it"),
+    ];
+    let readings = FORMS.iter().map(|(form, ..)| (*form, if *form == given.form { "" } else { read_as(*form) }));
+    for (text, around) in texts.iter().filter_map(|(text, words)| text.map(|text| (text, *words))) {
+        for (form, reading) in readings.clone() {
+            if let Some(end) = end_of(text, form, &is_by) {
+                let changes: Vec<&str> = [reading, around, end].into_iter().filter(|words| !words.is_empty()).collect();
+                let changes = changes.join(", ");
+                return Some(Diagnosis::new(
+                    format!("Matches the secret {changes}"),
+                    format!("Take the secret {changes}"),
+                    None,
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// What to change at the secret's end, or in its middle, for it to match: nothing, in words, or `None` if nothing helps.
+fn end_of(text: &str, form: SecretForm, is_by: impl Fn(&[u8]) -> bool) -> Option<&'static str> {
+    let bytes = secret_bytes(text, form)?;
+    if is_by(&bytes) {
+        return Some("");
+    }
+    if form != SecretForm::Text {
+        // `echo secret | base64` encodes the line break as well.
+        let without = bytes.strip_suffix(b"\n").map(|bytes| bytes.strip_suffix(b"\r").unwrap_or(bytes))?;
+        return is_by(without).then_some("without the line break that was encoded with it");
+    }
+    let is_wrapped = text.contains('\n');
+    if is_by(with(text, "\n").as_bytes()) {
+        Some("with a line break after it")
+    } else if is_by(with(text, "\r\n").as_bytes()) {
+        Some("with a line break of Windows after it (CR and LF)")
+    } else if is_wrapped && is_by(without_space(text).as_bytes()) {
+        Some("without the line breaks in it")
+    } else {
+        None
+    }
+}
+
+fn read_as(form: SecretForm) -> &'static str {
+    match form {
+        SecretForm::Text => "read as plain text",
+        SecretForm::Base64 => "read as base64",
+        SecretForm::Hex => "read as hexadecimal",
+    }
+}
+
+fn unquoted(text: &str) -> Option<&str> {
+    ['"', '\'', '`'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
+}
+
+/// The value of `NAME=value`, as environments and their files have it.
+fn value_of_setting(text: &str) -> Option<&str> {
+    let (name, value) = text.split_once('=')?;
+    let name = name.strip_prefix("export ").unwrap_or(name).trim();
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (is_name && !value.is_empty()).then_some(value.trim())
+}
+
+fn with(text: &str, end: &str) -> Zeroizing<String> {
+    Zeroizing::new([text, end].concat())
+}

@@ -1,0 +1,88 @@
+//! Secrets with something around them, and what the doctor says of it.
+
+use super::*;
+
+fn diagnosed(signed_with: &[u8], given_as: &str, form: SecretForm) -> Report {
+    let report = judge(&with_secret(signed_with), given_as, form);
+    assert_eq!(report.signature.state, SignatureState::Mismatch, "{given_as}");
+    report
+}
+
+#[test]
+fn hexadecimal_is_read_with_a_prefix_and_with_colons() {
+    for text in ["0xdeadBEEF", "0XDEADBEEF", "de:ad:be:ef", "DE-AD-BE-EF", "dead beef", "dead:beef"] {
+        assert_verified(&judge(&with_secret(b"\xde\xad\xbe\xef"), text, SecretForm::Hex));
+        let report = diagnosed(b"\xde\xad\xbe\xef", text, SecretForm::Text);
+        assert_eq!(super::given(&report).remedy, Some(Remedy::ReadAsHex), "{text}");
+    }
+    for text in ["0x", "0xdeadbee", "d:e:a:d", "x0dead", "0x0xdead", "ded:ad"] {
+        let report = judge(&with_secret(b"\xde\xad"), text, SecretForm::Hex);
+        assert_ne!(report.signature.state, SignatureState::Verified, "{text}");
+    }
+}
+
+#[test]
+fn what_settings_files_and_editors_put_around_a_secret_is_found_out() {
+    let bytes = b"\x00\xff secret bytes of any kind, 32+";
+    let base64 = "AP8gc2VjcmV0IGJ5dGVzIG9mIGFueSBraW5kLCAzMis=";
+    let (text, hex) = (SecretForm::Text, SecretForm::Hex);
+    let wrapped = base64.replace("dGVz", "dGVz\r\n");
+    for (signed_with, given_as, form, changes) in [
+        (&b"pass phrase"[..], "\"pass phrase\"", text, "without the quotes around it"),
+        (b"pass phrase", "'pass phrase'\n", text, "without the quotes around it"),
+        (b"pass phrase", "JWT_SECRET=pass phrase", text, "without the name in front of it"),
+        (
+            b"pass phrase",
+            "export JWT_SECRET=\"pass phrase\"",
+            text,
+            "without the name in front of it and the quotes around it",
+        ),
+        (b"pass phrase\r\n", "pass phrase", text, "with a line break of Windows after it (CR and LF)"),
+        (b"pass phrase\n", "\"pass phrase\"", text, "without the quotes around it, with a line break after it"),
+        (bytes, &format!("\"{base64}\""), text, "read as base64, without the quotes around it"),
+        (base64.as_bytes(), &wrapped, text, "without the line breaks in it"),
+        (base64.as_bytes(), &format!("{base64}\n"), hex, "read as plain text"),
+        (b"pass phrase", "cGFzcyBwaHJhc2UK", SecretForm::Base64, "without the line break that was encoded with it"),
+        (
+            b"pass phrase",
+            "cGFzcyBwaHJhc2UNCg==",
+            text,
+            "read as base64, without the line break that was encoded with it",
+        ),
+    ] {
+        let report = diagnosed_or_no_key(signed_with, given_as, form);
+        assert_eq!(report.signature.reason, format!("Matches the secret {changes}"), "{given_as}");
+        assert_eq!(super::given(&report).remedy, None);
+    }
+    let report = diagnosed(bytes, &wrapped, text);
+    assert_eq!(super::given(&report).remedy, Some(Remedy::ReadAsBase64));
+}
+
+/// Text that is no hexadecimal is no key at all.
+fn diagnosed_or_no_key(signed_with: &[u8], given_as: &str, form: SecretForm) -> Report {
+    let report = judge(&with_secret(signed_with), given_as, form);
+    let step = report.trace.iter().find(|step| step.check == Check::Signature).unwrap();
+    if report.signature.state == SignatureState::Mismatch {
+        assert!(step.fix.starts_with("Take the secret "), "{}", step.fix);
+    } else {
+        assert_eq!((form, report.signature.state), (SecretForm::Hex, SignatureState::NoKey));
+        assert_eq!(report.verdict.detail, format!("Signature not accepted: {}", report.signature.reason));
+    }
+    report
+}
+
+#[test]
+fn a_secret_that_only_looks_like_a_setting_is_one() {
+    assert_verified(&text(&with_secret(b"JWT_SECRET=pass"), "JWT_SECRET=pass"));
+    assert_verified(&text(&with_secret(b"\"pass\""), "\"pass\""));
+    assert_verified(&text(&with_secret(b"[1,2]"), "[1,2]"));
+    assert_verified(&text(&with_secret(b"-----BEGIN MY SECRET-----"), "-----BEGIN MY SECRET-----"));
+}
+
+#[test]
+fn a_short_secret_that_does_not_match_is_not_called_weak() {
+    let weak = |report: &Report| report.findings.iter().any(|finding| finding.id == "weak_secret");
+    assert!(!weak(&text(&with_secret(b"something else entirely, but long"), "oops")));
+    assert!(!weak(&text(&with_pem(RSA, Algorithm::Rs256), "abc")));
+    assert!(weak(&text(&with_secret(b"oops"), "oops")));
+}
