@@ -54,7 +54,8 @@ impl Read {
             let has = |name: &str| members.iter().any(|member| member.name == name);
             if has("keys") {
                 return Read::set(text, parsed);
-            } else if has("kty") || !may_be_secret {
+            } else if has("kty") || !may_be_secret && repair::pem(text).is_none() {
+                // PEM in JSON, as service accounts have it, is found below.
                 return Read::jwk(text, has("d") || has("k"), algorithm);
             }
         }

@@ -5,7 +5,6 @@ use zeroize::Zeroizing;
 use super::secret::{base64_bytes, without_space};
 use crate::Algorithm;
 use crate::key::{KeyError, PrivateKey};
-use crate::visible::excerpt;
 
 /// A PEM block (RFC 7468), taken apart.
 pub(super) struct Pem {
@@ -56,7 +55,8 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     {
         repairs.push("Dashes of the PEM's first or last line were missing".to_owned());
     }
-    let body = body.trim_matches(|character: char| character == '-' || character.is_whitespace());
+    // Word processors make long dashes of several.
+    let body = body.trim_matches(|sign: char| matches!(sign, '-' | '–' | '—') || sign.is_whitespace());
     if body.len() > 100 && !body.contains('\n') {
         repairs.push("The PEM stood on one line".to_owned());
     }
@@ -91,9 +91,11 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     Some(Pem { label, der, encrypted: false, repairs })
 }
 
-/// What a PEM block calls itself that is none of a key.
-pub(super) fn foreign_label(text: &str) -> Option<String> {
+/// What a PEM block calls itself that is none of a key. Only what looks like a label (RFC 7468 section 2) is named: it may
+/// be a part of a secret.
+pub(super) fn foreign_label(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("-----BEGIN ")?;
     let (label, _) = rest.split_once("-----")?;
-    Some(excerpt(label, 40))
+    let is_label = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
+    (label.len() <= 40 && label.bytes().all(is_label)).then_some(label)
 }

@@ -23,7 +23,7 @@ impl GivenKey {
             let key = with_fitting(wanted, |wanted| PrivateKey::read(bytes, wanted));
             key.and_then(|key| named(&key, kid)).map_err(|error| sentence(&error))
         };
-        if text.starts_with('{') {
+        if text.starts_with('{') && repair::pem(text).is_none() {
             return private(text.as_bytes());
         }
         if VerifyingKey::from_openssh_line(text, wanted).is_some() {

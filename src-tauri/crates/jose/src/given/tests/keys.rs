@@ -201,6 +201,8 @@ fn openssh_keys_verify_with_their_public_part() {
         let error = signing(file).unwrap_err();
         assert!(error.contains("`ssh-keygen -p -N '' -m PKCS8 -f key`"), "{error}");
     }
+    let account = format!(r#"{{"type":"service_account","private_key":{RSA:?}}}"#);
+    assert_eq!(signing(&account).unwrap().algorithm(), Algorithm::Rs256);
     assert!(signing(ED25519_LINE).unwrap_err().contains("private key is needed"));
     assert_eq!(super::given(&text(&ed, encrypted)).summary, "OpenSSH private key, EdDSA");
 }
@@ -214,6 +216,10 @@ fn what_is_no_key_is_not_called_a_mismatch() {
         (garbage, "This reads as a secret; RS256 needs a public key: paste it as PEM, JWK or JWK Set"),
         ("[1,2]", "This reads as a secret; RS256 needs a public key: paste it as PEM, JWK or JWK Set"),
         (foreign, "PEM of the kind CERTIFICATE REQUEST holds no key that can check a token"),
+        (
+            "-----BEGIN my secret KEY-----",
+            "This reads as a secret; RS256 needs a public key: paste it as PEM, JWK or JWK Set",
+        ),
         (&damaged, "What stands between the first and the last line of the PUBLIC KEY is not base64"),
     ] {
         let report = text(&with_pem(RSA, Algorithm::Rs256), key);
@@ -224,12 +230,14 @@ fn what_is_no_key_is_not_called_a_mismatch() {
 }
 
 #[test]
-fn pem_in_base64_and_a_list_of_jwks_are_put_right() {
+fn pem_in_base64_pem_in_json_and_a_list_of_jwks_are_put_right() {
     let key = PrivateKey::read(RSA.as_bytes(), Some(Algorithm::Rs256)).unwrap().signing_key(Some("a")).unwrap();
     let token = key.sign("JWT", &claims()).unwrap();
     for (key, repair) in [
         (STANDARD.encode(RSA_PUBLIC), "The PEM was encoded in base64 once more"),
         (STANDARD.encode(windows(RSA)), "The PEM was encoded in base64 once more"),
+        (format!(r#"{{"type":"service_account","private_key":{:?}}}"#, RSA), r"`\n` written out became line breaks"),
+        (RSA_PUBLIC.replace("-----", "—"), "Dashes of the PEM's first or last line were missing"),
         (format!("[{}]", jwk_of(RSA_PUBLIC, Algorithm::Rs256)), "A list of JWKs was read as a JWK Set"),
     ] {
         let report = text(&token, &key);
