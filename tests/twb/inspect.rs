@@ -52,6 +52,17 @@ fn a_token_is_verified_with_a_secret_a_jwk_or_a_set() {
 }
 
 #[test]
+fn one_of_the_most_used_passwords_is_found_out_without_any_key() {
+    // Signed with a password that stands in every list.
+    let weak = "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhbGljZSIsImV4cCI6NDEwMjQ0NDgwMH0.eBv5zhpuwKNhcvhgWoB74qWQ4VRa7-pD4Ih9krNZAYk";
+    let said = Twb::new().run(&["inspect", "--json", weak], "");
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!((&finding["id"], &finding["severity"]), (&"well_known_secret".into(), &"critical".into()));
+    assert!(finding["message"].as_str().unwrap().starts_with("Signed with `trustno1`"), "{finding}");
+}
+
+#[test]
 fn the_rules_of_the_options_decide() {
     let twb = Twb::new();
     let key = ["--secret-base64", KEY];
@@ -98,7 +109,7 @@ fn a_token_in_time_reads_at_a_glance() {
            Secret, 64 bytes\n\
          \n\
          Header\n  \
-           typ  \"JWT\"    Generic, see findings\n  \
+           typ  \"JWT\"    JWT of any kind\n  \
            alg  \"HS256\"  HMAC, SHA-256\n\
          \n\
          Claims\n  \
@@ -119,7 +130,7 @@ fn a_token_in_time_reads_at_a_glance() {
          \n\
          Findings\n  \
            low   typ is the generic JWT: Access and refresh look alike\n  \
-           info  http://example.com/is_root is not a registered claim: Nothing in the policy reads it\n"
+           info      http://example.com/is_root is not a registered claim: Nothing in the policy reads it\n"
     );
     assert!(!text.contains('\u{1b}'), "no colours");
 }

@@ -1,8 +1,15 @@
 //! Inspecting whatever was pasted.
 
-use crate::{convert::policies::policy_error, error::WireError, state::Workbench};
+use crate::{
+    convert::policies::policy_error,
+    error::WireError,
+    state::{Workbench, blocking},
+};
 use engine::{Engine, inspect::Inspection};
-use jose::{GivenKey, SecretForm, report::Report};
+use jose::{
+    GivenKey, SecretForm,
+    report::{Finding, Report},
+};
 use serde::Deserialize;
 use specta::Type;
 use tauri::State;
@@ -41,4 +48,12 @@ pub async fn inspect(
         Ok(engine.inspect_with(&text, Inspection { key: key.as_ref(), policy, at: None }))
     };
     state.run(answer).await
+}
+
+/// Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a moment, so
+/// the report does not wait for it.
+#[tauri::command]
+#[specta::specta]
+pub async fn guess_secret(token: String) -> Result<Option<Finding>, WireError> {
+    blocking(move || jose::guess_secret(&jose::parse_exact(&token))).await
 }

@@ -32,6 +32,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             users::rate_password,
             sign_in::sign_in,
             inspect::inspect,
+            inspect::guess_secret,
             jwks::fetch_jwks,
             edit::start_draft,
             edit::edit_draft,

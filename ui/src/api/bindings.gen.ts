@@ -32,6 +32,11 @@ export const commands = {
 	 *  with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
 	 */
 	inspect: (text: string, key: KeyInput | null, policy: string | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy })),
+	/**
+	 *  Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a moment, so
+	 *  the report does not wait for it.
+	 */
+	guessSecret: (token: string) => typedError<Finding | null, WireError>(__TAURI_INVOKE("guess_secret", { token })),
 	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer: for a click that named the host, never unasked. */
 	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
 	/**  Takes a report's token apart for editing; nothing for what is no compact signed token. */

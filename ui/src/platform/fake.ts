@@ -3,6 +3,7 @@
 import type {
   ClockView,
   ErrorCode,
+  Finding,
   KeyringState,
   KeyringView,
   ScopeView,
@@ -64,6 +65,8 @@ export class FakeHost implements Host {
   /** What every host answers with; nobody is there if it is null. */
   jwks: string | null = null;
   signed = new Set<string>();
+  /** What is found out about a token's secret. */
+  guesses = new Map<string, Finding>();
   policies = new Policies();
   #listeners = new Set<(event: WorkbenchChanged) => void>();
   #handedOver: (string | WireError)[] = [];
@@ -222,6 +225,7 @@ export class FakeHost implements Host {
     return () => this.#waiting.delete(listener);
   };
 
+  guessSecret: Host["guessSecret"] = async (token) => ok(this.guesses.get(token) ?? null);
   fetchJwks: Host["fetchJwks"] = async (url) => {
     const address = URL.canParse(url) ? new URL(url) : null;
     if (!address?.host) return refuse(wireError("jwks_address_invalid"));

@@ -53,6 +53,9 @@ pub(crate) fn inspect(engine: &Engine, what: &Inspect, as_json: bool) -> anyhow:
     {
         report = judge(Some(trimmed));
     }
+    if let Some(guessed) = jose::guess_secret(&jose::parse_exact(&report.token)) {
+        report.add(guessed);
+    }
     print::text(&if as_json { to_json(&report) } else { to_text(&report) })?;
     Ok(outcome(&report.verdict))
 }
@@ -83,7 +86,7 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
     }
     let Some(file) = key.as_ref().or(jwks.as_ref()) else { return Ok(None) };
     let text = key_text(file)?;
-    if jwks.is_some() && !text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with('{') {
+    if jwks.is_some() && !text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']) {
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));

@@ -125,6 +125,9 @@ impl Engine {
             Ok((now, row, facts, is_news))
         })?;
         let key = match (kid, row.filter(|row| row.info.verifies(Purpose::Access))) {
+            (None, _) if token.has_header("kid") => {
+                KeyChoice::None { reason: "kid is no text that stands once, so no key of this profile is tried".into() }
+            }
             (None, _) => {
                 KeyChoice::None { reason: "The header names no kid, so no key of this profile is tried".into() }
             }

@@ -97,6 +97,11 @@ impl Parsed {
         self.header.text(name)
     }
 
+    /// True if the JOSE header has a member of that name, be it what it may.
+    pub fn has_header(&self, name: &str) -> bool {
+        self.header.has(name)
+    }
+
     /// A string claim, unescaped: `claim_text("sub")`.
     ///
     /// `None` if it is absent, stands more than once, or is no string.

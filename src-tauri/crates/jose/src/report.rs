@@ -53,6 +53,14 @@ pub struct Report {
     pub given: Option<GivenReport>,
 }
 
+impl Report {
+    /// Adds what was found out aside, such as by [`crate::guess_secret`].
+    pub fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+        self.findings.sort_by_key(|finding| finding.severity);
+    }
+}
+
 /// A key that a person gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

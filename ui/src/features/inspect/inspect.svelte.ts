@@ -3,6 +3,7 @@ import { createContext } from "svelte";
 import type {
   Comparison,
   Edit,
+  Finding,
   FoundToken,
   KeyInput,
   PolicySummary,
@@ -61,6 +62,12 @@ export class Inspector {
   comparing = $state.raw<Comparing | null>(null);
   /** What the checks, the times and the findings on show are about: the token, or what it would be. */
   readonly shown = $derived(this.editing?.preview?.report ?? this.report);
+  /** What is worth knowing of the token on show, with what was found out aside. */
+  readonly findings: readonly Finding[] = $derived.by(() => {
+    const found = this.shown?.findings ?? [];
+    const guessed = this.editing === null && this.#guessed?.token === this.report?.token;
+    return guessed && this.#guessed ? [this.#guessed.finding, ...found] : found;
+  });
   /** One sentence whenever the verdict changes, for screen readers. */
   announcement = $state("");
   /** The entry of the recent ones that is open. */
@@ -77,6 +84,8 @@ export class Inspector {
     this.report !== null && this.draft === this.text && this.text !== this.report.token,
   );
 
+  /** The token whose secret was guessed, and what that means. */
+  #guessed = $state.raw<{ token: string; finding: Finding } | null>(null);
   #host: Host;
   #clock: Clock;
   #asked = 0;
@@ -305,6 +314,7 @@ export class Inspector {
       if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
       this.recent = remember(this.recent, text, report, this.#clock.now, origin === "typed" && this.#typing);
       this.#typing = origin === "typed";
+      void this.#guess(report);
     } else {
       this.recent = this.recent.map((one) =>
         one.token === idOf(text, report) ? { ...one, outcome: report.verdict.outcome } : one,
@@ -312,6 +322,13 @@ export class Inspector {
     }
     const changed = !before || origin === "given" || verdictKey(before) !== verdictKey(report);
     if (changed) this.announcement = sentence(report);
+  }
+
+  /** Tries the most used passwords as the secret, which may take longer than an answer should. */
+  async #guess(report: Report): Promise<void> {
+    if (!report.header.some((member) => member.name === "alg" && member.value.startsWith('"HS'))) return;
+    const answer = await settled(this.#host.guessSecret(report.token));
+    if (answer.status === "ok" && answer.data) this.#guessed = { token: report.token, finding: answer.data };
   }
 
   /** Runs every second: asks again when a moment of the token was crossed or its sentences have aged. */

@@ -315,4 +315,24 @@ describe("the world around the token", () => {
     await user.click(recent.getByRole("button", { name: "Clear" }));
     expect(screen.queryByRole("region", { name: "Recent tokens" })).toBeNull();
   });
+
+  test("a secret that is found out by guessing is told once it is, for that token alone", async () => {
+    const { host } = await open();
+    const part = (text: string) => encode(new TextEncoder().encode(text));
+    const weak = `${part('{"alg":"HS256"}')}.${part('{"sub":"alice"}')}.c2ln`;
+    const rfc = "RFC 8725 §3.5";
+    const message = "Signed with `trustno1`";
+    host.guesses.set(weak, {
+      id: "well_known_secret",
+      severity: "critical",
+      title: "A well-known secret",
+      message,
+      rfc,
+    });
+    await paste(weak);
+    const findings = within(screen.getByRole("region", { name: "Findings" }));
+    expect(findings.getAllByRole("listitem")[0]).toHaveTextContent("A well-known secret");
+    await paste(host.mint("alice", 900));
+    expect(screen.queryByText("A well-known secret")).toBeNull();
+  });
 });

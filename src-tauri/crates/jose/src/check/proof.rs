@@ -129,7 +129,10 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         };
         return (SignatureState::Unsupported, reason);
     };
-    if parsed.header.has("b64") {
+    // `true` is what holds without it (RFC 7797 section 3).
+    if matches!(parsed.header.find("b64"), Lookup::Duplicate)
+        || matches!(parsed.header.find("b64"), Lookup::Found(item) if parsed.header.raw(item) != "true")
+    {
         let reason = "b64 changes what is signed (RFC 7797), which this build cannot check";
         return (SignatureState::Unsupported, reason.to_owned());
     }
