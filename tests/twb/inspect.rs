@@ -129,7 +129,9 @@ fn a_token_in_time_reads_at_a_glance() {
            -     Scopes               No endpoint chosen to compare with\n\
          \n\
          Findings\n  \
-           low   typ is the generic JWT: Access and refresh look alike\n  \
+           critical  A well-known secret: Signed with the key that RFC 7515 prints in appendix A.1: anybody can guess it and \
+           write such tokens\n  \
+           low       typ is the generic JWT: Another kind of token of the same issuer looks the same\n  \
            info      http://example.com/is_root is not a registered claim: Nothing in the policy reads it\n"
     );
     assert!(!text.contains('\u{1b}'), "no colours");
