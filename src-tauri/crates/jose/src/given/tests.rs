@@ -313,7 +313,7 @@ fn the_doctor_does_not_speak_where_nothing_can_be_checked() {
     let secret = b"secret-of-32-bytes-in-base64";
     let encoded = crate::base64url::encode(secret);
     let key = SigningKey::dangerous_from_hmac(Algorithm::Hs256, secret, "k").unwrap();
-    let token = key.dangerous_sign(r#"{"alg":"HS256","b64":true}"#, claims().as_bytes()).unwrap();
+    let token = key.dangerous_sign(r#"{"alg":"HS256","b64":false}"#, claims().as_bytes()).unwrap();
     let report = text(&token, &encoded);
     assert_eq!((report.signature.state, given(&report).remedy), (SignatureState::Unsupported, None));
     assert!(report.signature.reason.contains("b64"), "{}", report.signature.reason);
