@@ -1,5 +1,6 @@
 //! A token from elsewhere, checked with a key that is typed into the real window.
 
+use thirtyfour::Key;
 use workbench_tests::desktop::{App, Desktop};
 
 /// The token that jwt.io shows to everybody, signed with `your-256-bit-secret`.
@@ -33,5 +34,23 @@ async fn a_typed_secret_verifies_a_token_from_elsewhere() {
     app.click("button", "Use the profile's keys").await;
     app.find("heading", "Rejected").await;
     app.shows("items-api").await;
+    app.quit().await;
+}
+
+/// Signed with a password that stands in every list.
+const GUESSABLE: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhbGljZSIsImV4cCI6NDEwMjQ0NDgwMH0.eBv5zhpuwKNhcvhgWoB74qWQ4VRa7-pD4Ih9krNZAYk";
+
+#[tokio::test]
+async fn a_guessable_secret_is_told_and_a_time_opens_to_local_time_utc_and_distance() {
+    let desktop = Desktop::start();
+    let app: App = desktop.open_app(&[]).await;
+    app.find("textbox", "Token").await;
+    app.paste("Token", GUESSABLE).await;
+    app.shows("Signed with trustno1").await;
+    app.click("gridcell", "4102444800").await;
+    app.press(Key::Enter + "").await;
+    app.shows("2100-01-01T00:00:00Z").await;
+    app.shows("From now").await;
+    assert_eq!(app.axe().await, [""; 0]);
     app.quit().await;
 }

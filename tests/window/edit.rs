@@ -57,3 +57,53 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
     assert_eq!(violations, [""; 0]);
     app.quit().await;
 }
+
+#[tokio::test]
+async fn a_token_is_shifted_signed_with_another_key_and_kept_as_it_was_signed() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let token = mint(&desktop, "alice");
+    let app: App = desktop.open_app(&[]).await;
+    app.paste("Token", &token).await;
+    app.find("heading", "Accepted").await;
+    app.click("button", "Edit & re-sign").await;
+    app.find("heading", "Would be accepted").await;
+
+    // iat, nbf, exp and auth_time move together, so the token is not valid yet.
+    app.click("button", "Shift the whole token").await;
+    app.click("menuitem", "One hour later").await;
+    app.shows("4 against the original").await;
+    app.find("heading", "Would be rejected").await;
+
+    // The signature it had does not match what it has become.
+    app.click("button", "Sign with").await;
+    app.click("menuitemradio", "Keep the old signature").await;
+    app.shows("64 bytes, do not match").await;
+    let draft = "return document.querySelector('[data-testid=draft-token]').innerText.replaceAll(/\\s/g, '')";
+    let kept: String = app.read(draft).await;
+    assert!(kept.contains(token.rsplit_once('.').unwrap().1), "{kept}");
+
+    // Another key: the header takes over its name and algorithm, or stays as it is.
+    app.click("button", "Sign with").await;
+    app.click("menuitemradio", "Another key").await;
+    app.find("dialog", "Sign with another key").await;
+    app.press("a secret of thirty-two characters").await;
+    app.click("button", "Sign with it").await;
+    app.gone("dialog", "Sign with another key").await;
+    app.shows("\"HS256\"").await;
+    app.click("button", "How to write it").await;
+    app.click("menuitemcheckbox", "Update alg and kid to the key's").await;
+    app.escape().await;
+    app.hides("\"HS256\"").await;
+    app.shows("This reads as a secret; ES256 needs a public key").await;
+    app.click("button", "How to write it").await;
+    app.click("menuitemcheckbox", "Update alg and kid to the key's").await;
+    app.escape().await;
+    app.shows("\"HS256\"").await;
+    app.click("button", "Re-sign").await;
+    app.find("button", "Edit & re-sign").await;
+    let signed = shown_token(&app).await;
+    let said = desktop.twb(&["inspect", "--json", "--secret", "a secret of thirty-two characters"], &signed);
+    assert!(String::from_utf8(said.stdout).unwrap().contains("\"signature\": \"verified\""));
+    app.quit().await;
+}
