@@ -54,6 +54,7 @@ pub(crate) fn explain(case: &Case<'_>, judgement: Judgement) -> Report {
     let Judgement { verdict, trace, mut signature } = judgement;
     signature.parts = proof::parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default());
     let whole = parsed.claims.is_whole_object();
+    let claims = meaning::members(case, Side::Claims);
     let seconds = |name: &str| if whole { parsed.claims.seconds(name) } else { None };
     Report {
         format: parsed.format,
@@ -63,11 +64,11 @@ pub(crate) fn explain(case: &Case<'_>, judgement: Judgement) -> Report {
         tokens: parsed.tokens.clone(),
         segments: parsed.segments.clone(),
         header: meaning::members(case, Side::Header),
-        claims: meaning::members(case, Side::Claims),
         header_json: escaped_json(json::pretty(&parsed.header.text)),
         claims_json: escaped_json(json::pretty(&parsed.claims.text)),
         problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
-        findings: findings(case, signature.state),
+        findings: findings(case, signature.state, &claims),
+        claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
         trace,

@@ -15,15 +15,16 @@ use std::borrow::Cow;
 
 use crate::check::Case;
 use crate::parse::Parsed;
-use crate::report::{Finding, Format, Severity, SignatureState};
+use crate::report::{Finding, Format, Member, Severity, SignatureState};
 
 pub use guessable::guess_secret;
 
 /// How many characters of a name a message shows.
 const SHOWN: usize = 40;
 
-/// Everything worth knowing, most severe first. `state` is what was found out about the signature.
-pub(crate) fn findings(case: &Case<'_>, state: SignatureState) -> Vec<Finding> {
+/// Everything worth knowing, most severe first. `state` is what was found out about the signature, `claims` what the claims
+/// mean.
+pub(crate) fn findings(case: &Case<'_>, state: SignatureState, claims: &[Member]) -> Vec<Finding> {
     let parsed = case.parsed;
     let mut found = Vec::new();
     if matches!(parsed.format, Format::Empty | Format::TooLarge | Format::Opaque) {
@@ -47,7 +48,7 @@ pub(crate) fn findings(case: &Case<'_>, state: SignatureState) -> Vec<Finding> {
     // What was cut may hold the very claim that seems to be missing.
     if parsed.claims.is_whole_object() {
         times::times(case, &mut found);
-        names::unregistered(case, &mut found);
+        names::unregistered(case, claims, &mut found);
     }
     found.sort_by_key(|finding| finding.severity);
     found

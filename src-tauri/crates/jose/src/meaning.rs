@@ -7,7 +7,7 @@ mod vendors;
 
 use std::borrow::Cow;
 
-pub(crate) use vendors::Vendor;
+use vendors::Vendor;
 
 use crate::check::{Case, audience, form};
 use crate::json::Item;
@@ -23,6 +23,9 @@ pub(crate) enum Side {
     Header,
     Claims,
 }
+
+/// What a claim means that neither a specification nor its vendor defines.
+pub(crate) const UNREGISTERED: &str = "Unregistered, no meaning known";
 
 /// A member that lists more words than this shows the first ones only.
 const MAX_WORDS: usize = 200;
@@ -66,11 +69,6 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
     members
 }
 
-/// True if a specification defines this claim, or the vendor whose token it is.
-pub(crate) fn is_known_claim(name: &str, vendor: Option<Vendor>) -> bool {
-    name == "scp" || known_claim(name, vendor).is_some()
-}
-
 /// Meaning and reference of a claim. Specifications come first, so that a name means one thing.
 fn known_claim(name: &str, vendor: Option<Vendor>) -> Option<(&'static str, &'static str)> {
     registry::claim(name).or_else(|| vendor.and_then(|vendor| Some((vendor.claim(name)?, vendor.product()))))
@@ -104,8 +102,7 @@ fn note(case: &Case<'_>, side: Side, vendor: Option<Vendor>, item: &Item) -> Not
         Side::Claims => known_claim(&item.name, vendor),
     };
     let Some((meaning, reference)) = known else {
-        let meaning =
-            if item.name == "scp" { "Scopes, as some issuers write them" } else { "Unregistered, no meaning known" };
+        let meaning = if item.name == "scp" { "Scopes, as some issuers write them" } else { UNREGISTERED };
         return Note { meaning: meaning.into(), reference: "" };
     };
     if side == Side::Claims && TIMES.contains(&item.name.as_str()) && !part.is_whole_object() {

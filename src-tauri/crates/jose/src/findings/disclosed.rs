@@ -135,7 +135,8 @@ fn credential(text: &str) -> Option<&'static str> {
 
 /// `scheme://user:password@host` (RFC 3986 section 3.2.1).
 fn has_password(text: &str) -> bool {
-    let Some(rest) = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")) else { return false };
+    let after = |colon: usize| text.get(colon + 1..)?.strip_prefix("//");
+    let Some(rest) = text.bytes().position(|byte| byte == b':').and_then(after) else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let userinfo = authority.rsplit_once('@').map(|(userinfo, _)| userinfo);
     userinfo.and_then(|userinfo| userinfo.split_once(':')).is_some_and(|(_, password)| !password.is_empty())

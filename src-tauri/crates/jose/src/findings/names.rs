@@ -2,9 +2,9 @@
 
 use super::{SHOWN, finding};
 use crate::check::{Case, form};
-use crate::meaning::{Vendor, is_known_claim};
+use crate::meaning::UNREGISTERED;
 use crate::parse::Part;
-use crate::report::{Finding, Severity};
+use crate::report::{Finding, Member, Severity};
 use crate::visible::excerpt;
 use crate::words::list;
 
@@ -33,16 +33,9 @@ pub(super) fn duplicates(part: &Part, what: &str, rfc: &'static str, found: &mut
 }
 
 /// One finding for all of them: private names are allowed, so they are worth a word and not a list.
-pub(super) fn unregistered(case: &Case<'_>, found: &mut Vec<Finding>) {
-    let claims = &case.parsed.claims;
-    let vendor = Vendor::of(claims);
-    let is_unknown = |name: &str| !is_known_claim(name, vendor) && !case.requires(name);
-    let unknown: Vec<&str> = claims
-        .members()
-        .iter()
-        .filter(|item| !item.duplicate && is_unknown(&item.name))
-        .map(|item| item.name.as_str())
-        .collect();
+pub(super) fn unregistered(case: &Case<'_>, claims: &[Member], found: &mut Vec<Finding>) {
+    let is_unknown = |member: &&Member| member.meaning == UNREGISTERED && !case.requires(&member.name);
+    let unknown: Vec<&str> = claims.iter().filter(is_unknown).map(|member| member.name.as_str()).collect();
     let (title, message) = match &unknown[..] {
         [] => return,
         [only] => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Broken, Element, Item, MAX_DEPTH, MAX_MEMBERS, Scanned};
 use crate::report::ValueKind;
 use crate::visible::visible;
+use crate::words::same;
 
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -395,7 +396,21 @@ fn kind_of(first: u8) -> Option<ValueKind> {
     }
 }
 
+/// So few members are compared each with each sooner than they are sorted.
+const FEW: usize = 32;
+
 fn mark_duplicates(members: &mut [Item]) {
+    if members.len() <= FEW {
+        for later in 1..members.len() {
+            let (before, rest) = members.split_at_mut(later);
+            let Some(item) = rest.first_mut() else { return };
+            for earlier in before.iter_mut().filter(|earlier| same(&earlier.name, &item.name)) {
+                earlier.duplicate = true;
+                item.duplicate = true;
+            }
+        }
+        return;
+    }
     let mut by_name: Vec<usize> = (0..members.len()).collect();
     by_name.sort_unstable_by(|&a, &b| members[a].name.cmp(&members[b].name));
     for pair in by_name.windows(2) {

@@ -1,5 +1,7 @@
 //! The registered names: what they mean in a few words and where they are defined.
 
+use crate::words::same;
+
 /// Name, meaning, reference.
 type Entry = (&'static str, &'static str, &'static str);
 
@@ -29,7 +31,7 @@ pub(super) fn media_type(typ: &str) -> Option<(&'static str, &'static str)> {
 }
 
 fn find(entries: &'static [Entry], name: &str) -> Option<(&'static str, &'static str)> {
-    entries.iter().find(|(known, ..)| *known == name).map(|(_, meaning, reference)| (*meaning, *reference))
+    entries.iter().find(|(known, ..)| same(known, name)).map(|(_, meaning, reference)| (*meaning, *reference))
 }
 
 const HEADER: [Entry; 28] = [

@@ -6,6 +6,7 @@ use super::{Fault, nested, offset};
 use crate::base64url;
 use crate::json::{self, Item, Scanned};
 use crate::report::{SegmentKind, ValueKind};
+use crate::words::same;
 
 /// A header or claims set as far as it could be read.
 #[derive(Debug, Clone, Default)]
@@ -129,7 +130,7 @@ impl Part {
 
     /// The member with this name.
     pub(crate) fn find(&self, name: &str) -> Lookup<'_> {
-        match self.scanned.members.iter().find(|item| item.name == name) {
+        match self.scanned.members.iter().find(|item| same(&item.name, name)) {
             None => Lookup::Absent,
             Some(item) if item.duplicate => Lookup::Duplicate,
             Some(item) => Lookup::Found(item),
