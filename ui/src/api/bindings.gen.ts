@@ -447,6 +447,8 @@ export type Format =
 "jws_json" | 
 /**  JWE compact serialization (RFC 7516 section 7.1): encrypted, not signed. */
 "jwe_compact" | 
+/**  JWE JSON serialization (RFC 7516 section 7.2). */
+"jwe_json" | 
 /**  No JSON header could be found: a token only its issuer can read. */
 "opaque" | 
 /**  Longer than this crate reads. */

@@ -265,7 +265,7 @@ pub(crate) fn kind_words(kind: ValueKind) -> &'static str {
 /// The word for a token that no server reads as a signed JWT: some are good ones of another kind.
 fn title_of(parsed: &Parsed) -> &'static str {
     match parsed.format {
-        Format::JweCompact => "Encrypted",
+        Format::JweCompact | Format::JweJson => "Encrypted",
         Format::Opaque => "Not a JWT",
         Format::JwsCompact if parsed.is_readable() => "Rejected",
         Format::JwsCompact if parsed.has_whole_content() && parsed.holds_token() => "Nested token",

@@ -1,14 +1,21 @@
 //! What logs, consoles and clipboards put around a token, taken off again; every step is told.
 
+mod encoded;
 mod find;
+mod lines;
+#[cfg(test)]
+mod tests;
 
-use find::ends_a_run;
+use encoded::{decode_percent, drop_colours, unescape_html};
+use find::{ends_a_run, is_symbol};
 pub(crate) use find::{starts_like_header, tokens_in};
+use lines::{drop_margin, join_pieces};
 
 use crate::base64url;
 use crate::json;
 use crate::report::{CleanUp, ValueKind};
 use crate::visible::excerpt;
+use crate::words::list;
 
 /// A pasted text without its wrapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,22 +47,37 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new() };
     // No wrapping is made of these characters alone.
     if base64url::is_symbols_and_dots(text) {
+        drop_end_marks(&mut cleaned);
         return cleaned;
     }
     let inner = trim(text);
     if inner.len() < text.len() {
         let removed = [&text[..offset_in(text, inner)], &text[offset_in(text, inner) + inner.len()..]].concat();
-        cleaned.take("Removed white space around the token".to_owned(), &removed, inner.to_owned());
+        let what = if removed.chars().all(char::is_whitespace) { "white space" } else { "what cannot be seen" };
+        cleaned.take(format!("Removed {what} around the token"), &removed, inner.to_owned());
     }
     for _ in 0..MOST_LAYERS {
         if is_json_serialization(&cleaned.text) {
             return cleaned;
         }
-        let peelers = [unquote, open_json, drop_header_name, drop_scheme, open_curl, open_surroundings];
+        let peelers = [
+            drop_colours,
+            unescape_html,
+            drop_margin,
+            join_pieces,
+            unquote,
+            open_json,
+            drop_header_name,
+            drop_scheme,
+            open_curl,
+            decode_percent,
+            open_surroundings,
+        ];
         let Some(peeled) = peelers.into_iter().find_map(|peel| peel(&cleaned.text)) else { break };
         cleaned.take(peeled.message, &peeled.removed, trim(&peeled.kept).to_owned());
     }
     join_lines(&mut cleaned);
+    drop_end_marks(&mut cleaned);
     cleaned
 }
 
@@ -88,7 +110,7 @@ impl Cleaned {
 
 /// Quotes of any kind around a text that has none inside, escaped ones too, and the comma or semicolon after them.
 fn unquote(text: &str) -> Option<Peeled> {
-    const QUOTES: [char; 7] = ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
+    const QUOTES: [char; 11] = ['"', '\'', '`', '“', '”', '„', '‘', '’', '‚', '«', '»'];
     let kept = text.trim_start_matches('\\');
     let start = if kept.starts_with(QUOTES) { kept.trim_start_matches(QUOTES) } else { text };
     let end = start.trim_end_matches([',', ';']);
@@ -147,9 +169,9 @@ fn drop_header_name(text: &str) -> Option<Peeled> {
     })
 }
 
-/// `Bearer` and `DPoP`, in any case (RFC 6750 section 2.1, RFC 9449 section 7.1).
+/// `Bearer` and `DPoP`, in any case (RFC 6750 section 2.1, RFC 9449 section 7.1), and what frameworks write instead.
 fn drop_scheme(text: &str) -> Option<Peeled> {
-    ["Bearer", "DPoP", "JWT"].into_iter().find_map(|scheme| {
+    ["Bearer", "DPoP", "JWT", "Token"].into_iter().find_map(|scheme| {
         let (start, rest) = text.split_at_checked(scheme.len())?;
         let after = ["%20", "+", ":"].into_iter().find_map(|mark| rest.strip_prefix(mark)).or_else(|| {
             let kept = rest.trim_start();
@@ -182,14 +204,15 @@ fn open_curl(text: &str) -> Option<Peeled> {
     })
 }
 
-/// A token somewhere in other text: a cookie, a URL, a log line.
+/// A token somewhere in other text: a cookie, a URL, a sentence.
 fn open_surroundings(text: &str) -> Option<Peeled> {
-    let all_symbols =
-        |text: &str| text.chars().all(|character| character.is_ascii_alphanumeric() || "-_.+/".contains(character));
-    if text.split_whitespace().all(|word| all_symbols(word.trim_end_matches('='))) {
+    let all_symbols = |text: &str| text.chars().all(|character| is_symbol(character) || ".+/".contains(character));
+    // Words of a token's letters alone may be a token broken over lines, unless one of them is a token already.
+    let is_broken = text.split_whitespace().all(|word| all_symbols(word.trim_end_matches('=')));
+    if is_broken && !lines::has_whole_token(text) {
         return None;
     }
-    let found = find::tokens(text).next()?;
+    let found = find::tokens(text).find(|found| !is_broken || found.token.matches('.').count() >= 2)?;
     // At the very start only a whole token ends where other text begins; a cut one may just hold a wrong character.
     if found.place.start == 0 && (found.token.len() == text.len() || found.token.matches('.').count() < 2) {
         return None;
@@ -199,7 +222,12 @@ fn open_surroundings(text: &str) -> Option<Peeled> {
         Some(name) => format!("Took the value of `{name}`"),
         None => "Took the token out of the text around it".to_owned(),
     };
-    Some(Peeled { message, removed: format!("{before}…{after}"), kept: found.token.to_owned() })
+    // Other text may be broken into lines, too.
+    let (kept, after) = match lines::continuation(found.token, after) {
+        Some(more) => (&text[found.place.start..found.place.end + more], &after[more..]),
+        None => (found.token, after),
+    };
+    Some(Peeled { message, removed: format!("{before}…{after}"), kept: kept.to_owned() })
 }
 
 /// Line breaks and spaces inside, if what remains is a token.
@@ -212,16 +240,33 @@ fn join_lines(cleaned: &mut Cleaned) {
     if !kept.split('.').take(2).any(starts_like_header) {
         return;
     }
-    let lines = removed.matches('\n').count();
-    let others = removed.chars().filter(|character| !matches!(character, '\n' | '\r')).count();
-    let message = match (lines, others) {
-        (0, count) => format!("Removed {} inside the token", counted(count, "space")),
-        (count, 0) => format!("Removed {} inside the token", counted(count, "line break")),
-        (lines, spaces) => {
-            format!("Removed {} and {} inside the token", counted(lines, "line break"), counted(spaces, "space"))
-        }
+    let breaks = removed.replace("\r\n", "\n").matches(['\n', '\r']).count();
+    let hidden = removed.chars().filter(|character| is_invisible(*character)).count();
+    let spaces = removed.chars().filter(|character| !matches!(character, '\n' | '\r') && !is_invisible(*character));
+    let counts = [(breaks, "line break"), (spaces.count(), "space"), (hidden, "invisible character")];
+    let told: Vec<String> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
+    cleaned.take(format!("Removed {} inside the token", list(&told)), &removed, kept);
+}
+
+/// The full stop that ends a sentence, and the dots where a log has cut a token.
+fn drop_end_marks(cleaned: &mut Cleaned) {
+    let text = &cleaned.text;
+    let kept = text.trim_end_matches(['.', '…']);
+    let dots = &text[kept.len()..];
+    if dots.is_empty() || !kept.split('.').next().is_some_and(starts_like_header) {
+        return;
+    }
+    let inside = kept.matches('.').count();
+    let message = match dots {
+        // A header, a payload and a signature, and then the end of a sentence.
+        "." if inside == 2 => "Removed the full stop behind it",
+        // What is unsecured ends in a dot, and a JWE may end in several.
+        _ if dots.contains('…') || (dots.len() >= 3 && inside < 3) => "Removed the dots where it was cut",
+        _ => return,
     };
-    cleaned.take(message, &removed, kept);
+    let (kept, dots) = (kept.to_owned(), dots.to_owned());
+    cleaned.take(message.to_owned(), &dots, kept);
 }
 
 fn counted(count: usize, noun: &str) -> String {
@@ -233,135 +278,11 @@ fn trim(text: &str) -> &str {
 }
 
 fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
+    matches!(character,
+        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Where `part` lies in `whole`, of which it is a slice.
 fn offset_in(whole: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::find::MOST_TOKENS;
-    use super::*;
-
-    const TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln";
-
-    fn messages(text: &str) -> Vec<String> {
-        let cleaned = clean(text);
-        assert_eq!(cleaned.text, TOKEN, "from {text:?}");
-        cleaned.clean_ups.into_iter().map(|clean_up| clean_up.message).collect()
-    }
-
-    #[test]
-    fn every_token_of_a_text_is_found_once_with_its_name() {
-        let other = TOKEN.replace("c2ln", "b3RoZXI");
-        let json =
-            format!(r#"{{"access_token":"{TOKEN}","token_type":"Bearer","id_token":"{other}","again":"{TOKEN}"}}"#);
-        let found = tokens_in(&json);
-        let found: Vec<_> = found.iter().map(|found| (found.name.as_str(), found.token.as_str())).collect();
-        assert_eq!(found, [("access_token", TOKEN), ("id_token", other.as_str())]);
-        let log = format!("old: {TOKEN}\nnew={other}&x=1");
-        assert_eq!(tokens_in(&log).len(), 2);
-        assert_eq!(tokens_in(&log)[1].name, "new");
-        for one in [TOKEN.to_owned(), format!("Bearer {TOKEN}"), format!("{}\n{}", &TOKEN[..30], &TOKEN[30..])] {
-            assert_eq!(tokens_in(&one), []);
-        }
-        let many: String = (0..100).map(|n| format!("{TOKEN}{n} ")).collect();
-        assert_eq!(tokens_in(&many).len(), MOST_TOKENS);
-    }
-
-    #[test]
-    fn a_bare_token_is_left_alone() {
-        assert_eq!(messages(TOKEN), Vec::<String>::new());
-    }
-
-    #[test]
-    fn an_authorization_header_loses_its_name_and_scheme() {
-        let name_and_scheme = ["Removed the header name `Authorization`", "Removed the scheme `Bearer`"];
-        assert_eq!(messages(&format!("Authorization: Bearer {TOKEN}")), name_and_scheme);
-        assert_eq!(messages(&format!("bearer {TOKEN}")), ["Removed the scheme `bearer`"]);
-        assert_eq!(messages(&format!("DPoP {TOKEN}")), ["Removed the scheme `DPoP`"]);
-        messages(&format!("Authorization:{TOKEN}"));
-        messages(&format!("Bearer%20{TOKEN}"));
-    }
-
-    #[test]
-    fn quotes_and_white_space_come_off() {
-        assert_eq!(messages(&format!(" {TOKEN}\n")), ["Removed white space around the token"]);
-        assert_eq!(messages(&format!("\"{TOKEN}\",")), ["Removed quotes around it"]);
-        for wrapped in [format!("'{TOKEN}'"), format!("\\\"{TOKEN}\\\""), format!("\u{201C}{TOKEN}\u{201D}")] {
-            messages(&wrapped);
-        }
-        messages(&format!("\u{FEFF}{TOKEN}\u{200B}"));
-        messages(&format!("\"{TOKEN}\\n\""));
-    }
-
-    #[test]
-    fn line_breaks_inside_go() {
-        let (first, rest) = TOKEN.split_at(9);
-        let (second, third) = rest.split_at(20);
-        assert_eq!(messages(&format!("{first}\r\n{second}\n{third}")), ["Removed 2 line breaks inside the token"]);
-        assert_eq!(messages(&format!("{first} {second}{third}")), ["Removed 1 space inside the token"]);
-        messages(&format!("Bearer {first}\n  {second}\n  {third}\n"));
-    }
-
-    #[test]
-    fn a_json_answer_gives_its_token() {
-        let took = ["Took `access_token` out of the JSON around it"];
-        assert_eq!(messages(&format!(r#"{{"token_type":"bearer","access_token":"{TOKEN}"}}"#)), took);
-        for json in [
-            format!(r#"{{"data":{{"auth":{{"id_token":"{TOKEN}"}}}}}}"#),
-            format!(r#"{{"refresh_token":"{TOKEN}"}}"#),
-            format!(r#"{{"token":"Bearer {TOKEN}"}}"#),
-            format!(r#"{{"unknown":"{TOKEN}"}}"#),
-            format!(r#""access_token": "{TOKEN}","#),
-        ] {
-            messages(&json);
-        }
-    }
-
-    #[test]
-    fn commands_cookies_and_urls_give_their_token() {
-        let curl = format!("curl -s http://localhost:8787/me \\\n  -H 'Authorization: Bearer {TOKEN}' -v");
-        assert_eq!(messages(&curl), ["Took the bearer token out of the cURL command"]);
-        assert_eq!(messages(&format!("session={TOKEN}")), ["Took the value of `session`"]);
-        assert_eq!(messages(&format!("Cookie: a=b; sid={TOKEN}; Path=/")), ["Took the value of `sid`"]);
-        let url = format!("https://example.com/cb?state=1#access_token={TOKEN}&token_type=bearer");
-        assert_eq!(messages(&url), ["Took the value of `access_token`"]);
-        assert_eq!(messages(&format!("curl -b 'jwt={TOKEN}'")), ["Took the value of `jwt`"]);
-        assert_eq!(
-            messages(&format!("curl http://x -H \"Authorization: Bearer {TOKEN}\"")),
-            ["Took the bearer token out of the cURL command"]
-        );
-        assert_eq!(messages(&format!(r#""id_token": "{TOKEN}","#)), ["Took the value of `id_token`"]);
-        messages(&format!("GET /me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"));
-        messages(&format!("2026-11-23 14:32:07 INFO token={TOKEN} user=alice"));
-        messages(&format!("{TOKEN}; Path=/"));
-    }
-
-    #[test]
-    fn a_wrong_character_inside_a_token_is_not_taken_for_its_end() {
-        for text in ["eyJhbGciOiJFUzI1NiJ9.eyJz+WIi/iJhbGlj=.c2ln", "eyJhbGciOiJFUzI1NiJ9.eyJzdW*IiOi.c2ln"] {
-            assert_eq!(clean(text), Cleaned { text: text.to_owned(), clean_ups: vec![] });
-        }
-    }
-
-    #[test]
-    fn text_without_a_token_stays() {
-        for text in ["hello world", "eyebrows. are not tokens", "a.b.c", "", "{}", "https://example.com/?a=eyJ"] {
-            assert_eq!(clean(text).text, text);
-        }
-        assert_eq!(clean(" \n\t ").text, "");
-        let json = r#"{"payload":"e30","signatures":[]}"#;
-        assert_eq!(clean(json).text, json);
-    }
-
-    #[test]
-    fn what_was_removed_is_shown_cut_and_visible() {
-        let cleaned = clean(&format!("{}\u{202E} Bearer {TOKEN}", "x".repeat(500)));
-        assert!(cleaned.clean_ups[0].removed.chars().count() <= 100);
-        assert_eq!(cleaned.text, TOKEN);
-    }
 }

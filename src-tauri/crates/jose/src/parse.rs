@@ -166,9 +166,10 @@ impl Parsed {
             .any(|(index, segment)| starts_like_header(segment) || (index == 0 && segment.starts_with("e30")));
         if !found {
             parsed.format = Format::Opaque;
-            parsed.summary = "Opaque text, no JSON header".to_owned();
+            let (summary, fault) = Fault::no_jwt(&token);
+            parsed.summary = summary.to_owned();
             parsed.token = token;
-            parsed.faults.push(Fault::opaque());
+            parsed.faults.push(fault);
             return parsed;
         }
         // Written out, a foreign character keeps its place and every offset stays a character offset.
@@ -212,17 +213,18 @@ impl Parsed {
             MAX_SEGMENTS => self.token.bytes().filter(|byte| *byte == b'.').count() + 1,
             count => count,
         };
-        let encrypted = self.segment_count == 5;
+        let piece = |index: usize| ranges.get(index).cloned().unwrap_or(0..0);
+        let (header, faults) = Part::read(&self.token, piece(0), SegmentKind::Header);
+        // A JWE names how its content is encrypted (RFC 7516 section 9); a header that cannot be read does not tell.
+        let encrypted = self.segment_count == 5 && (header.has("enc") || !header.is_whole_object());
+        self.header = header;
+        self.faults.extend(faults);
         self.format = if encrypted { Format::JweCompact } else { Format::JwsCompact };
         let kinds: &[SegmentKind] = if encrypted { &JWE_SEGMENTS } else { &JWS_SEGMENTS };
         for (index, range) in ranges.iter().enumerate() {
             let kind = kinds.get(index).copied().unwrap_or(SegmentKind::Extra);
             self.segments.push(Segment { kind, start: offset(range.start), end: offset(range.end) });
         }
-        let piece = |index: usize| ranges.get(index).cloned().unwrap_or(0..0);
-        let (header, faults) = Part::read(&self.token, piece(0), SegmentKind::Header);
-        self.header = header;
-        self.faults.extend(faults);
         if encrypted {
             self.faults.insert(0, Fault::encrypted());
             self.summary = "Encrypted token, five segments".to_owned();

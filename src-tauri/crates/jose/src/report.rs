@@ -152,6 +152,8 @@ pub enum Format {
     JwsJson,
     /// JWE compact serialization (RFC 7516 section 7.1): encrypted, not signed.
     JweCompact,
+    /// JWE JSON serialization (RFC 7516 section 7.2).
+    JweJson,
     /// No JSON header could be found: a token only its issuer can read.
     Opaque,
     /// Longer than this crate reads.

@@ -29,6 +29,7 @@ export function textOf(members: Report["claims"], name: string): string {
 const TYPES: Record<string, string> = { "at+jwt": "Access", "rt+jwt": "Refresh", "mfa+jwt": "Pending" };
 const FORMATS: Partial<Record<Report["format"], string>> = {
   jwe_compact: "Encrypted",
+  jwe_json: "Encrypted",
   jws_json: "JSON form",
   opaque: "Opaque",
   too_large: "Too large",

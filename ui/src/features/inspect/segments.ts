@@ -1,5 +1,5 @@
 // The segments of compact tokens: what they are called, and their colours' class.
-import type { Segment, SegmentKind } from "../../api/bindings.gen";
+import type { Report, Segment, SegmentKind } from "../../api/bindings.gen";
 
 export const segmentNames: Record<SegmentKind, string> = {
   header: "Header",
@@ -26,11 +26,11 @@ export interface EncryptedPart {
   bytes: number;
 }
 
-const isEncrypted = (kind: SegmentKind): kind is keyof typeof encrypted => kind in encrypted;
+const isPart = (kind: SegmentKind): kind is keyof typeof encrypted => kind in encrypted;
 
 export function encryptedParts(segments: readonly Segment[]): EncryptedPart[] {
   return segments.flatMap(({ kind, start, end }) =>
-    isEncrypted(kind)
+    isPart(kind)
       ? [
           {
             name: segmentNames[kind],
@@ -43,3 +43,7 @@ export function encryptedParts(segments: readonly Segment[]): EncryptedPart[] {
       : [],
   );
 }
+
+/** Is it a JWE, in whatever form? */
+export const isEncrypted = (report: Report) =>
+  report.format === "jwe_compact" || report.format === "jwe_json";

@@ -91,7 +91,7 @@ pub(crate) fn signature(case: &Case<'_>) -> SignatureReport {
         origin: None,
         parts: Vec::new(),
     };
-    if parsed.format == Format::JweCompact {
+    if matches!(parsed.format, Format::JweCompact | Format::JweJson) {
         report.state = SignatureState::Unsupported;
         report.reason = "Encrypted, not signed".to_owned();
         return report;

@@ -25,9 +25,24 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Found<'_>> {
         next += run.len();
         let run = run.trim_end_matches(ends_a_run);
         let inner = token_in_run(run)?;
-        let place = start + inner..start + run.len();
-        Some(Found { token: &run[inner..], name: name_before(&text[..place.start]), place })
+        let token = without_end(&run[inner..], run[..inner].ends_with('/'));
+        let place = start + inner..start + inner + token.len();
+        Some(Found { token, name: name_before(&text[..place.start]), place })
     })
+}
+
+/// A run from where a token starts, without what follows the token: the end of a sentence, more of an address.
+fn without_end(run: &str, in_path: bool) -> &str {
+    let run = match run.find('/') {
+        Some(end) if in_path && run[..end].matches('.').count() >= 2 => &run[..end],
+        _ => run,
+    };
+    run.trim_end_matches(|character| !is_symbol(character) && !matches!(character, '.' | '=' | '+' | '/' | '…'))
+}
+
+/// A character of base64url (RFC 4648 section 5).
+pub(super) fn is_symbol(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
 }
 
 /// Every token in a text, in order and each once, with the name it stands under; nothing if there are fewer than two.
@@ -56,18 +71,24 @@ pub(crate) fn starts_like_header(segment: &str) -> bool {
     seen.next() == Some(&b'{') && matches!(seen.next(), Some(b'"' | b'}'))
 }
 
-/// Where a token starts in a run of characters that no white space, quote or bracket interrupts.
-fn token_in_run(run: &str) -> Option<usize> {
-    let is_token = |at: usize| {
-        let rest = &run[at..];
-        rest.split_once('.').is_some_and(|(first, _)| starts_like_header(first))
-    };
+/// Where a token starts in a run of characters that no white space, quote or bracket interrupts: at its beginning, or
+/// behind something that no token has inside.
+pub(super) fn token_in_run(run: &str) -> Option<usize> {
+    let last_dot = run.rfind('.')?;
+    let is_token = |at: usize| at < last_dot && starts_like_header(run[at..].split('.').next().unwrap_or_default());
     if is_token(0) {
         return Some(0);
     }
-    let after_mark = ["=ey", ":ey", "=ew", ":ew"].into_iter().filter_map(|mark| run.find(mark)).min()?;
-    is_token(after_mark + 1).then_some(after_mark + 1)
+    let bytes = run.as_bytes();
+    let starts = |at: &usize| {
+        let before = char::from(bytes[at - 1]);
+        matches!(bytes.get(*at..at + 2), Some(b"ey" | b"ew" | b"e3")) && !is_symbol(before) && before != '.'
+    };
+    (1..run.len()).filter(starts).take(MOST_STARTS).find(|at| is_token(*at))
 }
+
+/// More beginnings of one run are not looked at.
+const MOST_STARTS: usize = 64;
 
 /// The name in `name=` or `"name": "` right before the token.
 fn name_before(before: &str) -> Option<&str> {
@@ -82,5 +103,5 @@ fn name_before(before: &str) -> Option<&str> {
 
 /// What no token has inside.
 pub(super) fn ends_a_run(character: char) -> bool {
-    character.is_whitespace() || "\"'`;&,<>()[]{}|\\#".contains(character)
+    character.is_whitespace() || "\"'`;&,<>()[]{}|\\#?".contains(character)
 }

@@ -40,9 +40,30 @@ impl Fault {
         Fault::new("Too long to read", message, "Longer than 1 MiB", "Paste only the token", "7515 §7.1")
     }
 
-    pub(super) fn opaque() -> Fault {
-        let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
-        Fault::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "7515 §3.1")
+    /// What a text without a JSON header is, in a few words, and what is to be done.
+    pub(super) fn no_jwt(text: &str) -> (&'static str, Fault) {
+        let (summary, title, message) = if text.contains("PRIVATE KEY-----") {
+            let message =
+                "Whoever has a private key can sign: keep it to yourself. Give it as the key, not as the token.";
+            ("A private key, not a token", "This is a private key", message)
+        } else if text.contains("-----BEGIN ") {
+            let message = "Give it as the key to check a token with: paste the token first, then try another key.";
+            ("A key or certificate, not a token", "This is a key or a certificate", message)
+        } else if text.starts_with('{') {
+            let message = if text.contains("\"kty\"") || text.contains("\"keys\"") {
+                "Give it as the key to check a token with: paste the token first, then try another key."
+            } else {
+                "There is no token in this JSON: none of its members starts like one."
+            };
+            ("JSON, not a token", "This is JSON without a token", message)
+        } else if text.contains(char::is_whitespace) {
+            let message = "A token is one word; none of these starts like one.";
+            ("Text without a token", "There is no token in this text", message)
+        } else {
+            let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
+            ("Opaque text, no JSON header", "No JSON header", message)
+        };
+        (summary, Fault::new(title, message, "No JSON header found", "Send a signed JWT", "7515 §3.1"))
     }
 
     pub(super) fn encrypted() -> Fault {
@@ -138,6 +159,14 @@ impl Fault {
             )
             .at(SegmentKind::Payload, end),
             3 => return None,
+            5 => Fault::new(
+                "5 segments",
+                "An encrypted token has five, and its header names `enc`; this one does not. A signed token has three.",
+                "5 segments instead of 3",
+                fix,
+                "7516 §9",
+            )
+            .at(SegmentKind::Extra, third),
             _ => Fault::new(
                 &format!("{count} segments"),
                 "A signed token has three, an encrypted one five.",

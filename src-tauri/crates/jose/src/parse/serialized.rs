@@ -62,7 +62,7 @@ fn signed(parsed: &mut Parsed, text: &str, members: &[Item]) {
 }
 
 fn encrypted(parsed: &mut Parsed, text: &str, members: &[Item]) {
-    parsed.format = Format::Opaque;
+    parsed.format = Format::JweJson;
     parsed.summary = "Encrypted token in JSON".to_owned();
     let recipients = elements(text, members, "recipients").unwrap_or_else(|| vec![text]);
     let outer = Signer::of(text);

@@ -153,7 +153,10 @@ fn texts_that_are_no_tokens_get_an_answer() {
         ("a.b.c", Format::Opaque),
         ("...", Format::Opaque),
         ("{}", Format::Opaque),
-        ("{\"ciphertext\":\"x\",\"protected\":\"eyJhbGciOiJkaXIifQ\"}", Format::Opaque),
+        ("{\"ciphertext\":\"x\",\"protected\":\"eyJhbGciOiJkaXIifQ\"}", Format::JweJson),
+        (".", Format::Opaque),
+        ("eyJhbGciOiJIUzI1NiJ9.e30.AA.a.b", Format::JwsCompact),
+        ("eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..aXY.Y3Q.dGFn", Format::JweCompact),
     ];
     for (text, format) in cases {
         let report = judge(text);
@@ -244,4 +247,32 @@ fn hostile_megabytes_are_answered() {
 fn a_huge_good_token_is_still_a_good_token() {
     let token = key().sign("at+jwt", &format!("{{\"exp\":9000000000,\"x\":\"{}\"}}", "a".repeat(700_000))).unwrap();
     assert_eq!(outcomes(&judge(&token))[3], Outcome::Pass);
+}
+
+#[test]
+fn what_is_no_token_is_called_what_it_is() {
+    let pem = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----";
+    for (text, title) in [
+        ("hello world", "There is no token in this text"),
+        (pem, "This is a key or a certificate"),
+        (&pem.replace("PUBLIC", "PRIVATE"), "This is a private key"),
+        (r#"{"kty":"oct","k":"AA"}"#, "This is JSON without a token"),
+        ("2YotnFZFEjr1zCsicMWpAA", "No JSON header"),
+    ] {
+        let report = judge(text);
+        assert_eq!(report.problems[0].title, title);
+        assert_eq!(report.verdict.title, "Not a JWT");
+    }
+}
+
+#[test]
+fn five_segments_without_enc_are_a_signed_token_with_two_too_many() {
+    let report = judge(&format!("{}.a.b", Draft::new().token()));
+    assert_eq!(report.problems[0].title, "5 segments");
+    assert!(report.claims.len() > 5);
+}
+
+#[test]
+fn five_segments_with_a_header_that_cannot_be_read_may_be_encrypted() {
+    assert_eq!(judge("eyJhbGciOiJkaXIi.a.b.c.d").format, Format::JweCompact);
 }
