@@ -222,6 +222,16 @@ fn open_surroundings(text: &str) -> Option<Peeled> {
         Some(name) => format!("Took the value of `{name}`"),
         None => "Took the token out of the text around it".to_owned(),
     };
+    // Express signs a cookie by itself: `s:`, the value, a dot and the cookie's signature.
+    if let Some((token, signature)) = found.token.rsplit_once('.')
+        && before.ends_with("s:")
+        && token.matches('.').count() == 2
+    {
+        let removed = format!("{before}…{}", &text[found.place.start + token.len()..]);
+        let message =
+            format!("Took the value of a signed cookie, without its signature of {} characters", signature.len());
+        return Some(Peeled { message, removed, kept: token.to_owned() });
+    }
     // Other text may be broken into lines, too.
     let (kept, after) = match lines::continuation(found.token, after) {
         Some(more) => (&text[found.place.start..found.place.end + more], &after[more..]),

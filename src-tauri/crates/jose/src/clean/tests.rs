@@ -178,6 +178,7 @@ fn a_token_in_an_address_ends_where_its_part_of_the_address_ends() {
         format!("https://app.example/verify/{WHOLE}?x=y#frag"),
         format!("https%3A%2F%2Fx%2F%3Ftoken%3D{WHOLE}"),
         format!("Set-Cookie: s=%22{WHOLE}%22; Path=/"),
+        format!("Cookie: jwt=s%3A{WHOLE}.c2lnbmF0dXJlLW9mLWNvb2tpZQ; a=b"),
         format!("https://x/?t={}", WHOLE.replace('.', "%2E")),
         format!("a&quot;{WHOLE}&quot;b"),
     ] {
