@@ -89,7 +89,7 @@ mod linux {
             self.take(&app, "inspect-expired", false).await;
             app.click("button", "Re-sign for 15 m").await;
             app.find("heading", "Would be accepted").await;
-            self.take(&app, "edit", true).await;
+            self.take(&app, "edit", self.theme == "dark").await;
             app.click("button", "Break it").await;
             self.take(&app, "edit-break", false).await;
             app.click("menuitem", "wrong audience").await;
