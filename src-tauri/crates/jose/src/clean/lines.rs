@@ -40,7 +40,8 @@ fn margin(line: &str) -> usize {
     }
 }
 
-/// Strings that a program's source puts together, lines that go on behind a `\\` or a `=`, and breaks written as `\\n`.
+/// Strings that a program's source puts together, lines that go on behind a `\\` or a `=`, and breaks written as `\\n`: each
+/// becomes the break of a line, and whether what follows goes on with a token is asked as for any line.
 pub(super) fn join_pieces(text: &str) -> Option<Peeled> {
     let mut kept = String::with_capacity(text.len());
     let mut removed = String::new();
@@ -54,6 +55,7 @@ pub(super) fn join_pieces(text: &str) -> Option<Peeled> {
         let next = at + if joins { length } else { 1 };
         if joins {
             kept.push_str(&rest[..at]);
+            kept.push('\n');
             removed.push_str(&rest[at..next]);
         } else {
             kept.push_str(&rest[..next]);
@@ -61,7 +63,7 @@ pub(super) fn join_pieces(text: &str) -> Option<Peeled> {
         rest = &rest[next..];
     }
     kept.push_str(rest);
-    let message = "Joined the pieces it was written in".to_owned();
+    let message = "Put the pieces it was written in on lines of their own".to_owned();
     (!removed.is_empty()).then_some(Peeled { message, removed, kept })
 }
 

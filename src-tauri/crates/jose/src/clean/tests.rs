@@ -163,6 +163,7 @@ fn two_tokens_are_two_whatever_stands_between_them() {
     let other = WHOLE.replace("zdWIi", "zdWIj");
     for between in ["\n", " ", ",", "\r\n", "\t"] {
         let text = format!("{WHOLE}{between}{other}");
+        whole(&format!("\"{WHOLE}\"{between}\"{other}\""));
         whole(&text);
         let found: Vec<String> = tokens_in(&text).into_iter().map(|found| found.token).collect();
         assert_eq!(found, [WHOLE, other.as_str()], "{between:?}");
@@ -210,6 +211,13 @@ fn a_token_that_something_broke_over_lines_is_joined() {
         ] {
             whole(&text);
         }
+    }
+    for text in [
+        format!(r#"{{"msg":"Authorization: Bearer {WHOLE}\nHost: x"}}"#),
+        format!(r"sent {WHOLE}\nanswer 401"),
+        format!("x = \"{WHOLE}\" +\n    \"and more\""),
+    ] {
+        whole(&text);
     }
     assert_eq!(whole(&wrapped(40, "\r")), ["Removed 3 line breaks inside the token"]);
 }
