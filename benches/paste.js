@@ -1,18 +1,13 @@
 // Runs in the page: pastes texts one after the other and tells, for each, how long it took until the picture with the
 // answer was drawn, and the longest time in which the page could not answer.
-// Work is the same without the wait for the screen's next frame, which comes sixty times a second whatever there is to draw.
-//   arguments: texts, whether pauses are looked for, then the driver's callback, which gets [{paint, work, pause}], times in
-//   milliseconds
+//   arguments: texts, whether pauses are looked for, then the driver's callback, which gets [{paint, pause}], times in milliseconds
 const [texts, pauses, done] = arguments;
 const frame = () => new Promise((next) => requestAnimationFrame(next));
 const pause = (ms) => new Promise((next) => setTimeout(next, ms));
-// A frame is drawn after its callbacks: the first task after them follows the picture. Answers with the time waited for it.
+// A frame is drawn after its callbacks: the first task after them follows the picture.
 const painted = async () => {
-  const ready = performance.now();
   await frame();
-  const waited = performance.now() - ready;
   await pause(0);
-  return waited;
 };
 
 // Ticks every few milliseconds; a page that is busy ticks late. Only where pauses are asked for: ticking takes time too.
@@ -58,9 +53,8 @@ void (async () => {
     if (id === "") document.querySelector("h1").textContent = text;
     else paste(text);
     await answer;
-    const waited = await painted();
-    const paint = performance.now() - start;
-    results.push({ paint, work: paint - waited, pause: longest });
+    await painted();
+    results.push({ paint: performance.now() - start, pause: longest });
     clearTimeout(ticking);
   }
   done(results);

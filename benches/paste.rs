@@ -35,7 +35,6 @@ mod linux {
     #[derive(Deserialize)]
     struct Measured {
         paint: f64,
-        work: f64,
         pause: f64,
     }
 
@@ -62,14 +61,12 @@ mod linux {
         println!("milliseconds; median (lowest to highest)\n");
         for (name, runs) in [("one word", &word), ("a token of 4 KB", &small), ("a token of 1 MB", &large)] {
             println!("{name:16} change to picture {:>24}", spread(runs, |run| run.paint));
-            println!("{:16} without the wait  {:>24}", "", spread(runs, |run| run.work));
         }
         println!("{:16} pause of the page {:>24}", "a token of 1 MB", spread(&large, |run| run.pause));
         let (base, paste) = (median(&word, |run| run.paint), median(&small, |run| run.paint));
         let pause = median(&large, |run| run.pause);
         println!("\na paste of 4 KB takes {:.1} times the smallest change", paste / base);
         verdict("paste to picture, 4 KB", paste, PAINT_TARGET);
-        verdict("the same without the wait for a frame", median(&small, |run| run.work), PAINT_TARGET);
         verdict("longest pause, 1 MB", pause, PAUSE_TARGET);
         app.quit().await;
     }
