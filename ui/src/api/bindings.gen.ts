@@ -447,9 +447,9 @@ export type Format =
 "jws_json" | 
 /**  JWE compact serialization (RFC 7516 section 7.1): encrypted, not signed. */
 "jwe_compact" | 
-/**  JWE JSON serialization (RFC 7516 section 7.2). */
+/**  JWE JSON serialization (RFC 7516 section 7.2), flat or general: encrypted, not signed. */
 "jwe_json" | 
-/**  No JSON header could be found: a token only its issuer can read. */
+/**  No JSON header could be found: a token only its issuer can read, or no token at all. */
 "opaque" | 
 /**  Longer than this crate reads. */
 "too_large";
@@ -669,7 +669,7 @@ export type Report = {
 	 *  was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
 	 */
 	tokens: FoundToken[],
-	/**  Where the segments lie in `token`, in order. */
+	/**  Where the segments lie in `token`, in order; of JWE in JSON, the strings that a compact token would have as segments. */
 	segments: Segment[],
 	/**  The members of the JOSE header in the order they stand, duplicates included. */
 	header: Member[],

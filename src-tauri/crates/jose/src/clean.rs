@@ -1,27 +1,32 @@
 //! What logs, consoles and clipboards put around a token, taken off again; every step is told.
 
-mod encoded;
+mod extent;
 mod find;
-mod lines;
+mod joint;
+mod peel;
+mod plain;
+mod promise;
 #[cfg(test)]
 mod tests;
 
-use encoded::{decode_percent, drop_colours, unescape_html};
-use find::{ends_a_run, is_symbol};
-pub(crate) use find::{starts_like_header, tokens_in};
-use lines::{drop_margin, join_pieces};
+pub(crate) use extent::Cut;
+use find::ends_a_run;
+pub(crate) use find::starts_like_header;
 
 use crate::base64url;
 use crate::json;
-use crate::report::{CleanUp, ValueKind};
+use crate::report::{CleanUp, FoundToken};
 use crate::visible::excerpt;
-use crate::words::list;
 
 /// A pasted text without its wrapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cleaned {
     pub(crate) text: String,
     pub(crate) clean_ups: Vec<CleanUp>,
+    /// All tokens of the text, if there are several.
+    pub(crate) tokens: Vec<FoundToken>,
+    /// Why the end of the token is missing, if it is.
+    pub(crate) cut: Option<Cut>,
 }
 
 /// More wrapping than this many layers is not taken off.
@@ -29,55 +34,28 @@ const MOST_LAYERS: usize = 12;
 
 const SHOWN: usize = 80;
 
-/// Members of a JSON answer that hold a token, most wanted first.
-const TOKEN_MEMBERS: [&str; 9] = [
-    "access_token",
-    "accessToken",
-    "id_token",
-    "idToken",
-    "token",
-    "jwt",
-    "refresh_token",
-    "refreshToken",
-    "mfa_token",
-];
-
 /// Takes the wrapping off.
 pub(crate) fn clean(text: &str) -> Cleaned {
-    let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new() };
-    // No wrapping is made of these characters alone.
-    if base64url::is_symbols_and_dots(text) {
-        drop_end_marks(&mut cleaned);
+    let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new(), tokens: Vec::new(), cut: None };
+    // No wrapping is made of these characters alone, but for the full stop of a sentence and Markdown's `_`.
+    if base64url::is_symbols_and_dots(text) && !text.ends_with('.') && !text.starts_with('_') {
         return cleaned;
     }
-    let inner = trim(text);
-    if inner.len() < text.len() {
-        let removed = [&text[..offset_in(text, inner)], &text[offset_in(text, inner) + inner.len()..]].concat();
-        let what = if removed.chars().all(char::is_whitespace) { "white space" } else { "what cannot be seen" };
-        cleaned.take(format!("Removed {what} around the token"), &removed, inner.to_owned());
+    cleaned.plain(plain::without_invisible);
+    let inner = cleaned.text.trim();
+    if inner.len() < cleaned.text.len() {
+        let start = offset_in(&cleaned.text, inner);
+        let removed = [&cleaned.text[..start], &cleaned.text[start + inner.len()..]].concat();
+        let kept = inner.to_owned();
+        cleaned.take("Removed white space around the token".to_owned(), &removed, kept);
     }
-    for _ in 0..MOST_LAYERS {
-        if is_json_serialization(&cleaned.text) {
-            return cleaned;
-        }
-        let peelers = [
-            drop_colours,
-            unescape_html,
-            drop_margin,
-            join_pieces,
-            unquote,
-            open_json,
-            drop_header_name,
-            drop_scheme,
-            open_curl,
-            decode_percent,
-            open_surroundings,
-        ];
-        let Some(peeled) = peelers.into_iter().find_map(|peel| peel(&cleaned.text)) else { break };
-        cleaned.take(peeled.message, &peeled.removed, trim(&peeled.kept).to_owned());
+    cleaned.plain(plain::without_colours);
+    cleaned.plain(plain::decoded);
+    let whole = cleaned.text.clone();
+    cleaned.peel();
+    if !cleaned.clean_ups.is_empty() {
+        cleaned.tokens = find::tokens_in(&whole);
     }
-    join_lines(&mut cleaned);
-    drop_end_marks(&mut cleaned);
     cleaned
 }
 
@@ -95,201 +73,119 @@ pub(crate) fn is_json_serialization(text: &str) -> bool {
     }
 }
 
-struct Peeled {
-    message: String,
-    removed: String,
-    kept: String,
-}
-
 impl Cleaned {
     fn take(&mut self, message: String, removed: &str, kept: String) {
         self.clean_ups.push(CleanUp { message, removed: excerpt(removed, SHOWN) });
         self.text = kept;
     }
-}
 
-/// Quotes of any kind around a text that has none inside, escaped ones too, and the comma or semicolon after them.
-fn unquote(text: &str) -> Option<Peeled> {
-    const QUOTES: [char; 11] = ['"', '\'', '`', '“', '”', '„', '‘', '’', '‚', '«', '»'];
-    let kept = text.trim_start_matches('\\');
-    let start = if kept.starts_with(QUOTES) { kept.trim_start_matches(QUOTES) } else { text };
-    let end = start.trim_end_matches([',', ';']);
-    let kept = if end.ends_with(QUOTES) { end.trim_end_matches(QUOTES).trim_end_matches('\\') } else { start };
-    let kept = trim_escaped_breaks(kept);
-    if kept.len() == text.len() || kept.contains(QUOTES) {
-        return None;
+    fn plain(&mut self, make: impl Fn(&str) -> Option<plain::Plain>) {
+        if let Some(plain) = make(&self.text) {
+            self.take(plain.message, &plain.removed, plain.kept);
+        }
     }
-    let start = offset_in(text, kept);
-    let removed = format!("{}{}", &text[..start], &text[start + kept.len()..]);
-    Some(Peeled { message: "Removed quotes around it".to_owned(), removed, kept: kept.to_owned() })
-}
 
-/// Line breaks that were written as `\n` and `\r` at the end.
-fn trim_escaped_breaks(text: &str) -> &str {
-    let mut kept = text;
-    while let Some(shorter) = kept.strip_suffix("\\n").or_else(|| kept.strip_suffix("\\r")) {
-        kept = shorter;
+    /// Takes one layer after the other off.
+    fn peel(&mut self) {
+        for _ in 0..MOST_LAYERS {
+            if is_json_serialization(&self.text) {
+                return;
+            }
+            let peelers = [peel::unquote, peel::open_json, peel::drop_header_name, peel::drop_scheme, peel::open_curl];
+            match peelers.into_iter().find_map(|peel| peel(&self.text)) {
+                Some(peeled) => self.take(peeled.message, &peeled.removed, peeled.kept.trim().to_owned()),
+                None => break,
+            }
+        }
+        let text = std::mem::take(&mut self.text);
+        if !self.take_token(&text) && !self.join_headless(&text) {
+            self.text = text;
+        }
     }
-    kept
-}
 
-/// A JSON answer with a token in it, up to three objects deep.
-fn open_json(text: &str) -> Option<Peeled> {
-    if !text.starts_with('{') {
-        return None;
+    /// Takes the token out of other text, a cookie, a URL, a log line, and joins what was broken.
+    fn take_token(&mut self, text: &str) -> bool {
+        let Some(found) = find::first(text) else { return false };
+        if is_damage(text, &found) {
+            return false;
+        }
+        let extent = &found.extent;
+        let (before, mut after) = (&text[..found.place.start], &text[found.place.end..]);
+        let mut told = Vec::new();
+        if let Some(signature) = found.cookie_signature {
+            told.push(("Removed the signature of the cookie after the token".to_owned(), signature.to_owned()));
+            after = &after[signature.len()..];
+        }
+        if extent.ellipsis > 0 {
+            let (sign, rest) = after.split_at(extent.ellipsis);
+            let shortened = if extent.cut.is_some() { ": whatever printed it shortened it" } else { "" };
+            told.push((format!("Removed the ellipsis after the token{shortened}"), sign.to_owned()));
+            after = rest;
+        } else if let Some(rest) = after.strip_prefix('.') {
+            told.push(("Removed the full stop after the token".to_owned(), ".".to_owned()));
+            after = rest.trim_start_matches('.');
+        }
+        if !before.is_empty() || !after.trim().is_empty() {
+            let is_text = |text: &str| text.contains(char::is_alphanumeric);
+            let message = match found.name {
+                Some(name) => format!("Took the value of `{name}`"),
+                None if is_text(before) || is_text(after) => "Took the token out of the text around it".to_owned(),
+                None => "Removed the marks around the token".to_owned(),
+            };
+            told.insert(0, (message, format!("{before}…{after}")));
+        }
+        if let Some(message) = extent.joints.message() {
+            told.push((message, extent.joints.removed.clone()));
+        }
+        if told.is_empty() {
+            return false;
+        }
+        for (message, removed) in told {
+            self.take(message, &removed, String::new());
+        }
+        self.cut = extent.cut;
+        self.text = found.extent.token;
+        true
     }
-    let (name, token) = token_member(text, 3)?;
-    let place = text.find(&token).unwrap_or_default();
-    let removed = match text.get(place + token.len()..) {
-        Some(after) => format!("{}…{after}", &text[..place]),
-        None => text.to_owned(),
-    };
-    Some(Peeled { message: format!("Took `{name}` out of the JSON around it"), removed, kept: token })
-}
 
-fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
-    let members = json::scan(object).members;
-    let named = TOKEN_MEMBERS.iter().find_map(|wanted| {
-        members.iter().find(|item| item.name == *wanted).and_then(|item| Some((item.name.clone(), item.text.clone()?)))
-    });
-    let mut inner = members.iter().filter(|item| item.kind == ValueKind::Object && depth > 1);
-    named.or_else(|| inner.find_map(|item| token_member(&object[item.value.clone()], depth - 1)))
-}
-
-/// `Authorization:` and `Proxy-Authorization:`, in any case.
-fn drop_header_name(text: &str) -> Option<Peeled> {
-    let (name, rest) = text.split_once(':')?;
-    let known = ["authorization", "proxy-authorization", "dpop", "x-access-token"];
-    let name_only = name.trim_end_matches(['"', '\'', ' ']);
-    known.into_iter().find(|known| name_only.eq_ignore_ascii_case(known))?;
-    Some(Peeled {
-        message: format!("Removed the header name `{name_only}`"),
-        removed: format!("{name}:"),
-        kept: rest.to_owned(),
-    })
-}
-
-/// `Bearer` and `DPoP`, in any case (RFC 6750 section 2.1, RFC 9449 section 7.1), and what frameworks write instead.
-fn drop_scheme(text: &str) -> Option<Peeled> {
-    ["Bearer", "DPoP", "JWT", "Token"].into_iter().find_map(|scheme| {
-        let (start, rest) = text.split_at_checked(scheme.len())?;
-        let after = ["%20", "+", ":"].into_iter().find_map(|mark| rest.strip_prefix(mark)).or_else(|| {
-            let kept = rest.trim_start();
-            (kept.len() < rest.len()).then_some(kept)
-        })?;
-        start.eq_ignore_ascii_case(scheme).then(|| Peeled {
-            message: format!("Removed the scheme `{start}`"),
-            removed: text[..text.len() - after.len()].to_owned(),
-            kept: after.to_owned(),
-        })
-    })
-}
-
-/// The bearer token inside a cURL command.
-fn open_curl(text: &str) -> Option<Peeled> {
-    let (command, _) = text.split_once(char::is_whitespace)?;
-    if !command.eq_ignore_ascii_case("curl") && !command.eq_ignore_ascii_case("curl.exe") {
-        return None;
+    /// White space inside a token that lost its beginning, if there is nothing else.
+    fn join_headless(&mut self, text: &str) -> bool {
+        if !text.contains(char::is_whitespace) {
+            return false;
+        }
+        let (removed, kept): (String, String) = text.chars().partition(|character| character.is_whitespace());
+        let is_token = base64url::is_symbols_and_dots(&kept)
+            && kept.matches('.').count() == 2
+            && kept.split('.').nth(1).is_some_and(starts_like_header);
+        if is_token {
+            let lines = text.lines().count().saturating_sub(1);
+            let message = match lines {
+                0 => format!("Removed {} inside the token", joint::counted(removed.chars().count(), "space")),
+                lines => format!("Removed {} inside the token", joint::counted(lines, "line break")),
+            };
+            self.take(message, &removed, kept);
+        }
+        is_token
     }
-    let lower = text.to_ascii_lowercase();
-    let marks = ["bearer ", "dpop ", "--oauth2-bearer "];
-    let start = marks.into_iter().find_map(|mark| lower.find(mark).map(|at| at + mark.len()))?;
-    let rest = text[start..].trim_start_matches([' ', '"', '\'']);
-    let token = rest.split(ends_a_run).next().filter(|token| !token.is_empty())?;
-    let start = offset_in(text, rest);
-    Some(Peeled {
-        message: "Took the bearer token out of the cURL command".to_owned(),
-        removed: format!("{}…{}", &text[..start], &text[start + token.len()..]),
-        kept: token.to_owned(),
-    })
 }
 
-/// A token somewhere in other text: a cookie, a URL, a sentence.
-fn open_surroundings(text: &str) -> Option<Peeled> {
-    let all_symbols = |text: &str| text.chars().all(|character| is_symbol(character) || ".+/".contains(character));
-    // Words of a token's letters alone may be a token broken over lines, unless one of them is a token already.
-    let is_broken = text.split_whitespace().all(|word| all_symbols(word.trim_end_matches('=')));
-    if is_broken && !lines::has_whole_token(text) {
-        return None;
+/// True if a character inside a token is wrong rather than the end of it: then it stays, to be pointed at.
+fn is_damage(text: &str, found: &find::Found<'_>) -> bool {
+    let extent = &found.extent;
+    let after = &text[found.place.end..];
+    if found.place.start > 0 {
+        // A dot that became something else leaves a payload that looks like a header.
+        return !found.is_whole() && !text.contains(char::is_whitespace) && starts_like_header(text);
     }
-    let found = find::tokens(text).find(|found| !is_broken || found.token.matches('.').count() >= 2)?;
-    // At the very start only a whole token ends where other text begins; a cut one may just hold a wrong character.
-    if found.place.start == 0 && (found.token.len() == text.len() || found.token.matches('.').count() < 2) {
-        return None;
-    }
-    let (before, after) = (&text[..found.place.start], &text[found.place.end..]);
-    let message = match found.name {
-        Some(name) => format!("Took the value of `{name}`"),
-        None => "Took the token out of the text around it".to_owned(),
-    };
-    // Express signs a cookie by itself: `s:`, the value, a dot and the cookie's signature.
-    if let Some((token, signature)) = found.token.rsplit_once('.')
-        && before.ends_with("s:")
-        && token.matches('.').count() == 2
-    {
-        let removed = format!("{before}…{}", &text[found.place.start + token.len()..]);
-        let message =
-            format!("Took the value of a signed cookie, without its signature of {} characters", signature.len());
-        return Some(Peeled { message, removed, kept: token.to_owned() });
-    }
-    // Other text may be broken into lines, too.
-    let (kept, after) = match lines::continuation(found.token, after) {
-        Some(more) => (&text[found.place.start..found.place.end + more], &after[more..]),
-        None => (found.token, after),
-    };
-    Some(Peeled { message, removed: format!("{before}…{after}"), kept: kept.to_owned() })
-}
-
-/// Line breaks and spaces inside, if what remains is a token.
-fn join_lines(cleaned: &mut Cleaned) {
-    let is_space = |character: char| character.is_whitespace() || is_invisible(character);
-    if !cleaned.text.contains(is_space) {
-        return;
-    }
-    let (removed, kept): (String, String) = cleaned.text.chars().partition(|character| is_space(*character));
-    if !kept.split('.').take(2).any(starts_like_header) {
-        return;
-    }
-    let breaks = removed.replace("\r\n", "\n").matches(['\n', '\r']).count();
-    let hidden = removed.chars().filter(|character| is_invisible(*character)).count();
-    let spaces = removed.chars().filter(|character| !matches!(character, '\n' | '\r') && !is_invisible(*character));
-    let counts = [(breaks, "line break"), (spaces.count(), "space"), (hidden, "invisible character")];
-    let told: Vec<String> =
-        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
-    cleaned.take(format!("Removed {} inside the token", list(&told)), &removed, kept);
-}
-
-/// The full stop that ends a sentence, and the dots where a log has cut a token.
-fn drop_end_marks(cleaned: &mut Cleaned) {
-    let text = &cleaned.text;
-    let kept = text.trim_end_matches(['.', '…']);
-    let dots = &text[kept.len()..];
-    if dots.is_empty() || !kept.split('.').next().is_some_and(starts_like_header) {
-        return;
-    }
-    let inside = kept.matches('.').count();
-    let message = match dots {
-        // A header, a payload and a signature, and then the end of a sentence.
-        "." if inside == 2 => "Removed the full stop behind it",
-        // What is unsecured ends in a dot, and a JWE may end in several.
-        _ if dots.contains('…') || (dots.len() >= 3 && inside < 3) => "Removed the dots where it was cut",
-        _ => return,
-    };
-    let (kept, dots) = (kept.to_owned(), dots.to_owned());
-    cleaned.take(message.to_owned(), &dots, kept);
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn trim(text: &str) -> &str {
-    text.trim_matches(|character: char| character.is_whitespace() || is_invisible(character))
-}
-
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    let is_torn = extent.ellipsis == 0 && !after.is_empty() && !after.starts_with(char::is_whitespace);
+    // Only a whole token ends where other text begins, and not where `alg` promises as much as follows.
+    let promised = extent.last + after.chars().count();
+    is_torn
+        && found.cookie_signature.is_none()
+        && (!found.is_whole()
+            || (extent.promise.is_broken(extent.dots, extent.last)
+                && !after.contains(char::is_whitespace)
+                && extent.promise.is_kept(extent.dots, promised)))
 }
 
 /// Where `part` lies in `whole`, of which it is a slice.

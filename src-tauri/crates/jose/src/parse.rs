@@ -4,6 +4,7 @@ mod nested;
 mod part;
 mod problem;
 mod serialized;
+mod stranger;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +15,7 @@ pub(crate) use nested::compact_header;
 pub(crate) use part::{Lookup, Part};
 pub(crate) use problem::{Fault, kind_words};
 
-use crate::clean::{clean, starts_like_header, tokens_in};
+use crate::clean::{Cut, clean, starts_like_header};
 use crate::report::{CleanUp, Format, FoundToken, Segment, SegmentKind};
 use crate::visible::ascii_only;
 use crate::{Algorithm, base64url};
@@ -67,9 +68,11 @@ pub fn parse(text: &str) -> Parsed {
         return Parsed::too_large();
     }
     let cleaned = clean(text);
-    let found = if cleaned.clean_ups.is_empty() { Vec::new() } else { tokens_in(text) };
     let mut parsed = Parsed::of(cleaned.text, cleaned.clean_ups);
-    nested::list(&mut parsed, found);
+    if let Some(cut) = cleaned.cut {
+        parsed.break_off(cut);
+    }
+    nested::list(&mut parsed, cleaned.tokens);
     parsed
 }
 
@@ -166,8 +169,8 @@ impl Parsed {
             .any(|(index, segment)| starts_like_header(segment) || (index == 0 && segment.starts_with("e30")));
         if !found {
             parsed.format = Format::Opaque;
-            let (summary, fault) = Fault::no_jwt(&token);
-            parsed.summary = summary.to_owned();
+            let (summary, fault) = stranger::name(&token);
+            parsed.summary = summary;
             parsed.token = token;
             parsed.faults.push(fault);
             return parsed;
@@ -176,6 +179,14 @@ impl Parsed {
         parsed.token = if token.is_ascii() { token } else { ascii_only(&token) };
         parsed.read_segments();
         parsed
+    }
+
+    /// Notes that the end is missing: what is wrong there is the consequence.
+    fn break_off(&mut self, cut: Cut) {
+        let Some(last) = self.segments.last() else { return };
+        let at = self.token.len();
+        self.faults.retain(|fault| !fault.is_cut_at_end(at));
+        self.faults.insert(0, Fault::breaks_off(cut, last.kind, at));
     }
 
     fn too_large() -> Parsed {
@@ -215,7 +226,7 @@ impl Parsed {
         };
         let piece = |index: usize| ranges.get(index).cloned().unwrap_or(0..0);
         let (header, faults) = Part::read(&self.token, piece(0), SegmentKind::Header);
-        // A JWE names how its content is encrypted (RFC 7516 section 9); a header that cannot be read does not tell.
+        // `enc` tells a JWE (RFC 7516 section 9); five segments alone do where the header cannot be read.
         let encrypted = self.segment_count == 5 && (header.has("enc") || !header.is_whole_object());
         self.header = header;
         self.faults.extend(faults);

@@ -27,7 +27,7 @@ pub struct Report {
     /// All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless it
     /// was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
     pub tokens: Vec<FoundToken>,
-    /// Where the segments lie in `token`, in order.
+    /// Where the segments lie in `token`, in order; of JWE in JSON, the strings that a compact token would have as segments.
     pub segments: Vec<Segment>,
     /// The members of the JOSE header in the order they stand, duplicates included.
     pub header: Vec<Member>,
@@ -154,9 +154,9 @@ pub enum Format {
     JwsJson,
     /// JWE compact serialization (RFC 7516 section 7.1): encrypted, not signed.
     JweCompact,
-    /// JWE JSON serialization (RFC 7516 section 7.2).
+    /// JWE JSON serialization (RFC 7516 section 7.2), flat or general: encrypted, not signed.
     JweJson,
-    /// No JSON header could be found: a token only its issuer can read.
+    /// No JSON header could be found: a token only its issuer can read, or no token at all.
     Opaque,
     /// Longer than this crate reads.
     TooLarge,

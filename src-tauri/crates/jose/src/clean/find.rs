@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::extent::{Extent, is_own};
 use crate::base64url;
 use crate::report::FoundToken;
 
@@ -10,51 +11,59 @@ pub(super) const MOST_TOKENS: usize = 20;
 
 /// A token in a text.
 pub(super) struct Found<'a> {
-    pub(super) token: &'a str,
+    pub(super) extent: Extent,
     /// Where it stands.
     pub(super) place: Range<usize>,
     /// The name it stands under.
     pub(super) name: Option<&'a str>,
+    /// What Express adds to a cookie that it signs, with its dot.
+    pub(super) cookie_signature: Option<&'a str>,
+}
+
+impl Found<'_> {
+    /// True if it has all its segments; of a token that is broken over lines, each line would count.
+    pub(super) fn is_whole(&self) -> bool {
+        self.extent.dots > 1
+    }
 }
 
 /// What starts like a token, in order.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = Found<'_>> {
     let mut next = 0;
-    text.split_inclusive(ends_a_run).filter_map(move |run| {
-        let start = next;
-        next += run.len();
-        let run = run.trim_end_matches(ends_a_run);
-        let inner = token_in_run(run)?;
-        let token = without_end(&run[inner..], run[..inner].ends_with('/'));
-        let place = start + inner..start + inner + token.len();
-        Some(Found { token, name: name_before(&text[..place.start]), place })
+    std::iter::from_fn(move || {
+        while let Some((start, in_url)) = start_from(text, next) {
+            let extent = Extent::of(text, start, in_url);
+            next = extent.next.max(start + 1);
+            // Without a dot it is a word like any other, unless there is nothing else.
+            if extent.dots > 0 || (start == 0 && text[extent.end + extent.ellipsis..].is_empty()) {
+                return Some(found(text, start, extent));
+            }
+        }
+        None
     })
 }
 
-/// A run from where a token starts, without what follows the token: the end of a sentence, more of an address.
-fn without_end(run: &str, in_path: bool) -> &str {
-    let run = match run.find('/') {
-        Some(end) if in_path && run[..end].matches('.').count() >= 2 => &run[..end],
-        _ => run,
-    };
-    run.trim_end_matches(|character| !is_symbol(character) && !matches!(character, '.' | '=' | '+' | '/' | '…'))
-}
-
-/// A character of base64url (RFC 4648 section 5).
-pub(super) fn is_symbol(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+/// The first whole token of a text, or else what starts like one.
+pub(super) fn first(text: &str) -> Option<Found<'_>> {
+    let mut partial = None;
+    for found in tokens(text) {
+        if found.is_whole() {
+            return Some(found);
+        }
+        partial = partial.or(Some(found));
+    }
+    partial
 }
 
 /// Every token in a text, in order and each once, with the name it stands under; nothing if there are fewer than two.
-pub(crate) fn tokens_in(text: &str) -> Vec<FoundToken> {
+pub(super) fn tokens_in(text: &str) -> Vec<FoundToken> {
     let mut listed: Vec<FoundToken> = Vec::new();
-    for found in tokens(text) {
-        // Two dots at least: of a token that is broken over lines, each line would count.
-        if found.token.matches('.').count() < 2 || listed.iter().any(|earlier| earlier.token == found.token) {
+    for found in tokens(text).filter(Found::is_whole) {
+        if listed.iter().any(|earlier| earlier.token == found.extent.token) {
             continue;
         }
         let name = found.name.unwrap_or_default().to_owned();
-        listed.push(FoundToken { name, token: found.token.to_owned() });
+        listed.push(FoundToken { name, token: found.extent.token });
         if listed.len() == MOST_TOKENS {
             break;
         }
@@ -71,24 +80,65 @@ pub(crate) fn starts_like_header(segment: &str) -> bool {
     seen.next() == Some(&b'{') && matches!(seen.next(), Some(b'"' | b'}'))
 }
 
-/// Where a token starts in a run of characters that no white space, quote or bracket interrupts: at its beginning, or
-/// behind something that no token has inside.
-pub(super) fn token_in_run(run: &str) -> Option<usize> {
-    let last_dot = run.rfind('.')?;
-    let is_token = |at: usize| at < last_dot && starts_like_header(run[at..].split('.').next().unwrap_or_default());
-    if is_token(0) {
-        return Some(0);
+fn found(text: &str, start: usize, mut extent: Extent) -> Found<'_> {
+    let mut before = &text[..start];
+    let mut cookie_signature = None;
+    // `s:` and a signature after a dot: a signed cookie of Express.
+    if let Some(outside) = before.strip_suffix("s:").filter(|outside| !outside.ends_with(is_own)) {
+        before = outside;
+        let all = extent.promise.dots;
+        if extent.dots == all + 1 && extent.joints.message().is_none() {
+            let length = extent.token.rsplit('.').next().map_or(0, str::len) + 1;
+            extent.token.truncate(extent.token.len() - length);
+            let end = extent.end - length;
+            cookie_signature = text.get(end..extent.end);
+            (extent.end, extent.dots) = (end, all);
+        }
     }
-    let bytes = run.as_bytes();
-    let starts = |at: &usize| {
-        let before = char::from(bytes[at - 1]);
-        matches!(bytes.get(*at..at + 2), Some(b"ey" | b"ew" | b"e3")) && !is_symbol(before) && before != '.'
-    };
-    (1..run.len()).filter(starts).take(MOST_STARTS).find(|at| is_token(*at))
+    Found { place: start..extent.end, name: name_before(before), cookie_signature, extent }
 }
 
-/// More beginnings of one run are not looked at.
-const MOST_STARTS: usize = 64;
+/// Where the next token starts, and whether it stands in the path of a URL.
+fn start_from(text: &str, from: usize) -> Option<(usize, bool)> {
+    let mut at = from;
+    loop {
+        let rest = &text[at..];
+        let start = text.len() - rest.trim_start_matches(ends_a_run).len();
+        let run = &text[start..];
+        let run = &run[..run.find(ends_a_run).unwrap_or(run.len())];
+        if run.is_empty() {
+            return None;
+        }
+        if let Some(inner) = start_in_run(run, text[..start].ends_with('\\')) {
+            let in_url = run[..inner].contains("://") || run[..inner].ends_with('/');
+            return Some((start + inner, in_url));
+        }
+        at = start + run.len();
+    }
+}
+
+/// Where a token starts in a run of characters that no white space, quote or bracket interrupts.
+fn start_in_run(run: &str, is_escaped: bool) -> Option<usize> {
+    // Markdown marks words with `_`, which is a symbol of base64url as well.
+    let lead = run.len() - run.trim_start_matches('_').len();
+    if lead <= 3 && starts_like_header(&run[lead..]) {
+        return Some(lead);
+    }
+    let is_start = |at: &usize| {
+        let before = &run[..*at];
+        // `\n`, `\u0022` and `\x22` written out end here, and so does `=` in quoted-printable.
+        let is_escape = is_escaped
+            && (matches!(before, "n" | "r" | "t")
+                || (before.len() == 5 && before.starts_with("u00"))
+                || (before.len() == 3 && before.starts_with('x')));
+        (is_escape || before.ends_with("=3D") || before.ends_with(|last| !is_own(last)))
+            && starts_like_header(&run[*at..])
+    };
+    run.match_indices('e')
+        .map(|(at, _)| at)
+        .filter(|at| matches!(run.as_bytes().get(at + 1), Some(b'w' | b'y' | b'3')))
+        .find(is_start)
+}
 
 /// The name in `name=` or `"name": "` right before the token.
 fn name_before(before: &str) -> Option<&str> {
@@ -103,5 +153,7 @@ fn name_before(before: &str) -> Option<&str> {
 
 /// What no token has inside.
 pub(super) fn ends_a_run(character: char) -> bool {
-    character.is_whitespace() || "\"'`;&,<>()[]{}|\\#?".contains(character)
+    character.is_whitespace()
+        || "\"'`;&,<>()[]{}|\\#\u{2014}".contains(character)
+        || matches!(character, '\u{2018}'..='\u{201F}' | '«' | '»' | '\u{2039}' | '\u{203A}' | '\u{300C}'..='\u{300F}')
 }

@@ -20,19 +20,20 @@ const TOO_DEEP: &str = "Level 5 holds another token, which was not opened: inspe
 
 const TOO_MANY: &str = "There are more tokens inside than are listed: inspect them on their own";
 
-/// The JOSE header of a text that is a whole compact token and nothing else: three or five segments of base64url, the
-/// first of them an object with `alg` (RFC 7515 section 7.1, RFC 7516 section 7.1).
+/// The JOSE header of a text that is a whole compact token and nothing else: three segments of base64url, or with `enc`
+/// five, the first of them an object with `alg` (RFC 7515 section 7.1, RFC 7516 section 7.1).
 pub(crate) fn compact_header(text: &str) -> Option<Part> {
     // Base64url of a brace begins with an e: most texts are told apart by this.
     if !text.starts_with('e') || !base64url::is_symbols_and_dots(text) {
         return None;
     }
     let (first, rest) = text.split_once('.')?;
-    if !starts_like_header(first) || !matches!(rest.split('.').count(), 2 | 4) {
+    let count = rest.split('.').count();
+    if !starts_like_header(first) || !matches!(count, 2 | 4) {
         return None;
     }
     let header = Part::of_bytes(&base64url::decode_strict(first)?, None, SegmentKind::Header, &mut Vec::new());
-    (header.is_whole_object() && header.has("alg")).then_some(header)
+    (header.is_whole_object() && header.has("alg") && (count == 2 || header.has("enc"))).then_some(header)
 }
 
 /// The token that a payload is, with its header: the text itself, or a JSON string around it.

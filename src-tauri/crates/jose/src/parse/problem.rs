@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::base64url::Issue;
+use crate::clean::Cut;
 use crate::json::Broken;
 use crate::report::{Problem, SegmentKind, ValueKind};
 use crate::visible::visible;
@@ -40,30 +41,22 @@ impl Fault {
         Fault::new("Too long to read", message, "Longer than 1 MiB", "Paste only the token", "7515 §7.1")
     }
 
-    /// What a text without a JSON header is, in a few words, and what is to be done.
-    pub(super) fn no_jwt(text: &str) -> (&'static str, Fault) {
-        let (summary, title, message) = if text.contains("PRIVATE KEY-----") {
-            let message =
-                "Whoever has a private key can sign: keep it to yourself. Give it as the key, not as the token.";
-            ("A private key, not a token", "This is a private key", message)
-        } else if text.contains("-----BEGIN ") {
-            let message = "Give it as the key to check a token with: paste the token first, then try another key.";
-            ("A key or certificate, not a token", "This is a key or a certificate", message)
-        } else if text.starts_with('{') {
-            let message = if text.contains("\"kty\"") || text.contains("\"keys\"") {
-                "Give it as the key to check a token with: paste the token first, then try another key."
-            } else {
-                "There is no token in this JSON: none of its members starts like one."
-            };
-            ("JSON, not a token", "This is JSON without a token", message)
-        } else if text.contains(char::is_whitespace) {
-            let message = "A token is one word; none of these starts like one.";
-            ("Text without a token", "There is no token in this text", message)
-        } else {
-            let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
-            ("Opaque text, no JSON header", "No JSON header", message)
-        };
-        (summary, Fault::new(title, message, "No JSON header found", "Send a signed JWT", "7515 §3.1"))
+    pub(super) fn opaque() -> Fault {
+        let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
+        Fault::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "7515 §3.1")
+    }
+
+    /// Something else that people paste: `what` with its article.
+    pub(super) fn stranger(what: &str, message: &str, fix: &str) -> Fault {
+        let title = format!("This is {what}, not a token");
+        Fault::new(&title, message, &title, fix, "7515 §7.1")
+    }
+
+    pub(super) fn words() -> Fault {
+        let title = "This is no token";
+        let message =
+            "It has white space inside, and no part of it starts like a token: `eyJ` and two dots further on.";
+        Fault::new(title, message, title, "Paste the token", "7515 §7.1")
     }
 
     pub(super) fn encrypted() -> Fault {
@@ -76,6 +69,11 @@ impl Fault {
             "Send a signed JWT",
             "7516 §9",
         )
+    }
+
+    pub(super) fn encrypted_json(message: &str) -> Fault {
+        let reason = "JWE JSON serialization: encrypted, not signed";
+        Fault::new("Encrypted, not signed", message, reason, "Send a signed JWT", "7516 §7.2")
     }
 
     pub(super) fn json_serialization(what: &str, message: String) -> Fault {
@@ -159,17 +157,9 @@ impl Fault {
             )
             .at(SegmentKind::Payload, end),
             3 => return None,
-            5 => Fault::new(
-                "5 segments",
-                "An encrypted token has five, and its header names `enc`; this one does not. A signed token has three.",
-                "5 segments instead of 3",
-                fix,
-                "7516 §9",
-            )
-            .at(SegmentKind::Extra, third),
             _ => Fault::new(
                 &format!("{count} segments"),
-                "A signed token has three, an encrypted one five.",
+                "A signed token has three; five are an encrypted one's, whose header has `enc`.",
                 &format!("{count} segments instead of 3"),
                 fix,
                 "7515 §7.1",
@@ -177,6 +167,21 @@ impl Fault {
             .at(SegmentKind::Extra, third),
         };
         Some(fault)
+    }
+
+    /// The end of the token is missing, and what was around it says why.
+    pub(super) fn breaks_off(cut: Cut, kind: SegmentKind, at: usize) -> Fault {
+        let (title, message) = match cut {
+            Cut::Ellipsis => (
+                "The token breaks off",
+                "An ellipsis stood where the rest should be: whatever printed this token shortened it.",
+            ),
+            Cut::LineEnd => (
+                "The token breaks off at the line end",
+                "The next line looks like the rest, but what stands between is not known. Paste the token as one line.",
+            ),
+        };
+        Fault::new(title, message, title, "Paste the whole token", "7515 §7.1").at(kind, at)
     }
 
     pub(super) fn missing(kind: SegmentKind, at: usize) -> Fault {
@@ -293,6 +298,12 @@ impl Fault {
     /// True if it kept bytes of its segment from being decoded.
     pub(super) fn stops_decoding(&self) -> bool {
         self.decoding_stops
+    }
+
+    /// True if it says that the last symbol before this place stands alone or has spare bits.
+    pub(super) fn is_cut_at_end(&self, end: usize) -> bool {
+        let before = end.checked_sub(1).map(super::offset);
+        self.problem.at.is_some() && self.problem.at == before && matches!(self.rfc, "4648 §4" | "4648 §3.5")
     }
 
     pub(super) fn is_in(&self, kind: SegmentKind) -> bool {

@@ -1,10 +1,10 @@
 //! The JSON serializations of JWS and JWE (RFC 7515 section 7.2, RFC 7516 section 7.2): named and shown, never accepted.
 //! Each signature is also given as the compact token that it covers, to be looked at on its own.
 
-use super::{Fault, MAX_CHARACTERS, Parsed, Part};
+use super::{Fault, MAX_CHARACTERS, Parsed, Part, offset};
 use crate::base64url;
 use crate::json::{self, Item};
-use crate::report::{Format, FoundToken, SegmentKind, ValueKind};
+use crate::report::{Format, FoundToken, Segment, SegmentKind, ValueKind};
 use crate::visible::excerpt;
 use crate::words::{capitalised, list};
 
@@ -13,6 +13,9 @@ const NAMED_SIGNATURES: usize = 8;
 
 /// More signatures than this are not listed as tokens.
 const LISTED_SIGNATURES: usize = 49;
+
+/// The encrypted keys of more recipients than this are not shown.
+const PLACED_KEYS: usize = 3;
 
 /// How many characters of an algorithm or a `kid` are shown.
 const SHOWN: usize = 40;
@@ -63,7 +66,6 @@ fn signed(parsed: &mut Parsed, text: &str, members: &[Item]) {
 
 fn encrypted(parsed: &mut Parsed, text: &str, members: &[Item]) {
     parsed.format = Format::JweJson;
-    parsed.summary = "Encrypted token in JSON".to_owned();
     let recipients = elements(text, members, "recipients").unwrap_or_else(|| vec![text]);
     let outer = Signer::of(text);
     // What is the same for all recipients stands outside of them (RFC 7516 section 7.2.1).
@@ -83,12 +85,50 @@ fn encrypted(parsed: &mut Parsed, text: &str, members: &[Item]) {
         1 => "1 recipient".to_owned(),
         count => format!("{count} recipients"),
     };
+    parsed.summary = "Encrypted token in JSON".to_owned();
     let message = format!(
         "{count}: {}. Nothing but the header can be read without the key, and nothing proves who made it.",
         named.join(", ")
     );
-    parsed.faults.push(Fault::json_serialization("JWE JSON serialization", message));
-    parsed.header = outer.header;
+    parsed.faults.push(Fault::encrypted_json(&message));
+    parsed.segments = encrypted_parts(text, members, &recipients);
+    let header = parsed.segments.iter().find(|segment| segment.kind == SegmentKind::Header);
+    parsed.header = match (header, &outer.protected) {
+        (Some(place), Some(protected)) => {
+            let bytes = base64url::decode(protected).bytes;
+            let place = place.start as usize..place.end as usize;
+            Part::of_bytes(&bytes, Some(place), SegmentKind::Header, &mut Vec::new())
+        }
+        _ => outer.header,
+    };
+}
+
+/// Where the strings lie that a compact token would have as segments (RFC 7516 section 7.1), as they stand.
+fn encrypted_parts(text: &str, members: &[Item], recipients: &[&str]) -> Vec<Segment> {
+    const NAMES: [(&str, SegmentKind); 5] = [
+        ("protected", SegmentKind::Header),
+        ("encrypted_key", SegmentKind::EncryptedKey),
+        ("iv", SegmentKind::InitializationVector),
+        ("ciphertext", SegmentKind::Ciphertext),
+        ("tag", SegmentKind::AuthenticationTag),
+    ];
+    // Offsets are characters too, as long as each is one byte.
+    if !text.is_ascii() {
+        return Vec::new();
+    }
+    let place = |item: &Item, start: usize, kind: SegmentKind| {
+        let inside = item.value.start + 1..item.value.end.checked_sub(1)?;
+        let is_plain = item.text.as_ref().is_some_and(|text| text.len() == inside.len());
+        is_plain.then(|| Segment { kind, start: offset(start + inside.start), end: offset(start + inside.end) })
+    };
+    let own = NAMES.into_iter().filter_map(|(name, kind)| place(find(members, name)?, 0, kind));
+    let keys = recipients.iter().take(PLACED_KEYS).filter(|object| object.len() < text.len()).filter_map(|object| {
+        let start = (object.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+        place(find(&json::scan(object).members, "encrypted_key")?, start, SegmentKind::EncryptedKey)
+    });
+    let mut segments: Vec<Segment> = own.chain(keys).collect();
+    segments.sort_by_key(|segment| segment.start);
+    segments
 }
 
 /// What RFC 7515 sections 4 and 7.2 forbid or leave to luck.

@@ -82,6 +82,25 @@ fn incomplete_tokens_are_read_as_far_as_they_go() {
 }
 
 #[test]
+fn five_segments_are_encrypted_only_where_the_header_says_so_or_cannot_be_read() {
+    let token = Draft::new().token();
+    let signed = judge(&format!("{token}.a.b"));
+    assert_eq!((signed.format, signed.summary.as_str()), (Format::JwsCompact, "Signed token, 5 segments"));
+    assert_eq!(titles(&signed), ["5 segments"]);
+    assert_eq!(
+        signed.problems[0].message,
+        "A signed token has three; five are an encrypted one's, whose header has `enc`."
+    );
+    assert_eq!(signed.claims.len(), 12);
+    let encrypted = base64url::encode(br#"{"alg":"dir","enc":"A128GCM"}"#);
+    assert_eq!(judge(&format!("{encrypted}..YQ.YQ.YQ")).format, Format::JweCompact);
+    assert_eq!(judge(&format!("{}.YQ.YQ.YQ.YQ", &encrypted[..20])).format, Format::JweCompact);
+    let cut = judge(&format!("{}...", &token[..token.rfind('.').unwrap()]));
+    assert_eq!(cut.summary, "Token without a signature, two segments");
+    assert_eq!(titles(&cut), ["The token breaks off", "The signature is missing"]);
+}
+
+#[test]
 fn base64_tricks_are_named_with_their_place_and_still_read() {
     let token = Draft::new().token();
     let segments: Vec<&str> = token.split('.').collect();
@@ -168,6 +187,36 @@ fn texts_that_are_no_tokens_get_an_answer() {
 }
 
 #[test]
+fn what_is_no_token_is_called_what_it_is() {
+    let opaque = "No JSON header";
+    let words = "This is no token";
+    let public = "This is a public key, not a token";
+    let private = "This is a private key, not a token";
+    for (text, summary, title) in [
+        ("2YotnFZFEjr1zCsicMWpAA", "Opaque text, no JSON header", opaque),
+        ("hello world", "Text without a token", words),
+        ("hello\nworld", "Text without a token", words),
+        (include_str!("../../vectors/keys/p256.public.pem"), "Public key, no token", public),
+        (include_str!("../../vectors/keys/ed25519.pkcs8.pem"), "Private key, no token", private),
+        ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----", "Private key, no token", private),
+        ("-----BEGIN CERTIFICATE-----\nAAAA", "Certificate, no token", "This is a certificate, not a token"),
+        (r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#, "Public key, no token", public),
+        (r#"{"kty":"EC","crv":"P-256","d":"AA"}"#, "Private key, no token", private),
+        (r#"{"kty":"oct","k":"AA"}"#, "Shared secret, no token", "This is a shared secret, not a token"),
+        (r#"{"keys":[{"kty":"EC"}]}"#, "JWK Set, no token", "This is a JWK Set, not a token"),
+        (r#"{"sub":"alice","exp":1}"#, "Claims set, no token", "This is a claims set, not a token"),
+        (r#"{"alg":"ES256"}"#, "JOSE header, no token", "This is a JOSE header, not a token"),
+        ("[1]", "JSON, no token", "This is JSON, not a token"),
+    ] {
+        let report = judge(text);
+        assert_eq!((report.format, report.summary.as_str()), (Format::Opaque, summary), "{text}");
+        assert_eq!(titles(&report), [title], "{text}");
+        let asks = report.problems[0].message.contains("introspection endpoint");
+        assert_eq!(asks, title == opaque, "only an opaque token has an issuer to ask");
+    }
+}
+
+#[test]
 fn a_server_takes_nothing_off() {
     let token = Draft::new().token();
     assert!(parse_exact(&token).is_well_formed());
@@ -247,22 +296,6 @@ fn hostile_megabytes_are_answered() {
 fn a_huge_good_token_is_still_a_good_token() {
     let token = key().sign("at+jwt", &format!("{{\"exp\":9000000000,\"x\":\"{}\"}}", "a".repeat(700_000))).unwrap();
     assert_eq!(outcomes(&judge(&token))[3], Outcome::Pass);
-}
-
-#[test]
-fn what_is_no_token_is_called_what_it_is() {
-    let pem = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----";
-    for (text, title) in [
-        ("hello world", "There is no token in this text"),
-        (pem, "This is a key or a certificate"),
-        (&pem.replace("PUBLIC", "PRIVATE"), "This is a private key"),
-        (r#"{"kty":"oct","k":"AA"}"#, "This is JSON without a token"),
-        ("2YotnFZFEjr1zCsicMWpAA", "No JSON header"),
-    ] {
-        let report = judge(text);
-        assert_eq!(report.problems[0].title, title);
-        assert_eq!(report.verdict.title, "Not a JWT");
-    }
 }
 
 #[test]

@@ -224,3 +224,29 @@ fn the_recipients_of_encrypted_json_are_named() {
          be read without the key, and nothing proves who made it."
     );
 }
+
+#[test]
+fn encrypted_json_is_named_with_its_parts_like_the_compact_form() {
+    let protected = encode(br#"{"alg":"RSA-OAEP","enc":"A128GCM","kid":"one"}"#);
+    let parts = r#""iv":"aXY","ciphertext":"Y2lwaGVy","tag":"dGFn""#;
+    let flat = format!(r#"{{"protected":"{protected}","encrypted_key":"a2V5",{parts}}}"#);
+    let general = format!(r#"{{{parts}, "protected":"{protected}","recipients":[{{"encrypted_key":"a2V5"}}]}}"#);
+    for json in [&flat, &general] {
+        let report = judge(json);
+        assert_eq!(report.format, Format::JweJson);
+        assert_eq!(report.summary, "Encrypted token in JSON");
+        assert_eq!(titles(&report), ["Encrypted, not signed"]);
+        assert_eq!(report.trace[0].reason, "JWE JSON serialization: encrypted, not signed");
+        let shown: Vec<&str> =
+            report.segments.iter().map(|segment| &json[segment.start as usize..segment.end as usize]).collect();
+        for part in [protected.as_str(), "a2V5", "aXY", "Y2lwaGVy", "dGFn"] {
+            assert!(shown.contains(&part), "{part} of {shown:?}");
+        }
+        assert_eq!(report.header[1].value, "\"A128GCM\"");
+        let carried = &json[report.header[1].start as usize..report.header[1].end as usize];
+        assert!(protected.contains(carried) && !carried.is_empty());
+    }
+    // Where characters are not bytes no place is told, and what is escaped has no place.
+    assert_eq!(judge(&format!("{},\"n\":\"é\"}}", flat.trim_end_matches('}'))).segments, []);
+    assert_eq!(judge(&flat.replace("Y2lwaGVy", "Y2lw\\u0061GVy")).segments.len(), 4);
+}
