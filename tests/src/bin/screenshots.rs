@@ -105,9 +105,13 @@ mod linux {
             app.find("dialog", "New policy").await;
             self.take(&app, "policy", false).await;
             app.click("button", "Cancel").await;
-            app.click("button", "Discard").await;
+            desktop.twb(&["inspect", "--gui"], FOREIGN);
+            app.shows("Another token came").await;
+            self.take(&app, "edit-waiting", false).await;
+            app.click("button", "Drop the changes, open it").await;
             app.find("heading", "Rejected").await;
             desktop.twb(&["clock", "real"], "");
+            app.paste("Token", &token).await;
             app.find("heading", "Accepted").await;
             app.click("button", "Users").await;
             self.take(&app, "users", self.theme == "dark").await;

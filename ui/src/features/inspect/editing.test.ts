@@ -1,6 +1,7 @@
 // Editing a token: what it would be, what differs, and that nothing is lost.
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
+import { resize } from "../../../tests/setup";
 import { open, pass, paste, settle } from "../../../tests/window";
 import { wireError } from "../../platform/fake";
 
@@ -157,6 +158,20 @@ test("a token that comes from outside waits while changes are being made, and no
   await settle();
   expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(other);
   expect(screen.queryByText("Another token came")).toBeNull();
+});
+
+test("in a narrow window the column opens to say that another token came", async () => {
+  resize(1000);
+  const { host, user } = await editing();
+  await paste(host.mint("alice", 60));
+  // Nothing was changed yet, so nothing has to wait.
+  expect(screen.queryByText("Another token came")).toBeNull();
+  await user.keyboard("e");
+  await settle();
+  await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
+  await settle();
+  await paste(host.mint("alice", 60));
+  expect(screen.getByText("Another token came")).toBeVisible();
 });
 
 test("an editor that takes long to open does not open over another token", async () => {
