@@ -306,7 +306,7 @@ describe("the world around the token", () => {
     await paste(first);
     await paste(host.mint(alice.username, -5));
     const recent = within(screen.getByRole("region", { name: "Recent tokens" }));
-    const entries = () => recent.getAllByRole("button", { name: /^Access/ });
+    const entries = () => recent.getAllByRole("button", { name: /^\w+ Access/ });
     expect(entries()).toHaveLength(2);
     expect(entries()[0]).toHaveAccessibleName(/rejected/);
     await user.click(entries()[1] as HTMLElement);
