@@ -14,6 +14,7 @@ import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
 import { spoken } from "../../shared/time/format";
 import { Editing } from "./editing.svelte";
+import { keepUnchanged } from "./keep";
 import { boundaries, cadence } from "./lifetime";
 import { firstLink, type Link, litBy } from "./links";
 import { SHOWN_WHOLE } from "./pieces";
@@ -21,6 +22,8 @@ import { Policies } from "./policies.svelte";
 import { idOf, type Recent, remember } from "./recent";
 
 const TYPING_PAUSE_MS = 150;
+/** A text of nothing but base64url and dots: a token without anything around it. */
+const PLAIN = /^[\w.-]+$/;
 const LARGEST_FILE = 8 * 1024 * 1024;
 
 /** The token that is open, against an earlier one. */
@@ -123,6 +126,8 @@ export class Inspector {
   async #open(text: string): Promise<void> {
     this.#typing = false;
     this.editing = this.comparing = null;
+    // What needs no cleaning stays as it is: the field shows it while the answer is on its way.
+    if (PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
   }
 
@@ -300,9 +305,10 @@ export class Inspector {
     } else if (wanted) this.problem = answer.error;
   }
 
-  #accept(text: string, report: Report, origin: Origin): void {
-    if (report.format === "empty") return this.clear();
+  #accept(text: string, answer: Report, origin: Origin): void {
+    if (answer.format === "empty") return this.clear();
     const before = this.report;
+    const report = before ? keepUnchanged(before, answer) : answer;
     this.problem = null;
     this.text = text;
     this.report = report;

@@ -114,6 +114,28 @@ describe("pasting", () => {
     expect(screen.queryByText("Rejected")).toBeNull();
   });
 
+  test("the field shows what was pasted while the answer is on its way", async () => {
+    const { host } = await open();
+    const [first, second] = [host.mint("alice", 900), host.mint("alice", -5)];
+    await paste(first);
+    const judged = host.inspect;
+    let answer = () => {};
+    host.inspect = (...asked) =>
+      new Promise((resolve) => (answer = () => void judged(...asked).then(resolve)));
+    await paste(second);
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(second);
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    answer();
+    await settle();
+    expect(verdict().getByText("Rejected")).toBeVisible();
+    // What has to be cleaned is shown when it is clean.
+    await paste(`Bearer ${first}`);
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(second);
+    answer();
+    await settle();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(first);
+  });
+
   test("a refusal by the program is said in place and keeps the old answer", async () => {
     const { host } = await open();
     await paste(host.mint("alice", 900));
