@@ -201,7 +201,7 @@ fn trace_json(trace: &[Step]) -> String {
     let steps = trace.iter().map(|step| {
         let mut value = json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc});
         if !step.fix.is_empty() {
-            value["fix"] = step.fix.as_str().into();
+            value["fix"] = step.fix.clone().into();
         }
         value
     });
@@ -289,7 +289,7 @@ fn add_trace(out: &mut String, trace: &[Step]) {
             StepOutcome::Fail => "FAIL",
             StepOutcome::NotChecked => "-",
         };
-        [word.to_owned(), step.name.to_owned(), step.reason.clone()]
+        [word.to_owned(), step.name.to_owned(), step.reason.to_string()]
     });
     add_section(out, "Checks", &print::columns("  ", &steps.collect::<Vec<_>>()));
     let fixes = trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));

@@ -111,9 +111,9 @@ const CHECKS: [(Check, &str); 9] = [
 /// What one check came to.
 pub(crate) struct Answer {
     outcome: Outcome,
-    reason: String,
+    reason: Cow<'static, str>,
     rfc: &'static str,
-    fix: String,
+    fix: Cow<'static, str>,
     actions: Vec<Action>,
     members: Vec<Cow<'static, str>>,
     /// The HTTP status a server answers with if this check fails.
@@ -121,31 +121,35 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn new(outcome: Outcome, reason: impl Into<String>, rfc: &'static str) -> Answer {
+    pub(crate) fn new(outcome: Outcome, reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
         Answer {
             outcome,
             reason: reason.into(),
             rfc,
-            fix: String::new(),
+            fix: Cow::Borrowed(""),
             actions: Vec::new(),
             members: Vec::new(),
             status: 401,
         }
     }
 
-    pub(crate) fn pass(reason: impl Into<String>, rfc: &'static str) -> Answer {
+    pub(crate) fn pass(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
         Answer::new(Outcome::Pass, reason, rfc)
     }
 
-    pub(crate) fn warn(reason: impl Into<String>, rfc: &'static str) -> Answer {
+    pub(crate) fn warn(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
         Answer::new(Outcome::Warn, reason, rfc)
     }
 
-    pub(crate) fn not_checked(reason: impl Into<String>, rfc: &'static str) -> Answer {
+    pub(crate) fn not_checked(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
         Answer::new(Outcome::NotChecked, reason, rfc)
     }
 
-    pub(crate) fn fail(reason: impl Into<String>, rfc: &'static str, fix: impl Into<String>) -> Answer {
+    pub(crate) fn fail(
+        reason: impl Into<Cow<'static, str>>,
+        rfc: &'static str,
+        fix: impl Into<Cow<'static, str>>,
+    ) -> Answer {
         Answer { fix: fix.into(), ..Answer::new(Outcome::Fail, reason, rfc) }
     }
 
@@ -165,8 +169,8 @@ impl Answer {
         self.or_by(Action::Edit { label: "Edit and re-sign".to_owned(), edit: None })
     }
 
-    pub(crate) fn about(mut self, names: &[&'static str]) -> Answer {
-        self.members = names.iter().map(|name| Cow::Borrowed(*name)).collect();
+    pub(crate) fn about(mut self, names: impl IntoIterator<Item = &'static str>) -> Answer {
+        self.members = names.into_iter().map(Cow::Borrowed).collect();
         self
     }
 
@@ -187,7 +191,7 @@ impl Answer {
             name,
             outcome: self.outcome,
             reason: self.reason,
-            rfc: ["RFC ", self.rfc].concat(),
+            rfc: self.rfc,
             fix: self.fix,
             actions: self.actions,
             members: self.members,
@@ -207,8 +211,12 @@ impl Case<'_> {
     }
 
     /// The names of these claims that are there, for the step's `members`.
-    pub(crate) fn present<'n>(&self, part: &Part, names: &[&'n str]) -> Vec<&'n str> {
-        names.iter().copied().filter(|name| part.has(name)).collect()
+    pub(crate) fn present<const N: usize>(
+        &self,
+        part: &Part,
+        names: [&'static str; N],
+    ) -> impl Iterator<Item = &'static str> {
+        names.into_iter().filter(|name| part.has(name))
     }
 
     pub(crate) fn requires(&self, name: &str) -> bool {
@@ -224,7 +232,7 @@ impl Case<'_> {
             Lookup::Found(Item { text: Some(text), .. }) => Ok(Some(text)),
             Lookup::Found(item) => {
                 let reason = format!("{name} is {}, not a string", kind_words(item.kind));
-                Err(Answer::fail(reason, rfc, format!("`{name}` as a string")).about(&[name]))
+                Err(Answer::fail(reason, rfc, format!("`{name}` as a string")).about([name]))
             }
         }
     }
@@ -255,7 +263,7 @@ pub(crate) fn missing(name: &str, rfc: &'static str) -> Answer {
 
 /// A claim that stands more than once: which one counts, nobody can say. The parse check fails for it.
 pub(crate) fn ambiguous(name: &'static str, rfc: &'static str) -> Answer {
-    Answer::not_checked(format!("{name} appears more than once"), rfc).about(&[name])
+    Answer::not_checked(format!("{name} appears more than once"), rfc).about([name])
 }
 
 pub(crate) fn kind_words(kind: ValueKind) -> &'static str {
@@ -290,7 +298,7 @@ fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &SignatureReport) 
             outcome: VerdictOutcome::NotVerified,
             title: "Not verified".to_owned(),
             detail: match &answers[0] {
-                Answer { outcome: Outcome::NotChecked, reason, .. } => reason.clone(),
+                Answer { outcome: Outcome::NotChecked, reason, .. } => reason.clone().into_owned(),
                 _ => format!("Signature not checked: {}", signature.reason),
             },
             status: None,

@@ -32,10 +32,10 @@ pub fn changes(before: &Parsed, after: &Parsed) -> Vec<Change> {
 fn of(side: Side, before: &Part, after: &Part) -> Vec<Change> {
     let old = numbered(before);
     let new = numbered(after);
-    let value = |part: &Part, item: &Item| visible_json(part.raw(item));
+    let value = |part: &Part, item: &Item| visible_json(part.raw(item)).into_owned();
     let change = |name: &str, before: Option<String>, after: Option<String>| Change {
         in_header: side == Side::Header,
-        name: visible(name),
+        name: visible(name).into_owned(),
         before,
         after,
     };

@@ -87,7 +87,7 @@ pub fn check_given(parsed: &Parsed, policy: &Policy, given: &GivenKey, facts: &F
         }
         let failed = |step: &&mut Step| step.check == Check::Signature && step.outcome == Outcome::Fail;
         if let Some(step) = report.trace.iter_mut().find(failed).filter(|_| !diagnosis.fix.is_empty()) {
-            diagnosis.fix.clone_into(&mut step.fix);
+            step.fix = diagnosis.fix.clone().into();
         }
     }
     let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);

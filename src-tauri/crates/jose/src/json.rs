@@ -10,6 +10,7 @@ mod tests;
 
 use std::ops::Range;
 
+use compact_str::CompactString;
 pub(crate) use pretty::{compact, pretty, string_end};
 
 use crate::report::ValueKind;
@@ -39,7 +40,7 @@ pub(crate) struct Scanned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item {
     /// The name, unescaped.
-    pub(crate) name: String,
+    pub(crate) name: CompactString,
     /// From the name's quote to the end of the value.
     pub(crate) span: Range<usize>,
     /// The value alone.
@@ -47,7 +48,7 @@ pub(crate) struct Item {
     /// The value's type.
     pub(crate) kind: ValueKind,
     /// The value unescaped, for strings.
-    pub(crate) text: Option<String>,
+    pub(crate) text: Option<CompactString>,
     /// True if the name stands more than once.
     pub(crate) duplicate: bool,
 }
@@ -76,7 +77,7 @@ pub(crate) struct Element {
     /// Where it lies in the array's text.
     pub(crate) range: Range<usize>,
     /// It unescaped, for strings.
-    pub(crate) text: Option<String>,
+    pub(crate) text: Option<CompactString>,
 }
 
 /// The elements of a JSON array, whatever they are; none for any other text.
@@ -86,7 +87,7 @@ pub(crate) fn elements(array: &str) -> Vec<Element> {
 
 /// The strings of a JSON array that holds nothing else.
 pub(crate) fn strings(array: &str) -> Option<Vec<String>> {
-    scan::Scanner::new(array).elements()?.into_iter().map(|element| element.text).collect()
+    scan::Scanner::new(array).elements()?.into_iter().map(|element| element.text.map(String::from)).collect()
 }
 
 /// Where the objects of a JSON array lie in it; `None` if it holds anything else.

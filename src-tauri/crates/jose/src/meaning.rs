@@ -54,8 +54,8 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
         let (start, end) = part.place_of(item);
         let is_time = side == Side::Claims && TIMES.contains(&item.name.as_str()) && part.is_whole_object();
         members.push(Member {
-            name: visible(&item.name),
-            value: visible_json(part.raw(item)),
+            name: visible(&item.name).into(),
+            value: visible_json(part.raw(item)).into(),
             kind: item.kind,
             meaning: note.meaning,
             reference: note.reference,
@@ -238,7 +238,7 @@ fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
     let words = match item.name.as_str() {
         "scope" | "scp" | "amr" => part.words(item),
         // An audience is one name, spaces and all, or a list of them.
-        "aud" => item.text.clone().map(|one| vec![one]).or_else(|| part.words(item)),
+        "aud" => item.text.as_ref().map(|one| vec![one.to_string()]).or_else(|| part.words(item)),
         _ => None,
     };
     let Some(words) = words else { return Vec::new() };
@@ -256,7 +256,7 @@ fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
     let missing: Vec<Word> = asked
         .iter()
         .filter(|scope| !words.contains(scope))
-        .map(|scope| Word { text: visible(scope), standing: Standing::Missing })
+        .map(|scope| Word { text: visible(scope).into_owned(), standing: Standing::Missing })
         .collect();
     let there = words.into_iter().take(MAX_WORDS);
     there.map(|word| Word { standing: standing(&word), text: made_visible(word) }).chain(missing).collect()

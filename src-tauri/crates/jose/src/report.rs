@@ -8,6 +8,7 @@ mod verdict;
 
 use std::borrow::Cow;
 
+use compact_str::CompactString;
 use serde::Serialize;
 
 pub use verdict::{Action, Check, Outcome, Step, Verdict, VerdictOutcome};
@@ -223,9 +224,11 @@ pub enum SegmentKind {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Member {
     /// The name, unescaped, with invisible and direction-changing characters written as `\u{…}`.
-    pub name: String,
+    #[cfg_attr(feature = "specta", specta(type = String))]
+    pub name: CompactString,
     /// The value as JSON text exactly as it stands (digits, escapes and spacing kept), made visible as `name` is.
-    pub value: String,
+    #[cfg_attr(feature = "specta", specta(type = String))]
+    pub value: CompactString,
     /// The value's JSON type.
     pub kind: ValueKind,
     /// What the member means, a short phrase for people: "Issuer", "ECDSA P-256, SHA-256". Empty if nothing is known.

@@ -1,22 +1,23 @@
 //! Text made safe to look at: what cannot be seen or would turn the line around is written as `\u{202E}`.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// How many combining marks may stand on one character before the rest are written out.
 const MARKS_IN_A_ROW: usize = 2;
 
 /// Writes every invisible or direction-changing character of `text` as `\u{…}`, line breaks too.
-pub(crate) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     make_visible(text, |_| false, write_escape)
 }
 
 /// As [`visible`], for text that is not needed any more.
 pub(crate) fn made_visible(text: String) -> String {
-    if is_plain(&text, |_| false) { text } else { visible(&text) }
+    if is_plain(&text, |_| false) { text } else { visible(&text).into_owned() }
 }
 
 /// As [`visible`], for JSON text: the white space JSON allows between tokens stays.
-pub(crate) fn visible_json(text: &str) -> String {
+pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
     make_visible(text, is_json_space, write_escape)
 }
 
@@ -31,6 +32,7 @@ pub(crate) fn escaped_json(text: String) -> String {
             let _ = write!(out, "\\u{unit:04x}");
         }
     })
+    .into_owned()
 }
 
 fn is_json_space(character: char) -> bool {
@@ -40,7 +42,7 @@ fn is_json_space(character: char) -> bool {
 /// The first `limit` characters of `text`, made visible, with `…` if there are more.
 pub(crate) fn excerpt(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
-        None => visible(text),
+        None => visible(text).into_owned(),
         Some((end, _)) => format!("{}…", visible(&text[..end])),
     }
 }
@@ -58,9 +60,9 @@ pub(crate) fn ascii_only(text: &str) -> String {
     out
 }
 
-fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut String, char)) -> String {
+fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut String, char)) -> Cow<'_, str> {
     if is_plain(text, &keep) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
@@ -72,7 +74,7 @@ fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut St
             out.push(character);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// True if every character can be seen or is kept: nearly every text is plain.

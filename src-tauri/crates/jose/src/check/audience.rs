@@ -7,8 +7,8 @@ use crate::report::{Action, ValueKind};
 use crate::visible::excerpt;
 use crate::words::list;
 
-const ISS: &str = "7519 §4.1.1";
-const AUD: &str = "7519 §4.1.3";
+const ISS: &str = "RFC 7519 §4.1.1";
+const AUD: &str = "RFC 7519 §4.1.3";
 const SHOWN: usize = 60;
 
 /// Claims whose absence another check reports.
@@ -35,9 +35,9 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     };
     let mut others = case.policy.required_claims.iter().map(String::as_str);
     if let Some(name) = others.find(|name| !ELSEWHERE.contains(name) && !case.parsed.claims.has(name)) {
-        return missing(name, "7519 §4").or_edited();
+        return missing(name, "RFC 7519 §4").or_edited();
     }
-    let members = case.present(&case.parsed.claims, &["iss", "aud"]);
+    let members = case.present(&case.parsed.claims, ["iss", "aud"]);
     let reason = match (issuer, audience) {
         (true, Audience::Equal) => "Both equal the policy values",
         (true, Audience::Contained) => "iss equals the policy value, aud contains it",
@@ -45,10 +45,10 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
         (false, Audience::Equal) => "aud equals the policy value, no iss is asked for",
         (false, Audience::Contained) => "aud contains the policy value, no iss is asked for",
         (false, Audience::NotAsked) => {
-            return Answer::not_checked("The policy names no issuer and no audience", ISS).about(&members);
+            return Answer::not_checked("The policy names no issuer and no audience", ISS).about(members);
         }
     };
-    Answer::pass(reason, ISS).about(&members)
+    Answer::pass(reason, ISS).about(members)
 }
 
 /// What `aud` names, in either of its two forms; `None` if it is absent, stands twice or is of another type.
@@ -56,7 +56,7 @@ pub(crate) fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
     let claims = &case.parsed.claims;
     match claims.find("aud") {
         Lookup::Found(item) if item.kind == ValueKind::Array => json::strings(claims.raw(item)),
-        Lookup::Found(item) => item.text.clone().map(|one| vec![one]),
+        Lookup::Found(item) => item.text.as_ref().map(|one| vec![one.to_string()]),
         _ => None,
     }
 }
@@ -76,7 +76,7 @@ fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
             None => format!("iss is {}, the policy wants {wanted}", excerpt(found, SHOWN)),
         },
     };
-    Err(differs(reason, ISS, fix, "iss", wanted).about(&case.present(&case.parsed.claims, &["iss"])))
+    Err(differs(reason, ISS, fix, "iss", wanted).about(case.present(&case.parsed.claims, ["iss"])))
 }
 
 fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
@@ -102,7 +102,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             ValueKind::Array => "a list with something else than strings",
             other => kind_words(other),
         };
-        let answer = Answer::fail(format!("aud is {what}"), AUD, fix).about(&["aud"]);
+        let answer = Answer::fail(format!("aud is {what}"), AUD, fix).about(["aud"]);
         return Err(match wanted {
             Some(wanted) => answer.or_by(Action::set_claim("aud", wanted)),
             None => answer.or_edited(),
@@ -133,7 +133,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             }
         },
     };
-    Err(differs(reason, AUD, fix, "aud", wanted).about(&["aud"]))
+    Err(differs(reason, AUD, fix, "aud", wanted).about(["aud"]))
 }
 
 /// The answer about a claim that is not what the policy wants.

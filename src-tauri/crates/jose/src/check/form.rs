@@ -35,7 +35,7 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
         return Answer::not_checked(fault.reason.clone(), fault.rfc);
     }
     for (part, read, rfc) in
-        [(&parsed.header, &READ_FROM_HEADER[..], "7515 §4"), (&parsed.claims, &READ_FROM_CLAIMS[..], "7519 §4")]
+        [(&parsed.header, &READ_FROM_HEADER[..], "RFC 7515 §4"), (&parsed.claims, &READ_FROM_CLAIMS[..], "RFC 7519 §4")]
     {
         if let Some(name) = duplicate(part, |name| read.contains(&name)) {
             let reason = format!("Name {name} appears more than once");
@@ -43,7 +43,7 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
             return Answer::fail(reason, rfc, format!("Send `{name}` once")).with(keep_last).about_name(name);
         }
     }
-    for (part, rfc) in [(&parsed.header, "7515 §4"), (&parsed.claims, "7519 §4")] {
+    for (part, rfc) in [(&parsed.header, "RFC 7515 §4"), (&parsed.claims, "RFC 7519 §4")] {
         if let Some(name) = duplicate(part, |_| true) {
             let times = part.members().iter().filter(|item| item.name == name).count();
             let times = if times == 2 { "twice".to_owned() } else { format!("{times} times") };
@@ -55,11 +55,11 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
             return Answer::warn(reason, rfc);
         }
     }
-    Answer::pass("3 segments, valid base64url and JSON", "7515 §5.2")
+    Answer::pass("3 segments, valid base64url and JSON", "RFC 7515 §5.2")
 }
 
 pub(super) fn algorithm(case: &Case<'_>) -> Answer {
-    const RFC: &str = "8725 §3.1";
+    const RFC: &str = "RFC 8725 §3.1";
     let header = &case.parsed.header;
     if !case.parsed.is_readable() {
         let reason = match case.parsed.algorithm() {
@@ -70,46 +70,48 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
     }
     if let Some(reason) = critical(header) {
         let remove = Action::edit("Remove crit", Edit::RemoveHeader { name: "crit".to_owned() });
-        return Answer::fail(reason, "7515 §4.1.11", "Remove `crit` and what it names").with(remove).about(&["crit"]);
+        return Answer::fail(reason, "RFC 7515 §4.1.11", "Remove `crit` and what it names")
+            .with(remove)
+            .about(["crit"]);
     }
-    let wanted = case.policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>();
-    let fix = match &wanted[..] {
-        [] => "Put an algorithm on the policy allow-list".to_owned(),
-        [only] => format!("`alg` {only}"),
-        several => format!("`alg` one of {}", several.join(", ")),
-    };
     let algorithm = match header.find("alg") {
-        Lookup::Absent => return refused("alg is missing".to_owned(), "7515 §4.1.1", fix),
-        Lookup::Duplicate => return ambiguous("alg", "7515 §4"),
+        Lookup::Absent => return refused(case, "alg is missing".to_owned(), "RFC 7515 §4.1.1"),
+        Lookup::Duplicate => return ambiguous("alg", "RFC 7515 §4"),
         Lookup::Found(item) => match item.text.as_deref() {
             None => {
                 let reason = format!("alg is {}, not a name", kind_words(item.kind));
-                return refused(reason, "7515 §4.1.1", fix).about(&["alg"]);
+                return refused(case, reason, "RFC 7515 §4.1.1").about(["alg"]);
             }
             Some(name) => match name.parse::<Algorithm>() {
                 Ok(algorithm) => algorithm,
                 // A policy that allows whatever this build knows says nothing about what it does not know.
                 Err(_) if allows_all(case) && !is_mistaken(name) => {
-                    return Answer::not_checked(unknown(name), RFC).about(&["alg"]);
+                    return Answer::not_checked(unknown(name), RFC).about(["alg"]);
                 }
-                Err(_) => return refused(unknown(name), RFC, fix).about(&["alg"]),
+                Err(_) => return refused(case, unknown(name), RFC).about(["alg"]),
             },
         },
     };
     // The name as it stands: `Ed25519` and `EdDSA` are the same algorithm.
     let shown = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
     if !case.policy.algorithms.contains(&algorithm) {
-        return refused(format!("{shown} is not on the policy allow-list"), RFC, fix).about(&["alg"]);
+        return refused(case, format!("{shown} is not on the policy allow-list"), RFC).about(["alg"]);
     }
     if let Some(answer) = wrong_type(case) {
         return answer;
     }
-    let members = case.present(header, &["alg", "typ"]);
-    Answer::pass(format!("{shown} is on the policy allow-list"), RFC).about(&members)
+    let members = case.present(header, ["alg", "typ"]);
+    Answer::pass(format!("{shown} is on the policy allow-list"), RFC).about(members)
 }
 
 /// The answer about an algorithm that the policy does not allow.
-fn refused(reason: String, rfc: &'static str, fix: String) -> Answer {
+fn refused(case: &Case<'_>, reason: String, rfc: &'static str) -> Answer {
+    let wanted: Vec<&str> = case.policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
+    let fix = match &wanted[..] {
+        [] => "Put an algorithm on the policy allow-list".to_owned(),
+        [only] => format!("`alg` {only}"),
+        several => format!("`alg` one of {}", several.join(", ")),
+    };
     Answer::fail(reason, rfc, fix).with(Action::sign_again()).with(Action::ChangePolicy)
 }
 
@@ -124,7 +126,7 @@ pub(crate) fn media_type(typ: &str) -> String {
 
 fn wrong_type(case: &Case<'_>) -> Option<Answer> {
     let wanted = case.policy.typ.as_deref()?;
-    let rfc = if media_type(wanted) == "at+jwt" { "9068 §4" } else { "8725 §3.11" };
+    let rfc = if media_type(wanted) == "at+jwt" { "RFC 9068 §4" } else { "RFC 8725 §3.11" };
     let fix = format!("`typ` {wanted}");
     let reason = match case.parsed.header.find("typ") {
         Lookup::Absent => format!("typ is missing, the policy wants {wanted}"),
@@ -137,7 +139,7 @@ fn wrong_type(case: &Case<'_>) -> Option<Answer> {
     };
     let set = Edit::SetHeader { name: "typ".to_owned(), value: json::quoted(wanted) };
     let set = Action::edit("Set typ and re-sign", set);
-    Some(Answer::fail(reason, rfc, fix).with(set).with(Action::ChangePolicy).about(&["typ"]))
+    Some(Answer::fail(reason, rfc, fix).with(set).with(Action::ChangePolicy).about(["typ"]))
 }
 
 /// This crate understands no critical extension, so `crit` in any form is a refusal (RFC 7515 section 4.1.11).

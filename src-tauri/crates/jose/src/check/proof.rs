@@ -19,46 +19,46 @@ const SHOWN_OF_KID: usize = 16;
 const MAX_SHOWN_BYTES: usize = 1024;
 
 pub(super) fn key(case: &Case<'_>) -> Answer {
-    const RFC: &str = "7515 §4.1.4";
+    const RFC: &str = "RFC 7515 §4.1.4";
     if let Some(answer) = case.nothing_signed(RFC) {
         return answer;
     }
-    let members = case.present(&case.parsed.header, &["kid"]);
+    let members = case.present(&case.parsed.header, ["kid"]);
     let (key, kid, origin) = match case.key {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
-            return Answer::not_checked(reason.clone(), RFC).about(&members);
+            return Answer::not_checked(reason.clone(), RFC).about(members);
         }
         KeyChoice::Found { key, kid, origin, .. } => (key, name_of(key, kid), excerpt(origin, SHOWN)),
     };
     match case.parsed.algorithm() {
-        None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(&members),
+        None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(members),
         Some(algorithm) if algorithm != key.algorithm() => {
             let asked = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
             let reason = wrong_algorithm(asked, key.algorithm());
             let fix = format!("Sign with {}, or use a key for {asked}", key.algorithm());
-            let answer = Answer::fail(reason, "8725 §3.1", fix).with(Action::TryKey).with(Action::sign_again());
-            return answer.about(&["alg"]);
+            let answer = Answer::fail(reason, "RFC 8725 §3.1", fix).with(Action::TryKey).with(Action::sign_again());
+            return answer.about(["alg"]);
         }
         Some(_) => {}
     }
     if let Lookup::Found(Item { text: None, kind, .. }) = case.parsed.header.find("kid") {
         let reason = format!("Tried {kid} from {origin}; kid is {}, not a string", kind_words(*kind));
-        return Answer::warn(reason, RFC).about(&members);
+        return Answer::warn(reason, RFC).about(members);
     }
     match case.parsed.header_text("kid") {
         // A key without a name of its own was chosen by whoever gave it, whatever the header asks for.
-        _ if key.kid().is_none() => Answer::pass(capitalised(&format!("{kid}, from {origin}")), RFC).about(&members),
+        _ if key.kid().is_none() => Answer::pass(capitalised(&format!("{kid}, from {origin}")), RFC).about(members),
         Some(asked) if asked != raw_kid(case) => {
             let reason = format!("Tried {kid} from {origin}; the header asks for {}", excerpt(asked, SHOWN_OF_KID));
-            Answer::warn(reason, RFC).about(&members)
+            Answer::warn(reason, RFC).about(members)
         }
-        Some(_) => Answer::pass(format!("kid {kid}, from {origin}"), RFC).about(&members),
-        None => Answer::pass(format!("{kid} from {origin}; the header names no kid"), RFC).about(&members),
+        Some(_) => Answer::pass(format!("kid {kid}, from {origin}"), RFC).about(members),
+        None => Answer::pass(format!("{kid} from {origin}; the header names no kid"), RFC).about(members),
     }
 }
 
 pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> Answer {
-    const RFC: &str = "7515 §5.2";
+    const RFC: &str = "RFC 7515 §5.2";
     if let Some(answer) = case.nothing_signed(RFC) {
         return answer;
     }
@@ -75,7 +75,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
                 .with(Action::sign_again())
         }
         SignatureState::Unsigned => {
-            Answer::fail(reason, "8725 §3.2", "Send a token that is signed").with(Action::sign_again())
+            Answer::fail(reason, "RFC 8725 §3.2", "Send a token that is signed").with(Action::sign_again())
         }
         SignatureState::NoKey | SignatureState::Unsupported => Answer::not_checked(reason, RFC),
     }

@@ -15,15 +15,15 @@ const SHOWN: usize = 40;
 const NAMED: usize = 4;
 
 pub(super) fn revocation(case: &Case<'_>) -> Answer {
-    const RFC: &str = "7009 §2";
+    const RFC: &str = "RFC 7009 §2";
     if let Some(answer) = case.unreadable(RFC) {
         return answer;
     }
-    let texts = case.text_claim("jti", "7519 §4.1.7").and_then(|_| case.text_claim("sid", "7519 §4"));
+    let texts = case.text_claim("jti", "RFC 7519 §4.1.7").and_then(|_| case.text_claim("sid", "RFC 7519 §4"));
     if let Err(answer) = texts {
         return answer.or_edited();
     }
-    let members = case.present(&case.parsed.claims, &["jti", "sid"]);
+    let members = case.present(&case.parsed.claims, ["jti", "sid"]).collect::<Vec<_>>();
     let ago = |at: &i64| span(at.abs_diff(case.now));
     let again = "A token from a new sign-in";
     let answer = match &case.facts.revocation {
@@ -40,17 +40,17 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
         RevocationFact::TokenRevoked { at } => Answer::fail(format!("jti was revoked {} ago", ago(at)), RFC, again),
         RevocationFact::TokenUsed { at } => {
             let reason = format!("Used {} ago, a refresh token works once", ago(at));
-            Answer::fail(reason, "9700 §4.14.2", "The refresh token that replaced it, or a new sign-in")
+            Answer::fail(reason, "RFC 9700 §4.14.2", "The refresh token that replaced it, or a new sign-in")
         }
         RevocationFact::SessionEnded { at } => Answer::fail(format!("The session ended {} ago", ago(at)), RFC, again),
         RevocationFact::SessionMissing => Answer::fail("No such session was ever started here", RFC, again),
     };
     let answer = if answer.outcome == Outcome::Fail { answer.with(Action::ShowUsers) } else { answer };
-    answer.about(&members)
+    answer.about(members)
 }
 
 pub(super) fn user(case: &Case<'_>) -> Answer {
-    const RFC: &str = "7519 §4.1.2";
+    const RFC: &str = "RFC 7519 §4.1.2";
     if let Some(answer) = case.unreadable(RFC) {
         return answer;
     }
@@ -66,11 +66,11 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
         UserFact::Inactive => Answer::fail(format!("{name} is inactive"), RFC, format!("Activate {name}")).status(400),
     };
     let answer = if answer.outcome == Outcome::Fail { answer.with(Action::ShowUsers) } else { answer };
-    if sub.is_some() { answer.about(&["sub"]) } else { answer }
+    if sub.is_some() { answer.about(["sub"]) } else { answer }
 }
 
 pub(super) fn scopes(case: &Case<'_>) -> Answer {
-    const RFC: &str = "6750 §3.1";
+    const RFC: &str = "RFC 6750 §3.1";
     if let Some(answer) = case.unreadable(RFC) {
         return answer;
     }
@@ -79,7 +79,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     let needed = &case.policy.required_scopes;
     let granted = match case.parsed.claims.find(name) {
         Lookup::Duplicate => return ambiguous(name, RFC),
-        Lookup::Absent if case.requires("scope") => return missing("scope", "8693 §4.2").or_edited().status(403),
+        Lookup::Absent if case.requires("scope") => return missing("scope", "RFC 8693 §4.2").or_edited().status(403),
         Lookup::Absent => Vec::new(),
         Lookup::Found(_) if needed.is_empty() => Vec::new(),
         // RFC 8693 section 4.2 knows one string; `scp` is also seen as a list.
@@ -88,15 +88,15 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         }
         Lookup::Found(item) => {
             let reason = format!("scope is {}, not words in one string", kind_words(item.kind));
-            return Answer::fail(reason, "8693 §4.2", "`scope` as one string with spaces")
+            return Answer::fail(reason, "RFC 8693 §4.2", "`scope` as one string with spaces")
                 .or_edited()
                 .status(403)
-                .about(&["scope"]);
+                .about(["scope"]);
         }
     };
-    let members = case.present(&case.parsed.claims, &[name]);
+    let members = case.present(&case.parsed.claims, [name]);
     if needed.is_empty() {
-        return Answer::not_checked("No endpoint chosen to compare with", RFC).about(&members);
+        return Answer::not_checked("No endpoint chosen to compare with", RFC).about(members);
     }
     let lacking = |held: &[String]| -> Vec<String> {
         needed.iter().filter(|scope| !held.contains(scope)).map(|scope| excerpt(scope, SHOWN)).collect()
@@ -117,17 +117,17 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
             .with(Action::edit("Add the scope and re-sign", edit))
             .with(Action::ChangePolicy)
             .status(403)
-            .about(&members);
+            .about(members);
     }
     if let UserFact::Active { scopes } = &case.facts.user {
         let lost = lacking(scopes);
         if !lost.is_empty() {
             let reason = format!("{} was granted, but the user no longer holds it", named(&lost));
-            return Answer::warn(reason, RFC).about(&members);
+            return Answer::warn(reason, RFC).about(members);
         }
     }
     let all: Vec<String> = needed.iter().map(|scope| excerpt(scope, SHOWN)).collect();
-    Answer::pass(format!("Needs {}, granted", named(&all)), RFC).about(&members)
+    Answer::pass(format!("Needs {}, granted", named(&all)), RFC).about(members)
 }
 
 fn named(scopes: &[String]) -> String {

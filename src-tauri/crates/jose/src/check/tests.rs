@@ -12,7 +12,7 @@ use crate::{RevocationFact, UserFact};
 fn fails(draft: &Draft, check: Check, reason: &str) {
     let report = draft.report();
     let step = step(&report, check);
-    assert_eq!((step.outcome, step.reason.as_str()), (Outcome::Fail, reason));
+    assert_eq!((step.outcome, &*step.reason), (Outcome::Fail, reason));
     assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
     assert!(!step.fix.is_empty(), "a failed step says what must change");
     assert_eq!(report.trace.len(), 9);
@@ -22,7 +22,7 @@ fn fails(draft: &Draft, check: Check, reason: &str) {
 fn a_good_token_passes_all_nine_checks_in_the_words_of_the_pictures() {
     let report = Draft::new().report();
     let kid = crate::visible::excerpt(key().kid(), 16);
-    let reasons: Vec<&str> = report.trace.iter().map(|step| step.reason.as_str()).collect();
+    let reasons: Vec<&str> = report.trace.iter().map(|step| &*step.reason).collect();
     assert_eq!(
         reasons,
         [

@@ -9,11 +9,11 @@ use crate::parse::Lookup;
 use crate::report::{Action, ValueKind};
 use crate::words::{list, span};
 
-const EXP: &str = "7519 §4.1.4";
-const NBF: &str = "7519 §4.1.5";
-const IAT: &str = "7519 §4.1.6";
+const EXP: &str = "RFC 7519 §4.1.4";
+const NBF: &str = "RFC 7519 §4.1.5";
+const IAT: &str = "RFC 7519 §4.1.6";
 
-const NAMES: [(&str, &str); 4] = [("exp", EXP), ("nbf", NBF), ("iat", IAT), ("auth_time", "9068 §2.2.1")];
+const NAMES: [(&str, &str); 4] = [("exp", EXP), ("nbf", NBF), ("iat", IAT), ("auth_time", "RFC 9068 §2.2.1")];
 
 /// One time claim, read.
 enum Claim {
@@ -46,7 +46,13 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         match read(case, name, rfc) {
             Ok(Claim::Absent) if case.requires(name) => {
                 let answer = missing(name, rfc);
-                misses.push(Miss { name, reason: answer.reason, fix: answer.fix, rfc, at: None });
+                misses.push(Miss {
+                    name,
+                    reason: answer.reason.into_owned(),
+                    fix: answer.fix.into_owned(),
+                    rfc,
+                    at: None,
+                });
             }
             Ok(Claim::Absent) => {}
             Ok(Claim::At(seconds)) => match late_or_early(case, name, seconds) {
@@ -70,11 +76,11 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         }
         let fixes: Vec<&str> = misses.iter().map(|miss| miss.fix.as_str()).collect();
         let names: Vec<&str> = misses.iter().map(|miss| miss.name).collect();
-        let answer = Answer::fail(reason, first.rfc, list(&fixes)).about(&names);
+        let answer = Answer::fail(reason, first.rfc, list(&fixes)).about(names);
         return actions(case, first).into_iter().fold(answer, Answer::with);
     }
     let [exp, nbf, iat, _] = values;
-    let members = case.present(claims, &["exp", "nbf", "iat"]);
+    let members = case.present(claims, ["exp", "nbf", "iat"]);
     let (lasting, rfc) = match exp {
         None => ("No exp: it never expires".to_owned(), EXP),
         Some(exp) if exp > case.now => (format!("Valid for {} more", span(exp.abs_diff(case.now))), EXP),
@@ -85,17 +91,17 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     };
     if let Some(iat) = iat.filter(|iat| *iat > case.latest()) {
         let ahead = span(iat.abs_diff(case.now));
-        return Answer::warn(format!("{lasting}; iat lies {ahead} in the future"), IAT).about(&members);
+        return Answer::warn(format!("{lasting}; iat lies {ahead} in the future"), IAT).about(members);
     }
     if let Some(nbf) = nbf.filter(|nbf| *nbf > case.now) {
         let ahead = span(nbf.abs_diff(case.now));
-        return Answer::pass(format!("{lasting}; nbf is {ahead} away, inside the leeway"), NBF).about(&members);
+        return Answer::pass(format!("{lasting}; nbf is {ahead} away, inside the leeway"), NBF).about(members);
     }
     if let Some(name) = names_with_fraction(case).first() {
-        return Answer::warn(format!("{lasting}; {name} has a fraction, which not every server takes"), "7519 §2")
-            .about(&members);
+        return Answer::warn(format!("{lasting}; {name} has a fraction, which not every server takes"), "RFC 7519 §2")
+            .about(members);
     }
-    if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(&members)
+    if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(members)
 }
 
 /// What would make a time claim pass: another value, or another moment.

@@ -70,7 +70,10 @@ pub(super) fn open_json(text: &str) -> Option<Peeled> {
 fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
     let members = json::scan(object).members;
     let named = TOKEN_MEMBERS.iter().find_map(|wanted| {
-        members.iter().find(|item| item.name == *wanted).and_then(|item| Some((item.name.clone(), item.text.clone()?)))
+        members
+            .iter()
+            .find(|item| item.name == *wanted)
+            .and_then(|item| Some((item.name.to_string(), item.text.as_ref()?.to_string())))
     });
     let mut inner = members.iter().filter(|item| item.kind == ValueKind::Object && depth > 1);
     named.or_else(|| inner.find_map(|item| token_member(&object[item.value.clone()], depth - 1)))

@@ -123,7 +123,7 @@ fn the_doctor_names_the_change_that_makes_a_secret_match() {
         assert_eq!(given(&report).remedy, Some(remedy));
         assert!(report.signature.reason.contains(words), "{}", report.signature.reason);
         let step = report.trace.iter().find(|step| step.check == Check::Signature).unwrap();
-        assert_eq!((step.reason.as_str(), step.outcome), (&*report.signature.reason, Outcome::Fail));
+        assert_eq!((&*step.reason, step.outcome), (&*report.signature.reason, Outcome::Fail));
         assert!(!step.fix.is_empty());
     }
     let report = text(&with_secret(b"something else entirely"), "wrong");

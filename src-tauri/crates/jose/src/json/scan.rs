@@ -4,6 +4,8 @@ mod strings;
 
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
+
 use super::{Broken, Element, Item, MAX_DEPTH, MAX_MEMBERS, Scanned};
 use crate::report::ValueKind;
 use crate::visible::visible;
@@ -65,7 +67,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a value one level deep; a string is unescaped.
-    fn shallow_value(&mut self) -> Step<(ValueKind, Option<String>)> {
+    fn shallow_value(&mut self) -> Step<(ValueKind, Option<CompactString>)> {
         match self.peek() {
             Some(b'"') => Ok((ValueKind::String, Some(self.string()?))),
             _ => Ok((self.value(1)?, None)),
@@ -113,7 +115,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a member's name, the colon and the space around it.
-    fn name(&mut self) -> Step<String> {
+    fn name(&mut self) -> Step<CompactString> {
         match self.peek() {
             Some(b'"') => {}
             None => return self.ends("where a member's name should stand"),
@@ -185,7 +187,7 @@ impl<'a> Scanner<'a> {
             let name = self.name()?;
             self.value(depth + 1)?;
             if self.inner_duplicate.is_none() && seen.insert(name.clone(), ()).is_some() {
-                self.inner_duplicate = Some(name);
+                self.inner_duplicate = Some(name.into());
             }
             self.skip_space();
             match self.peek() {
@@ -278,7 +280,7 @@ impl<'a> Scanner<'a> {
 
     fn unexpected<T>(&self, wanted: &str) -> Step<T> {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
-        let found = found.map(|character| visible(&character.to_string())).unwrap_or_default();
+        let found = found.map(|character| visible(&character.to_string()).into_owned()).unwrap_or_default();
         self.fail(self.at, format!("Expected {wanted}, found `{found}`."))
     }
 

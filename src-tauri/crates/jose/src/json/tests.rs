@@ -3,7 +3,7 @@
 use super::{MAX_MEMBERS, Number, number, scan, strings};
 
 fn values(text: &str) -> Vec<(String, String)> {
-    scan(text).members.iter().map(|item| (item.name.clone(), text[item.value.clone()].to_owned())).collect()
+    scan(text).members.iter().map(|item| (item.name.to_string(), text[item.value.clone()].to_owned())).collect()
 }
 
 fn broken(text: &str) -> (usize, String) {

@@ -32,31 +32,31 @@ impl Fault {
             "The text is empty or white space.",
             "Nothing to read",
             "Paste a token",
-            "7515 §7.1",
+            "RFC 7515 §7.1",
         )
     }
 
     pub(super) fn too_large() -> Fault {
         let message = "Longer than 1,048,576 characters; a token that long fits in no HTTP header.";
-        Fault::new("Too long to read", message, "Longer than 1 MiB", "Paste only the token", "7515 §7.1")
+        Fault::new("Too long to read", message, "Longer than 1 MiB", "Paste only the token", "RFC 7515 §7.1")
     }
 
     pub(super) fn opaque() -> Fault {
         let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
-        Fault::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "7515 §3.1")
+        Fault::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "RFC 7515 §3.1")
     }
 
     /// Something else that people paste: `what` with its article.
     pub(super) fn stranger(what: &str, message: &str, fix: &str) -> Fault {
         let title = format!("This is {what}, not a token");
-        Fault::new(&title, message, &title, fix, "7515 §7.1")
+        Fault::new(&title, message, &title, fix, "RFC 7515 §7.1")
     }
 
     pub(super) fn words() -> Fault {
         let title = "This is no token";
         let message =
             "It has white space inside, and no part of it starts like a token: `eyJ` and two dots further on.";
-        Fault::new(title, message, title, "Paste the token", "7515 §7.1")
+        Fault::new(title, message, title, "Paste the token", "RFC 7515 §7.1")
     }
 
     pub(super) fn encrypted() -> Fault {
@@ -67,24 +67,24 @@ impl Fault {
             message,
             "5 segments: encrypted, not signed",
             "Send a signed JWT",
-            "7516 §9",
+            "RFC 7516 §9",
         )
     }
 
     pub(super) fn encrypted_json(message: &str) -> Fault {
         let reason = "JWE JSON serialization: encrypted, not signed";
-        Fault::new("Encrypted, not signed", message, reason, "Send a signed JWT", "7516 §7.2")
+        Fault::new("Encrypted, not signed", message, reason, "Send a signed JWT", "RFC 7516 §7.2")
     }
 
     pub(super) fn json_serialization(what: &str, message: String) -> Fault {
         let reason = format!("{what}, not a compact token");
-        Fault::new(what, &message, &reason, "Send the compact form, three segments with dots", "7519 §1")
+        Fault::new(what, &message, &reason, "Send the compact form, three segments with dots", "RFC 7519 §1")
     }
 
     pub(super) fn both_forms() -> Fault {
         let message = "`signature` and `signatures` stand side by side: libraries disagree on which of them counts.";
         let title = "Flat and general form at once";
-        Fault::new(title, message, title, "Send one of the two", "7515 §7.2.2")
+        Fault::new(title, message, title, "Send one of the two", "RFC 7515 §7.2.2")
     }
 
     pub(super) fn unprotected_algorithm(numbers: &str) -> Fault {
@@ -93,7 +93,7 @@ impl Fault {
             "In signature {numbers} alg stands outside the protected header: whoever changes it chooses how the signature \
              is checked. Move alg into `protected`."
         );
-        Fault::new(title, &message, title, "Move alg into the protected header", "7515 §4.1.1")
+        Fault::new(title, &message, title, "Move alg into the protected header", "RFC 7515 §4.1.1")
     }
 
     pub(super) fn headers_overlap(numbers: &str) -> Fault {
@@ -102,38 +102,38 @@ impl Fault {
             "In signature {numbers} the protected and the unprotected header share a name; a library must refuse that. \
              Keep the protected one."
         );
-        Fault::new(title, &message, title, "Name each header parameter once", "7515 §4")
+        Fault::new(title, &message, title, "Name each header parameter once", "RFC 7515 §4")
     }
 
     pub(super) fn payload_not_encoded() -> Fault {
         let title = "The payload is not encoded";
         let message = "b64 is false: the payload stands as it is, and a JWT never does that (RFC 7797 section 7).";
-        Fault::new(title, message, title, "Leave b64 out and encode the payload", "7797 §7")
+        Fault::new(title, message, title, "Leave b64 out and encode the payload", "RFC 7797 §7")
     }
 
     pub(super) fn not_all_listed(listed: usize, count: usize) -> Fault {
         let title = format!("{listed} of {count} signatures can be looked at alone");
         let message = "Only a protected header and an encoded payload have a compact form. Equal signatures, those past the \
                        49th and those that would make the list longer than 1 MiB are left out.";
-        Fault::new(&title, message, &title, "Send one compact token", "7515 §7.1")
+        Fault::new(&title, message, &title, "Send one compact token", "RFC 7515 §7.1")
     }
 
     pub(super) fn nested(kind: SegmentKind, at: usize) -> Fault {
         let title = "The payload is another token";
         let message = "A nested token: the claims are in the inner one, which is judged on its own.";
-        Fault::new(title, message, title, "Send the inner token, or open both", "7519 §7.2").at(kind, at)
+        Fault::new(title, message, title, "Send the inner token, or open both", "RFC 7519 §7.2").at(kind, at)
     }
 
     pub(super) fn undeclared_nesting() -> Fault {
         let title = "cty does not say JWT";
         let message =
             "A token around another token has `cty` JWT in its header, or libraries take the inner one for claims.";
-        Fault::new(title, message, title, "`cty` JWT", "7519 §5.2")
+        Fault::new(title, message, title, "`cty` JWT", "RFC 7519 §5.2")
     }
 
     pub(super) fn detached() -> Fault {
         let title = "The payload is missing";
-        Fault::new(title, DETACHED, title, "Send the payload with it", "7515 §F")
+        Fault::new(title, DETACHED, title, "Send the payload with it", "RFC 7515 §F")
     }
 
     pub(super) fn segment_count(count: usize, ranges: &[Range<usize>]) -> Option<Fault> {
@@ -146,14 +146,14 @@ impl Fault {
                 "A header, or a payload without one. The rest is missing.",
                 "1 segment instead of 3",
                 fix,
-                "7515 §7.1",
+                "RFC 7515 §7.1",
             ),
             2 => Fault::new(
                 "The signature is missing",
                 "Two segments. Even an unsecured token ends in a dot.",
                 "2 segments instead of 3",
                 fix,
-                "7515 §7.1",
+                "RFC 7515 §7.1",
             )
             .at(SegmentKind::Payload, end),
             3 => return None,
@@ -162,7 +162,7 @@ impl Fault {
                 "A signed token has three; five are an encrypted one's, whose header has `enc`.",
                 &format!("{count} segments instead of 3"),
                 fix,
-                "7515 §7.1",
+                "RFC 7515 §7.1",
             )
             .at(SegmentKind::Extra, third),
         };
@@ -181,7 +181,7 @@ impl Fault {
                 "The next line looks like the rest, but what stands between is not known. Paste the token as one line.",
             ),
         };
-        Fault::new(title, message, title, "Paste the whole token", "7515 §7.1").at(kind, at)
+        Fault::new(title, message, title, "Paste the whole token", "RFC 7515 §7.1").at(kind, at)
     }
 
     pub(super) fn missing(kind: SegmentKind, at: usize) -> Fault {
@@ -191,7 +191,8 @@ impl Fault {
             _ => "Nothing stands before the first dot.",
         };
         let title = format!("The {} is empty", name.to_lowercase());
-        Fault::new(&title, message, &format!("{name} is empty"), "Send all three segments", "7515 §7.1").at(kind, at)
+        Fault::new(&title, message, &format!("{name} is empty"), "Send all three segments", "RFC 7515 §7.1")
+            .at(kind, at)
     }
 
     pub(super) fn base64(token: &str, start: usize, kind: SegmentKind, issue: Issue) -> Fault {
@@ -201,28 +202,28 @@ impl Fault {
         let encode = format!("Re-encode the {lower} as base64url, no padding");
         let fault = match issue {
             Issue::WrongCharacter { found, .. } => {
-                let shown = written_out(token, at).unwrap_or_else(|| visible(&found.to_string()));
+                let shown = written_out(token, at).unwrap_or_else(|| visible(&found.to_string()).into_owned());
                 let title = format!("Character {character} is not base64url");
                 let reason = format!("{name} has {shown} at character {character}");
-                Fault::new(&title, &why_not_base64url(&shown), &reason, &encode, "7515 §2")
+                Fault::new(&title, &why_not_base64url(&shown), &reason, &encode, "RFC 7515 §2")
             }
             Issue::Padding { .. } => {
                 let title = format!("Padding at character {character}");
                 let message = "base64url in a token ends without `=`. The bytes before it were read.";
-                Fault::new(&title, message, &format!("{name} ends in ="), &encode, "7515 §2")
+                Fault::new(&title, message, &format!("{name} ends in ="), &encode, "RFC 7515 §2")
             }
             Issue::Dangling { .. } => {
                 let title = format!("The {lower} is cut at character {character}");
                 let message =
                     "Its last symbol carries six bits, and a byte has eight: at least one character is missing.";
                 let reason = format!("{name} is cut at character {character}");
-                Fault::new(&title, message, &reason, "Paste the whole token", "4648 §4")
+                Fault::new(&title, message, &reason, "Paste the whole token", "RFC 4648 §4")
             }
             Issue::NonCanonical { .. } => {
                 let title = format!("Character {character} is not canonical");
                 let message = "It sets bits that belong to no byte, so the same bytes have another spelling.";
                 let reason = format!("{name} ends in a symbol with spare bits, character {character}");
-                Fault::new(&title, message, &reason, &encode, "4648 §3.5")
+                Fault::new(&title, message, &reason, &encode, "RFC 4648 §3.5")
             }
         };
         Fault { decoding_stops: matches!(issue, Issue::WrongCharacter { .. } | Issue::Dangling { .. }), ..fault }
@@ -234,7 +235,7 @@ impl Fault {
         let reason = format!("{} could not be read past byte {byte}", name_of(kind));
         let message = format!("{}, {left} characters left unread.", recovered_words(kind, recovered));
         let mut fault =
-            Fault::new(&format!("Cut at byte {byte}"), &message, &reason, "Paste the whole token", "7515 §5.2");
+            Fault::new(&format!("Cut at byte {byte}"), &message, &reason, "Paste the whole token", "RFC 7515 §5.2");
         fault.problem.segment = Some(kind);
         fault
     }
@@ -243,7 +244,7 @@ impl Fault {
         let name = name_of(kind);
         let reason = format!("{name} starts with a byte order mark");
         let message = "JSON in a token is UTF-8 without a byte order mark (RFC 8259 section 8.1).";
-        Fault::new(&reason, message, &reason, "Encode it without the mark", "8259 §8.1").at(kind, at)
+        Fault::new(&reason, message, &reason, "Encode it without the mark", "RFC 8259 §8.1").at(kind, at)
     }
 
     pub(super) fn not_utf8(kind: SegmentKind, at: usize, byte: usize, bytes: &[u8], recovered: usize) -> Fault {
@@ -256,7 +257,7 @@ impl Fault {
         } else {
             format!("Found the byte 0x{found:02x}. {}.", recovered_words(kind, recovered))
         };
-        Fault::new(&title, &message, &title, "Encode it as UTF-8", "7519 §7.2").at(kind, at)
+        Fault::new(&title, &message, &title, "Encode it as UTF-8", "RFC 7519 §7.2").at(kind, at)
     }
 
     pub(super) fn json(kind: SegmentKind, at: usize, broken: &Broken, recovered: usize, text: &str) -> Fault {
@@ -264,7 +265,8 @@ impl Fault {
         if broken.limit {
             let title = format!("{name} is not read past byte {}", broken.at);
             let message = format!("{} {}.", broken.message, recovered_words(kind, recovered));
-            let fault = Fault::new(&title, &message, broken.message.trim_end_matches('.'), "", "8259 §9").at(kind, at);
+            let fault =
+                Fault::new(&title, &message, broken.message.trim_end_matches('.'), "", "RFC 8259 §9").at(kind, at);
             return Fault { limit: true, ..fault };
         }
         let title = if text.contains('\0') {
@@ -274,21 +276,21 @@ impl Fault {
         };
         let message = format!("{} {}.", broken.message, recovered_words(kind, recovered));
         let fix = format!("Make the {} one JSON object", name.to_lowercase());
-        Fault::new(&title, &message, &title, &fix, "7519 §7.2").at(kind, at)
+        Fault::new(&title, &message, &title, &fix, "RFC 7519 §7.2").at(kind, at)
     }
 
     pub(super) fn lone_surrogate(kind: SegmentKind, at: usize, byte: usize) -> Fault {
         let title = format!("Half a character at byte {byte}");
         let message = "A `\\ud800`-like escape without its partner is no Unicode text; parsers disagree about it.";
         let reason = format!("{} has a lone surrogate at byte {byte}", name_of(kind));
-        Fault::new(&title, message, &reason, "Escape both halves or write the character", "8259 §8.2").at(kind, at)
+        Fault::new(&title, message, &reason, "Escape both halves or write the character", "RFC 8259 §8.2").at(kind, at)
     }
 
     pub(super) fn not_an_object(kind: SegmentKind, found: Option<ValueKind>, at: usize) -> Fault {
         let found = kind_words(found);
         let (title, rfc) = match kind {
-            SegmentKind::Header => ("Not a JOSE header", "7515 §4"),
-            _ => ("Not a JWT claims set", "7519 §7.2"),
+            SegmentKind::Header => ("Not a JOSE header", "RFC 7515 §4"),
+            _ => ("Not a JWT claims set", "RFC 7519 §7.2"),
         };
         let message = format!("It is {found}; only a JSON object has members.");
         let reason = format!("{} is {found}, not an object", name_of(kind));
@@ -303,7 +305,7 @@ impl Fault {
     /// True if it says that the last symbol before this place stands alone or has spare bits.
     pub(super) fn is_cut_at_end(&self, end: usize) -> bool {
         let before = end.checked_sub(1).map(super::offset);
-        self.problem.at.is_some() && self.problem.at == before && matches!(self.rfc, "4648 §4" | "4648 §3.5")
+        self.problem.at.is_some() && self.problem.at == before && matches!(self.rfc, "RFC 4648 §4" | "RFC 4648 §3.5")
     }
 
     pub(super) fn is_in(&self, kind: SegmentKind) -> bool {

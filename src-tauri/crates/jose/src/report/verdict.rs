@@ -71,11 +71,11 @@ pub struct Step {
     /// What came out.
     pub outcome: Outcome,
     /// One line, with the size of the miss: "exp passed 2 m 3 s ago; nbf, iat are fine".
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     /// Where the rule stands: "RFC 7519 §4.1.4".
-    pub rfc: String,
+    pub rfc: &'static str,
     /// What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise.
-    pub fix: String,
+    pub fix: Cow<'static, str>,
     /// What would make it pass, for a failed step: at most three, the likeliest first.
     pub actions: Vec<Action>,
     /// The names of the members the step looked at, so that the window can light them up.

@@ -1,13 +1,15 @@
 //! Strings and their escapes (RFC 8259 section 7).
 
+use compact_str::CompactString;
+
 use super::{Scanner, Step};
 
 impl<'a> Scanner<'a> {
     /// Reads a string in quotes and gives it unescaped; a lone surrogate becomes U+FFFD and is noted.
-    pub(super) fn string(&mut self) -> Step<String> {
+    pub(super) fn string(&mut self) -> Step<CompactString> {
         self.at += 1;
         // Most strings are one run.
-        let mut out = self.run().to_owned();
+        let mut out = CompactString::new(self.run());
         self.rest_of_string(|piece| out.push_str(piece))?;
         Ok(out)
     }
