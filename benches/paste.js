@@ -1,6 +1,7 @@
-// Runs in the page: pastes texts one after the other and tells, for each, how long it took until the picture with the
-// answer was drawn, and the longest time in which the page could not answer.
-//   arguments: texts, whether pauses are looked for, then the driver's callback, which gets [{paint, pause}], times in milliseconds
+// Runs in the page: pastes texts one after the other and tells, for each, how long it took until the text was drawn and
+// until the answer was, and the longest time in which the page could not answer.
+//   arguments: texts, whether pauses are looked for, then the driver's callback, which gets [{text, answer, pause}], times in
+//   milliseconds
 const [texts, pauses, done] = arguments;
 const frame = () => new Promise((next) => requestAnimationFrame(next));
 const pause = (ms) => new Promise((next) => setTimeout(next, ms));
@@ -52,9 +53,10 @@ void (async () => {
     const answer = id === "" ? null : answered(id);
     if (id === "") document.querySelector("h1").textContent = text;
     else paste(text);
+    const shown = painted().then(() => performance.now() - start);
     await answer;
     await painted();
-    results.push({ paint: performance.now() - start, pause: longest });
+    results.push({ answer: performance.now() - start, text: await shown, pause: longest });
     clearTimeout(ticking);
   }
   done(results);

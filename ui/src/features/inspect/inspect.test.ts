@@ -191,6 +191,7 @@ describe("hostile content", () => {
     const long = "x".repeat(500);
     await paste(host.mint("alice", 900, { note: long }));
     expect(row("note")).not.toHaveTextContent(long);
+    await user.hover(row("note"));
     await user.click(within(row("note")).getByRole("button", { name: "Show all of note" }));
     expect(row("note")).toHaveTextContent(long);
   });
