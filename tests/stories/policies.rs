@@ -97,6 +97,7 @@ fn a_policy_that_cannot_be_is_refused_with_its_reason_and_nothing_is_saved() {
         (Policy { name: " \t".into(), ..partner() }, PolicyError::NameEmpty),
         (Policy { name: long(65), ..partner() }, PolicyError::NameTooLong),
         (Policy { name: "a\nb".into(), ..partner() }, PolicyError::NameCharacter('\n')),
+        (Policy { name: "sm\u{202e}eti".into(), ..partner() }, PolicyError::NameCharacter('\u{202e}')),
         (Policy { name: "Items-API".into(), ..partner() }, PolicyError::Reserved("items-api".into())),
         (Policy { name: "Any issuer".into(), ..partner() }, PolicyError::Reserved("any issuer".into())),
         (Policy { algorithms: Vec::new(), ..partner() }, PolicyError::NoAlgorithm),

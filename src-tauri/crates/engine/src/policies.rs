@@ -198,7 +198,7 @@ fn checked(policy: &Policy) -> Result<Policy, PolicyError> {
     if name.is_empty() {
         return Err(PolicyError::NameEmpty);
     }
-    if let Some(unseen) = name.chars().find(|sign| sign.is_control()) {
+    if let Some(unseen) = jose::first_unseen(name) {
         return Err(PolicyError::NameCharacter(unseen));
     }
     if name.chars().count() > LONGEST_NAME {

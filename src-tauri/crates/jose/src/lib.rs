@@ -33,3 +33,4 @@ pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SkippedKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
 pub use policy::{Facts, KeyChoice, Policy, RevocationFact, UserFact};
 pub use sign::{SignError, SigningKey, signing_input};
+pub use visible::first_unseen;

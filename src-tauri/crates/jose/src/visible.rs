@@ -6,6 +6,11 @@ use std::fmt::Write as _;
 /// How many combining marks may stand on one character before the rest are written out.
 const MARKS_IN_A_ROW: usize = 2;
 
+/// The first character that cannot be seen or turns the line around: a name that has one passes for another name.
+pub fn first_unseen(text: &str) -> Option<char> {
+    text.chars().find(|character| is_hidden(*character))
+}
+
 /// Writes every invisible or direction-changing character of `text` as `\u{…}`, line breaks too.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     make_visible(text, |_| false, write_escape)
