@@ -122,7 +122,7 @@ impl Draft {
 
     /// A header parameter that is text.
     fn names(&self, parameter: &str) -> Option<String> {
-        text::members(&self.header)?.into_iter().rfind(|item| item.name == parameter)?.text.map(String::from)
+        text::members(&self.header)?.into_iter().rfind(|item| item.name == parameter)?.text
     }
 
     /// Makes one change, `now` in seconds since the epoch.

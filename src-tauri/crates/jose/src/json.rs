@@ -47,8 +47,8 @@ pub(crate) struct Item {
     pub(crate) value: Range<usize>,
     /// The value's type.
     pub(crate) kind: ValueKind,
-    /// The value unescaped, for strings.
-    pub(crate) text: Option<CompactString>,
+    /// The value unescaped, for strings. It may be a secret, so it is no text that is copied when it moves.
+    pub(crate) text: Option<String>,
     /// True if the name stands more than once.
     pub(crate) duplicate: bool,
 }
@@ -77,7 +77,7 @@ pub(crate) struct Element {
     /// Where it lies in the array's text.
     pub(crate) range: Range<usize>,
     /// It unescaped, for strings.
-    pub(crate) text: Option<CompactString>,
+    pub(crate) text: Option<String>,
 }
 
 /// The elements of a JSON array, whatever they are; none for any other text.
@@ -87,7 +87,7 @@ pub(crate) fn elements(array: &str) -> Vec<Element> {
 
 /// The strings of a JSON array that holds nothing else.
 pub(crate) fn strings(array: &str) -> Option<Vec<String>> {
-    scan::Scanner::new(array).elements()?.into_iter().map(|element| element.text.map(String::from)).collect()
+    scan::Scanner::new(array).elements()?.into_iter().map(|element| element.text).collect()
 }
 
 /// Where the objects of a JSON array lie in it; `None` if it holds anything else.

@@ -238,7 +238,7 @@ fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
     let words = match item.name.as_str() {
         "scope" | "scp" | "amr" => part.words(item),
         // An audience is one name, spaces and all, or a list of them.
-        "aud" => item.text.as_ref().map(|one| vec![one.to_string()]).or_else(|| part.words(item)),
+        "aud" => item.text.clone().map(|one| vec![one]).or_else(|| part.words(item)),
         _ => None,
     };
     let Some(words) = words else { return Vec::new() };

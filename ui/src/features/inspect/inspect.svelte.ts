@@ -22,8 +22,8 @@ import { Policies } from "./policies.svelte";
 import { idOf, type Recent, remember } from "./recent";
 
 const TYPING_PAUSE_MS = 150;
-/** A text of nothing but base64url and dots: a token without anything around it. */
-const PLAIN = /^[\w.-]+$/;
+/** A compact token without anything around it (RFC 7515 section 7.1, RFC 7516 section 7.1). */
+const PLAIN = /^[\w-]+(?:\.[\w-]*){2,4}$/;
 const LARGEST_FILE = 8 * 1024 * 1024;
 
 /** The token that is open, against an earlier one. */
@@ -38,7 +38,7 @@ type Origin = "given" | "typed" | "again";
 export class Inspector {
   /** What was given, untouched. */
   text = $state("");
-  /** What the token field shows: the cleaned token, or what is being typed. */
+  /** What the token field shows: the cleaned token, what is being typed, or a plain token whose answer is on its way. */
   draft = $state("");
   report = $state.raw<Report | null>(null);
   /** The policy the checks are made against, known before there is a token. */
@@ -127,7 +127,7 @@ export class Inspector {
     this.#typing = false;
     this.editing = this.comparing = null;
     // What needs no cleaning stays as it is: the field shows it while the answer is on its way.
-    if (PLAIN.test(text)) this.draft = text;
+    if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
   }
 
@@ -181,6 +181,8 @@ export class Inspector {
 
   /** Follows the keyboard: asks once it pauses. */
   type(text: string): void {
+    // What was asked before is not what the field shows any more.
+    this.#answered = ++this.#asked;
     this.draft = text;
     this.comparing = null;
     clearTimeout(this.#pause);
@@ -302,7 +304,11 @@ export class Inspector {
       this.chosenPolicy = null;
       this.editing?.judgeBy(null);
       await this.#ask(text, origin, wanted);
-    } else if (wanted) this.problem = answer.error;
+    } else if (wanted) {
+      this.problem = answer.error;
+      // No verdict beside a token that it is not about.
+      if (origin === "given" && this.report) this.draft = this.report.token;
+    }
   }
 
   #accept(text: string, answer: Report, origin: Origin): void {

@@ -145,6 +145,34 @@ describe("pasting", () => {
     expect(verdict().getByText("Accepted")).toBeVisible();
   });
 
+  test("after a failed answer the field shows the token that the verdict is about", async () => {
+    const { host } = await open();
+    const first = host.mint("alice", 900);
+    await paste(first);
+    host.inspect = () => Promise.reject(new Error("bridge is down"));
+    await paste(host.mint("alice", -5));
+    expect(screen.getByText("Something happened that should not.")).toBeVisible();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(first);
+  });
+
+  test("what is typed while an answer is on its way is not written over by it", async () => {
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    const judged = host.inspect;
+    let answer = () => {};
+    host.inspect = (...asked) =>
+      new Promise((resolve) => (answer = () => void judged(...asked).then(resolve)));
+    await paste(host.mint("alice", -5));
+    host.inspect = judged;
+    const field = screen.getByRole("textbox", { name: "Token" });
+    await user.clear(field);
+    await user.type(field, "abc");
+    answer();
+    await settle();
+    expect(field).toHaveValue("abc");
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
   test("a dropped file is inspected", async () => {
     const { host } = await open();
     const file = new File([host.mint("alice", 900)], "token.txt");

@@ -23,3 +23,14 @@ test("byte offsets count what the string counts in characters", () => {
   const at = offsets("a–b😀c");
   expect([0, 1, 4, 5, 9].map(at)).toEqual([0, 1, 2, 3, 5]);
 });
+
+test("text of nothing but dots has few segments, the last of them the rest", () => {
+  const dots = ".".repeat(1_000_000);
+  const segments = guessSegments(dots);
+  expect(segments).toHaveLength(8);
+  expect(segments.at(-1)).toEqual({ kind: "extra", start: 7, end: dots.length });
+  expect(guessSegments("a.b").map(({ start, end }) => [start, end])).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
+});

@@ -43,11 +43,17 @@ export function offsets(token: string): (byte: number) => number {
   };
 }
 
+/** After so many segments the rest is one: text may be nothing but dots. */
+const MOST_SEGMENTS = 8;
+
 /** Segments of text that has no report yet: three parts between dots. */
 export function guessSegments(text: string): Segment[] {
   const kinds: SegmentKind[] = ["header", "payload", "signature"];
+  const parts = text.split(".", MOST_SEGMENTS);
+  const read = parts.join(".").length;
+  if (read < text.length) parts[parts.length - 1] += text.slice(read);
   let start = 0;
-  return text.split(".").map((part, index) => {
+  return parts.map((part, index) => {
     const segment = { kind: kinds[index] ?? "extra", start, end: start + part.length };
     start += part.length + 1;
     return segment;

@@ -56,7 +56,7 @@ pub(crate) fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
     let claims = &case.parsed.claims;
     match claims.find("aud") {
         Lookup::Found(item) if item.kind == ValueKind::Array => json::strings(claims.raw(item)),
-        Lookup::Found(item) => item.text.as_ref().map(|one| vec![one.to_string()]),
+        Lookup::Found(item) => item.text.clone().map(|one| vec![one]),
         _ => None,
     }
 }

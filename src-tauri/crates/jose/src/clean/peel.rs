@@ -73,7 +73,7 @@ fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
         members
             .iter()
             .find(|item| item.name == *wanted)
-            .and_then(|item| Some((item.name.to_string(), item.text.as_ref()?.to_string())))
+            .and_then(|item| Some((item.name.to_string(), item.text.clone()?)))
     });
     let mut inner = members.iter().filter(|item| item.kind == ValueKind::Object && depth > 1);
     named.or_else(|| inner.find_map(|item| token_member(&object[item.value.clone()], depth - 1)))

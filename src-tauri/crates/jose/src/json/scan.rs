@@ -67,7 +67,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a value one level deep; a string is unescaped.
-    fn shallow_value(&mut self) -> Step<(ValueKind, Option<CompactString>)> {
+    fn shallow_value(&mut self) -> Step<(ValueKind, Option<String>)> {
         match self.peek() {
             Some(b'"') => Ok((ValueKind::String, Some(self.string()?))),
             _ => Ok((self.value(1)?, None)),

@@ -192,7 +192,7 @@ struct Signer {
 impl Signer {
     fn of(object: &str) -> Signer {
         let members = json::scan(object).members;
-        let text = |name: &str| find(&members, name).and_then(|item| item.text.clone()).map(String::from);
+        let text = |name: &str| find(&members, name).and_then(|item| item.text.clone());
         let protected = text("protected");
         let bytes = base64url::decode(protected.as_deref().unwrap_or_default()).bytes;
         let outside = find(&members, "header").filter(|item| item.kind == ValueKind::Object);

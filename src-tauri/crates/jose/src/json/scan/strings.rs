@@ -1,16 +1,17 @@
 //! Strings and their escapes (RFC 8259 section 7).
 
-use compact_str::CompactString;
+use std::fmt::Write;
 
 use super::{Scanner, Step};
 
 impl<'a> Scanner<'a> {
     /// Reads a string in quotes and gives it unescaped; a lone surrogate becomes U+FFFD and is noted.
-    pub(super) fn string(&mut self) -> Step<CompactString> {
+    pub(super) fn string<Text: for<'t> From<&'t str> + Write>(&mut self) -> Step<Text> {
         self.at += 1;
         // Most strings are one run.
-        let mut out = CompactString::new(self.run());
-        self.rest_of_string(|piece| out.push_str(piece))?;
+        let mut out = Text::from(self.run());
+        // Writing to a text in memory cannot fail.
+        self.rest_of_string(|piece| out.write_str(piece).unwrap_or_default())?;
         Ok(out)
     }
 
