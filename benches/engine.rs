@@ -26,7 +26,7 @@ use engine::{
     users::NewUser,
     vault::MemoryVault,
 };
-use jose::{Algorithm, Facts, KeyChoice, RevocationFact, SigningKey, UserFact, report::VerdictOutcome};
+use jose::{Algorithm, Facts, KeyChoice, KeyTrust, RevocationFact, SigningKey, UserFact, report::VerdictOutcome};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::{Map, Value};
 use std::{
@@ -168,6 +168,7 @@ fn inspecting(c: &mut Criterion) {
         kid: ours.kid().into(),
         origin: "bench".into(),
         note: String::new(),
+        trust: KeyTrust::Issuer,
     };
     let facts = Facts { revocation: RevocationFact::Live, user: UserFact::Active { scopes: Vec::new() } };
     let report = |token: &str| jose::check(&jose::parse(token), &policy, &key, &facts, START + 100);

@@ -211,7 +211,10 @@ fn sign_in_error(error: SignInError) -> WireError {
         SignInError::NoSuchUser(name) => value(ErrorCode::UserNotFound, name),
         SignInError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
         SignInError::Key(error) => key_error(error),
-        SignInError::Lifetime { .. } | SignInError::Unsigned | SignInError::Entropy(_) => plain(ErrorCode::Internal),
+        SignInError::Lifetime { .. }
+        | SignInError::ShortLived { .. }
+        | SignInError::Unsigned
+        | SignInError::Entropy(_) => plain(ErrorCode::Internal),
         SignInError::Store(error) => store_error(error),
     }
 }
@@ -246,6 +249,7 @@ pub(crate) fn preview_error(error: PreviewError) -> WireError {
             WireError::with(ErrorCode::SigningKeyGone, message, Details { value: Some(kid), ..Details::default() })
         }
         PreviewError::Key(error) => key_error(error),
+        PreviewError::Store(error) => store_error(error),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Editing a token and signing it again.
 
 use engine::{
-    edit::{PreviewError, Signer},
+    edit::{PreviewError, SignedFor, Signer},
     inspect::Inspection,
 };
 use jose::{Draft, Edit, Fault, GivenKey, SecretForm, parse, report::VerdictOutcome};
@@ -20,7 +20,7 @@ fn an_expired_token_is_made_valid_again_and_the_guard_lets_it_in() {
     app.clock.advance_seconds(1_000);
     assert_eq!(app.inspect(&token).verdict.outcome, VerdictOutcome::Rejected);
     let draft = app.engine.edit(&draft_of(&token), &Edit::ExpireIn { seconds: 60 }).unwrap();
-    let preview = app.engine.preview(&token, &draft, ACTIVE, Inspection::default()).unwrap();
+    let preview = app.engine.preview(&token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
     assert_eq!(preview.report.verdict.outcome, VerdictOutcome::Accepted);
     assert_eq!(preview.changes.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["exp"]);
     assert!(app.lets_in(&preview.report.token), "the preview is the token");
@@ -33,7 +33,7 @@ fn every_fault_but_the_milliseconds_is_kept_out() {
     let draft = draft_of(&token);
     for fault in Fault::ALL {
         let broken = app.engine.edit(&draft, &Edit::Break { fault }).unwrap();
-        let preview = app.engine.preview(&token, &broken, ACTIVE, Inspection::default()).unwrap();
+        let preview = app.engine.preview(&token, &broken, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
         // Milliseconds and fewer scopes are found out, not refused: no endpoint asks for a scope here.
         let passes = matches!(fault, Fault::Milliseconds | Fault::MissingScope);
         assert_eq!(app.lets_in(&preview.report.token), passes, "{fault:?}");
@@ -46,13 +46,17 @@ fn the_old_signature_and_a_given_key_prove_nothing_to_the_guard() {
     let token = app.sign_in("alice").access_token;
     let grant = Edit::SetClaim { name: "scope".into(), value: "\"users:admin\"".into() };
     let draft = app.engine.edit(&draft_of(&token), &grant).unwrap();
-    let kept = app.engine.preview(&token, &draft, Signer::Original, Inspection::default()).unwrap();
+    let kept = app.engine.preview(&token, &draft, Signer::Original, SignedFor::Edit, Inspection::default()).unwrap();
     assert!(!app.lets_in(&kept.report.token));
     let secret = GivenKey::new("a secret of somebody else", SecretForm::Text);
-    let signed = app.engine.preview(&token, &draft, Signer::Given(&secret), Inspection::default()).unwrap();
+    let signed =
+        app.engine.preview(&token, &draft, Signer::Given(&secret), SignedFor::Edit, Inspection::default()).unwrap();
     assert_eq!(signed.report.verdict.outcome, VerdictOutcome::Accepted, "with that secret it verifies");
     assert!(!app.lets_in(&signed.report.token), "but no server of this profile has it");
-    let untouched = app.engine.preview(&token, &draft_of(&token), Signer::Original, Inspection::default()).unwrap();
+    let untouched = app
+        .engine
+        .preview(&token, &draft_of(&token), Signer::Original, SignedFor::Edit, Inspection::default())
+        .unwrap();
     assert_eq!(untouched.report.token, token);
 }
 
@@ -60,8 +64,10 @@ fn the_old_signature_and_a_given_key_prove_nothing_to_the_guard() {
 fn keys_that_are_not_there_or_retired_do_not_sign() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
-    let preview =
-        |kid| app.engine.preview(&token, &draft_of(&token), Signer::Profile { kid: Some(kid) }, Inspection::default());
+    let preview = |kid| {
+        let signer = Signer::Profile { kid: Some(kid) };
+        app.engine.preview(&token, &draft_of(&token), signer, SignedFor::Edit, Inspection::default())
+    };
     assert!(matches!(preview("nobody's"), Err(PreviewError::NoSuchKey(_))));
     let keys = app.engine.keys().unwrap();
     let refresh = keys.iter().find(|key| key.purpose == engine::keys::Purpose::Refresh).unwrap();

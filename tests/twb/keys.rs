@@ -56,3 +56,19 @@ fn what_cannot_be_done_with_a_key_is_said() {
         assert_eq!(twb.run(arguments, "").code, 2, "{arguments:?}");
     }
 }
+
+#[test]
+fn the_test_key_is_published_and_withdrawn() {
+    let twb = Twb::new();
+    let on = twb.says(&["keys", "publish-test", "on"], "");
+    assert_eq!(on, "The test key is published: servers of this profile take what it signs\n");
+    assert_eq!(twb.json(&["keys", "publish-test", "on"], "")["test_key_published"], true);
+    let off = twb.says(&["keys", "publish-test", "off"], "");
+    assert_eq!(off, "The test key is not published: no server takes what it signs\n");
+    let said = twb.says(&["--ephemeral", "keys", "rotate", "--purpose", "test"], "");
+    assert!(said.ends_with(" signs edited tokens now, with ES256\n"), "{said}");
+    assert_eq!(twb.run(&["keys", "publish-test", "perhaps"], "").code, 2);
+    let told = twb.json(&["events", "--most", "2"], "");
+    assert_eq!(told[0]["subject"], "test key withdrawn");
+    assert_eq!(told.as_array().unwrap().len(), 2);
+}

@@ -34,9 +34,22 @@ fn a_policy_is_shown_and_changed() {
         assert_eq!(json["rotation"], preset.join(" "));
     }
     let changed = twb.says(&["policy", "revocation", "short-lived"], "");
-    assert_eq!(changed, "rotation    grace 10\nrevocation  short-lived\n");
-    assert_eq!(twb.says(&["policy", "show"], ""), changed);
+    let set = "rotation    grace 10\nrevocation  short-lived\n";
+    let note = "\nNew access tokens live 5 minutes at most and are not looked up. Those from before that live longer are\n\
+                looked up until they expire.\n";
+    assert_eq!(changed, format!("{set}{note}"));
+    assert_eq!(twb.says(&["policy", "show"], ""), set);
     assert_eq!(twb.says(&["deny-list", "purge"], ""), "Expired tokens forgotten: 0; left: 0\n");
+}
+
+#[test]
+fn while_tokens_are_short_lived_a_long_one_is_refused_with_the_limit() {
+    let twb = Twb::new();
+    twb.says(&["users", "add", "alice"], PASSWORD);
+    twb.says(&["policy", "revocation", "short-lived"], "");
+    let sentence =
+        "Tokens are short-lived in this profile: at most 300 seconds; ask for less, or change the policy to deny-list";
+    twb.refuses(&["token", "--user", "alice", "--ttl", "24h"], "", sentence);
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn who_does_not_prove_it_gets_no_token() {
     twb.refuses(&["sign-in", "nobody"], PASSWORD, "Incorrect username or password");
     twb.misses_the_keyring(&["sign-in", "alice"], PASSWORD);
     twb.refuses(&["sign-in", "alice"], "wrong\n", "Incorrect username or password");
-    let begun = "The sign-in was not begun here, or too long ago; begin again with the password";
+    let begun = "The sign-in was not begun here, or too long ago, or the user was changed since; begin again";
     for input in ["", "\n", "x\n123456\n", "a.b.c\n123456\n"] {
         twb.refuses(&["confirm"], input, begun);
         twb.refuses(&["refresh"], input, "The refresh token is unknown");

@@ -7,7 +7,7 @@ use crate::{
     state::Workbench,
 };
 use engine::{
-    edit::{Preview, Signer},
+    edit::{Preview, SignedFor, Signer},
     inspect::Inspection,
     keys::KeyState,
 };
@@ -28,6 +28,8 @@ pub enum SignerInput {
         /// Its name.
         kid: Option<String>,
     },
+    /// This profile's test key, made if there is none yet.
+    Test,
     /// A key that a person gave. It is used for one answer and forgotten.
     Given {
         /// The key.
@@ -82,8 +84,8 @@ pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -
     state.run(move |engine| engine.edit(&draft, &edit).map_err(convert::edit_error)).await
 }
 
-/// Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one; `policy`
-/// names the rules to judge by, as for `inspect`.
+/// Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
+/// original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_draft(
@@ -91,27 +93,59 @@ pub async fn preview_draft(
     original: String,
     draft: Draft,
     signer: SignerInput,
+    fault: Option<Fault>,
     key: Option<KeyInput>,
     policy: Option<String>,
 ) -> Result<PreviewView, WireError> {
     let key = key.map(GivenKey::from);
-    let (own, given) = match signer {
-        SignerInput::Profile { kid } => (Some(kid), None),
-        SignerInput::Given { key } => (None, Some(GivenKey::from(key))),
-        SignerInput::Original => (None, None),
-    };
+    let signer = OwnedSigner::from(signer);
     let answer = move |engine: &engine::Engine| {
-        let signer = match (&own, &given) {
-            (Some(kid), _) => Signer::Profile { kid: kid.as_deref() },
-            (None, Some(key)) => Signer::Given(key),
-            (None, None) => Signer::Original,
+        let signer = match &signer {
+            OwnedSigner::Profile(kid) => Signer::Profile { kid: kid.as_deref() },
+            OwnedSigner::Test => Signer::Test,
+            OwnedSigner::Given(key) => Signer::Given(key),
+            OwnedSigner::Original => Signer::Original,
         };
+        let signed_for = fault.map_or(SignedFor::Edit, SignedFor::Fault);
         let policy = named(engine, policy)?;
         let how = Inspection { key: key.as_ref(), policy, at: None };
-        engine.preview(&original, &draft, signer, how).map_err(convert::preview_error)
+        engine.preview(&original, &draft, signer, signed_for, how).map_err(convert::preview_error)
     };
     let Preview { report, changes } = state.run(answer).await?;
     Ok(PreviewView { report, changes })
+}
+
+/// A [`SignerInput`] with its key read, on its way to the engine.
+enum OwnedSigner {
+    Profile(Option<String>),
+    Test,
+    Given(GivenKey),
+    Original,
+}
+
+impl From<SignerInput> for OwnedSigner {
+    fn from(signer: SignerInput) -> Self {
+        match signer {
+            SignerInput::Profile { kid } => Self::Profile(kid),
+            SignerInput::Test => Self::Test,
+            SignerInput::Given { key } => Self::Given(key.into()),
+            SignerInput::Original => Self::Original,
+        }
+    }
+}
+
+/// Is the profile's test key published, so that servers take what it signs?
+#[tauri::command]
+#[specta::specta]
+pub async fn test_key_published(state: State<'_, Workbench>) -> Result<bool, WireError> {
+    state.run(|engine| engine.publishes_test_key().map_err(convert::store_error)).await
+}
+
+/// Publishes the profile's test key, or withdraws it.
+#[tauri::command]
+#[specta::specta]
+pub async fn publish_test_key(state: State<'_, Workbench>, publish: bool) -> Result<(), WireError> {
+    state.run(move |engine| engine.publish_test_key(publish).map_err(convert::store_error)).await
 }
 
 /// The profile's keys that may sign an edited token, the active one first.

@@ -38,6 +38,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             edit::edit_draft,
             edit::preview_draft,
             edit::list_signers,
+            edit::test_key_published,
+            edit::publish_test_key,
             edit::list_faults,
             edit::compare_tokens,
             clock::move_clock,

@@ -44,12 +44,16 @@ export const commands = {
 	/**  Makes one change of a draft. */
 	editDraft: (draft: Draft, edit: Edit) => typedError<Draft, WireError>(__TAURI_INVOKE("edit_draft", { draft, edit })),
 	/**
-	 *  Signs a draft and inspects what comes out. `key` is what the original is checked with, if it was given one; `policy`
-	 *  names the rules to judge by, as for `inspect`.
+	 *  Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
+	 *  original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`.
 	 */
-	previewDraft: (original: string, draft: Draft, signer: SignerInput, key: KeyInput | null, policy: string | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, key, policy })),
+	previewDraft: (original: string, draft: Draft, signer: SignerInput, fault: Fault | null, key: KeyInput | null, policy: string | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, fault, key, policy })),
 	/**  The profile's keys that may sign an edited token, the active one first. */
 	listSigners: () => typedError<SignerView[], WireError>(__TAURI_INVOKE("list_signers")),
+	/**  Is the profile's test key published, so that servers take what it signs? */
+	testKeyPublished: () => typedError<boolean, WireError>(__TAURI_INVOKE("test_key_published")),
+	/**  Publishes the profile's test key, or withdraws it. */
+	publishTestKey: (publish: boolean) => typedError<null, WireError>(__TAURI_INVOKE("publish_test_key", { publish })),
 	/**  The named ways to make a token wrong. */
 	listFaults: () => __TAURI_INVOKE<FaultView[]>("list_faults"),
 	/**  Lays the tokens of two reports side by side. */
@@ -823,6 +827,8 @@ export type SignerInput =
 { kind: "profile"; 
 /**  Its name. */
 kid: string | null } | 
+/**  This profile's test key, made if there is none yet. */
+{ kind: "test" } | 
 /**  A key that a person gave. It is used for one answer and forgotten. */
 { kind: "given"; 
 /**  The key. */

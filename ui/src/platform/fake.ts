@@ -3,10 +3,12 @@
 import type {
   ClockView,
   ErrorCode,
+  Fault,
   Finding,
   KeyringState,
   KeyringView,
   ScopeView,
+  SignerInput,
   SignerView,
   UserView,
   WireError,
@@ -65,6 +67,9 @@ export class FakeHost implements Host {
   /** What every host answers with; nobody is there if it is null. */
   jwks: string | null = null;
   signed = new Set<string>();
+  /** What edited tokens were signed with last, and what for. */
+  lastSigning: { signer: SignerInput; fault: Fault | null } | null = null;
+  isTestKeyPublished = false;
   /** What is found out about a token's secret. */
   guesses = new Map<string, Finding>();
   policies = new Policies();
@@ -259,20 +264,29 @@ export class FakeHost implements Host {
     const why = "the payload is not one JSON object, so nothing can be set in it";
     return after ? ok(after) : refuse(wireError("edit_impossible", { system: why }));
   };
-  previewDraft: Host["previewDraft"] = async (original, draft, signer, key, policy) => {
-    if (signer.kind === "profile" && this.keyring.state !== "ready")
-      return refuse(wireError("keyring_locked"));
+  previewDraft: Host["previewDraft"] = async (original, draft, signer, fault, key, policy) => {
+    const own = signer.kind === "profile" || signer.kind === "test";
+    this.lastSigning = { signer, fault };
+    if (own && this.keyring.state !== "ready") return refuse(wireError("keyring_locked"));
     if (signer.kind === "given" && signer.key.text.includes("PUBLIC")) {
       return refuse(wireError("signing_key_unusable", { system: "This is a public key" }));
     }
     const signature = signer.kind === "original" ? original.split(".")[2] : "c2lnbmVk".repeat(10);
     const token = `${inputOf(draft)}.${draft.fault === "alg_none" ? "" : signature}`;
-    if (signer.kind === "profile" && draft.fault === null) this.signed.add(token);
+    const taken = signer.kind === "profile" || (signer.kind === "test" && this.isTestKeyPublished);
+    if (taken && draft.fault === null) this.signed.add(token);
+    else this.signed.delete(token);
     const given = signer.kind === "given" ? signer.key : key;
     const report = await this.inspect(token, given, policy);
     return report.status === "ok" ? ok({ report: report.data, changes: changesOf(original, token) }) : report;
   };
   listSigners: Host["listSigners"] = async () => ok(signers);
+  testKeyPublished: Host["testKeyPublished"] = async () => ok(this.isTestKeyPublished);
+  publishTestKey: Host["publishTestKey"] = async (publish) => {
+    this.isTestKeyPublished = publish;
+    this.emit("data");
+    return ok(null);
+  };
   listFaults: Host["listFaults"] = async () => faults;
   compareTokens: Host["compareTokens"] = async (before, after) => ok(compared(before, after));
   moveClock: Host["moveClock"] = async (seconds) => {

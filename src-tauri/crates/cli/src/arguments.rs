@@ -7,7 +7,7 @@ mod sessions;
 mod settings;
 mod users;
 
-pub(crate) use keys::KeysCommand;
+pub(crate) use keys::{KeysCommand, Switch};
 pub(crate) use policies::{PoliciesCommand, Rules, SavePolicy};
 pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, SessionsCommand, SignIn};
 pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand};
@@ -98,6 +98,12 @@ pub(crate) enum Command {
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
+    },
+    /// List what happened last, the newest first: changes, sign-ins, and every use of a signing key by hand.
+    Events {
+        /// At most so many.
+        #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+        most: u32,
     },
     /// Look after the list of revoked access tokens.
     DenyList {

@@ -1,6 +1,10 @@
 //! `twb keys`.
 
-use crate::{Outcome, arguments::KeysCommand, input, print};
+use crate::{
+    Outcome,
+    arguments::{KeysCommand, Switch},
+    input, print,
+};
 use anyhow::{anyhow, bail};
 use engine::{
     Engine,
@@ -27,6 +31,16 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyh
         }
         KeysCommand::ExportPublic { kid, pem } => export_public(engine, kid, *pem, as_json),
         KeysCommand::ExportPrivate { kid, sure } => export_private(engine, kid, *sure, as_json),
+        KeysCommand::PublishTest { publish } => {
+            let publish = *publish == Switch::On;
+            engine.publish_test_key(publish)?;
+            let words = if publish {
+                "The test key is published: servers of this profile take what it signs\n"
+            } else {
+                "The test key is not published: no server takes what it signs\n"
+            };
+            print::answer(as_json, &json!({"test_key_published": publish}), words)
+        }
         KeysCommand::Jwks => {
             print::text(&format!("{}\n", engine.jwks()?))?;
             Ok(Outcome::Done)
@@ -58,6 +72,7 @@ fn signs_now(key: &KeyInfo, note: &str, as_json: bool) -> anyhow::Result<Outcome
         Purpose::Access => "access tokens",
         Purpose::Refresh => "refresh tokens",
         Purpose::Mfa => "pending tokens",
+        Purpose::Test => "edited tokens",
     };
     let words = format!("{} signs {what} now, with {}\n{note}", key.kid, key.algorithm);
     print::answer(as_json, &describe(key), &words)

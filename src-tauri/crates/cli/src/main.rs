@@ -2,6 +2,7 @@
 
 mod arguments;
 mod clock;
+mod events;
 mod input;
 mod inspect;
 mod keys;
@@ -86,6 +87,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Policies { command } => policies::run(&engine, command, as_json),
         Command::Clock { command } => clock::run(&engine, command, as_json),
         Command::Policy { command } => settings::policy(&engine, command, as_json),
+        Command::Events { most } => events::list(&engine, *most, as_json),
         Command::DenyList { command } => settings::deny_list(&engine, command, as_json),
         Command::Backup { file } => settings::backup(&engine, file, as_json),
     }

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use engine::{
     Engine,
     scopes::Scope,
-    sessions::{EndReason, FamilyMember, Session, SessionState},
+    sessions::{EndReason, FamilyMember, Session, SessionKind, SessionState},
 };
 use serde_json::{Value, json};
 
@@ -41,6 +41,7 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
         [
             session.sid.clone(),
             session.username.clone(),
+            kind(session.kind).into(),
             state(session.state).into(),
             print::moment(session.started_at),
             session.expires_at.map_or_else(String::new, print::moment),
@@ -50,7 +51,7 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
     let words = if sessions.is_empty() {
         "No sessions yet. Start one: twb sign-in alice\n".into()
     } else {
-        print::table(["SID", "USER", "STATE", "STARTED", "EXPIRES", "SCOPES"], sessions.iter().map(row))
+        print::table(["SID", "USER", "KIND", "STATE", "STARTED", "EXPIRES", "SCOPES"], sessions.iter().map(row))
     };
     print::answer(as_json, &Value::Array(sessions.iter().map(describe).collect()), &words)
 }
@@ -71,6 +72,7 @@ fn show(engine: &Engine, sid: &str, as_json: bool) -> anyhow::Result<Outcome> {
     let mut words = print::pairs([
         ("Session", session.sid.clone()),
         ("User", session.username.clone()),
+        ("Kind", kind(session.kind).into()),
         ("State", format!("{}{ended}", state(session.state))),
         ("Started", print::moment(session.started_at)),
         ("Last used", print::moment(session.last_used_at)),
@@ -83,6 +85,13 @@ fn show(engine: &Engine, sid: &str, as_json: bool) -> anyhow::Result<Outcome> {
         words.push_str(&format!("\n{}", print::table(head, family.iter().map(member_row))));
     }
     print::answer(as_json, &value, &words)
+}
+
+fn kind(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::SignIn => "sign-in",
+        SessionKind::Minted => "minted",
+    }
 }
 
 fn state(state: SessionState) -> &'static str {
@@ -101,6 +110,7 @@ fn describe(session: &Session) -> Value {
     json!({
         "sid": session.sid,
         "username": session.username,
+        "kind": session.kind.as_str(),
         "state": state(session.state),
         "ended_at": ended_at,
         "end_reason": reason,

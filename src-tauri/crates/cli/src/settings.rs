@@ -6,11 +6,12 @@ use crate::{
     print,
 };
 use anyhow::Context;
-use engine::Engine;
+use engine::{Engine, policy::Revocation};
 use serde_json::json;
 use std::path::Path;
 
 pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, as_json: bool) -> anyhow::Result<Outcome> {
+    let mut note = "";
     match command {
         PolicyCommand::Show => {}
         PolicyCommand::Rotation { preset } => {
@@ -26,11 +27,16 @@ pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, as_json: bool) ->
             let revocation =
                 revocation.with_context(|| format!("policy revocation {mode}: write deny-list or short-lived"))?;
             engine.set_revocation(revocation)?;
+            if revocation == Revocation::ShortLived {
+                note = "\nNew access tokens live 5 minutes at most and are not looked up. Those from before that live \
+                        longer are\nlooked up until they expire.\n";
+            }
         }
     }
     let (rotation, revocation) = (engine.rotation()?.to_string(), engine.revocation()?.to_string());
     let value = json!({"rotation": rotation, "revocation": revocation});
-    print::answer(as_json, &value, &print::pairs([("rotation", rotation), ("revocation", revocation)]))
+    let words = print::pairs([("rotation", rotation), ("revocation", revocation)]);
+    print::answer(as_json, &value, &format!("{words}{note}"))
 }
 
 pub(crate) fn deny_list(engine: &Engine, command: &DenyListCommand, as_json: bool) -> anyhow::Result<Outcome> {

@@ -2,14 +2,18 @@
 
 use crate::{
     Engine,
+    clock::Timestamp,
+    events::EventKind,
     inspect::Inspection,
     keys::{KeyError, KeyInfo, KeyState, Purpose},
-    store::StoreError,
+    store::{self, StoreError},
+    users::LONGEST_USERNAME,
 };
 use jose::{
-    Draft, Edit, EditError, GivenKey, SignError, SigningKey,
+    Draft, Edit, EditError, Fault, GivenKey, SignError, SigningKey,
     report::{Change, Report},
 };
+use std::{collections::HashMap, fmt};
 
 /// What an edited token is signed with.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +23,30 @@ pub enum Signer<'a> {
         /// Its name.
         kid: Option<&'a str>,
     },
+    /// This profile's test key, made if there is none yet.
+    Test,
     /// A key that a person gave. It is used and forgotten.
     Given(&'a GivenKey),
     /// Nothing: the token keeps the signature it had.
     Original,
+}
+
+/// What an edited token is signed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedFor {
+    /// A change by hand.
+    Edit,
+    /// A token that is wrong in one way.
+    Fault(Fault),
+}
+
+impl fmt::Display for SignedFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Edit => f.write_str("edit"),
+            Self::Fault(fault) => write!(f, "fault {}", fault.words().0),
+        }
+    }
 }
 
 /// An edited token as it would be.
@@ -49,7 +73,16 @@ pub enum PreviewError {
     /// The key could not sign this.
     #[error("The token could not be signed: {0}")]
     Sign(#[from] SignError),
+    /// That it was signed could not be written down, so the token is not given out.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
+
+/// A preview signs at every change. The same signature again within this time is not written down again.
+const ONE_EVENT: i64 = 60_000;
+
+/// What was signed lately, by the subject of its event, and when that was written down.
+pub(crate) type SignedLately = HashMap<String, Timestamp>;
 
 impl Engine {
     /// Makes one change of a draft, by this profile's clock.
@@ -73,10 +106,12 @@ impl Engine {
         Ok(keys)
     }
 
-    /// Signs a draft of a report's token, `original`, and inspects what comes out, `how` as for [`Engine::inspect_with`] but for the key: what was signed
-    /// with a given key is checked with that key.
+    /// Signs a draft of a report's token, `original`, and inspects what comes out, `how` as for
+    /// [`Engine::inspect_with`] but for the key: what was signed with a given key is checked with that key.
     ///
-    /// This is how any claims get this profile's signature, on purpose: the engine mints nothing else this way.
+    /// This is how any claims get this profile's signature, on purpose: the engine mints nothing else this way. So each
+    /// signature with a key of the profile is an event that names the key, the subject and what it is `signed_for`,
+    /// written before the token is given out; once a minute for the same three.
     ///
     /// # Errors
     /// [`PreviewError`]
@@ -85,13 +120,15 @@ impl Engine {
         original: &str,
         draft: &Draft,
         signer: Signer<'_>,
+        signed_for: SignedFor,
         how: Inspection<'_>,
     ) -> Result<Preview, PreviewError> {
         // It was cleaned when it was inspected. Cleaning it again could take off more.
         let before = jose::parse_exact(original);
         let (token, given) = match signer {
             Signer::Original => (draft.with_signature_of(&before), how.key),
-            Signer::Profile { kid } => (draft.sign(&*self.signer(kid)?)?, None),
+            Signer::Profile { kid } => (self.sign_openly(draft, &*self.signer(kid)?, signed_for)?, None),
+            Signer::Test => (self.sign_openly(draft, &*self.signing_key(Purpose::Test)?, signed_for)?, None),
             Signer::Given(key) => {
                 let (algorithm, kid) = draft.key_named();
                 let signing: SigningKey = key.signing_key(algorithm, kid.as_deref()).map_err(PreviewError::Given)?;
@@ -102,6 +139,29 @@ impl Engine {
         Ok(Preview { report: self.inspect_with(&token, Inspection { key: given, ..how }), changes })
     }
 
+    /// Signs with a key of this profile, and writes that down.
+    fn sign_openly(&self, draft: &Draft, key: &SigningKey, signed_for: SignedFor) -> Result<String, PreviewError> {
+        let token = draft.sign(key)?;
+        let signed_for = draft.fault.map_or(signed_for, SignedFor::Fault);
+        let parsed = jose::parse_exact(&token);
+        let sub = parsed.claim_text("sub");
+        let subject = format!("key {}, {}, {signed_for}", key.kid(), named(sub));
+        // By the computer's clock: a profile whose clock stands still must not stop writing.
+        let real = self.clock.now();
+        let is_lately = |at: Timestamp| (0..ONE_EVENT).contains(&real.0.saturating_sub(at.0));
+        if !self.signed_lately().get(&subject).is_some_and(|at| is_lately(*at)) {
+            let now = self.now()?;
+            self.store.write(|tx| {
+                let user = sub.map(|sub| store::users::by_name(tx, sub)).transpose()?.flatten();
+                store::events::record(tx, now, EventKind::TokenSigned, user.map(|user| user.id), &subject)
+            })?;
+            let mut lately = self.signed_lately();
+            lately.retain(|_, at| is_lately(*at));
+            lately.insert(subject, real);
+        }
+        Ok(token)
+    }
+
     fn signer(&self, kid: Option<&str>) -> Result<std::sync::Arc<SigningKey>, PreviewError> {
         match kid {
             None => Ok(self.signing_key(Purpose::Access)?),
@@ -110,5 +170,16 @@ impl Engine {
                 key.ok_or_else(|| PreviewError::NoSuchKey(kid.escape_debug().to_string()))
             }
         }
+    }
+}
+
+/// Whom a token speaks of, as an event names them. A longer name is nobody's here.
+fn named(sub: Option<&str>) -> String {
+    match sub {
+        None => "no subject that can be read".into(),
+        Some(sub) => match sub.char_indices().nth(LONGEST_USERNAME) {
+            None => format!("subject \"{}\"", sub.escape_debug()),
+            Some((end, _)) => format!("subject \"{}…\"", sub[..end].escape_debug()),
+        },
     }
 }

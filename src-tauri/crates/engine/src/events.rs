@@ -1,5 +1,34 @@
 //! What happened: one event for every change of state, written in the transaction that makes the change.
 
+use crate::{
+    Engine,
+    clock::Timestamp,
+    store::{self, StoreError},
+};
+
+/// What happened once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When, by the engine's clock.
+    pub at: Timestamp,
+    /// The name of its kind: [`EventKind::as_str`], or one of another version of this program.
+    pub kind: String,
+    /// The user it is about, if it is about one who still exists.
+    pub username: Option<String>,
+    /// What it is about beside the user. Never a secret.
+    pub subject: String,
+}
+
+impl Engine {
+    /// What happened last, the newest first; at most so many events.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn events(&self, most: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.read(|db| store::events::latest(db, most))
+    }
+}
+
 /// A kind of event. The names are stored; never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
@@ -15,8 +44,11 @@ pub enum EventKind {
     SignedIn,
     /// A sign-in was refused; the subject is the reason.
     SignInRefused,
-    /// An access token was minted without a sign-in; the subject is its `jti`.
+    /// An access token was minted without a sign-in; the subject is its session.
     TokenMinted,
+    /// A token that a person edited was signed with a key of this profile; the subject names the key, whom the token
+    /// speaks of and what it is for.
+    TokenSigned,
     /// A signing key was made; the subject is its `kid`.
     KeyCreated,
     /// A signing key was brought in from outside.
@@ -86,6 +118,7 @@ impl EventKind {
             Self::SignedIn => "signed_in",
             Self::SignInRefused => "sign_in_refused",
             Self::TokenMinted => "token_minted",
+            Self::TokenSigned => "token_signed",
             Self::KeyCreated => "key_created",
             Self::KeyImported => "key_imported",
             Self::KeyActivated => "key_activated",

@@ -3,13 +3,13 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    keys::Purpose,
+    keys::{KeyInfo, Purpose},
     policy::{Policy, Revocation, Rotation},
     store::{self, StoreError},
     tokens::ACCESS_TYP,
 };
 use jose::{
-    Algorithm, Facts, GivenKey, KeyChoice, Parsed, RevocationFact, UserFact,
+    Algorithm, Facts, GivenKey, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
     report::{Judgement, Report, VerdictOutcome},
 };
 use rusqlite::Connection;
@@ -108,23 +108,23 @@ impl Engine {
         let text = |name: &str| token.claim_text(name);
         let (jti, kid) = (text("jti"), token.header_text("kid"));
         let ours = text("iss") == Some(&self.policy.issuer);
-        let (now, row, facts, is_news) = self.store.snapshot(|db| {
+        let (now, row, trust, facts, is_news) = self.store.snapshot(|db| {
             let now = self.now_in(db)?;
             let row = kid.map(|kid| store::signing_keys::by_kid(db, kid)).transpose()?.flatten();
+            let trust = row.as_ref().map(|row| self.trust_in(db, &row.info)).transpose()?.flatten();
             if !ours {
-                return Ok((now, row, Facts::unknown("Issued elsewhere, so this profile cannot know"), false));
+                return Ok((now, row, trust, Facts::unknown("Issued elsewhere, so this profile cannot know"), false));
             }
-            let facts =
-                Facts { revocation: self.revocation_fact(db, jti, text("sid"))?, user: user_fact(db, text("sub"))? };
+            let facts = Facts { revocation: self.revocation_fact(db, token)?, user: user_fact(db, text("sub"))? };
             let is_news = match jti {
                 Some(jti) if self.rotation_in(db)? == Rotation::Evidence => {
                     store::refresh_tokens::is_access_token_unused(db, jti)?
                 }
                 _ => false,
             };
-            Ok((now, row, facts, is_news))
+            Ok((now, row, trust, facts, is_news))
         })?;
-        let key = match (kid, row.filter(|row| row.info.verifies(Purpose::Access))) {
+        let key = match (kid, row.zip(trust)) {
             (None, _) if token.has_header("kid") => {
                 KeyChoice::None { reason: "kid is no text that stands once, so no key of this profile is tried".into() }
             }
@@ -133,9 +133,10 @@ impl Engine {
             }
             (Some(_), None) => KeyChoice::None { reason: "No key of this profile has that kid".into() },
             // A shared secret may have to be fetched from the keyring: not while the database is held.
-            (Some(kid), Some(row)) => match self.checking_half(&row) {
+            (Some(kid), Some((row, trust))) => match self.checking_half(&row) {
                 Ok(key) => {
-                    KeyChoice::Found { note: row.info.describe(), key, kid: kid.to_owned(), origin: self.vault.name() }
+                    let (note, origin) = (row.info.describe(), self.vault.name());
+                    KeyChoice::Found { key, kid: kid.to_owned(), origin, note, trust }
                 }
                 Err(error) => KeyChoice::Unavailable { reason: error.to_string() },
             },
@@ -143,13 +144,10 @@ impl Engine {
         Ok(Known { now, facts, key, is_news })
     }
 
-    fn revocation_fact(
-        &self,
-        db: &Connection,
-        jti: Option<&str>,
-        sid: Option<&str>,
-    ) -> rusqlite::Result<RevocationFact> {
-        if self.revocation_in(db)? == Revocation::ShortLived {
+    fn revocation_fact(&self, db: &Connection, token: &Parsed) -> rusqlite::Result<RevocationFact> {
+        let (jti, sid) = (token.claim_text("jti"), token.claim_text("sid"));
+        // A token that lives longer than the mode lets any live was made before it, or by hand: it is looked up.
+        if self.revocation_in(db)? == Revocation::ShortLived && self.is_short_lived(token) {
             return Ok(RevocationFact::Unknown("Not looked up: tokens are short-lived here".into()));
         }
         if let Some(at) = jti.map(|jti| store::revoked_tokens::revoked_at(db, jti)).transpose()?.flatten() {
@@ -163,6 +161,26 @@ impl Engine {
                 None => RevocationFact::Live,
             },
         })
+    }
+
+    /// Why an access token that names this key may be believed; `None` if it never may.
+    fn trust_in(&self, db: &Connection, key: &KeyInfo) -> rusqlite::Result<Option<KeyTrust>> {
+        if key.verifies(Purpose::Access) {
+            return Ok(Some(KeyTrust::Issuer));
+        }
+        if !key.verifies(Purpose::Test) {
+            return Ok(None);
+        }
+        Ok(Some(if self.publishes_test_key_in(db)? { KeyTrust::Test } else { KeyTrust::HiddenTest }))
+    }
+
+    /// Does the token live no longer than any may while tokens are short-lived?
+    fn is_short_lived(&self, token: &Parsed) -> bool {
+        let longest = i64::try_from(self.policy.short_lived_lifetime.as_secs()).unwrap_or(i64::MAX);
+        match (token.claim_seconds("iat"), token.claim_seconds("exp")) {
+            (Some(issued), Some(expires)) => expires.saturating_sub(issued) <= longest,
+            _ => false,
+        }
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Engine {
     loaded_keys: Mutex<HashMap<String, Arc<SigningKey>>>,
     /// Public keys that were read from the database, by `kid`.
     checking_keys: Mutex<HashMap<String, VerifyingKey>>,
+    /// What was signed by hand lately: see [`Engine::preview`].
+    signed_lately: Mutex<edit::SignedLately>,
     /// The data key, once it was read from the vault.
     loaded_data_key: Mutex<Option<Arc<sealed::DataKey>>>,
 }
@@ -80,6 +82,10 @@ impl Engine {
 
     fn loaded_keys(&self) -> MutexGuard<'_, HashMap<String, Arc<SigningKey>>> {
         self.loaded_keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn signed_lately(&self) -> MutexGuard<'_, edit::SignedLately> {
+        self.signed_lately.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn checking_keys(&self) -> MutexGuard<'_, HashMap<String, VerifyingKey>> {

@@ -68,7 +68,8 @@ pub enum Rotation {
 pub enum Revocation {
     /// Every token's `jti` and session are looked up.
     DenyList,
-    /// Tokens live five minutes and are not looked up: a revoked one is good until it expires.
+    /// Tokens live five minutes and are not looked up: a revoked one is good until it expires. Those that live longer,
+    /// from before the change, still are.
     ShortLived,
 }
 

@@ -127,6 +127,7 @@ impl Engine {
         let profile_id = store.read(store::profile::id)?;
         let loaded_keys = Mutex::new(HashMap::new());
         let checking_keys = Mutex::new(HashMap::new());
+        let signed_lately = Mutex::default();
         Ok(Self {
             store,
             vault,
@@ -137,6 +138,7 @@ impl Engine {
             hashing: Slots::per_core(),
             loaded_keys,
             checking_keys,
+            signed_lately,
             loaded_data_key: Mutex::new(None),
         })
     }

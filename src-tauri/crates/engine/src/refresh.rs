@@ -28,7 +28,7 @@ use aws_lc_rs::digest;
 use jose::SigningKey;
 use rotator::Rotator;
 use rusqlite::{
-    ToSql, Transaction,
+    Connection, ToSql,
     types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use std::time::Duration;
@@ -160,11 +160,12 @@ impl FirstToken<'_> {
 }
 
 impl Engine {
-    /// How long access tokens live now, by how revocation works.
-    pub(crate) fn access_lifetime_in(&self, tx: &Transaction<'_>) -> rusqlite::Result<Duration> {
-        Ok(match self.revocation_in(tx)? {
-            Revocation::DenyList => self.policy.access_token_lifetime,
-            Revocation::ShortLived => self.policy.short_lived_lifetime.min(self.policy.access_token_lifetime),
+    /// The longest that an access token may live now, by how revocation works: whoever asks for it, and however.
+    pub(crate) fn longest_lifetime_in(&self, db: &Connection) -> rusqlite::Result<Duration> {
+        let longest = self.policy.longest_access_token_lifetime;
+        Ok(match self.revocation_in(db)? {
+            Revocation::DenyList => longest,
+            Revocation::ShortLived => self.policy.short_lived_lifetime.min(longest),
         })
     }
 }

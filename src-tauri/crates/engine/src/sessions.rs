@@ -4,14 +4,16 @@ use crate::{
     Engine,
     clock::Timestamp,
     events::EventKind,
+    keys::UnknownName,
     scopes::Scope,
     store::{
         self, StoreError,
         refresh_tokens::{RefreshRow, RefreshState},
         sessions::SessionRow,
     },
-    users::UserError,
+    users::{self, UserError},
 };
+use std::str::FromStr;
 
 /// Why a session ended before its time. The names are stored; never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,35 @@ impl EndReason {
     }
 }
 
+/// How a session came about. The names are stored; never change one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A user signed in.
+    SignIn,
+    /// The owner of the profile had a token minted, without a sign-in. It cannot be refreshed.
+    Minted,
+}
+
+impl SessionKind {
+    const ALL: [Self; 2] = [Self::SignIn, Self::Minted];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Minted => "minted",
+        }
+    }
+}
+
+impl FromStr for SessionKind {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownName)
+    }
+}
+
 /// Where a session is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionState {
@@ -78,6 +109,8 @@ pub enum SessionState {
 pub struct Session {
     /// Its name, which its tokens carry.
     pub sid: String,
+    /// How it came about.
+    pub kind: SessionKind,
     /// Whose it is.
     pub username: String,
     /// When it started.
@@ -148,7 +181,7 @@ impl Engine {
         })
     }
 
-    /// Ends all sessions of a user. Says how many.
+    /// Ends all sessions of a user, and what waits for a second factor. Says how many sessions.
     ///
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Store`]
@@ -159,6 +192,7 @@ impl Engine {
             let ended = store::sessions::end_all_of(tx, user.id, EndReason::Revoked, now)?;
             let subject = format!("all {ended}");
             store::events::record(tx, now, EventKind::SessionEnded, Some(user.id), &subject)?;
+            users::begin_epoch(tx, user.id, now)?;
             Ok(Some(ended))
         })?;
         ended.ok_or_else(|| UserError::NotFound(username.into()))
@@ -179,6 +213,7 @@ impl Engine {
         };
         Session {
             sid: row.sid,
+            kind: row.kind,
             username: row.username,
             started_at: row.started_at,
             last_used_at: row.last_used_at,

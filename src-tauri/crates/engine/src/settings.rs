@@ -14,6 +14,10 @@ use std::{fmt, str::FromStr};
 const CLOCK: &str = "clock";
 const ROTATION: &str = "rotation";
 const REVOCATION: &str = "revocation";
+const TEST_KEY: &str = "test_key";
+
+/// The one value of [`TEST_KEY`]; without it the test key is not published.
+const PUBLISHED: &str = "published";
 
 /// How the engine's clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,13 +199,35 @@ impl Engine {
         self.store.read(|db| self.revocation_in(db))
     }
 
-    /// Changes how revoked access tokens are refused.
+    /// Changes how revoked access tokens are refused. Tokens that were made before and live longer than short-lived ones
+    /// are looked up until they expire.
     ///
     /// # Errors
     /// [`StoreError`]
     pub fn set_revocation(&self, revocation: Revocation) -> Result<(), StoreError> {
         let subject = format!("revocation {revocation}");
         self.set(REVOCATION, Some(&revocation.to_string()), EventKind::PolicyChanged, &subject)
+    }
+
+    /// Is the test key published, so that servers take what it signs?
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn publishes_test_key(&self) -> Result<bool, StoreError> {
+        self.store.read(|db| self.publishes_test_key_in(db))
+    }
+
+    /// Publishes the test key, or withdraws it. What it signed is taken from then on, or no longer.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn publish_test_key(&self, publish: bool) -> Result<(), StoreError> {
+        let subject = if publish { "test key published" } else { "test key withdrawn" };
+        self.set(TEST_KEY, publish.then_some(PUBLISHED), EventKind::PolicyChanged, subject)
+    }
+
+    pub(crate) fn publishes_test_key_in(&self, db: &Connection) -> rusqlite::Result<bool> {
+        Ok(settings::read(db, TEST_KEY)?.as_deref() == Some(PUBLISHED))
     }
 
     pub(crate) fn rotation_in(&self, db: &Connection) -> rusqlite::Result<Rotation> {

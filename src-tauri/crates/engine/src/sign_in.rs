@@ -15,7 +15,7 @@ use crate::{
     secret::{Password, PendingToken, RefreshToken},
     store::{self, StoreError},
     throttle::Failures,
-    tokens::{PENDING_TYP, PendingClaims},
+    tokens::{EPOCH, PENDING_TYP, PendingClaims},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code, verify_code},
     users::{User, Username},
 };
@@ -71,8 +71,9 @@ pub enum SignInError {
     /// The password was right, but the user is switched off.
     #[error("Inactive user")]
     Inactive,
-    /// The pending token is not one of this profile, has expired or was used.
-    #[error("The sign-in was not begun here, or too long ago; begin again with the password")]
+    /// The pending token is not one of this profile, has expired or was used, or the user's password, second factor,
+    /// recovery codes or active flag were changed since.
+    #[error("The sign-in was not begun here, or too long ago, or the user was changed since; begin again")]
     PendingInvalid,
     /// The code is wrong, or too many tries came before.
     #[error("Invalid 2FA code")]
@@ -90,6 +91,15 @@ pub enum SignInError {
     #[error("A token lives at least 1 second and at most {} seconds", .longest.as_secs())]
     Lifetime {
         /// The policy's limit.
+        longest: Duration,
+    },
+    /// The asked-for lifetime is longer than any token's while they are short-lived.
+    #[error(
+        "Tokens are short-lived in this profile: at most {} seconds; ask for less, or change the policy to deny-list",
+        .longest.as_secs()
+    )]
+    ShortLived {
+        /// The mode's limit.
         longest: Duration,
     },
     /// There is no key to sign with.
@@ -198,8 +208,8 @@ impl Engine {
     pub fn confirm_sign_in(&self, pending: &PendingToken, code: &str) -> Result<SignedIn, SignInError> {
         let token = self.open_own(pending.expose(), Purpose::Mfa, PENDING_TYP)?.ok_or(SignInError::PendingInvalid)?;
         let now = self.now()?;
-        let (Some(username), Some(jti), Some(expires)) =
-            (token.claim_text("sub"), token.claim_text("jti"), token.claim_seconds("exp"))
+        let (Some(username), Some(jti), Some(expires), Some(epoch)) =
+            (token.claim_text("sub"), token.claim_text("jti"), token.claim_seconds("exp"), token.claim_seconds(EPOCH))
         else {
             return Err(SignInError::PendingInvalid);
         };
@@ -212,10 +222,15 @@ impl Engine {
         let data_key = self.data_key()?;
 
         self.store.write(|tx| {
-            let user = match store::users::by_name(tx, username)? {
-                Some(user) if user.active => user,
-                _ => return Ok(Err(SignInError::Inactive)),
-            };
+            let Some(user) = store::users::by_name(tx, username)? else { return Ok(Err(SignInError::PendingInvalid)) };
+            // The password was right for what the user's credentials were then.
+            if user.credential_epoch != epoch {
+                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), "outdated pending token")?;
+                return Ok(Err(SignInError::PendingInvalid));
+            }
+            if !user.active {
+                return Ok(Err(SignInError::Inactive));
+            }
             if store::revoked_tokens::revoked_at(tx, jti)?.is_some() {
                 return Ok(Err(SignInError::PendingInvalid));
             }
@@ -267,6 +282,11 @@ impl Engine {
         let longest = self.policy.longest_access_token_lifetime;
         if lifetime.is_some_and(|lifetime| lifetime < Duration::from_secs(1) || lifetime > longest) {
             return Err(SignInError::Lifetime { longest });
+        }
+        // Asked again where the session starts; here, so that no keyring is asked for a token that may not be.
+        let longest = self.store.read(|db| self.longest_lifetime_in(db))?;
+        if lifetime.is_some_and(|lifetime| lifetime > longest) {
+            return Err(SignInError::ShortLived { longest });
         }
         let found = self.store.read(|db| store::users::by_name(db, username.trim()))?;
         let found = found.ok_or_else(|| SignInError::NoSuchUser(username.into()))?;
@@ -332,6 +352,7 @@ impl Engine {
         let lifetime = self.policy.pending_token_lifetime;
         let claims = PendingClaims {
             user: user.username.as_str(),
+            epoch: user.credential_epoch,
             jti: &opening.jti,
             wanted: opening.wanted.as_deref(),
             now: opening.now,

@@ -8,7 +8,7 @@ use crate::{
     scopes::{Scope, join},
 };
 use jose::{
-    Facts, KeyChoice, Parsed, SigningKey,
+    Facts, KeyChoice, KeyTrust, Parsed, SigningKey,
     report::{Check, Outcome, SignatureState},
 };
 use serde_json::{Map, Value, json};
@@ -21,6 +21,9 @@ pub const REFRESH_TYP: &str = "rt+jwt";
 /// `typ` of the token between password and second factor.
 pub const PENDING_TYP: &str = "mfa+jwt";
 
+/// The claim of a pending token that names the epoch of the user's credentials.
+pub(crate) const EPOCH: &str = "credential_epoch";
+
 /// What one access token says (RFC 9068 section 2.2).
 pub(crate) struct AccessToken<'a> {
     pub(crate) user: &'a str,
@@ -30,15 +33,27 @@ pub(crate) struct AccessToken<'a> {
     pub(crate) amr: &'a [String],
     pub(crate) signed_in_at: Timestamp,
     pub(crate) now: Timestamp,
+    pub(crate) ends: AccessEnd,
+}
+
+/// When an access token ends: after its lifetime, or with its session if that is sooner.
+#[derive(Clone, Copy)]
+pub(crate) struct AccessEnd {
+    /// The whole second that is its `exp`.
+    pub(crate) at: Timestamp,
+    /// How long that is from now: `expires_in`.
     pub(crate) lifetime: Duration,
 }
 
-impl AccessToken<'_> {
-    /// When it expires: a whole second.
-    pub(crate) fn expires_at(&self) -> Timestamp {
-        Timestamp::from_seconds(later(self.now, self.lifetime))
+impl AccessEnd {
+    pub(crate) fn of(now: Timestamp, lifetime: Duration, session_end: Timestamp) -> Self {
+        let at = later(now, lifetime).min(session_end.seconds());
+        let lifetime = Duration::from_secs(u64::try_from(at.saturating_sub(now.seconds())).unwrap_or(0));
+        Self { at: Timestamp::from_seconds(at), lifetime }
     }
+}
 
+impl AccessToken<'_> {
     /// The signed token, in compact form. Its claims stand in the order in which people read them.
     pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
         let now = self.now.seconds();
@@ -52,7 +67,7 @@ impl AccessToken<'_> {
                 ("client_id", json!(policy.client_id)),
                 ("iat", json!(now)),
                 ("nbf", json!(now)),
-                ("exp", json!(later(self.now, self.lifetime))),
+                ("exp", json!(self.ends.at.seconds())),
                 ("jti", json!(self.jti)),
                 ("sid", json!(self.sid)),
                 ("scope", json!(join(self.scopes))),
@@ -95,6 +110,8 @@ impl RefreshClaims<'_> {
 /// What the token between password and second factor says.
 pub(crate) struct PendingClaims<'a> {
     pub(crate) user: &'a str,
+    /// The epoch of the credentials that were right: see [`crate::users::begin_epoch`].
+    pub(crate) epoch: i64,
     pub(crate) jti: &'a str,
     /// The scopes asked for; absent: all the user holds.
     pub(crate) wanted: Option<&'a [Scope]>,
@@ -113,6 +130,7 @@ impl PendingClaims<'_> {
             ("iat", json!(self.now.seconds())),
             ("exp", json!(later(self.now, self.lifetime))),
             ("jti", json!(self.jti)),
+            (EPOCH, json!(self.epoch)),
         ];
         if let Some(wanted) = self.wanted {
             claims.push(("scope", json!(join(wanted))));
@@ -139,7 +157,8 @@ impl Engine {
             typ: Some(typ.into()),
             ..jose::Policy::default()
         };
-        let choice = KeyChoice::Found { kid: kid.into(), key, origin: String::new(), note: String::new() };
+        let (origin, note) = (String::new(), String::new());
+        let choice = KeyChoice::Found { kid: kid.into(), key, origin, note, trust: KeyTrust::Issuer };
         let judgement = jose::judge(&parsed, &policy, &choice, &Facts::unknown(""), 0);
         let holds = |check: Check| {
             let step = judgement.trace.iter().find(|step| step.check == check);

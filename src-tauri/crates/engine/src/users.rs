@@ -10,7 +10,9 @@ use crate::{
     sessions::EndReason,
     store::{self, StoreError},
     throttle::Failures,
+    totp,
 };
+use rusqlite::Transaction;
 use std::{fmt, str::FromStr};
 
 /// The longest username, display name and email address, in characters.
@@ -95,6 +97,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
+    /// Another number after each change of how they prove who they are: see [`begin_epoch`].
+    pub(crate) credential_epoch: i64,
 }
 
 /// A user to create.
@@ -190,6 +194,7 @@ impl Engine {
             };
             store::scopes::replace(tx, id, &scopes)?;
             store::events::record(tx, now, EventKind::UserCreated, Some(id), username.as_str())?;
+            begin_epoch(tx, id, now)?;
             store::users::by_name(tx, username.as_str())
         })?;
         created.ok_or(UserError::Taken(username))
@@ -210,6 +215,7 @@ impl Engine {
                 }
                 let kind = if active { EventKind::UserActivated } else { EventKind::UserDeactivated };
                 store::events::record(tx, now, kind, Some(user.id), user.username.as_str())?;
+                begin_epoch(tx, user.id, now)?;
             }
             user.active = active;
             Ok(Some(user))
@@ -261,6 +267,7 @@ impl Engine {
             store::users::set_failures(tx, user.id, Failures::default())?;
             store::sessions::end_all_of(tx, user.id, EndReason::PasswordChanged, now)?;
             store::events::record(tx, now, EventKind::PasswordChanged, Some(user.id), user.username.as_str())?;
+            begin_epoch(tx, user.id, now)?;
             Ok(Some(user))
         })?;
         changed.ok_or_else(|| UserError::NotFound(username.into()))
@@ -270,6 +277,15 @@ impl Engine {
     pub fn rate_password(&self, password: &Password, username: &str) -> Rating {
         passwords::rate(password, username, &self.policy)
     }
+}
+
+/// Begins a new epoch of a user's credentials, in the transaction that changed them and after its event: their password,
+/// second factor or recovery codes are others now, they were switched on or off, or they signed out everywhere. What was
+/// begun with the old ones is good for nothing more: pending tokens, which carry the epoch, proofs of the password that
+/// another transaction acts on, and a second factor that waits for its first code.
+pub(crate) fn begin_epoch(tx: &Transaction<'_>, user: i64, now: Timestamp) -> rusqlite::Result<()> {
+    store::users::begin_epoch(tx, user)?;
+    totp::forget_pending_of(tx, user, now)
 }
 
 /// Enough to catch a slip. Whether mail arrives there is not this engine's business.

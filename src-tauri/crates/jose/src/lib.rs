@@ -31,6 +31,6 @@ pub use findings::guess_secret;
 pub use given::{GivenKey, SecretForm, check_given};
 pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SkippedKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
-pub use policy::{Facts, KeyChoice, Policy, RevocationFact, UserFact};
+pub use policy::{Facts, KeyChoice, KeyTrust, Policy, RevocationFact, UserFact};
 pub use sign::{SignError, SigningKey, signing_input};
 pub use visible::first_unseen;

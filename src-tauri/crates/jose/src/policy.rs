@@ -61,12 +61,25 @@ pub enum KeyChoice {
         origin: String,
         /// What it is: "Access key, active".
         note: String,
+        /// Why what it signed may be believed.
+        trust: KeyTrust,
     },
     /// There may be a key, but it cannot be had now.
     Unavailable {
         /// Why not, one line: "GNOME Keyring is locked".
         reason: String,
     },
+}
+
+/// Why what a key signed may be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyTrust {
+    /// It is the issuer's, or was given for this token.
+    Issuer,
+    /// It is the issuer's test key, which signs any claims, and is published all the same.
+    Test,
+    /// It is the issuer's test key and not published: nobody believes what it signed.
+    HiddenTest,
 }
 
 /// What the engine knows about the token and its user.

@@ -8,7 +8,7 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self as suite, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaKeyPair};
 
 use crate::report::{Check, Outcome, Report, Step};
-use crate::{Algorithm, Facts, KeyChoice, Policy, RevocationFact, SigningKey, UserFact, check, parse};
+use crate::{Algorithm, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, check, parse};
 
 /// 23 Nov 2026 14:32:07 in Berlin, as in the design's pictures.
 pub(crate) const NOW: i64 = 1_795_440_727;
@@ -50,6 +50,7 @@ pub(crate) fn found(key: &SigningKey) -> KeyChoice {
         kid: key.kid().to_owned(),
         origin: "GNOME Keyring".to_owned(),
         note: "Access key, active".to_owned(),
+        trust: KeyTrust::Issuer,
     }
 }
 

@@ -3,6 +3,7 @@ import type {
   Change,
   Draft,
   Edit,
+  Fault,
   KeyInput,
   PreviewView,
   Report,
@@ -37,6 +38,8 @@ export class Editing {
   /** Grows whenever the texts change other than by typing: the editors then take them over. */
   revision = $state(0);
   signers = $state.raw<readonly SignerView[]>([]);
+  /** Do servers take what the test key signs? */
+  testKeyPublished = $state(false);
   readonly changes: readonly Change[] = $derived(this.preview?.changes ?? []);
   readonly asks = $derived(this.changes.length >= ASKS_FROM);
 
@@ -46,6 +49,10 @@ export class Editing {
   /** The texts as they were. */
   #start: Draft;
   #policy: string | null;
+  /** What the token was made wrong in. */
+  #broken: Fault | null = null;
+  /** Did somebody choose what signs? */
+  #chosen = false;
   #asking: Promise<void> | null = null;
   #again = false;
 
@@ -70,14 +77,16 @@ export class Editing {
     key: KeyInput | null,
     policy: string | null,
   ): Promise<Editing | WireError | null> {
-    const [draft, signers] = await Promise.all([
+    const [draft, signers, published] = await Promise.all([
       settled(host.startDraft(original.token)),
       settled(host.listSigners()),
+      settled(host.testKeyPublished()),
     ]);
     if (draft.status === "error") return draft.error;
     if (draft.data === null) return null;
     const editing = new Editing(host, original, draft.data, key, policy);
     if (signers.status === "ok") editing.signers = signers.data;
+    if (published.status === "ok") editing.testKeyPublished = published.data;
     return editing;
   }
 
@@ -103,17 +112,35 @@ export class Editing {
       this.problem = answer.error;
       return;
     }
+    if (edit.kind === "break") {
+      this.#broken = edit.fault;
+      // What is wrong on purpose is not signed with the issuer's key, unless that was asked for.
+      if (!this.#chosen) this.signer = { kind: "test" };
+    }
     this.#take(answer.data);
     await this.look();
   }
 
   async change(to: Partial<Pick<Draft, "compact" | "follow_key" | "fault">>): Promise<void> {
+    if (to.fault === null) this.#broken = null;
     this.draft = { ...this.draft, ...to };
     await this.look();
   }
 
   async signWith(signer: SignerInput): Promise<void> {
     this.signer = signer;
+    this.#chosen = true;
+    await this.look();
+  }
+
+  /** Lets servers take what the test key signs, or no longer. */
+  async publishTestKey(publish: boolean): Promise<void> {
+    const answer = await settled(this.#host.publishTestKey(publish));
+    if (answer.status === "error") {
+      this.problem = answer.error;
+      return;
+    }
+    this.testKeyPublished = publish;
     await this.look();
   }
 
@@ -156,7 +183,14 @@ export class Editing {
       this.#again = false;
       const key = this.signer.kind === "original" ? this.#key : null;
       const answer = await settled(
-        this.#host.previewDraft(this.original.token, this.draft, this.signer, key, this.#policy),
+        this.#host.previewDraft(
+          this.original.token,
+          this.draft,
+          this.signer,
+          this.#broken,
+          key,
+          this.#policy,
+        ),
       );
       if (this.#again) continue;
       if (answer.status === "ok") {

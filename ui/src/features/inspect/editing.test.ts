@@ -80,6 +80,50 @@ test("a fault is put in by name, and can be taken out of the signing again", asy
   expect(tokenOnShow()).toMatch(/\.$|\.\s/);
   await user.click(screen.getByRole("button", { name: "Sign it rightly" }));
   await settle();
+  expect(screen.queryByText("Signed wrongly: alg none")).toBeNull();
+});
+
+const breakIt = async (user: Awaited<ReturnType<typeof open>>["user"], name: RegExp) => {
+  await user.click(screen.getByRole("button", { name: "Break it" }));
+  await settle();
+  await user.click(screen.getByRole("menuitem", { name }));
+  await settle();
+};
+
+const chooseSigner = async (user: Awaited<ReturnType<typeof open>>["user"], name: RegExp) => {
+  await user.click(screen.getByRole("button", { name: /^Sign with/ }));
+  await settle();
+  await user.click(screen.getByRole("menuitemradio", { name }));
+  await settle();
+};
+
+test("what is broken on purpose is signed with the test key, and says what for", async () => {
+  const { host, user } = await editing();
+  expect(host.lastSigning?.signer).toEqual({ kind: "profile", kid: null });
+  expect(host.lastSigning?.fault).toBeNull();
+  await breakIt(user, /^expired/);
+  expect(host.lastSigning).toEqual({ signer: { kind: "test" }, fault: "expired" });
+  expect(screen.getByRole("button", { name: "Sign with Test key not published" })).toBeVisible();
+});
+
+test("whoever chose a key keeps it when the token is broken", async () => {
+  const { host, user } = await editing();
+  await chooseSigner(user, /^acc-2026-10/);
+  await breakIt(user, /^expired/);
+  expect(host.lastSigning?.signer).toEqual({ kind: "profile", kid: "acc-2026-10" });
+});
+
+test("the test key is published only by its switch, which stands beside it alone", async () => {
+  const { host, user } = await editing();
+  const name = /^Publish the test key/;
+  expect(screen.queryByRole("switch", { name })).toBeNull();
+  await chooseSigner(user, /^Test key/);
+  expect(host.isTestKeyPublished).toBe(false);
+  expect(heading("Would be rejected")).toBeVisible();
+  await user.click(screen.getByRole("switch", { name }));
+  await settle();
+  expect(host.isTestKeyPublished).toBe(true);
+  expect(screen.getByRole("switch", { name })).toBeChecked();
   expect(heading("Would be accepted")).toBeVisible();
 });
 

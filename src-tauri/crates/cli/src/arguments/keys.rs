@@ -1,11 +1,18 @@
 //! `twb keys`.
 
 use clap::{
-    Subcommand,
+    Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use engine::keys::Purpose;
 use jose::Algorithm;
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
@@ -49,6 +56,13 @@ pub(crate) enum KeysCommand {
         /// That is what you want.
         #[arg(long = "yes-show-the-private-key")]
         sure: bool,
+    },
+    /// Publish the test key, which signs edited tokens in the window, or withdraw it. Only while it is published does
+    /// anybody take what it signs.
+    PublishTest {
+        /// Whether to.
+        #[arg(value_name = "on|off")]
+        publish: Switch,
     },
     /// Print the JWK Set that servers verify access tokens with.
     Jwks,

@@ -28,12 +28,14 @@ use zeroize::Zeroizing;
 /// What a key signs. A key has one purpose: a token of one kind is never taken for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// Access tokens. The only keys that are published.
+    /// Access tokens. Always published.
     Access,
     /// Refresh tokens, which only this profile reads.
     Refresh,
     /// The tokens between password and second factor, which only this profile reads.
     Mfa,
+    /// Tokens that are made by hand, wrong ones above all. Published only while the user wants it.
+    Test,
 }
 
 /// Where a key stands in its life. It only ever moves down this list.
@@ -56,7 +58,10 @@ pub struct UnknownName;
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Access, Self::Refresh, Self::Mfa];
+    pub const ALL: [Self; 4] = [Self::Access, Self::Refresh, Self::Mfa, Self::Test];
+
+    /// Those whose keys a profile has from its first day; the test key is made when it is first needed.
+    const FROM_THE_FIRST: [Self; 3] = [Self::Access, Self::Refresh, Self::Mfa];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
@@ -64,13 +69,14 @@ impl Purpose {
             Self::Access => "access",
             Self::Refresh => "refresh",
             Self::Mfa => "mfa",
+            Self::Test => "test",
         }
     }
 
     /// The algorithm of a purpose's first key.
     pub fn default_algorithm(self) -> Algorithm {
         match self {
-            Self::Access => Algorithm::Es256,
+            Self::Access | Self::Test => Algorithm::Es256,
             Self::Refresh | Self::Mfa => Algorithm::Hs256,
         }
     }
@@ -133,6 +139,7 @@ impl KeyInfo {
             Purpose::Access => "Access key",
             Purpose::Refresh => "Refresh key",
             Purpose::Mfa => "Second-factor key",
+            Purpose::Test => "Test key",
         };
         format!("{purpose}, {}", self.state.as_str())
     }
@@ -170,14 +177,14 @@ pub enum KeyError {
 }
 
 impl Engine {
-    /// Sees to it that there is a key to sign with for every purpose. A profile's first call makes them.
+    /// Sees to it that there is a key to sign with for every purpose but tests. A profile's first call makes them.
     ///
     /// May wait for the keyring; never call it from a thread that draws or answers others.
     ///
     /// # Errors
     /// [`KeyError`]
     pub fn prepare_keys(&self) -> Result<(), KeyError> {
-        Purpose::ALL.into_iter().try_for_each(|purpose| self.signing_key(purpose).map(drop))
+        Purpose::FROM_THE_FIRST.into_iter().try_for_each(|purpose| self.signing_key(purpose).map(drop))
     }
 
     /// All signing keys: by purpose, the newest first. The keyring is not asked.
@@ -188,14 +195,18 @@ impl Engine {
         Ok(self.store.read(store::signing_keys::all)?.into_iter().map(|row| row.info).collect())
     }
 
-    /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first. The keyring is not
-    /// asked. A profile that signs with HS256 publishes an empty one: there is no public part.
+    /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first, and behind them of
+    /// the test keys, while [`Engine::publish_test_key`] has them published. The keyring is not asked. A profile that signs with HS256 publishes an empty one: there is no public part.
     ///
     /// # Errors
     /// [`StoreError`]
     pub fn jwks(&self) -> Result<String, StoreError> {
         let keys = self.store.read(|db| {
-            store::signing_keys::published(db)?.iter().map(KeyRow::public_key).collect::<rusqlite::Result<Vec<_>>>()
+            let mut rows = store::signing_keys::published(db, Purpose::Access)?;
+            if self.publishes_test_key_in(db)? {
+                rows.append(&mut store::signing_keys::published(db, Purpose::Test)?);
+            }
+            rows.iter().map(KeyRow::public_key).collect::<rusqlite::Result<Vec<_>>>()
         })?;
         // Written anew from the numbers, so that nothing else that might stand in the stored text gets out.
         let keys: Vec<String> = keys.into_iter().flatten().filter_map(|key| key.public_jwk()).collect();

@@ -162,7 +162,7 @@ impl Engine {
     /// May keys of this purpose be for this algorithm? Those that only this profile reads are shared secrets.
     pub(super) fn may_sign(&self, purpose: Purpose, algorithm: Algorithm) -> bool {
         match purpose {
-            Purpose::Access => self.policy.algorithms.contains(&algorithm),
+            Purpose::Access | Purpose::Test => self.policy.algorithms.contains(&algorithm),
             Purpose::Refresh | Purpose::Mfa => algorithm == Algorithm::Hs256,
         }
     }
@@ -171,7 +171,7 @@ impl Engine {
     pub(super) fn last_token_of(&self, purpose: Purpose, since: Timestamp) -> Timestamp {
         let policy = &self.policy;
         let longest = match purpose {
-            Purpose::Access => policy.longest_access_token_lifetime.max(policy.access_token_lifetime),
+            Purpose::Access | Purpose::Test => policy.longest_access_token_lifetime.max(policy.access_token_lifetime),
             Purpose::Refresh => policy.session_lifetime,
             Purpose::Mfa => policy.pending_token_lifetime,
         };

@@ -16,12 +16,12 @@ use crate::{
         sessions::SessionRow,
         users::Credentials,
     },
-    tokens::{AccessToken, RefreshClaims},
+    tokens::{AccessEnd, AccessToken, RefreshClaims},
     users::{User, Username},
 };
 use jose::SigningKey;
 use rusqlite::Transaction;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// What one rotation works with: what was made ready before its transaction, and the moment the transaction sees.
 pub(super) struct Rotator<'a> {
@@ -40,8 +40,7 @@ type Answer = Result<SignedIn, RefreshError>;
 /// The access token of an answer.
 struct Access {
     token: String,
-    expires_at: Timestamp,
-    lifetime: Duration,
+    ends: AccessEnd,
     scopes: Vec<Scope>,
 }
 
@@ -72,7 +71,10 @@ impl Rotator<'_> {
                 Some(successor)
             }
         };
-        if self.engine.session_end(&session).is_none_or(|end| end <= self.now) {
+        let (Some(session_end), Some(end)) = (session.expires_at, self.engine.session_end(&session)) else {
+            return Ok(Err(RefreshError::Expired));
+        };
+        if end <= self.now {
             return Ok(Err(RefreshError::Expired));
         }
         let user = match store::users::credentials(tx, &session.username)? {
@@ -83,7 +85,7 @@ impl Rotator<'_> {
             Ok(scopes) => scopes,
             Err(scope) => return Ok(Err(RefreshError::Scope(scope))),
         };
-        let access = match self.access_token(tx, &session, scopes)? {
+        let access = match self.access_token(tx, &session, session_end, scopes)? {
             Ok(access) => access,
             Err(error) => return Ok(Err(error)),
         };
@@ -172,7 +174,7 @@ impl Rotator<'_> {
             Ok(same) => same,
             Err(error) => return Ok(Err(error)),
         };
-        store::refresh_tokens::set_access_token(tx, token.hash, &self.access_jti, access.expires_at)?;
+        store::refresh_tokens::set_access_token(tx, token.hash, &self.access_jti, access.ends.at)?;
         self.answer(tx, session, access, same, EventKind::Refreshed, token)
     }
 
@@ -200,7 +202,7 @@ impl Rotator<'_> {
             kid: self.refresh_key.kid().into(),
             issued_at: self.now,
             access_jti: self.access_jti.clone(),
-            access_expires_at: access.expires_at,
+            access_expires_at: access.ends.at,
             access_used_at: None,
         };
         Ok((RefreshToken::new(token), row))
@@ -238,7 +240,7 @@ impl Rotator<'_> {
             username: Username::stored(session.username.clone()),
             access_token: access.token,
             refresh_token: Some(refresh_token),
-            expires_in: access.lifetime,
+            expires_in: access.ends.lifetime,
             scopes: access.scopes,
             sid: session.sid.clone(),
         }))
@@ -249,9 +251,11 @@ impl Rotator<'_> {
         &self,
         tx: &Transaction<'_>,
         session: &SessionRow,
+        session_end: Timestamp,
         scopes: Vec<Scope>,
     ) -> rusqlite::Result<Result<Access, RefreshError>> {
-        let lifetime = self.engine.access_lifetime_in(tx)?;
+        let lifetime = self.engine.policy.access_token_lifetime.min(self.engine.longest_lifetime_in(tx)?);
+        let ends = AccessEnd::of(self.now, lifetime, session_end);
         let says = AccessToken {
             user: &session.username,
             jti: &self.access_jti,
@@ -260,11 +264,10 @@ impl Rotator<'_> {
             amr: &session.amr,
             signed_in_at: session.started_at,
             now: self.now,
-            lifetime,
+            ends,
         };
-        let expires_at = says.expires_at();
         let signed = says.sign(&self.access_key, &self.engine.policy);
-        Ok(signed.map(|token| Access { token, expires_at, lifetime, scopes }).map_err(|_| RefreshError::Unsigned))
+        Ok(signed.map(|token| Access { token, ends, scopes }).map_err(|_| RefreshError::Unsigned))
     }
 
     /// The session's scopes that the user still holds, narrowed to what is asked for. `Err` names a scope that the

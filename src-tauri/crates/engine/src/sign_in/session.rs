@@ -9,9 +9,10 @@ use crate::{
     keys::Purpose,
     refresh::FirstToken,
     scopes::Scope,
+    sessions::SessionKind,
     store::{self, sessions::NewSession},
     throttle::Failures,
-    tokens::AccessToken,
+    tokens::{AccessEnd, AccessToken},
     users::User,
 };
 use jose::SigningKey;
@@ -72,10 +73,23 @@ impl Engine {
         let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
         let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();
         let now = opening.now;
+        let longest = self.longest_lifetime_in(tx)?;
         let lifetime = match opening.lifetime {
+            // The policy's own limit was checked before; this one may have come since.
+            Some(lifetime) if lifetime > longest => return Ok(Err(SignInError::ShortLived { longest })),
             Some(lifetime) => lifetime,
-            None => self.access_lifetime_in(tx)?,
+            None => self.policy.access_token_lifetime.min(longest),
         };
+        let after = |lifetime: Duration| {
+            let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+            Timestamp::from_seconds(now.seconds().saturating_add(seconds))
+        };
+        // Whole seconds, because the refresh token carries the same moment. What was minted ends with its one token.
+        let (kind, session_end) = match &opening.refresh_key {
+            Some(_) => (SessionKind::SignIn, after(self.policy.session_lifetime)),
+            None => (SessionKind::Minted, after(lifetime)),
+        };
+        let ends = AccessEnd::of(now, lifetime, session_end);
         let amr: Vec<String> = opening.amr.iter().map(ToString::to_string).collect();
         let access = AccessToken {
             user: user.username.as_str(),
@@ -85,19 +99,14 @@ impl Engine {
             amr: &amr,
             signed_in_at: now,
             now,
-            lifetime,
+            ends,
         };
         let Ok(access_token) = access.sign(&opening.access_key, &self.policy) else {
             return Ok(Err(SignInError::Unsigned));
         };
-        let session_lifetime = i64::try_from(self.policy.session_lifetime.as_secs()).unwrap_or(i64::MAX);
-        // Whole seconds, because the refresh token carries the same moment.
-        let session_end = match &opening.refresh_key {
-            Some(_) => Timestamp::from_seconds(now.seconds().saturating_add(session_lifetime)),
-            None => access.expires_at(),
-        };
         let session = NewSession {
             sid: &opening.sid,
+            kind,
             user_id: user.id,
             now,
             expires_at: session_end,
@@ -111,7 +120,7 @@ impl Engine {
                 sid: &opening.sid,
                 jti: &opening.refresh_jti,
                 access_jti: &opening.jti,
-                access_expires_at: access.expires_at(),
+                access_expires_at: ends.at,
                 session_end,
                 now,
             };
@@ -130,7 +139,7 @@ impl Engine {
             username: user.username.clone(),
             access_token,
             refresh_token,
-            expires_in: lifetime,
+            expires_in: ends.lifetime,
             scopes,
             sid: opening.sid.clone(),
         }))

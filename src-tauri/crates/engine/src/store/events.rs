@@ -1,6 +1,9 @@
 //! The events. Written only together with what they tell of.
 
-use crate::{clock::Timestamp, events::EventKind};
+use crate::{
+    clock::Timestamp,
+    events::{Event, EventKind},
+};
 use rusqlite::{Connection, params};
 
 pub(crate) const SCHEMA_1: &str = "
@@ -28,6 +31,18 @@ pub(crate) fn record(
     db.prepare_cached("INSERT INTO events (at_ms, kind, user_id, subject) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![at.0, kind.as_str(), user, subject])
         .map(drop)
+}
+
+/// The newest events, the newest first.
+pub(crate) fn latest(db: &Connection, most: u32) -> rusqlite::Result<Vec<Event>> {
+    db.prepare_cached(
+        "SELECT at_ms, kind, username, subject FROM events LEFT JOIN users ON users.id = user_id
+         ORDER BY events.id DESC LIMIT ?1",
+    )?
+    .query_map([most], |row| {
+        Ok(Event { at: Timestamp(row.get(0)?), kind: row.get(1)?, username: row.get(2)?, subject: row.get(3)? })
+    })?
+    .collect()
 }
 
 /// The number of the newest event; 0 if there is none.

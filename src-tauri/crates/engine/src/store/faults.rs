@@ -229,7 +229,8 @@ fn old_file(folder: &Path, version: usize) -> PathBuf {
         "PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={version};
          INSERT INTO profile VALUES (1, 'id', 0);
          INSERT INTO users VALUES (1, 'alice', '', '', 'hash', 1, 0, NULL);
-         INSERT INTO sessions VALUES ('sid', 1, 5, NULL);"
+         INSERT INTO sessions VALUES ('sid', 1, 5, NULL);
+         INSERT INTO signing_keys VALUES ('kid', 'access', 'ES256', 'active', NULL, 0);"
     ))
     .unwrap();
     MIGRATIONS[1..version].iter().copied().for_each(step);
@@ -240,6 +241,7 @@ fn old_file(folder: &Path, version: usize) -> PathBuf {
 fn a_migration_that_fails_anywhere_leaves_the_old_schema_and_a_copy_of_it() {
     fail_migration_everywhere(1, 30);
     fail_migration_everywhere(2, 5);
+    fail_migration_everywhere(3, 5);
 }
 
 fn fail_migration_everywhere(version: usize, least: usize) {
@@ -257,7 +259,10 @@ fn fail_migration_everywhere(version: usize, least: usize) {
             allow(&mut store.lock());
             let new = store.read(|db| Ok(dump(db))).unwrap();
             assert_eq!(new["pragma_user_version"], [[Value::Integer(MIGRATIONS.len() as i64)]]);
-            assert_eq!((new["users"].len(), new["sessions"].len()), (1, 1));
+            assert_eq!((new["users"].len(), new["sessions"].len(), new["signing_keys"].len()), (1, 1, 1));
+            let second = "INSERT INTO signing_keys (kid, purpose, algorithm, state, created_at_ms)
+                          VALUES ('other', 'access', 'ES256', 'active', 0)";
+            assert!(store.read(|db| db.execute(second, [])).is_err(), "one key of a purpose signs");
             assert_eq!(dump(&Connection::open(copy).unwrap()), old, "and the old file is kept");
             assert!(n > least, "only {} actions were refused", n - 1);
             return;

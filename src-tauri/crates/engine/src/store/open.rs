@@ -22,7 +22,7 @@ pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 const BUSY: Duration = Duration::from_secs(5);
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
-pub(super) const MIGRATIONS: [&[&str]; 3] = [
+pub(super) const MIGRATIONS: [&[&str]; 4] = [
     &[
         profile::SCHEMA_1,
         scopes::SCHEMA_1,
@@ -44,6 +44,7 @@ pub(super) const MIGRATIONS: [&[&str]; 3] = [
         events::SCHEMA_2,
     ],
     &[policies::SCHEMA_3],
+    &[users::SCHEMA_4, sessions::SCHEMA_4, signing_keys::SCHEMA_4],
 ];
 
 /// The newest schema this program knows.
@@ -95,7 +96,9 @@ impl Store {
         self.write(|tx| {
             let ended = sessions::end_all(tx, EndReason::Restored, now)?;
             totp_factors::use_up_steps(tx, now)?;
-            events::skip_to(tx, mark, now, EventKind::Restored, &format!("{ended} sessions"))
+            events::skip_to(tx, mark, now, EventKind::Restored, &format!("{ended} sessions"))?;
+            // After the event: its number is one that the lost database never had.
+            users::begin_epoch_of_all(tx)
         })
     }
 

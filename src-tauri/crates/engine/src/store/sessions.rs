@@ -1,7 +1,11 @@
 //! The sessions: what a sign-in starts, and what makes its tokens good or not.
 
-use super::totp_factors;
-use crate::{clock::Timestamp, scopes::Scope, sessions::EndReason};
+use super::{error::damaged, totp_factors};
+use crate::{
+    clock::Timestamp,
+    scopes::Scope,
+    sessions::{EndReason, SessionKind},
+};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 pub(crate) const SCHEMA_1: &str = "
@@ -20,10 +24,18 @@ ALTER TABLE sessions ADD COLUMN last_used_at_ms INTEGER;
 ALTER TABLE sessions ADD COLUMN expires_at_ms INTEGER;
 ALTER TABLE sessions ADD COLUMN end_reason TEXT;";
 
+/// Since version 2 every sign-in has a refresh token: a session without one was minted. In version 1 none had any, and
+/// no end either.
+pub(crate) const SCHEMA_4: &str = "
+ALTER TABLE sessions ADD COLUMN kind TEXT NOT NULL DEFAULT 'sign_in' CHECK (kind IN ('sign_in', 'minted'));
+UPDATE sessions SET kind = 'minted'
+    WHERE expires_at_ms IS NOT NULL AND sid NOT IN (SELECT sid FROM refresh_tokens);";
+
 /// A session's row.
 #[derive(Debug, Clone)]
 pub(crate) struct SessionRow {
     pub(crate) sid: String,
+    pub(crate) kind: SessionKind,
     pub(crate) user_id: i64,
     pub(crate) username: String,
     pub(crate) started_at: Timestamp,
@@ -38,6 +50,7 @@ pub(crate) struct SessionRow {
 /// A session to start.
 pub(crate) struct NewSession<'a> {
     pub(crate) sid: &'a str,
+    pub(crate) kind: SessionKind,
     pub(crate) user_id: i64,
     pub(crate) now: Timestamp,
     pub(crate) expires_at: Timestamp,
@@ -46,12 +59,12 @@ pub(crate) struct NewSession<'a> {
 }
 
 const SELECT: &str = "SELECT sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, \
-                      ended_at_ms, end_reason FROM sessions JOIN users ON users.id = user_id";
+                      ended_at_ms, end_reason, kind FROM sessions JOIN users ON users.id = user_id";
 
 pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "INSERT INTO sessions (sid, user_id, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr)
-         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)",
+        "INSERT INTO sessions (sid, user_id, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, kind)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         new.sid,
@@ -59,7 +72,8 @@ pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<(
         new.now.0,
         new.expires_at.0,
         crate::scopes::join(new.scopes),
-        new.amr.join(" ")
+        new.amr.join(" "),
+        new.kind.as_str()
     ])
     .map(drop)
 }
@@ -112,8 +126,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     let started_at = Timestamp(row.get(3)?);
     let ended_at: Option<i64> = row.get(8)?;
     let reason: Option<String> = row.get(9)?;
+    let kind: String = row.get(10)?;
     Ok(SessionRow {
         sid: row.get(0)?,
+        kind: kind.parse().map_err(|error| damaged(10, error))?,
         user_id: row.get(1)?,
         username: row.get(2)?,
         started_at,

@@ -24,6 +24,25 @@ ALTER TABLE signing_keys ADD COLUMN retiring_at_ms INTEGER;
 ALTER TABLE signing_keys ADD COLUMN retired_at_ms INTEGER;
 CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
 
+/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose.
+pub(crate) const SCHEMA_4: &str = "
+CREATE TABLE signing_keys_4 (
+    kid TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL CHECK (purpose IN ('access', 'refresh', 'mfa', 'test')),
+    algorithm TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('next', 'active', 'retiring', 'retired')),
+    public_jwk TEXT,
+    created_at_ms INTEGER NOT NULL,
+    retiring_at_ms INTEGER,
+    retired_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+INSERT INTO signing_keys_4
+    SELECT kid, purpose, algorithm, state, public_jwk, created_at_ms, retiring_at_ms, retired_at_ms FROM signing_keys;
+DROP TABLE signing_keys;
+ALTER TABLE signing_keys_4 RENAME TO signing_keys;
+CREATE UNIQUE INDEX one_active_key_per_purpose ON signing_keys (purpose) WHERE state = 'active';
+CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
+
 /// A key's row.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRow {
@@ -83,14 +102,14 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
         .collect()
 }
 
-/// The access keys that verify, the active one first.
-pub(crate) fn published(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
+/// The keys of a purpose that verify and have a public part, the active one first.
+pub(crate) fn published(db: &Connection, purpose: Purpose) -> rusqlite::Result<Vec<KeyRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM signing_keys
-         WHERE purpose = 'access' AND state <> 'retired' AND public_jwk IS NOT NULL
+         WHERE purpose = ?1 AND state <> 'retired' AND public_jwk IS NOT NULL
          ORDER BY state <> 'active', created_at_ms DESC, kid"
     ))?
-    .query_map([], read)?
+    .query_map([purpose.as_str()], read)?
     .collect()
 }
 

@@ -114,6 +114,13 @@ pub(crate) fn forget_pending_in(db: &Connection, session: &str) -> rusqlite::Res
         .collect()
 }
 
+/// Forgets a user's factor if it was never confirmed. Says whether there was one.
+pub(crate) fn forget_pending_of(db: &Connection, user: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL AND user_id = ?1")?
+        .execute([user])
+        .map(|changed| changed == 1)
+}
+
 /// Forgets the factors that were begun in a session that has ended and never confirmed.
 pub(crate) fn forget_pending_of_ended(db: &Connection) -> rusqlite::Result<()> {
     db.prepare_cached(

@@ -1,6 +1,6 @@
 //! The users.
 
-use super::scopes;
+use super::{events, scopes};
 use crate::{
     clock::Timestamp,
     throttle::Failures,
@@ -24,7 +24,10 @@ pub(crate) const SCHEMA_2: &str = "
 ALTER TABLE users ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE users ADD COLUMN last_failure_at_ms INTEGER;";
 
-const COLUMNS: &str = "id, username, display_name, email, active, created_at_ms, last_sign_in_at_ms";
+pub(crate) const SCHEMA_4: &str = "
+ALTER TABLE users ADD COLUMN credential_epoch INTEGER NOT NULL DEFAULT 0;";
+
+const COLUMNS: &str = "id, username, display_name, email, active, created_at_ms, last_sign_in_at_ms, credential_epoch";
 
 /// A user's row as it is checked at sign-in.
 pub(crate) struct Credentials {
@@ -70,7 +73,7 @@ pub(crate) fn by_name(db: &Connection, username: &str) -> rusqlite::Result<Optio
 pub(crate) fn credentials(db: &Connection, username: &str) -> rusqlite::Result<Option<Credentials>> {
     let found = db
         .prepare_cached(&format!("SELECT {COLUMNS}, password_hash FROM users WHERE username = ?1"))?
-        .query_row([username], |row| Ok(Credentials { user: read(row)?, password_hash: row.get(7)? }))
+        .query_row([username], |row| Ok(Credentials { user: read(row)?, password_hash: row.get(8)? }))
         .optional()?;
     let Some(mut found) = found else { return Ok(None) };
     found.user.scopes = scopes::of_user(db, found.user.id)?;
@@ -102,6 +105,19 @@ pub(crate) fn set_active(db: &Connection, user: i64, active: bool) -> rusqlite::
     db.prepare_cached("UPDATE users SET active = ?2 WHERE id = ?1")?.execute(params![user, active]).map(drop)
 }
 
+/// Begins a new epoch of a user's credentials: the number of the event just written, which no other moment of this
+/// database has, nor any of a copy that takes its place.
+pub(crate) fn begin_epoch(db: &Connection, user: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE users SET credential_epoch = ?2 WHERE id = ?1")?
+        .execute(params![user, events::newest(db)?])
+        .map(drop)
+}
+
+/// The same for every user.
+pub(crate) fn begin_epoch_of_all(db: &Connection) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE users SET credential_epoch = ?1")?.execute([events::newest(db)?]).map(drop)
+}
+
 pub(crate) fn signed_in(db: &Connection, user: i64, now: Timestamp) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE users SET last_sign_in_at_ms = ?2 WHERE id = ?1")?.execute(params![user, now.0]).map(drop)
 }
@@ -116,5 +132,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<User> {
         scopes: Vec::new(),
         created_at: Timestamp(row.get(5)?),
         last_sign_in_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        credential_epoch: row.get(7)?,
     })
 }

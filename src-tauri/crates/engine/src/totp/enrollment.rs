@@ -4,7 +4,7 @@ use super::{
     AppWarning, FactorOptions, OptionsError,
     codes::Generator,
     expiry, milliseconds,
-    owner::{OwnerError, refuse},
+    owner::{self, OwnerError, refuse},
     picture, recovery, secret_of,
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     sealed::DataKeyError,
     secret::{Password, SecretText},
     store::{self, StoreError},
+    users::begin_epoch,
 };
 use rusqlite::Transaction;
 use zeroize::Zeroizing;
@@ -128,12 +129,9 @@ impl Engine {
             if store::profile::data_key_fingerprint(tx)?.as_deref() != Some(key.fingerprint()) {
                 return Ok(Err(DataKeyError::Replaced.into()));
             }
-            // The password was checked a while ago: the user may be gone or switched off since.
-            match store::users::by_name(tx, user.username.as_str())? {
-                Some(again) if again.id != user.id => return Ok(Err(OwnerError::WrongCredentials.into())),
-                None => return Ok(Err(OwnerError::WrongCredentials.into())),
-                Some(again) if !again.active => return Ok(Err(OwnerError::Inactive.into())),
-                Some(_) => {}
+            // The password was checked a while ago: it may be another one since, or the user switched off.
+            if !owner::is_still(tx, &user)? {
+                return Ok(Err(OwnerError::WrongCredentials.into()));
             }
             if !store::totp_factors::begin(tx, user.id, &sealed, options.settings, session, now)? {
                 return Ok(Err(BeginError::AlreadyOn));
@@ -207,6 +205,7 @@ impl Engine {
             recovery::keep(tx, &key, user.id, &codes)?;
             let subject = user.username.as_str();
             store::events::record(tx, now, EventKind::SecondFactorConfirmed, Some(user.id), subject)?;
+            begin_epoch(tx, user.id, now)?;
             Ok(Ok(()))
         })??;
         Ok(codes)
@@ -233,6 +232,12 @@ pub(crate) fn forget_pending_in(tx: &Transaction<'_>, session: &str, now: Timest
     let users = store::totp_factors::forget_pending_in(tx, session)?;
     let any = !users.is_empty();
     lapsed(tx, users, now).map(|()| any)
+}
+
+/// Forgets what a user began and never confirmed.
+pub(crate) fn forget_pending_of(tx: &Transaction<'_>, user: i64, now: Timestamp) -> rusqlite::Result<()> {
+    let forgotten = store::totp_factors::forget_pending_of(tx, user)?;
+    lapsed(tx, forgotten.then_some(user).into_iter().collect(), now)
 }
 
 fn lapsed(tx: &Transaction<'_>, users: Vec<i64>, now: Timestamp) -> rusqlite::Result<()> {

@@ -16,6 +16,7 @@ mod tests;
 
 pub(crate) use codes::{CodeCheck, verify_code};
 pub use codes::{CodeWindow, CodeWindowError, WindowStep};
+pub(crate) use enrollment::forget_pending_of;
 pub use enrollment::{BeginError, ConfirmError, Enrollment};
 pub use owner::{OwnerError, RemoveError};
 pub use recovery::RegenerateError;

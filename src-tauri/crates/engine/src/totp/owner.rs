@@ -8,7 +8,7 @@ use crate::{
     secret::Password,
     sessions::EndReason,
     store::{self, StoreError, users::Credentials},
-    users::User,
+    users::{User, begin_epoch},
 };
 use rusqlite::Transaction;
 
@@ -50,15 +50,19 @@ impl Engine {
         let user = self.prove_owner(username, password)?;
         let now = self.now()?;
         let removed = self.store.write(|tx| {
+            if !is_still(tx, &user)? {
+                return Ok(Err(OwnerError::WrongCredentials));
+            }
             let removed = store::totp_factors::remove(tx, user.id)?;
             if removed {
                 store::recovery_codes::replace(tx, user.id, &[])?;
                 store::sessions::end_all_of(tx, user.id, EndReason::FactorRemoved, now)?;
                 let subject = user.username.as_str();
                 store::events::record(tx, now, EventKind::SecondFactorRemoved, Some(user.id), subject)?;
+                begin_epoch(tx, user.id, now)?;
             }
-            Ok(removed)
-        })?;
+            Ok(Ok(removed))
+        })??;
         if removed { Ok(()) } else { Err(RemoveError::Off) }
     }
 
@@ -95,6 +99,12 @@ impl Engine {
             Ok(Ok(user))
         })?
     }
+}
+
+/// Are these still the credentials that [`Engine::prove_owner`] checked, in a transaction before this one?
+pub(super) fn is_still(tx: &Transaction<'_>, proven: &User) -> rusqlite::Result<bool> {
+    let user = store::users::by_name(tx, proven.username.as_str())?;
+    Ok(user.is_some_and(|user| user.credential_epoch == proven.credential_epoch))
 }
 
 /// Writes down that a change of a second factor was refused, and refuses it.

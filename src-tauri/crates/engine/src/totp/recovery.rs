@@ -4,7 +4,7 @@
 //! which is in the keyring, the database alone says nothing about a code, and with it 50 bits are far more than anybody
 //! can try one by one at a sign-in.
 
-use super::owner::OwnerError;
+use super::owner::{self, OwnerError};
 use crate::{
     Engine,
     clock::Timestamp,
@@ -13,6 +13,7 @@ use crate::{
     sealed::{DataKey, DataKeyError},
     secret::{Password, SecretText},
     store::{self, StoreError},
+    users::begin_epoch,
 };
 use rusqlite::Transaction;
 use zeroize::Zeroizing;
@@ -134,14 +135,17 @@ impl Engine {
         let codes = make_codes(&*self.entropy)?;
         let now = self.now()?;
         let on = self.store.write(|tx| {
-            let on = store::totp_factors::is_on(tx, user.id)?;
+            // The password was checked a while ago: another one, or another factor, may have come since.
+            let same = owner::is_still(tx, &user)?;
+            let on = same && store::totp_factors::is_on(tx, user.id)?;
             if on {
                 keep(tx, &key, user.id, &codes)?;
                 let subject = user.username.as_str();
                 store::events::record(tx, now, EventKind::RecoveryCodesReplaced, Some(user.id), subject)?;
+                begin_epoch(tx, user.id, now)?;
             }
-            Ok(on)
-        })?;
+            Ok(if same { Ok(on) } else { Err(OwnerError::WrongCredentials) })
+        })??;
         if on { Ok(codes) } else { Err(RegenerateError::Off) }
     }
 }

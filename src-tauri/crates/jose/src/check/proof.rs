@@ -5,7 +5,7 @@ use crate::algorithm::{Algorithm, Family};
 use crate::json::Item;
 use crate::key::VerifyingKey;
 use crate::parse::Lookup;
-use crate::policy::KeyChoice;
+use crate::policy::{KeyChoice, KeyTrust};
 use crate::report::{Action, Format, SignaturePart, SignatureReport, SignatureState};
 use crate::visible::excerpt;
 use crate::words::capitalised;
@@ -24,11 +24,11 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
         return answer;
     }
     let members = case.present(&case.parsed.header, ["kid"]);
-    let (key, kid, origin) = match case.key {
+    let (key, kid, origin, trust) = match case.key {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
             return Answer::not_checked(reason.clone(), RFC).about(members);
         }
-        KeyChoice::Found { key, kid, origin, .. } => (key, name_of(key, kid), excerpt(origin, SHOWN)),
+        KeyChoice::Found { key, kid, origin, trust, .. } => (key, name_of(key, kid), excerpt(origin, SHOWN), *trust),
     };
     match case.parsed.algorithm() {
         None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(members),
@@ -40,6 +40,18 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
             return answer.about(["alg"]);
         }
         Some(_) => {}
+    }
+    match trust {
+        KeyTrust::Issuer => {}
+        KeyTrust::Test => {
+            let reason = format!("kid {kid} is the test key, from {origin}: published, and signs any claims");
+            return Answer::warn(reason, RFC).about(members);
+        }
+        KeyTrust::HiddenTest => {
+            let reason = format!("kid {kid} is the test key, which is not published: no server takes what it signs");
+            let fix = "Publish the test key, or sign with an access key";
+            return Answer::fail(reason, RFC, fix).with(Action::sign_again()).about(members);
+        }
     }
     if let Lookup::Found(Item { text: None, kind, .. }) = case.parsed.header.find("kid") {
         let reason = format!("Tried {kid} from {origin}; kid is {}, not a string", kind_words(*kind));

@@ -8,7 +8,7 @@ use super::{GivenKey, LONGEST, SHOWN, doctor, sentence};
 use crate::json;
 use crate::key::{KeyError, KeySet, PrivateKey, VerifyingKey, jwk_members, with_fitting};
 use crate::visible::excerpt;
-use crate::{Algorithm, KeyChoice, Parsed};
+use crate::{Algorithm, KeyChoice, KeyTrust, Parsed};
 
 /// Where a key that was given comes from, for people.
 const ORIGIN: &str = "the key given here";
@@ -98,7 +98,8 @@ impl Read {
 
     fn found(kind: Kind, summary: String, key: VerifyingKey) -> Read {
         let kid = key.kid().map_or_else(|| summary.clone(), str::to_owned);
-        let choice = KeyChoice::Found { key, kid, origin: ORIGIN.to_owned(), note: String::new() };
+        let choice =
+            KeyChoice::Found { key, kid, origin: ORIGIN.to_owned(), note: String::new(), trust: KeyTrust::Issuer };
         Read { kind, summary, problem: None, repairs: Vec::new(), choice, set: Vec::new(), block: None }
     }
 

@@ -2,7 +2,7 @@
 
 use jose::report::{Check, Outcome, Report, SegmentKind, SignatureState, VerdictOutcome};
 use jose::{
-    Algorithm, Facts, GivenKey, KeyChoice, Policy, RevocationFact, SecretForm, SigningKey, UserFact, check,
+    Algorithm, Facts, GivenKey, KeyChoice, KeyTrust, Policy, RevocationFact, SecretForm, SigningKey, UserFact, check,
     check_given, judge, parse, parse_exact, signing_input,
 };
 
@@ -38,6 +38,7 @@ impl Judge {
             kid: "k".to_owned(),
             origin: "memory".to_owned(),
             note: String::new(),
+            trust: KeyTrust::Issuer,
         };
         let policy = Policy {
             issuer: Some("i".to_owned()),

@@ -103,6 +103,7 @@ fn a_published_key_that_the_vault_has_lost_is_replaced_and_one_it_cannot_show_no
 fn a_vault_that_has_lost_the_active_key_never_gets_a_new_one_by_itself() {
     let bench = Bench::new();
     bench.engine.prepare_keys().unwrap();
+    bench.key(Purpose::Test);
     for entry in bench.vault.entries() {
         bench.vault.delete(&entry).unwrap();
     }

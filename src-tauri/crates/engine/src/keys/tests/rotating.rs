@@ -101,7 +101,8 @@ fn old_tokens_verify_until_the_last_of_them_has_expired() {
 fn each_purpose_waits_as_long_as_its_tokens_live() {
     let bench = Bench::new();
     bench.engine.prepare_keys().unwrap();
-    let old = Purpose::ALL.map(|purpose| (bench.key(purpose).kid().to_owned(), bench.rotate(purpose)));
+    let old = [Purpose::Access, Purpose::Refresh, Purpose::Mfa]
+        .map(|purpose| (bench.key(purpose).kid().to_owned(), bench.rotate(purpose)));
     let [(access, _), (refresh, _), (mfa, _)] = old;
     let policy = Policy::default();
     let mut at = 0;

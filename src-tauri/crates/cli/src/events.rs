@@ -1,0 +1,32 @@
+//! `twb events`.
+
+use crate::{Outcome, print};
+use engine::{Engine, events::Event};
+use serde_json::{Value, json};
+
+pub(crate) fn list(engine: &Engine, most: u32, as_json: bool) -> anyhow::Result<Outcome> {
+    let events = engine.events(most)?;
+    let row = |event: &Event| {
+        [
+            print::moment(event.at),
+            event.kind.clone(),
+            event.username.clone().unwrap_or_default(),
+            print::visible(&event.subject),
+        ]
+    };
+    let words = if events.is_empty() {
+        "Nothing has happened yet\n".into()
+    } else {
+        print::table(["WHEN", "WHAT", "USER", "ABOUT"], events.iter().map(row))
+    };
+    print::answer(as_json, &Value::Array(events.iter().map(describe).collect()), &words)
+}
+
+fn describe(event: &Event) -> Value {
+    json!({
+        "at": event.at.seconds(),
+        "kind": event.kind,
+        "username": event.username,
+        "subject": event.subject,
+    })
+}

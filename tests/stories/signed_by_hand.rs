@@ -1,0 +1,186 @@
+//! Claims that a person writes and signs leave a trace, and the test key keeps them apart from what the profile issues.
+
+use engine::{
+    edit::{Preview, SignedFor, Signer},
+    inspect::Inspection,
+    keys::{KeyState, Purpose},
+    sessions::{SessionKind, SessionState},
+};
+use jose::{
+    Draft, Edit, Fault, parse_exact,
+    report::{Check, Outcome, SignatureState, VerdictOutcome},
+};
+use workbench_tests::app::App;
+
+fn signed(app: &App, token: &str, signer: Signer<'_>, signed_for: SignedFor) -> Preview {
+    let draft = Draft::of(&parse_exact(token)).unwrap();
+    app.engine.preview(token, &draft, signer, signed_for, Inspection::default()).unwrap()
+}
+
+/// The events of signing by hand, oldest first: whom they are about, and what they say.
+fn trace(app: &App) -> Vec<(Option<String>, String)> {
+    let events = app.engine.events(1_000).unwrap();
+    let signings = events.into_iter().rev().filter(|event| event.kind == "token_signed");
+    signings.map(|event| (event.username, event.subject)).collect()
+}
+
+fn test_key(app: &App) -> String {
+    let keys = app.engine.keys().unwrap();
+    keys.into_iter().find(|key| key.purpose == Purpose::Test).unwrap().kid
+}
+
+const ACTIVE: Signer<'static> = Signer::Profile { kid: None };
+
+#[test]
+fn the_trace_says_which_key_signed_for_whom_and_what_for() {
+    let app = App::new().with_user("alice").with_user("bob");
+    let token = app.sign_in("alice").access_token;
+    let access = app.inspect(&token).signature.kid.unwrap();
+    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    let bob = Edit::SetClaim { name: "sub".into(), value: "\"bob\"".into() };
+    let draft = app.engine.edit(&Draft::of(&parse_exact(&token)).unwrap(), &bob).unwrap();
+    app.engine.preview(&token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
+    signed(&app, &token, Signer::Test, SignedFor::Fault(Fault::Expired));
+    // A fault of the signature stands in the draft: what the page says it is for cannot hide it.
+    let flipped = app.engine.edit(&draft, &Edit::Break { fault: Fault::BitFlipped }).unwrap();
+    app.engine.preview(&token, &flipped, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
+    let test = test_key(&app);
+    let said = |user: &str, text: String| (Some(user.to_owned()), text);
+    assert_eq!(
+        trace(&app),
+        [
+            said("alice", format!("key {access}, subject \"alice\", edit")),
+            said("bob", format!("key {access}, subject \"bob\", edit")),
+            said("alice", format!("key {test}, subject \"alice\", fault expired")),
+            said("bob", format!("key {access}, subject \"bob\", fault bad signature")),
+        ]
+    );
+}
+
+#[test]
+fn a_live_preview_is_one_event_a_minute_and_never_none() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    for _ in 0..20 {
+        signed(&app, &token, ACTIVE, SignedFor::Edit);
+    }
+    assert_eq!(trace(&app).len(), 1, "a keystroke is no event");
+    app.clock.advance_seconds(60);
+    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    assert_eq!(trace(&app).len(), 2);
+    app.clock.advance_seconds(-3_600);
+    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    assert_eq!(trace(&app).len(), 3, "a clock that goes back silences nothing");
+    app.engine.set_clock(engine::settings::ClockSetting::Frozen { at: app.engine.now().unwrap() }).unwrap();
+    app.clock.advance_seconds(61);
+    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    assert_eq!(trace(&app).len(), 4, "nor one that the user froze");
+}
+
+#[test]
+fn nothing_of_the_token_and_no_odd_text_reaches_the_trace() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let start = Draft::of(&parse_exact(&token)).unwrap();
+    let hostile = serde_json::to_string(&format!("\u{1b}[31m{}", "x".repeat(5_000))).unwrap();
+    for value in [hostile.as_str(), "7", "null"] {
+        let edit = Edit::SetClaim { name: "sub".into(), value: value.into() };
+        let draft = app.engine.edit(&start, &edit).unwrap();
+        let preview = app.engine.preview(&token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
+        let signature = preview.report.token.rsplit('.').next().unwrap().to_owned();
+        assert!(trace(&app).iter().all(|(_, text)| !text.contains(&signature)));
+    }
+    let subjects: Vec<String> = trace(&app).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(subjects.len(), 2, "7 and null are the same to it");
+    assert!(subjects.iter().all(|text| text.len() < 400 && !text.contains(char::is_control)), "{subjects:?}");
+    assert!(subjects[1].contains("no subject that can be read"));
+}
+
+#[test]
+fn a_key_of_ones_own_and_the_old_signature_are_no_use_of_the_profiles_keys() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let secret = jose::GivenKey::new("a secret of somebody else", jose::SecretForm::Text);
+    signed(&app, &token, Signer::Original, SignedFor::Edit);
+    signed(&app, &token, Signer::Given(&secret), SignedFor::Edit);
+    assert_eq!(trace(&app), []);
+}
+
+#[test]
+fn what_the_test_key_signed_is_taken_only_while_it_is_published() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let before = app.engine.jwks().unwrap();
+    let made = signed(&app, &token, Signer::Test, SignedFor::Edit).report;
+    assert_eq!(app.engine.jwks().unwrap(), before, "not published unless the user wants it");
+    assert_eq!((made.verdict.outcome, made.verdict.stopped_at), (VerdictOutcome::Rejected, Some(Check::Key)));
+    assert_eq!(made.signature.state, SignatureState::Verified, "and still it is shown to be intact");
+    assert!(!app.lets_in(&made.token));
+
+    app.engine.publish_test_key(true).unwrap();
+    assert!(app.another_process().engine.jwks().unwrap().contains(&test_key(&app)));
+    let taken = app.inspect(&made.token);
+    assert_eq!(taken.verdict.outcome, VerdictOutcome::Accepted);
+    let step = taken.trace.iter().find(|step| step.check == Check::Key).unwrap();
+    assert_eq!(step.outcome, Outcome::Warn);
+    assert!(step.reason.contains("test key"), "{}", step.reason);
+    assert!(app.lets_in(&made.token));
+    assert!(app.lets_in(&token), "the profile's own tokens are as good as ever");
+
+    app.engine.publish_test_key(false).unwrap();
+    assert!(!app.lets_in(&made.token));
+    assert_eq!(app.engine.jwks().unwrap(), before);
+}
+
+#[test]
+fn every_fault_but_the_milliseconds_is_kept_out_with_a_published_test_key_too() {
+    let app = App::new().with_user("alice");
+    app.engine.publish_test_key(true).unwrap();
+    let token = app.sign_in("alice").access_token;
+    let draft = Draft::of(&parse_exact(&token)).unwrap();
+    for fault in Fault::ALL {
+        let broken = app.engine.edit(&draft, &Edit::Break { fault }).unwrap();
+        let signed_for = SignedFor::Fault(fault);
+        let preview = app.engine.preview(&token, &broken, Signer::Test, signed_for, Inspection::default()).unwrap();
+        let passes = matches!(fault, Fault::Milliseconds | Fault::MissingScope);
+        assert_eq!(app.lets_in(&preview.report.token), passes, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_test_key_is_made_when_it_is_needed_and_signs_nothing_that_the_profile_issues() {
+    let app = App::new().with_user("alice");
+    app.engine.prepare_keys().unwrap();
+    let none = app.engine.keys().unwrap().iter().all(|key| key.purpose != Purpose::Test);
+    assert!(none, "no key that nobody asked for");
+    let token = app.sign_in("alice").access_token;
+    signed(&app, &token, Signer::Test, SignedFor::Edit);
+    let kid = test_key(&app);
+    let as_access = Signer::Profile { kid: Some(&kid) };
+    let draft = Draft::of(&parse_exact(&token)).unwrap();
+    assert!(app.engine.preview(&token, &draft, as_access, SignedFor::Edit, Inspection::default()).is_err());
+    assert_ne!(app.inspect(&app.sign_in("alice").access_token).signature.kid, Some(kid.clone()));
+    // It is changed and retired as every key is.
+    app.engine.publish_test_key(true).unwrap();
+    let old = signed(&app, &token, Signer::Test, SignedFor::Edit).report.token;
+    let next = app.engine.rotate_key(Purpose::Test, None).unwrap();
+    assert_eq!((next.purpose, next.state), (Purpose::Test, KeyState::Active));
+    assert!(app.lets_in(&old));
+    app.engine.retire_key(&kid).unwrap();
+    assert!(!app.lets_in(&old));
+}
+
+#[test]
+fn a_minted_token_has_a_session_that_is_seen_and_ended_like_any_other() {
+    let app = App::new().with_user("alice");
+    let (signed_in, minted) = (app.sign_in("alice"), app.engine.mint("alice", None, None).unwrap());
+    let kind = |sid: &str| app.engine.sessions().unwrap().into_iter().find(|session| session.sid == sid).unwrap().kind;
+    assert_eq!((kind(&signed_in.sid), kind(&minted.sid)), (SessionKind::SignIn, SessionKind::Minted));
+    assert!(app.lets_in(&minted.access_token));
+    assert!(app.engine.end_session(&minted.sid).unwrap());
+    assert!(!app.lets_in(&minted.access_token));
+    assert!(app.lets_in(&signed_in.access_token));
+    let sessions = app.engine.sessions().unwrap();
+    let ended = sessions.iter().find(|session| session.sid == minted.sid).unwrap();
+    assert!(matches!(ended.state, SessionState::Ended { .. }));
+}
