@@ -13,17 +13,18 @@ use crate::{
     error::{Details, ErrorCode, WireError},
 };
 use engine::{
-    Profile, StoreError,
+    Engine, Profile, StoreError,
     edit::PreviewError,
     handover::{self, ReadError},
-    keys::KeyError,
+    keys::{KeyError, PlaceError, RotateError},
     passwords::{PasswordRefusal, Rating},
     profile::OpenError,
     scopes::{Scope, ScopeEntry, UnknownScope},
+    sealed::DataKeyError,
     settings::ClockSetting,
     sign_in::{SignIn, SignInError},
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
-    vault::{Vault, VaultError},
+    vault::{VaultError, VaultKind},
 };
 use jose::EditError;
 use std::path::Path;
@@ -99,16 +100,24 @@ impl From<&Profile> for ProfileView {
 }
 
 /// The keyring's state from what it answered.
-pub(crate) fn keyring_view(vault: &dyn Vault, answer: Result<(), KeyError>) -> KeyringView {
+pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
     let state = match &answer {
         Ok(()) => KeyringState::Ready,
         Err(KeyError::Vault(VaultError::Locked { .. })) => KeyringState::Locked,
         Err(KeyError::Vault(VaultError::Absent { .. })) => KeyringState::Absent,
         Err(KeyError::Vault(VaultError::Denied { .. })) => KeyringState::Denied,
         Err(KeyError::Vault(VaultError::Slow { .. })) => KeyringState::Slow,
+        Err(KeyError::Vault(VaultError::NoCollection)) => KeyringState::NoCollection,
+        Err(KeyError::Vault(VaultError::PassphraseDue { .. } | VaultError::WrongPassphrase)) => {
+            KeyringState::PassphraseDue
+        }
         Err(KeyError::Missing { .. }) => KeyringState::KeyMissing,
-        Err(KeyError::Vault(VaultError::Failed { .. }) | KeyError::Foreign { .. } | KeyError::Unmade(_))
-        | Err(KeyError::Store(_)) => KeyringState::Failed,
+        Err(KeyError::Foreign { .. }) => KeyringState::KeyChanged,
+        Err(
+            KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
+            | KeyError::Unmade(_)
+            | KeyError::Store(_),
+        ) => KeyringState::Failed,
     };
     let system = answer.as_ref().err().map(|error| match error {
         KeyError::Vault(error) => error.system().map_or_else(|| error.to_string(), str::to_owned),
@@ -116,8 +125,21 @@ pub(crate) fn keyring_view(vault: &dyn Vault, answer: Result<(), KeyError>) -> K
             error.to_string()
         }
     });
-    let can_unlock = vault.can_unlock() && matches!(state, KeyringState::Locked | KeyringState::Denied);
-    KeyringView { name: vault.name(), state, system, can_unlock }
+    // If even the database fails, the window shows that instead.
+    let kind = engine.vault_kind().unwrap_or(VaultKind::System);
+    let (name, can_unlock) =
+        engine.vault().map_or_else(|_| (String::new(), false), |vault| (vault.name(), vault.can_unlock()));
+    let can_unlock =
+        can_unlock && matches!(state, KeyringState::Locked | KeyringState::Denied | KeyringState::NoCollection);
+    KeyringView {
+        name,
+        state,
+        system,
+        can_unlock,
+        kind: kind.into(),
+        can_choose: engine.passphrase_vault().is_some() && kind == VaultKind::System,
+        has_keys: engine.has_keys().unwrap_or(true),
+    }
 }
 
 pub(crate) fn open_error(error: OpenError) -> WireError {
@@ -207,6 +229,9 @@ fn sign_in_error(error: SignInError) -> WireError {
         SignInError::PendingInvalid | SignInError::WrongCode | SignInError::UsedCode => {
             plain(ErrorCode::WrongCredentials)
         }
+        SignInError::DataKey(DataKeyError::Vault(error)) => key_error(error.into()),
+        SignInError::DataKey(DataKeyError::Missing) => plain(ErrorCode::KeyMissing),
+        SignInError::DataKey(DataKeyError::Foreign) => plain(ErrorCode::KeyChanged),
         SignInError::DataKey(_) => plain(ErrorCode::KeyringFailed),
         SignInError::NoSuchUser(name) => value(ErrorCode::UserNotFound, name),
         SignInError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
@@ -219,20 +244,45 @@ fn sign_in_error(error: SignInError) -> WireError {
     }
 }
 
-fn key_error(error: KeyError) -> WireError {
+pub(crate) fn key_error(error: KeyError) -> WireError {
     let message = error.to_string();
     let code = match error {
         KeyError::Vault(VaultError::Locked { .. }) => ErrorCode::KeyringLocked,
         KeyError::Vault(VaultError::Absent { .. }) => ErrorCode::KeyringAbsent,
         KeyError::Vault(VaultError::Denied { .. }) => ErrorCode::KeyringDenied,
         KeyError::Vault(VaultError::Slow { .. }) => ErrorCode::KeyringSlow,
-        KeyError::Vault(VaultError::Failed { .. }) | KeyError::Foreign { .. } | KeyError::Unmade(_) => {
-            ErrorCode::KeyringFailed
-        }
+        KeyError::Vault(VaultError::NoCollection) => ErrorCode::KeyringAbsent,
+        KeyError::Vault(VaultError::PassphraseDue { .. }) => ErrorCode::PassphraseDue,
+        KeyError::Vault(VaultError::WrongPassphrase) => ErrorCode::PassphraseWrong,
+        KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
+        | KeyError::Unmade(_) => ErrorCode::KeyringFailed,
         KeyError::Missing { .. } => ErrorCode::KeyMissing,
+        KeyError::Foreign { .. } => ErrorCode::KeyChanged,
         KeyError::Store(error) => return store_error(error),
     };
     WireError::new(code, message)
+}
+
+/// Why no new key was made.
+pub(crate) fn rotate_error(error: RotateError) -> WireError {
+    match error {
+        RotateError::Key(error) => key_error(error),
+        RotateError::Algorithm { .. } | RotateError::Overtaken(_) => {
+            said(ErrorCode::VaultImpossible, error.to_string())
+        }
+    }
+}
+
+/// Why the keys are not kept in another place.
+pub(crate) fn place_error(error: PlaceError) -> WireError {
+    match error {
+        PlaceError::Passphrase(refusal) => password_refusal(refusal),
+        PlaceError::Key(error) | PlaceError::Unreadable(error) => key_error(error),
+        PlaceError::Rotate(error) => rotate_error(error),
+        PlaceError::Ephemeral | PlaceError::Already | PlaceError::NoPassphrase => {
+            said(ErrorCode::VaultImpossible, error.to_string())
+        }
+    }
 }
 
 /// Why a change of a token that is edited could not be made.

@@ -99,6 +99,14 @@ pub enum ErrorCode {
     KeyringFailed,
     /// The database knows a signing key that the keyring does not hold.
     KeyMissing,
+    /// What the keyring holds for a signing key is not that key.
+    KeyChanged,
+    /// The keys are sealed with a passphrase that was not given yet.
+    PassphraseDue,
+    /// The passphrase is not the one that the keys are sealed with.
+    PassphraseWrong,
+    /// The keys cannot be kept in another place; `system` says why.
+    VaultImpossible,
     /// The database cannot be written.
     StoreReadOnly,
     /// The disk is full.

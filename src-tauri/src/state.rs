@@ -4,7 +4,7 @@
 //! block.
 
 use crate::{
-    commands::workbench::{KeyringState, KeyringView},
+    commands::workbench::{KeyringState, KeyringView, VaultChoice},
     convert::{keyring_view, open_error},
     error::{ErrorCode, WireError},
     events::{self, Changed, WorkbenchChanged},
@@ -41,7 +41,15 @@ impl Workbench {
         let engine = open_engine(&profile);
         // Who provides the keyring is asked together with the key, on a thread that may wait for the answer.
         let name = "Keyring".into();
-        let checking = KeyringView { name, state: KeyringState::Checking, system: None, can_unlock: false };
+        let checking = KeyringView {
+            name,
+            state: KeyringState::Checking,
+            system: None,
+            can_unlock: false,
+            kind: VaultChoice::System,
+            can_choose: false,
+            has_keys: false,
+        };
         Self(Arc::new(Shared { profile, engine: Mutex::new(engine), keyring: Mutex::new(checking) }))
     }
 
@@ -103,13 +111,13 @@ impl Workbench {
     /// Asks the system to unlock the keyring, then asks for the key.
     pub fn unlock_keyring(&self) -> KeyringView {
         let Ok(engine) = self.engine() else { return self.keyring() };
-        let unlocked = engine.vault().unlock().map_err(KeyError::from);
+        let unlocked = engine.vault().map_err(KeyError::from).and_then(|vault| vault.unlock().map_err(KeyError::from));
         self.keep(&engine, unlocked.and_then(|()| engine.prepare_keys()))
     }
 
     /// Remembers what the keyring answered last.
     pub fn keep(&self, engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
-        let view = keyring_view(engine.vault(), answer);
+        let view = keyring_view(engine, answer);
         lock(&self.0.keyring).clone_from(&view);
         view
     }

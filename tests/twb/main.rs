@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod inspect;
+mod keyring;
 mod keys;
 mod policies;
 mod second_factor;

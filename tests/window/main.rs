@@ -9,6 +9,7 @@ mod first_slice;
 mod handover;
 mod harness;
 mod hostile;
+mod keyring_elsewhere;
 mod keyring_locked;
 mod no_display;
 mod policies;

@@ -1,12 +1,13 @@
 //! The profile, and whether its database and its keyring can be used.
 
 use crate::{
-    convert::store_error,
+    convert::{key_error, place_error, rotate_error, store_error},
     error::WireError,
     state::{self, blocking},
 };
-use serde::Serialize;
-use tauri::{AppHandle, Manager};
+use engine::{keys::Existing, secret::Password, vault::VaultKind};
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager, State};
 
 /// What the frame around the views shows.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -62,6 +63,24 @@ pub struct KeyringView {
     pub system: Option<String>,
     /// Can the window ask the system to show its unlock prompt?
     pub can_unlock: bool,
+    /// Where the keys are kept.
+    pub kind: VaultChoice,
+    /// May another place be chosen for the keys?
+    pub can_choose: bool,
+    /// Does the profile have keys? They stay where they are if another place is chosen.
+    pub has_keys: bool,
+}
+
+/// A place for keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultChoice {
+    /// The system's keyring.
+    System,
+    /// A file in the profile's folder, sealed with a passphrase.
+    Passphrase,
+    /// The memory of this program: the keys end with it.
+    Session,
 }
 
 /// Whether the keyring can be used.
@@ -84,6 +103,12 @@ pub enum KeyringState {
     Failed,
     /// It works, but does not hold the key that the database knows.
     KeyMissing,
+    /// It works, but what it holds for a key that the database knows is not that key.
+    KeyChanged,
+    /// It works, and has no default collection to keep keys in yet.
+    NoCollection,
+    /// The keys are sealed with a passphrase that was not given yet.
+    PassphraseDue,
 }
 
 /// What the frame around the views shows now.
@@ -124,6 +149,73 @@ pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
     let this = app.state::<state::Workbench>().inner().clone();
     let asked = this.clone();
     blocking(move || asked.unlock_keyring()).await.unwrap_or_else(|_| this.keyring())
+}
+
+/// Takes the passphrase that the keys are sealed with.
+#[tauri::command]
+#[specta::specta]
+pub async fn enter_passphrase(
+    state: State<'_, state::Workbench>,
+    passphrase: String,
+) -> Result<KeyringView, WireError> {
+    let (passphrase, this) = (Password::new(passphrase), state.inner().clone());
+    state
+        .run(move |engine| {
+            engine.enter_passphrase(&passphrase).map_err(|error| key_error(error.into()))?;
+            Ok(this.check_keyring())
+        })
+        .await
+}
+
+/// Keeps the keys in another place from now on. Keys that the profile has stay where they are, and new ones are made.
+/// The passphrase is for a place that is sealed with one.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_vault(
+    state: State<'_, state::Workbench>,
+    kind: VaultChoice,
+    passphrase: Option<String>,
+) -> Result<KeyringView, WireError> {
+    let (passphrase, this) = (passphrase.map(Password::new), state.inner().clone());
+    state
+        .run(move |engine| {
+            engine.keep_keys_in(kind.into(), passphrase.as_ref(), Existing::Leave).map_err(place_error)?;
+            Ok(this.check_keyring())
+        })
+        .await
+}
+
+/// Has new keys made for those that the keyring has lost, or holds others for.
+#[tauri::command]
+#[specta::specta]
+pub async fn replace_lost_keys(state: State<'_, state::Workbench>) -> Result<KeyringView, WireError> {
+    let this = state.inner().clone();
+    state
+        .run(move |engine| {
+            engine.replace_lost_keys().map_err(rotate_error)?;
+            Ok(this.check_keyring())
+        })
+        .await
+}
+
+impl From<VaultChoice> for VaultKind {
+    fn from(choice: VaultChoice) -> Self {
+        match choice {
+            VaultChoice::System => Self::System,
+            VaultChoice::Passphrase => Self::Passphrase,
+            VaultChoice::Session => Self::Session,
+        }
+    }
+}
+
+impl From<VaultKind> for VaultChoice {
+    fn from(kind: VaultKind) -> Self {
+        match kind {
+            VaultKind::System => Self::System,
+            VaultKind::Passphrase => Self::Passphrase,
+            VaultKind::Session => Self::Session,
+        }
+    }
 }
 
 fn describe(state: &state::Workbench) -> Workbench {

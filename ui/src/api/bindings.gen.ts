@@ -13,6 +13,15 @@ export const commands = {
 	retryKeyring: () => __TAURI_INVOKE<KeyringView>("retry_keyring"),
 	/**  Asks the system to unlock the keyring, which may show its prompt. */
 	unlockKeyring: () => __TAURI_INVOKE<KeyringView>("unlock_keyring"),
+	/**  Takes the passphrase that the keys are sealed with. */
+	enterPassphrase: (passphrase: string) => typedError<KeyringView, WireError>(__TAURI_INVOKE("enter_passphrase", { passphrase })),
+	/**
+	 *  Keeps the keys in another place from now on. Keys that the profile has stay where they are, and new ones are made.
+	 *  The passphrase is for a place that is sealed with one.
+	 */
+	chooseVault: (kind: VaultChoice, passphrase: string | null) => typedError<KeyringView, WireError>(__TAURI_INVOKE("choose_vault", { kind, passphrase })),
+	/**  Has new keys made for those that the keyring has lost, or holds others for. */
+	replaceLostKeys: () => typedError<KeyringView, WireError>(__TAURI_INVOKE("replace_lost_keys")),
 	/**  All users, by name. */
 	listUsers: () => typedError<UserView[], WireError>(__TAURI_INVOKE("list_users")),
 	/**  The scope catalog. */
@@ -313,6 +322,14 @@ export type ErrorCode =
 "keyring_failed" | 
 /**  The database knows a signing key that the keyring does not hold. */
 "key_missing" | 
+/**  What the keyring holds for a signing key is not that key. */
+"key_changed" | 
+/**  The keys are sealed with a passphrase that was not given yet. */
+"passphrase_due" | 
+/**  The passphrase is not the one that the keys are sealed with. */
+"passphrase_wrong" | 
+/**  The keys cannot be kept in another place; `system` says why. */
+"vault_impossible" | 
 /**  The database cannot be written. */
 "store_read_only" | 
 /**  The disk is full. */
@@ -507,7 +524,13 @@ export type KeyringState =
 /**  It failed in another way. */
 "failed" | 
 /**  It works, but does not hold the key that the database knows. */
-"key_missing";
+"key_missing" | 
+/**  It works, but what it holds for a key that the database knows is not that key. */
+"key_changed" | 
+/**  It works, and has no default collection to keep keys in yet. */
+"no_collection" | 
+/**  The keys are sealed with a passphrase that was not given yet. */
+"passphrase_due";
 
 /**  The keyring as the window shows it. */
 export type KeyringView = {
@@ -519,6 +542,12 @@ export type KeyringView = {
 	system: string | null,
 	/**  Can the window ask the system to show its unlock prompt? */
 	can_unlock: boolean,
+	/**  Where the keys are kept. */
+	kind: VaultChoice,
+	/**  May another place be chosen for the keys? */
+	can_choose: boolean,
+	/**  Does the profile have keys? They stay where they are if another place is chosen. */
+	has_keys: boolean,
 };
 
 /**  One member of the header or of the claims set. */
@@ -929,6 +958,15 @@ export type ValueKind =
 "array" | 
 /**  Named members. */
 "object";
+
+/**  A place for keys. */
+export type VaultChoice = 
+/**  The system's keyring. */
+"system" | 
+/**  A file in the profile's folder, sealed with a passphrase. */
+"passphrase" | 
+/**  The memory of this program: the keys end with it. */
+"session";
 
 /**  What a server would decide. */
 export type Verdict = {

@@ -134,6 +134,22 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "The keyring does not hold the signing key this profile knows.",
     fix: "Restore the keyring, or start with another profile.",
   }),
+  key_changed: () => ({
+    sentence: "What the keyring holds for a signing key is not that key.",
+    fix: "Restore the keyring, or have a new key made on the keyring screen.",
+  }),
+  passphrase_due: () => ({
+    sentence: "The keys are sealed with a passphrase.",
+    fix: "Enter it on the keyring screen.",
+  }),
+  passphrase_wrong: () => ({
+    sentence: "This is not the passphrase that the keys are sealed with.",
+    fix: "Check upper and lower case and the keyboard’s layout, then write it again.",
+  }),
+  vault_impossible: (d) => ({
+    sentence: "The keys stay where they are.",
+    fix: d.system ?? "See the log for the reason.",
+  }),
   store_read_only: (d) => ({
     sentence: `${d.file ?? "The database"} cannot be written.`,
     fix: "Make the file and its folder writable for you, then try again.",

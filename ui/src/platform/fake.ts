@@ -29,6 +29,7 @@ export interface FakeOptions {
   system?: string | null;
   storeProblem?: WireError | null;
   ephemeral?: boolean;
+  hasKeys?: boolean;
 }
 
 export const scopes: ScopeView[] = [
@@ -84,6 +85,9 @@ export class FakeHost implements Host {
       state: options.keyring ?? "ready",
       system: options.system ?? null,
       can_unlock: options.canUnlock ?? options.keyring === "locked",
+      kind: options.keyring === "passphrase_due" ? "passphrase" : "system",
+      can_choose: !options.ephemeral && options.keyring !== "passphrase_due",
+      has_keys: options.hasKeys ?? true,
     };
     this.storeProblem = options.storeProblem ?? null;
     this.ephemeral = options.ephemeral ?? false;
@@ -149,6 +153,23 @@ export class FakeHost implements Host {
       state: this.nextKeyring,
       system: this.nextKeyring === "ready" ? null : this.keyring.system,
     });
+  /** What the keys are sealed with. */
+  passphrase = "plaid lantern quorum";
+  enterPassphrase: Host["enterPassphrase"] = async (passphrase) => {
+    if (passphrase !== this.passphrase) return refuse(wireError("passphrase_wrong"));
+    return ok((this.keyring = { ...this.keyring, state: "ready" }));
+  };
+  chooseVault: Host["chooseVault"] = async (kind, passphrase) => {
+    if (kind === "passphrase" && (passphrase ?? "").length < 8) {
+      return refuse(wireError("password_too_short", { minimum: 8 }));
+    }
+    const name = kind === "passphrase" ? "Passphrase vault" : "Memory";
+    this.passphrase = passphrase ?? this.passphrase;
+    this.keyring = { ...this.keyring, kind, name, state: "ready", system: null, can_choose: false };
+    return ok(this.keyring);
+  };
+  replaceLostKeys: Host["replaceLostKeys"] = async () =>
+    ok((this.keyring = { ...this.keyring, state: "ready", system: null }));
   unlockKeyring = async (): Promise<KeyringView> => this.retryKeyring();
 
   listUsers = async () => ok(this.users.map((user) => ({ ...user })));

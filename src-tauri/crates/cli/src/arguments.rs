@@ -1,12 +1,14 @@
 //! The command line of `twb`. No option takes a secret of the profile: what is on a command line, every process can read.
 //! Only `inspect` takes another issuer's, for scripts that have nothing to hide.
 
+mod keyring;
 mod keys;
 mod policies;
 mod sessions;
 mod settings;
 mod users;
 
+pub(crate) use keyring::KeyringCommand;
 pub(crate) use keys::{KeysCommand, Switch};
 pub(crate) use policies::{PoliciesCommand, Rules, SavePolicy};
 pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, SessionsCommand, SignIn};
@@ -34,6 +36,9 @@ pub(crate) struct Arguments {
     /// Work on a new profile in memory, which ends with this command.
     #[arg(long, global = true, display_order = LAST, conflicts_with = "profile")]
     pub(crate) ephemeral: bool,
+    /// A file whose first line is the passphrase, for a profile whose keys are sealed with one.
+    #[arg(long, global = true, display_order = LAST, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Print JSON.
     #[arg(long, global = true, display_order = LAST)]
     pub(crate) json: bool,
@@ -83,6 +88,11 @@ pub(crate) enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
+    },
+    /// Say and change where the keys are kept.
+    Keyring {
+        #[command(subcommand)]
+        command: KeyringCommand,
     },
     /// List, show, save and delete the rules that `inspect` can judge by.
     Policies {

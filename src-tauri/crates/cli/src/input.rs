@@ -3,11 +3,18 @@
 
 use anyhow::{Context, bail};
 use engine::secret::{Password, SecretText};
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::{
+    fs::{self, File},
+    io::{self, BufRead, BufReader, IsTerminal, Read},
+    path::Path,
+};
 use zeroize::Zeroizing;
 
 /// More than any token, password or key has, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// More than any passphrase has, in bytes.
+const LONGEST_LINE: usize = 64 * 1024;
 
 /// A user's password.
 pub(crate) fn password(username: &str) -> anyhow::Result<Password> {
@@ -25,6 +32,22 @@ pub(crate) fn line(prompt: &str, what: &str) -> anyhow::Result<SecretText> {
     read.with_context(|| format!("the {what} could not be read from standard input"))?;
     line.truncate(line.trim_end_matches(['\n', '\r']).len());
     Ok(SecretText::new(line))
+}
+
+/// The first line of a file, without its end. `what` is for the error.
+pub(crate) fn first_line_of(file: &Path, what: &str) -> anyhow::Result<SecretText> {
+    let failed = || format!("the {what} could not be read from {}", file.display());
+    // A pipe would be waited for, and a device may never end.
+    if !fs::metadata(file).with_context(failed)?.is_file() {
+        bail!("{}: it is not a file", failed());
+    }
+    let mut line = Zeroizing::new(String::with_capacity(LONGEST_LINE));
+    let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
+    BufReader::new(File::open(file).with_context(failed)?.take(limit)).read_line(&mut line).with_context(failed)?;
+    if line.len() == LONGEST_LINE {
+        bail!("{}: its first line is too long", failed());
+    }
+    Ok(SecretText::new(line.trim_end_matches(['\n', '\r'])))
 }
 
 /// All of standard input, which must be text. A terminal would show it.

@@ -5,6 +5,7 @@ mod clock;
 mod events;
 mod input;
 mod inspect;
+mod keyring;
 mod keys;
 mod policies;
 mod print;
@@ -72,6 +73,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         return window::show(&profile, &arguments.profile, &inspect::read(&what.text)?, as_json);
     }
     let engine = Engine::open(&profile, Policy::default())?;
+    keyring::ask_when_needed(&engine, arguments.passphrase_file.clone());
     match &arguments.command {
         Command::Users { command } => users::run(&engine, command, as_json),
         Command::Token(wanted) => token::mint(&engine, wanted, as_json),
@@ -84,6 +86,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Sessions { command } => sessions::run(&engine, command, as_json),
         Command::SecondFactor { command } => second_factor::run(&engine, command, as_json),
         Command::Keys { command } => keys::run(&engine, command, as_json),
+        Command::Keyring { command } => keyring::run(&engine, command, arguments.passphrase_file.as_deref(), as_json),
         Command::Policies { command } => policies::run(&engine, command, as_json),
         Command::Clock { command } => clock::run(&engine, command, as_json),
         Command::Policy { command } => settings::policy(&engine, command, as_json),

@@ -95,6 +95,8 @@ pub enum EventKind {
     RecoveryCodeUsed,
     /// The key that seals second factors was made; the subject is its fingerprint.
     DataKeyCreated,
+    /// Somebody chose where the keys are kept; the subject is the kind of place.
+    VaultChosen,
     /// The clock was moved, frozen or freed.
     ClockSet,
     /// A setting of the policy was changed.
@@ -142,6 +144,7 @@ impl EventKind {
             Self::RecoveryCodesReplaced => "recovery_codes_replaced",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::DataKeyCreated => "data_key_created",
+            Self::VaultChosen => "vault_chosen",
             Self::ClockSet => "clock_set",
             Self::PolicyChanged => "policy_changed",
             Self::PolicySaved => "policy_saved",

@@ -45,7 +45,7 @@ use std::{
 /// One open profile. Shared between threads; another process may have the same profile open.
 pub struct Engine {
     store: store::Store,
-    vault: Box<dyn vault::Vault>,
+    places: vault::Places,
     clock: Box<dyn clock::Clock>,
     entropy: Box<dyn entropy::Entropy>,
     policy: Policy,
@@ -65,11 +65,6 @@ impl Engine {
     /// The rules this engine works by.
     pub fn policy(&self) -> &Policy {
         &self.policy
-    }
-
-    /// Where this profile's private keys live.
-    pub fn vault(&self) -> &dyn vault::Vault {
-        &*self.vault
     }
 
     /// Differs from an earlier answer if anything in the profile has changed since, here or in another process.

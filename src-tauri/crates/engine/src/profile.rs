@@ -7,7 +7,7 @@ use crate::{
     passwords::Slots,
     policy::Policy,
     store::{self, Store, StoreError},
-    vault::{MemoryVault, OsKeyring, Vault},
+    vault::{MemoryVault, OsKeyring, Places, Vault},
 };
 use std::{collections::HashMap, fmt, path::PathBuf, str::FromStr, sync::Mutex};
 
@@ -108,7 +108,7 @@ impl Engine {
         Self::open_with(profile, policy, Box::new(SystemClock), Box::new(OsEntropy), vault)
     }
 
-    /// Opens a profile with a clock, a source of randomness and a vault of the caller's.
+    /// Opens a profile with a clock, a source of randomness and a keyring of the caller's.
     ///
     /// # Errors
     /// [`OpenError`]
@@ -120,6 +120,10 @@ impl Engine {
         vault: Box<dyn Vault>,
     ) -> Result<Self, OpenError> {
         let (now, new_id) = (clock.now(), entropy::make_id(&*entropy)?);
+        let folder = match profile {
+            Profile::Folder { folder, .. } => Some(folder.as_path()),
+            Profile::Ephemeral => None,
+        };
         let store = match profile {
             Profile::Folder { folder, .. } => Store::open(&folder.join(DATABASE), now, &new_id)?,
             Profile::Ephemeral => Store::in_memory(now, &new_id)?,
@@ -130,7 +134,7 @@ impl Engine {
         let signed_lately = Mutex::default();
         Ok(Self {
             store,
-            vault,
+            places: Places::new(vault, folder),
             clock,
             entropy,
             policy,

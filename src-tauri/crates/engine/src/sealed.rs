@@ -111,22 +111,12 @@ impl DataKey {
 
     /// Seals a secret for one place.
     pub(crate) fn seal(&self, place: Place, secret: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>, DataKeyError> {
-        let mut nonce = [0_u8; NONCE];
-        entropy.fill(&mut nonce)?;
-        let place = place.to_string();
-        let payload = Payload { msg: secret, aad: place.as_bytes() };
-        let ciphertext = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| DataKeyError::Unsealed)?;
-        Ok([&[VERSION], nonce.as_slice(), &ciphertext].concat())
+        seal(&self.bytes, &place.to_string(), secret, entropy)?.ok_or(DataKeyError::Unsealed)
     }
 
     /// Opens what was sealed for that place; `None` if it was not, or was changed.
     pub(crate) fn open(&self, place: Place, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let (&version, rest) = sealed.split_first()?;
-        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;
-        let place = place.to_string();
-        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
-        let opened = self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?;
-        (version == VERSION).then(|| Zeroizing::new(opened))
+        open(&self.bytes, &place.to_string(), sealed)
     }
 
     /// HMAC-SHA-256 of a message, under a key of its own for each purpose. Without the data key nobody can try messages.
@@ -135,10 +125,29 @@ impl DataKey {
         let derived = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&whole, purpose.as_bytes()).as_ref());
         hmac::sign(&derived, message.as_bytes()).as_ref().to_vec()
     }
+}
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new((&*self.bytes).into())
-    }
+/// Seals a secret for the place that `place` names; `None` if the crypto library does not.
+pub(crate) fn seal(
+    key: &[u8; 32],
+    place: &str,
+    secret: &[u8],
+    entropy: &dyn Entropy,
+) -> Result<Option<Vec<u8>>, NoEntropy> {
+    let mut nonce = [0_u8; NONCE];
+    entropy.fill(&mut nonce)?;
+    let payload = Payload { msg: secret, aad: place.as_bytes() };
+    let ciphertext = XChaCha20Poly1305::new(key.into()).encrypt(&XNonce::from(nonce), payload).ok();
+    Ok(ciphertext.map(|ciphertext| [&[VERSION], nonce.as_slice(), &ciphertext].concat()))
+}
+
+/// Opens what [`seal`] sealed with this key for this place; `None` if it was not, or was changed.
+pub(crate) fn open(key: &[u8; 32], place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (&version, rest) = sealed.split_first()?;
+    let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;
+    let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+    let opened = XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), payload).ok()?;
+    (version == VERSION).then(|| Zeroizing::new(opened))
 }
 
 impl Engine {
@@ -168,7 +177,7 @@ impl Engine {
         if let Some(key) = loaded {
             return Ok(key);
         }
-        let text = self.vault.read(&self.data_key_entry(fingerprint))?.ok_or(DataKeyError::Missing)?;
+        let text = self.vault()?.read(&self.data_key_entry(fingerprint))?.ok_or(DataKeyError::Missing)?;
         let key = DataKey::from_text(&text, fingerprint).ok_or(DataKeyError::Foreign)?;
         Ok(self.remember_data_key(key))
     }
@@ -176,7 +185,7 @@ impl Engine {
     fn make_data_key(&self, lost: Option<&str>) -> Result<Arc<DataKey>, DataKeyError> {
         let key = DataKey::make(&*self.entropy)?;
         let entry = self.data_key_entry(&key.fingerprint);
-        self.vault.write(&entry, &VaultText::new(STANDARD.encode(*key.bytes)))?;
+        self.vault()?.write(&entry, &VaultText::new(STANDARD.encode(*key.bytes)))?;
         let now = self.now()?;
         // If this fails, the entry stays: useless if nothing was committed, and needed if something was.
         let known = self.store.write(|tx| {
@@ -190,7 +199,7 @@ impl Engine {
             return Ok(self.remember_data_key(key));
         }
         // Another process made the profile's key meanwhile: that one is used, and nothing was sealed with ours.
-        if let Err(left) = self.vault.delete(&entry) {
+        if let Err(left) = self.vault()?.delete(&entry) {
             tracing::warn!(%left, "an unused data key stays in the keyring");
         }
         self.load_data_key(&known.ok_or(DataKeyError::Missing)?)
@@ -200,6 +209,12 @@ impl Engine {
         let key = Arc::new(key);
         *self.loaded_data_key.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&key));
         key
+    }
+
+    /// The name of the entry that holds the data key, if there is one.
+    pub(crate) fn known_data_key_entry(&self) -> Result<Option<String>, StoreError> {
+        let known = self.store.read(store::profile::data_key_fingerprint)?;
+        Ok(known.map(|fingerprint| self.data_key_entry(&fingerprint)))
     }
 
     /// The name of the data key's entry in the vault; see `keys` for the profile's id in it.

@@ -1,6 +1,6 @@
 //! Making keys.
 
-use super::{KeyError, KeyInfo, KeyState, Purpose};
+use super::{KeyError, KeyInfo, KeyState, Purpose, fingerprint};
 use crate::{
     Engine,
     clock::Timestamp,
@@ -49,7 +49,8 @@ impl NewKey {
             retiring_at: None,
             retired_at: None,
         };
-        Ok(Self { row: KeyRow { info, public_jwk: key.public_jwk() }, private, key })
+        let fingerprint = fingerprint(&private, key.kid());
+        Ok(Self { row: KeyRow { info, public_jwk: key.public_jwk(), fingerprint }, private, key })
     }
 }
 
@@ -110,7 +111,7 @@ impl Engine {
     /// Deletes the private part of a key that never signed and never will. If the vault does not, the entry that stays
     /// behind is useless, not harmful.
     pub(super) fn forget(&self, row: &KeyRow) {
-        let deleted = self.entry(row).map_err(KeyError::from).and_then(|entry| Ok(self.vault.delete(&entry)?));
+        let deleted = self.entry(row).map_err(KeyError::from).and_then(|entry| Ok(self.vault()?.delete(&entry)?));
         if let Err(left) = deleted {
             tracing::warn!(%left, "an unused key stays in the keyring");
         }

@@ -5,11 +5,13 @@
 //! made by itself while the database knows one.
 
 mod make;
+mod place;
 mod rotation;
 #[cfg(test)]
 mod tests;
 mod transfer;
 
+pub use place::{Existing, PlaceError};
 pub use rotation::{RetireError, RotateError};
 pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};
 
@@ -20,7 +22,11 @@ use crate::{
     store::{self, StoreError, signing_keys::KeyRow},
     vault::VaultError,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use aws_lc_rs::hmac;
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use jose::{Algorithm, PrivateKey, SigningKey, VerifyingKey};
 use std::{str::FromStr, sync::Arc};
 use zeroize::Zeroizing;
@@ -268,21 +274,45 @@ impl Engine {
         if let Some(key) = self.loaded_keys().get(kid) {
             return Ok(Arc::clone(key));
         }
-        let foreign = || KeyError::Foreign { kid: kid.clone() };
-        let key = self.kept(row)?.signing_key(Some(kid)).map_err(|_| foreign())?;
-        let public = self.store.read(|_| row.public_key())?;
-        if public.and_then(|public| public.thumbprint()) != key.verifying_key().thumbprint() {
-            return Err(foreign());
-        }
-        let key = Arc::new(key);
+        let key = Arc::new(self.kept(row)?.1);
         self.loaded_keys().insert(kid.clone(), Arc::clone(&key));
         Ok(key)
     }
 
-    /// What the vault holds for a key.
-    fn kept(&self, row: &KeyRow) -> Result<PrivateKey, KeyError> {
+    /// What the vault holds for a key, once it is known to be that key: by its public part, or by its fingerprint.
+    fn kept(&self, row: &KeyRow) -> Result<(PrivateKey, SigningKey), KeyError> {
+        let kid = &row.info.kid;
+        let foreign = || KeyError::Foreign { kid: kid.clone() };
+        let private = self.read_private(row)?;
+        let key = private.signing_key(Some(kid)).map_err(|_| foreign())?;
+        let public = self.store.read(|_| row.public_key())?;
+        if public.and_then(|public| public.thumbprint()) != key.verifying_key().thumbprint() {
+            return Err(foreign());
+        }
+        if let Some(found) = fingerprint(&private, kid) {
+            let known = row.fingerprint.clone().unwrap_or_else(|| self.first_fingerprint(kid, &found));
+            if known != found {
+                return Err(foreign());
+            }
+        }
+        Ok((private, key))
+    }
+
+    /// Takes what the vault holds on trust, once: for a secret from before fingerprints were kept. Answers with the
+    /// fingerprint that counts from now on.
+    fn first_fingerprint(&self, kid: &str, found: &str) -> String {
+        let kept = self.store.write(|tx| store::signing_keys::keep_fingerprint(tx, kid, found));
+        kept.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the fingerprint of a key is not kept yet");
+            None
+        })
+        .unwrap_or_else(|| found.into())
+    }
+
+    /// What the vault holds under a key's name.
+    fn read_private(&self, row: &KeyRow) -> Result<PrivateKey, KeyError> {
         let KeyInfo { kid, algorithm, .. } = &row.info;
-        let text = self.vault.read(&self.entry(row)?)?.ok_or_else(|| KeyError::Missing { kid: kid.clone() })?;
+        let text = self.vault()?.read(&self.entry(row)?)?.ok_or_else(|| KeyError::Missing { kid: kid.clone() })?;
         let bytes = STANDARD.decode(text.expose()).map(Zeroizing::new);
         let bytes = bytes.map_err(|_| KeyError::Foreign { kid: kid.clone() })?;
         Ok(PrivateKey::from_bytes(*algorithm, bytes))
@@ -290,7 +320,7 @@ impl Engine {
 
     /// Keeps a private part in the vault.
     fn keep(&self, row: &KeyRow, private: &PrivateKey) -> Result<(), KeyError> {
-        Ok(self.vault.write(&self.entry(row)?, &VaultText::new(STANDARD.encode(private.bytes())))?)
+        Ok(self.vault()?.write(&self.entry(row)?, &VaultText::new(STANDARD.encode(private.bytes())))?)
     }
 
     /// The name of a key's entry in the vault: its thumbprint, or the random `kid` of a shared secret. So one name only
@@ -302,4 +332,13 @@ impl Engine {
         let thumbprint = self.store.read(|_| row.public_key())?.and_then(|key| key.thumbprint());
         Ok(format!("{}:{}", self.profile_id, thumbprint.as_deref().unwrap_or(&row.info.kid)))
     }
+}
+
+/// By what a shared secret is known again when the vault hands it out: HMAC-SHA-256 under the secret itself, in base64url.
+/// It tells no more than any token that the secret signs. `None` for a key that is known by its public part.
+fn fingerprint(private: &PrivateKey, kid: &str) -> Option<String> {
+    let secret = private.algorithm().is_symmetric().then(|| hmac::Key::new(hmac::HMAC_SHA256, private.bytes()))?;
+    // No token begins like this: what a token signs has no space in it.
+    let message = format!("token-workbench key fingerprint\n{kid}");
+    Some(URL_SAFE_NO_PAD.encode(hmac::sign(&secret, message.as_bytes())))
 }

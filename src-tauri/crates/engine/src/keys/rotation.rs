@@ -270,7 +270,7 @@ impl Engine {
     /// Retires a key that signs no more. The private part goes first: if that fails, the key is as it was, and nothing
     /// of it stays behind unnoticed.
     fn retire(&self, row: &KeyRow, now: Timestamp) -> Result<(), RetireError> {
-        self.vault.delete(&self.entry(row)?)?;
+        self.vault()?.delete(&self.entry(row)?)?;
         self.loaded_keys().remove(&row.info.kid);
         self.store.write(|tx| retire_in(tx, &row.info.kid, KeyState::Retiring, now))?;
         Ok(())

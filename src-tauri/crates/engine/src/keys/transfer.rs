@@ -170,8 +170,7 @@ impl Engine {
             return Err(ExportError::Retired(kid.into()));
         }
         // Only a key that is what the database says is handed out as that.
-        self.load(&row)?;
-        let text = self.kept(&row)?.dangerous_text(kid);
+        let text = self.kept(&row)?.0.dangerous_text(kid);
         self.store.write(|tx| store::events::record(tx, now, EventKind::KeyExported, None, kid))?;
         Ok(SecretText::new(text.as_str()))
     }

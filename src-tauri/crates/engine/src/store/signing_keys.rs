@@ -24,7 +24,7 @@ ALTER TABLE signing_keys ADD COLUMN retiring_at_ms INTEGER;
 ALTER TABLE signing_keys ADD COLUMN retired_at_ms INTEGER;
 CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
 
-/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose.
+/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose, with fingerprints.
 pub(crate) const SCHEMA_4: &str = "
 CREATE TABLE signing_keys_4 (
     kid TEXT PRIMARY KEY,
@@ -34,10 +34,11 @@ CREATE TABLE signing_keys_4 (
     public_jwk TEXT,
     created_at_ms INTEGER NOT NULL,
     retiring_at_ms INTEGER,
-    retired_at_ms INTEGER
+    retired_at_ms INTEGER,
+    fingerprint TEXT
 ) STRICT, WITHOUT ROWID;
 INSERT INTO signing_keys_4
-    SELECT kid, purpose, algorithm, state, public_jwk, created_at_ms, retiring_at_ms, retired_at_ms FROM signing_keys;
+    SELECT kid, purpose, algorithm, state, public_jwk, created_at_ms, retiring_at_ms, retired_at_ms, NULL FROM signing_keys;
 DROP TABLE signing_keys;
 ALTER TABLE signing_keys_4 RENAME TO signing_keys;
 CREATE UNIQUE INDEX one_active_key_per_purpose ON signing_keys (purpose) WHERE state = 'active';
@@ -49,6 +50,9 @@ pub(crate) struct KeyRow {
     pub(crate) info: KeyInfo,
     /// Absent for a shared secret.
     pub(crate) public_jwk: Option<String>,
+    /// By which a shared secret is known again; see `keys::fingerprint`. Absent for a key with a public part, and for a
+    /// secret that was not loaded since fingerprints are kept.
+    pub(crate) fingerprint: Option<String>,
 }
 
 impl KeyRow {
@@ -62,15 +66,16 @@ impl KeyRow {
     }
 }
 
-const COLUMNS: &str = "kid, purpose, algorithm, state, created_at_ms, public_jwk, retiring_at_ms, retired_at_ms";
+const COLUMNS: &str = "kid, purpose, algorithm, state, created_at_ms, public_jwk, retiring_at_ms, retired_at_ms, \
+                       fingerprint";
 
 /// Adds a key, unless its name or its place is taken. Says whether it was added.
 pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
     let info = &key.info;
     let added = db
         .prepare_cached(
-            "INSERT INTO signing_keys (kid, purpose, algorithm, state, public_jwk, created_at_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+            "INSERT INTO signing_keys (kid, purpose, algorithm, state, public_jwk, created_at_ms, fingerprint)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             info.kid,
@@ -78,9 +83,17 @@ pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
             info.algorithm.as_str(),
             info.state.as_str(),
             key.public_jwk,
-            info.created_at.0
+            info.created_at.0,
+            key.fingerprint
         ])?;
     Ok(added == 1)
+}
+
+/// Keeps the fingerprint of a key that has none, and answers with the one it has then.
+pub(crate) fn keep_fingerprint(db: &Connection, kid: &str, fingerprint: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("UPDATE signing_keys SET fingerprint = ?2 WHERE kid = ?1 AND fingerprint IS NULL")?
+        .execute([kid, fingerprint])?;
+    Ok(by_kid(db, kid)?.and_then(|row| row.fingerprint))
 }
 
 /// The one key that is `next` or active.
@@ -146,5 +159,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
             retired_at: time(7)?,
         },
         public_jwk: row.get(5)?,
+        fingerprint: row.get(8)?,
     })
 }

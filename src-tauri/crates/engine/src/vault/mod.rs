@@ -1,20 +1,25 @@
-//! Where private keys live: the operating system's keyring, or memory for an ephemeral profile.
+//! Where private keys live: the operating system's keyring, a file that is sealed with a passphrase, or memory.
 
-mod deadline;
+mod accessor;
 mod memory;
 mod os_keyring;
+mod passphrase;
+mod places;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod secret_service;
 
 pub use memory::MemoryVault;
 pub use os_keyring::OsKeyring;
+pub use passphrase::{AskPassphrase, PassphraseVault};
+pub(crate) use places::Places;
+pub use places::{UnknownVault, VaultKind};
 
 use crate::secret::VaultText;
 use std::sync::Arc;
 
 /// A place that keeps named secret texts.
 pub trait Vault: Send + Sync {
-    /// What people call it: "GNOME Keyring". Quick, and never fails.
+    /// What people call it: "GNOME Keyring". Asks nobody: before the vault was used it may be a general name.
     fn name(&self) -> String;
 
     /// The text of that name; `None` if the vault works and has none.
@@ -70,7 +75,7 @@ impl<V: Vault> Vault for Arc<V> {
 /// Why a vault did not do what it was asked. `system` is what the operating system said; it never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// It is locked, or has no collection to keep things in yet.
+    /// It is locked.
     #[error("The keyring is locked: {system}")]
     Locked {
         /// What the system said.
@@ -94,6 +99,39 @@ pub enum VaultError {
         /// The deadline.
         seconds: u64,
     },
+    /// It works, and has no default collection to keep things in yet: so in WSL, or for a new account.
+    #[error(
+        "The keyring has no default collection yet; make one in the keyring screen or in the keyring's own program"
+    )]
+    NoCollection,
+    /// It holds more than one entry of that name, and nothing says which one counts.
+    #[error(
+        "The keyring holds {count} entries named {entry} for token-workbench; delete all but the right one in the \
+         keyring's own program"
+    )]
+    Ambiguous {
+        /// The entry's name.
+        entry: String,
+        /// How many there are.
+        count: usize,
+    },
+    /// It keeps no text of that length. Nothing was written.
+    #[error("The keyring keeps at most {limit} bytes for each entry, and this key has {length}; use a shorter key")]
+    TooLong {
+        /// What it keeps at most, in bytes.
+        limit: usize,
+        /// What was to be kept, in bytes.
+        length: usize,
+    },
+    /// The keys are sealed with a passphrase that was not given yet.
+    #[error("The keys of this profile are sealed with a passphrase: {hint}")]
+    PassphraseDue {
+        /// How to give it.
+        hint: String,
+    },
+    /// The passphrase is not the one that the keys are sealed with.
+    #[error("This is not the passphrase that the keys of this profile are sealed with")]
+    WrongPassphrase,
     /// Anything else.
     #[error("The keyring failed: {system}")]
     Failed {
@@ -109,7 +147,12 @@ impl VaultError {
             Self::Locked { system } | Self::Absent { system } | Self::Denied { system } | Self::Failed { system } => {
                 Some(system)
             }
-            Self::Slow { .. } => None,
+            Self::Slow { .. }
+            | Self::NoCollection
+            | Self::Ambiguous { .. }
+            | Self::TooLong { .. }
+            | Self::PassphraseDue { .. }
+            | Self::WrongPassphrase => None,
         }
     }
 }

@@ -2,81 +2,72 @@
 //!
 //! What is written is text in base64: KWallet keeps text only, and Windows at most 2,560 bytes.
 
-use super::{Vault, VaultError, deadline::within};
+use super::{Vault, VaultError, accessor::ACCESSOR};
 use crate::secret::VaultText;
 use keyring_core::{Entry, Error};
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 /// The service every entry belongs to. No dot: on Windows names with one may collide.
 const SERVICE: &str = "token-workbench";
 
-/// What Windows keeps at most (CRED_MAX_CREDENTIAL_BLOB_SIZE).
-const LONGEST_ON_WINDOWS: usize = 2560;
+/// What Windows keeps at most, in bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE).
+const LONGEST: Option<usize> = if cfg!(windows) { Some(2560) } else { None };
+
+/// What the keyring is called before it was asked.
+const NAME: &str = if cfg!(target_os = "macos") {
+    "macOS Keychain"
+} else if cfg!(windows) {
+    "Windows Credential Manager"
+} else {
+    "Secret Service"
+};
+
+/// Which service answers, once one has. One for the process, as the bus is.
+static PROVIDER: OnceLock<String> = OnceLock::new();
 
 /// The keyring of the person who runs the program.
 #[derive(Debug)]
 pub struct OsKeyring {
     deadline: Duration,
     unlock_deadline: Duration,
-    /// Which service answers, once one has.
-    #[cfg(all(unix, not(target_os = "macos")))]
-    provider: std::sync::OnceLock<String>,
 }
 
 impl OsKeyring {
     /// A keyring whose calls are given up after `deadline`, and whose prompt is after `unlock_deadline`.
     pub fn new(deadline: Duration, unlock_deadline: Duration) -> Self {
-        Self {
-            deadline,
-            unlock_deadline,
-            #[cfg(all(unix, not(target_os = "macos")))]
-            provider: std::sync::OnceLock::new(),
-        }
+        Self { deadline, unlock_deadline }
     }
 }
 
 impl Vault for OsKeyring {
     fn name(&self) -> String {
-        #[cfg(target_os = "macos")]
-        let name = "macOS Keychain".into();
-        #[cfg(windows)]
-        let name = "Windows Credential Manager".into();
-        #[cfg(all(unix, not(target_os = "macos")))]
-        let name = self.provider.get().cloned().unwrap_or_else(|| {
-            match within(self.deadline, super::secret_service::provider) {
-                Ok(name) => self.provider.get_or_init(|| name).clone(),
-                Err(_) => "Secret Service".into(),
-            }
-        });
-        name
+        PROVIDER.get().map_or(NAME, String::as_str).into()
     }
 
     fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
-        let entry = entry.to_owned();
-        within(self.deadline, move || match open(&entry)?.get_secret() {
+        let name = entry.to_owned();
+        ACCESSOR.call(self.deadline, move || match open(&name)?.get_secret() {
             Ok(bytes) => String::from_utf8(bytes)
                 .map(|text| Some(VaultText::new(text)))
                 .map_err(|_| VaultError::Failed { system: "the entry is not text".into() }),
             Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(sort(&error)),
+            Err(error) => Err(sort(&error, &name)),
         })
     }
 
     fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
-        let (entry, text) = (entry.to_owned(), text.clone());
-        if cfg!(windows) && text.expose().len() > LONGEST_ON_WINDOWS {
-            let system =
-                format!("Windows keeps at most {LONGEST_ON_WINDOWS} bytes; this key has {}", text.expose().len());
-            return Err(VaultError::Denied { system });
-        }
-        within(self.deadline, move || open(&entry)?.set_secret(text.expose().as_bytes()).map_err(|e| sort(&e)))
+        fits(text, LONGEST)?;
+        let (name, text) = (entry.to_owned(), text.clone());
+        ACCESSOR.call(self.deadline, move || {
+            open(&name)?.set_secret(text.expose().as_bytes()).map_err(|error| sort(&error, &name))
+        })
     }
 
     fn delete(&self, entry: &str) -> Result<(), VaultError> {
-        let entry = entry.to_owned();
-        within(self.deadline, move || match open(&entry)?.delete_credential() {
+        let name = entry.to_owned();
+        ACCESSOR.call(self.deadline, move || match open(&name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(sort(&error)),
+            Err(error) => Err(sort(&error, &name)),
         })
     }
 
@@ -86,11 +77,17 @@ impl Vault for OsKeyring {
 
     fn unlock(&self) -> Result<(), VaultError> {
         #[cfg(all(unix, not(target_os = "macos")))]
-        return within(self.unlock_deadline, super::secret_service::unlock);
+        return ACCESSOR.prompt(self.unlock_deadline, super::secret_service::unlock);
         // Elsewhere the system asks by itself whenever an entry is read.
         #[cfg(not(all(unix, not(target_os = "macos"))))]
-        return Ok(());
+        return ACCESSOR.prompt(self.unlock_deadline, || Ok(()));
     }
+}
+
+/// Refuses what the keyring would cut or refuse.
+fn fits(text: &VaultText, longest: Option<usize>) -> Result<(), VaultError> {
+    let length = text.expose().len();
+    longest.filter(|limit| length > *limit).map_or(Ok(()), |limit| Err(VaultError::TooLong { limit, length }))
 }
 
 /// An entry in the platform's own store. Does not touch the entry itself.
@@ -100,27 +97,41 @@ impl Vault for OsKeyring {
 #[cfg(all(unix, not(target_os = "macos")))]
 fn open(entry: &str) -> Result<Entry, VaultError> {
     use keyring_core::api::CredentialStoreApi;
+    if PROVIDER.get().is_none()
+        && let Ok(name) = super::secret_service::provider()
+    {
+        PROVIDER.get_or_init(|| name);
+    }
     super::secret_service::check_unlocked()?;
-    let store = zbus_secret_service_keyring_store::Store::new().map_err(|error| sort(&error))?;
-    store.build(SERVICE, entry, None).map_err(|error| sort(&error))
+    let store = zbus_secret_service_keyring_store::Store::new().map_err(|error| sort(&error, entry))?;
+    store.build(SERVICE, entry, None).map_err(|error| sort(&error, entry))
 }
 
 /// An entry in the platform's own store. Does not touch the entry itself.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn open(entry: &str) -> Result<Entry, VaultError> {
-    keyring::Entry::store_status().as_ref().map_err(sort)?;
-    keyring::Entry::new(SERVICE, entry).map(|entry| entry.inner).map_err(|error| sort(&error))
+    keyring::Entry::store_status().as_ref().map_err(|error| sort(error, entry))?;
+    // Local: the store's own default, Enterprise, carries keys to every computer that the person signs in to.
+    #[cfg(windows)]
+    let made = Entry::new_with_modifiers(SERVICE, entry, &std::collections::HashMap::from([("persistence", "Local")]));
+    #[cfg(not(windows))]
+    let made = Entry::new(SERVICE, entry);
+    made.map_err(|error| sort(&error, entry))
 }
 
 /// Sorts what the keyring library said by what a person can do about it.
-fn sort(error: &Error) -> VaultError {
-    let system = error.to_string();
+fn sort(error: &Error, entry: &str) -> VaultError {
     match error {
-        Error::NoStorageAccess(_) => VaultError::Denied { system },
-        Error::NoDefaultStore => VaultError::Absent { system },
-        Error::PlatformFailure(cause) if is_connection_failure(cause.as_ref()) => VaultError::Absent { system },
+        Error::NoStorageAccess(_) => VaultError::Denied { system: error.to_string() },
+        Error::NoDefaultStore => VaultError::Absent { system: error.to_string() },
+        Error::PlatformFailure(cause) if is_connection_failure(cause.as_ref()) => {
+            VaultError::Absent { system: error.to_string() }
+        }
+        Error::Ambiguous(found) => VaultError::Ambiguous { entry: entry.into(), count: found.len() },
+        // Its own text says nothing that could be read.
+        Error::BadDataFormat(..) => VaultError::Failed { system: "the entry is damaged".into() },
         // `NoEntry` is an answer; the other kinds say what is wrong with an entry, which a person cannot mend from here.
-        _ => VaultError::Failed { system },
+        _ => VaultError::Failed { system: error.to_string() },
     }
 }
 
@@ -132,4 +143,39 @@ fn is_connection_failure(cause: &(dyn std::error::Error + Send + Sync + 'static)
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn is_connection_failure(_cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_windows_would_not_keep_is_refused_with_the_limit() {
+        let text = |length: usize| VaultText::new("A".repeat(length));
+        assert_eq!(fits(&text(2560), Some(2560)), Ok(()));
+        let refused = fits(&text(2561), Some(2560)).unwrap_err();
+        assert_eq!(refused, VaultError::TooLong { limit: 2560, length: 2561 });
+        assert_eq!(
+            refused.to_string(),
+            "The keyring keeps at most 2560 bytes for each entry, and this key has 2561; use a shorter key"
+        );
+        assert_eq!(fits(&text(100_000), None), Ok(()));
+        // The longest key that is made here: RSA of 3072 bits in PKCS#8, in base64.
+        assert_eq!(fits(&text(1800_usize.div_ceil(3) * 4), Some(2560)), Ok(()));
+    }
+
+    #[test]
+    fn two_entries_of_one_name_are_told_in_words_of_people() {
+        let said = sort(&Error::Ambiguous(Vec::new()), "profile:kid");
+        assert!(matches!(said, VaultError::Ambiguous { .. }));
+        let sentence = said.to_string();
+        assert!(sentence.contains("delete all but the right one") && !sentence.contains('/'), "{sentence}");
+    }
+
+    #[test]
+    fn the_keyring_has_a_name_before_it_was_asked() {
+        let keyring = OsKeyring::new(Duration::ZERO, Duration::ZERO);
+        assert!(!keyring.name().is_empty());
+        assert!(!SERVICE.contains('.'), "on Windows a dot divides user and service");
+    }
 }

@@ -40,7 +40,7 @@ pub(super) fn check_unlocked() -> Result<(), VaultError> {
             Err(locked("org.freedesktop.Secret.Error.IsLocked: the default collection is locked"))
         }
         Ok(_) => Ok(()),
-        Err(Error::NoResult) => Err(locked("there is no default collection yet")),
+        Err(Error::NoResult) => Err(VaultError::NoCollection),
         Err(error) => Err(sort(&error)),
     }
 }

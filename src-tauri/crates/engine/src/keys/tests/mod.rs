@@ -2,7 +2,9 @@
 //! hand, a vault that can fail.
 
 mod crashing;
+mod placing;
 mod rotating;
+mod tampering;
 mod transferring;
 
 use super::{KeyError, KeyInfo, KeyState, Purpose};

@@ -1,0 +1,36 @@
+//! `twb keyring`.
+
+use clap::{
+    Subcommand,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use engine::vault::VaultKind;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyringCommand {
+    /// Say where the keys are kept, and whether they can be used.
+    Show,
+    /// Keep the keys in another place from now on.
+    ///
+    /// The keys there are go along. Where they cannot be read, nothing changes, unless new ones are wanted.
+    Use {
+        /// Which place.
+        #[arg(value_name = "PLACE", value_parser = places())]
+        place: VaultKind,
+        /// Leave the keys where they are and make new ones: refresh tokens, and second factors, then need the old place.
+        #[arg(long)]
+        new_keys: bool,
+    },
+    /// Make new keys for those that the keyring has lost, or holds others for.
+    ReplaceLost,
+}
+
+/// The places that a profile can be kept in. Keys for one session only are for the window: a command is over at once.
+fn places() -> impl TypedValueParser<Value = VaultKind> {
+    let words = [
+        PossibleValue::new(VaultKind::System.as_str()).help("The keyring of the operating system"),
+        PossibleValue::new(VaultKind::Passphrase.as_str())
+            .help("A file in the profile's folder, sealed with a passphrase"),
+    ];
+    PossibleValuesParser::new(words).try_map(|name| name.parse::<VaultKind>())
+}

@@ -1,0 +1,233 @@
+//! Where a profile's keys are kept, and changing that.
+//!
+//! A profile uses the operating system's keyring until somebody chooses another place for it; nothing is ever chosen by
+//! itself. The choice is a setting of the profile. *This session only* is the exception: it is a choice of one process,
+//! and the keys it makes are known to the database like any other. When they are gone, with the process, the profile has
+//! lost its keys, and says so until somebody has new ones made.
+
+use super::{KeyError, KeyState, Purpose, RotateError};
+use crate::{
+    Engine,
+    events::EventKind,
+    passwords::{self, PasswordRefusal},
+    secret::{Password, VaultText},
+    store::{self, StoreError, signing_keys::KeyRow},
+    vault::{AskPassphrase, PassphraseVault, Vault, VaultError, VaultKind},
+};
+use std::sync::PoisonError;
+
+/// The setting's name.
+const VAULT: &str = "vault";
+
+/// What becomes of the keys that a profile has when their place changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// They go along. Every one of them has to be readable where it is.
+    Move,
+    /// They stay where they are, out of reach, and new keys sign from now on. Access tokens that were signed with the old
+    /// ones verify until they expire, unless their key is a shared secret; refresh tokens, pending tokens and second
+    /// factors need the old place.
+    Leave,
+}
+
+/// Why the place of the keys was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceError {
+    /// A profile in memory keeps its keys there too.
+    #[error("A profile in memory has no other place for its keys")]
+    Ephemeral,
+    /// They are kept there already.
+    #[error("The keys of this profile are kept there already")]
+    Already,
+    /// The new vault's passphrase is too weak.
+    #[error("The passphrase cannot be used. {0}")]
+    Passphrase(PasswordRefusal),
+    /// A passphrase is needed for that place.
+    #[error("A passphrase is needed to seal the keys with")]
+    NoPassphrase,
+    /// A key cannot be read where it is now.
+    #[error("The keys cannot go along: {0}")]
+    Unreadable(KeyError),
+    /// The new place failed, or the database did. Nothing has changed, unless new keys were to be made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No new key could be made in the new place.
+    #[error(transparent)]
+    Rotate(#[from] RotateError),
+}
+
+impl From<StoreError> for PlaceError {
+    fn from(error: StoreError) -> Self {
+        Self::Key(error.into())
+    }
+}
+
+impl From<VaultError> for PlaceError {
+    fn from(error: VaultError) -> Self {
+        Self::Key(error.into())
+    }
+}
+
+impl Engine {
+    /// Where this profile's keys are kept now.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn vault_kind(&self) -> Result<VaultKind, StoreError> {
+        if self.places.is_session_only() {
+            return Ok(VaultKind::Session);
+        }
+        // Asked each time: another process may have chosen meanwhile.
+        let chosen = self.store.read(|db| store::settings::read(db, VAULT))?;
+        Ok(chosen.and_then(|name| name.parse().ok()).unwrap_or(VaultKind::System))
+    }
+
+    /// The vault that holds this profile's keys now. It is not asked anything.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn vault(&self) -> Result<&dyn Vault, StoreError> {
+        Ok(self.places.of(self.vault_kind()?))
+    }
+
+    /// Does the database know keys that are not retired?
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn has_keys(&self) -> Result<bool, StoreError> {
+        Ok(self.keys()?.iter().any(|key| key.state != KeyState::Retired))
+    }
+
+    /// Takes the passphrase that this profile's keys are sealed with.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongPassphrase`]; [`VaultError::Failed`] if there is no such vault, or it is damaged.
+    pub fn enter_passphrase(&self, passphrase: &Password) -> Result<(), VaultError> {
+        self.passphrase_vault().ok_or_else(no_passphrase_vault)?.enter(passphrase)
+    }
+
+    /// From now on `ask` is called when the passphrase is needed and was not given.
+    pub fn ask_for_passphrase(&self, ask: AskPassphrase) {
+        if let Some(vault) = self.passphrase_vault() {
+            vault.ask_with(ask);
+        }
+    }
+
+    /// The file that a passphrase seals, whether or not there is one; `None` for an ephemeral profile.
+    pub fn passphrase_vault(&self) -> Option<&PassphraseVault> {
+        self.places.passphrase()
+    }
+
+    /// Keeps this profile's keys in another place from now on. A passphrase is needed for a passphrase vault: the one to
+    /// seal it with, or the one that an earlier vault of this profile is sealed with.
+    ///
+    /// # Errors
+    /// [`PlaceError`]
+    pub fn keep_keys_in(
+        &self,
+        kind: VaultKind,
+        passphrase: Option<&Password>,
+        existing: Existing,
+    ) -> Result<(), PlaceError> {
+        let Some(sealed) = self.passphrase_vault() else { return Err(PlaceError::Ephemeral) };
+        let before = self.vault_kind()?;
+        if kind == before {
+            return Err(PlaceError::Already);
+        }
+        let moved = match existing {
+            Existing::Move => self.all_entries().map_err(PlaceError::Unreadable)?,
+            Existing::Leave => Vec::new(),
+        };
+        if kind == VaultKind::Passphrase {
+            let passphrase = passphrase.ok_or(PlaceError::NoPassphrase)?;
+            if sealed.exists() {
+                sealed.enter(passphrase)?;
+            } else if let Some(refusal) = passwords::refuse(passphrase, "", &self.policy) {
+                return Err(PlaceError::Passphrase(refusal));
+            } else {
+                sealed.create(passphrase)?;
+            }
+        }
+        let new = self.places.of(kind);
+        for (entry, text) in &moved {
+            new.write(entry, text)?;
+        }
+        self.choose(kind)?;
+        match existing {
+            // What is kept for a session only is also kept where it was.
+            Existing::Move if kind != VaultKind::Session => {
+                for (entry, _) in &moved {
+                    if let Err(left) = self.places.of(before).delete(entry) {
+                        tracing::warn!(%left, "a key that was moved stays where it was as well");
+                    }
+                }
+            }
+            Existing::Move => {}
+            Existing::Leave => self.replace_lost_keys()?,
+        }
+        Ok(())
+    }
+
+    /// Has new keys made for those that sign and that the vault does not hold any more, or holds others for: they sign
+    /// from now on. Keys that can be read stay.
+    ///
+    /// # Errors
+    /// [`RotateError`], also if the vault does not answer: nothing is lost then.
+    pub fn replace_lost_keys(&self) -> Result<(), RotateError> {
+        // The vault is asked, not memory.
+        self.forget_loaded_keys();
+        for purpose in Purpose::ALL {
+            match self.signing_key(purpose) {
+                Ok(_) => {}
+                Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => drop(self.rotate_key(purpose, None)?),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn choose(&self, kind: VaultKind) -> Result<(), StoreError> {
+        let now = self.now()?;
+        self.store.write(|tx| {
+            match kind {
+                VaultKind::System => store::settings::write(tx, VAULT, None)?,
+                VaultKind::Passphrase => store::settings::write(tx, VAULT, Some(kind.as_str()))?,
+                VaultKind::Session => {}
+            }
+            store::events::record(tx, now, EventKind::VaultChosen, None, kind.as_str())
+        })?;
+        self.places.set_session_only(kind == VaultKind::Session);
+        self.forget_loaded_keys();
+        Ok(())
+    }
+
+    fn forget_loaded_keys(&self) {
+        self.loaded_keys().clear();
+        *self.loaded_data_key.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The entries of all keys that are not retired, each known to be the key that the database means.
+    fn all_entries(&self) -> Result<Vec<(String, VaultText)>, KeyError> {
+        let rows = self.store.read(store::signing_keys::all)?;
+        let mut entries = Vec::new();
+        for row in rows.iter().filter(|row| row.info.state != KeyState::Retired) {
+            self.kept(row)?;
+            entries.push(self.whole_entry(self.entry(row)?, row)?);
+        }
+        if let Some(entry) = self.known_data_key_entry()?
+            && let Some(text) = self.vault()?.read(&entry)?
+        {
+            entries.push((entry, text));
+        }
+        Ok(entries)
+    }
+
+    fn whole_entry(&self, entry: String, row: &KeyRow) -> Result<(String, VaultText), KeyError> {
+        let text = self.vault()?.read(&entry)?.ok_or_else(|| KeyError::Missing { kid: row.info.kid.clone() })?;
+        Ok((entry, text))
+    }
+}
+
+fn no_passphrase_vault() -> VaultError {
+    VaultError::Failed { system: "this profile has no passphrase vault".into() }
+}

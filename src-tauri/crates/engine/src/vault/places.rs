@@ -1,0 +1,81 @@
+//! The places a profile can keep its keys in. Which one it uses is a setting of the profile; see `keys::place`.
+
+use super::{MemoryVault, PassphraseVault, Vault};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+/// A kind of place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VaultKind {
+    /// The operating system's keyring; for an ephemeral profile, memory.
+    System,
+    /// A file in the profile's folder, sealed with a passphrase.
+    Passphrase,
+    /// The memory of this process. Its keys end with the process, and so does the choice.
+    Session,
+}
+
+impl VaultKind {
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Passphrase => "passphrase",
+            Self::Session => "session",
+        }
+    }
+}
+
+/// The stored name is of no place that a profile can be kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a kind of vault that is kept with a profile")]
+pub struct UnknownVault;
+
+impl FromStr for VaultKind {
+    type Err = UnknownVault;
+
+    fn from_str(name: &str) -> Result<Self, UnknownVault> {
+        [Self::System, Self::Passphrase].into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownVault)
+    }
+}
+
+/// All places of one profile.
+pub(crate) struct Places {
+    system: Box<dyn Vault>,
+    /// Absent for an ephemeral profile.
+    passphrase: Option<PassphraseVault>,
+    session: MemoryVault,
+    session_only: AtomicBool,
+}
+
+impl Places {
+    pub(crate) fn new(system: Box<dyn Vault>, folder: Option<&Path>) -> Self {
+        let passphrase = folder.map(PassphraseVault::inside);
+        Self { system, passphrase, session: MemoryVault::default(), session_only: AtomicBool::new(false) }
+    }
+
+    /// The vault of that kind; the system's where there is no such one.
+    pub(crate) fn of(&self, kind: VaultKind) -> &dyn Vault {
+        match (kind, &self.passphrase) {
+            (VaultKind::Session, _) => &self.session,
+            (VaultKind::Passphrase, Some(vault)) => vault,
+            (VaultKind::System | VaultKind::Passphrase, _) => &*self.system,
+        }
+    }
+
+    pub(crate) fn passphrase(&self) -> Option<&PassphraseVault> {
+        self.passphrase.as_ref()
+    }
+
+    /// Did somebody choose to keep keys for this session only?
+    pub(crate) fn is_session_only(&self) -> bool {
+        self.session_only.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn set_session_only(&self, on: bool) {
+        self.session_only.store(on, Ordering::SeqCst);
+    }
+}
