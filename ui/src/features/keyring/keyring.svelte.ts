@@ -1,13 +1,20 @@
 // The keyring as the window knows it, and the screen that explains it when it cannot be used.
 import { createContext } from "svelte";
-import type { KeyringView } from "../../api/bindings.gen";
-import type { Host } from "../../platform/host";
+import type { KeyringView, PasswordRating, VaultChoice, WireError } from "../../api/bindings.gen";
+import { type Answer, type Host, settled } from "../../platform/host";
+
+/** How long typing pauses before a passphrase is rated. */
+const PAUSE_MS = 250;
 
 export class Keyring {
   view = $state.raw<KeyringView | null>(null);
   /** Is the screen open? It opens by itself once, at the start; after that only when asked for. */
   screen = $state(false);
-  busy = $state<"unlock" | "retry" | null>(null);
+  busy = $state<"unlock" | "retry" | "enter" | "choose" | "replace" | null>(null);
+  passphrase = $state("");
+  rating = $state.raw<PasswordRating | null>(null);
+  /** Why the passphrase, the place or the new keys were refused. */
+  refusal = $state.raw<WireError | null>(null);
   /** The bridge itself broke. */
   failure = $state<string | null>(null);
   readonly ready = $derived(this.view?.state === "ready");
@@ -15,6 +22,8 @@ export class Keyring {
 
   #host: Host;
   #known = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #asked = 0;
   #onready: () => void;
 
   constructor(host: Host, onready: () => void) {
@@ -40,6 +49,65 @@ export class Keyring {
 
   unlock(): Promise<void> {
     return this.#ask("unlock", () => this.#host.unlockKeyring());
+  }
+
+  /** Opens the keys with the passphrase that was typed. */
+  enter(): Promise<boolean> {
+    return this.#change("enter", () => this.#host.enterPassphrase(this.passphrase));
+  }
+
+  /** Keeps the keys in another place; for one that is sealed, with the passphrase that was typed. */
+  choose(kind: VaultChoice): Promise<boolean> {
+    const passphrase = kind === "passphrase" ? this.passphrase : null;
+    return this.#change("choose", () => this.#host.chooseVault(kind, passphrase));
+  }
+
+  /** Has new keys made for those that are lost or changed. */
+  replace(): Promise<boolean> {
+    return this.#change("replace", () => this.#host.replaceLostKeys());
+  }
+
+  /** Typing takes the old refusal away and has the passphrase rated. */
+  touch(): void {
+    this.refusal = null;
+    clearTimeout(this.#pause);
+    const number = ++this.#asked;
+    if (this.passphrase === "") {
+      this.rating = null;
+      return;
+    }
+    this.#pause = setTimeout(async () => {
+      const answer = await settled(this.#host.ratePassword(this.passphrase, ""));
+      if (number === this.#asked) this.rating = answer.status === "ok" ? answer.data : null;
+    }, PAUSE_MS);
+  }
+
+  /** A passphrase lives no longer than the form it was typed in. */
+  forget(): void {
+    clearTimeout(this.#pause);
+    this.#asked += 1;
+    this.passphrase = "";
+    this.rating = null;
+    this.refusal = null;
+  }
+
+  async #change(
+    what: "enter" | "choose" | "replace",
+    ask: () => Promise<Answer<KeyringView>>,
+  ): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = what;
+    this.failure = null;
+    this.refusal = null;
+    const answer = await settled(ask());
+    this.busy = null;
+    if (answer.status === "error") {
+      this.refusal = answer.error;
+      return false;
+    }
+    this.forget();
+    this.accept(answer.data);
+    return true;
   }
 
   async #ask(what: "unlock" | "retry", ask: () => Promise<KeyringView>): Promise<void> {

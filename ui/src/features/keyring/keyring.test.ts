@@ -7,7 +7,10 @@ import { wireError } from "../../platform/fake";
 describe("a keyring that cannot be used", () => {
   test.each<[KeyringState, RegExp, RegExp]>([
     ["locked", /GNOME Keyring is locked/, /Signing keys live inside it/],
-    ["absent", /No keyring service is running/, /--ephemeral/],
+    ["absent", /No keyring service is running/, /Seal with a passphrase/],
+    ["no_collection", /is not set up yet/, /no default keyring/],
+    ["key_changed", /holds another key/, /not used for anything/],
+    ["passphrase_due", /sealed with a passphrase/, /opens it until the program ends/],
     ["denied", /refused access/, /Allow access/],
     ["slow", /does not answer/, /prompt/],
     ["failed", /failed/, /What the system said/],
@@ -74,6 +77,69 @@ describe("a keyring that cannot be used", () => {
     await open({ ephemeral: true });
     expect(within(screen.getByRole("contentinfo")).getByText(/in memory/)).toBeVisible();
   });
+});
+
+describe("another place for the keys", () => {
+  test("a passphrase seals them; a weak one is refused where it was typed", async () => {
+    const { host, user } = await open({ keyring: "absent", hasKeys: false });
+    expect(screen.getByRole("main")).toHaveTextContent("no keys yet");
+    await user.click(screen.getByRole("button", { name: "Seal with a passphrase" }));
+    const field = screen.getByLabelText("Passphrase");
+    await user.type(field, "short");
+    await user.click(screen.getByRole("button", { name: "Keep the keys there" }));
+    await settle();
+    expect(field).toHaveAccessibleDescription(/too short/);
+    expect(field).toHaveFocus();
+    expect(host.keyring.kind).toBe("system");
+    await user.type(field, " but longer{Enter}");
+    await settle();
+    expect(host.keyring.kind).toBe("passphrase");
+    expect(host.passphrase).toBe("short but longer");
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+  });
+
+  test("keys for this session only are asked for twice where keys are left behind, and marked", async () => {
+    const { host, user } = await open({ keyring: "absent" });
+    expect(screen.getByRole("main")).toHaveTextContent(/sessions cannot be refreshed/);
+    await user.click(screen.getByRole("button", { name: "This session only" }));
+    await settle();
+    expect(host.keyring.kind).toBe("system");
+    await user.click(screen.getByRole("button", { name: "New keys for this session?" }));
+    await settle();
+    expect(host.keyring.kind).toBe("session");
+    expect(within(screen.getByRole("contentinfo")).getByText("this session only")).toBeVisible();
+  });
+
+  test("the passphrase opens the keys; a wrong one says so and is asked for again", async () => {
+    const { user } = await open({ keyring: "passphrase_due" });
+    const field = screen.getByLabelText("Passphrase");
+    await user.type(field, "not this one{Enter}");
+    await settle();
+    expect(field).toHaveAccessibleDescription(/not the passphrase/);
+    await user.clear(field);
+    await user.type(field, "plaid lantern quorum{Enter}");
+    await settle();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+  });
+
+  test("a profile in memory is offered no other place", async () => {
+    await open({ keyring: "failed", ephemeral: true });
+    expect(screen.queryByRole("button", { name: "Seal with a passphrase" })).toBeNull();
+  });
+
+  test.each<KeyringState>(["key_missing", "key_changed"])(
+    "%s: new keys are made after a second press",
+    async (keyring) => {
+      const { host, user } = await open({ keyring });
+      await user.click(screen.getByRole("button", { name: "Make new keys" }));
+      await settle();
+      expect(host.keyring.state).toBe(keyring);
+      await user.click(screen.getByRole("button", { name: "Make new keys? Sessions end" }));
+      await settle();
+      expect(host.keyring.state).toBe("ready");
+      expect(screen.getByText("No verdict yet")).toBeVisible();
+    },
+  );
 });
 
 describe("a database that cannot be used", () => {

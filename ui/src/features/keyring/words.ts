@@ -33,10 +33,13 @@ export const keyringWords: Record<KeyringState, Words> = {
     word: "not running",
     title: () => "No keyring service is running",
     sentence: "Signing keys live in the system’s keyring, and no Secret Service answers on this desktop.",
-    advice: [
-      "Start `gnome-keyring-daemon` or KWallet, then try again.",
-      "Or start Token Workbench with `--ephemeral`: keys are then kept in memory and end with the program.",
-    ],
+    advice: ["Start `gnome-keyring-daemon` or KWallet, then try again."],
+  },
+  no_collection: {
+    word: "not set up",
+    title: (name) => `${name} is not set up yet`,
+    sentence: "It runs, and has no default keyring to keep signing keys in.",
+    advice: ["Make one: its own prompt asks for a password for it."],
   },
   denied: {
     word: "refused",
@@ -63,7 +66,22 @@ export const keyringWords: Record<KeyringState, Words> = {
       "This profile’s database knows a signing key that the keyring does not have. A new one is never made silently.",
     advice: [
       "Restore the keyring this profile was made with, then try again.",
-      "Or start with another profile: `--profile NAME`.",
+      "Keys that were kept for one session only ended with it. New ones can take the place of those that are gone.",
     ],
+  },
+  key_changed: {
+    word: "key changed",
+    title: (name) => `${name} holds another key`,
+    sentence: "What it holds for a signing key of this profile is not that key. It is not used for anything.",
+    advice: [
+      "Restore the keyring this profile was made with, then try again.",
+      "If you did not change it yourself, another program did. A new key can take the place of the changed one.",
+    ],
+  },
+  passphrase_due: {
+    word: "needs its passphrase",
+    title: () => "The keys are sealed with a passphrase",
+    sentence: "Signing keys live in a file of this profile. Its passphrase opens it until the program ends.",
+    advice: [],
   },
 };
