@@ -177,6 +177,11 @@ impl Engine {
         // The vault is asked, not memory.
         self.forget_loaded_keys();
         for purpose in Purpose::ALL {
+            let active = |db: &rusqlite::Connection| store::signing_keys::in_state(db, purpose, KeyState::Active);
+            let is_due = Purpose::FROM_THE_FIRST.contains(&purpose);
+            if !is_due && self.store.read(active).map_err(KeyError::from)?.is_none() {
+                continue;
+            }
             match self.signing_key(purpose) {
                 Ok(_) => {}
                 Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => drop(self.rotate_key(purpose, None)?),

@@ -63,16 +63,16 @@ fn a_weak_passphrase_or_none_changes_nothing() {
 fn keys_go_along_there_and_back_and_old_tokens_verify() {
     let bench = Bench::new();
     bench.engine.prepare_keys().unwrap();
-    let kids = Purpose::ALL.map(|purpose| bench.key(purpose).kid().to_owned());
+    let kids = Purpose::FROM_THE_FIRST.map(|purpose| bench.key(purpose).kid().to_owned());
     bench.engine.keep_keys_in(VaultKind::Passphrase, Some(&passphrase()), Existing::Move).unwrap();
     assert!(bench.vault.entries().is_empty(), "they have moved");
     bench.engine.prepare_keys().unwrap();
-    assert_eq!(Purpose::ALL.map(|purpose| bench.key(purpose).kid().to_owned()), kids);
+    assert_eq!(Purpose::FROM_THE_FIRST.map(|purpose| bench.key(purpose).kid().to_owned()), kids);
 
     bench.engine.keep_keys_in(VaultKind::System, None, Existing::Move).unwrap();
     let later = bench.another_process(2);
     later.engine.prepare_keys().unwrap();
-    assert_eq!(Purpose::ALL.map(|purpose| later.key(purpose).kid().to_owned()), kids);
+    assert_eq!(Purpose::FROM_THE_FIRST.map(|purpose| later.key(purpose).kid().to_owned()), kids);
     assert_eq!(bench.vault.entries().len(), 3);
     assert_eq!(later.engine.keep_keys_in(VaultKind::System, None, Existing::Move), Err(PlaceError::Already));
 }
