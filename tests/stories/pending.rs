@@ -10,6 +10,9 @@ use workbench_tests::app::{App, PASSWORD};
 
 const OTHER: &str = "another horse, another battery";
 
+/// What changes the credentials: its name, and how it is done.
+type Change = (&'static str, fn(&App));
+
 /// Begins a sign-in with the password.
 fn begin(app: &App, password: &str) -> PendingToken {
     match app.engine.sign_in("alice", &Password::new(password), None).unwrap() {
@@ -35,7 +38,7 @@ fn enrol(app: &App, password: &str) -> Vec<String> {
 
 #[test]
 fn a_pending_token_dies_with_what_it_was_begun_with() {
-    let changes: [(&str, fn(&App)); 6] = [
+    let changes: [Change; 6] = [
         ("another password", |app| drop(app.engine.set_password("alice", &Password::new(OTHER)).unwrap())),
         ("off and on again", |app| {
             app.engine.set_user_active("alice", false).unwrap();
@@ -48,7 +51,9 @@ fn a_pending_token_dies_with_what_it_was_begun_with() {
         ("new recovery codes", |app| {
             app.engine.regenerate_recovery_codes("alice", &Password::new(PASSWORD)).unwrap();
         }),
-        ("signed out everywhere", |app| drop(app.engine.end_sessions_of("alice").unwrap())),
+        ("signed out everywhere", |app| {
+            app.engine.end_sessions_of("alice").unwrap();
+        }),
         ("the same password once more", |app| {
             drop(app.engine.set_password("alice", &Password::new(PASSWORD)).unwrap());
         }),
