@@ -115,6 +115,8 @@ fn what_the_test_key_signed_is_taken_only_while_it_is_published() {
     assert_eq!(app.engine.jwks().unwrap(), before, "not published unless the user wants it");
     assert_eq!((made.verdict.outcome, made.verdict.stopped_at), (VerdictOutcome::Rejected, Some(Check::Key)));
     assert_eq!(made.signature.state, SignatureState::Verified, "and still it is shown to be intact");
+    let step = made.trace.iter().find(|step| step.check == Check::Key).unwrap();
+    assert!(step.reason.contains("test key"), "{}", step.reason);
     assert!(!app.lets_in(&made.token));
 
     app.engine.publish_test_key(true).unwrap();

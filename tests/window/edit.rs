@@ -50,6 +50,8 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
     app.click("menuitem", "bad signature").await;
     app.find("heading", "Would be rejected").await;
     app.shows("Signed wrongly").await;
+    app.find("button", "Sign with Test key not published").await;
+    app.shows("is the test key, which is not published").await;
     app.escape().await;
     app.find("heading", "Accepted").await;
     assert_eq!(shown_token(&app).await, signed, "discarding leaves the token as it was");

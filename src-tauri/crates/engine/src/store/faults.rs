@@ -244,6 +244,31 @@ fn a_migration_that_fails_anywhere_leaves_the_old_schema_and_a_copy_of_it() {
     fail_migration_everywhere(3, 5);
 }
 
+#[test]
+fn sessions_of_an_older_version_are_known_as_signed_in_or_minted() {
+    let folder = temporary();
+    let file = old_file(folder.path(), 3);
+    Connection::open(&file)
+        .unwrap()
+        .execute_batch(
+            "INSERT INTO sessions (sid, user_id, started_at_ms, expires_at_ms)
+             VALUES ('minted', 1, 5, 9), ('pair', 1, 5, 9);
+             INSERT INTO refresh_tokens
+             VALUES (x'00', 'pair', 0, NULL, NULL, 'active', 'r', 'kid', 5, NULL, 'a', 9, NULL);",
+        )
+        .unwrap();
+    let store = Store::open(&file, START, "id").unwrap();
+    let kinds = store.read(|db| Ok(dump(db))).unwrap()["sessions"]
+        .iter()
+        .map(|row| match (row.first(), row.last()) {
+            (Some(Value::Text(sid)), Some(Value::Text(kind))) => (sid.clone(), kind.clone()),
+            other => panic!("{other:?}"),
+        })
+        .collect::<BTreeMap<_, _>>();
+    let expected = [("minted", "minted"), ("pair", "sign_in"), ("sid", "sign_in")];
+    assert_eq!(kinds, expected.map(|(sid, kind)| (sid.to_owned(), kind.to_owned())).into());
+}
+
 fn fail_migration_everywhere(version: usize, least: usize) {
     let copy = format!("workbench.v{version}.db");
     for n in 1.. {

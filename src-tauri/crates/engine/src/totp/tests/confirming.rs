@@ -1,5 +1,7 @@
 use super::*;
-use crate::totp::{BeginError, CodeAlgorithm, CodeSettings, ConfirmError, OwnerError, RemoveError, SecondFactor};
+use crate::totp::{
+    BeginError, CodeAlgorithm, CodeSettings, ConfirmError, OwnerError, RemoveError, SecondFactor, owner,
+};
 
 impl Bench {
     fn state(&self) -> SecondFactor {
@@ -172,4 +174,15 @@ fn no_secret_is_in_what_is_printed() {
     let enrollment = bench.begin("alice");
     let printed = format!("{enrollment:?}");
     assert!(!printed.contains(enrollment.secret.expose()) && !printed.contains("otpauth") && !printed.contains("<svg"));
+}
+
+#[test]
+fn a_proof_of_the_password_is_worth_nothing_once_the_password_is_another() {
+    let bench = Bench::new();
+    bench.create("alice");
+    let proven = bench.engine.prove_owner("alice", &Password::new(PASSWORD)).unwrap();
+    let is_still = || bench.engine.store.write(|tx| owner::is_still(tx, &proven)).unwrap();
+    assert!(is_still());
+    bench.engine.set_password("alice", &Password::new("another horse, another battery")).unwrap();
+    assert!(!is_still(), "what takes two transactions must not act on the old one");
 }
