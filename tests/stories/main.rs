@@ -4,6 +4,7 @@
 
 mod clock;
 mod edit;
+mod guard;
 mod handover;
 mod health;
 mod keys;

@@ -22,6 +22,7 @@ fn partner() -> Policy {
         required_scopes: vec!["orders:read".into()],
         leeway_seconds: 30,
         max_lifetime_seconds: 3600,
+        own_tokens: false,
     }
 }
 

@@ -66,10 +66,11 @@ impl Engine {
         Ok(judgement)
     }
 
-    /// Says what a text is, who signed it, and whether a server with this profile's policy would take it now.
+    /// Says what a text is, who signed it, and whether a server with this profile's policy would take it now: the token is
+    /// accepted if, and only if, [`Engine::guard`] accepts it.
     ///
-    /// Needs no private key, so it works while the keyring is locked. A database that fails makes the checks that need
-    /// it "not checked"; the token is decoded all the same. Inspecting a token does not count as using it.
+    /// Needs no private key, so it works while the keyring is locked. A database that fails leaves the token "not
+    /// verified"; it is decoded all the same. Inspecting a token does not count as using it.
     pub fn inspect(&self, text: &str) -> Report {
         self.inspect_with(text, Inspection::default())
     }
@@ -84,7 +85,7 @@ impl Engine {
         }
         let known = self.look_up(&parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),
-            facts: Facts::unknown(&error.to_string()),
+            facts: Facts::unavailable(&error.to_string()),
             key: KeyChoice::Unavailable { reason: error.to_string() },
             is_news: false,
         });
@@ -115,7 +116,7 @@ impl Engine {
             if !ours {
                 return Ok((now, row, trust, Facts::unknown("Issued elsewhere, so this profile cannot know"), false));
             }
-            let facts = Facts { revocation: self.revocation_fact(db, token)?, user: user_fact(db, text("sub"))? };
+            let facts = Facts { revocation: self.revocation_fact(db, token, now)?, user: user_fact(db, text("sub"))? };
             let is_news = match jti {
                 Some(jti) if self.rotation_in(db)? == Rotation::Evidence => {
                     store::refresh_tokens::is_access_token_unused(db, jti)?
@@ -144,21 +145,26 @@ impl Engine {
         Ok(Known { now, facts, key, is_news })
     }
 
-    fn revocation_fact(&self, db: &Connection, token: &Parsed) -> rusqlite::Result<RevocationFact> {
-        let (jti, sid) = (token.claim_text("jti"), token.claim_text("sid"));
+    fn revocation_fact(&self, db: &Connection, token: &Parsed, now: Timestamp) -> rusqlite::Result<RevocationFact> {
+        let [jti, sid, sub] = ["jti", "sid", "sub"].map(|name| token.claim_text(name));
         // A token that lives longer than the mode lets any live was made before it, or by hand: it is looked up.
-        if self.revocation_in(db)? == Revocation::ShortLived && self.is_short_lived(token) {
-            return Ok(RevocationFact::Unknown("Not looked up: tokens are short-lived here".into()));
+        if self.revocation_in(db)? == Revocation::ShortLived && self.is_short_lived(token, now) {
+            return Ok(RevocationFact::NotKept("Not looked up: tokens are short-lived here".into()));
         }
         if let Some(at) = jti.map(|jti| store::revoked_tokens::revoked_at(db, jti)).transpose()?.flatten() {
             return Ok(RevocationFact::TokenRevoked { at: at.seconds() });
         }
-        let Some(sid) = sid else { return Ok(RevocationFact::Unknown("No sid claim to look up".into())) };
+        let missing = |name: &str| RevocationFact::Unknown(format!("No {name} claim to look up"));
+        let Some(sid) = sid else { return Ok(missing("sid")) };
+        if jti.is_none() {
+            return Ok(missing("jti"));
+        }
         Ok(match store::sessions::by_sid(db, sid)? {
             None => RevocationFact::SessionMissing,
+            Some(session) if Some(session.username.as_str()) != sub => RevocationFact::SessionOfAnother,
             Some(session) => match session.ended {
                 Some((at, _)) => RevocationFact::SessionEnded { at: at.seconds() },
-                None => RevocationFact::Live,
+                None => RevocationFact::Live { until: session.expires_at.map(Timestamp::seconds) },
             },
         })
     }
@@ -174,11 +180,12 @@ impl Engine {
         Ok(Some(if self.publishes_test_key_in(db)? { KeyTrust::Test } else { KeyTrust::HiddenTest }))
     }
 
-    /// Does the token live no longer than any may while tokens are short-lived?
-    fn is_short_lived(&self, token: &Parsed) -> bool {
+    /// Does the token live no longer than any may while tokens are short-lived? One that was issued in the future counts
+    /// from now on.
+    fn is_short_lived(&self, token: &Parsed, now: Timestamp) -> bool {
         let longest = i64::try_from(self.policy.short_lived_lifetime.as_secs()).unwrap_or(i64::MAX);
         match (token.claim_seconds("iat"), token.claim_seconds("exp")) {
-            (Some(issued), Some(expires)) => expires.saturating_sub(issued) <= longest,
+            (Some(issued), Some(expires)) => expires.saturating_sub(issued.min(now.seconds())) <= longest,
             _ => false,
         }
     }
@@ -195,7 +202,7 @@ fn user_fact(db: &Connection, sub: Option<&str>) -> rusqlite::Result<UserFact> {
 
 /// What a resource server that trusts this profile asks of an access token.
 fn access_policy(policy: &Policy, scopes: &[String]) -> jose::Policy {
-    let required = ["iss", "sub", "aud", "client_id", "iat", "exp", "jti"];
+    let required = ["iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid"];
     jose::Policy {
         name: policy.audience.clone(),
         issuer: Some(policy.issuer.clone()),
@@ -206,5 +213,6 @@ fn access_policy(policy: &Policy, scopes: &[String]) -> jose::Policy {
         required_scopes: scopes.to_vec(),
         leeway_seconds: policy.leeway_seconds,
         max_lifetime_seconds: i64::try_from(policy.longest_access_token_lifetime.as_secs()).unwrap_or(i64::MAX),
+        own_tokens: true,
     }
 }

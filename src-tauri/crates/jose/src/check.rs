@@ -7,6 +7,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 mod time;
+mod verdict;
 
 use crate::Edit;
 use std::borrow::Cow;
@@ -17,8 +18,7 @@ use crate::meaning::{self, Side};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Facts, KeyChoice, Policy};
 use crate::report::{
-    Action, Check, Format, Judgement, Outcome, PolicySummary, Report, SignatureReport, SignatureState, Step, Times,
-    ValueKind, Verdict, VerdictOutcome,
+    Action, Check, Judgement, Outcome, PolicySummary, Report, SignatureReport, Step, Times, ValueKind,
 };
 use crate::visible::escaped_json;
 
@@ -35,17 +35,18 @@ pub(crate) struct Case<'a> {
 /// the epoch.
 ///
 /// All nine checks are made even after one fails, as far as the token can be read. The verdict is *accepted* only if
-/// the signature was verified with the key in `key` and no check fails; what could not be checked for want of facts
-/// does not prevent it (RFC 7519 section 7.2, RFC 7515 section 5.2, RFC 8725 section 3).
+/// every check passes or the policy does not ask for it (RFC 7519 section 7.2, RFC 7515 section 5.2, RFC 8725
+/// section 3). A server has no third answer: a check that could not be made is a refusal.
 pub fn judge(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Judgement {
     let case = Case { parsed, policy, key, facts, now };
-    conclude(&case, proof::signature(&case))
+    conclude(&case, proof::signature(&case), Reader::Server)
 }
 
-/// Judges a token as [`judge`] does, and explains it.
+/// Judges a token as [`judge`] does, and explains it. Here a check that could not be made, where none fails, leaves the
+/// token *not verified*: another key, or another reader, may come to an answer.
 pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Report {
     let case = Case { parsed, policy, key, facts, now };
-    explain(&case, conclude(&case, proof::signature(&case)))
+    explain(&case, conclude(&case, proof::signature(&case), Reader::Person))
 }
 
 /// Writes a judgement out: every member, every finding, the signature's parts.
@@ -78,8 +79,17 @@ pub(crate) fn explain(case: &Case<'_>, judgement: Judgement) -> Report {
     }
 }
 
+/// Who is answered. Both accept the same tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// It lets somebody in or not: what could not be checked is refused.
+    Server,
+    /// Somebody who wants to understand a token.
+    Person,
+}
+
 /// Makes the nine checks on what was found out about the signature.
-pub(crate) fn conclude(case: &Case<'_>, signature: SignatureReport) -> Judgement {
+pub(crate) fn conclude(case: &Case<'_>, signature: SignatureReport, reader: Reader) -> Judgement {
     let answers = [
         form::parse(case),
         form::algorithm(case),
@@ -91,11 +101,12 @@ pub(crate) fn conclude(case: &Case<'_>, signature: SignatureReport) -> Judgement
         standing::user(case),
         standing::scopes(case),
     ];
-    let verdict = verdict(case.parsed, &answers, &signature);
+    let verdict = verdict::verdict(case.parsed, &answers, &signature, reader);
     let trace = answers.into_iter().zip(CHECKS).map(|(answer, (check, name))| answer.into_step(check, name)).collect();
     Judgement { verdict, trace, signature }
 }
 
+/// The checks in the order a server makes them, with their names for people.
 const CHECKS: [(Check, &str); 9] = [
     (Check::Parse, "Parse"),
     (Check::Algorithm, "Algorithm"),
@@ -108,9 +119,24 @@ const CHECKS: [(Check, &str); 9] = [
     (Check::Scopes, "Scopes"),
 ];
 
+/// How a check ended. Of the two ways of not being made, only one lets a token be accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    /// It holds.
+    Pass,
+    /// It holds, but something about it deserves a look.
+    Warn,
+    /// It does not hold.
+    Fail,
+    /// The policy does not ask for it.
+    NotAsked,
+    /// It is asked for and could not be made: something was not read, not found or not to be had.
+    Open,
+}
+
 /// What one check came to.
 pub(crate) struct Answer {
-    outcome: Outcome,
+    ruling: Ruling,
     reason: Cow<'static, str>,
     rfc: &'static str,
     fix: Cow<'static, str>,
@@ -121,9 +147,9 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn new(outcome: Outcome, reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
+    fn new(ruling: Ruling, reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
         Answer {
-            outcome,
+            ruling,
             reason: reason.into(),
             rfc,
             fix: Cow::Borrowed(""),
@@ -134,15 +160,21 @@ impl Answer {
     }
 
     pub(crate) fn pass(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
-        Answer::new(Outcome::Pass, reason, rfc)
+        Answer::new(Ruling::Pass, reason, rfc)
     }
 
     pub(crate) fn warn(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
-        Answer::new(Outcome::Warn, reason, rfc)
+        Answer::new(Ruling::Warn, reason, rfc)
     }
 
-    pub(crate) fn not_checked(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
-        Answer::new(Outcome::NotChecked, reason, rfc)
+    /// For what the policy leaves open on purpose, and for nothing else: it does not keep a token from being accepted.
+    pub(crate) fn not_asked(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
+        Answer::new(Ruling::NotAsked, reason, rfc)
+    }
+
+    /// For what could not be read, found or had.
+    pub(crate) fn open(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
+        Answer::new(Ruling::Open, reason, rfc)
     }
 
     pub(crate) fn fail(
@@ -150,7 +182,7 @@ impl Answer {
         rfc: &'static str,
         fix: impl Into<Cow<'static, str>>,
     ) -> Answer {
-        Answer { fix: fix.into(), ..Answer::new(Outcome::Fail, reason, rfc) }
+        Answer { fix: fix.into(), ..Answer::new(Ruling::Fail, reason, rfc) }
     }
 
     /// Adds something that would make it pass.
@@ -159,9 +191,13 @@ impl Answer {
         self
     }
 
+    pub(crate) fn fails(&self) -> bool {
+        self.ruling == Ruling::Fail
+    }
+
     /// Offers one change of the token, or another policy, if it failed.
     pub(crate) fn or_by(self, change: Action) -> Answer {
-        if self.outcome == Outcome::Fail { self.with(change).with(Action::ChangePolicy) } else { self }
+        if self.fails() { self.with(change).with(Action::ChangePolicy) } else { self }
     }
 
     /// The same where nobody but the one who writes the token knows the change.
@@ -189,7 +225,12 @@ impl Answer {
         Step {
             check,
             name,
-            outcome: self.outcome,
+            outcome: match self.ruling {
+                Ruling::Pass => Outcome::Pass,
+                Ruling::Warn => Outcome::Warn,
+                Ruling::Fail => Outcome::Fail,
+                Ruling::NotAsked | Ruling::Open => Outcome::NotChecked,
+            },
             reason: self.reason,
             rfc: self.rfc,
             fix: self.fix,
@@ -202,7 +243,7 @@ impl Answer {
 impl Case<'_> {
     /// The answer of every later check when the token cannot be read.
     pub(crate) fn unreadable(&self, rfc: &'static str) -> Option<Answer> {
-        (!self.parsed.is_readable()).then(|| Answer::not_checked("Needs a readable token", rfc))
+        (!self.parsed.is_readable()).then(|| Answer::open("Needs a readable token", rfc))
     }
 
     /// The answer of the checks that need no claims, only a header and something that was signed.
@@ -263,58 +304,9 @@ pub(crate) fn missing(name: &str, rfc: &'static str) -> Answer {
 
 /// A claim that stands more than once: which one counts, nobody can say. The parse check fails for it.
 pub(crate) fn ambiguous(name: &'static str, rfc: &'static str) -> Answer {
-    Answer::not_checked(format!("{name} appears more than once"), rfc).about([name])
+    Answer::open(format!("{name} appears more than once"), rfc).about([name])
 }
 
 pub(crate) fn kind_words(kind: ValueKind) -> &'static str {
     crate::parse::kind_words(Some(kind))
-}
-
-/// The word for a token that no server reads as a signed JWT: some are good ones of another kind.
-fn title_of(parsed: &Parsed) -> &'static str {
-    match parsed.format {
-        Format::JweCompact | Format::JweJson => "Encrypted",
-        Format::Opaque => "Not a JWT",
-        Format::JwsCompact if parsed.is_readable() => "Rejected",
-        Format::JwsCompact if parsed.has_whole_content() && parsed.holds_token() => "Nested token",
-        _ => "Not a valid token",
-    }
-}
-
-fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &SignatureReport) -> Verdict {
-    let failed = answers.iter().zip(CHECKS).enumerate().find(|(_, (answer, _))| answer.outcome == Outcome::Fail);
-    if let Some((index, (answer, (check, name)))) = failed {
-        let title = if check == Check::Parse { title_of(parsed) } else { "Rejected" };
-        return Verdict {
-            outcome: VerdictOutcome::Rejected,
-            title: title.to_owned(),
-            detail: format!("{} at check {} of 9, {}", answer.status, index + 1, name.to_lowercase()),
-            status: Some(answer.status),
-            stopped_at: Some(check),
-        };
-    }
-    if signature.state != SignatureState::Verified {
-        return Verdict {
-            outcome: VerdictOutcome::NotVerified,
-            title: "Not verified".to_owned(),
-            detail: match &answers[0] {
-                Answer { outcome: Outcome::NotChecked, reason, .. } => reason.clone().into_owned(),
-                _ => format!("Signature not checked: {}", signature.reason),
-            },
-            status: None,
-            stopped_at: None,
-        };
-    }
-    let unchecked = answers.iter().filter(|answer| answer.outcome == Outcome::NotChecked).count();
-    let detail = match unchecked {
-        0 => "9 of 9 checks pass".to_owned(),
-        _ => format!("{} of 9 checks pass, {unchecked} not checked", 9 - unchecked),
-    };
-    Verdict {
-        outcome: VerdictOutcome::Accepted,
-        title: "Accepted".to_owned(),
-        detail,
-        status: Some(200),
-        stopped_at: None,
-    }
 }

@@ -14,7 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::check::{Case, conclude, explain, proof};
+use crate::check::{Case, Reader, conclude, explain, proof};
 use crate::key::KeyError;
 use crate::report::{Check, Finding, GivenReport, Outcome, Report, Severity, SignatureState, Step, VerdictOutcome};
 use crate::words::capitalised;
@@ -77,7 +77,7 @@ pub fn check_given(parsed: &Parsed, policy: &Policy, given: &GivenKey, facts: &F
             signature.state = SignatureState::Mismatch;
         }
     }
-    let mut report = explain(&case, conclude(&case, signature));
+    let mut report = explain(&case, conclude(&case, signature, Reader::Person));
     if let Some(diagnosis) = &diagnosis {
         if report.verdict.outcome == VerdictOutcome::NotVerified {
             report.verdict.detail = format!("Signature not accepted: {}", diagnosis.sentence);

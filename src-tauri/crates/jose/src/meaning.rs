@@ -157,7 +157,7 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
             UserFact::Active { .. } => "Subject, active user",
             UserFact::Inactive => "Subject, inactive user",
             UserFact::Missing => "Subject, no such user",
-            UserFact::Unknown(_) => return None,
+            UserFact::Unknown(_) | UserFact::Unavailable(_) => return None,
         },
         "aud" => {
             let wanted = case.policy.audience.as_ref()?;
@@ -167,20 +167,28 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
             }
         }
         "jti" => match facts.revocation {
-            RevocationFact::Live => "Token ID, not revoked",
+            RevocationFact::Live { .. } => "Token ID, not revoked",
             RevocationFact::TokenRevoked { .. } => "Token ID, revoked",
             RevocationFact::TokenUsed { .. } => "Token ID, already used",
             RevocationFact::SessionEnded { .. } => "Token ID, its session has ended",
-            RevocationFact::SessionMissing | RevocationFact::Unknown(_) => return None,
+            RevocationFact::SessionMissing
+            | RevocationFact::SessionOfAnother
+            | RevocationFact::NotKept(_)
+            | RevocationFact::Unknown(_)
+            | RevocationFact::Unavailable(_) => return None,
         },
         "sid" => match facts.revocation {
-            RevocationFact::Live => "Session, open",
+            RevocationFact::Live { until: Some(until) } if until <= case.now => "Session, ended",
+            RevocationFact::Live { .. } => "Session, open",
             RevocationFact::SessionEnded { .. } => "Session, ended",
             RevocationFact::SessionMissing => "Session, unknown here",
+            RevocationFact::SessionOfAnother => "Session, another user's",
             // That one token is revoked or used says nothing about its session.
-            RevocationFact::TokenRevoked { .. } | RevocationFact::TokenUsed { .. } | RevocationFact::Unknown(_) => {
-                return None;
-            }
+            RevocationFact::TokenRevoked { .. }
+            | RevocationFact::TokenUsed { .. }
+            | RevocationFact::NotKept(_)
+            | RevocationFact::Unknown(_)
+            | RevocationFact::Unavailable(_) => return None,
         },
         "amr" => return methods(&part.words(item)?, vendor).map(Cow::Owned),
         "acr" => return class(text.unwrap_or_else(|| part.raw(item)), vendor).map(Cow::Owned),

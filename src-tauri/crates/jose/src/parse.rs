@@ -135,8 +135,10 @@ impl Parsed {
     }
 
     /// True if there is signed content in it that is whole, be it a claims set or anything else: text, another token.
+    /// Content that a limit of this crate broke off is not: nobody looked at its rest.
     pub(crate) fn has_whole_content(&self) -> bool {
-        let is_other = !self.claims.cut && !self.claims.text.is_empty() && !self.claims.starts_like_object();
+        let is_read = !self.claims.cut && !self.faults.iter().any(|fault| fault.limit);
+        let is_other = is_read && !self.claims.text.is_empty() && !self.claims.starts_like_object();
         self.is_readable() || (self.format == Format::JwsCompact && self.header.is_whole_object() && is_other)
     }
 

@@ -22,8 +22,12 @@ pub struct Policy {
     pub required_scopes: Vec<String>,
     /// Seconds the time checks forgive.
     pub leeway_seconds: u32,
-    /// The longest time between `iat` and `exp`, in seconds, that raises no finding. Zero or less: any.
+    /// The longest time between `iat` and `exp`, in seconds, that raises no finding, or that is accepted at all if these
+    /// are [`Policy::own_tokens`]. Zero or less: any.
     pub max_lifetime_seconds: i64,
+    /// These are the rules of the issuer itself: user and revocation must be known, and no token lives longer than
+    /// `max_lifetime_seconds`. Of a stranger's tokens nobody here can know that.
+    pub own_tokens: bool,
 }
 
 impl Default for Policy {
@@ -39,6 +43,7 @@ impl Default for Policy {
             required_scopes: Vec::new(),
             leeway_seconds: 0,
             max_lifetime_seconds: 0,
+            own_tokens: false,
         }
     }
 }
@@ -94,10 +99,17 @@ pub struct Facts {
 /// What is known about the token's revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RevocationFact {
-    /// Nothing; the text says why: "Issued elsewhere".
+    /// Nothing can be known here; the text says why: "Issued elsewhere".
     Unknown(String),
+    /// It should be known and could not be looked up; the text says why.
+    Unavailable(String),
+    /// The issuer keeps no record of it, by its own rules; the text says so.
+    NotKept(String),
     /// Neither the token nor its session is revoked.
-    Live,
+    Live {
+        /// When its session ends by itself, in seconds since the epoch.
+        until: Option<i64>,
+    },
     /// This token was revoked.
     TokenRevoked {
         /// When, in seconds since the epoch.
@@ -115,13 +127,17 @@ pub enum RevocationFact {
     },
     /// This issuer never started the session it names.
     SessionMissing,
+    /// The session it names belongs to another user than `sub`.
+    SessionOfAnother,
 }
 
 /// What is known about the token's user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserFact {
-    /// Nothing; the text says why: "Issued elsewhere".
+    /// Nothing can be known here; the text says why: "Issued elsewhere".
     Unknown(String),
+    /// It should be known and could not be looked up; the text says why.
+    Unavailable(String),
     /// There is no such user.
     Missing,
     /// The user exists and may sign in.
@@ -136,7 +152,19 @@ pub enum UserFact {
 impl Facts {
     /// True if anything at all is known about the token.
     pub(crate) fn are_known(&self) -> bool {
-        !matches!((&self.revocation, &self.user), (RevocationFact::Unknown(_), UserFact::Unknown(_)))
+        use RevocationFact::{Unavailable, Unknown};
+        !matches!(
+            (&self.revocation, &self.user),
+            (Unknown(_) | Unavailable(_), UserFact::Unknown(_) | UserFact::Unavailable(_))
+        )
+    }
+
+    /// What should be known could not be looked up; `reason` says why: "The database is damaged".
+    pub fn unavailable(reason: &str) -> Self {
+        Facts {
+            revocation: RevocationFact::Unavailable(reason.to_owned()),
+            user: UserFact::Unavailable(reason.to_owned()),
+        }
     }
 
     /// Nothing is known about the token; `reason` says why: "Issued elsewhere".

@@ -65,12 +65,13 @@ pub(crate) fn policy() -> Policy {
         required_scopes: vec!["items:write".to_owned()],
         leeway_seconds: 0,
         max_lifetime_seconds: 3600,
+        own_tokens: false,
     }
 }
 
 pub(crate) fn facts() -> Facts {
     Facts {
-        revocation: RevocationFact::Live,
+        revocation: RevocationFact::Live { until: None },
         user: UserFact::Active { scopes: vec!["items:read".to_owned(), "items:write".to_owned()] },
     }
 }

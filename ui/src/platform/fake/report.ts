@@ -248,7 +248,7 @@ function judgeStep(check: Check, facts: Facts): readonly [Outcome, string, strin
     case "parse":
       if (!facts.parsed) return ["fail", facts.bad, "Re-encode the payload as base64url, without padding"];
       return twice
-        ? ["warn", `Name \`${twice}\` appears twice, last one is used`]
+        ? ["fail", `Name ${twice} appears twice`, `Send \`${twice}\` once`]
         : ["pass", "3 segments, valid base64url and JSON"];
     case "algorithm":
       return valueOf(header, "alg") === '"none"'

@@ -79,5 +79,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<jose::Policy> {
         required_scopes: words(6)?.split_whitespace().map(str::to_owned).collect(),
         leeway_seconds: row.get(7)?,
         max_lifetime_seconds: row.get(8)?,
+        own_tokens: false,
     })
 }

@@ -45,7 +45,7 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
         (false, Audience::Equal) => "aud equals the policy value, no iss is asked for",
         (false, Audience::Contained) => "aud contains the policy value, no iss is asked for",
         (false, Audience::NotAsked) => {
-            return Answer::not_checked("The policy names no issuer and no audience", ISS).about(members);
+            return Answer::not_asked("The policy names no issuer and no audience", ISS).about(members);
         }
     };
     Answer::pass(reason, ISS).about(members)

@@ -19,6 +19,10 @@ const DEFINED_BY_JOSE: [&str; 13] =
 
 const SHOWN: usize = 60;
 
+/// So many values of a repeated name stand in the reason; the members list all of them.
+const VALUES: usize = 4;
+const SHOWN_OF_VALUE: usize = 40;
+
 /// True if two members of this name make the token mean two things to the checks.
 pub(crate) fn is_read(name: &str) -> bool {
     READ_FROM_HEADER.contains(&name) || READ_FROM_CLAIMS.contains(&name)
@@ -32,27 +36,18 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
         return Answer::fail(fault.reason.clone(), fault.rfc, fault.fix.clone());
     }
     if let Some(fault) = limits.first() {
-        return Answer::not_checked(fault.reason.clone(), fault.rfc);
-    }
-    for (part, read, rfc) in
-        [(&parsed.header, &READ_FROM_HEADER[..], "RFC 7515 §4"), (&parsed.claims, &READ_FROM_CLAIMS[..], "RFC 7519 §4")]
-    {
-        if let Some(name) = duplicate(part, |name| read.contains(&name)) {
-            let reason = format!("Name {name} appears more than once");
-            let keep_last = Action::edit("Keep the last one", Edit::RemoveRepeats);
-            return Answer::fail(reason, rfc, format!("Send `{name}` once")).with(keep_last).about_name(name);
-        }
+        return Answer::open(fault.reason.clone(), fault.rfc);
     }
     for (part, rfc) in [(&parsed.header, "RFC 7515 §4"), (&parsed.claims, "RFC 7519 §4")] {
-        if let Some(name) = duplicate(part, |_| true) {
-            let times = part.members().iter().filter(|item| item.name == name).count();
-            let times = if times == 2 { "twice".to_owned() } else { format!("{times} times") };
-            let reason = format!("Name {} appears {times}, last one is used", excerpt(name, SHOWN));
-            return Answer::warn(reason, rfc).about_name(name);
+        if let Some(item) = part.members().iter().find(|item| item.duplicate) {
+            let keep_last = Action::edit("Keep the last one", Edit::RemoveRepeats);
+            let fix = format!("Send `{}` once", excerpt(&item.name, SHOWN));
+            return Answer::fail(repeated(part, &item.name), rfc, fix).with(keep_last).about_name(&item.name);
         }
         if let Some(name) = &part.scanned.inner_duplicate {
-            let reason = format!("Name {} appears more than once inside a value", excerpt(name, SHOWN));
-            return Answer::warn(reason, rfc);
+            let name = excerpt(name, SHOWN);
+            let reason = format!("Name {name} appears more than once inside a value");
+            return Answer::fail(reason, rfc, format!("Send `{name}` once in its object"));
         }
     }
     Answer::pass("3 segments, valid base64url and JSON", "RFC 7515 §5.2")
@@ -66,7 +61,7 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
             Some(algorithm) if header.is_whole_object() => format!("{algorithm} was read, but is not trusted yet"),
             _ => "Needs a readable token".to_owned(),
         };
-        return Answer::not_checked(reason, RFC);
+        return Answer::open(reason, RFC);
     }
     if let Some(reason) = critical(header) {
         let remove = Action::edit("Remove crit", Edit::RemoveHeader { name: "crit".to_owned() });
@@ -86,7 +81,7 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
                 Ok(algorithm) => algorithm,
                 // A policy that allows whatever this build knows says nothing about what it does not know.
                 Err(_) if allows_all(case) && !is_mistaken(name) => {
-                    return Answer::not_checked(unknown(name), RFC).about(["alg"]);
+                    return Answer::open(unknown(name), RFC).about(["alg"]);
                 }
                 Err(_) => return refused(case, unknown(name), RFC).about(["alg"]),
             },
@@ -212,6 +207,13 @@ fn unknown(name: &str) -> String {
     }
 }
 
-fn duplicate(part: &Part, wanted: impl Fn(&str) -> bool) -> Option<&str> {
-    part.members().iter().find(|item| item.duplicate && wanted(&item.name)).map(|item| item.name.as_str())
+/// "Name role appears twice: \"user\", then \"admin\"". Every reader takes one of the values, and not all take the same.
+fn repeated(part: &Part, name: &str) -> String {
+    let values: Vec<&str> = part.members().iter().filter(|item| item.name == name).map(|item| part.raw(item)).collect();
+    let times = if values.len() == 2 { "twice".to_owned() } else { format!("{} times", values.len()) };
+    let mut shown: Vec<String> = values.iter().take(VALUES).map(|value| excerpt(value, SHOWN_OF_VALUE)).collect();
+    if values.len() > VALUES {
+        shown.push(format!("{} more", values.len() - VALUES));
+    }
+    format!("Name {} appears {times}: {}", excerpt(name, SHOWN), shown.join(", then "))
 }

@@ -26,12 +26,12 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
     let members = case.present(&case.parsed.header, ["kid"]);
     let (key, kid, origin, trust) = match case.key {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
-            return Answer::not_checked(reason.clone(), RFC).about(members);
+            return Answer::open(reason.clone(), RFC).about(members);
         }
         KeyChoice::Found { key, kid, origin, trust, .. } => (key, name_of(key, kid), excerpt(origin, SHOWN), *trust),
     };
     match case.parsed.algorithm() {
-        None => return Answer::not_checked("No key fits an unknown algorithm", RFC).about(members),
+        None => return Answer::open("No key fits an unknown algorithm", RFC).about(members),
         Some(algorithm) if algorithm != key.algorithm() => {
             let asked = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
             let reason = wrong_algorithm(asked, key.algorithm());
@@ -89,7 +89,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
         SignatureState::Unsigned => {
             Answer::fail(reason, "RFC 8725 §3.2", "Send a token that is signed").with(Action::sign_again())
         }
-        SignatureState::NoKey | SignatureState::Unsupported => Answer::not_checked(reason, RFC),
+        SignatureState::NoKey | SignatureState::Unsupported => Answer::open(reason, RFC),
     }
 }
 

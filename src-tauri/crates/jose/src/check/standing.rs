@@ -5,7 +5,7 @@ use crate::Edit;
 use crate::json::quoted;
 use crate::parse::Lookup;
 use crate::policy::{RevocationFact, UserFact};
-use crate::report::{Action, Outcome, ValueKind};
+use crate::report::{Action, ValueKind};
 use crate::visible::excerpt;
 use crate::words::{list, span};
 
@@ -27,8 +27,13 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
     let ago = |at: &i64| span(at.abs_diff(case.now));
     let again = "A token from a new sign-in";
     let answer = match &case.facts.revocation {
-        RevocationFact::Unknown(reason) => Answer::not_checked(reason.clone(), RFC),
-        RevocationFact::Live => {
+        RevocationFact::NotKept(reason) => Answer::not_asked(reason.clone(), RFC),
+        RevocationFact::Unknown(reason) => unknown(case, reason, RFC),
+        RevocationFact::Unavailable(reason) => Answer::open(reason.clone(), RFC),
+        RevocationFact::Live { until: Some(until) } if *until <= case.now => {
+            Answer::fail(format!("The session ended {} ago", ago(until)), RFC, again)
+        }
+        RevocationFact::Live { .. } => {
             let reason = match &members[..] {
                 ["jti", "sid"] => "jti and session are not revoked",
                 ["jti"] => "jti is not revoked",
@@ -44,8 +49,9 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
         }
         RevocationFact::SessionEnded { at } => Answer::fail(format!("The session ended {} ago", ago(at)), RFC, again),
         RevocationFact::SessionMissing => Answer::fail("No such session was ever started here", RFC, again),
+        RevocationFact::SessionOfAnother => Answer::fail("The session is another user's", RFC, again),
     };
-    let answer = if answer.outcome == Outcome::Fail { answer.with(Action::ShowUsers) } else { answer };
+    let answer = if answer.fails() { answer.with(Action::ShowUsers) } else { answer };
     answer.about(members)
 }
 
@@ -60,13 +66,20 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
     };
     let name = sub.map_or_else(|| "The user".to_owned(), |sub| excerpt(sub, SHOWN));
     let answer = match &case.facts.user {
-        UserFact::Unknown(reason) => Answer::not_checked(reason.clone(), RFC),
+        UserFact::Unknown(reason) => unknown(case, reason, RFC),
+        UserFact::Unavailable(reason) => Answer::open(reason.clone(), RFC),
         UserFact::Active { .. } => Answer::pass(format!("{name} is active"), RFC),
         UserFact::Missing => Answer::fail(format!("{name} does not exist"), RFC, "A token of a user that exists"),
         UserFact::Inactive => Answer::fail(format!("{name} is inactive"), RFC, format!("Activate {name}")).status(400),
     };
-    let answer = if answer.outcome == Outcome::Fail { answer.with(Action::ShowUsers) } else { answer };
+    let answer = if answer.fails() { answer.with(Action::ShowUsers) } else { answer };
     if sub.is_some() { answer.about(["sub"]) } else { answer }
+}
+
+/// What nobody here can know is asked for by the issuer's own rules only.
+fn unknown(case: &Case<'_>, reason: &str, rfc: &'static str) -> Answer {
+    let reason = reason.to_owned();
+    if case.policy.own_tokens { Answer::open(reason, rfc) } else { Answer::not_asked(reason, rfc) }
 }
 
 pub(super) fn scopes(case: &Case<'_>) -> Answer {
@@ -75,59 +88,81 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         return answer;
     }
     let claims = &case.parsed.claims;
-    let name = if claims.has("scp") && !claims.has("scope") { "scp" } else { "scope" };
-    let needed = &case.policy.required_scopes;
-    let granted = match case.parsed.claims.find(name) {
-        Lookup::Duplicate => return ambiguous(name, RFC),
-        Lookup::Absent if case.requires("scope") => return missing("scope", "RFC 8693 §4.2").or_edited().status(403),
-        Lookup::Absent => Vec::new(),
-        Lookup::Found(_) if needed.is_empty() => Vec::new(),
-        // RFC 8693 section 4.2 knows one string; `scp` is also seen as a list.
-        Lookup::Found(item) if item.kind == ValueKind::String || name == "scp" => {
-            case.parsed.claims.words(item).unwrap_or_default()
+    for (name, rfc) in [("scope", "RFC 8693 §4.2"), ("scp", RFC)] {
+        if case.requires(name) && !claims.has(name) {
+            return missing(name, rfc).or_edited().status(403);
         }
-        Lookup::Found(item) => {
-            let reason = format!("scope is {}, not words in one string", kind_words(item.kind));
-            return Answer::fail(reason, "RFC 8693 §4.2", "`scope` as one string with spaces")
-                .or_edited()
-                .status(403)
-                .about(["scope"]);
-        }
-    };
-    let members = case.present(&case.parsed.claims, [name]);
-    if needed.is_empty() {
-        return Answer::not_checked("No endpoint chosen to compare with", RFC).about(members);
     }
-    let lacking = |held: &[String]| -> Vec<String> {
-        needed.iter().filter(|scope| !held.contains(scope)).map(|scope| excerpt(scope, SHOWN)).collect()
+    let name = if claims.has("scp") && !claims.has("scope") { "scp" } else { "scope" };
+    let members = case.present(claims, [name]);
+    let needed = &case.policy.required_scopes;
+    let held = match &case.facts.user {
+        UserFact::Active { scopes } => Some(scopes),
+        UserFact::Unknown(_) | UserFact::Unavailable(_) | UserFact::Missing | UserFact::Inactive => None,
     };
-    let missing = lacking(&granted);
+    if needed.is_empty() && held.is_none() {
+        return Answer::not_asked("No endpoint chosen to compare with", RFC).about(members);
+    }
+    let granted = match claims.find(name) {
+        Lookup::Duplicate => return ambiguous(name, RFC),
+        Lookup::Absent => Some(Vec::new()),
+        // RFC 8693 section 4.2 knows one string; `scp` is also seen as a list.
+        Lookup::Found(item) if item.kind == ValueKind::String || name == "scp" => claims.words(item),
+        Lookup::Found(_) => None,
+    };
+    let Some(granted) = granted else {
+        let kind = match claims.find(name) {
+            Lookup::Found(item) => kind_words(item.kind),
+            Lookup::Absent | Lookup::Duplicate => "unreadable",
+        };
+        return Answer::fail(
+            format!("{name} is {kind}, not words in one string"),
+            "RFC 8693 §4.2",
+            format!("`{name}` as one string with spaces"),
+        )
+        .or_edited()
+        .status(403)
+        .about(members);
+    };
+    let lacking = |there: &[String], wanted: &[String]| -> Vec<String> {
+        wanted.iter().filter(|scope| !there.contains(scope)).map(|scope| excerpt(scope, SHOWN)).collect()
+    };
+    let missing = lacking(&granted, needed);
     if !missing.is_empty() {
         let reason = format!("Needs {}, not granted", named(&missing));
         let all: Vec<&str> =
             granted.iter().chain(needed.iter().filter(|scope| !granted.contains(scope))).map(String::as_str).collect();
-        // As the token writes it: one string, or a list.
-        let is_list = matches!(claims.find(name), Lookup::Found(item) if item.kind == ValueKind::Array);
-        let value = match is_list {
-            true => format!("[{}]", all.iter().map(|scope| quoted(scope)).collect::<Vec<_>>().join(",")),
-            false => quoted(&all.join(" ")),
-        };
-        let edit = Edit::SetClaim { name: name.to_owned(), value };
         return Answer::fail(reason, RFC, format!("A token with {}", named(&missing)))
-            .with(Action::edit("Add the scope and re-sign", edit))
+            .with(Action::edit("Add the scope and re-sign", set_scopes(case, name, &all)))
             .with(Action::ChangePolicy)
             .status(403)
             .about(members);
     }
-    if let UserFact::Active { scopes } = &case.facts.user {
-        let lost = lacking(scopes);
-        if !lost.is_empty() {
-            let reason = format!("{} was granted, but the user no longer holds it", named(&lost));
-            return Answer::warn(reason, RFC).about(members);
-        }
+    let lost = held.map(|held| lacking(held, &granted)).unwrap_or_default();
+    if let (Some(held), false) = (held, lost.is_empty()) {
+        let reason = format!("Grants {}, which the user does not hold", named(&lost));
+        let kept: Vec<&str> = granted.iter().filter(|scope| held.contains(scope)).map(String::as_str).collect();
+        return Answer::fail(reason, RFC, format!("A token without {}", named(&lost)))
+            .with(Action::edit("Take the scope out and re-sign", set_scopes(case, name, &kept)))
+            .with(Action::ShowUsers)
+            .status(403)
+            .about(members);
+    }
+    if needed.is_empty() {
+        return Answer::not_asked("No endpoint chosen to compare with", RFC).about(members);
     }
     let all: Vec<String> = needed.iter().map(|scope| excerpt(scope, SHOWN)).collect();
     Answer::pass(format!("Needs {}, granted", named(&all)), RFC).about(members)
+}
+
+/// The claim with these scopes, as the token writes it: one string, or a list.
+fn set_scopes(case: &Case<'_>, name: &str, scopes: &[&str]) -> Edit {
+    let is_list = matches!(case.parsed.claims.find(name), Lookup::Found(item) if item.kind == ValueKind::Array);
+    let value = match is_list {
+        true => format!("[{}]", scopes.iter().map(|scope| quoted(scope)).collect::<Vec<_>>().join(",")),
+        false => quoted(&scopes.join(" ")),
+    };
+    Edit::SetClaim { name: name.to_owned(), value }
 }
 
 fn named(scopes: &[String]) -> String {

@@ -1,5 +1,6 @@
 //! What a server would decide, and what it says about it.
 
+mod accepted;
 mod actions;
 mod proof;
 mod time;
@@ -230,30 +231,53 @@ fn a_lacking_scope_is_403() {
     );
     let list = Draft::new().without("scope").also("scp", "[\"items:write\"]").step(Check::Scopes);
     assert_eq!(list.outcome, Outcome::Pass);
-    let lost = Draft::new().facts(|facts| facts.user = UserFact::Active { scopes: vec![] }).step(Check::Scopes);
-    assert_eq!(lost.outcome, Outcome::Warn);
 }
 
 #[test]
-fn duplicates_of_names_the_checks_read_are_refused_and_others_warned_about() {
+fn a_scope_that_the_user_does_not_hold_is_403_whatever_the_endpoint_needs() {
+    let reader = || Draft::new().facts(|facts| facts.user = UserFact::Active { scopes: vec!["items:read".to_owned()] });
+    for needed in [&[][..], &["items:read".to_owned()]] {
+        let draft = reader().policy(|policy| policy.required_scopes = needed.to_vec());
+        fails(&draft, Check::Scopes, "Grants items:write, which the user does not hold");
+        assert_eq!(draft.report().verdict.status, Some(403));
+        let fewer = draft.claim("scope", "\"items:read\"").report();
+        assert_eq!(fewer.verdict.outcome, VerdictOutcome::Accepted);
+    }
+    for odd in ["7", "[\"items:read\"]", "null"] {
+        let draft = reader().claim("scope", odd).policy(|policy| policy.required_scopes.clear());
+        assert_eq!(draft.step(Check::Scopes).outcome, Outcome::Fail, "{odd}: nobody can say what it grants");
+    }
+}
+
+/// JWT-12.
+#[test]
+fn a_name_that_stands_twice_is_refused_wherever_it_stands_and_every_value_is_listed() {
     for name in ["exp", "iss", "aud", "sub", "jti", "sid", "scope", "iat", "nbf"] {
         let value = Draft::new().claims.iter().find(|(known, _)| known == name).unwrap().1.clone();
-        let draft = Draft::new().also(name, value);
-        fails(&draft, Check::Parse, &format!("Name {name} appears more than once"));
+        let draft = Draft::new().also(name, &value);
+        fails(&draft, Check::Parse, &format!("Name {name} appears twice: {value}, then {value}"));
         assert_eq!(draft.report().verdict.title, "Rejected");
         assert_eq!(ids(&draft.report()), ["duplicate_claim"]);
     }
-    let report = Draft::new().also("role", "\"reader\"").also("role", "\"admin\"").report();
-    assert_eq!(step(&report, Check::Parse).reason, "Name role appears twice, last one is used");
-    assert_eq!(step(&report, Check::Parse).outcome, Outcome::Warn);
-    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
+    let twice = Draft::new().also("role", "\"reader\"").also("role", "\"admin\"");
+    fails(&twice, Check::Parse, "Name role appears twice: \"reader\", then \"admin\"");
+    let report = twice.report();
     assert_eq!(report.findings[0].title, "Duplicate claim name");
     assert_eq!(report.findings[0].message, "Parsers disagree on which role counts");
     let roles: Vec<&str> =
         report.claims.iter().filter(|member| member.duplicate).map(|member| &*member.meaning).collect();
     assert_eq!(roles, ["Ignored, a later role wins", "Unregistered, value in use"]);
+    let many = (1..=6).fold(Draft::new(), |draft, n| draft.also("n", n));
+    fails(&many, Check::Parse, "Name n appears 6 times: 1, then 2, then 3, then 4, then 2 more");
+    let inner = Draft::new().claim("act", r#"{"sub":"bob","sub":"root"}"#);
+    fails(&inner, Check::Parse, "Name sub appears more than once inside a value");
+    let escaped = Draft::new().also("s\\u0075b", "\"root\"");
+    assert_eq!(escaped.step(Check::Parse).outcome, Outcome::Fail, "an escape does not make another name");
     let header = key().dangerous_sign(r#"{"alg":"ES256","alg":"none","typ":"at+jwt"}"#, br#"{"sub":"alice"}"#).unwrap();
-    assert_eq!(step(&Draft::new().judge(&header), Check::Parse).reason, "Name alg appears more than once");
+    let reason = "Name alg appears twice: \"ES256\", then \"none\"";
+    assert_eq!(step(&Draft::new().judge(&header), Check::Parse).reason, reason);
+    let header = key().dangerous_sign(r#"{"alg":"ES256","x":1,"typ":"at+jwt","x":2}"#, br#"{"sub":"alice"}"#).unwrap();
+    assert_eq!(step(&Draft::new().judge(&header), Check::Parse).outcome, Outcome::Fail);
 }
 
 #[test]

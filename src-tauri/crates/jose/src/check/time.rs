@@ -65,6 +65,10 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
             Err(miss) => misses.push(miss),
         }
     }
+    if let Some(miss) = lives_too_long(case, values) {
+        fine.retain(|name| *name != miss.name);
+        misses.push(miss);
+    }
     // `auth_time` is no condition of its own, so it is not worth a word when it is fine.
     fine.retain(|name| *name != "auth_time");
     if let Some(first) = misses.first() {
@@ -102,6 +106,24 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
             .about(members);
     }
     if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(members)
+}
+
+/// The issuer's own rules bound a lifetime. One that begins in the future began now: nobody buys time with a late `iat`.
+fn lives_too_long(case: &Case<'_>, [exp, _, iat, _]: [Option<i64>; 4]) -> Option<Miss> {
+    let longest = case.policy.max_lifetime_seconds;
+    let lifetime = exp?.saturating_sub(iat?.min(case.latest()));
+    if !case.policy.own_tokens || longest <= 0 || lifetime <= longest {
+        return None;
+    }
+    let (lifetime, longest) = (span(lifetime.unsigned_abs()), span(longest.unsigned_abs()));
+    let reason = format!("Lives {lifetime}, the policy allows {longest}");
+    Some(Miss {
+        name: "exp",
+        reason,
+        fix: format!("`exp` at most {longest} after `iat`"),
+        rfc: "RFC 6750 §5.3",
+        at: None,
+    })
 }
 
 /// What would make a time claim pass: another value, or another moment.

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::Edit;
 
-/// What a server would decide.
+/// What a server would decide. Only the checks make one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[non_exhaustive]
 pub struct Verdict {
     /// The decision.
     pub outcome: VerdictOutcome,
@@ -27,11 +28,11 @@ pub struct Verdict {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictOutcome {
-    /// Every check that a server makes passes.
+    /// Every check passes, but for those that the policy does not ask for.
     Accepted,
     /// At least one check fails.
     Rejected,
-    /// Nothing fails, but the signature could not be checked.
+    /// Nothing fails, but a check that is asked for could not be made.
     NotVerified,
 }
 
@@ -120,6 +121,6 @@ pub enum Outcome {
     Warn,
     /// It does not hold: a server stops here.
     Fail,
-    /// It could not be made; the reason says what is missing.
+    /// It was not made: the policy does not ask for it, or it could not be; the reason says which.
     NotChecked,
 }

@@ -1,0 +1,139 @@
+//! From nine answers to a verdict. *Accepted* is written in one place, and only from proofs of all nine checks.
+
+use super::{Answer, CHECKS, Reader, Ruling};
+use crate::parse::Parsed;
+use crate::report::{Check, Format, SignatureReport, SignatureState, Verdict, VerdictOutcome};
+
+/// A check was made and holds.
+struct Held;
+
+/// A check holds, or the policy does not ask for it.
+struct Settled {
+    is_made: bool,
+}
+
+/// The signature fits a key that does not come from the token.
+struct Proven;
+
+impl Answer {
+    fn held(&self) -> Option<Held> {
+        match self.ruling {
+            Ruling::Pass | Ruling::Warn => Some(Held),
+            Ruling::Fail | Ruling::NotAsked | Ruling::Open => None,
+        }
+    }
+
+    fn settled(&self) -> Option<Settled> {
+        match self.ruling {
+            Ruling::Pass | Ruling::Warn => Some(Settled { is_made: true }),
+            Ruling::NotAsked => Some(Settled { is_made: false }),
+            Ruling::Fail | Ruling::Open => None,
+        }
+    }
+}
+
+/// What acceptance rests on. No policy can do without the first four.
+struct Accepted {
+    _parse: Held,
+    _algorithm: Held,
+    _key: Held,
+    _signature: (Held, Proven),
+    time: Settled,
+    issuer_and_audience: Settled,
+    revocation: Settled,
+    user: Settled,
+    scopes: Settled,
+}
+
+impl Accepted {
+    fn prove(answers: &[Answer; 9], report: &SignatureReport) -> Option<Accepted> {
+        let [parse, algorithm, key, signature, time, issuer_and_audience, revocation, user, scopes] = answers;
+        let proven = match report.state {
+            SignatureState::Verified => Proven,
+            SignatureState::Mismatch
+            | SignatureState::NoKey
+            | SignatureState::Unsupported
+            | SignatureState::Unsigned => return None,
+        };
+        Some(Accepted {
+            _parse: parse.held()?,
+            _algorithm: algorithm.held()?,
+            _key: key.held()?,
+            _signature: (signature.held()?, proven),
+            time: time.settled()?,
+            issuer_and_audience: issuer_and_audience.settled()?,
+            revocation: revocation.settled()?,
+            user: user.settled()?,
+            scopes: scopes.settled()?,
+        })
+    }
+
+    fn verdict(self) -> Verdict {
+        let Accepted { time, issuer_and_audience, revocation, user, scopes, .. } = self;
+        let by_policy = [time, issuer_and_audience, revocation, user, scopes];
+        let detail = match by_policy.iter().filter(|settled| !settled.is_made).count() {
+            0 => "9 of 9 checks pass".to_owned(),
+            unasked => format!("{} of 9 checks pass, {unasked} not checked", 9 - unasked),
+        };
+        Verdict {
+            outcome: VerdictOutcome::Accepted,
+            title: "Accepted".to_owned(),
+            detail,
+            status: Some(200),
+            stopped_at: None,
+        }
+    }
+}
+
+pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &SignatureReport, reader: Reader) -> Verdict {
+    if let Some((index, answer)) = first(answers, Ruling::Fail) {
+        return refused(if index == 0 { title_of(parsed) } else { "Rejected" }, index, answer.status, "");
+    }
+    if let Some(accepted) = Accepted::prove(answers, signature) {
+        return accepted.verdict();
+    }
+    // Without a proof something is open, or the signature is.
+    let (index, answer) = first(answers, Ruling::Open).unwrap_or((SIGNATURE, &answers[SIGNATURE]));
+    if reader == Reader::Server {
+        return refused("Rejected", index, 401, ", not checked");
+    }
+    Verdict {
+        outcome: VerdictOutcome::NotVerified,
+        title: "Not verified".to_owned(),
+        detail: match CHECKS[index].0 {
+            Check::Algorithm | Check::Key | Check::Signature => format!("Signature not checked: {}", signature.reason),
+            _ => answer.reason.clone().into_owned(),
+        },
+        status: None,
+        stopped_at: None,
+    }
+}
+
+const SIGNATURE: usize = 3;
+
+/// The first check that ended so, and its place.
+fn first(answers: &[Answer; 9], ruling: Ruling) -> Option<(usize, &Answer)> {
+    answers.iter().enumerate().find(|(_, answer)| answer.ruling == ruling)
+}
+
+fn refused(title: &str, index: usize, status: u16, why: &str) -> Verdict {
+    let (check, name) = CHECKS[index];
+    Verdict {
+        outcome: VerdictOutcome::Rejected,
+        title: title.to_owned(),
+        detail: format!("{status} at check {} of 9, {}{why}", index + 1, name.to_lowercase()),
+        status: Some(status),
+        stopped_at: Some(check),
+    }
+}
+
+/// The word for a token that no server reads as a signed JWT: some are good ones of another kind.
+fn title_of(parsed: &Parsed) -> &'static str {
+    match parsed.format {
+        Format::JweCompact | Format::JweJson => "Encrypted",
+        Format::Opaque => "Not a JWT",
+        Format::JwsCompact if parsed.is_readable() => "Rejected",
+        Format::JwsCompact if parsed.has_whole_content() && parsed.holds_token() => "Nested token",
+        _ => "Not a valid token",
+    }
+}
