@@ -2,6 +2,7 @@
 //! repaired and said, and where the signature does not match, the usual reasons are tried.
 
 mod doctor;
+mod own;
 mod read;
 mod repair;
 mod secret;

@@ -1,6 +1,7 @@
 //! Keys that check signatures. A key has exactly one algorithm (RFC 8725 section 3.1) and is checked before it is used.
 
 mod der;
+mod disguise;
 mod ed25519;
 mod jwk;
 mod openssh;
@@ -21,6 +22,8 @@ use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponent
 use zeroize::Zeroizing;
 
 pub(crate) use der::raw_from_der;
+pub(crate) use disguise::Disguise;
+use jwk::members_of as members_of_jwk;
 pub(crate) use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
@@ -241,6 +244,25 @@ impl VerifyingKey {
         match &*self.material {
             Material::Secret { key, .. } => hmac::verify(key, signing_input, signature).map_err(|_| Mismatch),
             Material::Public { key, .. } => key.verify_sig(signing_input, signature).map_err(|_| Mismatch),
+        }
+    }
+
+    /// What the bytes of a shared secret really are, if they are a key that says so.
+    pub(crate) fn disguise(&self) -> Option<Disguise> {
+        match &*self.material {
+            Material::Secret { bytes, .. } => Disguise::of(bytes),
+            Material::Public { .. } => None,
+        }
+    }
+
+    /// True if both are the same key, whatever its name and algorithm.
+    pub(crate) fn is_same_key(&self, other: &VerifyingKey) -> bool {
+        match (&*self.material, &*other.material) {
+            (Material::Secret { bytes: one, .. }, Material::Secret { bytes: other, .. }) => one == other,
+            (Material::Public { members: one, .. }, Material::Public { members: other, .. }) => one == other,
+            (Material::Secret { .. }, Material::Public { .. }) | (Material::Public { .. }, Material::Secret { .. }) => {
+                false
+            }
         }
     }
 

@@ -37,6 +37,9 @@ pub(super) fn diagnose(parsed: &Parsed, given: &GivenKey, read: &Read) -> Option
         return None;
     }
     let is_by = |bytes: &[u8]| VerifyingKey::from_hmac(algorithm, bytes).is_ok_and(|key| matches(parsed, &key));
+    if let Some(found) = read.disguise {
+        return key_text::of_disguise(given, found, algorithm, is_by);
+    }
     match read.kind {
         Kind::Nothing => None,
         Kind::Secret if algorithm.is_symmetric() => secret::diagnose(given, parsed.signing_input().len(), is_by),

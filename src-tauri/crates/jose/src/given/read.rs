@@ -3,10 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::repair::{self, Pem};
-use super::secret::secret_of;
-use super::{GivenKey, LONGEST, SHOWN, doctor, sentence};
+use super::secret::{disguise, secret_of};
+use super::{GivenKey, LONGEST, SHOWN, doctor, own, sentence};
 use crate::json;
-use crate::key::{KeyError, KeySet, PrivateKey, VerifyingKey, jwk_members, with_fitting};
+use crate::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, jwk_members, with_fitting};
 use crate::visible::excerpt;
 use crate::{Algorithm, KeyChoice, KeyTrust, Parsed};
 
@@ -24,6 +24,8 @@ pub(super) struct Read {
     pub(super) set: Vec<VerifyingKey>,
     /// The block that a public key stood in.
     pub(super) block: Option<Pem>,
+    /// It was given as a secret, and is a key that was never meant to be one.
+    pub(super) disguise: Option<Disguise>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,18 @@ pub(super) enum Kind {
 
 impl Read {
     pub(super) fn of(given: &GivenKey, parsed: &Parsed) -> Read {
+        let read = Read::understood(given, parsed);
+        let KeyChoice::Found { key, .. } = &read.choice else { return read };
+        if let Some(found) = key.disguise() {
+            return Read { disguise: Some(found), ..Read::failed(read.kind, read.summary, not_a_secret(found)) };
+        }
+        let Some(name) = own::parameter_with(parsed, key) else { return read };
+        let problem =
+            format!("The token brings this key along in {name}, so it proves nothing: take the key from the issuer");
+        Read { repairs: read.repairs, ..Read::failed(read.kind, read.summary, problem) }
+    }
+
+    fn understood(given: &GivenKey, parsed: &Parsed) -> Read {
         // Windows writes a byte order mark in front of files.
         let text = given.text.trim_start_matches('\u{FEFF}').trim();
         let algorithm = parsed.algorithm();
@@ -54,7 +68,11 @@ impl Read {
             let has = |name: &str| members.iter().any(|member| member.name == name);
             if has("keys") {
                 return Read::set(text, parsed);
-            } else if has("kty") || !may_be_secret && repair::pem(text).is_none() {
+            } else if has("kty")
+                || has("n") && has("e")
+                || has("crv") && has("x")
+                || !may_be_secret && repair::pem(text).is_none()
+            {
                 // PEM in JSON, as service accounts have it, is found below.
                 return Read::jwk(text, has("d") || has("k"), algorithm);
             }
@@ -70,8 +88,11 @@ impl Read {
         }
         match repair::pem(text) {
             Some(Ok(pem)) => return Read::pem(pem, algorithm),
-            Some(Err(problem)) if !may_be_secret => return Read::failed(Kind::Public, "PEM", problem),
-            _ => {}
+            Some(Err(problem)) => {
+                let kind = if text.contains("PRIVATE KEY") { Kind::Private } else { Kind::Public };
+                return Read::failed(kind, "PEM", problem);
+            }
+            None => {}
         }
         if let Some(pem) = repair::bare(text, algorithm) {
             return Read::pem(pem, algorithm);
@@ -93,6 +114,7 @@ impl Read {
             repairs: Vec::new(),
             set: Vec::new(),
             block: None,
+            disguise: None,
         }
     }
 
@@ -100,7 +122,7 @@ impl Read {
         let kid = key.kid().map_or_else(|| summary.clone(), str::to_owned);
         let choice =
             KeyChoice::Found { key, kid, origin: ORIGIN.to_owned(), note: String::new(), trust: KeyTrust::Issuer };
-        Read { kind, summary, problem: None, repairs: Vec::new(), choice, set: Vec::new(), block: None }
+        Read { kind, summary, problem: None, repairs: Vec::new(), choice, set: Vec::new(), block: None, disguise: None }
     }
 
     fn key(kind: Kind, what: &str, key: Result<VerifyingKey, KeyError>) -> Read {
@@ -122,6 +144,10 @@ impl Read {
             let name = parsed.header_text("alg").unwrap_or_default();
             let problem = format!("This reads as a secret; {name} needs a public key: paste it as PEM, JWK or JWK Set");
             return Read::failed(Kind::Secret, summary, problem);
+        }
+        if let Some(found) = disguise(given) {
+            let kind = if found.is_public { Kind::Public } else { Kind::Private };
+            return Read { disguise: Some(found), ..Read::failed(kind, summary, not_a_secret(found)) };
         }
         match VerifyingKey::from_hmac(algorithm.unwrap_or(Algorithm::Hs256), &bytes) {
             Ok(key) => Read::found(Kind::Secret, summary, key),
@@ -177,6 +203,13 @@ impl Read {
         let read = Read::key(kind, what, key);
         Read { repairs: pem.repairs.clone(), block: Some(pem).filter(|_| kind == Kind::Public), ..read }
     }
+}
+
+/// Why a key in the place of a secret is not used as one.
+pub(super) fn not_a_secret(found: Disguise) -> String {
+    let Disguise { what, is_public } = found;
+    let why = if is_public { "whoever has it could forge tokens" } else { "it signs by itself" };
+    format!("This is {what}, not a shared secret: {why}. A secret that only looks like it can be given as a JWK")
 }
 
 /// Which key of a set checks a token.

@@ -5,6 +5,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use super::{GivenKey, SecretForm};
+use crate::key::Disguise;
 
 /// The bytes of the given secret, or why there are none.
 pub(super) fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> {
@@ -15,6 +16,32 @@ pub(super) fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> 
         };
         format!("The secret is not {what}: it takes {fix}")
     })
+}
+
+/// The key that was given as if it were a secret, however it is encoded.
+pub(super) fn disguise(given: &GivenKey) -> Option<Disguise> {
+    let readings = readings(given);
+    readings
+        .iter()
+        .find_map(|bytes| Disguise::of(bytes))
+        .or_else(|| readings.iter().find_map(|bytes| Disguise::of_number(bytes)))
+}
+
+/// The bytes that a text may stand for.
+pub(super) fn readings(given: &GivenKey) -> Vec<Zeroizing<Vec<u8>>> {
+    let forms = [SecretForm::Text, SecretForm::Base64, SecretForm::Hex];
+    let trimmed = Zeroizing::new(given.text.trim().as_bytes().to_vec());
+    let mut readings: Vec<_> = forms.into_iter().filter_map(|form| secret_bytes(&given.text, form)).collect();
+    readings.push(trimmed);
+    // A text in base64 may be of base64 or hexadecimal itself.
+    let inner: Vec<_> = readings[1..]
+        .iter()
+        .filter_map(|bytes| std::str::from_utf8(bytes).ok())
+        .flat_map(|text| [SecretForm::Base64, SecretForm::Hex].map(|form| secret_bytes(text, form)))
+        .flatten()
+        .collect();
+    readings.extend(inner);
+    readings
 }
 
 /// Bytes of a shared secret. White space around base64 and hexadecimal says nothing; in a text it counts.

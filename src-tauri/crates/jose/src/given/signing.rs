@@ -1,8 +1,9 @@
 //! Signing with a key that a person gave.
 
-use super::secret::secret_of;
+use super::read::not_a_secret;
+use super::secret::{disguise, secret_of};
 use super::{GivenKey, repair, sentence};
-use crate::key::{KeyError, PrivateKey, VerifyingKey, with_fitting};
+use crate::key::{Disguise, KeyError, PrivateKey, VerifyingKey, with_fitting};
 use crate::{Algorithm, SigningKey};
 
 impl GivenKey {
@@ -21,6 +22,11 @@ impl GivenKey {
         }
         let private = |bytes: &[u8]| {
             let key = with_fitting(wanted, |wanted| PrivateKey::read(bytes, wanted));
+            if let Some(found) =
+                key.as_ref().ok().filter(|key| key.algorithm().is_symmetric()).and_then(|key| Disguise::of(key.bytes()))
+            {
+                return Err(not_a_secret(found));
+            }
             key.and_then(|key| named(&key, kid)).map_err(|error| sentence(&error))
         };
         if text.starts_with('{') && repair::pem(text).is_none() {
@@ -29,19 +35,21 @@ impl GivenKey {
         if VerifyingKey::from_openssh_line(text, wanted).is_some() {
             return Err(sentence(&KeyError::PublicOnly));
         }
-        let is_for_secret = wanted.is_some_and(Algorithm::is_symmetric);
         match repair::pem(text) {
             Some(Ok(pem)) if pem.encrypted => return Err(sentence(&KeyError::Encrypted)),
             Some(Ok(pem)) if pem.label.ends_with("PRIVATE KEY") => return private(&pem.der),
             Some(Ok(_)) => return Err(sentence(&KeyError::PublicOnly)),
-            Some(Err(problem)) if !is_for_secret => return Err(problem),
-            _ => {}
+            Some(Err(problem)) => return Err(problem),
+            None => {}
         }
         if let Some(pem) = repair::bare(text, wanted) {
             return private(&pem.der);
         }
         let algorithm = wanted.filter(|wanted| wanted.is_symmetric()).unwrap_or(Algorithm::Hs256);
         let secret = secret_of(self)?;
+        if let Some(found) = disguise(self) {
+            return Err(not_a_secret(found));
+        }
         SigningKey::dangerous_from_hmac(algorithm, &secret, kid.unwrap_or_default()).map_err(|error| sentence(&error))
     }
 }

@@ -1,5 +1,6 @@
 //! What people give for a key, and what they get to know.
 
+mod disguised;
 mod keys;
 mod secrets;
 

@@ -1,7 +1,9 @@
 //! HMAC whose secret is a key that was never meant to be one, in one of the forms it is written in.
 
 use super::{Diagnosis, Kind, Read};
-use crate::key::{Written, block, jwk_members, with_line_breaks};
+use crate::given::GivenKey;
+use crate::given::secret::readings;
+use crate::key::{Disguise, Written, block, jwk_members, with_line_breaks};
 use crate::{Algorithm, KeyChoice, Parsed, json};
 
 /// No more bytes of signing input than this are hashed to try the keys of a set, about.
@@ -28,6 +30,33 @@ pub(super) fn diagnose(text: &str, read: &Read, parsed: &Parsed, is_by: impl Fn(
         name = name.or_else(|| find(key.written()));
     }
     name.map(|(name, _)| confusion(algorithm, name))
+}
+
+/// A key that was given as a secret, and signed as one.
+pub(super) fn of_disguise(
+    given: &GivenKey,
+    found: Disguise,
+    algorithm: Algorithm,
+    is_by: impl Fn(&[u8]) -> bool,
+) -> Option<Diagnosis> {
+    let texts = as_given(&given.text).into_iter().map(|(_, text)| text);
+    // A JWK holds its secret in base64url.
+    let members = jwk_members(&given.text);
+    let secret = members.iter().find(|member| member.name == "k").and_then(|member| member.text.as_deref());
+    let secret = secret.and_then(crate::base64url::decode_strict);
+    let signs = readings(given).iter().any(|bytes| is_by(bytes)) || texts.chain(secret).any(|text| is_by(&text));
+    let Disguise { what, is_public } = found;
+    signs.then(|| match is_public {
+        true => Diagnosis {
+            is_confusion: true,
+            ..Diagnosis::new(
+                format!("{algorithm} with {what} as the secret: anybody can forge it"),
+                "Sign with the private key, and let no server take the algorithm from the token",
+                None,
+            )
+        },
+        false => Diagnosis::new(format!("{algorithm} with {what} as the secret, not with the key in it"), "", None),
+    })
 }
 
 /// A text as it was given, and with every kind of line break.
