@@ -86,6 +86,41 @@ fn the_rules_of_the_options_decide() {
     }
 }
 
+/// UI-08, JWT-04, JWT-13.
+#[test]
+fn what_was_not_read_and_what_is_no_secret_is_never_accepted() {
+    let twb = Twb::new();
+    let secret = "x".repeat(32);
+    let key = |bytes: &[u8]| jose::SigningKey::dangerous_from_hmac(jose::Algorithm::Hs256, bytes, "k").unwrap();
+    let header = r#"{"alg":"HS256","typ":"at+jwt","crit":["exp"]}"#;
+    let deep = format!("{}{}", "[".repeat(65), "]".repeat(65));
+    let token = key(secret.as_bytes()).dangerous_sign(header, deep.as_bytes()).unwrap();
+    let said = twb.run(&["inspect", &token, "--secret", &secret, "--alg", "RS256", "--typ", "foo+jwt"], "");
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.out.starts_with("Not verified: Nested deeper than 64 levels; the rest is not read\n"), "{}", said.out);
+    let said = twb.run(&["guard"], &format!("{token}\n"));
+    assert_eq!(said.code, 1);
+    assert!(said.out.starts_with("Rejected: 401 at check 1 of 9, parse, not checked\n"), "{}", said.out);
+
+    let twice =
+        key(secret.as_bytes()).dangerous_sign(r#"{"alg":"HS256"}"#, br#"{"role":"user","role":"admin"}"#).unwrap();
+    let said = twb.run(&["inspect", &twice, "--secret", &secret], "");
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains(r#"Name role appears twice: "user", then "admin""#), "{}", said.out);
+
+    let pem = "-----BEGIN CERTIFICATE REQUEST-----";
+    let forged = key(pem.as_bytes()).dangerous_sign(r#"{"alg":"HS256"}"#, b"{}").unwrap();
+    let file = twb.home.path().join("request.pem");
+    fs::write(&file, pem).unwrap();
+    let said = twb.run(&["inspect", &forged, "--key", file.to_str().unwrap()], "");
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(said.out.contains("The public key is the secret"), "{}", said.out);
+    let other = key(b"something else").dangerous_sign(r#"{"alg":"HS256"}"#, b"{}").unwrap();
+    let said = twb.run(&["inspect", &other, "--key", file.to_str().unwrap()], "");
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.out.contains("This is a public key or certificate in PEM, not a shared secret"), "{}", said.out);
+}
+
 /// A token nobody signed, of any claims.
 fn unsigned(claims: &str) -> String {
     format!("eyJhbGciOiJub25lIn0.{}.", BASE64_URL_SAFE_NO_PAD.encode(claims))
