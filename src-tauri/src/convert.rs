@@ -21,7 +21,7 @@ use engine::{
     profile::OpenError,
     scopes::{Scope, ScopeEntry, UnknownScope},
     sealed::DataKeyError,
-    settings::ClockSetting,
+    settings::{ClockError, ClockSetting},
     sign_in::{SignIn, SignInError},
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
     vault::{VaultError, VaultKind},
@@ -267,7 +267,7 @@ pub(crate) fn key_error(error: KeyError) -> WireError {
 pub(crate) fn rotate_error(error: RotateError) -> WireError {
     match error {
         RotateError::Key(error) => key_error(error),
-        RotateError::Algorithm { .. } | RotateError::Overtaken(_) => {
+        RotateError::Algorithm { .. } | RotateError::Overtaken(_) | RotateError::TooMany(_) => {
             said(ErrorCode::VaultImpossible, error.to_string())
         }
     }
@@ -282,6 +282,14 @@ pub(crate) fn place_error(error: PlaceError) -> WireError {
         PlaceError::Ephemeral | PlaceError::Already | PlaceError::NoPassphrase => {
             said(ErrorCode::VaultImpossible, error.to_string())
         }
+    }
+}
+
+/// Why the clock was not moved.
+pub(crate) fn clock_error(error: ClockError) -> WireError {
+    match error {
+        ClockError::OutOfRange => WireError::new(ErrorCode::ClockOutOfRange, error.to_string()),
+        ClockError::Store(error) => store_error(error),
     }
 }
 

@@ -147,6 +147,8 @@ pub enum ErrorCode {
     JwksNotASet,
     /// The connection to the host in `value` failed in another way; `system` says how.
     JwksFailed,
+    /// The clock would show a moment outside of the years 1 to 9999.
+    ClockOutOfRange,
     /// The clipboard holds no text.
     ClipboardEmpty,
     /// The clipboard did not take the text.

@@ -101,7 +101,7 @@ impl Workbench {
         let Ok(engine) = self.engine() else { return self.keyring() };
         let answer = engine.prepare_keys();
         if answer.is_ok()
-            && let Err(error) = engine.now().map_err(Into::into).and_then(|now| engine.retire_due_keys(now))
+            && let Err(error) = engine.retire_due_keys()
         {
             tracing::warn!(%error, "keys that are due stay for now");
         }

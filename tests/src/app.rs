@@ -3,7 +3,7 @@
 
 use engine::{
     Engine, Policy, Profile,
-    clock::{FrozenClock, Timestamp},
+    clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
     keys::KeyError,
     profile::{OpenError, ProfileName},
@@ -78,6 +78,22 @@ impl App {
     /// [`OpenError`]
     pub fn try_another_process(&self) -> Result<Self, OpenError> {
         Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
+    }
+
+    /// The same profile as a process sees it whose computer's clock is ahead; behind, if negative.
+    pub fn process_with_clock_ahead(&self, seconds: i64) -> Self {
+        let clock = Arc::new(FrozenClock::new(self.clock.now()));
+        clock.advance_seconds(seconds);
+        Self::open(Arc::clone(&self.folder), clock, Arc::clone(&self.vault), self.bcrypt_cost)
+            .expect("the profile opens again")
+    }
+
+    /// Lets the clock run on for some hours, while the profile is in use.
+    pub fn let_hours_pass(&self, hours: u32) {
+        for _ in 0..hours {
+            self.clock.advance_seconds(3600);
+            self.engine.purge_deny_list(0).expect("the database answers");
+        }
     }
 
     /// Another process of the same clock and vault, on a database of these bytes in a folder of its own.

@@ -6,14 +6,14 @@ use engine::{
 };
 use workbench_tests::app::{App, PASSWORD};
 
-fn pending(app: &App) -> engine::secret::PendingToken {
+pub(crate) fn pending(app: &App) -> engine::secret::PendingToken {
     match app.engine.sign_in("alice", &Password::new(PASSWORD), None).unwrap() {
         SignIn::SecondFactorDue { pending, .. } => pending,
         SignIn::Done(_) => panic!("the password alone must not be enough"),
     }
 }
 
-fn code(app: &App) -> String {
+pub(crate) fn code(app: &App) -> String {
     let window = app.engine.code_window("alice").unwrap().unwrap();
     let now = window.now;
     let step = window.steps.iter().rfind(|step| step.begins_at <= now).unwrap();
@@ -21,7 +21,7 @@ fn code(app: &App) -> String {
 }
 
 /// Alice with a confirmed factor, half a minute later; and her recovery codes.
-fn enrolled() -> (App, Vec<String>) {
+pub(crate) fn enrolled() -> (App, Vec<String>) {
     let app = App::new().with_user("alice");
     app.engine.begin_enrollment("alice", &Password::new(PASSWORD), "story", &Default::default()).unwrap();
     let codes = app.engine.confirm_enrollment("alice", "story", &code(&app)).unwrap();

@@ -370,6 +370,8 @@ export type ErrorCode =
 "jwks_not_a_set" | 
 /**  The connection to the host in `value` failed in another way; `system` says how. */
 "jwks_failed" | 
+/**  The clock would show a moment outside of the years 1 to 9999. */
+"clock_out_of_range" | 
 /**  The clipboard holds no text. */
 "clipboard_empty" | 
 /**  The clipboard did not take the text. */

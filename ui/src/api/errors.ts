@@ -230,6 +230,10 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: `The connection to ${d.value ?? "the host"} failed.`,
     fix: "See what the system said, then try again.",
   }),
+  clock_out_of_range: () => ({
+    sentence: "The clock can show the years 1 to 9999.",
+    fix: "Move it less far.",
+  }),
   clipboard_empty: () => ({
     sentence: "The clipboard holds no text.",
     fix: "Copy a token first, then paste again.",

@@ -9,6 +9,7 @@ use anyhow::{anyhow, bail};
 use engine::{
     Engine,
     keys::{Imported, KeyInfo, Purpose},
+    settings::ClockSetting,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +19,10 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyh
         KeysCommand::Rotate { purpose, algorithm } => signs_now(&engine.rotate_key(*purpose, *algorithm)?, "", as_json),
         KeysCommand::Retire { kid } => {
             engine.retire_key(kid)?;
-            let words = format!("Retired {kid}: its tokens are refused, and its private part is gone\n");
+            let on_every_clock =
+                if engine.clock_setting()? == ClockSetting::Real { "" } else { ", on the real clock too" };
+            let words =
+                format!("Retired {kid}: its tokens are refused, and its private part is gone{on_every_clock}\n");
             print::answer(as_json, &json!({"kid": kid, "state": "retired"}), &words)
         }
         KeysCommand::Import { algorithm } => {

@@ -1,11 +1,17 @@
 //! The engine's one source of now, and the only file that may read the system clock.
+//!
+//! **The rule.** What can be undone goes by the engine's clock, which is moved and frozen at will (`Engine::now`). What
+//! cannot be undone (forgetting that a token was revoked or a code used, deleting a private key, forgetting an enrollment)
+//! goes by the *settled* time, and by nothing else: such a function takes a [`Settled`], which only
+//! `Engine::settled_in` makes. The settled time is never ahead of the engine's clock, nor of the computer's, nor of what
+//! the computer's clock had shown some hours of its own ago; see [`Readings`].
 
 use std::{
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// A moment, in milliseconds since the Unix epoch. Negative before 1970.
@@ -13,6 +19,9 @@ use std::{
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// The first moment of the year 1 and the last of the year 9999: what RFC 3339 can write, and every screen can show.
+    pub const SHOWN: std::ops::RangeInclusive<Self> = Self(-62_135_596_800_000)..=Self(253_402_300_799_999);
+
     /// The moment `seconds` after the Unix epoch; the nearest that can be held, where it lies beyond.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
@@ -21,6 +30,84 @@ impl Timestamp {
     /// Whole seconds since the Unix epoch, rounded down (RFC 7519 section 2, NumericDate).
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+}
+
+/// A time that what cannot be undone may go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Settled(Timestamp);
+
+impl Settled {
+    /// The moment.
+    pub(crate) fn at(self) -> Timestamp {
+        self.0
+    }
+
+    /// The moment `duration` before.
+    pub(crate) fn before(self, duration: Duration) -> Timestamp {
+        Timestamp(self.0.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+/// How the clock goes that a code is used under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Going {
+    /// It is the computer's, which has run on without a leap.
+    Steady,
+    /// It is the computer's, which has leapt not long ago, perhaps for this use alone.
+    Leapt,
+    /// It is the engine's, shifted or frozen.
+    Moved,
+}
+
+/// Three readings of the computer's clock, the oldest first, each an hour or more after the one before. They are kept
+/// with the profile, so that a clock that jumps for a command or two is not believed:
+///
+/// - A reading joins them, and pushes the oldest out, once it is an hour after the newest. Only the oldest is settled. So
+///   a clock that runs ahead destroys nothing until it was read three times, an hour apart by its own count, and never in
+///   between by a clock that was right.
+/// - A reading before one of them takes that back to the present: the clock was wrong then, or is set back for good.
+///
+/// A clock that stays wrong for hours is the computer's clock; nothing else could tell the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Readings {
+    pub(crate) oldest: Timestamp,
+    pub(crate) middle: Timestamp,
+    pub(crate) newest: Timestamp,
+}
+
+impl Readings {
+    /// How far apart readings are, in milliseconds.
+    const APART: i64 = 60 * 60 * 1000;
+
+    /// Those of a profile that nothing is known of yet: nothing is settled.
+    pub(crate) const NONE: Self =
+        Self { oldest: Timestamp(i64::MIN), middle: Timestamp(i64::MIN), newest: Timestamp(i64::MIN) };
+
+    /// Those of a profile that is made at this moment: there is nothing before it that could be destroyed.
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self { oldest: now, middle: now, newest: now }
+    }
+
+    /// The readings after one more.
+    pub(crate) fn and(self, now: Timestamp) -> Self {
+        let Self { oldest, middle, newest } =
+            Self { oldest: self.oldest.min(now), middle: self.middle.min(now), newest: self.newest.min(now) };
+        if now.0.saturating_sub(newest.0) < Self::APART {
+            Self { oldest, middle, newest }
+        } else {
+            Self { oldest: middle, middle: newest, newest: now }
+        }
+    }
+
+    /// The settled time while the computer's clock shows `real` and the engine's `moved`.
+    pub(crate) fn settled(self, real: Timestamp, moved: Timestamp) -> Settled {
+        Settled(self.oldest.min(real).min(moved))
+    }
+
+    /// Has the clock run on without a leap? While it has, these three are two hours apart and a little more.
+    pub(crate) fn are_steady(self) -> bool {
+        self.newest.0.saturating_sub(self.oldest.0) <= 3 * Self::APART
     }
 }
 
@@ -84,6 +171,53 @@ mod tests {
         assert_eq!(Timestamp(1_999).seconds(), 1);
         assert_eq!(Timestamp(-1).seconds(), -1);
         assert_eq!(Timestamp(-1_000).seconds(), -1);
+    }
+
+    const HOUR: i64 = 3_600_000;
+
+    /// What is settled after readings of these hours.
+    fn settled_after(hours: &[i64]) -> (i64, bool) {
+        let read = |readings: Readings, hour: &i64| readings.and(Timestamp(hour * HOUR));
+        let readings = hours.iter().fold(Readings::new(Timestamp(0)), read);
+        (readings.oldest.0 / HOUR, readings.are_steady())
+    }
+
+    #[test]
+    fn a_clock_is_believed_once_it_was_read_three_times_an_hour_apart_and_never_before() {
+        let year = 8_766;
+        for (readings, settled, steady) in [
+            (&[][..], 0, true),
+            (&[0, 0, 0], 0, true),
+            (&[1, 2], 0, true),
+            (&[1, 2, 3], 1, true),
+            (&[1, 2, 3, 4, 5], 3, true),
+            (&[year], 0, false),
+            (&[year, year, year, year], 0, false),
+            (&[3, 192], 0, false),
+            (&[year, 10 * year], 0, false),
+            (&[3, 0, 192, 0, year, 0, 10 * year, 0], 0, true),
+            (&[3, 0, 192, 0, 1, 2], 0, true),
+            (&[-year], -year, true),
+            (&[-year, 0], -year, false),
+            (&[-year, 0, 1, 2], 0, true),
+            (&[year, year + 1, year + 2], year, true),
+            (&[year, year + 1, year + 2, 0], 0, true),
+            (&[24, 48, 72, 96], 48, false),
+        ] {
+            assert_eq!(settled_after(readings), (settled, steady), "{readings:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_settled_is_never_ahead_of_any_clock() {
+        let readings = Readings::new(Timestamp(100));
+        for (real, moved, settled) in [(200, 300, 100), (50, 300, 50), (200, 70, 70), (i64::MAX, i64::MIN, i64::MIN)] {
+            assert_eq!(readings.settled(Timestamp(real), Timestamp(moved)).at(), Timestamp(settled));
+        }
+        let unknown = Readings::NONE.and(Timestamp(i64::MAX));
+        assert_eq!(unknown.settled(Timestamp(i64::MAX), Timestamp(i64::MAX)).at(), Timestamp(i64::MIN));
+        assert!(!unknown.are_steady());
+        assert_eq!(unknown.and(Timestamp(i64::MIN)), Readings::new(Timestamp(i64::MIN)));
     }
 
     #[test]

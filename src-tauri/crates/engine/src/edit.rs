@@ -100,8 +100,8 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn signers(&self) -> Result<Vec<KeyInfo>, StoreError> {
-        let mut keys = self.keys()?;
-        keys.retain(|key| key.verifies(Purpose::Access));
+        let (now, mut keys) = (self.now()?, self.keys()?);
+        keys.retain(|key| self.still_verifies(key, Purpose::Access, now));
         keys.sort_by_key(|key| key.state != KeyState::Active);
         Ok(keys)
     }

@@ -113,6 +113,7 @@ impl Engine {
         // The transaction answers with an outcome: a replay must commit what it does. Now is read in it, or one that
         // waited for it would come from before what it finds there.
         self.store.write(|tx| {
+            self.note_time(tx)?;
             let now = self.now_in(tx)?;
             let rotator = Rotator { engine: self, access_key, refresh_key, presented_key, jti, access_jti, now };
             rotator.present(tx, hash, wanted)

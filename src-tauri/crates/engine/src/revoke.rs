@@ -25,7 +25,7 @@ pub enum Revoked {
         /// The session.
         sid: String,
     },
-    /// Nothing changed: not a token of this profile, expired, or revoked before.
+    /// Nothing changed: not a token of this profile, long expired, or revoked before.
     Nothing,
 }
 
@@ -59,11 +59,14 @@ impl Engine {
         let (Some(jti), Some(expires)) = (parsed.claim_text("jti"), parsed.claim_seconds("exp")) else {
             return Ok(Revoked::Nothing);
         };
-        if expires < now.seconds() {
-            return Ok(Revoked::Nothing);
-        }
+        let expires_at = Timestamp::from_seconds(expires);
         let added = self.store.write(|tx| {
-            let added = store::revoked_tokens::insert(tx, jti, Timestamp::from_seconds(expires), now)?;
+            let settled = self.settled_in(tx)?;
+            // One that has expired on the engine's clock alone is good again when that is moved back.
+            if expires_at < settled.at() {
+                return Ok(false);
+            }
+            let added = store::revoked_tokens::insert(tx, jti, expires_at, now, settled)?;
             if added {
                 store::events::record(tx, now, EventKind::TokenRevoked, None, jti)?;
             }
@@ -72,13 +75,16 @@ impl Engine {
         Ok(if added { Revoked::AccessToken { jti: jti.to_owned() } } else { Revoked::Nothing })
     }
 
-    /// Forgets at most `limit` entries of the deny list whose tokens have expired. Says how many.
+    /// Forgets at most `limit` entries of the deny list whose tokens have expired by the settled time, which no moved
+    /// clock hurries on and which comes some hours after. Says how many.
     ///
     /// # Errors
     /// [`StoreError`]
     pub fn purge_deny_list(&self, limit: u32) -> Result<usize, StoreError> {
-        let now = self.now()?;
-        self.store.write(|tx| store::revoked_tokens::purge(tx, now, i64::from(limit)))
+        self.store.write(|tx| {
+            let settled = self.settled_in(tx)?;
+            store::revoked_tokens::purge(tx, settled, i64::from(limit))
+        })
     }
 
     /// How many tokens the deny list holds.

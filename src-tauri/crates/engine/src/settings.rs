@@ -3,12 +3,12 @@
 
 use crate::{
     Engine,
-    clock::Timestamp,
+    clock::{Going, Readings, Settled, Timestamp},
     events::EventKind,
     policy::{Revocation, Rotation},
     store::{self, StoreError, settings},
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use std::{fmt, str::FromStr};
 
 const CLOCK: &str = "clock";
@@ -37,14 +37,29 @@ pub enum ClockSetting {
 }
 
 impl ClockSetting {
-    /// What the clock shows while the computer's shows `real`.
+    /// What the clock shows while the computer's shows `real`: the nearest moment of [`Timestamp::SHOWN`].
     pub fn apply(self, real: Timestamp) -> Timestamp {
+        self.unbounded(real).clamp(*Timestamp::SHOWN.start(), *Timestamp::SHOWN.end())
+    }
+
+    fn unbounded(self, real: Timestamp) -> Timestamp {
         match self {
             Self::Real => real,
             Self::Shifted { ms } => Timestamp(real.0.saturating_add(ms)),
             Self::Frozen { at } => at,
         }
     }
+}
+
+/// Why the clock was not moved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClockError {
+    /// It would show a moment outside of the years 1 to 9999.
+    #[error("The clock can show the years 1 to 9999; it stays as it is")]
+    OutOfRange,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// A stored setting that this version cannot read. It is then as if it were not set.
@@ -140,6 +155,33 @@ impl Engine {
         Ok(read_or(db, CLOCK, ClockSetting::Real)?.apply(self.clock.now()))
     }
 
+    /// Reads the computer's clock, and says what may be gone by for what cannot be undone. What this transaction reads
+    /// counts from the next one on.
+    pub(crate) fn settled_in(&self, tx: &Transaction<'_>) -> rusqlite::Result<Settled> {
+        let real = self.clock.now();
+        Ok(take_reading(tx, real)?.settled(real, self.now_in(tx)?))
+    }
+
+    /// Reads the computer's clock, so that what is settled follows it while the profile is in use.
+    pub(crate) fn note_time(&self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
+        take_reading(tx, self.clock.now()).map(drop)
+    }
+
+    /// How the clock goes that the engine goes by.
+    pub(crate) fn going_in(&self, db: &Connection) -> rusqlite::Result<Going> {
+        if read_or(db, CLOCK, ClockSetting::Real)? != ClockSetting::Real {
+            return Ok(Going::Moved);
+        }
+        let readings = store::profile::readings(db)?.and(self.clock.now());
+        Ok(if readings.are_steady() { Going::Steady } else { Going::Leapt })
+    }
+
+    /// The latest moment that any clock shows or has shown lately: nothing that was made before has its end measured
+    /// from an earlier one.
+    pub(crate) fn latest_in(&self, db: &Connection) -> rusqlite::Result<Timestamp> {
+        Ok(self.now_in(db)?.max(self.clock.now()).max(store::profile::readings(db)?.newest))
+    }
+
     /// How the clock runs.
     ///
     /// # Errors
@@ -148,31 +190,43 @@ impl Engine {
         self.store.read(|db| read_or(db, CLOCK, ClockSetting::Real))
     }
 
-    /// Moves, freezes or frees the clock. Sessions, tokens, codes, locks and the deny list all go by it.
+    /// Moves, freezes or frees the clock. Sessions, tokens, codes and locks go by it, and whatever else can be undone.
     ///
     /// # Errors
-    /// [`StoreError`]
-    pub fn set_clock(&self, setting: ClockSetting) -> Result<(), StoreError> {
-        let at = self.clock.now();
-        self.store.write(|tx| put_clock(tx, at, setting))
+    /// [`ClockError`]
+    pub fn set_clock(&self, setting: ClockSetting) -> Result<(), ClockError> {
+        self.change_clock(|_| setting)
     }
 
     /// Moves the clock from where it is, on from there as it runs now: back if `seconds` is negative.
     ///
     /// # Errors
-    /// [`StoreError`]
-    pub fn move_clock(&self, seconds: i64) -> Result<(), StoreError> {
+    /// [`ClockError`]
+    pub fn move_clock(&self, seconds: i64) -> Result<(), ClockError> {
         let by = seconds.saturating_mul(1_000);
-        let at = self.clock.now();
-        // Two moves at the same moment are two moves.
-        self.store.write(|tx| {
-            let moved = match read_or(tx, CLOCK, ClockSetting::Real)? {
-                ClockSetting::Real => ClockSetting::Shifted { ms: by },
-                ClockSetting::Shifted { ms } => ClockSetting::Shifted { ms: ms.saturating_add(by) },
-                ClockSetting::Frozen { at } => ClockSetting::Frozen { at: Timestamp(at.0.saturating_add(by)) },
-            };
-            put_clock(tx, at, if moved == (ClockSetting::Shifted { ms: 0 }) { ClockSetting::Real } else { moved })
+        self.change_clock(|before| match before {
+            ClockSetting::Real => ClockSetting::Shifted { ms: by },
+            ClockSetting::Shifted { ms } => ClockSetting::Shifted { ms: ms.saturating_add(by) },
+            ClockSetting::Frozen { at } => ClockSetting::Frozen { at: Timestamp(at.0.saturating_add(by)) },
         })
+    }
+
+    /// In one transaction: two moves at the same moment are two moves.
+    fn change_clock(&self, change: impl FnOnce(ClockSetting) -> ClockSetting) -> Result<(), ClockError> {
+        self.store.write(|tx| {
+            let at = self.clock.now();
+            let setting = match change(read_or(tx, CLOCK, ClockSetting::Real)?) {
+                ClockSetting::Shifted { ms: 0 } => ClockSetting::Real,
+                setting => setting,
+            };
+            if setting != ClockSetting::Real && !Timestamp::SHOWN.contains(&setting.unbounded(at)) {
+                return Ok(Err(ClockError::OutOfRange));
+            }
+            // So that a profile whose clock is moved first of all knows what time it was.
+            take_reading(tx, at)?;
+            put_clock(tx, at, setting)?;
+            Ok(Ok(()))
+        })?
     }
 
     /// What presenting a used refresh token means now.
@@ -247,6 +301,16 @@ impl Engine {
     }
 }
 
+/// Adds a reading of the computer's clock. Answers with those before it.
+fn take_reading(tx: &Transaction<'_>, real: Timestamp) -> rusqlite::Result<Readings> {
+    let before = store::profile::readings(tx)?;
+    let after = before.and(real);
+    if after != before {
+        store::profile::keep_readings(tx, after)?;
+    }
+    Ok(before)
+}
+
 fn put_clock(tx: &Connection, at: Timestamp, setting: ClockSetting) -> rusqlite::Result<()> {
     let text = (setting != ClockSetting::Real).then(|| setting.to_string());
     settings::write(tx, CLOCK, text.as_deref())?;
@@ -283,8 +347,11 @@ mod tests {
     }
 
     #[test]
-    fn a_shift_past_the_end_of_time_stops_there() {
-        assert_eq!(ClockSetting::Shifted { ms: i64::MAX }.apply(Timestamp(1)), Timestamp(i64::MAX));
-        assert_eq!(ClockSetting::Shifted { ms: i64::MIN }.apply(Timestamp(-1)), Timestamp(i64::MIN));
+    fn no_clock_shows_a_moment_that_no_screen_can_show() {
+        let (first, last) = (*Timestamp::SHOWN.start(), *Timestamp::SHOWN.end());
+        assert_eq!(ClockSetting::Shifted { ms: i64::MAX }.apply(Timestamp(1)), last);
+        assert_eq!(ClockSetting::Shifted { ms: i64::MIN }.apply(Timestamp(-1)), first);
+        assert_eq!(ClockSetting::Real.apply(Timestamp(i64::MAX)), last, "a computer's clock in the year 285,000,000");
+        assert_eq!(ClockSetting::Frozen { at: Timestamp(i64::MIN) }.apply(Timestamp(0)), first);
     }
 }

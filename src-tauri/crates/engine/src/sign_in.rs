@@ -13,10 +13,10 @@ use crate::{
     scopes::{self, Scope, UnknownScope},
     sealed::DataKeyError,
     secret::{Password, PendingToken, RefreshToken},
-    store::{self, StoreError},
+    store::{self, StoreError, revoked_tokens::Listed},
     throttle::Failures,
     tokens::{EPOCH, PENDING_TYP, PendingClaims},
-    totp::{CodeCheck, RecoveryCheck, use_recovery_code, verify_code},
+    totp::{CodeCheck, RecoveryCheck, use_recovery_code},
     users::{User, Username},
 };
 use jose::SigningKey;
@@ -78,8 +78,8 @@ pub enum SignInError {
     /// The code is wrong, or too many tries came before.
     #[error("Invalid 2FA code")]
     WrongCode,
-    /// The code was right once, and was used.
-    #[error("This 2FA code was used already; wait for the next one")]
+    /// The code is right, but it or a later one was used.
+    #[error("This 2FA code or a later one was used already; wait for a newer one")]
     UsedCode,
     /// No user has that name. Told only to the owner of the profile, who mints without a password.
     #[error("There is no user \"{0}\"")]
@@ -231,7 +231,8 @@ impl Engine {
             if !user.active {
                 return Ok(Err(SignInError::Inactive));
             }
-            if store::revoked_tokens::revoked_at(tx, jti)?.is_some() {
+            let expires_at = Timestamp::from_seconds(expires);
+            if store::revoked_tokens::look_up(tx, jti, Some(expires_at))? != Listed::No {
                 return Ok(Err(SignInError::PendingInvalid));
             }
             let refused = |why: &str, error: SignInError| {
@@ -250,9 +251,10 @@ impl Engine {
                     RecoveryCheck::Wrong => Some(("wrong recovery code", SignInError::WrongCode)),
                 }
             } else {
-                match verify_code(tx, &data_key, user.id, code, now)? {
+                match self.verify_code(tx, &data_key, user.id, code, now)? {
                     CodeCheck::Accepted { .. } => None,
-                    CodeCheck::Replayed { .. } => Some(("used code", SignInError::UsedCode)),
+                    // No guess: whoever typed it had the code. It is not counted.
+                    CodeCheck::Replayed { .. } => return refused("used code", SignInError::UsedCode),
                     CodeCheck::Wrong | CodeCheck::NotEnrolled => Some(("wrong code", SignInError::WrongCode)),
                     CodeCheck::Unreadable => Some(("unreadable second factor", SignInError::WrongCode)),
                 }
@@ -262,7 +264,7 @@ impl Engine {
                 return refused(why, error);
             }
             // A pending token is good for one sign-in.
-            store::revoked_tokens::insert(tx, jti, Timestamp::from_seconds(expires), now)?;
+            store::revoked_tokens::insert(tx, jti, expires_at, now, self.settled_in(tx)?)?;
             self.finish(tx, user, &opening)
         })?
     }

@@ -172,6 +172,7 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
             RevocationFact::TokenUsed { .. } => "Token ID, already used",
             RevocationFact::SessionEnded { .. } => "Token ID, its session has ended",
             RevocationFact::SessionMissing
+            | RevocationFact::Forgotten
             | RevocationFact::SessionOfAnother
             | RevocationFact::NotKept(_)
             | RevocationFact::Unknown(_)
@@ -186,6 +187,7 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
             // That one token is revoked or used says nothing about its session.
             RevocationFact::TokenRevoked { .. }
             | RevocationFact::TokenUsed { .. }
+            | RevocationFact::Forgotten
             | RevocationFact::NotKept(_)
             | RevocationFact::Unknown(_)
             | RevocationFact::Unavailable(_) => return None,

@@ -129,6 +129,8 @@ pub enum RevocationFact {
     SessionMissing,
     /// The session it names belongs to another user than `sub`.
     SessionOfAnother,
+    /// It ended so long ago that a revocation of it would be forgotten.
+    Forgotten,
 }
 
 /// What is known about the token's user.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { count, countdown, magnitude, moment, relative, spoken, utc, zoneName } from "./format";
+import { clockTime, count, countdown, day, magnitude, moment, relative, shortTime, spoken, utc, zoneName } from "./format";
 
 describe("lengths of time", () => {
   test.each([
@@ -42,6 +42,15 @@ test("counts are grouped by thin spaces", () => expect(count(1048576)).toBe("1\u
 test("a time no calendar reaches is said to be one", () => {
   expect(moment(1e17, 0)).toBe("beyond any calendar");
   expect(moment(-1e17, 0)).toBe("beyond any calendar");
+});
+
+test("no time is written as a number that is none", () => {
+  for (const odd of [9e15, -9e15, Infinity, NaN]) {
+    expect(clockTime(odd)).toBe("--:--:--");
+    expect(shortTime(odd)).toBe("--:--");
+    expect(day(odd, 0)).toBe("beyond any calendar");
+    expect(moment(odd, 0)).toBe("beyond any calendar");
+  }
 });
 
 test("the time in UTC is written as RFC 3339 has it", () => {

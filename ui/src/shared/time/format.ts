@@ -8,6 +8,9 @@ const YEAR = 365 * DAY;
 /** The last second a Date can hold. */
 const LAST = 8_640_000_000_000;
 
+/** Does a Date reach that moment? */
+const reached = (seconds: number) => Math.abs(seconds) <= LAST;
+
 const thin = "\u2009";
 
 /** `1 048 576`: thin spaces, for counts only, never for data that is copied. */
@@ -65,8 +68,9 @@ export function countdown(seconds: number): string {
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (n: number) => String(n).padStart(2, "0");
 
-/** `14:32:07` in local time. */
+/** `14:32:07` in local time, or dashes where no calendar reaches. */
 export function clockTime(seconds: number): string {
+  if (!reached(seconds)) return "--:--:--";
   const date = new Date(seconds * 1000);
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
@@ -78,6 +82,7 @@ export function shortTime(seconds: number): string {
 
 /** `23 Nov`, with the year when it is not this one. */
 export function day(seconds: number, now: number): string {
+  if (!reached(seconds)) return "beyond any calendar";
   const date = new Date(seconds * 1000);
   const year = date.getFullYear();
   const name = `${date.getDate()} ${months[date.getMonth()]}`;
@@ -86,13 +91,13 @@ export function day(seconds: number, now: number): string {
 
 /** `23 Nov 14:30:04`, or a note where no calendar reaches. */
 export function moment(seconds: number, now: number): string {
-  if (Math.abs(seconds) > LAST) return "beyond any calendar";
+  if (!reached(seconds)) return "beyond any calendar";
   return `${day(seconds, now)} ${clockTime(seconds)}`;
 }
 
 /** `2026-11-23T13:30:04Z`, or a note where no calendar reaches. */
 export function utc(seconds: number): string {
-  if (Math.abs(seconds) > LAST) return "beyond any calendar";
+  if (!reached(seconds)) return "beyond any calendar";
   return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
@@ -104,7 +109,7 @@ export function recentMoment(seconds: number, now: number): string {
 
 /** "CET": what the local zone calls itself at that moment. */
 export function zoneName(seconds: number): string {
-  if (Math.abs(seconds) > LAST) return "local time";
+  if (!reached(seconds)) return "local time";
   const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(seconds * 1000);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local time";
 }

@@ -132,7 +132,7 @@ pub struct KeyInfo {
     pub state: KeyState,
     /// When it was made or brought in.
     pub created_at: Timestamp,
-    /// Since when it signs no more.
+    /// Since when it signs no more: on the engine's clock or the computer's, whichever was later.
     pub retiring_at: Option<Timestamp>,
     /// Since when its tokens verify no more.
     pub retired_at: Option<Timestamp>,
@@ -148,11 +148,6 @@ impl KeyInfo {
             Purpose::Test => "Test key",
         };
         format!("{purpose}, {}", self.state.as_str())
-    }
-
-    /// Does what it signed for this purpose verify?
-    pub(crate) fn verifies(&self, purpose: Purpose) -> bool {
-        self.purpose == purpose && self.state != KeyState::Retired
     }
 }
 
@@ -208,10 +203,11 @@ impl Engine {
     /// [`StoreError`]
     pub fn jwks(&self) -> Result<String, StoreError> {
         let keys = self.store.read(|db| {
-            let mut rows = store::signing_keys::published(db, Purpose::Access)?;
+            let (now, mut rows) = (self.now_in(db)?, store::signing_keys::published(db, Purpose::Access)?);
             if self.publishes_test_key_in(db)? {
                 rows.append(&mut store::signing_keys::published(db, Purpose::Test)?);
             }
+            rows.retain(|row| self.still_verifies(&row.info, row.info.purpose, now));
             rows.iter().map(KeyRow::public_key).collect::<rusqlite::Result<Vec<_>>>()
         })?;
         // Written anew from the numbers, so that nothing else that might stand in the stored text gets out.
@@ -265,7 +261,8 @@ impl Engine {
     }
 
     fn verifying_row(&self, purpose: Purpose, kid: &str) -> Result<Option<KeyRow>, StoreError> {
-        Ok(self.store.read(|db| store::signing_keys::by_kid(db, kid))?.filter(|row| row.info.verifies(purpose)))
+        let (now, row) = self.store.read(|db| Ok((self.now_in(db)?, store::signing_keys::by_kid(db, kid)?)))?;
+        Ok(row.filter(|row| self.still_verifies(&row.info, purpose, now)))
     }
 
     /// The private part of a known key, from memory if it was read before: a `kid` never changes its key.

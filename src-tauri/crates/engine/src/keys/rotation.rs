@@ -16,6 +16,13 @@ use std::{sync::Arc, time::Duration};
 /// A process that is just signing may finish with the old key this long after another has changed it.
 const IN_FLIGHT: Duration = Duration::from_secs(60);
 
+/// How many keys of one purpose may wait for the last of their tokens: all of them stand in the JWK Set, and readers of
+/// one have a limit.
+const MOST_RETIRING: usize = 100;
+
+/// How many keys that are due go with each change of a key: more than one, so that they become fewer.
+const RETIRED_ALONG: usize = 20;
+
 /// Why the key was not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RotateError {
@@ -30,6 +37,9 @@ pub enum RotateError {
     /// Another change of the key, to another algorithm, came in between and stands.
     #[error("Another change of the {} key came in between: see which key is active now", .0.as_str())]
     Overtaken(Purpose),
+    /// As many keys as there may be wait for the last of their tokens.
+    #[error("{MOST_RETIRING} {} keys are still retiring; wait until their tokens have expired, or retire some of them", .0.as_str())]
+    TooMany(Purpose),
     /// There is no key to use.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -83,7 +93,7 @@ impl Engine {
     /// Changes the key that signs, and answers with the one that does now. `None` keeps the algorithm.
     ///
     /// The new key is kept in the vault, published, and only then does it sign; the old one verifies from then on, until
-    /// [`Engine::retire_due_keys`] finds that the last of its tokens has expired. A change that was cut short is taken up
+    /// the last of its tokens has expired. Keys that are due are retired along with it. A change that was cut short is taken up
     /// by the next one. Of several at once, all of one algorithm, everybody gets a key that was made active.
     ///
     /// # Errors
@@ -101,6 +111,9 @@ impl Engine {
             return Err(RotateError::Algorithm { purpose, algorithm });
         }
         let now = self.now().map_err(KeyError::from)?;
+        if self.too_many_retiring(purpose, now).map_err(KeyError::from)? {
+            return Err(RotateError::TooMany(purpose));
+        }
         let mut unusable = None;
         if let Some(next) = next.filter(|next| next.info.algorithm == algorithm) {
             // The vault is asked, not memory: a key that only this process still has must not begin to sign.
@@ -116,26 +129,61 @@ impl Engine {
         self.activated(&next, now)
     }
 
-    /// Retires the keys whose last token has expired: their tokens verify no more, they leave the JWK Set, and their
-    /// private parts are deleted. Answers with their names. If the vault fails, the rest is done the next time.
+    /// Retires the keys whose last token has expired by the settled time, which no moved clock hurries on: they leave the
+    /// keyring for good. Their tokens verify no more since that token expired. Answers with their names. If the vault
+    /// fails, the rest is done the next time.
     ///
     /// # Errors
     /// [`RetireError::Vault`], [`RetireError::Store`]
-    pub fn retire_due_keys(&self, now: Timestamp) -> Result<Vec<String>, RetireError> {
+    pub fn retire_due_keys(&self) -> Result<Vec<String>, RetireError> {
+        self.retire_due(usize::MAX)
+    }
+
+    fn retire_due(&self, most: usize) -> Result<Vec<String>, RetireError> {
+        let (now, due) = self.store.write(|tx| {
+            let settled = self.settled_in(tx)?;
+            let mut due = store::signing_keys::all(tx)?;
+            due.retain(|row| self.is_over(&row.info, settled.at()));
+            Ok((self.now_in(tx)?, due))
+        })?;
         let mut retired = Vec::new();
-        for row in self.store.read(store::signing_keys::all)? {
-            let due = row.info.retiring_at.is_some_and(|since| now >= self.last_token_of(row.info.purpose, since));
-            if row.info.state == KeyState::Retiring && due {
-                self.retire(&row, now)?;
-                retired.push(row.info.kid);
-            }
+        for row in due.into_iter().take(most) {
+            self.retire(&row, now)?;
+            retired.push(row.info.kid);
         }
         Ok(retired)
     }
 
+    /// Retires a few of the keys that are due, after a change that has succeeded whether or not they go.
+    pub(super) fn retire_along(&self) {
+        if let Err(error) = self.retire_due(RETIRED_ALONG) {
+            tracing::warn!(%error, "keys that are due stay for now");
+        }
+    }
+
+    /// Does what a key signed for this purpose verify at that moment? Not if it is retired, and not once the last of its
+    /// tokens has expired, though it stays until that is settled.
+    pub(crate) fn still_verifies(&self, key: &KeyInfo, purpose: Purpose, now: Timestamp) -> bool {
+        key.purpose == purpose && key.state != KeyState::Retired && !self.is_over(key, now)
+    }
+
+    /// Has the last token of a retiring key expired by then?
+    fn is_over(&self, key: &KeyInfo, at: Timestamp) -> bool {
+        let over = key.retiring_at.is_some_and(|since| at >= self.last_token_of(key.purpose, since));
+        key.state == KeyState::Retiring && over
+    }
+
+    /// Are there as many retiring keys of a purpose as there may be?
+    pub(super) fn too_many_retiring(&self, purpose: Purpose, now: Timestamp) -> Result<bool, StoreError> {
+        let keys = self.keys()?;
+        let retiring = |key: &&KeyInfo| key.state == KeyState::Retiring && self.still_verifies(key, purpose, now);
+        Ok(keys.iter().filter(retiring).count() >= MOST_RETIRING)
+    }
+
     /// Retires a key at once, whether or not tokens of it are still valid: **those are refused from now on**. The users
     /// of an access key need a new token, those of a refresh key have to sign in again, and those of an `mfa` key have to
-    /// start their sign-in over. The private part is deleted and cannot be brought back.
+    /// start their sign-in over. The private part is deleted and cannot be brought back, whatever the clock shows: this is
+    /// the user's own act.
     ///
     /// # Errors
     /// [`RetireError`]
@@ -167,7 +215,8 @@ impl Engine {
         }
     }
 
-    /// When the last token has expired that a key of this purpose, which signed until `since`, can have signed.
+    /// When the last token has expired that a key of this purpose, which signed until `since`, can have signed. Tokens
+    /// that were made under a clock that was ahead then are not waited for.
     pub(super) fn last_token_of(&self, purpose: Purpose, since: Timestamp) -> Timestamp {
         let policy = &self.policy;
         let longest = match purpose {
@@ -252,7 +301,9 @@ impl Engine {
                 Some(KeyState::Next) => {
                     if let Some(old) = active(tx)? {
                         let (from, to) = (KeyState::Active, KeyState::Retiring);
-                        store::signing_keys::change_state(tx, &old.info.kid, from, to, now)?;
+                        // The later of the clocks: its last token may be of that time.
+                        let since = self.latest_in(tx)?;
+                        store::signing_keys::change_state(tx, &old.info.kid, from, to, since)?;
                         store::events::record(tx, now, EventKind::KeyRetiring, None, &old.info.kid)?;
                     }
                     store::signing_keys::change_state(tx, kid, KeyState::Next, KeyState::Active, now)?;
@@ -264,7 +315,9 @@ impl Engine {
     }
 
     fn activated(&self, key: &KeyInfo, now: Timestamp) -> Result<KeyInfo, RotateError> {
-        self.activate(key, now).map_err(KeyError::from)?.ok_or(RotateError::Overtaken(key.purpose))
+        let active = self.activate(key, now).map_err(KeyError::from)?.ok_or(RotateError::Overtaken(key.purpose))?;
+        self.retire_along();
+        Ok(active)
     }
 
     /// Retires a key that signs no more. The private part goes first: if that fails, the key is as it was, and nothing

@@ -3,7 +3,7 @@
 use super::{
     KeyError, KeyInfo, KeyState, Purpose,
     make::NewKey,
-    rotation::{Published, Waiting, known},
+    rotation::{Published, RotateError, Waiting, known},
 };
 use crate::{
     Engine,
@@ -39,6 +39,9 @@ pub enum ImportError {
         /// The name it has here.
         kid: String,
     },
+    /// As many keys as there may be wait for the last of their tokens.
+    #[error(transparent)]
+    TooMany(RotateError),
     /// Another change of the key came in between and stands.
     #[error("Another change of the access key came in between: see which key is active now")]
     Overtaken,
@@ -114,6 +117,9 @@ impl Engine {
         if !self.may_sign(Purpose::Access, private.algorithm()) {
             return Err(ImportError::Algorithm(private.algorithm()));
         }
+        if self.too_many_retiring(Purpose::Access, now)? {
+            return Err(ImportError::TooMany(RotateError::TooMany(Purpose::Access)));
+        }
         let kid = match private.kid() {
             // Two secrets of one name would be one entry in the vault.
             _ if private.algorithm().is_symmetric() => Some(entropy::make_id(&*self.entropy)?),
@@ -143,6 +149,7 @@ impl Engine {
         let info = new.row.info;
         self.loaded_keys().insert(info.kid.clone(), Arc::new(new.key));
         let key = self.activate(&info, now)?.ok_or(ImportError::Overtaken)?;
+        self.retire_along();
         Ok(Imported { key, short_rsa_bits })
     }
 

@@ -157,7 +157,8 @@ impl Rotator<'_> {
             Err(error) => return Ok(Err(error)),
         };
         store::refresh_tokens::replace_successor(tx, token.hash, old.hash, new.hash)?;
-        store::revoked_tokens::insert(tx, &old.access_jti, old.access_expires_at, self.now)?;
+        let settled = self.engine.settled_in(tx)?;
+        store::revoked_tokens::insert(tx, &old.access_jti, old.access_expires_at, self.now, settled)?;
         store::refresh_tokens::insert(tx, &new, Some(token.hash))?;
         self.answer(tx, session, access, successor, EventKind::RefreshForgiven, &new)
     }

@@ -70,6 +70,7 @@ impl Engine {
     /// Starts a session and signs its tokens, in the caller's transaction: a token that nobody was given starts no
     /// session, and none is given without one.
     pub(super) fn start_session(&self, tx: &Transaction<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
+        self.note_time(tx)?;
         let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
         let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();
         let now = opening.now;

@@ -1,6 +1,6 @@
 //! The profile itself: one row.
 
-use crate::clock::Timestamp;
+use crate::clock::{Readings, Timestamp};
 use rusqlite::{Connection, params};
 
 pub(crate) const SCHEMA_1: &str = "
@@ -12,8 +12,49 @@ CREATE TABLE profile (
 
 pub(crate) const SCHEMA_2: &str = "ALTER TABLE profile ADD COLUMN data_key_fingerprint TEXT;";
 
+/// Three readings of the computer's clock, absent before the first; and when the last of the revoked tokens ended that
+/// are forgotten.
+pub(crate) const SCHEMA_4: &str = "
+ALTER TABLE profile ADD COLUMN oldest_reading_ms INTEGER;
+ALTER TABLE profile ADD COLUMN middle_reading_ms INTEGER;
+ALTER TABLE profile ADD COLUMN newest_reading_ms INTEGER;
+ALTER TABLE profile ADD COLUMN revoked_forgotten_ms INTEGER;";
+
 pub(crate) fn insert(db: &Connection, id: &str, at: Timestamp) -> rusqlite::Result<()> {
-    db.execute("INSERT INTO profile (only_row, id, created_at_ms) VALUES (1, ?1, ?2)", params![id, at.0]).map(drop)
+    db.execute("INSERT INTO profile (only_row, id, created_at_ms) VALUES (1, ?1, ?2)", params![id, at.0])?;
+    keep_readings(db, Readings::new(at))
+}
+
+/// The readings of the computer's clock.
+pub(crate) fn readings(db: &Connection) -> rusqlite::Result<Readings> {
+    db.prepare_cached("SELECT oldest_reading_ms, middle_reading_ms, newest_reading_ms FROM profile")?.query_row(
+        [],
+        |row| {
+            let at = |column, unknown: Timestamp| Ok(row.get::<_, Option<i64>>(column)?.map_or(unknown, Timestamp));
+            let Readings { oldest, middle, newest } = Readings::NONE;
+            Ok(Readings { oldest: at(0, oldest)?, middle: at(1, middle)?, newest: at(2, newest)? })
+        },
+    )
+}
+
+pub(crate) fn keep_readings(db: &Connection, readings: Readings) -> rusqlite::Result<()> {
+    let Readings { oldest, middle, newest } = readings;
+    db.prepare_cached("UPDATE profile SET oldest_reading_ms = ?1, middle_reading_ms = ?2, newest_reading_ms = ?3")?
+        .execute(params![oldest.0, middle.0, newest.0])
+        .map(drop)
+}
+
+/// When the last of the revoked tokens ended that are forgotten; `None` if every one is still known.
+pub(crate) fn revoked_forgotten_until(db: &Connection) -> rusqlite::Result<Option<Timestamp>> {
+    db.prepare_cached("SELECT revoked_forgotten_ms FROM profile")?
+        .query_row([], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
+}
+
+/// Remembers that revoked tokens which ended by then may be forgotten.
+pub(crate) fn forget_revoked_until(db: &Connection, end: Timestamp) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE profile SET revoked_forgotten_ms = max(coalesce(revoked_forgotten_ms, ?1), ?1)")?
+        .execute([end.0])
+        .map(drop)
 }
 
 /// The profile's own random name: what its entries in the keyring start with.

@@ -1,6 +1,7 @@
 //! The deny list: access tokens that were revoked before they expired, by `jti`; and one-time tokens that were used.
 
-use crate::clock::Timestamp;
+use super::profile;
+use crate::clock::{Settled, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) const SCHEMA_2: &str = "
@@ -16,29 +17,65 @@ const PURGED_ALONG: i64 = 2;
 
 /// Puts a token on the list until one second after it expires (a token is good to the end of its last second). Says
 /// whether it was not there yet.
-pub(crate) fn insert(db: &Connection, jti: &str, expires_at: Timestamp, now: Timestamp) -> rusqlite::Result<bool> {
-    purge(db, now, PURGED_ALONG)?;
+pub(crate) fn insert(
+    db: &Connection,
+    jti: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+    settled: Settled,
+) -> rusqlite::Result<bool> {
+    purge(db, settled, PURGED_ALONG)?;
     db.prepare_cached(
         "INSERT INTO revoked_tokens (jti, revoked_at_ms, forget_after_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
     )?
-    .execute(params![jti, now.0, expires_at.0.saturating_add(1000)])
+    .execute(params![jti, now.0, end_of(expires_at).0])
     .map(|added| added == 1)
 }
 
-/// When a token was revoked, if it was.
-pub(crate) fn revoked_at(db: &Connection, jti: &str) -> rusqlite::Result<Option<Timestamp>> {
-    db.prepare_cached("SELECT revoked_at_ms FROM revoked_tokens WHERE jti = ?1")?
+/// What the list says of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// It was never put on the list.
+    No,
+    /// It is on the list since then.
+    Since(Timestamp),
+    /// It ended so long ago that it would be forgotten. Only a clock that was moved back asks for such a token.
+    Forgotten,
+}
+
+/// Looks a token up that expires then; without `exp` it never does.
+pub(crate) fn look_up(db: &Connection, jti: &str, expires_at: Option<Timestamp>) -> rusqlite::Result<Listed> {
+    let revoked_at = db
+        .prepare_cached("SELECT revoked_at_ms FROM revoked_tokens WHERE jti = ?1")?
         .query_row([jti], |row| row.get(0).map(Timestamp))
-        .optional()
+        .optional()?;
+    if let Some(at) = revoked_at {
+        return Ok(Listed::Since(at));
+    }
+    let Some(expires_at) = expires_at else { return Ok(Listed::No) };
+    let forgotten = profile::revoked_forgotten_until(db)?.is_some_and(|until| end_of(expires_at) <= until);
+    Ok(if forgotten { Listed::Forgotten } else { Listed::No })
 }
 
 /// Forgets at most `limit` tokens that have expired. Says how many.
-pub(crate) fn purge(db: &Connection, now: Timestamp, limit: i64) -> rusqlite::Result<usize> {
-    db.prepare_cached(
-        "DELETE FROM revoked_tokens WHERE jti IN
-         (SELECT jti FROM revoked_tokens WHERE forget_after_ms < ?1 ORDER BY forget_after_ms LIMIT ?2)",
-    )?
-    .execute(params![now.0, limit])
+pub(crate) fn purge(db: &Connection, settled: Settled, limit: i64) -> rusqlite::Result<usize> {
+    let ends = db
+        .prepare_cached(
+            "DELETE FROM revoked_tokens WHERE jti IN
+             (SELECT jti FROM revoked_tokens WHERE forget_after_ms < ?1 ORDER BY forget_after_ms LIMIT ?2)
+             RETURNING forget_after_ms",
+        )?
+        .query_map(params![settled.at().0, limit], |row| row.get(0).map(Timestamp))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    if let Some(last) = ends.iter().max() {
+        profile::forget_revoked_until(db, *last)?;
+    }
+    Ok(ends.len())
+}
+
+/// The end of a token's last second, up to which it is good.
+fn end_of(expires_at: Timestamp) -> Timestamp {
+    Timestamp(expires_at.0.saturating_add(1000))
 }
 
 /// How many are on the list.

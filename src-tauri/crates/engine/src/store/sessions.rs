@@ -87,9 +87,11 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
     db.prepare_cached(&format!("{SELECT} ORDER BY started_at_ms DESC, sid"))?.query_map([], read)?.collect()
 }
 
-/// Remembers that a session was refreshed.
+/// Remembers that a session was refreshed. A clock that was moved back does not take an idle limit back with it.
 pub(crate) fn used(db: &Connection, sid: &str, now: Timestamp) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE sessions SET last_used_at_ms = ?2 WHERE sid = ?1")?.execute(params![sid, now.0]).map(drop)
+    db.prepare_cached("UPDATE sessions SET last_used_at_ms = max(coalesce(last_used_at_ms, ?2), ?2) WHERE sid = ?1")?
+        .execute(params![sid, now.0])
+        .map(drop)
 }
 
 /// Ends a session. Says whether it had not ended before.

@@ -1,11 +1,12 @@
-//! The second factors: their secret, sealed with the data key, and the last step that was accepted. A factor that was
+//! The second factors: their secret, sealed with the data key, and which steps were used. A factor that was
 //! never confirmed is pending: good for nothing but its confirmation.
 
 use crate::{
-    clock::Timestamp,
+    clock::{Going, Timestamp},
     totp::{CodeAlgorithm, CodeSettings},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use std::ops::RangeInclusive;
 
 pub(crate) const SCHEMA_2: &str = "
 CREATE TABLE totp_factors (
@@ -20,8 +21,18 @@ CREATE TABLE totp_factors (
     last_step INTEGER NOT NULL DEFAULT -1
 ) STRICT;";
 
+/// Which steps were used, whatever the clock. What was used before the table was made is not known to it.
+pub(crate) const SCHEMA_4: &str = "
+ALTER TABLE totp_factors ADD COLUMN forgotten_step INTEGER NOT NULL DEFAULT -1;
+UPDATE totp_factors SET forgotten_step = last_step;
+CREATE TABLE used_steps (
+    user_id INTEGER NOT NULL REFERENCES totp_factors (user_id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    PRIMARY KEY (user_id, step)
+) STRICT, WITHOUT ROWID;";
+
 const COLUMNS: &str =
-    "sealed_secret, algorithm, digits, period_s, enrolled_in, begun_at_ms, confirmed_at_ms, last_step";
+    "sealed_secret, algorithm, digits, period_s, enrolled_in, begun_at_ms, confirmed_at_ms, last_step, forgotten_step";
 
 /// A factor's row.
 pub(crate) struct FactorRow {
@@ -32,8 +43,11 @@ pub(crate) struct FactorRow {
     pub(crate) begun_at: Timestamp,
     /// `None` while it is pending.
     pub(crate) confirmed_at: Option<Timestamp>,
-    /// The newest step that was accepted; -1 before the first.
+    /// The newest step that was accepted under a steady clock; -1 before the first. Under the computer's clock neither it
+    /// nor any before it is accepted again.
     pub(crate) last_step: i64,
+    /// The newest step of which it is not known any more whether it was used; -1 if there is none.
+    pub(crate) forgotten_step: i64,
 }
 
 pub(crate) fn of_user(db: &Connection, user: i64) -> rusqlite::Result<Option<FactorRow>> {
@@ -65,7 +79,7 @@ pub(crate) fn begin(
         "INSERT INTO totp_factors (user_id, sealed_secret, algorithm, digits, period_s, enrolled_in, begun_at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (user_id) DO UPDATE SET sealed_secret = ?2, algorithm = ?3, digits = ?4, period_s = ?5,
-         enrolled_in = ?6, begun_at_ms = ?7, last_step = -1 WHERE confirmed_at_ms IS NULL",
+         enrolled_in = ?6, begun_at_ms = ?7, last_step = -1, forgotten_step = -1 WHERE confirmed_at_ms IS NULL",
     )?
     .execute(params![
         user,
@@ -80,19 +94,53 @@ pub(crate) fn begin(
 }
 
 /// Makes a pending factor the user's own; the step that confirmed it counts as used. `false` if it is not pending.
-pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp) -> rusqlite::Result<bool> {
-    db.prepare_cached(
-        "UPDATE totp_factors SET confirmed_at_ms = ?3, last_step = ?2 WHERE user_id = ?1 AND confirmed_at_ms IS NULL",
-    )?
-    .execute(params![user, step, now.0])
-    .map(|changed| changed == 1)
+pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp, going: Going) -> rusqlite::Result<bool> {
+    let confirmed = db
+        .prepare_cached("UPDATE totp_factors SET confirmed_at_ms = ?2 WHERE user_id = ?1 AND confirmed_at_ms IS NULL")?
+        .execute(params![user, now.0])?;
+    Ok(confirmed == 1 && use_step(db, user, step, going)?)
 }
 
-/// Uses a step up. Of any number of callers with one step, one is told `true`, and no older step works after it.
-pub(crate) fn accept_step(db: &Connection, user: i64, step: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached("UPDATE totp_factors SET last_step = ?2 WHERE user_id = ?1 AND last_step < ?2")?
-        .execute(params![user, step])
-        .map(|changed| changed == 1)
+/// Does the first of these steps not work any more: was any of them used, or is it not after what was used before?
+///
+/// A step that was used under a clock that was moved, or leapt, says nothing of the steps before it on another clock:
+/// only those of `steps`, which no clock that runs on brings back, are refused with it.
+pub(crate) fn is_spent(
+    db: &Connection,
+    user: i64,
+    row: &FactorRow,
+    steps: RangeInclusive<i64>,
+    going: Going,
+) -> rusqlite::Result<bool> {
+    let (first, last) = steps.into_inner();
+    if first <= row.forgotten_step || (going != Going::Moved && first <= row.last_step) {
+        return Ok(true);
+    }
+    db.prepare_cached("SELECT 1 FROM used_steps WHERE user_id = ?1 AND step BETWEEN ?2 AND ?3")?
+        .exists([user, first, last])
+}
+
+/// Uses a step up. Of any number of callers with one step, one is told `true`.
+pub(crate) fn use_step(db: &Connection, user: i64, step: i64, going: Going) -> rusqlite::Result<bool> {
+    let used = db
+        .prepare_cached("INSERT INTO used_steps (user_id, step) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute([user, step])?;
+    if used == 1 && going == Going::Steady {
+        db.prepare_cached("UPDATE totp_factors SET last_step = max(last_step, ?2) WHERE user_id = ?1")?
+            .execute([user, step])?;
+    }
+    Ok(used == 1)
+}
+
+/// Forgets which steps before that one were used. None of them works any more then.
+pub(crate) fn forget_steps_before(db: &Connection, user: i64, step: i64) -> rusqlite::Result<()> {
+    let forgotten =
+        db.prepare_cached("DELETE FROM used_steps WHERE user_id = ?1 AND step < ?2")?.execute([user, step])?;
+    if forgotten > 0 {
+        db.prepare_cached("UPDATE totp_factors SET forgotten_step = max(forgotten_step, ?2 - 1) WHERE user_id = ?1")?
+            .execute([user, step])?;
+    }
+    Ok(())
 }
 
 /// Forgets a user's factor, pending or confirmed. Says whether there was one.
@@ -133,9 +181,12 @@ pub(crate) fn forget_pending_of_ended(db: &Connection) -> rusqlite::Result<()> {
 
 /// Uses up every code that could be typed now, of everybody.
 pub(crate) fn use_up_steps(db: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE totp_factors SET last_step = max(last_step, ?1 / period_s + 1)")?
-        .execute([now.seconds()])
-        .map(drop)
+    db.prepare_cached(
+        "UPDATE totp_factors SET last_step = max(last_step, ?1 / period_s + 1),
+             forgotten_step = max(forgotten_step, ?1 / period_s + 1)",
+    )?
+    .execute([now.seconds()])
+    .map(drop)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<FactorRow> {
@@ -149,5 +200,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<FactorRow> {
         begun_at: Timestamp(row.get(5)?),
         confirmed_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
         last_step: row.get(7)?,
+        forgotten_step: row.get(8)?,
     })
 }

@@ -3,18 +3,22 @@
 use super::{CodeAlgorithm, CodeSettings, secret_of};
 use crate::{
     Engine,
-    clock::Timestamp,
+    clock::{Going, Timestamp},
     sealed::{DataKey, DataKeyError},
     secret::SecretText,
     store::{self, StoreError, totp_factors::FactorRow},
 };
 use aws_lc_rs::constant_time;
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How many steps to either side of the present one are accepted: phones are late, and people type slowly
 /// (RFC 6238 section 5.2). The chance of a blind guess is thereby 3 in a million, for six digits.
 const TOLERANCE: i64 = 1;
+
+/// How long it is remembered which codes were used. All that are older are refused, whatever the clock shows.
+const REMEMBERED: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// What became of a code that was typed at sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub(crate) enum CodeCheck {
         /// Which step it belongs to.
         step: i64,
     },
-    /// It was right, but a code of that step or of a later one was accepted before.
+    /// It is right, but was accepted before, or a later one was.
     Replayed {
         /// Which step it belongs to.
         step: i64,
@@ -35,26 +39,6 @@ pub(crate) enum CodeCheck {
     NotEnrolled,
     /// The stored secret is not one that was sealed for this user with this key.
     Unreadable,
-}
-
-/// Checks a code and uses it up, in the sign-in's own transaction. White space in the code does not count.
-///
-/// Writes no event: the sign-in does, which knows what the code was for.
-pub(crate) fn verify_code(
-    tx: &Transaction<'_>,
-    key: &DataKey,
-    user: i64,
-    typed: &str,
-    now: Timestamp,
-) -> rusqlite::Result<CodeCheck> {
-    let row = store::totp_factors::of_user(tx, user)?.filter(|row| row.confirmed_at.is_some());
-    let Some(row) = row else { return Ok(CodeCheck::NotEnrolled) };
-    let Some(generator) = Generator::open(key, user, &row) else { return Ok(CodeCheck::Unreadable) };
-    Ok(match generator.find(typed, now, row.last_step) {
-        None => CodeCheck::Wrong,
-        Some(step) if store::totp_factors::accept_step(tx, user, step)? => CodeCheck::Accepted { step },
-        Some(step) => CodeCheck::Replayed { step },
-    })
 }
 
 /// The codes a server accepts around one moment, for showing them beside the phone's.
@@ -77,7 +61,7 @@ pub struct WindowStep {
     pub begins_at: Timestamp,
     /// Its code.
     pub code: SecretText,
-    /// Its code, or a later one, was accepted before: it never works again.
+    /// Its code, or a later one, was accepted before: it does not work.
     pub used: bool,
 }
 
@@ -96,6 +80,31 @@ pub enum CodeWindowError {
 }
 
 impl Engine {
+    /// Checks a code and uses it up, in the sign-in's own transaction. White space in the code does not count.
+    ///
+    /// Writes no event: the sign-in does, which knows what the code was for.
+    pub(crate) fn verify_code(
+        &self,
+        tx: &Transaction<'_>,
+        key: &DataKey,
+        user: i64,
+        typed: &str,
+        now: Timestamp,
+    ) -> rusqlite::Result<CodeCheck> {
+        let row = store::totp_factors::of_user(tx, user)?.filter(|row| row.confirmed_at.is_some());
+        let Some(row) = row else { return Ok(CodeCheck::NotEnrolled) };
+        let Some(generator) = Generator::open(key, user, &row) else { return Ok(CodeCheck::Unreadable) };
+        let going = self.going_in(tx)?;
+        let spent = spent_at(tx, user, &row, &generator, now, going)?;
+        let Some(step) = generator.find(typed, now, &spent) else { return Ok(CodeCheck::Wrong) };
+        if spent.contains(&step) || !store::totp_factors::use_step(tx, user, step, going)? {
+            return Ok(CodeCheck::Replayed { step });
+        }
+        let remembered = self.settled_in(tx)?.before(REMEMBERED).seconds();
+        store::totp_factors::forget_steps_before(tx, user, remembered.div_euclid(i64::from(generator.period_seconds)))?;
+        Ok(CodeCheck::Accepted { step })
+    }
+
     /// The codes the engine would accept now from a user, pending or confirmed; `None` if there is no factor. For the
     /// owner of the profile, who shows both sides of a second factor.
     ///
@@ -109,16 +118,36 @@ impl Engine {
         })?;
         let Some((user, row)) = found else { return Ok(None) };
         let generator = Generator::open(&*self.data_key()?, user, &row).ok_or(CodeWindowError::Unreadable)?;
+        let spent = self.store.read(|db| spent_at(db, user, &row, &generator, now, self.going_in(db)?))?;
         let steps = generator.accepted_at(now).filter_map(|step| {
             Some(WindowStep {
                 step,
                 begins_at: Timestamp::from_seconds(step.saturating_mul(i64::from(generator.period_seconds))),
                 code: SecretText::new(generator.code(step)?.as_str()),
-                used: step <= row.last_step,
+                used: spent.contains(&step),
             })
         });
         Ok(Some(CodeWindow { now, period_seconds: generator.period_seconds, steps: steps.collect() }))
     }
+}
+
+/// The steps around a moment whose codes do not work any more.
+fn spent_at(
+    db: &Connection,
+    user: i64,
+    row: &FactorRow,
+    generator: &Generator,
+    now: Timestamp,
+    going: Going,
+) -> rusqlite::Result<Vec<i64>> {
+    let mut spent = Vec::new();
+    for step in generator.accepted_at(now) {
+        // While a clock runs on, a code that is older than a used one is at most so far behind it.
+        if store::totp_factors::is_spent(db, user, row, step..=step + 2 * TOLERANCE, going)? {
+            spent.push(step);
+        }
+    }
+    Ok(spent)
 }
 
 /// Makes the codes of one secret.
@@ -181,16 +210,16 @@ impl Generator {
         present - TOLERANCE..=present + TOLERANCE
     }
 
-    /// The step that a code belongs to. Should two steps have the same code, the older one that is still fresh.
+    /// The step that a code belongs to. Should two steps have the same code, the older one that is not `spent`.
     ///
     /// Every step is compared, each in constant time, so that how long it takes says nothing.
-    pub(super) fn find(&self, typed: &str, now: Timestamp, last_step: i64) -> Option<i64> {
+    pub(super) fn find(&self, typed: &str, now: Timestamp, spent: &[i64]) -> Option<i64> {
         let typed: Zeroizing<String> = Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).collect());
         let mut found = None;
         for step in self.accepted_at(now) {
             let Some(code) = self.code(step) else { continue };
             let same = constant_time::verify_slices_are_equal(code.as_bytes(), typed.as_bytes()).is_ok();
-            if same && found.is_none_or(|earlier| earlier <= last_step) {
+            if same && found.is_none_or(|earlier| spent.contains(&earlier)) {
                 found = Some(step);
             }
         }

@@ -195,11 +195,11 @@ impl Engine {
             if failures.locked_until(now).is_some() {
                 return refused("too many tries", ConfirmError::WrongCode);
             }
-            let Some(step) = generator.find(code, now, row.last_step) else {
+            let Some(step) = generator.find(code, now, &[]) else {
                 store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
                 return refused("wrong code", ConfirmError::WrongCode);
             };
-            if !store::totp_factors::confirm(tx, user.id, step, now)? {
+            if !store::totp_factors::confirm(tx, user.id, step, now, self.going_in(tx)?)? {
                 return Ok(Err(ConfirmError::NothingPending));
             }
             recovery::keep(tx, &key, user.id, &codes)?;
@@ -220,10 +220,10 @@ impl Engine {
         self.store.write(|tx| forget_pending_in(tx, session, now))
     }
 
-    /// Forgets every factor that waited too long for its first code.
+    /// Forgets every factor that waited too long for its first code, by the settled time.
     fn forget_lapsed(&self, tx: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
-        let begun = now.0.saturating_sub(milliseconds(self.policy.enrollment_lifetime));
-        lapsed(tx, store::totp_factors::forget_pending_since(tx, Timestamp(begun))?, now)
+        let begun = self.settled_in(tx)?.before(self.policy.enrollment_lifetime);
+        lapsed(tx, store::totp_factors::forget_pending_since(tx, begun)?, now)
     }
 }
 

@@ -14,7 +14,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use codes::{CodeCheck, verify_code};
+pub(crate) use codes::CodeCheck;
 pub use codes::{CodeWindow, CodeWindowError, WindowStep};
 pub(crate) use enrollment::forget_pending_of;
 pub use enrollment::{BeginError, ConfirmError, Enrollment};

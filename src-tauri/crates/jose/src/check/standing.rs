@@ -50,6 +50,9 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
         RevocationFact::SessionEnded { at } => Answer::fail(format!("The session ended {} ago", ago(at)), RFC, again),
         RevocationFact::SessionMissing => Answer::fail("No such session was ever started here", RFC, again),
         RevocationFact::SessionOfAnother => Answer::fail("The session is another user's", RFC, again),
+        RevocationFact::Forgotten => {
+            Answer::fail("It ended too long ago: revocations from then are forgotten", RFC, again)
+        }
     };
     let answer = if answer.fails() { answer.with(Action::ShowUsers) } else { answer };
     answer.about(members)

@@ -203,6 +203,8 @@ fn revocation_tells_what_ended_and_when() {
     fails(&with(RevocationFact::SessionEnded { at: NOW - 5 }), Check::Revocation, "The session ended 5 s ago");
     fails(&with(RevocationFact::TokenUsed { at: NOW }), Check::Revocation, "Used 0 s ago, a refresh token works once");
     fails(&with(RevocationFact::SessionMissing), Check::Revocation, "No such session was ever started here");
+    let forgotten = "It ended too long ago: revocations from then are forgotten";
+    fails(&with(RevocationFact::Forgotten), Check::Revocation, forgotten);
     let unknown = with(RevocationFact::Unknown("Issued elsewhere".to_owned())).report();
     assert_eq!(unknown.verdict.detail, "8 of 9 checks pass, 1 not checked");
     fails(&Draft::new().claim("jti", "7"), Check::Revocation, "jti is a number, not a string");

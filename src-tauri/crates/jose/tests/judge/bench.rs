@@ -138,6 +138,7 @@ pub(crate) fn facts() -> Vec<Facts> {
         RevocationFact::SessionEnded { at: NOW - 1 },
         RevocationFact::SessionMissing,
         RevocationFact::SessionOfAnother,
+        RevocationFact::Forgotten,
     ];
     let users = [
         UserFact::Active { scopes: Vec::new() },

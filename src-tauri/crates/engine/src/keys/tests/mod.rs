@@ -10,7 +10,7 @@ mod transferring;
 use super::{KeyError, KeyInfo, KeyState, Purpose};
 use crate::{
     Engine, Policy, Profile,
-    clock::{FrozenClock, Timestamp},
+    clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
     secret::VaultText,
     vault::{MemoryVault, Vault, VaultError},
@@ -39,6 +39,13 @@ impl Bench {
 
     fn another_process(&self, seed: u64) -> Self {
         Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), seed)
+    }
+
+    /// Another process, whose computer's clock runs ahead; behind, if negative.
+    fn with_a_clock_ahead(&self, seconds: i64, seed: u64) -> Self {
+        let clock = Arc::new(FrozenClock::new(self.clock.now()));
+        clock.advance_seconds(seconds);
+        Self::open(Arc::clone(&self.folder), clock, Arc::clone(&self.vault), seed)
     }
 
     fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>, seed: u64) -> Self {
@@ -97,7 +104,15 @@ impl Bench {
     }
 
     fn retire_due(&self) -> Vec<String> {
-        self.engine.retire_due_keys(self.engine.now().unwrap()).unwrap()
+        self.engine.retire_due_keys().unwrap()
+    }
+
+    /// Uses the profile for three hours, after which the present moment is settled.
+    fn settle(&self) {
+        for _ in 0..3 {
+            self.clock.advance_seconds(HOUR);
+            self.engine.store.write(|tx| self.engine.note_time(tx)).unwrap();
+        }
     }
 
     /// Every key that is not retired has its entry, and every purpose that has keys has one that signs.

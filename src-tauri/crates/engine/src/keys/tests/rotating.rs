@@ -2,6 +2,7 @@
 
 use super::super::{RetireError, RotateError};
 use super::*;
+use crate::settings::ClockSetting;
 
 #[test]
 fn every_purpose_gets_its_key_at_first_need() {
@@ -85,14 +86,17 @@ fn old_tokens_verify_until_the_last_of_them_has_expired() {
     assert!(later.verifies(&old, &old_kid), "a restart in the middle changes nothing");
     assert_eq!(later.token().1, new.kid);
     bench.clock.advance_seconds(60);
-    assert_eq!(later.retire_due(), std::slice::from_ref(&old_kid));
     assert!(!bench.verifies(&old, &old_kid));
     assert!(bench.engine.verifying_key(Purpose::Access, &old_kid).unwrap().is_none());
     assert!(bench.engine.signing_key_named(Purpose::Access, &old_kid).unwrap().is_none());
+    assert!(later.retire_due().is_empty(), "the clock may be ahead");
+    assert_eq!(bench.vault.entries().len(), 2);
+    bench.settle();
+    assert_eq!(later.retire_due(), std::slice::from_ref(&old_kid));
     assert_eq!(bench.vault.entries().len(), 1, "its private part is gone");
     let info = bench.engine.keys().unwrap().into_iter().find(|key| key.kid == old_kid).unwrap();
     assert_eq!(info.retiring_at, Some(Timestamp::from_seconds(START + HOUR)));
-    assert_eq!(info.retired_at, Some(Timestamp::from_seconds(START + 25 * HOUR + 60)));
+    assert_eq!(info.retired_at, Some(Timestamp::from_seconds(START + 28 * HOUR + 60)));
     assert!(bench.retire_due().is_empty());
     bench.assert_whole();
 }
@@ -112,11 +116,17 @@ fn each_purpose_waits_as_long_as_its_tokens_live() {
         (refresh, policy.session_lifetime),
     ] {
         let lives = i64::try_from(lives.as_secs()).unwrap() + 60;
+        let verifies = || {
+            let key = bench.engine.keys().unwrap().into_iter().find(|key| key.kid == kid).unwrap();
+            bench.engine.still_verifies(&key, key.purpose, bench.engine.now().unwrap())
+        };
         bench.clock.advance_seconds(lives - 1 - at);
-        assert!(bench.retire_due().is_empty(), "{kid}");
+        assert!(verifies() && bench.retire_due().is_empty(), "{kid}");
         bench.clock.advance_seconds(1);
+        assert!(!verifies(), "{kid}");
+        bench.settle();
         assert_eq!(bench.retire_due(), [kid]);
-        at = lives;
+        at = lives + 3 * HOUR;
     }
     bench.assert_whole();
 }
@@ -136,6 +146,66 @@ fn a_key_is_retired_by_hand_at_once_unless_it_signs() {
     bench.engine.retire_key(&old).unwrap();
     assert!(!bench.verifies(&token, &old));
     assert_eq!(bench.engine.retire_key(&old), Err(RetireError::Retired(old)));
+    bench.assert_whole();
+}
+
+#[test]
+fn a_moved_or_jumping_clock_retires_no_key_whose_tokens_live() {
+    let bench = Bench::new();
+    let (token, old) = bench.token();
+    bench.settle();
+    // While the clock is behind, a key that stops signing has still signed a moment ago.
+    bench.engine.set_clock(ClockSetting::Shifted { ms: -30 * 24 * HOUR * 1000 }).unwrap();
+    bench.rotate(Purpose::Access);
+    for ms in [-365, 8, 3650].map(|days| days * 24 * HOUR * 1000) {
+        bench.engine.set_clock(ClockSetting::Shifted { ms }).unwrap();
+        assert!(bench.another_process(2).retire_due().is_empty());
+    }
+    bench.engine.set_clock(ClockSetting::Real).unwrap();
+    for days in [8, 30, 3650, -3650] {
+        let jumped = bench.with_a_clock_ahead(days * 24 * HOUR, 3);
+        assert!(jumped.retire_due().is_empty());
+        jumped.rotate(Purpose::Refresh);
+    }
+    assert!(bench.verifies(&token, &old));
+    bench.settle();
+    assert!(bench.retire_due().is_empty());
+    assert!(bench.verifies(&token, &old));
+    bench.assert_whole();
+}
+
+#[test]
+fn a_change_of_the_key_takes_along_those_that_are_due() {
+    let bench = Bench::new();
+    bench.token();
+    for _ in 0..3 {
+        bench.rotate(Purpose::Access);
+    }
+    assert_eq!(bench.vault.entries().len(), 4);
+    bench.clock.advance_seconds(25 * HOUR);
+    bench.settle();
+    bench.rotate(Purpose::Access);
+    assert_eq!(bench.vault.entries().len(), 2, "the one that signs and the one before it");
+    bench.assert_whole();
+}
+
+#[test]
+fn keys_do_not_pile_up_until_nobody_can_read_the_set() {
+    let bench = Bench::new();
+    bench.token();
+    for _ in 0..100 {
+        bench.rotate(Purpose::Access);
+    }
+    let active = bench.key(Purpose::Access).kid().to_owned();
+    assert_eq!(bench.engine.rotate_key(Purpose::Access, None), Err(RotateError::TooMany(Purpose::Access)));
+    let other = bench.engine.rotate_key(Purpose::Access, Some(Algorithm::EdDsa));
+    assert_eq!(other, Err(RotateError::TooMany(Purpose::Access)));
+    assert_eq!(bench.jwks().keys.len(), 101, "twb reads what it publishes");
+    assert_eq!(bench.key(Purpose::Access).kid(), active);
+    bench.rotate(Purpose::Refresh);
+    bench.clock.advance_seconds(25 * HOUR);
+    assert_eq!(bench.jwks().keys.len(), 1, "the old ones are for no token any more");
+    bench.rotate(Purpose::Access);
     bench.assert_whole();
 }
 

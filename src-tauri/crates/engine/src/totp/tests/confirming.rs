@@ -1,4 +1,5 @@
 use super::*;
+use crate::settings::ClockSetting;
 use crate::totp::{
     BeginError, CodeAlgorithm, CodeSettings, ConfirmError, OwnerError, RemoveError, SecondFactor, owner,
 };
@@ -56,11 +57,28 @@ fn a_factor_that_waits_ten_minutes_is_forgotten() {
     let confirm = || bench.engine.confirm_enrollment("alice", SESSION, &phone.code(bench.seconds()));
     assert!(matches!(confirm(), Err(ConfirmError::Lapsed)));
     bench.at(START + 300);
-    assert!(matches!(confirm(), Err(ConfirmError::NothingPending)), "what is over stays over");
+    assert!(matches!(bench.state(), SecondFactor::Pending { .. }), "a clock that was ahead has forgotten nothing");
 
     let phone = Phone::scan(&bench.begin("alice"));
     bench.at(START + 300 + 599);
     assert!(bench.engine.confirm_enrollment("alice", SESSION, &phone.code(bench.seconds())).is_ok());
+}
+
+#[test]
+fn what_was_never_confirmed_is_forgotten_by_time_that_has_really_passed() {
+    let bench = Bench::with_user("alice");
+    bench.create("bob");
+    bench.begin("alice");
+    bench.engine.set_clock(ClockSetting::Shifted { ms: 86_400_000 }).unwrap();
+    bench.begin("bob");
+    bench.with_a_clock_ahead(86_400).begin("bob");
+    bench.engine.set_clock(ClockSetting::Real).unwrap();
+    assert!(matches!(bench.state(), SecondFactor::Pending { .. }), "neither a moved clock nor a wrong one forgets it");
+    for hour in 1..=4 {
+        bench.at(START + hour * 3600).begin("bob");
+    }
+    assert!(bench.events().contains(&"second_factor_lapsed".into()));
+    assert!(bench.engine.code_window("alice").unwrap().is_none(), "the secret is gone");
 }
 
 #[test]

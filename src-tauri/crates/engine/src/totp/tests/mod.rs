@@ -48,6 +48,13 @@ impl Bench {
         Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), seed)
     }
 
+    /// Another process, whose computer's clock runs ahead.
+    fn with_a_clock_ahead(&self, seconds: i64) -> Self {
+        let clock = Arc::new(FrozenClock::new(self.clock.now()));
+        clock.advance_seconds(seconds);
+        Self::open(Arc::clone(&self.folder), clock, Arc::clone(&self.vault), 7)
+    }
+
     fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>, seed: u64) -> Self {
         let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.path().to_path_buf() };
         let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
@@ -85,7 +92,7 @@ impl Bench {
         let key = self.engine.data_key().unwrap();
         let now = self.engine.now().unwrap();
         let user = self.id(username);
-        self.engine.store.write(|tx| super::verify_code(tx, &key, user, code, now)).unwrap()
+        self.engine.store.write(|tx| self.engine.verify_code(tx, &key, user, code, now)).unwrap()
     }
 
     fn id(&self, username: &str) -> i64 {

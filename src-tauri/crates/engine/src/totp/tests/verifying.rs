@@ -1,5 +1,8 @@
 use super::*;
-use crate::totp::{CodeAlgorithm, CodeSettings, codes::Generator};
+use crate::{
+    settings::ClockSetting,
+    totp::{CodeAlgorithm, CodeSettings, codes::Generator},
+};
 
 /// The vectors of RFC 4226 appendix D and RFC 6238 appendix B.
 fn vectors() -> serde_json::Value {
@@ -29,7 +32,7 @@ fn codes_are_those_of_rfc_4226_and_rfc_6238() {
         let made = generator(case["secret_b32"].as_str().unwrap(), case["alg"].as_str().unwrap(), digits);
         let (time, code) = (case["time"].as_i64().unwrap(), case["totp"].as_str().unwrap());
         assert_eq!(made.code(time / 30).unwrap().as_str(), code, "{case}");
-        assert_eq!(made.find(code, Timestamp::from_seconds(time), -1), Some(time / 30), "{case}");
+        assert_eq!(made.find(code, Timestamp::from_seconds(time), &[]), Some(time / 30), "{case}");
     }
 }
 
@@ -140,8 +143,8 @@ fn no_moment_is_too_early_or_too_late() {
         bench.engine.second_factor("alice").unwrap().unwrap();
     }
     assert_eq!(bench.at(-60).engine.code_window("alice").unwrap().unwrap().steps.len(), 0, "no codes before 1970");
-    // 2038, 2106, ten years on, the year 9999, and the last moment there is
-    for seconds in [START + DECADE, 2_147_483_648, 4_294_967_296, 253_402_300_799, i64::MAX / 1000] {
+    // Ten years on, 2038, 2106, and the last moment there is
+    for seconds in [START + DECADE, 2_147_483_648, 4_294_967_296, 253_402_300_799] {
         bench.at(seconds);
         let step = seconds / 30;
         assert_eq!(bench.verify("alice", &phone.code(seconds)), CodeCheck::Accepted { step }, "{seconds}");
@@ -164,4 +167,51 @@ fn the_window_shows_what_the_phone_shows_and_which_codes_are_used() {
     let codes = [START - 30, START, START + 30].map(|at| phone.code(at));
     assert_eq!(steps, [(-1, -30, &*codes[0], true), (0, 0, &*codes[1], true), (1, 30, &*codes[2], false)]);
     assert!(!format!("{window:?}").contains(&codes[1]));
+}
+
+#[test]
+fn a_code_used_under_a_moved_clock_is_used_for_good_and_blocks_no_other_day() {
+    const YEAR: i64 = 365 * 86_400;
+    let bench = Bench::with_user("alice");
+    let (phone, _) = bench.enroll("alice");
+    bench.at(START + 60);
+    let used = |bench: &Bench, seconds: i64| {
+        let check = bench.verify("alice", &phone.code(seconds));
+        assert!(matches!(check, CodeCheck::Accepted { .. }), "{seconds}: {check:?}");
+        assert_eq!(bench.verify("alice", &phone.code(seconds)), CodeCheck::Replayed { step: seconds / 30 });
+        let older = bench.verify("alice", &phone.code(seconds - 30));
+        assert_eq!(older, CodeCheck::Replayed { step: seconds / 30 - 1 }, "on this clock older ones are over");
+    };
+    for moved in [YEAR, 60, -YEAR, 86_400] {
+        bench.engine.set_clock(ClockSetting::Shifted { ms: moved * 1000 }).unwrap();
+        used(&bench, START + 60 + moved);
+        bench.engine.set_clock(ClockSetting::Real).unwrap();
+    }
+    used(&bench, START + 60);
+    // The computer's own clock, ahead for two commands in a row.
+    for seconds in [YEAR, YEAR + 600] {
+        used(&bench.with_a_clock_ahead(seconds), START + 60 + seconds);
+    }
+    bench.at(START + 150);
+    used(&bench, START + 150);
+    // Whatever was used once is refused wherever the clock is put.
+    for at in [START, START + 60, START + 60 + YEAR, START + 660 + YEAR, START + 60 - YEAR, START + 60 + 86_400] {
+        bench.engine.set_clock(ClockSetting::Frozen { at: Timestamp::from_seconds(at) }).unwrap();
+        assert_eq!(bench.verify("alice", &phone.code(at)), CodeCheck::Replayed { step: at / 30 }, "{}", at - START);
+    }
+}
+
+#[test]
+fn what_is_not_remembered_any_more_counts_as_used() {
+    const YEAR: i64 = 366 * 86_400;
+    let bench = Bench::with_user("alice");
+    let (phone, _) = bench.enroll("alice");
+    for hours in 1..=4 {
+        let now = START + YEAR + hours * 3600;
+        assert!(matches!(bench.at(now).verify("alice", &phone.code(now)), CodeCheck::Accepted { .. }));
+    }
+    let steps = |db: &rusqlite::Connection| db.query_row("SELECT min(step) FROM used_steps", [], |row| row.get(0));
+    assert_eq!(bench.engine.store.read(steps), Ok((START + YEAR + 3600) / 30), "the first one is forgotten");
+    bench.engine.set_clock(ClockSetting::Frozen { at: Timestamp::from_seconds(START) }).unwrap();
+    assert_eq!(bench.verify("alice", &phone.code(START)), CodeCheck::Replayed { step: START / 30 });
 }
