@@ -82,12 +82,14 @@ fn what_a_clock_does_for_a_while_destroys_nothing() {
     for (place, elsewhere) in ELSEWHERE.iter().enumerate() {
         elsewhere.visit(&app, |app| {
             let there = app.sign_in("alice");
+            app.refresh(there.refresh_token.as_ref().unwrap()).unwrap();
             app.engine.revoke(&there.access_token).unwrap();
             app.engine.purge_deny_list(u32::MAX).unwrap();
             app.engine.retire_due_keys().unwrap();
             let _ = app.try_sign_in("alice", "wrong password");
             app.engine.reset_failures("alice").unwrap();
         });
+        let app = app.another_process();
         assert!(app.lets_in(&live.access_token), "{place}: what lived lives");
         assert!(!app.lets_in(&revoked.access_token), "{place}: what was revoked stays revoked");
         assert!(!app.lets_in(&expired.access_token), "{place}: what expired stays expired");

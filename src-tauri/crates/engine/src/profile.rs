@@ -132,7 +132,7 @@ impl Engine {
         let loaded_keys = Mutex::new(HashMap::new());
         let checking_keys = Mutex::new(HashMap::new());
         let signed_lately = Mutex::default();
-        Ok(Self {
+        let engine = Self {
             store,
             places: Places::new(vault, folder),
             clock,
@@ -144,7 +144,9 @@ impl Engine {
             checking_keys,
             signed_lately,
             loaded_data_key: Mutex::new(None),
-        })
+        };
+        engine.note_time_if_free();
+        Ok(engine)
     }
 }
 

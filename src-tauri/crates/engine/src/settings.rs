@@ -167,6 +167,21 @@ impl Engine {
         take_reading(tx, self.clock.now()).map(drop)
     }
 
+    /// The same when a profile is opened, unless another process is just writing: so every process leaves a reading,
+    /// also one that only reads.
+    pub(crate) fn note_time_if_free(&self) {
+        let real = self.clock.now();
+        let noted = self.store.read(store::profile::readings).and_then(|before| {
+            if before.and(real) == before {
+                return Ok(());
+            }
+            self.store.write_if_free(|tx| take_reading(tx, real).map(drop))
+        });
+        if let Err(error) = noted {
+            tracing::debug!(%error, "the time was not noted");
+        }
+    }
+
     /// How the clock goes that the engine goes by.
     pub(crate) fn going_in(&self, db: &Connection) -> rusqlite::Result<Going> {
         if read_or(db, CLOCK, ClockSetting::Real)? != ClockSetting::Real {
@@ -179,7 +194,7 @@ impl Engine {
     /// The latest moment that any clock shows or has shown lately: nothing that was made before has its end measured
     /// from an earlier one.
     pub(crate) fn latest_in(&self, db: &Connection) -> rusqlite::Result<Timestamp> {
-        Ok(self.now_in(db)?.max(self.clock.now()).max(store::profile::readings(db)?.newest))
+        Ok(self.now_in(db)?.max(self.clock.now()).max(store::profile::readings(db)?.latest()))
     }
 
     /// How the clock runs.

@@ -31,6 +31,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 /// One open database. Reads and writes take turns; neither is ever held across hashing or a keyring call.
@@ -94,6 +95,22 @@ impl Store {
         drop(connection);
         self.own_writes.fetch_add(1, Ordering::Relaxed);
         outcome.map(|(outcome, _)| outcome).map_err(|error| StoreError::sort(error, &self.file))
+    }
+
+    /// Runs one transaction if no other process is just writing: for what may as well be done the next time.
+    pub(crate) fn write_if_free(
+        &self,
+        statements: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let outcome = (|| {
+            connection.busy_timeout(Duration::ZERO)?;
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            statements(&transaction)?;
+            transaction.commit()
+        })();
+        let waits_again = connection.busy_timeout(open::BUSY);
+        outcome.and(waits_again).map_err(|error| StoreError::sort(error, &self.file))
     }
 
     /// Copies the whole database, as it is at one moment, into a new file for its owner only.

@@ -19,7 +19,7 @@ use std::{
 pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 
 /// How long one process waits for another's write.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
 pub(super) const MIGRATIONS: [&[&str]; 4] = [

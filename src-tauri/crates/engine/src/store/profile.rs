@@ -30,9 +30,13 @@ pub(crate) fn readings(db: &Connection) -> rusqlite::Result<Readings> {
     db.prepare_cached("SELECT oldest_reading_ms, middle_reading_ms, newest_reading_ms FROM profile")?.query_row(
         [],
         |row| {
-            let at = |column, unknown: Timestamp| Ok(row.get::<_, Option<i64>>(column)?.map_or(unknown, Timestamp));
+            let at = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
             let Readings { oldest, middle, newest } = Readings::NONE;
-            Ok(Readings { oldest: at(0, oldest)?, middle: at(1, middle)?, newest: at(2, newest)? })
+            Ok(Readings {
+                oldest: at(0)?.unwrap_or(oldest),
+                middle: at(1)?.unwrap_or(middle),
+                newest: at(2)?.unwrap_or(newest),
+            })
         },
     )
 }
