@@ -28,6 +28,7 @@ UPDATE totp_factors SET forgotten_step = last_step;
 CREATE TABLE used_steps (
     user_id INTEGER NOT NULL REFERENCES totp_factors (user_id) ON DELETE CASCADE,
     step INTEGER NOT NULL,
+    moved INTEGER NOT NULL CHECK (moved IN (0, 1)),
     PRIMARY KEY (user_id, step)
 ) STRICT, WITHOUT ROWID;";
 
@@ -103,8 +104,8 @@ pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp, goi
 
 /// Does the first of these steps not work any more: was any of them used, or is it not after what was used before?
 ///
-/// A step that was used under a clock that was moved, or leapt, says nothing of the steps before it on another clock:
-/// only those of `steps`, which no clock that runs on brings back, are refused with it.
+/// A step that was used under a moved clock says nothing of those before it on the computer's, nor one under a clock that
+/// leapt of those before the leap: only the rest of `steps`, which one clock still has at hand, is refused with it.
 pub(crate) fn is_spent(
     db: &Connection,
     user: i64,
@@ -116,15 +117,17 @@ pub(crate) fn is_spent(
     if first <= row.forgotten_step || (going != Going::Moved && first <= row.last_step) {
         return Ok(true);
     }
-    db.prepare_cached("SELECT 1 FROM used_steps WHERE user_id = ?1 AND step BETWEEN ?2 AND ?3")?
-        .exists([user, first, last])
+    db.prepare_cached(
+        "SELECT 1 FROM used_steps WHERE user_id = ?1 AND step BETWEEN ?2 AND ?3 AND (step = ?2 OR moved = ?4)",
+    )?
+    .exists(params![user, first, last, going == Going::Moved])
 }
 
 /// Uses a step up. Of any number of callers with one step, one is told `true`.
 pub(crate) fn use_step(db: &Connection, user: i64, step: i64, going: Going) -> rusqlite::Result<bool> {
     let used = db
-        .prepare_cached("INSERT INTO used_steps (user_id, step) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-        .execute([user, step])?;
+        .prepare_cached("INSERT INTO used_steps (user_id, step, moved) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+        .execute(params![user, step, going == Going::Moved])?;
     if used == 1 && going == Going::Steady {
         db.prepare_cached("UPDATE totp_factors SET last_step = max(last_step, ?2) WHERE user_id = ?1")?
             .execute([user, step])?;

@@ -208,7 +208,9 @@ fn keys_do_not_pile_up_until_nobody_can_read_the_set() {
     bench.rotate(Purpose::Refresh);
     bench.clock.advance_seconds(25 * HOUR);
     assert_eq!(bench.jwks().keys.len(), 1, "the old ones are for no token any more");
+    bench.settle();
     bench.rotate(Purpose::Access);
+    assert_eq!(bench.retire_due().len(), 80, "20 went along");
     bench.assert_whole();
 }
 
