@@ -16,9 +16,9 @@ use std::{sync::Arc, time::Duration};
 /// A process that is just signing may finish with the old key this long after another has changed it.
 const IN_FLIGHT: Duration = Duration::from_secs(60);
 
-/// How many keys of one purpose may wait for the last of their tokens: all of them stand in the JWK Set, and readers of
-/// one have a limit.
-const MOST_RETIRING: usize = 100;
+/// How many keys of one purpose may wait for the last of their tokens: those for access and for tests all stand in the JWK
+/// Set, and readers of one have a limit, `twb` 200.
+const MOST_RETIRING: usize = 90;
 
 /// How many keys that are due go with each change of a key: more than one, so that they become fewer.
 const RETIRED_ALONG: usize = 20;

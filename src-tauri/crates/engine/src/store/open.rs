@@ -44,13 +44,7 @@ pub(super) const MIGRATIONS: [&[&str]; 4] = [
         events::SCHEMA_2,
     ],
     &[policies::SCHEMA_3],
-    &[
-        profile::SCHEMA_4,
-        users::SCHEMA_4,
-        sessions::SCHEMA_4,
-        signing_keys::SCHEMA_4,
-        totp_factors::SCHEMA_4,
-    ],
+    &[profile::SCHEMA_4, users::SCHEMA_4, sessions::SCHEMA_4, signing_keys::SCHEMA_4, totp_factors::SCHEMA_4],
 ];
 
 /// The newest schema this program knows.
