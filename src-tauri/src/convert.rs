@@ -7,7 +7,7 @@ pub(crate) mod policies;
 use crate::{
     commands::{
         sign_in::SignedIn,
-        users::{PasswordRating, ScopeView, UserView},
+        users::{LockView, PasswordRating, ScopeView, UserView},
         workbench::{ClockView, KeyringState, KeyringView, ProfileView},
     },
     error::{Details, ErrorCode, WireError},
@@ -23,6 +23,7 @@ use engine::{
     sealed::DataKeyError,
     settings::{ClockError, ClockSetting},
     sign_in::{SignIn, SignInError},
+    throttle::Lock,
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
     vault::{VaultError, VaultKind},
 };
@@ -50,8 +51,23 @@ impl From<User> for UserView {
             scopes: names(&user.scopes),
             created_at_ms: user.created_at.0,
             last_sign_in_at_ms: user.last_sign_in_at.map(|at| at.0),
+            lock: None,
         }
     }
+}
+
+/// Users with the locks they are under.
+pub(crate) fn user_views(users: Vec<User>, locks: &[(String, Lock)]) -> Vec<UserView> {
+    let lock_of = |view: &UserView| locks.iter().find(|(name, _)| *name == view.username).map(|(_, lock)| *lock);
+    let with_lock = |user: User| {
+        let view = UserView::from(user);
+        let lock = lock_of(&view).map(|lock| match lock {
+            Lock::Until(at) => LockView::Until { ms: at.0 },
+            Lock::UntilReset => LockView::UntilReset,
+        });
+        UserView { lock, ..view }
+    };
+    users.into_iter().map(with_lock).collect()
 }
 
 impl From<ScopeEntry> for ScopeView {
@@ -217,7 +233,7 @@ pub(crate) fn sign_in_answer(answer: Result<SignIn, SignInError>) -> Result<Sign
     }
 }
 
-fn sign_in_error(error: SignInError) -> WireError {
+pub(crate) fn sign_in_error(error: SignInError) -> WireError {
     let message = error.to_string();
     let plain = |code| WireError::new(code, message.clone());
     let value = |code, value: String| {
@@ -325,8 +341,16 @@ fn password_refusal(refusal: PasswordRefusal) -> WireError {
         PasswordRefusal::TooLong { maximum } => {
             (ErrorCode::PasswordTooLong, Details { maximum: number(maximum), ..Details::default() })
         }
+        PasswordRefusal::Unseen(sign) => {
+            let value = Some(sign.escape_debug().to_string());
+            (ErrorCode::PasswordUnseen, Details { value, ..Details::default() })
+        }
+        PasswordRefusal::Blank => (ErrorCode::PasswordBlank, Details::default()),
         PasswordRefusal::Common => (ErrorCode::PasswordCommon, Details::default()),
         PasswordRefusal::Guessable => (ErrorCode::PasswordGuessable, Details::default()),
+        PasswordRefusal::Repeated => (ErrorCode::PasswordRepeated, Details::default()),
+        PasswordRefusal::Sequence => (ErrorCode::PasswordSequence, Details::default()),
+        PasswordRefusal::Weak => (ErrorCode::PasswordWeak, Details::default()),
     };
     WireError::with(code, message, details)
 }

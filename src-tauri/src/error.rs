@@ -50,10 +50,20 @@ pub enum ErrorCode {
     PasswordTooShort,
     /// The password has more bytes than `maximum`.
     PasswordTooLong,
-    /// The password is one of the most used ones.
+    /// The password has a character that cannot be seen; `value` is that character, escaped.
+    PasswordUnseen,
+    /// The password is nothing but white space.
+    PasswordBlank,
+    /// The password is one of the most used ones, or nearly so.
     PasswordCommon,
-    /// The password is the username, or the product's name, with at most digits and signs around it.
+    /// The password is the username, or the product's name, with too little besides.
     PasswordGuessable,
+    /// The password is the same few characters over and over.
+    PasswordRepeated,
+    /// The password is a row of neighbouring keys, letters or digits, or a date.
+    PasswordSequence,
+    /// The password is found within a thousand guesses in another way.
+    PasswordWeak,
     /// The scope in `value` is not in the catalog.
     ScopeUnknown,
     /// No user has that name.

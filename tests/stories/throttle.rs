@@ -1,11 +1,36 @@
 //! Guessing passwords.
 
-use engine::sign_in::SignInError;
+use engine::{
+    secret::Password,
+    settings::ClockSetting,
+    sign_in::{SignIn, SignInError},
+    throttle::{Failures, Lock, MOST_FAILURES},
+};
 use std::sync::{
     Barrier,
     atomic::{AtomicUsize, Ordering},
 };
 use workbench_tests::app::{App, PASSWORD};
+
+const HOUR: i64 = 60 * 60;
+
+/// Fails until no more tries are evaluated.
+fn fail_until_locked(app: &App) {
+    for _ in 0..MOST_FAILURES {
+        assert!(app.engine.sign_in("alice", &Password::new("wrong password"), None).is_err());
+        app.clock.advance_seconds(HOUR);
+    }
+    assert_eq!(app.engine.failures("alice").unwrap().1, Some(Lock::UntilReset));
+}
+
+/// A user with a second factor, and the recovery codes.
+fn enrolled() -> (App, Vec<String>) {
+    let app = App::new().with_user("alice");
+    app.engine.begin_enrollment("alice", &Password::new(PASSWORD), "story", &Default::default()).unwrap();
+    let code = app.engine.code_window("alice").unwrap().unwrap().steps[1].code.expose().to_owned();
+    let codes = app.engine.confirm_enrollment("alice", "story", &code).unwrap();
+    (app, codes.iter().map(|code| code.expose().to_owned()).collect())
+}
 
 #[test]
 fn a_wrong_password_makes_the_next_try_wait_even_with_the_right_one() {
@@ -19,22 +44,130 @@ fn a_wrong_password_makes_the_next_try_wait_even_with_the_right_one() {
 }
 
 #[test]
-fn a_hundred_wrong_passwords_never_ban_and_survive_a_restart() {
-    let mut app = App::new().with_user("alice");
+fn a_hundred_wrong_passwords_lock_until_somebody_ends_it() {
+    let mut app = App::new().with_user("alice").with_user("bob");
     for n in 0..100 {
-        app.clock.advance_seconds(10);
         assert_eq!(app.try_sign_in("alice", "wrong password"), Err(SignInError::WrongCredentials), "{n}");
+        app.clock.advance_seconds(HOUR);
         if n == 50 {
             app = app.another_process();
         }
     }
-    let (failures, locked_until) = app.engine.failures("alice").unwrap();
-    assert_eq!(failures.count, 100);
-    assert!(locked_until.is_some());
-    app.clock.advance_seconds(9);
-    assert!(app.try_sign_in("alice", PASSWORD).is_err());
+    assert_eq!(app.engine.failures("alice").unwrap().0.count, 100, "each of them was evaluated");
+    app.clock.advance_seconds(365 * 24 * HOUR);
+    app = app.another_process();
+    assert_eq!(app.try_sign_in("alice", PASSWORD), Err(SignInError::WrongCredentials), "the same words as ever");
+    let (failures, lock) = app.engine.failures("alice").unwrap();
+    assert_eq!((failures.count, lock), (100, Some(Lock::UntilReset)), "a try that was not evaluated does not count");
+    assert_eq!(app.engine.locks().unwrap(), [("alice".to_owned(), Lock::UntilReset)]);
+    app.sign_in("bob");
+
+    app.engine.reset_failures("alice").unwrap();
+    app.sign_in("alice");
+    assert!(app.engine.locks().unwrap().is_empty());
+}
+
+#[test]
+fn a_new_password_ends_a_lock() {
+    let app = App::new().with_user("alice");
+    fail_until_locked(&app);
+    app.engine.set_password("alice", &Password::new("another long passphrase")).unwrap();
+    app.try_sign_in("alice", "another long passphrase").unwrap();
+}
+
+#[test]
+fn password_and_recovery_code_together_end_a_lock() {
+    let (app, recovery) = enrolled();
+    fail_until_locked(&app);
+    let recover = |username: &str, password: &str, code: &str| {
+        app.engine.recover_sign_in(username, &Password::new(password), code, None)
+    };
+    for (username, password, code) in [
+        ("alice", PASSWORD, "00000-00000"),
+        ("alice", PASSWORD, ""),
+        ("alice", "wrong password", "00000-00000"),
+        ("nobody", PASSWORD, &recovery[0]),
+    ] {
+        assert_eq!(recover(username, password, code), Err(SignInError::WrongCredentials), "{username} {password}");
+    }
+    assert_eq!(app.engine.failures("alice").unwrap().1, Some(Lock::UntilReset));
+    recover("alice", PASSWORD, &recovery[0]).unwrap();
+    assert_eq!(app.engine.failures("alice").unwrap(), (Failures::default(), None));
+    app.engine.sign_in("alice", &Password::new(PASSWORD), None).unwrap();
+}
+
+#[test]
+fn a_stolen_recovery_code_is_good_for_one_guess_at_the_password() {
+    let (app, recovery) = enrolled();
+    fail_until_locked(&app);
+    let wrong = app.engine.recover_sign_in("alice", &Password::new("a guess"), &recovery[0], None);
+    let right = app.engine.recover_sign_in("alice", &Password::new(PASSWORD), &recovery[0], None);
+    assert_eq!((wrong, right), (Err(SignInError::WrongCredentials), Err(SignInError::WrongCredentials)));
+    assert_eq!(app.engine.failures("alice").unwrap().1, Some(Lock::UntilReset));
+}
+
+#[test]
+fn the_engines_own_clock_neither_opens_a_lock_nor_keeps_it_shut() {
+    let app = App::new().with_user("alice");
+    let at = app.engine.now().unwrap();
+    for setting in [
+        ClockSetting::Frozen { at },
+        ClockSetting::Shifted { ms: 365 * 24 * HOUR * 1000 },
+        ClockSetting::Shifted { ms: -365 * 24 * HOUR * 1000 },
+    ] {
+        let _ = app.try_sign_in("alice", "wrong password");
+        app.engine.set_clock(setting).unwrap();
+        assert!(app.try_sign_in("alice", PASSWORD).is_err(), "{setting:?}");
+        app.clock.advance_seconds(1);
+        app.sign_in("alice");
+    }
+}
+
+#[test]
+fn a_computers_clock_set_back_restarts_the_wait() {
+    let app = App::new().with_user("alice");
+    let _ = app.try_sign_in("alice", "wrong password");
+    app.clock.advance_seconds(-24 * HOUR);
+    assert!(app.try_sign_in("alice", PASSWORD).is_err(), "it does not open at once");
     app.clock.advance_seconds(1);
     app.sign_in("alice");
+}
+
+#[test]
+fn of_sixty_guesses_at_once_one_is_evaluated() {
+    let (app, _) = enrolled();
+    let other = app.another_process();
+    let pending = match app.engine.sign_in("alice", &Password::new(PASSWORD), None).unwrap() {
+        SignIn::SecondFactorDue { pending, .. } => pending,
+        SignIn::Done(_) => panic!("alice has a second factor"),
+    };
+    let at_once = |guess: &(dyn Fn(&App) + Sync)| {
+        let before = app.engine.failures("alice").unwrap().0.count;
+        let together = Barrier::new(60);
+        std::thread::scope(|scope| {
+            for n in 0..60 {
+                let process = if n % 2 == 0 { &app } else { &other };
+                let together = &together;
+                scope.spawn(move || {
+                    together.wait();
+                    guess(process);
+                });
+            }
+        });
+        app.engine.failures("alice").unwrap().0.count - before
+    };
+    for round in 0..5 {
+        let codes = at_once(&|process| {
+            assert_eq!(process.engine.confirm_sign_in(&pending, "000000"), Err(SignInError::WrongCode));
+        });
+        assert_eq!(codes, 1, "codes, round {round}");
+        app.clock.advance_seconds(10);
+        let passwords = at_once(&|process| {
+            assert_eq!(process.try_sign_in("alice", "wrong password"), Err(SignInError::WrongCredentials));
+        });
+        assert_eq!(passwords, 1, "passwords, round {round}");
+        app.clock.advance_seconds(10);
+    }
 }
 
 #[test]

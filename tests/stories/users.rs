@@ -2,6 +2,7 @@
 
 use engine::{
     passwords::PasswordRefusal,
+    policy::ShortestAlone,
     secret::Password,
     users::{NewUser, UserError, UsernameError},
 };
@@ -55,4 +56,56 @@ fn of_many_who_take_a_name_at_once_one_gets_it() {
     });
     assert_eq!(created.iter().filter(|answer| answer.is_ok()).count(), 1);
     assert!(created.iter().all(|answer| matches!(answer, Ok(_) | Err(UserError::Taken(_)))), "{created:?}");
+}
+
+#[test]
+fn a_password_that_does_alone_is_longer_where_the_profile_asks_for_it() {
+    let app = App::new().with_user("alice");
+    let set = |password: &str| app.engine.set_password("alice", &Password::new(password)).map(drop);
+    let short = Err(UserError::Password(PasswordRefusal::TooShort { minimum: 15 }));
+    set("grey-ott").unwrap();
+
+    app.engine.set_shortest_password_alone(ShortestAlone::new(15).unwrap()).unwrap();
+    let other = app.another_process();
+    app.try_sign_in("alice", "grey-ott").expect("a password that is in use stays good");
+    assert_eq!(set("grey-otter-19v"), short);
+    assert_eq!(other.engine.rate_password(&Password::new("grey-otter-19v"), "nobody").unwrap().refusal, {
+        Some(PasswordRefusal::TooShort { minimum: 15 })
+    });
+    let new = NewUser { password: Password::new("grey-otter-19v"), ..new_user("bob", &[]) };
+    assert_eq!(other.engine.create_user(&new).map(drop), short);
+    set("grey-otter-19vi").unwrap();
+
+    let password = Password::new("grey-otter-19vi");
+    app.engine.begin_enrollment("alice", &password, "story", &Default::default()).unwrap();
+    assert_eq!(set("grey-ott"), short, "a factor that was never confirmed helps nothing");
+    app.engine.begin_enrollment("alice", &password, "story", &Default::default()).unwrap();
+    let code = app.engine.code_window("alice").unwrap().unwrap().steps[1].code.expose().to_owned();
+    app.engine.confirm_enrollment("alice", "story", &code).unwrap();
+    assert_eq!(set("otter-7"), Err(UserError::Password(PasswordRefusal::TooShort { minimum: 8 })));
+    set("grey-ott").unwrap();
+}
+
+#[test]
+fn one_password_is_one_however_its_letters_are_put_together() {
+    let app = App::new().with_user("alice");
+    app.engine.set_password("alice", &Password::new("\u{C5}ngstrom-violin")).unwrap();
+    app.try_sign_in("alice", "A\u{30A}ngstrom-violin").unwrap();
+}
+
+#[test]
+fn passwords_that_differ_late_are_never_interchangeable() {
+    let app = App::new().with_user("alice");
+    let faces = |last: char| (0x1F600..0x1F63F).filter_map(char::from_u32).chain([last]).collect::<String>();
+    let long = "grey otter, nineteen violins and a ladder that nobody asked for at the seventh door; ".repeat(12);
+    for (right, wrong) in [
+        (faces('🦀'), faces('🐙')),
+        (format!("{long}x"), format!("{long}y")),
+        (format!("{}x", &long[..72]), format!("{}y", &long[..72])),
+    ] {
+        app.engine.set_password("alice", &Password::new(right.as_str())).unwrap();
+        assert!(app.try_sign_in("alice", &wrong).is_err(), "{wrong}");
+        app.engine.reset_failures("alice").unwrap();
+        app.try_sign_in("alice", &right).unwrap();
+    }
 }

@@ -40,13 +40,20 @@ fn the_clock_never_shows_what_no_screen_can_show() {
 #[test]
 fn a_policy_is_shown_and_changed() {
     let twb = Twb::new();
-    assert_eq!(twb.says(&["policy", "show"], ""), "rotation    strict\nrevocation  deny-list\n");
+    assert_eq!(
+        twb.says(&["policy", "show"], ""),
+        "rotation                 strict\n\
+         revocation               deny-list\n\
+         shortest_password_alone  8\n"
+    );
     for preset in [&["evidence"][..], &["none"], &["strict"], &["grace", "10"]] {
         let json = twb.json(&[&["policy", "rotation"], preset].concat(), "");
         assert_eq!(json["rotation"], preset.join(" "));
     }
     let changed = twb.says(&["policy", "revocation", "short-lived"], "");
-    let set = "rotation    grace 10\nrevocation  short-lived\n";
+    let set = "rotation                 grace 10\n\
+               revocation               short-lived\n\
+               shortest_password_alone  8\n";
     let note = "\nNew access tokens live 5 minutes at most and are not looked up. Those from before that live longer are\n\
                 looked up until they expire.\n";
     assert_eq!(changed, format!("{set}{note}"));
@@ -65,6 +72,15 @@ fn while_tokens_are_short_lived_a_long_one_is_refused_with_the_limit() {
 }
 
 #[test]
+fn a_password_that_has_to_do_alone_may_have_to_be_longer() {
+    let twb = Twb::new();
+    let json = twb.json(&["policy", "shortest-password-alone", "15"], "");
+    assert_eq!(json["shortest_password_alone"], 15);
+    twb.refuses(&["users", "add", "alice"], "grey-otter-19v\n", "The password has fewer than 15 characters");
+    twb.says(&["users", "add", "alice"], "grey-otter-19vi\n");
+}
+
+#[test]
 fn a_setting_that_is_none_is_refused_and_changes_nothing() {
     let twb = Twb::new();
     for preset in [&["mean"][..], &["grace"], &["grace", "-"], &["strict", "1"]] {
@@ -76,6 +92,10 @@ fn a_setting_that_is_none_is_refused_and_changes_nothing() {
     }
     let sentence = "policy revocation never: write deny-list or short-lived";
     twb.refuses(&["policy", "revocation", "never"], "", sentence);
+    for number in ["7", "65", "many"] {
+        let sentence = format!("policy shortest-password-alone {number}: write a number from 8 to 64");
+        twb.refuses(&["policy", "shortest-password-alone", number], "", &sentence);
+    }
     for (arguments, beginning) in [
         (&["clock", "shift", "soon"][..], "twb: clock shift soon: write a duration such as +31m, -2h or 1h 30m"),
         (&["clock", "shift", "99999999999999999h"], "twb: clock shift 99999999999999999h: write a duration such as"),

@@ -9,7 +9,16 @@ fn a_user_is_shown_with_scopes_failures_and_lock() {
     let twb = Twb::new();
     twb.says(FROZEN, "");
     twb.says(&["users", "add", "alice", "--display-name", "Al\x1b[31mice", "--scope", "items:read"], PASSWORD);
-    twb.refuses(&["sign-in", "alice"], "wrong\n", "Incorrect username or password");
+    twb.after_failures(99);
+    let sentence = "Incorrect username or password";
+    twb.refuses(&["sign-in", "alice"], PASSWORD, sentence);
+    let json = twb.json(&["users", "show", "alice"], "");
+    let (until, reset) = (&json["locked_until"], &json["locked_until_reset"]);
+    assert!(until.as_i64().is_some_and(|until| until > 1_795_444_200), "by the computer's clock: {until}");
+    assert_eq!(reset, false);
+
+    twb.after_failures(100);
+    twb.refuses(&["sign-in", "alice"], PASSWORD, sentence);
     assert_eq!(
         twb.says(&["users", "show", "ALICE"], ""),
         "User           alice\n\
@@ -18,16 +27,30 @@ fn a_user_is_shown_with_scopes_failures_and_lock() {
          Active         yes\n\
          Scopes         items:read\n\
          Second factor  off\n\
-         Failures       1, locked until 2026-11-23 14:30:01 UTC\n\
+         Failures       100, locked until it is ended: twb users unlock ALICE\n\
          Created        2026-11-23 14:30:00 UTC\n\
          Last sign-in   never\n"
     );
     let json = twb.json(&["users", "show", "alice"], "");
-    assert_eq!((&json["failures"], &json["locked_until"]), (&1.into(), &1_795_444_201.into()));
+    assert_eq!((&json["failures"], &json["locked_until_reset"]), (&100.into(), &true.into()));
+    assert_eq!(twb.json(&["users", "list"], "")[0]["locked_until_reset"], true);
+    assert!(twb.says(&["users", "list"], "").contains("alice  yes, locked until it is ended  items:read"));
     assert_eq!(json["second_factor"], serde_json::json!({"state": "off"}));
     assert_eq!(twb.says(&["users", "unlock", "alice"], ""), "The failures of alice are forgotten\n");
-    assert_eq!(twb.json(&["users", "show", "alice"], "")["locked_until"], serde_json::Value::Null);
+    let json = twb.json(&["users", "show", "alice"], "");
+    assert_eq!((&json["locked_until"], &json["locked_until_reset"]), (&serde_json::Value::Null, &false.into()));
     twb.misses_the_keyring(&["sign-in", "alice"], PASSWORD);
+}
+
+impl Twb {
+    /// Alice has failed so often, the last time just now.
+    fn after_failures(&self, count: u32) {
+        let file = self.home.path().join("data/token-workbench/profiles/default/workbench.db");
+        let database = rusqlite::Connection::open(file).unwrap();
+        // In the future, as far as the computer's clock knows: seen from then on.
+        let failed = "UPDATE users SET failures = ?1, last_failure_at_ms = 9000000000000";
+        assert_eq!(database.execute(failed, [count]).unwrap(), 1);
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             users::create_user,
             users::set_user_active,
             users::set_user_scopes,
+            users::reset_failures,
             users::rate_password,
             sign_in::sign_in,
             inspect::inspect,

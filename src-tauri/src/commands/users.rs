@@ -1,11 +1,11 @@
 //! Users and the scope catalog.
 
 use crate::{
-    convert::{store_error, user_error},
+    convert::{sign_in_error, store_error, user_error, user_views},
     error::WireError,
     state::Workbench,
 };
-use engine::secret::Password;
+use engine::{Engine, secret::Password};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
@@ -26,6 +26,21 @@ pub struct UserView {
     pub created_at_ms: i64,
     /// When they last signed in.
     pub last_sign_in_at_ms: Option<i64>,
+    /// Why no password or code of theirs is looked at now. Only [`list_users`] knows.
+    pub lock: Option<LockView>,
+}
+
+/// How a lock after wrong passwords and codes ends.
+#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LockView {
+    /// By itself.
+    Until {
+        /// When, in milliseconds since the Unix epoch on the computer's clock.
+        ms: i64,
+    },
+    /// With [`reset_failures`], a new password, or a recovery code.
+    UntilReset,
 }
 
 /// One named permission of the catalog.
@@ -67,8 +82,8 @@ pub struct PasswordRating {
 #[tauri::command]
 #[specta::specta]
 pub async fn list_users(state: State<'_, Workbench>) -> Result<Vec<UserView>, WireError> {
-    let users = state.run(|engine| engine.users().map_err(store_error)).await?;
-    Ok(users.into_iter().map(UserView::from).collect())
+    let list = |engine: &Engine| Ok(user_views(engine.users()?, &engine.locks()?));
+    state.run(move |engine| list(engine).map_err(store_error)).await
 }
 
 /// The scope catalog.
@@ -115,6 +130,13 @@ pub async fn set_user_scopes(
     state.run(move |engine| engine.set_user_scopes(&username, &scopes).map(UserView::from).map_err(user_error)).await
 }
 
+/// Forgets a user's wrong passwords and codes, which ends their lock.
+#[tauri::command]
+#[specta::specta]
+pub async fn reset_failures(state: State<'_, Workbench>, username: String) -> Result<(), WireError> {
+    state.run(move |engine| engine.reset_failures(&username).map_err(sign_in_error)).await
+}
+
 /// Says how good a password would be for this user, without keeping it.
 #[tauri::command]
 #[specta::specta]
@@ -124,5 +146,6 @@ pub async fn rate_password(
     username: String,
 ) -> Result<PasswordRating, WireError> {
     let password = Password::new(password);
-    state.run(move |engine| Ok(engine.rate_password(&password, &username).into())).await
+    let rate = move |engine: &Engine| engine.rate_password(&password, &username).map(PasswordRating::from);
+    state.run(move |engine| rate(engine).map_err(store_error)).await
 }

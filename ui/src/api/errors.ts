@@ -41,13 +41,33 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "The password is too long.",
     fix: `Use at most ${characters(d.maximum, "4096")} bytes.`,
   }),
+  password_unseen: (d) => ({
+    sentence: `The password has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
+    fix: "Type it again without that, so that you can type it anywhere.",
+  }),
+  password_blank: () => ({
+    sentence: "The password is nothing but spaces.",
+    fix: "Choose something nobody else would, such as four unrelated words.",
+  }),
+  password_repeated: () => ({
+    sentence: "The password repeats the same characters over and over.",
+    fix: "Choose something nobody else would, such as four unrelated words.",
+  }),
+  password_sequence: () => ({
+    sentence: "The password is a row of neighbouring keys, letters or digits, or a date.",
+    fix: "Choose something nobody else would, such as four unrelated words.",
+  }),
+  password_weak: () => ({
+    sentence: "The password would be found within a thousand guesses.",
+    fix: "Choose something nobody else would, such as four unrelated words.",
+  }),
   password_common: () => ({
-    sentence: "This password is among the most used ones.",
+    sentence: "This password is among the most used ones, or nearly so.",
     fix: "Choose something nobody else would, such as four unrelated words.",
   }),
   password_guessable: () => ({
-    sentence: "The password is too close to the username or the product’s name.",
-    fix: "Choose something that does not contain either.",
+    sentence: "The password is little more than the username or the product’s name.",
+    fix: "Choose something that does not contain either, or add more to it.",
   }),
   scope_unknown: (d) => ({
     sentence: `The scope ${quoted(d.value, "asked for")} is not in the catalog.`,

@@ -99,6 +99,7 @@ export class FakeHost implements Host {
         scopes: [],
         created_at_ms: Date.now() - 86_400_000,
         last_sign_in_at_ms: null,
+        lock: null,
         ...user,
       });
       this.passwords.set(user.username, password);
@@ -188,7 +189,7 @@ export class FakeHost implements Host {
     if (user.email !== "" && !/^\S+@\S+$/.test(user.email)) return refuse(wireError("email_invalid"));
     if (user.password.length < 8) return refuse(wireError("password_too_short", { minimum: 8 }));
     const { password, ...rest } = user;
-    const made: UserView = { ...rest, active: true, created_at_ms: Date.now(), last_sign_in_at_ms: null };
+    const made: UserView = { ...rest, active: true, created_at_ms: Date.now(), last_sign_in_at_ms: null, lock: null };
     this.users.push(made);
     this.passwords.set(user.username, password);
     return ok({ ...made });
@@ -196,6 +197,11 @@ export class FakeHost implements Host {
 
   setUserActive: Host["setUserActive"] = async (username, active) => this.#change(username, { active });
   setUserScopes: Host["setUserScopes"] = async (username, scopes) => this.#change(username, { scopes });
+
+  resetFailures: Host["resetFailures"] = async (username) => {
+    const answer = await this.#change(username, { lock: null });
+    return answer.status === "ok" ? ok(null) : answer;
+  };
 
   ratePassword: Host["ratePassword"] = async (password, username) =>
     ok({

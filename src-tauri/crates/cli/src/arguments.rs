@@ -70,6 +70,9 @@ pub(crate) enum Command {
     /// Finish a sign-in with a second factor: the pending token is the first line of standard input, the code or a
     /// recovery code the second.
     Confirm,
+    /// Sign in with password and recovery code together, which also ends a lock. The password is the first line of
+    /// standard input, the code the second. Even with a wrong password a right code is used up.
+    Recover(SignIn),
     /// Trade a refresh token for a new pair. The token is the first line of standard input.
     Refresh(Refresh),
     /// Revoke a token: an access token alone, a refresh token with its session. It is the first line of standard input.

@@ -81,6 +81,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Guard(what) => inspect::guard(&engine, what, as_json),
         Command::SignIn(who) => sign_in::sign_in(&engine, who, as_json),
         Command::Confirm => sign_in::confirm(&engine, as_json),
+        Command::Recover(who) => sign_in::recover(&engine, who, as_json),
         Command::Refresh(what) => sign_in::refresh(&engine, what, as_json),
         Command::Revoke => sign_in::revoke(&engine, as_json),
         Command::Sessions { command } => sessions::run(&engine, command, as_json),

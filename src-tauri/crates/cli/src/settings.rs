@@ -32,10 +32,21 @@ pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, as_json: bool) ->
                         longer are\nlooked up until they expire.\n";
             }
         }
+        PolicyCommand::ShortestPasswordAlone { characters } => {
+            let shortest = characters.parse().ok();
+            let shortest = shortest
+                .with_context(|| format!("policy shortest-password-alone {characters}: write a number from 8 to 64"))?;
+            engine.set_shortest_password_alone(shortest)?;
+        }
     }
+    let shortest = engine.shortest_password_alone()?.characters();
     let (rotation, revocation) = (engine.rotation()?.to_string(), engine.revocation()?.to_string());
-    let value = json!({"rotation": rotation, "revocation": revocation});
-    let words = print::pairs([("rotation", rotation), ("revocation", revocation)]);
+    let value = json!({"rotation": rotation, "revocation": revocation, "shortest_password_alone": shortest});
+    let words = print::pairs([
+        ("rotation", rotation),
+        ("revocation", revocation),
+        ("shortest_password_alone", shortest.to_string()),
+    ]);
     print::answer(as_json, &value, &format!("{words}{note}"))
 }
 

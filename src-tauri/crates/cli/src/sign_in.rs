@@ -1,4 +1,4 @@
-//! `twb sign-in`, `twb confirm`, `twb refresh` and `twb revoke`.
+//! `twb sign-in`, `twb confirm`, `twb recover`, `twb refresh` and `twb revoke`.
 
 use crate::{
     Outcome,
@@ -28,6 +28,12 @@ pub(crate) fn confirm(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome>
     let pending = PendingToken::new(input::line("Pending token: ", "pending token")?.expose());
     let code = input::line("Code: ", "code")?;
     tokens(&engine.confirm_sign_in(&pending, code.expose())?, as_json)
+}
+
+pub(crate) fn recover(engine: &Engine, who: &SignIn, as_json: bool) -> anyhow::Result<Outcome> {
+    let password = input::password(&who.username)?;
+    let code = input::line("Recovery code: ", "recovery code")?;
+    tokens(&engine.recover_sign_in(&who.username, &password, code.expose(), wanted(&who.scopes))?, as_json)
 }
 
 pub(crate) fn refresh(engine: &Engine, what: &Refresh, as_json: bool) -> anyhow::Result<Outcome> {

@@ -12,6 +12,7 @@ use engine::{
     Engine,
     scopes::Scope,
     secret::Password,
+    throttle::Lock,
     users::{NewUser, User},
 };
 use serde_json::{Value, json};
@@ -52,11 +53,17 @@ fn new_user(new: &AddUser, password: Password) -> NewUser {
 }
 
 fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
-    let users = engine.users()?;
+    let (users, locks) = (engine.users()?, engine.locks()?);
+    let lock_of = |user: &User| locks.iter().find(|(name, _)| name == user.username.as_str()).map(|(_, lock)| *lock);
+    let active = |user: &User| match lock_of(user) {
+        Some(Lock::Until(at)) => format!("{}, locked until {}", yes_or_no(user.active), print::moment(at)),
+        Some(Lock::UntilReset) => format!("{}, locked until it is ended", yes_or_no(user.active)),
+        None => yes_or_no(user.active).into(),
+    };
     let row = |user: &User| {
         [
             user.username.to_string(),
-            yes_or_no(user.active).into(),
+            active(user),
             scope_list(&user.scopes),
             user.last_sign_in_at.map_or_else(|| "never".into(), print::moment),
         ]
@@ -66,7 +73,12 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
     } else {
         print::table(["USER", "ACTIVE", "SCOPES", "LAST SIGN-IN"], users.iter().map(row))
     };
-    print::answer(as_json, &Value::Array(users.iter().map(describe).collect()), &words)
+    let with_lock = |user: &User| {
+        let mut value = describe(user);
+        describe_lock(&mut value, lock_of(user));
+        value
+    };
+    print::answer(as_json, &Value::Array(users.iter().map(with_lock).collect()), &words)
 }
 
 fn describe(user: &User) -> Value {
@@ -79,6 +91,15 @@ fn describe(user: &User) -> Value {
         "created_at": user.created_at.seconds(),
         "last_sign_in_at": user.last_sign_in_at.map(|at| at.seconds()),
     })
+}
+
+/// `locked_until`: seconds since 1970, null if nothing locks or nothing but somebody ends it.
+fn describe_lock(value: &mut Value, lock: Option<Lock>) {
+    value["locked_until"] = match lock {
+        Some(Lock::Until(at)) => at.seconds().into(),
+        Some(Lock::UntilReset) | None => Value::Null,
+    };
+    value["locked_until_reset"] = (lock == Some(Lock::UntilReset)).into();
 }
 
 fn yes_or_no(yes: bool) -> &'static str {

@@ -38,6 +38,8 @@ pub struct Policy {
     pub bcrypt_cost: u32,
     /// The fewest characters of a password, counted in code points (NIST SP 800-63B-4 section 3.1.1).
     pub shortest_password: usize,
+    /// The same for a user without a second factor, whose password has to do alone. NIST asks for 15.
+    pub shortest_password_alone: ShortestAlone,
     /// The most bytes of a password, so that nobody makes the engine hash a film.
     pub longest_password_bytes: usize,
     /// How long the keyring may take to answer.
@@ -73,6 +75,29 @@ pub enum Revocation {
     ShortLived,
 }
 
+/// The fewest characters of a password that has to do alone: 8, unless it is raised, to 64 at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShortestAlone(u8);
+
+impl ShortestAlone {
+    /// The number; `None` if it is not 8 to 64: a password of 64 characters must be accepted (NIST SP 800-63B-4 section
+    /// 3.1.1.2).
+    pub fn new(characters: u8) -> Option<Self> {
+        (8..=64).contains(&characters).then_some(Self(characters))
+    }
+
+    /// How many characters.
+    pub fn characters(self) -> usize {
+        self.0.into()
+    }
+}
+
+impl Default for ShortestAlone {
+    fn default() -> Self {
+        Self(8)
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         use Algorithm::{EdDsa, Es256, Es384, Hs256, Ps256, Rs256};
@@ -93,6 +118,7 @@ impl Default for Policy {
             leeway_seconds: 0,
             bcrypt_cost: 12,
             shortest_password: 8,
+            shortest_password_alone: ShortestAlone::default(),
             longest_password_bytes: 4096,
             keyring_deadline: Duration::from_secs(5),
             unlock_deadline: Duration::from_secs(120),

@@ -5,7 +5,7 @@ use crate::{
     Engine,
     clock::{Going, Readings, Settled, Timestamp},
     events::EventKind,
-    policy::{Revocation, Rotation},
+    policy::{Revocation, Rotation, ShortestAlone},
     store::{self, StoreError, settings},
 };
 use rusqlite::{Connection, Transaction};
@@ -18,6 +18,7 @@ const TEST_KEY: &str = "test_key";
 
 /// The one value of [`TEST_KEY`]; without it the test key is not published.
 const PUBLISHED: &str = "published";
+const SHORTEST_ALONE: &str = "shortest_password_alone";
 
 /// How the engine's clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +139,20 @@ impl FromStr for Revocation {
             "short-lived" => Ok(Self::ShortLived),
             _ => Err(UnknownSetting(text.into())),
         }
+    }
+}
+
+impl fmt::Display for ShortestAlone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.characters())
+    }
+}
+
+impl FromStr for ShortestAlone {
+    type Err = UnknownSetting;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSetting> {
+        text.parse().ok().and_then(Self::new).ok_or_else(|| UnknownSetting(text.into()))
     }
 }
 
@@ -299,6 +314,23 @@ impl Engine {
         Ok(settings::read(db, TEST_KEY)?.as_deref() == Some(PUBLISHED))
     }
 
+    /// The fewest characters of the password of a user without a second factor.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn shortest_password_alone(&self) -> Result<ShortestAlone, StoreError> {
+        self.store.read(|db| read_or(db, SHORTEST_ALONE, self.policy.shortest_password_alone))
+    }
+
+    /// Changes the fewest characters of the password of a user without a second factor, from the next new password on.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn set_shortest_password_alone(&self, shortest: ShortestAlone) -> Result<(), StoreError> {
+        let subject = format!("shortest password alone {shortest}");
+        self.set(SHORTEST_ALONE, Some(&shortest.to_string()), EventKind::PolicyChanged, &subject)
+    }
+
     pub(crate) fn rotation_in(&self, db: &Connection) -> rusqlite::Result<Rotation> {
         read_or(db, ROTATION, self.policy.rotation)
     }
@@ -355,6 +387,12 @@ mod tests {
         }
         for mode in [Revocation::DenyList, Revocation::ShortLived] {
             assert_eq!(mode.to_string().parse(), Ok(mode));
+        }
+        for shortest in [8, 15, 64].map(|characters| ShortestAlone::new(characters).unwrap()) {
+            assert_eq!(shortest.to_string().parse(), Ok(shortest));
+        }
+        for odd in ["", "7", "65", "-8", "256", "8 "] {
+            assert!(odd.parse::<ShortestAlone>().is_err(), "{odd}");
         }
         for odd in ["", "shifted", "shifted x", "strict 1", "grace", "grace -1", "grace 1 2"] {
             assert!(odd.parse::<ClockSetting>().is_err() && odd.parse::<Rotation>().is_err(), "{odd}");

@@ -1,6 +1,8 @@
 //! Signing in: credentials, then either tokens or a pending token and a second factor. And minting a token without a
 //! password, for the owner of the profile.
 
+mod password;
+mod recover;
 mod session;
 
 use crate::{
@@ -14,12 +16,12 @@ use crate::{
     sealed::DataKeyError,
     secret::{Password, PendingToken, RefreshToken},
     store::{self, StoreError, revoked_tokens::Listed},
-    throttle::Failures,
     tokens::{EPOCH, PENDING_TYP, PendingClaims},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code},
     users::{User, Username},
 };
 use jose::SigningKey;
+pub(crate) use password::Refusal;
 use session::Opening;
 use std::time::Duration;
 
@@ -140,65 +142,52 @@ impl Engine {
         wanted: Option<&[String]>,
     ) -> Result<SignIn, SignInError> {
         let wanted = self.known(wanted)?;
-        let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
-        let hash = found.as_ref().map(|found| found.password_hash.clone());
-        let hash = hash.unwrap_or_else(|| passwords::dummy_hash(self.policy.bcrypt_cost));
-        let right = self.hashing.run(|| passwords::verify(password, &hash)).unwrap_or_else(|unusable| {
-            tracing::error!(%unusable, "a stored password hash cannot be used");
-            false
-        });
-        let Some(found) = found else {
-            // Written down as a wrong password is: the time a commit takes would tell which of the two it was.
-            let now = self.now()?;
-            self.store.write(|tx| store::events::record(tx, now, EventKind::SignInRefused, None, "unknown user"))?;
-            return Err(SignInError::WrongCredentials);
-        };
-        // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was right.
-        let now = self.now()?;
-        if self.store.read(|db| store::users::failures(db, found.user.id))?.locked_until(now).is_some() {
-            self.store.write(|tx| {
-                store::events::record(tx, now, EventKind::SignInRefused, Some(found.user.id), "too many tries")
-            })?;
-            return Err(SignInError::WrongCredentials);
+        loop {
+            if let Some(answer) = self.try_sign_in(username, password, wanted.clone())? {
+                return answer;
+            }
         }
-        let upgraded = if right { self.upgrade(password, &hash) } else { None };
-        let opening = if right { Some(self.opening(wanted, &["pwd"], None, true)?) } else { None };
-        let mfa_key = if right { Some(self.signing_key(Purpose::Mfa)?) } else { None };
+    }
+
+    /// One try at [`Engine::sign_in`]; `None` if the stored hash was replaced since the password was compared with it.
+    fn try_sign_in(
+        &self,
+        username: &str,
+        password: &Password,
+        wanted: Option<Vec<Scope>>,
+    ) -> Result<Option<Result<SignIn, SignInError>>, SignInError> {
+        // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was right.
+        let proven = self.prove_password(username, password, EventKind::SignInRefused)?;
+        let upgraded = self.upgrade(password, &proven.hash);
+        let opening = self.opening(wanted, &["pwd"], None, true)?;
+        let mfa_key = self.signing_key(Purpose::Mfa)?;
         let now = self.now()?;
 
-        self.store.write(|tx| {
-            // Hashing took a while: everything is read again.
+        Ok(self.store.write(|tx| {
+            // Hashing and the keyring took a while: everything is read again.
             let Some(store::users::Credentials { user, password_hash }) =
-                store::users::credentials(tx, found.user.username.as_str())?
+                store::users::credentials(tx, proven.user.username.as_str())?
             else {
-                return Ok(Err(SignInError::WrongCredentials));
+                return Ok(Some(Err(SignInError::WrongCredentials)));
             };
-            let refused = |why: &str, error: SignInError| {
-                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), why)?;
-                Ok(Err(error))
-            };
-            let failures = store::users::failures(tx, user.id)?;
-            if failures.locked_until(now).is_some() {
-                return refused("too many tries", SignInError::WrongCredentials);
+            if user.id != proven.user.id || password_hash != proven.hash {
+                return Ok(None);
             }
-            let (true, Some(opening), Some(mfa_key)) = (password_hash == hash, opening, mfa_key) else {
-                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
-                return refused("wrong password", SignInError::WrongCredentials);
-            };
             if !user.active {
-                return refused("inactive user", SignInError::Inactive);
+                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), "inactive user")?;
+                return Ok(Some(Err(SignInError::Inactive)));
             }
             if let Some(better) = &upgraded
-                && store::users::replace_hash(tx, user.id, &hash, better)?
+                && store::users::replace_hash(tx, user.id, &proven.hash, better)?
             {
                 store::events::record(tx, now, EventKind::HashUpgraded, Some(user.id), user.username.as_str())?;
             }
             if store::totp_factors::is_on(tx, user.id)? {
                 store::events::record(tx, now, EventKind::SecondFactorDue, Some(user.id), user.username.as_str())?;
-                return Ok(self.pending(&user, &opening, &mfa_key));
+                return Ok(Some(self.pending(&user, &opening, &mfa_key)));
             }
-            self.finish(tx, user, &opening).map(|done| done.map(SignIn::Done))
-        })?
+            self.finish(tx, user, &opening).map(|done| Some(done.map(SignIn::Done)))
+        })?)
     }
 
     /// Finishes a sign-in with a code of the second factor, or with a recovery code.
@@ -239,8 +228,7 @@ impl Engine {
                 store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), why)?;
                 Ok(Err(error))
             };
-            let failures = store::users::failures(tx, user.id)?;
-            if failures.locked_until(now).is_some() {
+            if !self.admits(tx, user.id)? {
                 return refused("too many tries", SignInError::WrongCode);
             }
             // A code has eight digits at most, a recovery code ten signs.
@@ -260,7 +248,7 @@ impl Engine {
                 }
             };
             if let Some((why, error)) = answer {
-                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
+                self.count_failure(tx, user.id)?;
                 return refused(why, error);
             }
             // A pending token is good for one sign-in.
@@ -303,36 +291,6 @@ impl Engine {
             }
             _ => Ok(Err(SignInError::Inactive)),
         })?
-    }
-
-    /// Forgets a user's failures, which ends their lock.
-    ///
-    /// # Errors
-    /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
-    pub fn reset_failures(&self, username: &str) -> Result<(), SignInError> {
-        let now = self.now()?;
-        self.store.write(|tx| {
-            let Some(user) = store::users::by_name(tx, username)? else {
-                return Ok(Err(SignInError::NoSuchUser(username.into())));
-            };
-            store::users::set_failures(tx, user.id, Failures::default())?;
-            store::events::record(tx, now, EventKind::FailuresReset, Some(user.id), user.username.as_str())?;
-            Ok(Ok(()))
-        })?
-    }
-
-    /// A user's failures in a row, and until when they lock.
-    ///
-    /// # Errors
-    /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
-    pub fn failures(&self, username: &str) -> Result<(Failures, Option<Timestamp>), SignInError> {
-        let now = self.now()?;
-        let failures = self.store.read(|db| {
-            let user = store::users::by_name(db, username)?;
-            user.map(|user| store::users::failures(db, user.id)).transpose()
-        })?;
-        let failures = failures.ok_or_else(|| SignInError::NoSuchUser(username.into()))?;
-        Ok((failures, failures.locked_until(now)))
     }
 
     /// The scopes asked for, all of them in the catalog.

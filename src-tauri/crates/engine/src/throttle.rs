@@ -1,37 +1,134 @@
-//! The soft lock on guessing: after a wrong password or code a user waits a moment before the next try counts.
+//! The lock on guessing: after a wrong password or code a user waits before the next try counts, longer with each
+//! failure, and after a hundred in a row until somebody ends the lock.
 //!
-//! Pure: failures and times in, an answer out. One counter for passwords and codes, kept with the user, so that it
-//! survives a restart. Never an outright ban: a stranger must not be able to lock somebody out.
+//! One counter for passwords and codes, kept with the user, so that it survives a restart. It goes by the computer's
+//! clock: the engine's own can be shifted and frozen, which must neither open a lock nor keep one shut.
 
-use crate::clock::Timestamp;
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::EventKind,
+    sign_in::SignInError,
+    store::{self, StoreError},
+};
+use rusqlite::{Connection, Transaction};
 
-/// How long the lock lasts, in milliseconds, after so many failures in a row.
-const STEPS: [(u32, i64); 4] = [(1, 1_000), (3, 3_000), (9, 5_000), (25, 10_000)];
+/// How long the lock lasts, in seconds, after so many failures in a row.
+const STEPS: [(u32, i64); 9] =
+    [(1, 1), (3, 3), (9, 5), (25, 10), (40, 30), (50, 60), (60, 5 * 60), (70, 15 * 60), (80, 60 * 60)];
+
+/// After so many failures in a row no more tries are evaluated until the lock is ended (NIST SP 800-63B-4 section 3.2.2).
+pub const MOST_FAILURES: u32 = 100;
 
 /// What is remembered of a user's failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Failures {
     /// How many in a row since the last success or reset.
     pub count: u32,
-    /// When the last one was.
+    /// When the last one was, by the computer's clock.
     pub last_at: Option<Timestamp>,
 }
 
+/// Why no try is evaluated now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// It ends by itself.
+    Until(Timestamp),
+    /// [`MOST_FAILURES`] were reached: it ends with [`Engine::reset_failures`], [`Engine::set_password`] or
+    /// [`Engine::recover_sign_in`].
+    UntilReset,
+}
+
 impl Failures {
-    /// Until when no try counts; `None` if one counts now.
-    ///
-    /// A clock that was moved back to before the last failure unlocks: a lock must never outlast its step.
-    pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let last = self.last_at?;
-        let step = STEPS.iter().rev().find(|(count, _)| self.count >= *count).map(|(_, step)| *step)?;
-        let until = last.0.saturating_add(step);
-        (last.0 <= now.0 && now.0 < until).then_some(Timestamp(until))
+    /// The lock at a moment of the computer's clock; `None` if a try is evaluated now.
+    pub fn lock(self, now: Timestamp) -> Option<Lock> {
+        if self.count >= MOST_FAILURES {
+            return Some(Lock::UntilReset);
+        }
+        let last = self.known_by(now).last_at?;
+        let (_, seconds) = STEPS.iter().rev().find(|(count, _)| self.count >= *count)?;
+        let until = last.0.saturating_add(seconds * 1_000);
+        (now.0 < until).then_some(Lock::Until(Timestamp(until)))
+    }
+
+    /// A failure cannot lie in the future: the clock was set back since. Its lock neither opens for that nor lasts for
+    /// longer than its step from now on.
+    fn known_by(self, now: Timestamp) -> Self {
+        Self { last_at: self.last_at.map(|last| last.min(now)), ..self }
     }
 
     /// The failures after one more.
-    #[must_use]
-    pub fn and_one_more(self, now: Timestamp) -> Self {
+    fn and_one_more(self, now: Timestamp) -> Self {
         Self { count: self.count.saturating_add(1), last_at: Some(now) }
+    }
+}
+
+impl Engine {
+    /// Is a try at a user's password or code evaluated now? The caller holds the write lock until the outcome is counted,
+    /// so that of any number of simultaneous tries only as many are evaluated as the lock lets through.
+    pub(crate) fn admits(&self, tx: &Transaction<'_>, user: i64) -> rusqlite::Result<bool> {
+        let now = self.clock.now();
+        let failures = store::users::failures(tx, user)?;
+        let known = failures.known_by(now);
+        if known != failures {
+            store::users::set_failures(tx, user, known)?;
+        }
+        Ok(known.lock(now).is_none())
+    }
+
+    /// Counts a try that was evaluated and wrong.
+    pub(crate) fn count_failure(&self, tx: &Transaction<'_>, user: i64) -> rusqlite::Result<()> {
+        let failures = store::users::failures(tx, user)?;
+        store::users::set_failures(tx, user, failures.and_one_more(self.clock.now()))
+    }
+
+    /// Forgets a user's failures, which ends their lock.
+    ///
+    /// # Errors
+    /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
+    pub fn reset_failures(&self, username: &str) -> Result<(), SignInError> {
+        let now = self.now()?;
+        self.store.write(|tx| {
+            let Some(user) = store::users::by_name(tx, username.trim())? else {
+                return Ok(Err(SignInError::NoSuchUser(username.into())));
+            };
+            store::users::set_failures(tx, user.id, Failures::default())?;
+            store::events::record(tx, now, EventKind::FailuresReset, Some(user.id), user.username.as_str())?;
+            Ok(Ok(()))
+        })?
+    }
+
+    /// A user's failures in a row, and the lock that follows from them now.
+    ///
+    /// # Errors
+    /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
+    pub fn failures(&self, username: &str) -> Result<(Failures, Option<Lock>), SignInError> {
+        let found = self.store.read(|db| match store::users::by_name(db, username.trim())? {
+            Some(user) => self.failures_in(db, user.id).map(Some),
+            None => Ok(None),
+        })?;
+        found.ok_or_else(|| SignInError::NoSuchUser(username.into()))
+    }
+
+    /// The locks of all users that have one now, by the user's name.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn locks(&self) -> Result<Vec<(String, Lock)>, StoreError> {
+        self.store.snapshot(|db| {
+            let mut locks = Vec::new();
+            for user in store::users::all(db)? {
+                if let (_, Some(lock)) = self.failures_in(db, user.id)? {
+                    locks.push((user.username.to_string(), lock));
+                }
+            }
+            Ok(locks)
+        })
+    }
+
+    fn failures_in(&self, db: &Connection, user: i64) -> rusqlite::Result<(Failures, Option<Lock>)> {
+        let failures = store::users::failures(db, user)?;
+        Ok((failures, failures.lock(self.clock.now())))
     }
 }
 
@@ -42,11 +139,24 @@ mod tests {
     #[test]
     fn the_wait_grows_with_the_failures_and_ends() {
         let at = Timestamp(1_000_000);
-        for (count, seconds) in
-            [(0, 0), (1, 1), (2, 1), (3, 3), (8, 3), (9, 5), (24, 5), (25, 10), (100, 10), (u32::MAX, 10)]
-        {
+        for (count, seconds) in [
+            (0, 0),
+            (1, 1),
+            (2, 1),
+            (3, 3),
+            (8, 3),
+            (9, 5),
+            (24, 5),
+            (25, 10),
+            (40, 30),
+            (50, 60),
+            (60, 300),
+            (70, 900),
+            (80, 3600),
+            (99, 3600),
+        ] {
             let failures = Failures { count, last_at: Some(at) };
-            let locked = |ms: i64| failures.locked_until(Timestamp(at.0 + ms)).is_some();
+            let locked = |ms: i64| failures.lock(Timestamp(at.0 + ms)).is_some();
             assert_eq!(locked(0), seconds > 0, "{count} failures");
             assert_eq!(locked(seconds * 1000 - 1), seconds > 0, "{count} failures");
             assert!(!locked(seconds * 1000), "{count} failures");
@@ -54,9 +164,33 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_moved_back_does_not_lock_for_longer() {
+    fn a_hundred_failures_lock_until_somebody_ends_it() {
+        for count in [MOST_FAILURES, MOST_FAILURES + 1, u32::MAX] {
+            for now in [Timestamp(i64::MIN), Timestamp(0), Timestamp(i64::MAX)] {
+                assert_eq!(Failures { count, last_at: Some(Timestamp(0)) }.lock(now), Some(Lock::UntilReset));
+            }
+        }
+    }
+
+    #[test]
+    fn a_clock_set_back_neither_opens_a_lock_nor_makes_it_last() {
         let failures = Failures::default().and_one_more(Timestamp(1_000_000));
-        assert_eq!(failures.locked_until(Timestamp(0)), None);
-        assert_eq!(Failures { count: 5, last_at: Some(Timestamp(i64::MAX)) }.locked_until(Timestamp(i64::MIN)), None);
+        assert_eq!(failures.lock(Timestamp(0)), Some(Lock::Until(Timestamp(1_000))));
+        let last = Failures { count: 5, last_at: Some(Timestamp(i64::MAX)) };
+        assert_eq!(last.lock(Timestamp(0)), Some(Lock::Until(Timestamp(3_000))));
+        assert_eq!(last.known_by(Timestamp(0)).lock(Timestamp(3_000)), None, "counted from when it was seen");
+    }
+
+    #[test]
+    fn the_documented_number_of_tries_takes_the_documented_time() {
+        let mut failures = Failures::default();
+        let mut now = Timestamp(0);
+        while failures.count < MOST_FAILURES {
+            if let Some(Lock::Until(until)) = failures.lock(now) {
+                now = until;
+            }
+            failures = failures.and_one_more(now);
+        }
+        assert_eq!(now.seconds(), 85_150, "docs/security.md, section Guessing");
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     events::EventKind,
-    passwords::{self, HashError, PasswordRefusal, Rating},
+    passwords::{self, HashError, Lengths, PasswordRefusal, Rating},
     scopes::{self, Scope, UnknownScope},
     secret::Password,
     sessions::EndReason,
@@ -163,7 +163,8 @@ impl Engine {
     /// [`UserError`], the first fault in the order of the fields. Nothing is saved then.
     pub fn create_user(&self, new: &NewUser) -> Result<User, UserError> {
         self.add_user(new, || {
-            if let Some(refusal) = passwords::refuse(&new.password, new.username.trim(), &self.policy) {
+            let username = new.username.trim();
+            if let Some(refusal) = passwords::refuse(&new.password, username, self.password_lengths(username)?) {
                 return Err(refusal.into());
             }
             let hash = || passwords::make_hash(&new.password, self.policy.bcrypt_cost, &*self.entropy);
@@ -255,7 +256,7 @@ impl Engine {
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Password`], [`UserError::Hash`], [`UserError::Store`]
     pub fn set_password(&self, username: &str, password: &Password) -> Result<User, UserError> {
-        if let Some(refusal) = passwords::refuse(password, username, &self.policy) {
+        if let Some(refusal) = passwords::refuse(password, username, self.password_lengths(username)?) {
             return Err(refusal.into());
         }
         let hash = self.hashing.run(|| passwords::make_hash(password, self.policy.bcrypt_cost, &*self.entropy))?;
@@ -273,9 +274,23 @@ impl Engine {
         changed.ok_or_else(|| UserError::NotFound(username.into()))
     }
 
-    /// Says how good a password would be for a user, without keeping it.
-    pub fn rate_password(&self, password: &Password, username: &str) -> Rating {
-        passwords::rate(password, username, &self.policy)
+    /// Says how good a password would be for a user, who may not exist yet, without keeping it.
+    ///
+    /// # Errors
+    /// [`StoreError`]: how long it has to be is kept with the profile.
+    pub fn rate_password(&self, password: &Password, username: &str) -> Result<Rating, StoreError> {
+        Ok(passwords::rate(password, username, self.password_lengths(username)?))
+    }
+
+    /// How long a user's password may be: one that has to do alone may have to be longer.
+    fn password_lengths(&self, username: &str) -> Result<Lengths, StoreError> {
+        let protected = self.store.read(|db| match store::users::by_name(db, username)? {
+            Some(user) => store::totp_factors::is_on(db, user.id),
+            None => Ok(false),
+        })?;
+        let alone = if protected { 0 } else { self.shortest_password_alone()?.characters() };
+        let shortest = self.policy.shortest_password.max(alone);
+        Ok(Lengths { shortest, longest_bytes: self.policy.longest_password_bytes })
     }
 }
 

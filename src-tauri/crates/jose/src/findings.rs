@@ -17,7 +17,7 @@ use crate::check::Case;
 use crate::parse::Parsed;
 use crate::report::{Finding, Format, Member, Severity, SignatureState};
 
-pub use guessable::guess_secret;
+pub use guessable::{common_passwords, guess_secret};
 
 /// How many characters of a name a message shows.
 const SHOWN: usize = 40;

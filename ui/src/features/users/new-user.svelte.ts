@@ -14,7 +14,12 @@ const FIELD_OF: Partial<Record<ErrorCode, FieldName>> = {
   email_invalid: "email",
   password_too_short: "password",
   password_too_long: "password",
+  password_unseen: "password",
+  password_blank: "password",
   password_common: "password",
+  password_repeated: "password",
+  password_sequence: "password",
+  password_weak: "password",
   password_guessable: "password",
 };
 

@@ -1,7 +1,7 @@
 // The users of the profile, which one is chosen, and the changes made to them.
 import { createContext } from "svelte";
 import type { ScopeView, UserView, WireError } from "../../api/bindings.gen";
-import { type Host, settled } from "../../platform/host";
+import { type Answer, type Host, settled } from "../../platform/host";
 import { NewUserForm } from "./new-user.svelte";
 
 export class Users {
@@ -70,6 +70,11 @@ export class Users {
     return this.#change({ ...user, active }, () => this.#host.setUserActive(user.username, active));
   }
 
+  /** Forgets wrong passwords and codes, so that the next try counts again. */
+  endLock(user: UserView): Promise<void> {
+    return this.#change({ ...user, lock: null }, () => this.#host.resetFailures(user.username));
+  }
+
   /** Grants or takes one scope; the order is the catalog's. */
   setScope(user: UserView, scope: string, held: boolean): Promise<void> {
     const wanted = new Set(user.scopes);
@@ -82,7 +87,7 @@ export class Users {
   }
 
   /** Shows the change at once, makes changes one after the other, and goes back to the truth if one is refused. */
-  #change(wanted: UserView, make: () => ReturnType<Host["setUserActive"]>): Promise<void> {
+  #change(wanted: UserView, make: () => Promise<Answer<unknown>>): Promise<void> {
     this.refusal = null;
     this.#put(wanted);
     this.#queue = this.#queue.then(async () => {

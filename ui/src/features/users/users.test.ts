@@ -115,6 +115,24 @@ describe("switching a user off", () => {
   });
 });
 
+describe("a locked user", () => {
+  test("is told with the way out, and the lock is ended from there", async () => {
+    const { host, user } = await openUsers({ users: [{ ...alice, lock: { kind: "until_reset" } }] });
+    expect(screen.getByText(/Locked after 100 wrong/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "End the lock" }));
+    await settle();
+    expect(host.users[0]?.lock).toBeNull();
+    expect(screen.queryByText(/Locked after/)).toBeNull();
+  });
+
+  test("a lock that ends by itself is counted down and gone", async () => {
+    await openUsers({ users: [{ ...alice, lock: { kind: "until", ms: Date.now() + 3_000 } }] });
+    expect(screen.getByText(/Locked for another/)).toBeVisible();
+    await pass(5);
+    expect(screen.queryByText(/Locked for/)).toBeNull();
+  });
+});
+
 describe("a new user", () => {
   async function fill(user: Awaited<ReturnType<typeof open>>["user"], name: string, password: string) {
     await user.keyboard("n");

@@ -32,6 +32,13 @@ pub(crate) enum PolicyCommand {
         #[arg(value_name = "PRESET", required = true, num_args = 1..=2)]
         preset: Vec<String>,
     },
+    /// Change the fewest characters of the password of a user without a second factor: 8 to 64. NIST asks for 15. It
+    /// goes for new passwords.
+    ShortestPasswordAlone {
+        /// How many.
+        #[arg(value_name = "NUMBER")]
+        characters: String,
+    },
     /// Change how revoked access tokens are refused: deny-list or short-lived.
     Revocation {
         /// The mode.

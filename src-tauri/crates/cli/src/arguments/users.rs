@@ -47,7 +47,7 @@ pub(crate) enum UsersCommand {
         #[arg(value_name = "NAME")]
         username: String,
     },
-    /// Forget a user's failures, which ends their lock.
+    /// Forget a user's failures, which ends their lock. They can end it themselves with `twb recover`.
     Unlock {
         /// Who.
         #[arg(value_name = "NAME")]

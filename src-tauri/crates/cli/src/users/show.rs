@@ -1,12 +1,12 @@
 //! Showing one user.
 
-use super::{describe, scope_list, yes_or_no};
+use super::{describe, describe_lock, scope_list, yes_or_no};
 use crate::{Outcome, print};
-use engine::{Engine, totp::SecondFactor, users::UserError};
+use engine::{Engine, throttle::Lock, totp::SecondFactor, users::UserError};
 use serde_json::{Value, json};
 
 pub(super) fn show(engine: &Engine, username: &str, as_json: bool) -> anyhow::Result<Outcome> {
-    let (failures, locked_until) = engine.failures(username)?;
+    let (failures, lock) = engine.failures(username)?;
     let users = engine.users()?;
     let user = users.iter().find(|user| user.username.as_str().eq_ignore_ascii_case(username));
     let user = user.ok_or_else(|| UserError::NotFound(username.into()))?;
@@ -14,8 +14,8 @@ pub(super) fn show(engine: &Engine, username: &str, as_json: bool) -> anyhow::Re
     let mut value = describe(user);
     value["second_factor"] = describe_factor(factor);
     value["failures"] = failures.count.into();
-    value["locked_until"] = locked_until.map(|at| at.seconds()).into();
-    let locked = locked_until.map(|at| format!(", locked until {}", print::moment(at))).unwrap_or_default();
+    describe_lock(&mut value, lock);
+    let locked = lock.map(|lock| format!(", {}", tell_lock(lock, username))).unwrap_or_default();
     let words = print::pairs([
         ("User", user.username.to_string()),
         ("Display name", print::visible(&user.display_name)),
@@ -28,6 +28,13 @@ pub(super) fn show(engine: &Engine, username: &str, as_json: bool) -> anyhow::Re
         ("Last sign-in", user.last_sign_in_at.map_or_else(|| "never".into(), print::moment)),
     ]);
     print::answer(as_json, &value, &words)
+}
+
+fn tell_lock(lock: Lock, username: &str) -> String {
+    match lock {
+        Lock::Until(at) => format!("locked until {}", print::moment(at)),
+        Lock::UntilReset => format!("locked until it is ended: twb users unlock {username}"),
+    }
 }
 
 fn describe_factor(factor: SecondFactor) -> Value {

@@ -4,8 +4,10 @@ mod rules;
 mod scheme;
 mod slots;
 
-pub use rules::{PasswordRefusal, Rating, rate, refuse};
-pub use scheme::{HashError, check_import, dummy_hash, is_outdated, make_hash, verify};
+pub use rules::{Lengths, PasswordRefusal, Rating, rate, refuse};
+#[cfg(test)]
+pub(crate) use scheme::work_done;
+pub use scheme::{HashError, check, check_import, is_outdated, make_hash};
 pub(crate) use slots::Slots;
 
 use unicode_normalization::UnicodeNormalization;

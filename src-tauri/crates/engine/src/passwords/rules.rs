@@ -1,14 +1,36 @@
-//! What is accepted as a password. No composition rules: length, and not one that everybody tries first
-//! (NIST SP 800-63B-4 section 3.1.1, OWASP ASVS 5.0 section 6.2).
+//! What is accepted as a password. No composition rules: length, nothing that cannot be seen, and not one that everybody
+//! tries first (NIST SP 800-63B-4 section 3.1.1, OWASP ASVS 5.0 section 6.2).
 
-use crate::{policy::Policy, secret::Password};
-use zxcvbn::feedback::Warning;
+use super::normalise;
+use crate::secret::Password;
+use std::{collections::HashSet, sync::LazyLock};
+use zeroize::Zeroizing;
+use zxcvbn::{Score, matching::patterns::MatchPattern};
 
 /// The product's own name is one of the first things tried against it.
 const PRODUCT: &str = "tokenworkbench";
 
 /// Most of what zxcvbn computes grows with the square of the length, and past this nothing changes.
 const RATED_CHARACTERS: usize = 100;
+
+/// A shorter name is part of too many words to be looked for inside a password.
+const SHORTEST_NAME: usize = 3;
+
+/// A common password with a few digits and signs around it is tried next, if it is more than a syllable.
+const SHORTEST_CORE: usize = 6;
+const MOST_AROUND: usize = 4;
+
+/// The most used passwords, each as [`fold`] makes it.
+static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| jose::common_passwords().map(fold).collect());
+
+/// How long a password may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lengths {
+    /// The fewest characters.
+    pub shortest: usize,
+    /// The most bytes.
+    pub longest_bytes: usize,
+}
 
 /// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,12 +47,27 @@ pub enum PasswordRefusal {
         /// The policy's number.
         maximum: usize,
     },
-    /// One of the most used passwords.
-    #[error("The password is one of the most used ones")]
+    /// A control character, or one that leaves no mark: nobody could type the password again from sight.
+    #[error("The password has \"{}\" in it, which cannot be seen", .0.escape_debug())]
+    Unseen(char),
+    /// Nothing but white space.
+    #[error("The password is nothing but spaces")]
+    Blank,
+    /// One of the most used passwords, perhaps with letters written as digits, or with a few digits and signs around it.
+    #[error("The password is one of the most used ones, or nearly so")]
     Common,
-    /// The username or the product's name with at most digits and signs around it.
-    #[error("The password is the username or the name of this program, or nearly so")]
+    /// The username or the product's name, with too little besides.
+    #[error("The password is little more than the username or the name of this program")]
     Guessable,
+    /// The same few characters over and over.
+    #[error("The password repeats the same characters over and over")]
+    Repeated,
+    /// Neighbouring keys, letters or digits in a row, or a date.
+    #[error("The password is a row of neighbouring keys, letters or digits, or a date")]
+    Sequence,
+    /// Found within a thousand guesses in some other way.
+    #[error("The password would be found within a thousand guesses")]
+    Weak,
 }
 
 /// How good a password would be.
@@ -45,50 +82,134 @@ pub struct Rating {
 }
 
 /// Rates `password` for `username`, without keeping it.
-pub fn rate(password: &Password, username: &str, policy: &Policy) -> Rating {
-    let guess = estimate(password, username);
+pub fn rate(password: &Password, username: &str, lengths: Lengths) -> Rating {
+    let guess = estimate(password.expose(), username);
     let advice = guess.feedback().and_then(|feedback| feedback.suggestions().first()).map(ToString::to_string);
     Rating {
         score: u8::from(guess.score()),
         advice: advice.unwrap_or_default(),
-        refusal: refuse_with(&guess, password, username, policy),
+        refusal: refuse(password, username, lengths),
     }
 }
 
-/// Why the policy refuses `password` for `username`, if it does.
-pub fn refuse(password: &Password, username: &str, policy: &Policy) -> Option<PasswordRefusal> {
-    refuse_with(&estimate(password, username), password, username, policy)
-}
-
-fn refuse_with(
-    guess: &zxcvbn::Entropy,
-    password: &Password,
-    username: &str,
-    policy: &Policy,
-) -> Option<PasswordRefusal> {
-    let typed = password.expose();
-    if typed.chars().count() < policy.shortest_password {
-        return Some(PasswordRefusal::TooShort { minimum: policy.shortest_password });
+/// Why `password` is refused for `username`, if it is. It is judged in the form in which it is hashed.
+pub fn refuse(password: &Password, username: &str, lengths: Lengths) -> Option<PasswordRefusal> {
+    let Lengths { shortest, longest_bytes } = lengths;
+    if password.expose().len() > longest_bytes {
+        return Some(PasswordRefusal::TooLong { maximum: longest_bytes });
     }
-    if typed.len() > policy.longest_password_bytes {
-        return Some(PasswordRefusal::TooLong { maximum: policy.longest_password_bytes });
+    let seen: Zeroizing<String> =
+        Zeroizing::new(normalise(password.expose()).chars().filter(|&sign| !joins_signs(sign)).collect());
+    if let Some(unseen) = jose::first_unseen(&seen) {
+        return Some(PasswordRefusal::Unseen(unseen));
     }
-    let core = typed.to_lowercase();
-    let core = core.trim_matches(|c: char| !c.is_alphabetic());
-    let name = username.to_lowercase();
-    if core == PRODUCT || (!name.is_empty() && (core == name || typed.to_lowercase() == name)) {
+    if seen.chars().count() < shortest {
+        return Some(PasswordRefusal::TooShort { minimum: shortest });
+    }
+    if seen.chars().all(char::is_whitespace) {
+        return Some(PasswordRefusal::Blank);
+    }
+    if is_name(&seen, username, shortest) {
         return Some(PasswordRefusal::Guessable);
     }
-    let warning = guess.feedback().and_then(zxcvbn::feedback::Feedback::warning);
-    matches!(
-        warning,
-        Some(Warning::ThisIsATop10Password | Warning::ThisIsATop100Password | Warning::ThisIsACommonPassword)
-    )
-    .then_some(PasswordRefusal::Common)
+    let cores = cores(&seen);
+    if cores.iter().any(|core| is_listed(core) || is_listed(&unit(core))) {
+        return Some(PasswordRefusal::Common);
+    }
+    let repeats = |core: &&str| {
+        let unit = unit(core).chars().count();
+        unit < shortest && unit < core.chars().count()
+    };
+    if cores.iter().any(repeats) {
+        return Some(PasswordRefusal::Repeated);
+    }
+    refuse_pattern(&seen, username)
 }
 
-fn estimate(password: &Password, username: &str) -> zxcvbn::Entropy {
-    let typed = password.expose();
+/// What zxcvbn finds in all of a password.
+fn refuse_pattern(seen: &str, username: &str) -> Option<PasswordRefusal> {
+    if seen.chars().count() > RATED_CHARACTERS {
+        return None;
+    }
+    let guess = estimate(seen, username);
+    let row = guess.sequence().iter().all(|part| match &part.pattern {
+        MatchPattern::Spatial(_)
+        | MatchPattern::Sequence(_)
+        | MatchPattern::Repeat(_)
+        | MatchPattern::Date(_)
+        | MatchPattern::Regex(_) => true,
+        // A word of digits is a row or a date that is also on a list.
+        MatchPattern::Dictionary(_) => part.token.chars().all(|sign| sign.is_ascii_digit()),
+        MatchPattern::BruteForce => false,
+    });
+    match (row, guess.score()) {
+        (true, Score::Zero | Score::One | Score::Two) => Some(PasswordRefusal::Sequence),
+        (_, Score::Zero) => Some(PasswordRefusal::Weak),
+        _ => None,
+    }
+}
+
+/// Joins emoji and letters or chooses between two looks of one: part of what people type, but nothing to count.
+fn joins_signs(sign: char) -> bool {
+    matches!(sign, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// Is too little left of a password without a name that everybody knows?
+fn is_name(seen: &str, username: &str, shortest: usize) -> bool {
+    let text = Zeroizing::new(fold(seen));
+    let letters: Zeroizing<String> = Zeroizing::new(text.chars().filter(|sign| sign.is_alphanumeric()).collect());
+    let account = username.split('@').next().unwrap_or_default();
+    let names = [(&*text, fold(username)), (&*text, fold(account)), (&*letters, fold(PRODUCT))];
+    names.iter().any(|(text, name)| {
+        if name.chars().count() < SHORTEST_NAME {
+            return !name.is_empty() && text.trim_matches(|sign: char| !sign.is_alphabetic()) == name;
+        }
+        let rest = Zeroizing::new(text.replace(name.as_str(), ""));
+        rest.len() < text.len() && rest.chars().count() < shortest
+    })
+}
+
+/// A password as it is and without the few digits and signs before it, after it, or both, as far as it has any.
+fn cores(seen: &str) -> Vec<&str> {
+    let odd = |sign: char| !sign.is_alphabetic();
+    let length = seen.chars().count();
+    let trimmed = [seen.trim_matches(odd), seen.trim_start_matches(odd), seen.trim_end_matches(odd)];
+    let is_core = |core: &&str| {
+        let inside = core.chars().count();
+        inside >= SHORTEST_CORE && length - inside <= MOST_AROUND
+    };
+    std::iter::once(seen).chain(trimmed.into_iter().filter(is_core)).collect()
+}
+
+fn is_listed(text: &str) -> bool {
+    COMMON.contains(Zeroizing::new(fold(text)).as_str())
+}
+
+/// Small letters, with the digits and signs that stand for one turned into it: what differs only in that is one text.
+fn fold(text: &str) -> String {
+    let letter = |sign: char| match sign {
+        '0' => 'o',
+        '1' | '!' | '|' | 'l' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' | '+' => 't',
+        '8' => 'b',
+        '9' => 'g',
+        other => other,
+    };
+    text.to_lowercase().chars().map(letter).collect()
+}
+
+/// The shortest part that, repeated, makes the whole, at least twice; the whole if there is none. In small letters.
+fn unit(text: &str) -> Zeroizing<String> {
+    let signs: Zeroizing<Vec<char>> = Zeroizing::new(text.to_lowercase().chars().collect());
+    let repeats = |length: &usize| signs.iter().zip(&signs[*length..]).all(|(one, next)| one == next);
+    let length = (1..=signs.len() / 2).find(repeats).unwrap_or(signs.len());
+    Zeroizing::new(signs[..length].iter().collect())
+}
+
+fn estimate(typed: &str, username: &str) -> zxcvbn::Entropy {
     let end = typed.char_indices().nth(RATED_CHARACTERS).map_or(typed.len(), |(index, _)| index);
     zxcvbn::zxcvbn(&typed[..end], &[username, PRODUCT, "token", "workbench"])
 }
@@ -97,8 +218,10 @@ fn estimate(password: &Password, username: &str) -> zxcvbn::Entropy {
 mod tests {
     use super::*;
 
+    const LENGTHS: Lengths = Lengths { shortest: 8, longest_bytes: 4096 };
+
     fn refusal(password: &str) -> Option<PasswordRefusal> {
-        refuse(&Password::new(password), "alice", &Policy::default())
+        refuse(&Password::new(password), "alice", LENGTHS)
     }
 
     #[test]
@@ -110,30 +233,114 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_tries_first_is_refused() {
-        for common in ["password", "12345678", "baseball1", "iloveyou", "trustno1", "PASSWORD"] {
-            assert_eq!(refusal(common), Some(PasswordRefusal::Common), "{common}");
+    fn a_letter_of_two_code_points_is_one_and_a_joiner_is_none() {
+        let short = Some(PasswordRefusal::TooShort { minimum: 8 });
+        assert_eq!(refusal("a\u{301}e\u{301}u\u{301}o\u{301}"), short, "four letters with an accent each");
+        assert_eq!(refusal("n\u{303}u\u{308}xe\u{301}7kqz"), None, "eight");
+        assert_eq!(refusal("k\u{200D}q\u{FE0F}z\u{200D}7"), short);
+        assert_eq!(refusal("❤\u{FE0F}🦀🐙👩\u{200D}💻🎺🥨🪁"), None, "emoji as phones type them");
+    }
+
+    #[test]
+    fn sixty_four_characters_and_a_thousand_are_taken_whole() {
+        let words = "grey otter Ångström juggles 19 violins; nobody asked for the 7th! ";
+        assert!(words.chars().count() >= 64);
+        assert_eq!(refusal(words), None);
+        assert_eq!(refusal(&words.repeat(15)), None, "about a thousand characters");
+        let faces: String = (0..64).filter_map(|n| char::from_u32(0x1F600 + n * 37 % 64)).collect();
+        assert_eq!((faces.chars().count(), refusal(&faces)), (64, None), "256 bytes");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_no_password() {
+        for unseen in ['\u{200B}', '\0', '\u{1B}', '\t', '\u{AD}', '\u{2060}', '\u{FEFF}', '\u{3164}', '\u{E0041}'] {
+            for password in [unseen.to_string().repeat(8), format!("wq7-zt4b{unseen}")] {
+                assert!(matches!(refusal(&password), Some(PasswordRefusal::Unseen(_))), "{password:?}");
+            }
         }
-        for guessable in ["alice123", "alice!!!", "ALICE2026", "tokenworkbench1"] {
-            assert_eq!(refusal(guessable), Some(PasswordRefusal::Guessable), "{guessable}");
+        for blank in ["        ", "\u{A0}\u{3000} \u{A0}\u{3000} \u{A0}\u{3000}", &" ".repeat(64)] {
+            assert_eq!(refusal(blank), Some(PasswordRefusal::Blank), "{blank:?}");
         }
     }
 
     #[test]
+    fn every_common_password_of_allowed_length_is_refused() {
+        let mut long_enough = 0;
+        for common in jose::common_passwords().filter(|common| common.chars().count() >= 8) {
+            assert!(refusal(common).is_some(), "{common}");
+            assert!(refusal(&common.to_uppercase()).is_some(), "{common}");
+            long_enough += 1;
+        }
+        assert!(long_enough > 3000, "{long_enough}");
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_refused() {
+        for common in [
+            "password",
+            "12345678",
+            "baseball1",
+            "iloveyou",
+            "trustno1",
+            "PASSWORD",
+            "pa55word",
+            "p@ssw0rd",
+            "P@$$w0rd",
+            "11111111",
+            "963852741",
+            "Password1!",
+            "passw0rd2026",
+            "!!monkey!!",
+            "ｐａｓｓｗｏｒｄ",
+            "passwordpassword",
+        ] {
+            assert_eq!(refusal(common), Some(PasswordRefusal::Common), "{common}");
+        }
+        for guessable in [
+            "alice123",
+            "alice!!!",
+            "ALICE2026",
+            "al1ce2026",
+            "xxalicexx9",
+            "alicealice",
+            "tokenworkbench1",
+            "Token-Workbench",
+            "t0ken workbench!",
+        ] {
+            assert_eq!(refusal(guessable), Some(PasswordRefusal::Guessable), "{guessable}");
+        }
+        assert_eq!(refusal("malice in wonderland, twice"), None, "enough is left without the name");
+    }
+
+    #[test]
+    fn repeats_and_rows_are_refused_however_long() {
+        for repeated in ["zzzzzzzz", "zqzqzqzq", "xkzxkzxkz", "xkzxkzxk", "wq7wq7wq7wq7wq7wq7", &"é".repeat(64)] {
+            assert_eq!(refusal(repeated), Some(PasswordRefusal::Repeated), "{repeated}");
+        }
+        for row in ["hijklmnop", "zyxwvuts", "sdfghjkl;", "cvbnm,./", "23456789876", "30.11.1987", "abcdefgh12345678"] {
+            let refused = refusal(row);
+            assert!(matches!(refused, Some(PasswordRefusal::Sequence | PasswordRefusal::Common)), "{row}: {refused:?}");
+        }
+        for known in ["aaaaaaaa", "abcabcabc", "qwertyui", "aaaaaaab", "aaaaaaa1", "aaaabbbb", "abababab1"] {
+            assert!(refusal(known).is_some(), "{known}");
+        }
+        assert_eq!(refusal("grey otter, violinsgrey otter, violins"), None, "what is repeated is good enough itself");
+    }
+
+    #[test]
     fn no_kind_of_character_is_asked_for() {
-        for fine in ["correct horse battery staple", "        zq        ", "lwkqpvnmrt", "49302719568204"] {
+        for fine in ["correct horse battery staple", "lwkqpvnmrt", "49302719568204", "KQZWPVNMRT", "{)]*&~?<"] {
             assert_eq!(refusal(fine), None, "{fine}");
         }
     }
 
     #[test]
     fn a_rating_grows_with_strength_and_says_what_to_do() {
-        let policy = Policy::default();
-        let weak = rate(&Password::new("alice1"), "alice", &policy);
-        let strong = rate(&Password::new("correct horse battery staple"), "alice", &policy);
+        let weak = rate(&Password::new("alice1"), "alice", LENGTHS);
+        let strong = rate(&Password::new("correct horse battery staple"), "alice", LENGTHS);
         assert!(weak.score < strong.score);
         assert!(!weak.advice.is_empty());
         assert_eq!(strong.refusal, None);
-        assert!(rate(&Password::new("x".repeat(1_000_000)), "alice", &policy).score < 2, "answered, not endless");
+        assert!(rate(&Password::new("x".repeat(1_000_000)), "alice", LENGTHS).score < 2, "answered, not endless");
     }
 }

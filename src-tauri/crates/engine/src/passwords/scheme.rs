@@ -56,24 +56,75 @@ enum Stored {
     /// passlib's `bcrypt_sha256` version 2.
     BcryptSha256 { cost: u32, salt: [u8; 16] },
     /// bcrypt as other programs write it, `$2a$`, `$2b$` or `$2y$`: imported.
-    Bcrypt,
+    Bcrypt { cost: u32 },
 }
 
-/// Does `password` belong to the stored `hash`?
+/// Does `password` belong to the stored hash, `None` for a user who does not exist?
 ///
-/// # Errors
-/// [`HashError`] if the stored text is not a hash this engine computes; it is then refused before any hashing.
-pub fn verify(password: &Password, hash: &str) -> Result<bool, HashError> {
+/// Whatever comes out, this is the work of one hash at `cost`, so that its time tells nothing: not for nobody, a hash of
+/// a lower cost, a hash that cannot be used, or a password that is refused unhashed. A hash of a higher cost takes longer.
+pub fn check(password: &Password, stored: Option<&str>, cost: u32, longest_password_bytes: usize) -> bool {
+    let acceptable = password.expose().len() <= longest_password_bytes;
+    let outcome = stored.filter(|_| acceptable).map(|hash| compare(password, hash));
+    let (right, done) = match outcome {
+        Some(Ok(Some((right, done)))) => (right, Some(done)),
+        Some(Ok(None)) | None => (false, None),
+        Some(Err(unusable)) => {
+            tracing::error!(%unusable, "a stored password hash cannot be used");
+            (false, None)
+        }
+    };
+    match done {
+        None => idle(cost),
+        // 2^c and 2^c, 2^(c+1) … 2^(cost-1) make 2^cost.
+        Some(done) => (done..cost).for_each(idle),
+    }
+    right
+}
+
+/// Compares a password with a stored hash, and says at what cost. `None`: refused without any hashing.
+fn compare(password: &Password, hash: &str) -> Result<Option<(bool, u32)>, HashError> {
     match parse(hash)? {
         Stored::BcryptSha256 { cost, salt } => {
             let again = derive_hash(password, cost, salt)?;
-            Ok(constant_time::verify_slices_are_equal(again.as_bytes(), hash.as_bytes()).is_ok())
+            let right = constant_time::verify_slices_are_equal(again.as_bytes(), hash.as_bytes()).is_ok();
+            Ok(Some((right, cost)))
         }
         // Plain bcrypt stops at a NUL and at byte 72: with a NUL, two passwords would be one. The bytes are those that
         // were typed, because the program that made the hash did not normalise them.
-        Stored::Bcrypt if password.expose().contains('\0') => Ok(false),
-        Stored::Bcrypt => bcrypt::verify(password.expose(), hash).map_err(|_| HashError::Unreadable),
+        Stored::Bcrypt { .. } if password.expose().contains('\0') => Ok(None),
+        Stored::Bcrypt { cost } => {
+            count(cost);
+            let right = bcrypt::verify(password.expose(), hash).map_err(|_| HashError::Unreadable)?;
+            Ok(Some((right, cost)))
+        }
     }
+}
+
+/// The work of one hash, for nothing.
+fn idle(cost: u32) {
+    count(cost);
+    // At a cost that no hash has there is nothing to be as slow as.
+    let _ = std::hint::black_box(bcrypt::hash_with_salt([0_u8; 44], cost, [0; 16]));
+}
+
+#[cfg(test)]
+thread_local! {
+    static WORK: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// Counts the work that is about to be done, in the tests: time would depend on the computer.
+fn count(cost: u32) {
+    #[cfg(test)]
+    WORK.set(WORK.get() + (1 << cost));
+    #[cfg(not(test))]
+    let _ = cost;
+}
+
+/// The work this thread has done since it was last asked: 2^cost for each hash.
+#[cfg(test)]
+pub(crate) fn work_done() -> u64 {
+    WORK.take()
 }
 
 /// Is `hash` of an older scheme, or cheaper than `cost`?
@@ -83,7 +134,7 @@ pub fn verify(password: &Password, hash: &str) -> Result<bool, HashError> {
 pub fn is_outdated(hash: &str, cost: u32) -> Result<bool, HashError> {
     Ok(match parse(hash)? {
         Stored::BcryptSha256 { cost: stored, .. } => stored < cost,
-        Stored::Bcrypt => true,
+        Stored::Bcrypt { .. } => true,
     })
 }
 
@@ -95,17 +146,13 @@ pub fn check_import(hash: &str) -> Result<(), HashError> {
     parse(hash).map(drop)
 }
 
-/// A hash that no password has, of the given cost: checked for users that do not exist, so that they take as long.
-pub fn dummy_hash(cost: u32) -> String {
-    format!("{PREFIX}{cost}${}${}", ".".repeat(22), ".".repeat(31))
-}
-
 fn derive_hash(password: &Password, cost: u32, salt: [u8; 16]) -> Result<String, HashError> {
     if !COSTS.contains(&cost) {
         return Err(HashError::Cost(cost));
     }
     let salt_text = BCRYPT_BASE64.encode(salt);
     let key = hmac::Key::new(hmac::HMAC_SHA256, salt_text.as_bytes());
+    count(cost);
     let prepared = Zeroizing::new(STANDARD.encode(hmac::sign(&key, normalise(password.expose()).as_bytes())));
     let parts = bcrypt::hash_with_salt(prepared.as_bytes(), cost, salt).map_err(|_| HashError::Unreadable)?;
     // `$2b$12$` + 22 characters of salt + 31 of digest
@@ -140,11 +187,11 @@ fn parse_bcrypt(hash: &str) -> Result<Stored, HashError> {
     // `$2x$` marks hashes of a version with a bug; the library would compute them as `$2b$`.
     let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| hash.strip_prefix(prefix));
     let (cost, tail) = rest.and_then(|rest| rest.split_once('$')).ok_or(HashError::Unreadable)?;
-    parse_cost(cost)?;
+    let cost = parse_cost(cost)?;
     if tail.len() != 53 || bcrypt::HashParts::from_str(hash).is_err() {
         return Err(HashError::Unreadable);
     }
-    Ok(Stored::Bcrypt)
+    Ok(Stored::Bcrypt { cost })
 }
 
 fn parse_cost(text: &str) -> Result<u32, HashError> {
@@ -156,6 +203,11 @@ fn parse_cost(text: &str) -> Result<u32, HashError> {
 mod tests {
     use super::*;
     use crate::entropy::SeededEntropy;
+
+    /// Does `password` belong to the stored `hash`?
+    fn verify(password: &Password, hash: &str) -> Result<bool, HashError> {
+        compare(password, hash).map(|compared| compared.is_some_and(|(right, _)| right))
+    }
 
     /// Written by passlib 1.7.4 with bcrypt 4.0.1: `bcrypt_sha256.using(rounds=…).hash(password)`.
     const BY_PASSLIB: [(&str, &str); 4] = [
@@ -229,8 +281,36 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_the_password_of_the_dummy_hash() {
-        assert_eq!(verify(&Password::new(""), &dummy_hash(4)), Ok(false));
-        assert_eq!(verify(&Password::new("password"), &dummy_hash(4)), Ok(false));
+    fn no_check_tells_by_its_work_whose_password_it_was() {
+        const COST: u32 = 6;
+        let ours = make_hash(&Password::new("right"), COST, &SeededEntropy::new(7)).unwrap();
+        let cheaper = make_hash(&Password::new("right"), 5, &SeededEntropy::new(7)).unwrap();
+        let imported = |cost: u32| bcrypt::hash("right", cost).unwrap();
+        let version = |letter: &str| imported(COST).replacen("$2b$", letter, 1);
+        let hashes = [
+            ours,
+            cheaper,
+            imported(4),
+            imported(5),
+            imported(COST),
+            version("$2a$"),
+            version("$2y$"),
+            version("$2x$"),
+            imported(4).replacen("$04$", "$31$", 1),
+            "nonsense".into(),
+            String::new(),
+        ];
+        let long = "x".repeat(5000);
+        for hash in hashes.iter().map(|hash| Some(hash.as_str())).chain([None]) {
+            for password in ["right", "wrong", "", "right\0", &long] {
+                let _ = work_done();
+                let right = check(&Password::new(password), hash, COST, 4096);
+                assert_eq!(work_done(), 1 << COST, "{hash:?}");
+                assert!(!right || password == "right", "{hash:?}");
+            }
+        }
+        for usable in hashes.iter().take(7) {
+            assert!(check(&Password::new("right"), Some(usable), COST, 4096), "{usable}");
+        }
     }
 }

@@ -121,6 +121,12 @@ impl Store {
         open::copy(&self.lock(), copy)
     }
 
+    /// How many transactions this process has made.
+    #[cfg(test)]
+    pub(crate) fn commits(&self) -> u64 {
+        self.own_writes.load(Ordering::Relaxed)
+    }
+
     /// The version of what is committed now.
     pub(crate) fn version(&self) -> Result<StoreVersion, StoreError> {
         let own = self.own_writes.load(Ordering::Relaxed);

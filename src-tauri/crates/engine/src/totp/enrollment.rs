@@ -191,12 +191,11 @@ impl Engine {
             let Some(generator) = Generator::open(&key, user.id, &row) else {
                 return Ok(Err(ConfirmError::Unreadable));
             };
-            let failures = store::users::failures(tx, user.id)?;
-            if failures.locked_until(now).is_some() {
+            if !self.admits(tx, user.id)? {
                 return refused("too many tries", ConfirmError::WrongCode);
             }
             let Some(step) = generator.find(code, now, &[]) else {
-                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
+                self.count_failure(tx, user.id)?;
                 return refused("wrong code", ConfirmError::WrongCode);
             };
             if !store::totp_factors::confirm(tx, user.id, step, now, self.going_in(tx)?)? {

@@ -4,10 +4,10 @@ use crate::{
     Engine,
     clock::Timestamp,
     events::EventKind,
-    passwords,
     secret::Password,
     sessions::EndReason,
-    store::{self, StoreError, users::Credentials},
+    sign_in::Refusal,
+    store::{self, StoreError},
     users::{User, begin_epoch},
 };
 use rusqlite::Transaction;
@@ -66,38 +66,19 @@ impl Engine {
         if removed { Ok(()) } else { Err(RemoveError::Off) }
     }
 
-    /// The user whose password this is. Takes as long as one password hash, whatever comes out, and counts a wrong one
-    /// with those of sign-ins.
+    /// The user whose password this is. Takes as long as at a sign-in, and counts a wrong one with those of sign-ins.
     pub(super) fn prove_owner(&self, username: &str, password: &Password) -> Result<User, OwnerError> {
-        let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
-        let hash = found.as_ref().map(|found| found.password_hash.clone());
-        let hash = hash.unwrap_or_else(|| passwords::dummy_hash(self.policy.bcrypt_cost));
-        let right = self.hashing.run(|| passwords::verify(password, &hash)).unwrap_or_else(|unusable| {
-            tracing::error!(%unusable, "a stored password hash cannot be used");
-            false
-        });
-        let Some(found) = found else { return Err(OwnerError::WrongCredentials) };
-        let now = self.now()?;
-        self.store.write(|tx| {
-            // Hashing took a while: everything is read again.
-            let Some(Credentials { user, password_hash }) =
-                store::users::credentials(tx, found.user.username.as_str())?
-            else {
-                return Ok(Err(OwnerError::WrongCredentials));
-            };
-            let failures = store::users::failures(tx, user.id)?;
-            if failures.locked_until(now).is_some() {
-                return refuse(tx, user.id, now, "too many tries", OwnerError::WrongCredentials);
-            }
-            if !right || password_hash != hash {
-                store::users::set_failures(tx, user.id, failures.and_one_more(now))?;
-                return refuse(tx, user.id, now, "wrong password", OwnerError::WrongCredentials);
-            }
-            if !user.active {
-                return refuse(tx, user.id, now, "inactive user", OwnerError::Inactive);
-            }
-            Ok(Ok(user))
-        })?
+        Ok(self.prove_password(username, password, EventKind::SecondFactorRefused)?.user)
+    }
+}
+
+impl From<Refusal> for OwnerError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Wrong => Self::WrongCredentials,
+            Refusal::Inactive => Self::Inactive,
+            Refusal::Store(error) => Self::Store(error),
+        }
     }
 }
 

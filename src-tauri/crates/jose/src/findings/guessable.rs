@@ -33,6 +33,11 @@ const WELL_KNOWN: &str = include_str!("../well_known_secrets.txt");
 /// licence, copyright 2016 Joshua Holmer and 2012-2016 Dan Wheeler and Dropbox, Inc.
 const COMMON: &str = include_str!("../common_passwords.txt");
 
+/// The 30,000 most used passwords and the secrets of tutorials and default settings that are text. None stands twice.
+pub fn common_passwords() -> impl Iterator<Item = &'static str> {
+    WELL_KNOWN.lines().filter(|line| !line.starts_with('\t')).chain(passwords())
+}
+
 /// Tries every well-known one: two hundred take a millisecond for a token of common length.
 pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
     let Some(hmac) = Hmac::of(parsed).filter(|_| parsed.claims.is_whole_object()) else { return };

@@ -1,0 +1,24 @@
+// What a lock after wrong passwords and codes is called in front of people.
+import type { LockView } from "../../api/bindings.gen";
+import type { Explanation } from "../../api/errors";
+import { count } from "../../shared/time/format";
+
+/**
+ * The words for a lock, null if it has ended. Locks go by the computer's clock, which the program's may be far from;
+ * `tick` only says that time has passed.
+ */
+export function lockNow(lock: LockView | null, tick: number): Explanation | null {
+  if (lock === null) return null;
+  if (lock.kind === "until_reset") {
+    return {
+      sentence: "Locked after 100 wrong passwords or codes in a row.",
+      fix: "End the lock, set a new password, or use `twb recover` with the password and a recovery code.",
+    };
+  }
+  const seconds = Math.ceil((lock.ms - Date.now()) / 1000);
+  if (seconds <= 0 || Number.isNaN(tick)) return null;
+  return {
+    sentence: `Locked for another ${count(seconds)} s after wrong passwords or codes.`,
+    fix: "Until then no password or code is looked at, not even a right one.",
+  };
+}
