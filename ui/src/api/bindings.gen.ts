@@ -32,6 +32,8 @@ export const commands = {
 	setUserActive: (username: string, active: boolean) => typedError<UserView, WireError>(__TAURI_INVOKE("set_user_active", { username, active })),
 	/**  Replaces the scopes a user holds; tokens already issued keep theirs. */
 	setUserScopes: (username: string, scopes: string[]) => typedError<UserView, WireError>(__TAURI_INVOKE("set_user_scopes", { username, scopes })),
+	/**  Forgets a user's wrong passwords and codes, which ends their lock. */
+	resetFailures: (username: string) => typedError<null, WireError>(__TAURI_INVOKE("reset_failures", { username })),
 	/**  Says how good a password would be for this user, without keeping it. */
 	ratePassword: (password: string, username: string) => typedError<PasswordRating, WireError>(__TAURI_INVOKE("rate_password", { password, username })),
 	/**  Signs a user in with a password. */
@@ -271,10 +273,20 @@ export type ErrorCode =
 "password_too_short" | 
 /**  The password has more bytes than `maximum`. */
 "password_too_long" | 
-/**  The password is one of the most used ones. */
+/**  The password has a character that cannot be seen; `value` is that character, escaped. */
+"password_unseen" | 
+/**  The password is nothing but white space. */
+"password_blank" | 
+/**  The password is one of the most used ones, or nearly so. */
 "password_common" | 
-/**  The password is the username, or the product's name, with at most digits and signs around it. */
+/**  The password is the username, or the product's name, with too little besides. */
 "password_guessable" | 
+/**  The password is the same few characters over and over. */
+"password_repeated" | 
+/**  The password is a row of neighbouring keys, letters or digits, or a date. */
+"password_sequence" | 
+/**  The password is found within a thousand guesses in another way. */
+"password_weak" | 
 /**  The scope in `value` is not in the catalog. */
 "scope_unknown" | 
 /**  No user has that name. */
@@ -551,6 +563,15 @@ export type KeyringView = {
 	/**  Does the profile have keys? They stay where they are if another place is chosen. */
 	has_keys: boolean,
 };
+
+/**  How a lock after wrong passwords and codes ends. */
+export type LockView = 
+/**  By itself. */
+{ kind: "until"; 
+/**  When, in milliseconds since the Unix epoch on the computer's clock. */
+ms: number } | 
+/**  With [`reset_failures`], a new password, or a recovery code. */
+{ kind: "until_reset" };
 
 /**  One member of the header or of the claims set. */
 export type Member = {
@@ -944,6 +965,8 @@ export type UserView = {
 	created_at_ms: number,
 	/**  When they last signed in. */
 	last_sign_in_at_ms: number | null,
+	/**  Why no password or code of theirs is looked at now. Only [`list_users`] knows. */
+	lock: LockView | null,
 };
 
 /**  A JSON type (RFC 8259 section 3). */

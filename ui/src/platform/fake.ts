@@ -189,7 +189,13 @@ export class FakeHost implements Host {
     if (user.email !== "" && !/^\S+@\S+$/.test(user.email)) return refuse(wireError("email_invalid"));
     if (user.password.length < 8) return refuse(wireError("password_too_short", { minimum: 8 }));
     const { password, ...rest } = user;
-    const made: UserView = { ...rest, active: true, created_at_ms: Date.now(), last_sign_in_at_ms: null, lock: null };
+    const made: UserView = {
+      ...rest,
+      active: true,
+      created_at_ms: Date.now(),
+      last_sign_in_at_ms: null,
+      lock: null,
+    };
     this.users.push(made);
     this.passwords.set(user.username, password);
     return ok({ ...made });
