@@ -1,5 +1,6 @@
 //! Every number and rule of the engine, in one value.
 
+use crate::passwords::Lengths;
 use jose::Algorithm;
 use std::time::Duration;
 
@@ -95,6 +96,13 @@ impl ShortestAlone {
 impl Default for ShortestAlone {
     fn default() -> Self {
         Self(8)
+    }
+}
+
+impl Policy {
+    /// How long a password or passphrase may be, as far as nothing else asks for more.
+    pub fn password_lengths(&self) -> Lengths {
+        Lengths { shortest: self.shortest_password, longest_bytes: self.longest_password_bytes }
     }
 }
 

@@ -289,8 +289,8 @@ impl Engine {
             None => Ok(false),
         })?;
         let alone = if protected { 0 } else { self.shortest_password_alone()?.characters() };
-        let shortest = self.policy.shortest_password.max(alone);
-        Ok(Lengths { shortest, longest_bytes: self.policy.longest_password_bytes })
+        let lengths = self.policy.password_lengths();
+        Ok(Lengths { shortest: lengths.shortest.max(alone), ..lengths })
     }
 }
 

@@ -142,7 +142,7 @@ impl Engine {
             let passphrase = passphrase.ok_or(PlaceError::NoPassphrase)?;
             if sealed.exists() {
                 sealed.enter(passphrase)?;
-            } else if let Some(refusal) = passwords::refuse(passphrase, "", &self.policy) {
+            } else if let Some(refusal) = passwords::refuse(passphrase, "", self.policy.password_lengths()) {
                 return Err(PlaceError::Passphrase(refusal));
             } else {
                 sealed.create(passphrase)?;
