@@ -4,8 +4,10 @@
 use anyhow::{Context, bail};
 use engine::secret::{Password, SecretText};
 use std::{
+    fs::File,
     fs::{self, File},
     io::{self, BufRead, BufReader, IsTerminal, Read},
+    io::{self, ErrorKind, IsTerminal, Read},
     path::Path,
 };
 use zeroize::Zeroizing;
@@ -27,11 +29,28 @@ pub(crate) fn line(prompt: &str, what: &str) -> anyhow::Result<SecretText> {
         let typed = rpassword::prompt_password(prompt);
         return Ok(SecretText::new(typed.with_context(|| format!("the {what} could not be read from the terminal"))?));
     }
-    let mut line = String::new();
-    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
-    read.with_context(|| format!("the {what} could not be read from standard input"))?;
-    line.truncate(line.trim_end_matches(['\n', '\r']).len());
-    Ok(SecretText::new(line))
+    let line = raw_line().with_context(|| format!("the {what} could not be read from standard input"))?;
+    Ok(SecretText::new(line.trim_end_matches(['\n', '\r'])))
+}
+
+/// A line, byte by byte: the buffer of [`io::stdin`] would keep the secret for the life of the process.
+fn raw_line() -> io::Result<Zeroizing<String>> {
+    let mut input = unbuffered()?.take(LONGEST);
+    let mut line = Zeroizing::new(Vec::new());
+    let mut byte = [0];
+    while line.last() != Some(&b'\n') && input.read(&mut byte)? == 1 {
+        line.push(byte[0]);
+    }
+    let text = str::from_utf8(&line).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Standard input without a buffer in between.
+fn unbuffered() -> io::Result<File> {
+    #[cfg(unix)]
+    return Ok(std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?.into());
+    #[cfg(windows)]
+    return Ok(std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?.into());
 }
 
 /// The first line of a file, without its end. `what` is for the error.
@@ -56,7 +75,7 @@ pub(crate) fn all(what: &str, command: &str) -> anyhow::Result<SecretText> {
         bail!("The {what} is read from standard input: {command} < FILE");
     }
     let mut text = String::new();
-    let read = io::stdin().lock().take(LONGEST).read_to_string(&mut text);
+    let read = unbuffered().and_then(|input| input.take(LONGEST).read_to_string(&mut text));
     read.with_context(|| format!("the {what} could not be read from standard input"))?;
     Ok(SecretText::new(text))
 }

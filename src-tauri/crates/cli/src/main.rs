@@ -20,8 +20,13 @@ mod window;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
-use engine::{Engine, Policy, Profile};
-use std::process::ExitCode;
+use engine::{Engine, Policy, Profile, hardening};
+use std::{alloc::System, process::ExitCode};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Passwords and keys pass through many hands on their way here and out again: all memory is wiped when it is freed.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// What a command tells the shell it was called from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +53,7 @@ impl From<Outcome> for ExitCode {
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
+    hardening::keep_memory_private();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(refusal) => return refusal::say(refusal),

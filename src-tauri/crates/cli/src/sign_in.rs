@@ -14,7 +14,9 @@ use engine::{
 use serde_json::{Value, json};
 
 pub(crate) fn sign_in(engine: &Engine, who: &SignIn, as_json: bool) -> anyhow::Result<Outcome> {
-    match engine.sign_in(&who.username, &input::password(&who.username)?, wanted(&who.scopes))? {
+    // The password is dropped before anything is printed: whoever reads that may take their time.
+    let answer = engine.sign_in(&who.username, &input::password(&who.username)?, wanted(&who.scopes))?;
+    match answer {
         Answer::Done(signed_in) => tokens(&signed_in, as_json),
         Answer::SecondFactorDue { pending, expires_in } => print::answer(
             as_json,

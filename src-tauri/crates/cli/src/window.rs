@@ -68,5 +68,7 @@ fn wait_until_taken(program: &mut Child, file: &Path) -> anyhow::Result<()> {
         }
         thread::sleep(LOOK);
     }
+    // It is this command's own: what it could not show nobody will look for in it. It may just have ended.
+    let _ = program.kill().and_then(|()| program.wait().map(drop));
     bail!("The window has not taken the token for twenty seconds; see whether it is open, and try again")
 }

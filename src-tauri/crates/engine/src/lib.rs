@@ -9,6 +9,7 @@ pub mod edit;
 pub mod entropy;
 pub mod events;
 pub mod handover;
+pub mod hardening;
 pub mod inspect;
 pub mod keys;
 pub mod passwords;
