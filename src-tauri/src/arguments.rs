@@ -39,7 +39,11 @@ pub(crate) fn check_display() -> anyhow::Result<()> {
             "no display (DISPLAY and WAYLAND_DISPLAY are unset); the same engine works without one: run `twb --help`"
         );
     }
-    // A display that is named may still refuse; the window library would panic over it.
+    Ok(())
+}
+
+/// A display that is named may still refuse; the window library would panic over it.
+pub(crate) fn open_display() -> anyhow::Result<()> {
     #[cfg(all(unix, not(target_os = "macos")))]
     gtk::init().context("the display cannot be opened; the same engine works without one: run `twb --help`")?;
     Ok(())

@@ -44,6 +44,16 @@ fn the_window_may_call_exactly_the_commands_there_are() {
     assert_eq!(fs::read_dir("src-tauri/capabilities").unwrap().count(), 1, "one capability, listed in tauri.conf.json");
 }
 
+/// Whoever adds a command says what a script in the page could do with it.
+#[test]
+fn the_documentation_lists_every_command_that_the_page_can_call() {
+    let security = fs::read_to_string("docs/security.md").unwrap();
+    let section = security.split("## What the page can call").nth(1).unwrap().split("\n## ").next().unwrap();
+    for command in include_str!("commands/names.txt").lines() {
+        assert!(section.contains(&format!("`{command}`")), "{command} is not in docs/security.md");
+    }
+}
+
 #[test]
 fn the_page_may_run_its_own_scripts_and_reach_nothing() {
     let config = json("tauri.conf.json");

@@ -141,12 +141,10 @@ pub enum ErrorCode {
     JwksInsecure,
     /// A username or a password stands in the address.
     JwksCredentials,
-    /// There is no host of the name in `value`.
-    JwksHostNotFound,
-    /// The host in `value` takes no connection there.
-    JwksRefused,
-    /// The host in `value` did not answer within `maximum` seconds.
-    JwksTimedOut,
+    /// A person was asked whether to fetch from the address in `value`, and did not say yes.
+    JwksDeclined,
+    /// No keys came from the host in `value`. Why is not told: it would tell about the network.
+    JwksUnreachable,
     /// The host in `value` sends on to another address: that in `system`, if it could be given instead.
     JwksRedirected,
     /// The host in `value` answered with the HTTP status in `system`: "404".
@@ -155,10 +153,10 @@ pub enum ErrorCode {
     JwksTooLarge,
     /// The answer of the host in `value` is not a JWK Set.
     JwksNotASet,
-    /// The connection to the host in `value` failed in another way; `system` says how.
-    JwksFailed,
     /// The clock would show a moment outside of the years 1 to 9999.
     ClockOutOfRange,
+    /// This is done only after a key or a button was pressed in the window.
+    GestureRequired,
     /// The clipboard holds no text.
     ClipboardEmpty,
     /// The clipboard did not take the text.

@@ -16,6 +16,12 @@ use std::{
 };
 use tauri::{AppHandle, Manager};
 
+/// How many texts may wait, and how many bytes they may have together: two of the
+/// longest. The page takes them one after
+/// the other; whoever is faster than that, or hands over before the page is there, is shown what came last.
+const MOST: usize = 16;
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
 /// What waits, the oldest first. A file that could not be read waits as its failure.
 #[derive(Default)]
 pub struct Handovers(Mutex<VecDeque<Result<String, WireError>>>);
@@ -29,6 +35,19 @@ impl Handovers {
     /// The oldest one, which is the caller's from now on.
     pub(crate) fn take(&self) -> Option<Result<String, WireError>> {
         self.lock().pop_front()
+    }
+
+    /// Has one more wait; the oldest go where that is too much.
+    fn add(&self, text: Result<String, WireError>) {
+        let mut waiting = self.lock();
+        waiting.push_back(text);
+        let bytes = |waiting: &VecDeque<Result<String, WireError>>| -> usize {
+            waiting.iter().flatten().map(String::len).sum()
+        };
+        while waiting.len() > MOST || bytes(&waiting) > MOST_BYTES {
+            waiting.pop_front();
+            tracing::warn!("too many texts were handed over at once: the oldest is not shown");
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Result<String, WireError>>> {
@@ -45,9 +64,33 @@ pub(crate) fn started_again(app: &AppHandle, profile: &Profile, arguments: Vec<S
         let file = Path::new(folder).join(file);
         let text = handover::read(&file).map_err(read_error);
         profile.discard(&file);
-        app.state::<Handovers>().lock().push_back(text);
+        app.state::<Handovers>().add(text);
         // A window that is not open yet asks when it is.
         events::tell(app, HandedOver);
     }
     window::show(app);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_much_is_handed_over_what_waits_is_bounded_and_the_newest_is_among_it() {
+        let waiting = Handovers::default();
+        for number in 0..1_000 {
+            waiting.add(Ok(number.to_string()));
+        }
+        assert_eq!(waiting.lock().len(), MOST);
+        assert_eq!(waiting.take(), Some(Ok((1_000 - MOST).to_string())), "the oldest that is left comes first");
+
+        let longest = "a".repeat(MOST_BYTES / 2);
+        for _ in 0..10 {
+            waiting.add(Ok(longest.clone()));
+        }
+        assert_eq!(waiting.lock().len(), 2);
+        waiting.add(Ok("newest".into()));
+        let left: Vec<_> = std::iter::from_fn(|| waiting.take()).flatten().collect();
+        assert_eq!(left, [longest, "newest".to_owned()]);
+    }
 }

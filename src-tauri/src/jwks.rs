@@ -1,6 +1,9 @@
 //! Fetching a JWK Set from an address: the one thing in the program that reaches the network, and only when a person has
-//! seen the host's name and clicked. It sends nothing but the request itself, and follows no redirect to a host that
+//! clicked and said yes to the host. It sends nothing but the request itself, and follows no redirect to a host that
 //! nobody has seen.
+//!
+//! What is told of a failure is of no use for looking around in a network: whether nobody answered, somebody refused or
+//! somebody spoke another language is one sentence. On this computer, where nothing proves who answers, it is the only one.
 
 #[cfg(test)]
 mod tests;
@@ -14,7 +17,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use std::{
     collections::HashMap,
     error::Error,
-    io, iter,
+    iter,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::Duration,
 };
@@ -53,15 +56,10 @@ pub(crate) enum FetchError {
     /// A username or a password stands in the address.
     #[error("The address has a username or a password in it, which keys that are public need not")]
     Credentials,
-    /// Nobody knows the host.
-    #[error("There is no host {0}")]
-    HostNotFound(String),
-    /// The host takes no connection there.
-    #[error("{0} refused the connection")]
-    Refused(String),
-    /// There was no whole answer in time.
-    #[error("{0} did not answer in time")]
-    TimedOut(String),
+    /// There is no such host, or it refused, or was too slow, or proved not to be the host, or spoke no HTTP; on this
+    /// computer also: what answered had no JWK Set.
+    #[error("No keys came from {0}")]
+    Unreachable(String),
     /// The host sends to another address.
     #[error("{host} sends on to {}", .location.as_deref().unwrap_or("another address"))]
     Redirected {
@@ -84,32 +82,59 @@ pub(crate) enum FetchError {
     /// The answer is not a JSON object with a list of keys (RFC 7517 section 5).
     #[error("The answer of {0} is not a JWK Set")]
     NotASet(String),
-    /// Anything else: a certificate that proves nothing, a connection that broke.
-    #[error("{host}: {system}")]
-    Failed {
-        /// The host.
-        host: String,
-        /// What the network library said.
-        system: String,
-    },
 }
 
-/// Fetches a JWK Set within `deadline`: over HTTPS, or over HTTP from this computer.
+/// An address that keys may be fetched from.
+#[derive(Debug, Clone)]
+pub(crate) struct Target(Url);
+
+impl Target {
+    /// Reads an address: over HTTPS, or over HTTP from this computer.
+    ///
+    /// # Errors
+    /// [`FetchError::Address`], [`FetchError::Insecure`] or [`FetchError::Credentials`]. Nothing is sent.
+    pub(crate) fn read(address: &str) -> Result<Self, FetchError> {
+        checked(address).map(Self)
+    }
+
+    /// Scheme, host and port (RFC 6454 section 6.2), as a person is asked about them: names of other scripts in Punycode.
+    pub(crate) fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    /// The host, with its port where that is not the scheme's own.
+    fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    fn is_this_computer(&self) -> bool {
+        self.0.host_str().is_some_and(is_this_computer)
+    }
+}
+
+/// Fetches a JWK Set within `deadline`.
 ///
 /// # Errors
 /// [`FetchError`]
-pub(crate) async fn fetch(address: &str, deadline: Duration) -> Result<Fetched, FetchError> {
-    let url = checked(address)?;
-    let host = shown_host(&url);
-    let sort = |error| sort(error, &host);
+pub(crate) async fn fetch(target: &Target, deadline: Duration) -> Result<Fetched, FetchError> {
+    get(target, deadline).await.map_err(|error| {
+        tracing::debug!(%error, "no keys were fetched");
+        if target.is_this_computer() { FetchError::Unreachable(target.host()) } else { error }
+    })
+}
+
+async fn get(target: &Target, deadline: Duration) -> Result<Fetched, FetchError> {
+    let (url, host) = (&target.0, target.host());
+    let sort = |error| unreachable(error, &host);
     // Setting TLS up and reading the answer are work: not for a thread that others wait for.
-    let target = url.clone();
-    let client = aside(move || client(&target, deadline), &host).await?.map_err(sort)?;
+    let is_here = target.is_this_computer();
+    let client = aside(move || client(is_here, deadline), &host).await?.map_err(sort)?;
     let answer = client.get(url.clone()).header(ACCEPT, "application/jwk-set+json, application/json").send().await;
     let mut answer = answer.map_err(sort)?;
     let status = answer.status();
     if status.is_redirection() {
-        return Err(FetchError::Redirected { location: location(&url, &answer), host });
+        return Err(FetchError::Redirected { location: location(url, &answer), host });
     }
     if !status.is_success() {
         return Err(FetchError::Status { host, status: status.as_u16() });
@@ -128,11 +153,9 @@ pub(crate) async fn fetch(address: &str, deadline: Duration) -> Result<Fetched, 
 
 /// Runs work on a thread that may take its time.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static, host: &str) -> Result<T, FetchError> {
-    let stopped = |_| FetchError::Failed { host: host.to_owned(), system: "reading stopped unexpectedly".into() };
-    tauri::async_runtime::spawn_blocking(work).await.map_err(stopped)
+    tauri::async_runtime::spawn_blocking(work).await.map_err(|_| FetchError::Unreachable(host.to_owned()))
 }
 
-/// An address that keys may be fetched from.
 fn checked(address: &str) -> Result<Url, FetchError> {
     let address = address.trim();
     if address.len() > LONGEST_ADDRESS {
@@ -155,20 +178,15 @@ fn is_this_computer(host: &str) -> bool {
     host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-fn client(url: &Url, deadline: Duration) -> reqwest::Result<Client> {
+fn client(is_here: bool, deadline: Duration) -> reqwest::Result<Client> {
     let mut builder =
         Client::builder().user_agent(USER_AGENT).timeout(deadline).redirect(redirect::Policy::none()).referer(false);
-    if url.host_str().is_some_and(is_this_computer) {
+    if is_here {
         // Whatever the system's resolver or a proxy make of the name, it stays on this computer.
         let addresses = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
         builder = builder.no_proxy().resolve_to_addrs("localhost", &addresses);
     }
     builder.build()
-}
-
-fn shown_host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Where a redirect leads, if that is an address that could be given instead.
@@ -187,22 +205,10 @@ fn is_jwk_set(text: &str) -> bool {
     serde_json::from_str::<Set>(text.trim_start_matches('\u{FEFF}')).is_ok()
 }
 
-/// Sorts what the network library said.
-fn sort(error: reqwest::Error, host: &str) -> FetchError {
-    let host = host.to_owned();
-    // It would repeat the whole address.
+/// What the network library said is for the log alone. It would repeat the whole address.
+fn unreachable(error: reqwest::Error, host: &str) -> FetchError {
     let error = error.without_url();
-    if error.is_timeout() {
-        return FetchError::TimedOut(host);
-    }
-    if error.is_dns() {
-        return FetchError::HostNotFound(host);
-    }
-    let causes = || iter::successors(error.source(), |&cause| cause.source());
-    let system = causes().last().map_or_else(|| error.to_string(), ToString::to_string);
-    let refused = |cause: &io::Error| cause.kind() == io::ErrorKind::ConnectionRefused;
-    if causes().filter_map(<dyn Error>::downcast_ref).any(refused) {
-        return FetchError::Refused(host);
-    }
-    FetchError::Failed { host, system }
+    let cause = iter::successors(error.source(), |&cause| cause.source()).last().map(ToString::to_string);
+    tracing::debug!(host, %error, cause, "no keys were fetched");
+    FetchError::Unreachable(host.to_owned())
 }

@@ -6,26 +6,38 @@ pub mod events;
 pub mod state;
 
 mod arguments;
+mod ask;
+mod clipboard;
 #[cfg(test)]
 mod contract;
 mod convert;
+mod ephemeral;
+mod gesture;
 mod handovers;
+mod instance;
 mod jwks;
 mod window;
 
+use anyhow::Context as _;
 use arguments::Arguments;
 use clap::Parser;
-use engine::{Profile, handover};
+use clipboard::Clipboard;
+use commands::jwks::AllowedHosts;
+use engine::{Profile, handover, hardening};
+use ephemeral::Room;
+use gesture::Gestures;
 use handovers::Handovers;
 use state::Workbench;
 use std::{path::PathBuf, process::ExitCode};
-use tauri::Manager;
+use tauri::{Manager, RunEvent};
 
 /// The exit code for anything that keeps the program from starting: usage, no display, no window library.
 const CANNOT_START: u8 = 2;
 
 /// Runs the program until its window is closed. Every failure to start is one line on standard error and exit code 2.
 pub fn run() -> ExitCode {
+    hardening::keep_memory_private();
+    hardening::keep_files_private();
     let arguments = Arguments::parse();
     match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,30 +65,49 @@ fn start(arguments: &Arguments) -> anyhow::Result<()> {
     // Read before it is known whether a window of this profile is open, so that what is wrong with the file is said
     // where it was named. It is deleted only by the program that shows it.
     let text = arguments.inspect.as_deref().map(handover::read).transpose()?;
-    open_window(profile, text, arguments.inspect.clone())
-}
-
-fn open_window(profile: Profile, text: Option<String>, file: Option<PathBuf>) -> anyhow::Result<()> {
     let mut context = tauri::generate_context!("tauri.conf.json");
     // One window for each profile: the identifier is what single-instance and the web view's own data go by.
     if let Some(suffix) = arguments::identifier_suffix(&profile) {
         context.config_mut().identifier.push_str(&suffix);
     }
+    #[cfg(all(unix, not(target_os = "macos")))]
+    {
+        let identifier = (profile != Profile::Ephemeral).then_some(context.config().identifier.as_str());
+        if matches!(instance::settle(identifier)?, instance::Start::There) {
+            return Ok(());
+        }
+    }
+    arguments::open_display()?;
+    open_window(context, profile, text, arguments.inspect.clone())
+}
+
+fn open_window(
+    context: tauri::Context,
+    profile: Profile,
+    text: Option<String>,
+    file: Option<PathBuf>,
+) -> anyhow::Result<()> {
     let declared = commands::builder();
     let mut builder = tauri::Builder::default();
-    if profile != Profile::Ephemeral {
+    let room = if profile == Profile::Ephemeral {
+        Some(Room::make().context("there is no place for the web view's temporary folder")?)
+    } else {
         let of = profile.clone();
         builder = builder
             .plugin(tauri_plugin_single_instance::init(move |app, arguments, folder| {
                 handovers::started_again(app, &of, arguments, &folder);
             }))
             .plugin(window::remembers_its_size());
-    }
-    builder
-        .plugin(tauri_plugin_clipboard_manager::init())
+        None
+    };
+    let window = builder
+        .manage(Gestures::default())
+        .manage(Clipboard::default())
+        .manage(AllowedHosts::default())
         .manage(Handovers::starting_with(text))
         .manage(Workbench::open(profile))
-        .invoke_handler(declared.invoke_handler())
+        .manage(room)
+        .invoke_handler(gesture::guarded(declared.invoke_handler()))
         .setup(move |app| {
             declared.mount_events(app);
             let workbench = app.state::<Workbench>();
@@ -84,10 +115,18 @@ fn open_window(profile: Profile, text: Option<String>, file: Option<PathBuf>) ->
                 workbench.profile().discard(&file);
             }
             workbench.profile().sweep_handovers();
-            window::open(app.handle())?;
+            window::open(app.handle(), app.state::<Option<Room>>().as_ref().map(Room::folder))?;
             workbench.start(app.handle());
             Ok(())
         })
-        .run(context)?;
+        .build(context)?;
+    window.run(|app, event| {
+        if matches!(event, RunEvent::Exit) {
+            app.state::<Clipboard>().end();
+            if let Some(room) = app.state::<Option<Room>>().as_ref() {
+                room.leave();
+            }
+        }
+    });
     Ok(())
 }

@@ -1,31 +1,54 @@
 //! The one window: how it opens, what it may load, and what is remembered of it.
 
+use std::path::Path;
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder, plugin::TauriPlugin, webview::NewWindowResponse};
 use tauri_plugin_window_state::StateFlags;
 
 /// The window's label: in `tauri.conf.json` and in the capability.
 const MAIN: &str = "main";
 
-/// Opens the window as `tauri.conf.json` describes it. It can show this program's own page and nothing else.
-pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+/// Opens the window as `tauri.conf.json` describes it. It can show this program's own page and nothing else. With a
+/// `temporary` folder, the web view keeps nothing.
+pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned().unwrap_or_default();
-    let window = WebviewWindowBuilder::from_config(app, &config)?
+    let mut builder = WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_own_page)
-        .on_new_window(|_, _| NewWindowResponse::Deny)
-        .build()?;
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    if let Some(folder) = temporary {
+        builder = builder.incognito(true).data_directory(folder.into());
+    }
+    let window = builder.build()?;
     #[cfg(all(unix, not(target_os = "macos")))]
-    window.with_webview(paint_without_gpu)?;
+    {
+        let app = app.clone();
+        window.with_webview(move |view| {
+            paint_without_gpu(&view);
+            crate::gesture::watch(&view, app);
+        })?;
+    }
     Ok(())
 }
 
 /// A page of text gains nothing from the graphics driver. Without it the window starts sooner and in less memory, and
 /// does not stay blank where driver and WebKitGTK disagree.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn paint_without_gpu(view: tauri::webview::PlatformWebview) {
+fn paint_without_gpu(view: &tauri::webview::PlatformWebview) {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
     if let Some(settings) = view.inner().settings() {
         settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
     }
+}
+
+/// The window, for a dialog to stand before.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) fn gtk_window(app: &AppHandle) -> Option<gtk::ApplicationWindow> {
+    app.get_webview_window(MAIN)?.gtk_window().ok()
+}
+
+/// The window, for a dialog to stand before.
+#[cfg(any(windows, target_os = "macos"))]
+pub(crate) fn main(app: &AppHandle) -> Option<tauri::WebviewWindow> {
+    app.get_webview_window(MAIN)
 }
 
 /// Brings the window to the front.

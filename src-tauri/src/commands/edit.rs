@@ -4,6 +4,7 @@ use crate::{
     commands::inspect::{KeyInput, named},
     convert,
     error::WireError,
+    gesture::{self, Act},
     state::Workbench,
 };
 use engine::{
@@ -17,7 +18,7 @@ use jose::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use tauri::State;
+use tauri::{AppHandle, Manager, State};
 
 /// What an edited token is signed with.
 #[derive(Deserialize, Type)]
@@ -85,11 +86,12 @@ pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -
 }
 
 /// Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
-/// original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`.
+/// original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`. A key of the
+/// profile signs only after a gesture.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_draft(
-    state: State<'_, Workbench>,
+    app: AppHandle,
     original: String,
     draft: Draft,
     signer: SignerInput,
@@ -97,6 +99,10 @@ pub async fn preview_draft(
     key: Option<KeyInput>,
     policy: Option<String>,
 ) -> Result<PreviewView, WireError> {
+    if matches!(signer, SignerInput::Profile { .. } | SignerInput::Test) {
+        gesture::allow(&app, Act::Sign).await?;
+    }
+    let state = app.state::<Workbench>().inner().clone();
     let key = key.map(GivenKey::from);
     let signer = OwnedSigner::from(signer);
     let answer = move |engine: &engine::Engine| {

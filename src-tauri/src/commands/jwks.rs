@@ -1,13 +1,41 @@
-//! Fetching the keys of an issuer, after a click that named the host.
+//! Fetching the keys of an issuer, after a click and a question of the shell that names the host.
 
 use crate::{
+    ask::ask,
     convert::jwks::fetch_error,
-    error::WireError,
-    jwks::{self, Fetched},
+    error::{Details, ErrorCode, WireError},
+    jwks::{self, Fetched, Target},
     state::{Workbench, blocking},
 };
 use serde::Serialize;
-use tauri::State;
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
+use tauri::{AppHandle, State};
+
+/// The origins that a person has said yes to since the window opened.
+#[derive(Default)]
+pub struct AllowedHosts(Mutex<HashSet<String>>);
+
+impl AllowedHosts {
+    /// Asks whether keys may be fetched from there, unless it was allowed before.
+    async fn allow(&self, app: &AppHandle, target: &Target) -> Result<(), WireError> {
+        let origin = target.origin();
+        if self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&origin) {
+            return Ok(());
+        }
+        let question = format!("Fetch keys from {origin}?");
+        let more = "The host learns this computer’s address, and nothing else. You are asked once for each host, until \
+                    this window closes.";
+        if !ask(app, &question, more, "Fetch").await {
+            let details = Details { value: Some(origin), ..Details::default() };
+            return Err(WireError { code: ErrorCode::JwksDeclined, message: "it was not allowed".into(), details });
+        }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(origin);
+        Ok(())
+    }
+}
 
 /// A JWK Set that was fetched. It is kept nowhere.
 #[derive(Clone, Serialize, specta::Type)]
@@ -20,11 +48,18 @@ pub struct FetchedKeys {
     pub fetched_at_ms: i64,
 }
 
-/// Fetches a JWK Set over HTTPS, or over HTTP from this computer: for a click that named the host, never unasked.
+/// Fetches a JWK Set over HTTPS, or over HTTP from this computer: after a gesture, and a yes to the host.
 #[tauri::command]
 #[specta::specta]
-pub async fn fetch_jwks(state: State<'_, Workbench>, url: String) -> Result<FetchedKeys, WireError> {
-    let Fetched { text, host } = jwks::fetch(&url, jwks::DEADLINE).await.map_err(fetch_error)?;
+pub async fn fetch_jwks(
+    app: AppHandle,
+    state: State<'_, Workbench>,
+    allowed: State<'_, AllowedHosts>,
+    url: String,
+) -> Result<FetchedKeys, WireError> {
+    let target = Target::read(&url).map_err(fetch_error)?;
+    allowed.allow(&app, &target).await?;
+    let Fetched { text, host } = jwks::fetch(&target, jwks::DEADLINE).await.map_err(fetch_error)?;
     let this = state.inner().clone();
     let fetched_at_ms = blocking(move || this.now()).await?.0;
     Ok(FetchedKeys { text, host, fetched_at_ms })

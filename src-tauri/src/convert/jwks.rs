@@ -3,7 +3,7 @@
 use super::number;
 use crate::{
     error::{Details, ErrorCode, WireError},
-    jwks::{DEADLINE, FetchError, LONGEST},
+    jwks::{FetchError, LONGEST},
 };
 
 pub(crate) fn fetch_error(error: FetchError) -> WireError {
@@ -12,16 +12,11 @@ pub(crate) fn fetch_error(error: FetchError) -> WireError {
         FetchError::Address => (ErrorCode::JwksAddressInvalid, None, None, None),
         FetchError::Insecure => (ErrorCode::JwksInsecure, None, None, None),
         FetchError::Credentials => (ErrorCode::JwksCredentials, None, None, None),
-        FetchError::HostNotFound(host) => (ErrorCode::JwksHostNotFound, Some(host), None, None),
-        FetchError::Refused(host) => (ErrorCode::JwksRefused, Some(host), None, None),
-        FetchError::TimedOut(host) => {
-            (ErrorCode::JwksTimedOut, Some(host), None, u32::try_from(DEADLINE.as_secs()).ok())
-        }
+        FetchError::Unreachable(host) => (ErrorCode::JwksUnreachable, Some(host), None, None),
         FetchError::Redirected { host, location } => (ErrorCode::JwksRedirected, Some(host), location, None),
         FetchError::Status { host, status } => (ErrorCode::JwksStatus, Some(host), Some(status.to_string()), None),
         FetchError::TooLarge(host) => (ErrorCode::JwksTooLarge, Some(host), None, number(LONGEST)),
         FetchError::NotASet(host) => (ErrorCode::JwksNotASet, Some(host), None, None),
-        FetchError::Failed { host, system } => (ErrorCode::JwksFailed, Some(host), Some(system), None),
     };
     WireError::with(code, message, Details { value, system, maximum, ..Details::default() })
 }

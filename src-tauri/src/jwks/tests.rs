@@ -2,7 +2,7 @@
 
 use super::*;
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, ErrorKind, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::mpsc::{self, Receiver},
     thread::{self, JoinHandle},
@@ -33,21 +33,23 @@ fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-fn get(address: &str, deadline: Duration) -> Result<Fetched, FetchError> {
-    tauri::async_runtime::block_on(fetch(address, deadline))
+/// What the page is told.
+fn told(address: &str, deadline: Duration) -> Result<Fetched, FetchError> {
+    tauri::async_runtime::block_on(fetch(&Target::read(address)?, deadline))
 }
 
-/// What comes of these bytes, and the host they came from.
+/// What comes of these bytes, before what happened on this computer is made one sentence; and the host they came from.
 fn answered(bytes: Vec<u8>) -> (Result<Fetched, FetchError>, String) {
     // Whoever has seen enough closes the connection: that a write fails then is no failure.
     let (port, _served) = server(move |stream| drop(stream.write_all(&bytes)));
-    (get(&format!("http://127.0.0.1:{port}/jwks.json"), PATIENT), format!("127.0.0.1:{port}"))
+    let target = Target::read(&format!("http://127.0.0.1:{port}/jwks.json")).unwrap();
+    (tauri::async_runtime::block_on(get(&target, PATIENT)), format!("127.0.0.1:{port}"))
 }
 
 #[test]
 fn a_set_is_fetched_and_the_request_tells_nothing_of_who_asks() {
     let (port, served) = server(|stream| stream.write_all(&response("200 OK", "set-cookie: a=b\r\n", SET)).unwrap());
-    let fetched = get(&format!(" http://localhost:{port}/.well-known/jwks.json?v=1#part "), PATIENT);
+    let fetched = told(&format!(" http://localhost:{port}/.well-known/jwks.json?v=1#part "), PATIENT);
     let host = format!("localhost:{port}");
     assert_eq!(fetched, Ok(Fetched { text: SET.into(), host: host.clone() }));
     let request = served.join().unwrap();
@@ -76,7 +78,7 @@ fn an_address_that_is_not_safe_to_ask_is_refused_before_anything_is_sent() {
         ("https://:canary@issuer.example/", FetchError::Credentials),
         ("http://alice:canary@localhost/", FetchError::Credentials),
     ] {
-        let refused = get(address, PATIENT).unwrap_err();
+        let refused = told(address, PATIENT).unwrap_err();
         assert!(!refused.to_string().contains("canary"), "{refused}");
         assert_eq!(refused, error, "{address}");
     }
@@ -100,7 +102,7 @@ fn a_redirect_is_not_followed_and_its_target_is_named() {
         let (refused, host) = answered(response(status, &header, ""));
         assert_eq!(refused, Err(FetchError::Redirected { host, location: named }));
     }
-    assert_eq!(other.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock, "nobody came");
+    assert_eq!(other.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "nobody came");
 }
 
 #[test]
@@ -126,7 +128,7 @@ fn what_answers_with_something_else_is_told_apart() {
     let (fetched, _) = answered(response("200 OK", "content-type: text/plain\r\n", "\u{FEFF}{\"keys\": []}"));
     assert_eq!(fetched.unwrap().text, "\u{FEFF}{\"keys\": []}", "as it was answered");
     let (refused, host) = answered(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec());
-    assert!(matches!(&refused, Err(FetchError::Failed { host: named, .. }) if *named == host), "{refused:?}");
+    assert_eq!(refused, Err(FetchError::Unreachable(host)));
 }
 
 #[test]
@@ -156,21 +158,48 @@ fn stalling(beginning: &'static str) -> (u16, mpsc::Sender<()>, JoinHandle<Strin
 fn a_host_that_stalls_is_given_up() {
     for beginning in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"keys\""] {
         let (port, release, served) = stalling(beginning);
-        let refused = get(&format!("http://localhost:{port}/"), Duration::from_millis(300));
-        assert_eq!(refused, Err(FetchError::TimedOut(format!("localhost:{port}"))), "{beginning}");
+        let refused = told(&format!("http://localhost:{port}/"), Duration::from_millis(300));
+        assert_eq!(refused, Err(FetchError::Unreachable(format!("localhost:{port}"))), "{beginning}");
         drop(release);
         served.join().unwrap();
     }
 }
 
 #[test]
-fn a_host_that_is_not_there_and_one_that_refuses_are_told_apart() {
+fn a_failure_tells_nothing_of_the_network() {
+    // On this computer: whoever answers, with whatever, and whoever does not.
     let free: SocketAddr = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-    assert_eq!(get(&format!("http://{free}/"), PATIENT), Err(FetchError::Refused(free.to_string())));
-    // No label of a name has more than 63 characters (RFC 1035 section 2.3.4): no resolver has to ask anybody. TLS would
-    // refuse such a name before it is looked up, so it is looked up without.
-    let nowhere = format!("http://{}.invalid/", "a".repeat(64));
-    let asked = Client::builder().no_proxy().build().unwrap().get(nowhere).send();
-    let error = tauri::async_runtime::block_on(asked).unwrap_err();
-    assert_eq!(sort(error, "nowhere.invalid"), FetchError::HostNotFound("nowhere.invalid".into()));
+    assert_eq!(told(&format!("http://{free}/"), PATIENT), Err(FetchError::Unreachable(free.to_string())));
+    for bytes in [
+        response("404 Not Found", "", SET),
+        response("302 Found", "location: http://127.0.0.1/\r\n", ""),
+        response("200 OK", "", "{}"),
+        response("200 OK", "", "a".repeat(LONGEST + 1)),
+        b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(),
+        b"".to_vec(),
+    ] {
+        let (port, _served) = server(move |stream| drop(stream.write_all(&bytes)));
+        let host = format!("127.0.0.1:{port}");
+        let refused = told(&format!("http://{host}/"), PATIENT);
+        assert_eq!(refused.as_ref().map_err(ToString::to_string), Err(format!("No keys came from {host}")));
+        // Neither does TLS with what speaks none, nor a certificate nobody vouches for.
+        assert_eq!(told(&format!("https://{free}/"), PATIENT), Err(FetchError::Unreachable(free.to_string())));
+    }
+    // Elsewhere: no label of a name has more than 63 characters (RFC 1035 section 2.3.4), so no resolver asks anybody.
+    let nowhere = format!("{}.invalid", "a".repeat(64));
+    assert_eq!(told(&format!("https://{nowhere}/"), PATIENT), Err(FetchError::Unreachable(nowhere)));
+}
+
+#[test]
+fn a_person_is_asked_about_scheme_host_and_port() {
+    for (address, origin) in [
+        ("https://issuer.example/.well-known/jwks.json?x=1#y", "https://issuer.example"),
+        ("https://issuer.example:8443/", "https://issuer.example:8443"),
+        ("http://LOCALHOST:3000/keys", "http://localhost:3000"),
+        ("http://[::1]:3000/", "http://[::1]:3000"),
+        // An address that looks like another one is shown as what it is.
+        ("https://\u{430}pple.example/", "https://xn--pple-43d.example"),
+    ] {
+        assert_eq!(Target::read(address).unwrap().origin(), origin);
+    }
 }

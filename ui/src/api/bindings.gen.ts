@@ -48,7 +48,7 @@ export const commands = {
 	 *  the report does not wait for it.
 	 */
 	guessSecret: (token: string) => typedError<Finding | null, WireError>(__TAURI_INVOKE("guess_secret", { token })),
-	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer: for a click that named the host, never unasked. */
+	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer: after a gesture, and a yes to the host. */
 	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
 	/**  Takes a report's token apart for editing; nothing for what is no compact signed token. */
 	startDraft: (token: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { token })),
@@ -56,7 +56,8 @@ export const commands = {
 	editDraft: (draft: Draft, edit: Edit) => typedError<Draft, WireError>(__TAURI_INVOKE("edit_draft", { draft, edit })),
 	/**
 	 *  Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
-	 *  original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`.
+	 *  original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`. A key of the
+	 *  profile signs only after a gesture.
 	 */
 	previewDraft: (original: string, draft: Draft, signer: SignerInput, fault: Fault | null, key: KeyInput | null, policy: string | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, fault, key, policy })),
 	/**  The profile's keys that may sign an edited token, the active one first. */
@@ -89,8 +90,11 @@ export const commands = {
 	deletePolicy: (name: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_policy", { name })),
 	/**  The text on the clipboard. */
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
-	/**  Puts text on the clipboard, kept out of clipboard histories. */
-	copyText: (text: string) => typedError<null, WireError>(__TAURI_INVOKE("copy_text", { text })),
+	/**
+	 *  Puts text on the clipboard, kept out of clipboard histories. A secret is taken off again: the answer is after how many
+	 *  seconds.
+	 */
+	copyText: (text: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_text", { text })),
 };
 
 /** Events */
@@ -366,12 +370,10 @@ export type ErrorCode =
 "jwks_insecure" | 
 /**  A username or a password stands in the address. */
 "jwks_credentials" | 
-/**  There is no host of the name in `value`. */
-"jwks_host_not_found" | 
-/**  The host in `value` takes no connection there. */
-"jwks_refused" | 
-/**  The host in `value` did not answer within `maximum` seconds. */
-"jwks_timed_out" | 
+/**  A person was asked whether to fetch from the address in `value`, and did not say yes. */
+"jwks_declined" | 
+/**  No keys came from the host in `value`. Why is not told: it would tell about the network. */
+"jwks_unreachable" | 
 /**  The host in `value` sends on to another address: that in `system`, if it could be given instead. */
 "jwks_redirected" | 
 /**  The host in `value` answered with the HTTP status in `system`: "404". */
@@ -380,10 +382,10 @@ export type ErrorCode =
 "jwks_too_large" | 
 /**  The answer of the host in `value` is not a JWK Set. */
 "jwks_not_a_set" | 
-/**  The connection to the host in `value` failed in another way; `system` says how. */
-"jwks_failed" | 
 /**  The clock would show a moment outside of the years 1 to 9999. */
 "clock_out_of_range" | 
+/**  This is done only after a key or a button was pressed in the window. */
+"gesture_required" | 
 /**  The clipboard holds no text. */
 "clipboard_empty" | 
 /**  The clipboard did not take the text. */

@@ -218,17 +218,13 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "The address has a username or a password in it.",
     fix: "Take them out. Public keys need neither.",
   }),
-  jwks_host_not_found: (d) => ({
-    sentence: `There is no host ${d.value ?? "of that name"}.`,
-    fix: "Check the name, and whether this computer is online.",
+  jwks_declined: (d) => ({
+    sentence: `Nothing was fetched from ${d.value ?? "the host"}.`,
+    fix: "Fetch again, and allow it, if you trust the address.",
   }),
-  jwks_refused: (d) => ({
-    sentence: `${d.value ?? "The host"} refused the connection.`,
-    fix: "Check the port, and whether the server runs.",
-  }),
-  jwks_timed_out: (d) => ({
-    sentence: `${d.value ?? "The host"} did not answer within ${d.maximum ?? 5} seconds.`,
-    fix: "Try again, or fetch the keys another way and paste them.",
+  jwks_unreachable: (d) => ({
+    sentence: `No keys came from ${d.value ?? "the host"}.`,
+    fix: "Check the address and whether the server runs, or fetch the keys another way and paste them.",
   }),
   jwks_redirected: (d) => ({
     sentence: `${d.value ?? "The host"} sends on to ${d.system ?? "another address"}.`,
@@ -246,9 +242,9 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: `The answer of ${d.value ?? "the host"} is not a JWK Set.`,
     fix: "Check the path. The issuer’s discovery document names it as jwks_uri.",
   }),
-  jwks_failed: (d) => ({
-    sentence: `The connection to ${d.value ?? "the host"} failed.`,
-    fix: "See what the system said, then try again.",
+  gesture_required: () => ({
+    sentence: "This is done only when you press a key or a button in this window.",
+    fix: "Press it once more.",
   }),
   clock_out_of_range: () => ({
     sentence: "The clock can show the years 1 to 9999.",

@@ -1,4 +1,5 @@
-// Copying through the program, which keeps what is copied out of clipboard histories; says what was copied.
+// Copying through the program, which keeps what is copied out of clipboard histories and takes secrets off again; says
+// what was copied.
 import { explainInLine } from "../api/errors";
 import { useToasts } from "../shared/controls/toasts.svelte";
 import { settled, useHost } from "./host";
@@ -8,7 +9,12 @@ export function useCopy(): (text: string, as: string) => Promise<void> {
   const toasts = useToasts();
   return async (text, as) => {
     const answer = await settled(host.copyText(text));
-    if (answer.status === "ok") toasts.success(`Copied as ${as}`);
-    else toasts.error("Could not copy", explainInLine(answer.error));
+    if (answer.status === "ok") {
+      const stays = answer.data;
+      toasts.success(
+        `Copied as ${as}`,
+        stays === null ? undefined : `It leaves the clipboard in ${stays} s.`,
+      );
+    } else toasts.error("Could not copy", explainInLine(answer.error));
   };
 }

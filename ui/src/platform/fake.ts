@@ -271,7 +271,7 @@ export class FakeHost implements Host {
       return refuse(wireError("jwks_insecure"));
     }
     if (address.username || address.password) return refuse(wireError("jwks_credentials"));
-    if (this.jwks === null) return refuse(wireError("jwks_host_not_found", { value: address.host }));
+    if (this.jwks === null) return refuse(wireError("jwks_unreachable", { value: address.host }));
     return ok({ text: this.jwks, host: address.host, fetched_at_ms: Date.now() });
   };
 
@@ -338,7 +338,7 @@ export class FakeHost implements Host {
     this.clipboard === "" ? refuse(wireError("clipboard_empty")) : ok(this.clipboard);
   copyText: Host["copyText"] = async (text) => {
     this.copied.push(text);
-    return ok(null);
+    return ok(/eyJ[\w-]+\.[\w-]+\.[\w-]+/.test(text) ? 60 : null);
   };
 
   onWorkbenchChanged: Host["onWorkbenchChanged"] = async (listener) => {

@@ -4,10 +4,8 @@
 use anyhow::{Context, bail};
 use engine::secret::{Password, SecretText};
 use std::{
-    fs::File,
     fs::{self, File},
-    io::{self, BufRead, BufReader, IsTerminal, Read},
-    io::{self, ErrorKind, IsTerminal, Read},
+    io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read},
     path::Path,
 };
 use zeroize::Zeroizing;

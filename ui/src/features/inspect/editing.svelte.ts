@@ -157,6 +157,19 @@ export class Editing {
     return this.#asking;
   }
 
+  /** Asks again about the token as it was signed last. That signs nothing, so nobody needs to have pressed anything. */
+  async judge(): Promise<void> {
+    const preview = this.preview;
+    if (!preview || this.problem) return this.look();
+    // What is asked already is answered as of now.
+    if (this.#asking) return;
+    const { signer } = this;
+    const key = signer.kind === "given" ? signer.key : signer.kind === "original" ? this.#key : null;
+    const answer = await settled(this.#host.inspect(preview.report.token, key, this.#policy));
+    if (answer.status === "ok" && this.preview === preview)
+      this.preview = { ...preview, report: answer.data };
+  }
+
   /** The token of the texts as they stand now; `null` if it cannot be signed. */
   async sign(): Promise<{ token: string; key: KeyInput | null } | null> {
     await this.look();

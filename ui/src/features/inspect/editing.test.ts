@@ -70,6 +70,24 @@ test("Escape discards at once, and asks before many changes are lost", async () 
   expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(token);
 });
 
+test("a change elsewhere has the edited token judged again, and nothing signed", async () => {
+  const { host } = await editing();
+  const signed = tokenOnShow().replaceAll(/\s/g, "");
+  const judged: string[] = [];
+  const inspect = host.inspect;
+  host.inspect = (text, ...rest) => {
+    judged.push(text);
+    return inspect(text, ...rest);
+  };
+  // Without a gesture the program refuses to sign.
+  host.previewDraft = () => Promise.reject(new Error("nobody pressed anything"));
+  host.emit("data");
+  await settle();
+  expect(judged).toContain(signed);
+  expect(screen.queryByText(/nobody pressed anything/)).toBeNull();
+  expect(heading("Would be accepted")).toBeVisible();
+});
+
 test("a fault is put in by name, and can be taken out of the signing again", async () => {
   const { user } = await editing();
   await user.click(screen.getByRole("button", { name: "Break it" }));

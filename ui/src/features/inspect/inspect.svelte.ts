@@ -203,7 +203,7 @@ export class Inspector {
   async refresh(): Promise<void> {
     if (!this.policy) void this.#learnPolicy();
     void this.policies.load();
-    if (this.editing) void this.editing.look();
+    if (this.editing) void this.editing.judge();
     if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
   }
 
@@ -355,13 +355,13 @@ export class Inspector {
     if (crossed || aged) void this.refresh();
   }
 
-  /** What is edited is asked about again only when a moment of it was crossed: every answer signs it anew. */
+  /** What is edited is asked about again only when a moment of it was crossed. */
   #keepDraftCurrent(editing: Editing, now: number): void {
     const report = editing.preview?.report;
     if (!report) return;
     const asked = report.times.now;
     if (boundaries(report.times, report.policy.leeway).some((at) => asked < at && at <= now))
-      void editing.look();
+      void editing.judge();
   }
 
   async #learnPolicy(): Promise<void> {

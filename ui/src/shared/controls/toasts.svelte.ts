@@ -16,8 +16,8 @@ export class Toasts {
   list = $state<Toast[]>([]);
   #next = 1;
 
-  success(title: string): void {
-    const id = this.#push({ kind: "success", title });
+  success(title: string, message?: string): void {
+    const id = this.#push({ kind: "success", title, message });
     setTimeout(() => this.dismiss(id), STAY_MS);
   }
 

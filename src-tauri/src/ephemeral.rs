@@ -1,0 +1,96 @@
+//! The folder that the web view wants also where nothing may be kept: a temporary one, gone with the program. What a
+//! program that was killed left is taken away by the next.
+
+use std::{
+    env,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+use tempfile::TempDir;
+
+const PREFIX: &str = "token-workbench-ephemeral-";
+
+/// The file in it that is locked as long as its program lives.
+const LOCK: &str = "lock";
+
+/// A folder of the web view's own, for its owner only (0700).
+pub(crate) struct Room {
+    folder: PathBuf,
+    held: Mutex<Option<(TempDir, File)>>,
+}
+
+impl Room {
+    /// Makes one, and takes away those that nobody lives in any more.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(crate) fn make() -> io::Result<Self> {
+        Self::make_in(&base())
+    }
+
+    fn make_in(base: &Path) -> io::Result<Self> {
+        sweep(base);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(base)?;
+        let lock = File::create_new(folder.path().join(LOCK))?;
+        lock.lock()?;
+        Ok(Self { folder: folder.path().to_owned(), held: Mutex::new(Some((folder, lock))) })
+    }
+
+    /// Where it is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Takes it away.
+    pub(crate) fn leave(&self) {
+        let held = self.held.lock().ok().and_then(|mut held| held.take());
+        if let Some((folder, lock)) = held {
+            drop(lock);
+            if let Err(error) = folder.close() {
+                tracing::warn!(%error, "a temporary folder stays until the next start");
+            }
+        }
+    }
+}
+
+/// In memory where the system has such a folder for each user, else among the temporary files.
+fn base() -> PathBuf {
+    let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
+    runtime.unwrap_or_else(env::temp_dir)
+}
+
+fn sweep(base: &Path) {
+    let Ok(entries) = fs::read_dir(base) else { return };
+    for folder in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let lock = File::options().write(true).open(folder.path().join(LOCK));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            // Somebody else may be taking it away as well.
+            let _ = fs::remove_dir_all(folder.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_program_left_goes_and_what_is_lived_in_stays() {
+        let base = tempfile::tempdir().unwrap();
+        let (lived_in, killed) = (Room::make_in(base.path()).unwrap(), Room::make_in(base.path()).unwrap());
+        for room in [&lived_in, &killed] {
+            fs::write(room.folder().join("localstorage"), "x").unwrap();
+        }
+        // A killed program lets go of the lock and of nothing else.
+        let (folder, lock) = killed.held.lock().unwrap().take().unwrap();
+        let left = folder.keep();
+        drop(lock);
+        let next = Room::make_in(base.path()).unwrap();
+        assert!(!left.exists() && lived_in.folder().join("localstorage").exists());
+        lived_in.leave();
+        next.leave();
+        assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+}
