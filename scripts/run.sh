@@ -13,4 +13,4 @@ fi
 scripts/setup.sh
 make --silent ui/dist/index.html
 cargo build --quiet
-exec target/debug/token-workbench "$@"
+exec "${CARGO_TARGET_DIR:-target}/debug/token-workbench" "$@"

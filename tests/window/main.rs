@@ -5,12 +5,15 @@
 mod accessibility;
 mod another_key;
 mod edit;
+mod ephemeral;
 mod first_slice;
+mod gestures;
 mod handover;
 mod harness;
 mod hostile;
 mod keyring_elsewhere;
 mod keyring_locked;
+mod memory;
 mod no_display;
 mod policies;
 mod single_instance;

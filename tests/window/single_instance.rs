@@ -1,6 +1,11 @@
 //! Starting the program again brings its window to the front instead of opening another.
 
-use workbench_tests::desktop::{Desktop, built};
+use std::{
+    os::unix::net::UnixListener,
+    process::{Command, Stdio},
+    time::Instant,
+};
+use workbench_tests::desktop::{Desktop, PATIENCE, built};
 
 #[tokio::test]
 async fn a_second_start_ends_at_once_and_another_profile_opens() {
@@ -16,4 +21,59 @@ async fn a_second_start_ends_at_once_and_another_profile_opens() {
     other.shows("Profile other").await;
     other.quit().await;
     app.quit().await;
+}
+
+/// Stops a process, or lets it go on.
+fn signal(process: u32, signal: &str) {
+    assert!(Command::new("kill").args([signal, &process.to_string()]).status().unwrap().success());
+}
+
+#[tokio::test]
+async fn a_window_that_hangs_does_not_make_the_next_start_hang() {
+    let desktop = Desktop::start();
+    let app = desktop.open_app(&[]).await;
+    app.find("heading", "Paste a token").await;
+    signal(app.process(), "-STOP");
+    let begun = Instant::now();
+    let second = desktop.command(built("token-workbench")).output().unwrap();
+    let handed_over = desktop.twb(&["inspect", "--gui"], "eyJhbGciOiJub25lIn0.e30.");
+    assert!(begun.elapsed() < PATIENCE, "three seconds each");
+    signal(app.process(), "-CONT");
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert_eq!((second.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("is open already, but does not answer"), "{said}");
+    let said = String::from_utf8(handed_over.stderr).unwrap();
+    assert!(handed_over.status.code() == Some(2) && said.contains("The window did not open"), "{said}");
+    assert_eq!(running(&desktop), 1, "no process is left behind");
+    app.quit().await;
+}
+
+/// How many windows of the program run on this desktop.
+fn running(desktop: &Desktop) -> usize {
+    let home = format!("HOME={}\0", desktop.home().display());
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let ours = processes.filter(|process| {
+        let is_window = std::fs::read_link(process.join("exe")).is_ok_and(|exe| exe.ends_with("token-workbench"));
+        let environment = std::fs::read(process.join("environ")).unwrap_or_default();
+        is_window && String::from_utf8_lossy(&environment).contains(&home)
+    });
+    ours.count()
+}
+
+#[test]
+fn a_bus_that_never_answers_does_not_keep_the_window_from_opening() {
+    let desktop = Desktop::start();
+    let socket = desktop.home().join("silent");
+    // It takes connections, and that is all it does.
+    let _silent = UnixListener::bind(&socket).unwrap();
+    for arguments in [&[][..], &["--ephemeral"]] {
+        let mut command = desktop.command(built("token-workbench"));
+        command.args(arguments).env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", socket.display()));
+        let mut window = command.stderr(Stdio::null()).spawn().unwrap();
+        let display = desktop.display();
+        display.waits_for("Token Workbench");
+        signal(window.id(), "-KILL");
+        window.wait().unwrap();
+        display.waits_until_gone("Token Workbench");
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Everything waits for what it needs and fails with what is on the screen instead; nothing sleeps for a fixed time.
 
-use super::{Environment, PATIENCE, helper::Helper};
+use super::{Display, Environment, PATIENCE, helper::Helper};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{
@@ -22,6 +22,7 @@ const AXE: &str = include_str!("axe.js");
 pub struct App {
     driver: Option<WebDriver>,
     process: u32,
+    display: Display,
     helper: Helper,
 }
 
@@ -44,7 +45,8 @@ impl App {
         };
         let driver = opened.unwrap_or_else(|e| panic!("{} opens no window: {e}\n{}", binary.display(), helper.log()));
         let process = child_of(helper.id()).expect("the driver has started the program");
-        let app = Self { driver: Some(driver), process, helper };
+        let display = Display::open(&environment.get("DISPLAY"));
+        let app = Self { driver: Some(driver), process, display, helper };
         app.until("a loaded page", async || {
             let ready = "return document.readyState === 'complete' && location.href !== 'about:blank'";
             app.run(ready, vec![]).await.ok()?.as_bool()?.then_some(())
@@ -104,6 +106,7 @@ impl App {
 
     /// Does something with a control, and again if it is refused: the page may be about to change.
     async fn with(&self, role: &str, name: &str, act: impl AsyncFn(WebElement) -> WebDriverResult<bool>) {
+        self.display.nudge(self.process);
         let mut refusal = String::from("there is none");
         let done = self.patiently(async || {
             let outcome = act(self.all(role, name).await.into_iter().next()?).await;
@@ -124,6 +127,7 @@ impl App {
     /// Presses keys where the focus is: `Key::Control + "k"`, `Key::Escape`, text.
     pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
         let keys = keys.into();
+        self.display.nudge(self.process);
         let element = self.driver().active_element().await.expect("something has the focus");
         element.send_keys(keys).await.expect("keys reach the window");
     }
@@ -158,6 +162,15 @@ impl App {
     pub async fn read<T: DeserializeOwned>(&self, script: &str) -> T {
         let value = self.run(script, vec![]).await.expect("the script runs");
         serde_json::from_value(value).expect("the script returns what is asked for")
+    }
+
+    /// Has a script in the page call a command of the shell: `{"ok": …}` or `{"error": …}`.
+    pub async fn calls(&self, command: &str, arguments: Value) -> Value {
+        const CALL: &str = "const [command, args, done] = arguments;
+            const call = window.__TAURI_INTERNALS__.invoke(command, args);
+            call.then((data) => done({ ok: data ?? null }), (error) => done({ error }));";
+        let answer = self.driver().execute_async(CALL, vec![json!(command), arguments]).await;
+        answer.expect("the script runs").json().clone()
     }
 
     async fn run(&self, script: &str, arguments: Vec<Value>) -> WebDriverResult<Value> {

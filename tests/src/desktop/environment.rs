@@ -73,6 +73,11 @@ impl Environment {
         self.variables.insert(variable.into(), value.into());
     }
 
+    pub(super) fn get(&self, variable: &str) -> String {
+        let value = self.variables.get(OsStr::new(variable));
+        value.map_or_else(String::new, |value| value.to_string_lossy().into_owned())
+    }
+
     pub(super) fn runtime(&self) -> PathBuf {
         self.home().join("run")
     }

@@ -5,11 +5,13 @@
 #![cfg(target_os = "linux")]
 
 mod app;
+mod display;
 mod environment;
 mod helper;
 mod keyring;
 
 pub use app::App;
+pub use display::{Display, key};
 pub use environment::Environment;
 
 use helper::Helper;
@@ -40,6 +42,7 @@ pub struct Desktop {
     keyring: Option<Helper>,
     _bus: Helper,
     _screen: Helper,
+    display: String,
     environment: Environment,
 }
 
@@ -64,7 +67,7 @@ impl Desktop {
         bus.first_line();
         environment.set("DISPLAY", &display);
         let keyring = Some(keyring::start(&environment));
-        Self { keyring, _bus: bus, _screen: screen, environment }
+        Self { keyring, _bus: bus, _screen: screen, display, environment }
     }
 
     /// Asks the programs started from now on for dark or light.
@@ -76,6 +79,11 @@ impl Desktop {
     /// The home folder, which is empty at first.
     pub fn home(&self) -> &Path {
         self.environment.home()
+    }
+
+    /// The display, from outside the program.
+    pub fn display(&self) -> Display {
+        Display::open(&self.display)
     }
 
     /// The screen's memory as a file, in the format of `xwd`.

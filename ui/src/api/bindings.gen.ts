@@ -624,7 +624,7 @@ export type Outcome =
 "warn" | 
 /**  It does not hold: a server stops here. */
 "fail" | 
-/**  It could not be made; the reason says what is missing. */
+/**  It was not made: the policy does not ask for it, or it could not be; the reason says which. */
 "not_checked";
 
 /**  How good a password would be. */
@@ -995,7 +995,7 @@ export type VaultChoice =
 /**  The memory of this program: the keys end with it. */
 "session";
 
-/**  What a server would decide. */
+/**  What a server would decide. Only the checks make one. */
 export type Verdict = {
 	/**  The decision. */
 	outcome: VerdictOutcome,
@@ -1011,11 +1011,11 @@ export type Verdict = {
 
 /**  The decision of a verdict. */
 export type VerdictOutcome = 
-/**  Every check that a server makes passes. */
+/**  Every check passes, but for those that the policy does not ask for. */
 "accepted" | 
 /**  At least one check fails. */
 "rejected" | 
-/**  Nothing fails, but the signature could not be checked. */
+/**  Nothing fails, but a check that is asked for could not be made. */
 "not_verified";
 
 /**  What went wrong, as the window receives it. */
