@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { clockTime, count, countdown, day, magnitude, moment, relative, shortTime, spoken, utc, zoneName } from "./format";
+import {
+  clockTime,
+  count,
+  countdown,
+  day,
+  magnitude,
+  moment,
+  relative,
+  shortTime,
+  spoken,
+  utc,
+  zoneName,
+} from "./format";
 
 describe("lengths of time", () => {
   test.each([
