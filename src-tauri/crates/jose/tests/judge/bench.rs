@@ -40,7 +40,8 @@ impl Bench {
 
     /// With the key of [`signer`].
     pub(crate) fn own(policy: Policy, facts: Facts) -> Bench {
-        let keyed = Keyed { algorithm: Algorithm::Hs256, key: Key::Hmac(hmac::Key::new(hmac::HMAC_SHA256, &SECRET)) };
+        let keyed =
+            Keyed { algorithm: Algorithm::Hs256, key: Key::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &SECRET))) };
         Bench::new(policy, facts, Some((signer().verifying_key().clone(), keyed)))
     }
 

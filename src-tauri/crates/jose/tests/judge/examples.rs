@@ -20,7 +20,7 @@ fn read(text: &str) -> Value {
 fn key(jwk: &Value, algorithm: Algorithm) -> (VerifyingKey, Keyed) {
     let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
     let numbers = match jwk["kty"].as_str().unwrap() {
-        "oct" => Key::Hmac(hmac::Key::new(hmac::HMAC_SHA256, &number("k"))),
+        "oct" => Key::Hmac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &number("k")))),
         "RSA" => Key::Rsa { n: number("n"), e: number("e") },
         "EC" => Key::Point([vec![4], number("x"), number("y")].concat()),
         _ => Key::Point(number("x")),

@@ -274,7 +274,7 @@ impl Draft {
             }
             _ => {
                 // Few are so large: they take longer than all else together.
-                if dice.below(400) == 0 {
+                if dice.below(1_600) == 0 {
                     let count = 9_980 + dice.below(40);
                     self.claims.extend((0..count).map(|n| (format!("m{n}"), "1".to_owned())));
                 }

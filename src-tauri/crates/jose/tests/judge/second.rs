@@ -36,7 +36,7 @@ pub(crate) enum Ruling {
 
 /// A key as its numbers.
 pub(crate) enum Key {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Rsa {
         n: Vec<u8>,
         e: Vec<u8>,
