@@ -16,7 +16,7 @@ use engine::{
 };
 use jose::report::{Report, VerdictOutcome};
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -44,7 +44,9 @@ pub struct App {
     pub clock: Arc<FrozenClock>,
     /// The vault it keeps keys in.
     pub vault: Arc<MemoryVault>,
-    folder: Arc<TempDir>,
+    /// Kept as long as anybody works in it.
+    room: Arc<TempDir>,
+    folder: PathBuf,
     bcrypt_cost: u32,
 }
 
@@ -62,9 +64,10 @@ impl App {
 
     /// The same with another cost of password hashes.
     pub fn hashing_at(bcrypt_cost: u32) -> Self {
-        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let room = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let clock = Arc::new(FrozenClock::new(Timestamp::from_seconds(START)));
-        Self::open(folder, clock, Arc::new(MemoryVault::default()), bcrypt_cost).expect("a new profile opens")
+        let folder = room.path().join("story");
+        Self::open(room, folder, clock, Arc::new(MemoryVault::default()), bcrypt_cost).expect("a new profile opens")
     }
 
     /// The same profile, clock and vault as a second process sees them.
@@ -77,7 +80,26 @@ impl App {
     /// # Errors
     /// [`OpenError`]
     pub fn try_another_process(&self) -> Result<Self, OpenError> {
-        Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
+        self.try_in(&self.folder)
+    }
+
+    /// Another process of the same clock and vault, on the profile in any folder.
+    ///
+    /// # Errors
+    /// [`OpenError`]
+    pub fn try_in(&self, folder: &Path) -> Result<Self, OpenError> {
+        let (room, clock, vault) = (Arc::clone(&self.room), Arc::clone(&self.clock), Arc::clone(&self.vault));
+        Self::open(room, folder.to_path_buf(), clock, vault, self.bcrypt_cost)
+    }
+
+    /// The profile itself.
+    pub fn profile(&self) -> Profile {
+        profile(&self.folder)
+    }
+
+    /// The profile's folder. Those of other profiles lie beside it.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The same profile as a process sees it whose computer's clock is ahead; behind, if negative.
@@ -101,9 +123,10 @@ impl App {
     /// # Errors
     /// [`OpenError`]
     pub fn on_database(&self, bytes: &[u8]) -> Result<Self, OpenError> {
-        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        std::fs::write(folder.path().join("workbench.db"), bytes).expect("the database is written");
-        Self::open(folder, Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
+        let room = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        std::fs::write(room.path().join("workbench.db"), bytes).expect("the database is written");
+        let folder = room.path().to_path_buf();
+        Self::open(room, folder, Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
     }
 
     /// Adds an active user with all scopes for items.
@@ -160,28 +183,28 @@ impl App {
     #[must_use]
     pub fn restore(self, copy: &std::path::Path) -> Self {
         let database = self.database();
-        let Self { engine, clock, vault, folder, bcrypt_cost } = self;
+        let Self { engine, clock, vault, room, folder, bcrypt_cost } = self;
         drop(engine);
         for side in ["db-wal", "db-shm"] {
             let _ = std::fs::remove_file(database.with_extension(side));
         }
         std::fs::rename(copy, &database).expect("the copy takes the database's place");
-        Self::open(folder, clock, vault, bcrypt_cost).expect("the copy opens")
+        Self::open(room, folder, clock, vault, bcrypt_cost).expect("the copy opens")
     }
 
     /// Where the database is.
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join("workbench.db")
+        self.folder.join("workbench.db")
     }
 
     fn open(
-        folder: Arc<TempDir>,
+        room: Arc<TempDir>,
+        folder: PathBuf,
         clock: Arc<FrozenClock>,
         vault: Arc<MemoryVault>,
         bcrypt_cost: u32,
     ) -> Result<Self, OpenError> {
-        let name: ProfileName = "story".parse().expect("a profile name");
-        let profile = Profile::Folder { name, folder: folder.path().to_path_buf() };
+        let profile = profile(&folder);
         let policy = Policy { bcrypt_cost, ..Policy::default() };
         let engine = Engine::open_with(
             &profile,
@@ -190,8 +213,13 @@ impl App {
             Box::new(SeededEntropy::new(SEEDS.fetch_add(1, Ordering::Relaxed))),
             Box::new(Arc::clone(&vault)),
         )?;
-        Ok(Self { engine, clock, vault, folder, bcrypt_cost })
+        Ok(Self { engine, clock, vault, room, folder, bcrypt_cost })
     }
+}
+
+fn profile(folder: &Path) -> Profile {
+    let name: ProfileName = "story".parse().expect("a profile name");
+    Profile::Folder { name, folder: folder.to_path_buf() }
 }
 
 /// A user to create, with the stories' password.

@@ -12,6 +12,7 @@ mod lifetimes;
 mod pending;
 mod policies;
 mod refresh;
+mod restore;
 mod revocation;
 mod second_factor;
 mod sign_in;

@@ -105,8 +105,12 @@ pub enum EventKind {
     PolicySaved,
     /// A named policy was deleted; the subject is its name.
     PolicyDeleted,
-    /// The database turned out to be an older copy: every session was ended.
+    /// The database turned out to be a copy: every session was ended, every code used up, every key doubted.
     Restored,
+    /// Somebody has read what a copy cannot know.
+    RestoreRead,
+    /// A signing key of a copy was found where it belongs, and verifies again; the subject is its `kid`.
+    KeyProven,
 }
 
 impl EventKind {
@@ -150,6 +154,8 @@ impl EventKind {
             Self::PolicySaved => "policy_saved",
             Self::PolicyDeleted => "policy_deleted",
             Self::Restored => "restored",
+            Self::RestoreRead => "restore_read",
+            Self::KeyProven => "key_proven",
         }
     }
 }

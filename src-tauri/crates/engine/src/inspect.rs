@@ -2,7 +2,7 @@
 
 use crate::{
     Engine,
-    clock::Timestamp,
+    clock::{Clock, SystemClock, Timestamp},
     keys::{KeyInfo, Purpose},
     policy::{Policy, Revocation, Rotation},
     store::{self, StoreError, revoked_tokens::Listed},
@@ -28,6 +28,10 @@ pub struct Inspection<'a> {
 /// The longest lifetime of a token from anywhere that raises no finding: thirty days, in seconds.
 const LONG_ANYWHERE: i64 = 30 * 86_400;
 
+/// Why a key that is known does not verify.
+const IN_DOUBT: &str =
+    "This profile's database is a copy, and the keyring has not shown yet that this key is still good";
+
 /// Rules for tokens from anywhere: every algorithm, since each key has exactly one, and no claim that must be there.
 pub fn any_issuer() -> jose::Policy {
     jose::Policy {
@@ -37,6 +41,24 @@ pub fn any_issuer() -> jose::Policy {
         ..jose::Policy::default()
     }
 }
+
+/// Says what a text is where no profile can be opened, and why: with a key that is given and the rules for tokens from
+/// anywhere, unless others are given, by the computer's clock. Without a key nothing is verified, and `why` is the reason.
+pub fn without_profile(text: &str, how: Inspection<'_>, why: &str) -> Report {
+    let parsed = jose::parse(text);
+    let at = how.at.unwrap_or_else(|| SystemClock.now().seconds());
+    let policy = how.policy.unwrap_or_else(any_issuer);
+    match how.key {
+        Some(key) => jose::check_given(&parsed, &policy, key, &Facts::unknown(NOT_OURS), at),
+        None => {
+            let key = KeyChoice::Unavailable { reason: why.to_owned() };
+            jose::check(&parsed, &policy, &key, &Facts::unknown(why), at)
+        }
+    }
+}
+
+/// Why a token that is checked with a given key is not looked up.
+const NOT_OURS: &str = "Not looked up: the key is none of this profile's";
 
 /// What the profile knows of a token at one moment.
 pub(crate) struct Known {
@@ -80,7 +102,7 @@ impl Engine {
         let parsed = jose::parse(text);
         if let Some(key) = how.key {
             let at = how.at.unwrap_or_else(|| self.now().unwrap_or_else(|_| self.clock.now()).seconds());
-            let facts = Facts::unknown("Not looked up: the key is none of this profile's");
+            let facts = Facts::unknown(NOT_OURS);
             return jose::check_given(&parsed, &how.policy.unwrap_or_else(any_issuer), key, &facts, at);
         }
         let known = self.look_up(&parsed).unwrap_or_else(|error| Known {
@@ -125,6 +147,7 @@ impl Engine {
             };
             Ok((now, row, trust, facts, is_news))
         })?;
+        let is_in_doubt = row.as_ref().is_some_and(|row| row.info.is_in_doubt());
         let key = match (kid, row.zip(trust)) {
             (None, _) if token.has_header("kid") => {
                 KeyChoice::None { reason: "kid is no text that stands once, so no key of this profile is tried".into() }
@@ -132,6 +155,7 @@ impl Engine {
             (None, _) => {
                 KeyChoice::None { reason: "The header names no kid, so no key of this profile is tried".into() }
             }
+            (Some(_), None) if is_in_doubt => KeyChoice::Unavailable { reason: IN_DOUBT.into() },
             (Some(_), None) => KeyChoice::None { reason: "No key of this profile has that kid".into() },
             // A shared secret may have to be fetched from the keyring: not while the database is held.
             (Some(kid), Some((row, trust))) => match self.checking_half(&row) {

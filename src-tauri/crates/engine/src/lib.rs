@@ -18,6 +18,7 @@ pub mod policy;
 pub mod private_file;
 pub mod profile;
 pub mod refresh;
+pub mod restore;
 pub mod revoke;
 pub mod scopes;
 pub mod sealed;
@@ -51,6 +52,8 @@ pub struct Engine {
     entropy: Box<dyn entropy::Entropy>,
     policy: Policy,
     profile_id: String,
+    /// The ids of the profiles that this one is a copy of, the nearest first: its keys may still lie under theirs.
+    origins: Vec<String>,
     hashing: passwords::Slots,
     /// Private keys that were read from the vault, by `kid`.
     loaded_keys: Mutex<HashMap<String, Arc<SigningKey>>>,

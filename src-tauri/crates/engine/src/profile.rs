@@ -6,10 +6,17 @@ use crate::{
     entropy::{self, Entropy, NoEntropy, OsEntropy},
     passwords::Slots,
     policy::Policy,
+    private_file,
     store::{self, Store, StoreError},
     vault::{MemoryVault, OsKeyring, Places, Vault},
 };
-use std::{collections::HashMap, fmt, path::PathBuf, str::FromStr, sync::Mutex};
+use std::{
+    collections::HashMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Mutex,
+};
 
 /// The profile that is used unless another is named.
 pub const DEFAULT_PROFILE: &str = "default";
@@ -22,21 +29,39 @@ const DATABASE: &str = "workbench.db";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileName(String);
 
+/// What Windows takes for a device, in every folder.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// The same with a digit behind it: com1, lpt9.
+const PORTS: [&str; 2] = ["com", "lpt"];
+
 /// The text is not a profile's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{}\" is not a profile name: use 1 to 40 lower-case letters, digits and -, beginning with a letter or digit", .0.escape_debug())]
-pub struct ProfileNameError(String);
+pub enum ProfileNameError {
+    /// It is empty, too long, or has other characters.
+    #[error("\"{}\" is not a profile name: use 1 to 40 lower-case letters, digits and -, beginning with a letter or digit", .0.escape_debug())]
+    Form(String),
+    /// Windows keeps it for a device, so the profile could not be moved there.
+    #[error("\"{0}\" is not a profile name: Windows keeps it for a device. Use another one, such as {0}-1")]
+    Device(String),
+}
 
 impl FromStr for ProfileName {
     type Err = ProfileNameError;
 
     fn from_str(text: &str) -> Result<Self, ProfileNameError> {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if (1..=40).contains(&text.len()) && text.chars().all(allowed) && !text.starts_with('-') {
-            Ok(Self(text.into()))
-        } else {
-            Err(ProfileNameError(text.into()))
+        if !(1..=40).contains(&text.len()) || !text.chars().all(allowed) || text.starts_with('-') {
+            return Err(ProfileNameError::Form(text.into()));
         }
+        let is_port = |port: &str| {
+            text.strip_prefix(port)
+                .is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        if DEVICES.contains(&text) || PORTS.into_iter().any(is_port) {
+            return Err(ProfileNameError::Device(text.into()));
+        }
+        Ok(Self(text.into()))
     }
 }
 
@@ -84,6 +109,62 @@ impl Profile {
     }
 }
 
+/// Why a profile was not begun anew. Its files are as they were.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartAnewError {
+    /// There is nothing to give up.
+    #[error("The database of this profile can be used; there is no reason to begin anew")]
+    Usable,
+    /// Its database is neither missing nor damaged: waiting, room or rights will help.
+    #[error(transparent)]
+    Store(StoreError),
+    /// It lives in memory.
+    #[error("An ephemeral profile always begins anew")]
+    Ephemeral,
+    /// Its files could not be put aside.
+    #[error("{} could not be put aside: {system}", file.display())]
+    Stuck {
+        /// The file or folder.
+        file: PathBuf,
+        /// What the system said.
+        system: String,
+    },
+}
+
+impl Profile {
+    /// Puts the files of a profile whose database is missing or damaged aside, so that opening it begins a new one. Answers
+    /// with the folder they are in. Keys stay in the keyring; the new profile has others.
+    ///
+    /// # Errors
+    /// [`StartAnewError`]
+    pub fn start_anew(&self) -> Result<PathBuf, StartAnewError> {
+        let Self::Folder { folder, .. } = self else { return Err(StartAnewError::Ephemeral) };
+        let now = SystemClock.now();
+        match Store::check(&folder.join(DATABASE)) {
+            Ok(()) => return Err(StartAnewError::Usable),
+            Err(StoreError::Missing { .. } | StoreError::Damaged { .. }) => {}
+            Err(error) => return Err(StartAnewError::Store(error)),
+        }
+        let aside = folder.join(format!("aside-{}", now.0));
+        let stuck = |file: &Path, error: &std::io::Error| StartAnewError::Stuck {
+            file: file.to_path_buf(),
+            system: error.to_string(),
+        };
+        private_file::create_folder(&aside).map_err(|error| stuck(&aside, &error))?;
+        let database = folder.join(DATABASE);
+        // The mark last: as long as it is there, the profile does not look new.
+        for end in ["db", "db-wal", "db-shm", "mark"] {
+            let file = database.with_extension(end);
+            let Some(name) = file.file_name() else { continue };
+            match fs::rename(&file, aside.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(stuck(&file, &error)),
+                _ => {}
+            }
+        }
+        Ok(aside)
+    }
+}
+
 /// Why a profile cannot be used. Its files are as they were.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
@@ -128,7 +209,7 @@ impl Engine {
             Profile::Folder { folder, .. } => Store::open(&folder.join(DATABASE), now, &new_id)?,
             Profile::Ephemeral => Store::in_memory(now, &new_id)?,
         };
-        let profile_id = store.read(store::profile::id)?;
+        let store::profile::Origin { id: profile_id, origins, .. } = store.read(store::profile::origin)?;
         let loaded_keys = Mutex::new(HashMap::new());
         let checking_keys = Mutex::new(HashMap::new());
         let signed_lately = Mutex::default();
@@ -139,6 +220,7 @@ impl Engine {
             entropy,
             policy,
             profile_id,
+            origins,
             hashing: Slots::per_core(),
             loaded_keys,
             checking_keys,
@@ -171,6 +253,17 @@ mod tests {
         }
         for bad in ["", "..", "a/b", "a\\b", "A", "-x", "a.b", "nul\0", "ä", &"a".repeat(41)] {
             assert!(ProfileName::from_str(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_profile_name_means_no_device_on_any_system() {
+        for device in ["con", "prn", "aux", "nul", "com0", "com1", "com9", "lpt0", "lpt9"] {
+            let refused = Err(ProfileNameError::Device(device.into()));
+            assert_eq!(ProfileName::from_str(device), refused);
+        }
+        for harmless in ["console", "con-1", "null", "com", "com10", "lpt", "comx"] {
+            assert!(ProfileName::from_str(harmless).is_ok(), "{harmless}");
         }
     }
 }

@@ -177,7 +177,7 @@ impl Engine {
         if let Some(key) = loaded {
             return Ok(key);
         }
-        let text = self.vault()?.read(&self.data_key_entry(fingerprint))?.ok_or(DataKeyError::Missing)?;
+        let text = self.read_or_take_over::<DataKeyError>(&data_key_name(fingerprint))?.ok_or(DataKeyError::Missing)?;
         let key = DataKey::from_text(&text, fingerprint).ok_or(DataKeyError::Foreign)?;
         Ok(self.remember_data_key(key))
     }
@@ -219,8 +219,12 @@ impl Engine {
 
     /// The name of the data key's entry in the vault; see `keys` for the profile's id in it.
     fn data_key_entry(&self, fingerprint: &str) -> String {
-        format!("{}:data-key:{fingerprint}", self.profile_id)
+        format!("{}:{}", self.profile_id, data_key_name(fingerprint))
     }
+}
+
+fn data_key_name(fingerprint: &str) -> String {
+    format!("data-key:{fingerprint}")
 }
 
 #[cfg(test)]

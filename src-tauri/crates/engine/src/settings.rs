@@ -13,7 +13,8 @@ use std::{fmt, str::FromStr};
 
 const CLOCK: &str = "clock";
 const ROTATION: &str = "rotation";
-const REVOCATION: &str = "revocation";
+/// The setting's name in the database.
+pub(crate) const REVOCATION: &str = "revocation";
 const TEST_KEY: &str = "test_key";
 
 /// The one value of [`TEST_KEY`]; without it the test key is not published.

@@ -48,6 +48,7 @@ impl NewKey {
             created_at: now,
             retiring_at: None,
             retired_at: None,
+            proven: true,
         };
         let fingerprint = fingerprint(&private, key.kid());
         Ok(Self { row: KeyRow { info, public_jwk: key.public_jwk(), fingerprint }, private, key })

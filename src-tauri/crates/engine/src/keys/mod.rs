@@ -6,6 +6,7 @@
 
 mod make;
 mod place;
+mod proof;
 mod rotation;
 #[cfg(test)]
 mod tests;
@@ -136,6 +137,9 @@ pub struct KeyInfo {
     pub retiring_at: Option<Timestamp>,
     /// Since when its tokens verify no more.
     pub retired_at: Option<Timestamp>,
+    /// `false` while the database is a copy that does not know what became of the key: see [`Engine::prove_keys`]. Until the
+    /// keyring has shown that it is still good, it neither signs nor verifies.
+    pub proven: bool,
 }
 
 impl KeyInfo {
@@ -148,6 +152,11 @@ impl KeyInfo {
             Purpose::Test => "Test key",
         };
         format!("{purpose}, {}", self.state.as_str())
+    }
+
+    /// Would it verify, were the database no copy?
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.state != KeyState::Retired && !self.proven
     }
 }
 
@@ -185,6 +194,7 @@ impl Engine {
     /// # Errors
     /// [`KeyError`]
     pub fn prepare_keys(&self) -> Result<(), KeyError> {
+        self.prove_keys()?;
         Purpose::FROM_THE_FIRST.into_iter().try_for_each(|purpose| self.signing_key(purpose).map(drop))
     }
 
@@ -232,8 +242,17 @@ impl Engine {
 
     fn loaded_or_first(&self, purpose: Purpose, active: Option<KeyRow>) -> Result<Arc<SigningKey>, KeyError> {
         match active {
-            Some(row) => self.load(&row),
+            Some(row) if row.info.proven => self.load(&row),
             None => self.first_key(purpose),
+            Some(doubted) => {
+                self.prove_keys()?;
+                match self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))? {
+                    Some(row) if row.info.proven => self.load(&row),
+                    Some(row) => Err(KeyError::Missing { kid: row.info.kid }),
+                    // It was retired, as the keyring knows: the profile goes on with a new one.
+                    None => self.first_key(doubted.info.purpose),
+                }
+            }
         }
     }
 
@@ -309,7 +328,8 @@ impl Engine {
     /// What the vault holds under a key's name.
     fn read_private(&self, row: &KeyRow) -> Result<PrivateKey, KeyError> {
         let KeyInfo { kid, algorithm, .. } = &row.info;
-        let text = self.vault()?.read(&self.entry(row)?)?.ok_or_else(|| KeyError::Missing { kid: kid.clone() })?;
+        let text = self.read_or_take_over::<KeyError>(&self.entry_name(row)?)?;
+        let text = text.ok_or_else(|| KeyError::Missing { kid: kid.clone() })?;
         let bytes = STANDARD.decode(text.expose()).map(Zeroizing::new);
         let bytes = bytes.map_err(|_| KeyError::Foreign { kid: kid.clone() })?;
         Ok(PrivateKey::from_bytes(*algorithm, bytes))
@@ -326,8 +346,13 @@ impl Engine {
     /// It starts with the profile's random id, so that a profile that was deleted and made again never meets the old
     /// one's entries.
     fn entry(&self, row: &KeyRow) -> Result<String, StoreError> {
+        Ok(format!("{}:{}", self.profile_id, self.entry_name(row)?))
+    }
+
+    /// The same without the profile's id.
+    fn entry_name(&self, row: &KeyRow) -> Result<String, StoreError> {
         let thumbprint = self.store.read(|_| row.public_key())?.and_then(|key| key.thumbprint());
-        Ok(format!("{}:{}", self.profile_id, thumbprint.as_deref().unwrap_or(&row.info.kid)))
+        Ok(thumbprint.unwrap_or_else(|| row.info.kid.clone()))
     }
 }
 

@@ -162,9 +162,9 @@ impl Engine {
     }
 
     /// Does what a key signed for this purpose verify at that moment? Not if it is retired, and not once the last of its
-    /// tokens has expired, though it stays until that is settled.
+    /// tokens has expired, though it stays until that is settled; not while it is in doubt, in a copy.
     pub(crate) fn still_verifies(&self, key: &KeyInfo, purpose: Purpose, now: Timestamp) -> bool {
-        key.purpose == purpose && key.state != KeyState::Retired && !self.is_over(key, now)
+        key.purpose == purpose && key.state != KeyState::Retired && key.proven && !self.is_over(key, now)
     }
 
     /// Has the last token of a retiring key expired by then?
@@ -201,6 +201,9 @@ impl Engine {
                     return Err(RetireError::Active(kid.into()));
                 }
                 self.loaded_keys().remove(kid);
+                self.remember_retired(&row).unwrap_or_else(|left| {
+                    tracing::warn!(%left, "the keyring does not know that the key is retired");
+                });
                 self.forget(&row);
                 Ok(())
             }
@@ -323,6 +326,7 @@ impl Engine {
     /// Retires a key that signs no more. The private part goes first: if that fails, the key is as it was, and nothing
     /// of it stays behind unnoticed.
     fn retire(&self, row: &KeyRow, now: Timestamp) -> Result<(), RetireError> {
+        self.remember_retired(row)?;
         self.vault()?.delete(&self.entry(row)?)?;
         self.loaded_keys().remove(&row.info.kid);
         self.store.write(|tx| retire_in(tx, &row.info.kid, KeyState::Retiring, now))?;
@@ -331,7 +335,7 @@ impl Engine {
 }
 
 /// Says if it was in that state, and not retired by another process meanwhile.
-fn retire_in(tx: &Transaction<'_>, kid: &str, from: KeyState, now: Timestamp) -> rusqlite::Result<bool> {
+pub(super) fn retire_in(tx: &Transaction<'_>, kid: &str, from: KeyState, now: Timestamp) -> rusqlite::Result<bool> {
     let retired = store::signing_keys::change_state(tx, kid, from, KeyState::Retired, now)?;
     if retired {
         store::events::record(tx, now, EventKind::KeyRetired, None, kid)?;

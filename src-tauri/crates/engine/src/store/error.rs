@@ -1,7 +1,11 @@
 //! What can be wrong with the database, told apart by what a person can do about it.
 
+use crate::private_file;
 use rusqlite::{ErrorCode, types::Type};
-use std::path::{Path, PathBuf};
+use std::{
+    io::{ErrorKind, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
 
 /// Why the database cannot be used. The file is always left as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +21,15 @@ pub enum StoreError {
     /// The disk is full.
     #[error("No room left to write {}", file.display())]
     Full {
+        /// The database.
+        file: PathBuf,
+    },
+    /// The profile was in use, and its database is not there any more.
+    #[error(
+        "{} is gone, though this profile was in use. Put a backup in its place, or begin anew: twb profile start-anew",
+        file.display()
+    )]
+    Missing {
         /// The database.
         file: PathBuf,
     },
@@ -55,15 +68,31 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The file it happened to.
+    pub(super) fn file_mut(&mut self) -> &mut PathBuf {
+        match self {
+            Self::ReadOnly { file, .. }
+            | Self::Full { file }
+            | Self::Missing { file }
+            | Self::Damaged { file, .. }
+            | Self::Newer { file, .. }
+            | Self::Busy { file }
+            | Self::Failed { file, .. } => file,
+        }
+    }
+
     /// Sorts what SQLite said.
     pub(crate) fn sort(error: rusqlite::Error, file: &Path) -> Self {
         let file = file.to_path_buf();
         let system = error.to_string();
         match error.sqlite_error_code() {
+            Some(ErrorCode::CannotOpen) if lacks_room(&file) => Self::Full { file },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Self::ReadOnly { file, system }
             }
             Some(ErrorCode::DiskFull) => Self::Full { file },
+            // Of a full disk SQLite says so only where it writes pages.
+            Some(ErrorCode::SystemIoFailure) if lacks_room(&file) => Self::Full { file },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { file, system },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { file },
             _ => Self::Failed { file, system },
@@ -72,16 +101,38 @@ impl StoreError {
 
     /// Sorts what the file system said.
     pub(crate) fn sort_io(error: &std::io::Error, file: &Path) -> Self {
-        use std::io::ErrorKind;
         let file = file.to_path_buf();
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full { file },
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::Full { file },
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                 Self::ReadOnly { file, system: error.to_string() }
             }
             _ => Self::Failed { file, system: error.to_string() },
         }
     }
+}
+
+/// How much SQLite asks for at once at most: a piece of the shared memory.
+const PIECE: usize = 32 * 1024;
+
+/// Is there no room for what belongs beside a database? Tried with a file of our own, behind where the longest of its files
+/// ends, since a limit may be one of length.
+fn lacks_room(database: &Path) -> bool {
+    let Some(folder) = database.parent().filter(|folder| folder.is_dir()) else { return false };
+    let longest = |end: &str| {
+        let mut file = database.as_os_str().to_owned();
+        file.push(end);
+        std::fs::metadata(file).map_or(0, |found| found.len())
+    };
+    let probe = folder.join(format!("room-{}", std::process::id()));
+    let tried = private_file::create_new(&probe).and_then(|mut file| {
+        file.seek(SeekFrom::Start(longest("").max(longest("-wal"))))?;
+        file.write_all(&[1; PIECE])
+    });
+    // Nothing depends on it: another attempt of this process meets it, and tells the same.
+    let _ = std::fs::remove_file(&probe);
+    let kind = tried.as_ref().err().map(std::io::Error::kind);
+    matches!(kind, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge))
 }
 
 /// A column whose text cannot be what was written there.

@@ -8,6 +8,7 @@ pub(crate) mod policies;
 pub(crate) mod profile;
 pub(crate) mod recovery_codes;
 pub(crate) mod refresh_tokens;
+pub(crate) mod restores;
 pub(crate) mod revoked_tokens;
 pub(crate) mod scopes;
 pub(crate) mod sessions;
@@ -16,9 +17,11 @@ pub(crate) mod signing_keys;
 pub(crate) mod totp_factors;
 pub(crate) mod users;
 
+mod copy;
 mod error;
 #[cfg(test)]
 mod faults;
+mod life;
 mod mark;
 mod open;
 
@@ -41,7 +44,16 @@ pub(crate) struct Store {
     file: PathBuf,
     own_writes: AtomicU64,
     /// How far the database has come, written down beside it. None in memory.
-    mark: Option<mark::Mark>,
+    mark: Option<Marker>,
+}
+
+/// The mark beside a database, and what this process knows of it.
+struct Marker {
+    mark: mark::Mark,
+    /// The name of the life that this process knows the database in.
+    life: String,
+    /// That life began when this process opened the database.
+    is_new: bool,
 }
 
 /// Changes whenever anything in the database does, made here or by another process.
@@ -86,8 +98,8 @@ impl Store {
             transaction.commit()?;
             Ok((outcome, newest))
         })();
-        if let (Some(mark), Ok((_, Some(newest)))) = (&self.mark, &outcome)
-            && let Err(error) = mark.raise(*newest)
+        if let (Some(Marker { mark, life, .. }), Ok((_, Some(newest)))) = (&self.mark, &outcome)
+            && let Err(error) = mark.raise(*newest, life)
         {
             // What was committed is committed.
             tracing::warn!(%error, "the database's mark was not written");
@@ -113,12 +125,18 @@ impl Store {
         outcome.and(waits_again).map_err(|error| StoreError::sort(error, &self.file))
     }
 
-    /// Copies the whole database, as it is at one moment, into a new file for its owner only.
+    /// Copies the whole database, as it is at one moment, into a new file for its owner only. The file says of itself that
+    /// it is a copy.
     ///
     /// # Errors
     /// [`StoreError`], also if there is a file of that name.
     pub(crate) fn copy_to(&self, copy: &std::path::Path) -> Result<(), StoreError> {
-        open::copy(&self.lock(), copy)
+        copy::back_up(&self.lock(), copy)
+    }
+
+    /// Did the database turn out to be a copy when it was opened here?
+    pub(crate) fn has_begun_life(&self) -> bool {
+        self.mark.as_ref().is_some_and(|marker| marker.is_new)
     }
 
     /// How many transactions this process has made.

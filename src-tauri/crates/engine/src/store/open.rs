@@ -3,13 +3,16 @@
 //! Whatever is wrong with a file is found out before the first byte of it is changed.
 
 use super::{
-    Store, StoreError, events, mark::Mark, policies, profile, recovery_codes, refresh_tokens, revoked_tokens, scopes,
-    sessions, settings, signing_keys, totp_factors, users,
+    Marker, Store, StoreError, copy, events,
+    life::{self, Here},
+    mark::Mark,
+    policies, profile, recovery_codes, refresh_tokens, restores, revoked_tokens, scopes, sessions, settings,
+    signing_keys, totp_factors, users,
 };
-use crate::{clock::Timestamp, events::EventKind, private_file, sessions::EndReason};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, backup::Backup, config::DbConfig};
+use crate::{clock::Timestamp, private_file};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, atomic::AtomicU64},
     time::Duration,
@@ -44,7 +47,15 @@ pub(super) const MIGRATIONS: [&[&str]; 4] = [
         events::SCHEMA_2,
     ],
     &[policies::SCHEMA_3],
-    &[profile::SCHEMA_4, users::SCHEMA_4, sessions::SCHEMA_4, signing_keys::SCHEMA_4, totp_factors::SCHEMA_4],
+    &[
+        profile::SCHEMA_4,
+        users::SCHEMA_4,
+        sessions::SCHEMA_4,
+        signing_keys::SCHEMA_4,
+        totp_factors::SCHEMA_4,
+        events::SCHEMA_4,
+        restores::SCHEMA_4,
+    ],
 ];
 
 /// The newest schema this program knows.
@@ -54,52 +65,83 @@ const NEWEST: u32 = MIGRATIONS.len() as u32;
 const STATEMENTS: usize = 128;
 
 impl Store {
-    /// Opens the database at `file`, creating it (0600, in a 0700 folder) if it is not there. A new one gets
-    /// `profile_id` and `now` as its own.
+    /// Opens the database at `file`, creating it (0600, in a 0700 folder) if it is not there. `fresh` is a random text: the
+    /// id of a new profile and of a copy, and the name of the life that either begins.
+    ///
+    /// Takes the write lock only if there is something to write: a new schema, or what a copy ends.
     ///
     /// # Errors
     /// [`StoreError`]; the file is then as it was.
-    pub(crate) fn open(file: &Path, now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
-        private_file::create_or_keep(file).map_err(|error| StoreError::sort_io(&error, file))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(file, flags).map_err(|error| StoreError::sort(error, file))?;
-        Self::open_on(connection, file, now, profile_id)
+    pub(crate) fn open(file: &Path, now: Timestamp, fresh: &str) -> Result<Self, StoreError> {
+        let sort_io = |error: io::Error| StoreError::sort_io(&error, file);
+        private_file::survive_limits().map_err(sort_io)?;
+        let mark = (|| {
+            private_file::create_folder(file.parent().unwrap_or(file))?;
+            Mark::open(file)
+        })();
+        let mark = mark.map_err(sort_io)?;
+        // Before the database is made: one that is missing must not look new.
+        let was_in_use = mark.read().map_err(sort_io)?.is_some();
+        check_length(file, was_in_use)?;
+        private_file::open_or_create(file).map_err(sort_io)?;
+        let real = without_links(file).map_err(sort_io)?;
+        let here = Here { file: &real, fresh };
+        match Self::open_on(connect(&real, file)?, file, mark, &here, now) {
+            // With no room for the memory that processes share, this one can still have the database to itself.
+            Err(StoreError::Full { .. }) => {
+                let connection = connect(&real, file)?;
+                let alone = connection.query_row("PRAGMA locking_mode=EXCLUSIVE", [], |_| Ok(()));
+                alone.map_err(|error| StoreError::sort(error, file))?;
+                Self::open_on(connection, file, Mark::open(file).map_err(sort_io)?, &here, now)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Says what is wrong with the database at `file`, and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(crate) fn check(file: &Path) -> Result<(), StoreError> {
+        let was_in_use = fs::metadata(file.with_extension("mark")).is_ok_and(|mark| mark.len() > 0);
+        check_length(file, was_in_use)?;
+        let real = without_links(file).map_err(|error| StoreError::sort_io(&error, file))?;
+        let connection = connect(&real, file)?;
+        connection.busy_timeout(BUSY).map_err(|error| StoreError::sort(error, file))?;
+        check_file(&connection, file, was_in_use).map(drop)
     }
 
     /// The rest of [`Store::open`], once there is a connection.
     pub(super) fn open_on(
-        connection: Connection,
+        mut connection: Connection,
         file: &Path,
+        mark: Mark,
+        here: &Here<'_>,
         now: Timestamp,
-        profile_id: &str,
     ) -> Result<Self, StoreError> {
         let sort = |error| StoreError::sort(error, file);
+        let sort_io = |error: io::Error| StoreError::sort_io(&error, file);
         connection.busy_timeout(BUSY).map_err(sort)?;
-        check_file(&connection, file)?;
-        connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get::<_, String>(0)).map_err(sort)?;
-        copy_before_migration(&connection, file)?;
-        let mark = Mark::open(file).map_err(|error| StoreError::sort_io(&error, file))?;
-        let store = Self::set_up(connection, file.to_path_buf(), Some(mark), now, profile_id)?;
-        store.end_what_was_forgotten(now)?;
-        Ok(store)
-    }
-
-    /// If the database is an older copy, ends every session and uses up every code: what was revoked or used since the
-    /// copy was made is not known any more.
-    fn end_what_was_forgotten(&self, now: Timestamp) -> Result<(), StoreError> {
-        let Some(mark) = &self.mark else { return Ok(()) };
-        // The mark first: it never runs ahead of the database, so one that does is from before the copy was put back.
-        let mark = mark.read().map_err(|error| StoreError::sort_io(&error, &self.file))?;
-        if self.read(events::newest)? >= mark {
-            return Ok(());
+        let was_in_use = mark.read().map_err(sort_io)?.is_some();
+        let version = check_file(&connection, file, was_in_use)?;
+        let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(sort)?;
+        if mode != "wal" {
+            connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).map_err(sort)?;
         }
-        self.write(|tx| {
-            let ended = sessions::end_all(tx, EndReason::Restored, now)?;
-            totp_factors::use_up_steps(tx, now)?;
-            events::skip_to(tx, mark, now, EventKind::Restored, &format!("{ended} sessions"))?;
-            // After the event: its number is one that the lost database never had.
-            users::begin_epoch_of_all(tx)
-        })
+        set_up(&connection).map_err(sort)?;
+        if version < NEWEST {
+            // One process at a time: what is kept before the migration is what the migration finds.
+            mark.held(|| keep_and_migrate(&mut connection, file, here, now)).map_err(sort_io)??;
+        }
+        let mut store = Self {
+            connection: Mutex::new(connection),
+            file: file.to_path_buf(),
+            own_writes: AtomicU64::new(0),
+            mark: None,
+        };
+        let (life, is_new) = life::settle(&store, &mark, here, now)?;
+        store.mark = Some(Marker { mark, life, is_new });
+        Ok(store)
     }
 
     /// A database that ends with the process.
@@ -108,63 +150,90 @@ impl Store {
     /// [`StoreError`] if SQLite has no memory.
     pub(crate) fn in_memory(now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
         let file = PathBuf::from(":memory:");
-        let connection = Connection::open_in_memory().map_err(|error| StoreError::sort(error, &file))?;
-        Self::set_up(connection, file, None, now, profile_id)
+        let opened = (|| {
+            let mut connection = Connection::open_in_memory()?;
+            set_up(&connection)?;
+            migrate(&mut connection, &Here { file: &file, fresh: profile_id }, now)?;
+            Ok(connection)
+        })();
+        let connection = opened.map_err(|error| StoreError::sort(error, &file))?;
+        Ok(Self { connection: Mutex::new(connection), file, own_writes: AtomicU64::new(0), mark: None })
     }
+}
 
-    fn set_up(
-        mut connection: Connection,
-        file: PathBuf,
-        mark: Option<Mark>,
-        now: Timestamp,
-        id: &str,
-    ) -> Result<Self, StoreError> {
-        (|| {
-            // FULL: a rotation or revocation that was answered must survive a power cut.
-            // trusted_schema, cell_size_check, DEFENSIVE: a prepared file must not get code or bad pages past SQLite.
-            connection.execute_batch(
-                "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
-                 PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
-            )?;
-            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-            // Without it a join is planned anew for every value that is bound to it, on every use.
-            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-            connection.set_prepared_statement_cache_capacity(STATEMENTS);
-            migrate(&mut connection, now, id)
-        })()
-        .map_err(|error| StoreError::sort(error, &file))?;
-        Ok(Self { connection: Mutex::new(connection), file, own_writes: AtomicU64::new(0), mark })
+/// `real` is `file` without links on the way to it, so that SQLite can refuse any that is put there meanwhile.
+fn connect(real: &Path, file: &Path) -> Result<Connection, StoreError> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if cfg!(unix) {
+        flags |= OpenFlags::SQLITE_OPEN_NOFOLLOW;
     }
+    Connection::open_with_flags(real, flags).map_err(|error| StoreError::sort(error, file))
+}
+
+/// The user may have linked a folder on the way. Windows' own form of such a path is none for SQLite.
+fn without_links(file: &Path) -> io::Result<PathBuf> {
+    if cfg!(windows) {
+        return std::path::absolute(file);
+    }
+    match (file.parent(), file.file_name()) {
+        (Some(folder), Some(name)) => Ok(folder.canonicalize()?.join(name)),
+        _ => file.canonicalize(),
+    }
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    // FULL: a rotation or revocation that was answered must survive a power cut.
+    connection.execute_batch(
+        "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;
+         PRAGMA temp_store=MEMORY;",
+    )?;
+    harden(connection)?;
+    // Without it a join is planned anew for every value that is bound to it, on every use.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
+}
+
+/// A prepared file must not get code or bad pages past SQLite.
+pub(super) fn harden(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;")?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map(drop)
 }
 
 /// A migration is all or nothing, and still the old file is kept: whoever goes back to the older program needs it.
-fn copy_before_migration(connection: &Connection, file: &Path) -> Result<(), StoreError> {
-    let version = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0));
-    let version = version.map_err(|error| StoreError::sort(error, file))?;
-    let kept = file.with_extension(format!("v{version}.db"));
-    if version == 0 || version >= NEWEST || kept.exists() {
-        return Ok(());
+fn keep_and_migrate(
+    connection: &mut Connection,
+    file: &Path,
+    here: &Here<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sort = |error| StoreError::sort(error, file);
+    // Asked again: another process may have done it since the file was checked.
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sort)?;
+    if (1..NEWEST).contains(&version) {
+        copy::keep(connection, &file.with_extension(format!("v{version}.db")))?;
     }
-    copy(connection, &kept)
+    migrate(connection, here, now).map_err(sort)
 }
 
-/// Copies a database with SQLite's backup API, which sees one moment of it whatever others write meanwhile.
-pub(super) fn copy(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
-    let sort_io = |error: std::io::Error| StoreError::sort_io(&error, copy);
-    private_file::create_new(copy).map_err(sort_io)?;
-    let done = (|| {
-        let mut target = Connection::open(copy)?;
-        Backup::new(connection, &mut target)?.run_to_completion(i32::MAX, Duration::ZERO, None)
-    })();
-    done.map_err(|error| {
-        // Half a copy is worse than none.
-        let _ = fs::remove_file(copy);
-        StoreError::sort(error, copy)
-    })
+/// No database is shorter than its header. SQLite would take it for an empty one.
+const SHORTEST: u64 = 100;
+
+/// Refuses a file that has lost its content, or is lost itself, before anything is made in its place.
+fn check_length(file: &Path, was_in_use: bool) -> Result<(), StoreError> {
+    let damaged = |system: &str| Err(StoreError::Damaged { file: file.to_path_buf(), system: system.into() });
+    match (fs::symlink_metadata(file).map(|found| found.len()), was_in_use) {
+        (Err(error), true) if error.kind() == io::ErrorKind::NotFound => {
+            Err(StoreError::Missing { file: file.to_path_buf() })
+        }
+        (Ok(0), true) => damaged("it is empty, though this profile was in use"),
+        (Ok(1..SHORTEST), _) => damaged("it is shorter than the header of a database"),
+        _ => Ok(()),
+    }
 }
 
-/// Refuses a file that is read-only, damaged, another program's or newer, without changing it.
-fn check_file(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+/// Refuses a file that is read-only, damaged, another program's or newer, without changing it. Answers with its schema.
+fn check_file(connection: &Connection, file: &Path, was_in_use: bool) -> Result<u32, StoreError> {
     let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
     let sort = |error| StoreError::sort(error, file);
     let damaged = |system: &str| StoreError::Damaged { file: file.to_path_buf(), system: system.into() };
@@ -177,6 +246,9 @@ fn check_file(connection: &Connection, file: &Path) -> Result<(), StoreError> {
         connection.execute_batch("ROLLBACK").map_err(sort)?;
     }
     let (empty, application, version) = seen.map_err(sort)?;
+    if empty && was_in_use {
+        return Err(damaged("it holds nothing, though this profile was in use"));
+    }
     if !empty && application != i64::from(APPLICATION_ID) {
         return Err(damaged("it belongs to another program"));
     }
@@ -188,11 +260,11 @@ fn check_file(connection: &Connection, file: &Path) -> Result<(), StoreError> {
         return Err(StoreError::ReadOnly { file: file.to_path_buf(), system: "the file is read-only".into() });
     }
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
-    if verdict == "ok" { Ok(()) } else { Err(damaged(&verdict)) }
+    if verdict == "ok" { Ok(version) } else { Err(damaged(&verdict)) }
 }
 
 /// Brings the file to the newest schema: all pending steps, or none.
-fn migrate(connection: &mut Connection, now: Timestamp, profile_id: &str) -> rusqlite::Result<()> {
+fn migrate(connection: &mut Connection, here: &Here<'_>, now: Timestamp) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked inside the transaction: another process may have done it since the file was checked.
     let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -202,9 +274,13 @@ fn migrate(connection: &mut Connection, now: Timestamp, profile_id: &str) -> rus
         }
     }
     if version == 0 {
-        profile::insert(&transaction, profile_id, now)?;
+        profile::insert(&transaction, here.fresh, now)?;
     }
     if version < NEWEST {
+        let mut origin = profile::origin(&transaction)?;
+        origin.life = Some(here.fresh.to_owned());
+        origin.home = (version == 0).then(|| here.home());
+        profile::set_origin(&transaction, &origin)?;
         transaction.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={NEWEST};"))?;
     }
     transaction.commit()

@@ -12,13 +12,38 @@ CREATE TABLE profile (
 
 pub(crate) const SCHEMA_2: &str = "ALTER TABLE profile ADD COLUMN data_key_fingerprint TEXT;";
 
-/// Three readings of the computer's clock, absent before the first; and when the last of the revoked tokens ended that
-/// are forgotten.
+/// Three readings of the computer's clock, absent before the first; when the last of the revoked tokens ended that are
+/// forgotten. `home`: the folder it lies in. `life`: see `mark.rs`. `is_copy`: set in the files that a backup writes. `origins`: the
+/// ids of the profiles this one is a copy of, the nearest first, with spaces between.
 pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE profile ADD COLUMN oldest_reading_ms INTEGER;
 ALTER TABLE profile ADD COLUMN middle_reading_ms INTEGER;
 ALTER TABLE profile ADD COLUMN newest_reading_ms INTEGER;
-ALTER TABLE profile ADD COLUMN revoked_forgotten_ms INTEGER;";
+ALTER TABLE profile ADD COLUMN revoked_forgotten_ms INTEGER;
+ALTER TABLE profile ADD COLUMN home TEXT;
+ALTER TABLE profile ADD COLUMN life TEXT;
+ALTER TABLE profile ADD COLUMN is_copy INTEGER NOT NULL DEFAULT 0 CHECK (is_copy IN (0, 1));
+ALTER TABLE profile ADD COLUMN origins TEXT NOT NULL DEFAULT '';";
+
+/// Where a database comes from, as it says itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) id: String,
+    /// The folder it lies in; an earlier version wrote none.
+    pub(crate) home: Option<String>,
+    /// The name of its life, as in its mark; an earlier version wrote none.
+    pub(crate) life: Option<String>,
+    pub(crate) is_copy: bool,
+    pub(crate) origins: Vec<String>,
+}
+
+impl Origin {
+    /// Do two databases go back to one profile?
+    pub(crate) fn is_kin_of(&self, other: &Self) -> bool {
+        let all = |one: &Self| [vec![one.id.clone()], one.origins.clone()].concat();
+        all(self).iter().any(|id| all(other).contains(id))
+    }
+}
 
 pub(crate) fn insert(db: &Connection, id: &str, at: Timestamp) -> rusqlite::Result<()> {
     db.execute("INSERT INTO profile (only_row, id, created_at_ms) VALUES (1, ?1, ?2)", params![id, at.0])?;
@@ -64,6 +89,34 @@ pub(crate) fn forget_revoked_until(db: &Connection, end: Timestamp) -> rusqlite:
 /// The profile's own random name: what its entries in the keyring start with.
 pub(crate) fn id(db: &Connection) -> rusqlite::Result<String> {
     db.query_row("SELECT id FROM profile", [], |row| row.get(0))
+}
+
+/// Where it comes from.
+pub(crate) fn origin(db: &Connection) -> rusqlite::Result<Origin> {
+    db.query_row("SELECT id, home, life, is_copy, origins FROM profile", [], |row| {
+        let origins: String = row.get(4)?;
+        Ok(Origin {
+            id: row.get(0)?,
+            home: row.get(1)?,
+            life: row.get(2)?,
+            is_copy: row.get(3)?,
+            origins: origins.split_whitespace().map(str::to_owned).collect(),
+        })
+    })
+}
+
+/// Writes down where it comes from.
+pub(crate) fn set_origin(db: &Connection, origin: &Origin) -> rusqlite::Result<()> {
+    db.execute(
+        "UPDATE profile SET id = ?1, home = ?2, life = ?3, is_copy = ?4, origins = ?5",
+        params![origin.id, origin.home, origin.life, origin.is_copy, origin.origins.join(" ")],
+    )
+    .map(drop)
+}
+
+/// Says of a file that it is a copy, for whoever opens it.
+pub(crate) fn call_copy(db: &Connection) -> rusqlite::Result<()> {
+    db.execute("UPDATE profile SET is_copy = 1", []).map(drop)
 }
 
 /// The fingerprint of the key that this profile's secret columns are sealed with; `None` before the first.

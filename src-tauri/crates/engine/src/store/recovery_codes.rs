@@ -27,6 +27,11 @@ pub(crate) fn use_up(db: &Connection, user: i64, hash: &[u8], now: Timestamp) ->
     .map(|changed| changed == 1)
 }
 
+/// Uses up every code there is. Says how many were good before.
+pub(crate) fn use_up_all(db: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
+    db.prepare_cached("UPDATE recovery_codes SET used_at_ms = ?1 WHERE used_at_ms IS NULL")?.execute([now.0])
+}
+
 /// When a code was used. The outer `None`: the user has no such code.
 pub(crate) fn used_at(db: &Connection, user: i64, hash: &[u8]) -> rusqlite::Result<Option<Option<Timestamp>>> {
     db.prepare_cached("SELECT used_at_ms FROM recovery_codes WHERE hash = ?2 AND user_id = ?1")?

@@ -24,7 +24,8 @@ ALTER TABLE signing_keys ADD COLUMN retiring_at_ms INTEGER;
 ALTER TABLE signing_keys ADD COLUMN retired_at_ms INTEGER;
 CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
 
-/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose, with fingerprints.
+/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose, with fingerprints. `unproven`: set for the
+/// keys of a copy until the vault has shown that they are still good.
 pub(crate) const SCHEMA_4: &str = "
 CREATE TABLE signing_keys_4 (
     kid TEXT PRIMARY KEY,
@@ -35,10 +36,11 @@ CREATE TABLE signing_keys_4 (
     created_at_ms INTEGER NOT NULL,
     retiring_at_ms INTEGER,
     retired_at_ms INTEGER,
-    fingerprint TEXT
+    fingerprint TEXT,
+    unproven INTEGER NOT NULL DEFAULT 0 CHECK (unproven IN (0, 1))
 ) STRICT, WITHOUT ROWID;
-INSERT INTO signing_keys_4
-    SELECT kid, purpose, algorithm, state, public_jwk, created_at_ms, retiring_at_ms, retired_at_ms, NULL FROM signing_keys;
+INSERT INTO signing_keys_4 (kid, purpose, algorithm, state, public_jwk, created_at_ms, retiring_at_ms, retired_at_ms)
+    SELECT kid, purpose, algorithm, state, public_jwk, created_at_ms, retiring_at_ms, retired_at_ms FROM signing_keys;
 DROP TABLE signing_keys;
 ALTER TABLE signing_keys_4 RENAME TO signing_keys;
 CREATE UNIQUE INDEX one_active_key_per_purpose ON signing_keys (purpose) WHERE state = 'active';
@@ -67,7 +69,7 @@ impl KeyRow {
 }
 
 const COLUMNS: &str = "kid, purpose, algorithm, state, created_at_ms, public_jwk, retiring_at_ms, retired_at_ms, \
-                       fingerprint";
+                       fingerprint, unproven";
 
 /// Adds a key, unless its name or its place is taken. Says whether it was added.
 pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
@@ -119,7 +121,7 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
 pub(crate) fn published(db: &Connection, purpose: Purpose) -> rusqlite::Result<Vec<KeyRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM signing_keys
-         WHERE purpose = ?1 AND state <> 'retired' AND public_jwk IS NOT NULL
+         WHERE purpose = ?1 AND state <> 'retired' AND unproven = 0 AND public_jwk IS NOT NULL
          ORDER BY state <> 'active', created_at_ms DESC, kid"
     ))?
     .query_map([purpose.as_str()], read)?
@@ -145,6 +147,31 @@ pub(crate) fn change_state(
     Ok(changed == 1)
 }
 
+/// The names of the retired keys.
+pub(crate) fn retired(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    db.prepare("SELECT kid FROM signing_keys WHERE state = 'retired'")?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// Doubts every key that is not retired: the database does not know what became of it.
+pub(crate) fn doubt_all(db: &Connection) -> rusqlite::Result<()> {
+    db.execute("UPDATE signing_keys SET unproven = 1 WHERE state <> 'retired'", []).map(drop)
+}
+
+/// The keys that are in doubt, the active ones first.
+pub(crate) fn doubted(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM signing_keys WHERE unproven = 1 AND state <> 'retired'
+         ORDER BY state <> 'active', created_at_ms DESC, kid"
+    ))?
+    .query_map([], read)?
+    .collect()
+}
+
+/// Ends the doubt in a key.
+pub(crate) fn proven(db: &Connection, kid: &str) -> rusqlite::Result<()> {
+    db.execute("UPDATE signing_keys SET unproven = 0 WHERE kid = ?1", [kid]).map(drop)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     let text = |column: usize| row.get::<_, String>(column);
     let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
@@ -157,6 +184,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
             created_at: Timestamp(row.get(4)?),
             retiring_at: time(6)?,
             retired_at: time(7)?,
+            proven: !row.get::<_, bool>(9)?,
         },
         public_jwk: row.get(5)?,
         fingerprint: row.get(8)?,

@@ -37,6 +37,11 @@ impl Bench {
         Self::open(Arc::new(tempfile::tempdir().unwrap()), clock, Arc::new(MemoryVault::default()), 1)
     }
 
+    /// How many entries of the vault are no notes that a key is retired.
+    fn private_parts(&self) -> usize {
+        self.vault.entries().iter().filter(|entry| !entry.contains(":retired:")).count()
+    }
+
     fn another_process(&self, seed: u64) -> Self {
         Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), seed)
     }

@@ -1,0 +1,93 @@
+//! The keys of a database that turned out to be a copy. It does not know which of them were retired after it was made; the
+//! keyring does: retiring a key leaves a note in the place of its private part.
+
+use super::{KeyError, Purpose, RetireError, rotation::retire_in};
+use crate::{
+    Engine,
+    events::EventKind,
+    secret::VaultText,
+    store::{self, StoreError, signing_keys::KeyRow},
+    vault::VaultError,
+};
+
+/// What the note of a retired key says.
+const RETIRED: &str = "retired";
+
+impl Engine {
+    /// Ends the doubt in the keys of a copy, as far as the keyring allows: a key that it knows as retired is retired here
+    /// too; one whose private part it holds is good. One that it does not hold stays in doubt, and verifies nothing. Asks
+    /// the keyring only if a key is in doubt.
+    ///
+    /// May wait for the keyring; never call it from a thread that draws or answers others.
+    ///
+    /// # Errors
+    /// [`KeyError`] if the keyring does not answer; the keys it did not tell of stay in doubt.
+    pub fn prove_keys(&self) -> Result<(), KeyError> {
+        for row in self.store.read(store::signing_keys::doubted)? {
+            self.prove(&row)?;
+        }
+        Ok(())
+    }
+
+    fn prove(&self, row: &KeyRow) -> Result<(), KeyError> {
+        let (now, kid) = (self.now()?, &row.info.kid);
+        if self.is_known_retired(row)? {
+            self.store.write(|tx| {
+                if retire_in(tx, kid, row.info.state, now)? { store::restores::add_retired(tx, 1) } else { Ok(()) }
+            })?;
+            self.loaded_keys().remove(kid);
+            return Ok(());
+        }
+        match self.load(row) {
+            Ok(_) => Ok(self.store.write(|tx| {
+                store::signing_keys::proven(tx, kid)?;
+                store::events::record(tx, now, EventKind::KeyProven, None, kid)
+            })?),
+            Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Leaves a note that a key is retired, for a copy of this database that knows it as good. The keys that
+    /// only this profile reads need none: what they signed ends with the copy's sessions.
+    pub(super) fn remember_retired(&self, row: &KeyRow) -> Result<(), RetireError> {
+        if matches!(row.info.purpose, Purpose::Refresh | Purpose::Mfa) {
+            return Ok(());
+        }
+        let note = format!("{}:{}", self.profile_id, self.note_name(row)?);
+        Ok(self.vault()?.write(&note, &VaultText::new(RETIRED.to_owned()))?)
+    }
+
+    fn is_known_retired(&self, row: &KeyRow) -> Result<bool, KeyError> {
+        let note = self.note_name(row)?;
+        for id in std::iter::once(&self.profile_id).chain(&self.origins) {
+            if self.vault()?.read(&format!("{id}:{note}"))?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn note_name(&self, row: &KeyRow) -> Result<String, StoreError> {
+        Ok(format!("{RETIRED}:{}", self.entry_name(row)?))
+    }
+
+    /// What the vault holds for this profile under a name. A copy takes over what its original has there, into an entry of
+    /// its own; the original's stays as it is.
+    pub(crate) fn read_or_take_over<E>(&self, name: &str) -> Result<Option<VaultText>, E>
+    where
+        E: From<VaultError> + From<StoreError>,
+    {
+        let own = format!("{}:{name}", self.profile_id);
+        if let Some(text) = self.vault()?.read(&own)? {
+            return Ok(Some(text));
+        }
+        for id in &self.origins {
+            if let Some(text) = self.vault()?.read(&format!("{id}:{name}"))? {
+                self.vault()?.write(&own, &text)?;
+                return Ok(Some(text));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,268 @@
+//! Does a database go on from where it stopped, or is it a copy of one that did?
+//!
+//! A copy does not know what was revoked, used up or switched off after it was made. So it begins a new life: every session
+//! ends, every code is used up, and no key verifies until the vault has shown that it is still good. A copy beside its
+//! original also takes a name of its own, so that nothing it does in the keyring reaches the original's keys.
+
+use super::{
+    Store, StoreError, events,
+    mark::{Mark, Marked},
+    open::{APPLICATION_ID, harden},
+    profile::{self, Origin},
+    recovery_codes, restores, sessions, settings, signing_keys, totp_factors, users,
+};
+use crate::{
+    clock::Timestamp,
+    events::EventKind,
+    keys::{KeyState, Purpose},
+    restore::Cause,
+    sessions::EndReason,
+    settings::REVOCATION,
+};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Where a database is opened, and a random text that is used for its name or its life if it needs one.
+pub(super) struct Here<'a> {
+    /// The database, without links on the way to it.
+    pub(super) file: &'a Path,
+    pub(super) fresh: &'a str,
+}
+
+impl Here<'_> {
+    /// The folder, as it is written down.
+    pub(super) fn home(&self) -> String {
+        self.file.parent().unwrap_or(self.file).display().to_string()
+    }
+}
+
+/// What a database and its mark say of each other at one moment.
+struct Seen {
+    origin: Origin,
+    newest: i64,
+    marked: Option<Marked>,
+}
+
+enum Finding {
+    GoesOn,
+    /// It goes on, and where it is has to be written down anew.
+    HasToBeNoted,
+    Copy(Cause),
+}
+
+/// How long a database elsewhere may keep us waiting.
+const BUSY_ELSEWHERE: Duration = Duration::from_millis(500);
+
+/// How many databases elsewhere are looked into.
+const MOST_RELATIVES: usize = 200;
+
+/// Lets a copy begin a new life. Answers with the name of the database's life, and whether it began now.
+pub(super) fn settle(
+    store: &Store,
+    mark: &Mark,
+    here: &Here<'_>,
+    now: Timestamp,
+) -> Result<(String, bool), StoreError> {
+    let sort = |error| StoreError::sort(error, &store.file);
+    let sort_io = |error: std::io::Error| StoreError::sort_io(&error, &store.file);
+    // The mark first: it never runs ahead of its database, so one that does is from before a copy was put here.
+    let marked = mark.read().map_err(sort_io)?;
+    let (origin, newest) = store.snapshot(|db| Ok((profile::origin(db)?, events::newest(db)?)))?;
+    let seen = Seen { origin, newest, marked };
+    if let (Finding::GoesOn, Some(life)) = (judge(&seen, here), &seen.origin.life) {
+        return Ok((life.clone(), false));
+    }
+    let mut connection = store.lock();
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;
+    // Once more, now that nobody else can change it: another process may just have settled it, or made it.
+    let marked = mark.read().map_err(sort_io)?;
+    let origin = profile::origin(&tx).map_err(sort)?;
+    let mut seen = Seen { origin, newest: events::newest(&tx).map_err(sort)?, marked };
+    let finding = judge(&seen, here);
+    match finding {
+        Finding::GoesOn => {}
+        Finding::HasToBeNoted => {
+            seen.origin.home = Some(here.home());
+            profile::set_origin(&tx, &seen.origin).map_err(sort)?;
+        }
+        Finding::Copy(cause) => seen = begin_life(&tx, seen, cause, here, now).map_err(sort)?,
+    }
+    let Seen { origin, newest, marked } = seen;
+    let life = origin.life.unwrap_or_default();
+    // Before the commit: whoever finds only one of the two settles it once more.
+    let is_marked = marked.is_some_and(|marked| marked.newest == newest && marked.life.as_deref() == Some(&life));
+    if !is_marked {
+        mark.set(newest, &life).map_err(sort_io)?;
+    }
+    tx.commit().map_err(sort)?;
+    Ok((life, matches!(finding, Finding::Copy(_))))
+}
+
+fn judge(seen: &Seen, here: &Here<'_>) -> Finding {
+    let Seen { origin, newest, marked } = seen;
+    let at_home = origin.home.as_ref() == Some(&here.home());
+    if origin.is_copy {
+        return Finding::Copy(Cause::Backup);
+    }
+    let Some(marked) = marked else {
+        // Nothing has happened yet: somebody is just making it.
+        return if *newest == 0 { Finding::HasToBeNoted } else { Finding::Copy(Cause::Unmarked) };
+    };
+    if marked.life.is_some() && marked.life != origin.life {
+        return Finding::Copy(Cause::ForeignMark);
+    }
+    if marked.newest > *newest {
+        return Finding::Copy(Cause::Behind);
+    }
+    if !at_home && has_a_twin(origin, here) {
+        return Finding::Copy(Cause::CopiedFolder);
+    }
+    if at_home && marked.life.is_some() { Finding::GoesOn } else { Finding::HasToBeNoted }
+}
+
+/// Ends whatever the copy may have forgotten the end of.
+fn begin_life(
+    tx: &Transaction<'_>,
+    seen: Seen,
+    cause: Cause,
+    here: &Here<'_>,
+    now: Timestamp,
+) -> rusqlite::Result<Seen> {
+    let Seen { mut origin, marked, .. } = seen;
+    let since = events::newest_at(tx)?;
+    let relatives = relatives(&origin, here);
+    let ended = sessions::end_all(tx, EndReason::Restored, now)?;
+    totp_factors::use_up_steps(tx, now)?;
+    let codes = recovery_codes::use_up_all(tx, now)?;
+    let mut retired = 0;
+    for key in signing_keys::all(tx)?.into_iter().map(|row| row.info) {
+        let is_known_retired = relatives.iter().any(|relative| relative.retired.contains(&key.kid));
+        // What only this profile reads is over: sessions have ended, and no pending token outlives the copy. New keys are
+        // made when they are needed.
+        let is_over = matches!(key.purpose, Purpose::Refresh | Purpose::Mfa);
+        if (is_over || is_known_retired)
+            && key.state != KeyState::Retired
+            && signing_keys::change_state(tx, &key.kid, key.state, KeyState::Retired, now)?
+        {
+            events::record(tx, now, EventKind::KeyRetired, None, &key.kid)?;
+            retired += i64::from(is_known_retired);
+        }
+    }
+    signing_keys::doubt_all(tx)?;
+    // The mode in which nothing is looked up would let the tokens of the ended sessions in.
+    settings::write(tx, REVOCATION, None)?;
+
+    let is_own = |marked: &&Marked| marked.life.is_none() || marked.life == origin.life;
+    let floor = marked.as_ref().filter(is_own).map_or(0, |marked| marked.newest).max(events::newest(tx)?);
+    if origin.home.as_ref() != Some(&here.home()) && has_a_twin(&origin, here) {
+        let old = std::mem::replace(&mut origin.id, here.fresh.to_owned());
+        origin.origins.insert(0, old);
+    }
+    origin.home = Some(here.home());
+    origin.life = Some(here.fresh.to_owned());
+    origin.is_copy = false;
+    profile::set_origin(tx, &origin)?;
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let (sessions, recovery_codes) = (number(ended), number(codes));
+    restores::insert(
+        tx,
+        &restores::RestoreRow { at: now, cause, since, sessions, recovery_codes, retired_keys: retired },
+    )?;
+    let subject = format!("{}: {ended} sessions, {codes} recovery codes, {retired} keys", cause.as_str());
+    events::skip_to(tx, floor, now, EventKind::Restored, &subject)?;
+    // After the event: its number is one that the lost database never had.
+    users::begin_epoch_of_all(tx)?;
+    Ok(Seen { origin, newest: events::newest(tx)?, marked })
+}
+
+/// Does another folder hold the profile of the same name? Then this one is the copy: a folder that was moved left nothing
+/// behind.
+fn has_a_twin(origin: &Origin, here: &Here<'_>) -> bool {
+    let Some(name) = here.file.file_name() else { return false };
+    if let Some(home) = &origin.home {
+        let theirs = Path::new(home).join(name);
+        return is_another_file(&theirs, here.file).unwrap_or(true)
+            // One that cannot be read may be it.
+            && look_into(&theirs).map_or(true, |theirs| theirs.origin.id == origin.id);
+    }
+    // An earlier version wrote down no home; the folders of other profiles lie beside this one's.
+    profiles_beside(here).iter().filter_map(|file| look_into(file).ok()).any(|theirs| theirs.origin.id == origin.id)
+}
+
+/// `Ok(false)` also if there is nothing.
+fn is_another_file(theirs: &Path, ours: &Path) -> std::io::Result<bool> {
+    let found = match fs::metadata(theirs) {
+        Ok(found) => found,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let ours = fs::metadata(ours)?;
+        Ok((found.dev(), found.ino()) != (ours.dev(), ours.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        drop(found);
+        Ok(fs::canonicalize(theirs)? != fs::canonicalize(ours)?)
+    }
+}
+
+/// A database that goes back to the same profile.
+struct Relative {
+    origin: Origin,
+    /// The keys that it knows as retired.
+    retired: Vec<String>,
+}
+
+/// The databases around that go back to the same profile and can be read: of other profiles, and what was put aside here.
+fn relatives(origin: &Origin, here: &Here<'_>) -> Vec<Relative> {
+    let name = here.file.file_name().unwrap_or_default();
+    let mut files = profiles_beside(here);
+    files.extend(origin.home.iter().map(|home| Path::new(home).join(name)));
+    for entry in entries_of(here.file.parent()) {
+        files.push(if entry.is_dir() { entry.join(name) } else { entry });
+    }
+    let is_database = |file: &PathBuf| file.extension().is_some_and(|end| end == "db");
+    files.retain(|file| is_database(file) && is_another_file(file, here.file).unwrap_or(false));
+    let looked_into = files.iter().take(MOST_RELATIVES).filter_map(|file| look_into(file).ok());
+    looked_into.filter(|relative| relative.origin.is_kin_of(origin)).collect()
+}
+
+/// The databases of the folders beside this one's.
+fn profiles_beside(here: &Here<'_>) -> Vec<PathBuf> {
+    let name = here.file.file_name().unwrap_or_default();
+    let folders = entries_of(here.file.parent().and_then(Path::parent)).into_iter();
+    let files = folders.map(|folder| folder.join(name));
+    files.filter(|file| is_another_file(file, here.file).unwrap_or(false)).take(MOST_RELATIVES).collect()
+}
+
+fn entries_of(folder: Option<&Path>) -> Vec<PathBuf> {
+    let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
+    entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+/// Reads another database without changing it.
+fn look_into(file: &Path) -> rusqlite::Result<Relative> {
+    let connection =
+        Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_ELSEWHERE)?;
+    harden(&connection)?;
+    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
+    if pragma("application_id")? != i64::from(APPLICATION_ID) {
+        return Err(rusqlite::Error::QueryReturnedNoRows);
+    }
+    let origin = if pragma("user_version")? < 4 {
+        let id = profile::id(&connection)?;
+        Origin { id, home: None, life: None, is_copy: false, origins: Vec::new() }
+    } else {
+        profile::origin(&connection)?
+    };
+    Ok(Relative { origin, retired: signing_keys::retired(&connection)? })
+}

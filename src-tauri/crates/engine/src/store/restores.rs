@@ -1,0 +1,86 @@
+//! The times this database turned out to be a copy, and what was done then.
+
+use crate::{clock::Timestamp, restore::Cause};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub(crate) const SCHEMA_4: &str = "
+CREATE TABLE restores (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    since_ms INTEGER,
+    sessions INTEGER NOT NULL,
+    recovery_codes INTEGER NOT NULL,
+    retired_keys INTEGER NOT NULL,
+    read_at_ms INTEGER
+) STRICT;";
+
+/// A row, or several that nobody has read yet as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RestoreRow {
+    /// When it was noticed last.
+    pub(crate) at: Timestamp,
+    /// By what.
+    pub(crate) cause: Cause,
+    /// When the copy's last event was; `None` if it had none.
+    pub(crate) since: Option<Timestamp>,
+    /// How many sessions were ended.
+    pub(crate) sessions: i64,
+    /// How many recovery codes were used up.
+    pub(crate) recovery_codes: i64,
+    /// How many keys were retired.
+    pub(crate) retired_keys: i64,
+}
+
+pub(crate) fn insert(db: &Connection, row: &RestoreRow) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT INTO restores (at_ms, cause, since_ms, sessions, recovery_codes, retired_keys)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            row.at.0,
+            row.cause.as_str(),
+            row.since.map(|at| at.0),
+            row.sessions,
+            row.recovery_codes,
+            row.retired_keys
+        ],
+    )
+    .map(drop)
+}
+
+/// What nobody has read yet, as one: the newest cause, the oldest copy, all that was ended.
+pub(crate) fn unread(db: &Connection) -> rusqlite::Result<Option<RestoreRow>> {
+    db.prepare_cached(
+        "SELECT at_ms, cause,
+             (SELECT min(since_ms) FROM restores WHERE read_at_ms IS NULL),
+             (SELECT sum(sessions) FROM restores WHERE read_at_ms IS NULL),
+             (SELECT sum(recovery_codes) FROM restores WHERE read_at_ms IS NULL),
+             (SELECT sum(retired_keys) FROM restores WHERE read_at_ms IS NULL)
+         FROM restores WHERE read_at_ms IS NULL ORDER BY id DESC LIMIT 1",
+    )?
+    .query_row([], read)
+    .optional()
+}
+
+/// Counts keys that were retired after the copy was noticed, once the vault could be asked.
+pub(crate) fn add_retired(db: &Connection, keys: i64) -> rusqlite::Result<()> {
+    db.execute("UPDATE restores SET retired_keys = retired_keys + ?1 WHERE id = (SELECT max(id) FROM restores)", [keys])
+        .map(drop)
+}
+
+/// Somebody has read it. Says whether there was something to read.
+pub(crate) fn mark_read(db: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
+    db.execute("UPDATE restores SET read_at_ms = ?1 WHERE read_at_ms IS NULL", [now.0]).map(|read| read > 0)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<RestoreRow> {
+    let cause: String = row.get(1)?;
+    Ok(RestoreRow {
+        at: Timestamp(row.get(0)?),
+        cause: Cause::stored(&cause),
+        since: row.get::<_, Option<i64>>(2)?.map(Timestamp),
+        sessions: row.get(3)?,
+        recovery_codes: row.get(4)?,
+        retired_keys: row.get(5)?,
+    })
+}

@@ -1,0 +1,377 @@
+//! Databases that are copies: of a backup, of a folder, of a time that has passed. None of them undoes what was ended.
+
+use engine::{
+    StoreError,
+    keys::{KeyState, Purpose},
+    profile::OpenError,
+    restore::Cause,
+    secret::{Password, PendingToken},
+    sign_in::{SignIn, SignInError},
+    vault::VaultError,
+};
+use jose::PrivateKey;
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use workbench_tests::app::{App, PASSWORD};
+
+fn pending(app: &App) -> PendingToken {
+    match app.engine.sign_in("alice", &Password::new(PASSWORD), None).unwrap() {
+        SignIn::SecondFactorDue { pending, .. } => pending,
+        SignIn::Done(_) => panic!("the password alone must not be enough"),
+    }
+}
+
+fn code(app: &App) -> String {
+    let window = app.engine.code_window("alice").unwrap().unwrap();
+    let now = window.now;
+    window.steps.iter().rfind(|step| step.begins_at <= now).unwrap().code.expose().to_owned()
+}
+
+/// Alice with a second factor, half a minute later; and her recovery codes.
+fn enrolled() -> (App, Vec<String>) {
+    let app = App::new().with_user("alice");
+    app.engine.begin_enrollment("alice", &Password::new(PASSWORD), "story", &Default::default()).unwrap();
+    let codes = app.engine.confirm_enrollment("alice", "story", &code(&app)).unwrap();
+    app.clock.advance_seconds(30);
+    (app, codes.iter().map(|code| code.expose().to_owned()).collect())
+}
+
+fn backup(app: &App) -> PathBuf {
+    let copy = app.folder().parent().unwrap().join("copy");
+    app.engine.back_up(&copy).unwrap();
+    copy
+}
+
+/// The same profile after its folder was lost and a backup put in its place.
+fn restored_after_a_loss(app: App, copy: &Path) -> App {
+    let folder = app.folder().to_path_buf();
+    fs::remove_dir_all(&folder).unwrap();
+    fs::create_dir(&folder).unwrap();
+    fs::rename(copy, folder.join("workbench.db")).unwrap();
+    app.try_in(&folder).unwrap()
+}
+
+/// All files of a folder, as `cp -a` copies them.
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let file = entry.unwrap().path();
+        fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+    }
+}
+
+fn active(app: &App, purpose: Purpose) -> String {
+    let keys = app.engine.keys().unwrap();
+    keys.into_iter().find(|key| key.purpose == purpose && key.state == KeyState::Active).unwrap().kid
+}
+
+/// What a thief of a key makes of a good token: the same claims, signed with the stolen key.
+fn forged(stolen: &str, kid: &str, good: &str) -> String {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let payload = URL_SAFE_NO_PAD.decode(good.split('.').nth(1).unwrap()).unwrap();
+    let mut claims: Value = serde_json::from_slice(&payload).unwrap();
+    claims["jti"] = "forged".into();
+    let key = PrivateKey::read(stolen.as_bytes(), None).unwrap().signing_key(Some(kid)).unwrap();
+    key.sign("at+jwt", &claims.to_string()).unwrap()
+}
+
+#[test]
+fn a_backup_in_a_folder_that_was_lost_revives_nothing() {
+    let app = App::new().with_user("alice").with_user("bob");
+    let (revoked, ended) = (app.sign_in("alice"), app.sign_in("bob"));
+    let copy = backup(&app);
+    app.engine.revoke(&revoked.access_token).unwrap();
+    app.engine.set_user_active("bob", false).unwrap();
+    let later = app.sign_in("alice");
+
+    let app = restored_after_a_loss(app, &copy);
+    for session in [&revoked, &ended, &later] {
+        assert!(!app.lets_in(&session.access_token));
+        assert!(app.refresh(session.refresh_token.as_ref().unwrap()).is_err());
+    }
+    let notice = app.engine.restore_notice().unwrap().unwrap();
+    assert_eq!((notice.cause, notice.sessions), (Cause::Backup, 2));
+    assert_eq!(notice.since, Some(notice.at), "the clock stood still");
+    assert!(app.engine.has_noticed_restore());
+
+    let again = app.another_process();
+    assert!(!again.engine.has_noticed_restore(), "once is enough");
+    assert_eq!(again.engine.restore_notice().unwrap(), Some(notice), "and it stays until somebody has read it");
+    let session = again.sign_in("alice");
+    assert!(again.engine.confirm_restore().unwrap());
+    assert!(!again.engine.confirm_restore().unwrap());
+    let third = app.another_process();
+    assert_eq!(third.engine.restore_notice().unwrap(), None);
+    assert!(third.lets_in(&session.access_token), "it goes on from there");
+}
+
+#[test]
+fn a_copy_without_its_mark_or_with_anothers_revives_nothing() {
+    for foreign in [false, true] {
+        let app = App::new().with_user("alice");
+        let session = app.sign_in("alice");
+        let other = App::new().with_user("bob");
+        let mark = app.database().with_extension("mark");
+        fs::remove_file(&mark).unwrap();
+        if foreign {
+            fs::copy(other.database().with_extension("mark"), &mark).unwrap();
+        }
+        let app = app.another_process();
+        assert!(!app.lets_in(&session.access_token), "foreign: {foreign}");
+        let cause = if foreign { Cause::ForeignMark } else { Cause::Unmarked };
+        assert_eq!(app.engine.restore_notice().unwrap().unwrap().cause, cause);
+    }
+}
+
+#[test]
+fn a_copy_takes_no_code_and_no_pending_token_from_before() {
+    let (app, recovery) = enrolled();
+    let (used_pending, open_pending) = (pending(&app), pending(&app));
+    let copy = backup(&app);
+    app.engine.confirm_sign_in(&used_pending, &code(&app)).unwrap();
+    app.clock.advance_seconds(30);
+    app.engine.confirm_sign_in(&pending(&app), &recovery[0]).unwrap();
+    let typed = code(&app);
+    app.engine.confirm_sign_in(&pending(&app), &typed).unwrap();
+
+    let app = restored_after_a_loss(app, &copy);
+    for token in [&used_pending, &open_pending] {
+        assert_eq!(app.engine.confirm_sign_in(token, &recovery[1]), Err(SignInError::PendingInvalid));
+    }
+    let fresh = pending(&app);
+    assert_eq!(app.engine.confirm_sign_in(&fresh, &typed), Err(SignInError::UsedCode));
+    for code in [&recovery[0], &recovery[9]] {
+        app.clock.advance_seconds(10);
+        assert_eq!(app.engine.confirm_sign_in(&fresh, code), Err(SignInError::UsedCode));
+    }
+    assert_eq!(app.engine.restore_notice().unwrap().unwrap().recovery_codes, 10);
+    app.clock.advance_seconds(90);
+    app.engine.confirm_sign_in(&pending(&app), &code(&app)).unwrap();
+}
+
+#[test]
+fn a_stolen_key_that_was_retired_does_not_come_back_with_a_copy() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    let stolen = active(&app, Purpose::Access);
+    let key = app.engine.dangerous_export_private(&stolen).unwrap().expose().to_owned();
+    let copy = backup(&app);
+    app.engine.rotate_key(Purpose::Access, None).unwrap();
+    app.engine.retire_key(&stolen).unwrap();
+
+    let app = restored_after_a_loss(app, &copy);
+    app.vault.fail_with(Some(VaultError::Locked { system: "locked".into() }));
+    assert!(!app.engine.jwks().unwrap().contains(&stolen), "nobody is told to trust it");
+    assert!(app.engine.prepare_keys().is_err());
+    app.vault.fail_with(None);
+    let good = app.sign_in("alice").access_token;
+    assert!(app.lets_in(&good));
+    assert!(!app.lets_in(&forged(&key, &stolen, &good)));
+    let keys = app.engine.keys().unwrap();
+    assert_eq!(keys.iter().find(|key| key.kid == stolen).unwrap().state, KeyState::Retired);
+    assert_eq!(app.engine.restore_notice().unwrap().unwrap().retired_keys, 1);
+}
+
+#[test]
+fn a_copys_key_verifies_nothing_until_the_keyring_has_shown_it() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    let kid = active(&app, Purpose::Access);
+    let key = app.engine.dangerous_export_private(&kid).unwrap().expose().to_owned();
+    let copy = backup(&app);
+    let app = restored_after_a_loss(app, &copy);
+    app.vault.fail_with(Some(VaultError::Locked { system: "locked".into() }));
+    assert!(app.engine.prepare_keys().is_err());
+    let good = App::new().with_user("alice").sign_in("alice").access_token;
+    let judgement = app.engine.guard(&forged(&key, &kid, &good), &[]).unwrap();
+    assert!(judgement.trace.iter().any(|step| step.reason.contains("database is a copy")), "{:?}", judgement.trace);
+    assert_ne!(judgement.verdict.status, Some(200));
+
+    app.vault.fail_with(None);
+    app.engine.prepare_keys().unwrap();
+    assert_eq!(active(&app, Purpose::Access), kid, "the keyring holds it: it goes on");
+    assert!(app.lets_in(&app.sign_in("alice").access_token));
+}
+
+#[test]
+fn a_copys_key_that_the_keyring_does_not_hold_neither_signs_nor_verifies_until_it_is_brought_back() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    let kid = active(&app, Purpose::Access);
+    let elsewhere = App::new();
+    let copy = backup(&app);
+    let folder = elsewhere.folder().with_file_name("restored");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(&copy, folder.join("workbench.db")).unwrap();
+    let other_computer = elsewhere.try_in(&folder).unwrap();
+    let refused = other_computer.try_sign_in("alice", PASSWORD);
+    assert!(matches!(refused, Err(SignInError::Key(engine::keys::KeyError::Missing { .. }))), "{refused:?}");
+    assert_eq!(active(&other_computer, Purpose::Access), kid, "and no key is made silently");
+    assert!(!other_computer.engine.jwks().unwrap().contains(&kid));
+    other_computer.engine.rotate_key(Purpose::Access, None).unwrap();
+    assert!(other_computer.lets_in(&other_computer.sign_in("alice").access_token), "asked for, it is");
+    assert!(!other_computer.engine.jwks().unwrap().contains(&kid));
+}
+
+#[test]
+fn a_copy_under_another_name_never_reaches_the_originals_keys() {
+    for with_mark in [false, true] {
+        let (app, _) = enrolled();
+        let before = app.engine.confirm_sign_in(&pending(&app), &code(&app)).unwrap();
+        app.clock.advance_seconds(30);
+        let mut entries = app.vault.entries();
+        entries.sort();
+        let folder = app.folder().with_file_name("copy-of-it");
+        if with_mark {
+            copy_folder(app.folder(), &folder);
+        } else {
+            fs::create_dir(&folder).unwrap();
+            fs::rename(backup(&app), folder.join("workbench.db")).unwrap();
+        }
+
+        let copy = app.try_in(&folder).unwrap();
+        assert!(!copy.lets_in(&before.access_token));
+        copy.clock.advance_seconds(60);
+        copy.engine.confirm_sign_in(&pending(&copy), &code(&copy)).unwrap();
+        for purpose in Purpose::ALL {
+            copy.engine.rotate_key(purpose, None).unwrap();
+        }
+        for key in copy.engine.keys().unwrap() {
+            if key.state == KeyState::Retiring {
+                copy.engine.retire_key(&key.kid).unwrap();
+            }
+        }
+        let mut left = app.vault.entries();
+        left.retain(|entry| entries.contains(entry));
+        left.sort();
+        assert_eq!(left, entries, "nothing of the original's is gone");
+        app.clock.advance_seconds(30);
+        let original = app.another_process();
+        assert!(!original.engine.has_noticed_restore(), "the original is none");
+        assert!(original.lets_in(&before.access_token));
+        original.refresh(before.refresh_token.as_ref().unwrap()).unwrap();
+        original.engine.confirm_sign_in(&pending(&original), &code(&original)).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_that_was_moved_goes_on() {
+    let app = App::new().with_user("alice");
+    let session = app.sign_in("alice");
+    let entries = app.vault.entries().len();
+    let moved = app.folder().with_file_name("moved");
+    fs::rename(app.folder(), &moved).unwrap();
+    for _ in 0..2 {
+        let app = app.try_in(&moved).unwrap();
+        assert!(!app.engine.has_noticed_restore());
+        assert!(app.lets_in(&session.access_token));
+    }
+    let app = app.try_in(&moved).unwrap();
+    app.sign_in("alice");
+    assert_eq!(app.vault.entries().len(), entries, "with the same keys");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_reached_another_way_is_the_same_folder() {
+    let app = App::new().with_user("alice");
+    let session = app.sign_in("alice");
+    let room = app.folder().parent().unwrap().to_path_buf();
+    let outer = tempfile::tempdir().unwrap();
+    let link = outer.path().join("link");
+    std::os::unix::fs::symlink(&room, &link).unwrap();
+    let linked = app.try_in(&link.join("story")).unwrap();
+    assert!(!linked.engine.has_noticed_restore() && linked.lets_in(&session.access_token));
+    assert!(app.try_in(app.folder()).unwrap().lets_in(&session.access_token));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_profile_that_is_a_link_touches_nothing_of_what_it_leads_to() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let app = App::new();
+    let room = tempfile::tempdir().unwrap();
+    let theirs = room.path().join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    fs::set_permissions(&theirs, fs::Permissions::from_mode(0o755)).unwrap();
+    let link = room.path().join("profile");
+    symlink(&theirs, &link).unwrap();
+    assert!(app.try_in(&link).is_err());
+    for name in ["workbench.db", "workbench.mark"] {
+        let (target, folder) = (room.path().join(name), room.path().join(format!("with-{name}")));
+        fs::write(&target, "theirs").unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::create_dir(&folder).unwrap();
+        symlink(&target, folder.join(name)).unwrap();
+        assert!(app.try_in(&folder).is_err(), "{name}");
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o644, "{name}");
+        assert_eq!(fs::read(&target).unwrap(), b"theirs", "{name}");
+    }
+    assert_eq!(fs::metadata(&theirs).unwrap().permissions().mode() & 0o777, 0o755);
+    assert_eq!(fs::read_dir(&theirs).unwrap().count(), 0);
+}
+
+#[test]
+fn a_database_that_lost_its_content_is_damaged_and_a_lost_one_is_missing_never_new() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    let file = app.database();
+    for side in ["db-wal", "db-shm"] {
+        let _ = fs::remove_file(file.with_extension(side));
+    }
+    for left in [0, 1, 99] {
+        fs::write(&file, vec![0; left]).unwrap();
+        let refused = app.try_another_process().err();
+        assert!(matches!(refused, Some(OpenError::Store(StoreError::Damaged { .. }))), "{left}: {refused:?}");
+        assert_eq!(fs::read(&file).unwrap().len(), left, "and left alone");
+    }
+    fs::remove_file(&file).unwrap();
+    let refused = app.try_another_process().err();
+    assert_eq!(refused, Some(OpenError::Store(StoreError::Missing { file: file.clone() })));
+    assert!(!file.exists(), "and nothing is made in its place");
+}
+
+#[test]
+fn a_profile_that_lost_its_database_begins_anew_only_when_asked() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    assert!(app.profile().start_anew().is_err(), "a profile that works is not given up");
+    let file = app.database();
+    for side in ["db-wal", "db-shm"] {
+        let _ = fs::remove_file(file.with_extension(side));
+    }
+    fs::write(&file, "no database ".repeat(99)).unwrap();
+    let aside = app.profile().start_anew().unwrap();
+    assert!(fs::read(aside.join("workbench.db")).unwrap().starts_with(b"no database"), "what there was is kept");
+    let new = app.try_another_process().unwrap();
+    assert!(new.engine.users().unwrap().is_empty());
+    new.create("alice", &[]).unwrap();
+    assert!(new.engine.restore_notice().unwrap().is_none());
+    new.sign_in("alice");
+}
+
+#[test]
+fn a_key_that_a_database_put_aside_knows_as_retired_is_retired() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    let stolen = active(&app, Purpose::Access);
+    let copy = backup(&app);
+    app.engine.rotate_key(Purpose::Access, None).unwrap();
+    app.engine.retire_key(&stolen).unwrap();
+    let survivor = app.folder().with_file_name("survivor");
+    fs::create_dir(&survivor).unwrap();
+    let later = app.folder().parent().unwrap().join("later");
+    app.engine.back_up(&later).unwrap();
+    fs::rename(later, survivor.join("workbench.db")).unwrap();
+
+    let app = restored_after_a_loss(app, &copy);
+    let keys = app.engine.keys().unwrap();
+    assert_eq!(
+        keys.iter().find(|key| key.kid == stolen).unwrap().state,
+        KeyState::Retired,
+        "before any keyring answers"
+    );
+}
