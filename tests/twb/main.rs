@@ -9,6 +9,7 @@ mod inspect;
 mod keyring;
 mod keys;
 mod policies;
+mod profile;
 mod second_factor;
 mod sessions;
 mod settings;

@@ -12,7 +12,7 @@ pub(crate) use keyring::KeyringCommand;
 pub(crate) use keys::{KeysCommand, Switch};
 pub(crate) use policies::{PoliciesCommand, Rules, SavePolicy};
 pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, SessionsCommand, SignIn};
-pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand};
+pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand, ProfileCommand};
 pub(crate) use users::{AddUser, UsersCommand};
 
 use clap::{
@@ -122,6 +122,11 @@ pub(crate) enum Command {
     DenyList {
         #[command(subcommand)]
         command: DenyListCommand,
+    },
+    /// Show the profile, what was done when it turned out to be a copy, and begin anew where it is lost.
+    Profile {
+        #[command(subcommand)]
+        command: ProfileCommand,
     },
     /// Copy the profile's database into a new file. Private keys are not in it.
     Backup {

@@ -9,6 +9,7 @@ mod keyring;
 mod keys;
 mod policies;
 mod print;
+mod profile;
 mod refusal;
 mod second_factor;
 mod sessions;
@@ -18,7 +19,7 @@ mod token;
 mod users;
 mod window;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, ProfileCommand};
 use clap::Parser;
 use engine::{Engine, Policy, Profile, hardening};
 use std::{alloc::System, process::ExitCode};
@@ -78,12 +79,23 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     {
         return window::show(&profile, &arguments.profile, &inspect::read(&what.text)?, as_json);
     }
-    let engine = Engine::open(&profile, Policy::default())?;
-    keyring::ask_when_needed(&engine, arguments.passphrase_file.clone());
+    if let Command::Profile { command: ProfileCommand::StartAnew } = &arguments.command {
+        return profile::start_anew(&profile, as_json);
+    }
+    let engine = Engine::open(&profile, Policy::default());
+    if let Ok(engine) = &engine {
+        keyring::ask_when_needed(engine, arguments.passphrase_file.clone());
+        profile::say_restored(engine, &arguments.command);
+    }
+    let engine = match (&arguments.command, engine) {
+        (Command::Inspect(what), Err(error)) => return inspect::inspect(Err(error), what, as_json),
+        (_, engine) => engine?,
+    };
     match &arguments.command {
+        Command::Profile { command } => profile::run(&engine, &profile, command, as_json),
+        Command::Inspect(what) => inspect::inspect(Ok(engine), what, as_json),
         Command::Users { command } => users::run(&engine, command, as_json),
         Command::Token(wanted) => token::mint(&engine, wanted, as_json),
-        Command::Inspect(what) => inspect::inspect(&engine, what, as_json),
         Command::Guard(what) => inspect::guard(&engine, what, as_json),
         Command::SignIn(who) => sign_in::sign_in(&engine, who, as_json),
         Command::Confirm => sign_in::confirm(&engine, as_json),

@@ -52,3 +52,13 @@ pub(crate) enum DenyListCommand {
     /// Forget the tokens that have expired since they were revoked.
     Purge,
 }
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// Show where it is, and what to check if its database is a copy.
+    Show,
+    /// Say that you have read what a copy cannot know; it is not shown again.
+    ConfirmRestore,
+    /// Begin anew where the database is missing or damaged. What there is of it is put aside, not deleted.
+    StartAnew,
+}

@@ -1,0 +1,121 @@
+//! `twb profile`, and what is said when a profile's database turns out to be a copy.
+
+use crate::{
+    Outcome,
+    arguments::{Command, ProfileCommand},
+    print,
+};
+use engine::{Engine, Profile, restore::RestoreNotice, totp::SecondFactor, users::User};
+use serde_json::{Value, json};
+
+pub(crate) fn run(
+    engine: &Engine,
+    profile: &Profile,
+    command: &ProfileCommand,
+    as_json: bool,
+) -> anyhow::Result<Outcome> {
+    match command {
+        ProfileCommand::Show => show(engine, profile, as_json),
+        ProfileCommand::ConfirmRestore => {
+            let was_read = engine.confirm_restore()?;
+            let words = if was_read { "It is not shown again\n" } else { "There is nothing to confirm\n" };
+            print::answer(as_json, &json!({"confirmed": was_read}), words)
+        }
+        ProfileCommand::StartAnew => start_anew(profile, as_json),
+    }
+}
+
+/// Puts what is left of a lost profile aside.
+pub(crate) fn start_anew(profile: &Profile, as_json: bool) -> anyhow::Result<Outcome> {
+    let aside = profile.start_anew()?.display().to_string();
+    let words = format!("Put what was left aside, in {aside}; the next command begins a new profile\n");
+    print::answer(as_json, &json!({"aside": aside}), &words)
+}
+
+/// Says once, at the command that noticed it, that the database is a copy. That command also asks the keyring what became
+/// of the copy's keys, but for those that never wait for a keyring.
+pub(crate) fn say_restored(engine: &Engine, command: &Command) {
+    if !engine.has_noticed_restore() {
+        return;
+    }
+    let proven = match command {
+        Command::Inspect(_) | Command::Guard(_) => Ok(()),
+        _ => engine.prove_keys(),
+    };
+    let Ok(Some(notice)) = engine.restore_notice() else { return };
+    let mut words = format!("twb: {} To see whom to check: twb profile show\n", sentences(&notice));
+    if let Err(error) = proven {
+        words.push_str(&format!("twb: Until the keyring answers, its keys verify nothing: {error}\n"));
+    }
+    #[expect(clippy::print_stderr, reason = "standard output is the command's own answer")]
+    {
+        eprint!("{words}");
+    }
+}
+
+fn show(engine: &Engine, profile: &Profile, as_json: bool) -> anyhow::Result<Outcome> {
+    let (name, folder) = match profile {
+        Profile::Folder { name, folder } => (name.to_string(), folder.display().to_string()),
+        Profile::Ephemeral => ("ephemeral".into(), "in memory".into()),
+    };
+    let (notice, users) = (engine.restore_notice()?, engine.users()?);
+    let mut words = print::pairs([("profile", name.clone()), ("folder", folder.clone())]);
+    let mut value = json!({"profile": name, "folder": folder, "restored": Value::Null});
+    if let Some(notice) = notice {
+        words.push_str(&format!("\n{}\n\n", sentences(&notice)));
+        let rows = users.iter().map(|user| check_row(engine, user)).collect::<anyhow::Result<Vec<_>>>()?;
+        words.push_str(&print::table(["USER", "ACTIVE", "SCOPES", "SECOND FACTOR"], rows));
+        words.push_str("\nOnce you have checked them: twb profile confirm-restore\n");
+        value["restored"] = json!({
+            "cause": notice.cause.as_str(),
+            "at": notice.at.seconds(),
+            "since": notice.since.map(|since| since.seconds()),
+            "sessions_ended": notice.sessions,
+            "recovery_codes_used_up": notice.recovery_codes,
+            "keys_retired": notice.retired_keys,
+            "keys_in_doubt": notice.doubted_keys,
+            "users": users.iter().map(|user| user.username.to_string()).collect::<Vec<_>>(),
+        });
+    }
+    print::answer(as_json, &value, &words)
+}
+
+fn check_row(engine: &Engine, user: &User) -> anyhow::Result<[String; 4]> {
+    let scopes = user.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
+    let factor = match engine.second_factor(user.username.as_str())? {
+        Some(SecondFactor::On { recovery_codes_left: 0, .. }) => "on, needs new recovery codes",
+        Some(SecondFactor::On { .. }) => "on",
+        _ => "off",
+    };
+    Ok([
+        user.username.to_string(),
+        if user.active { "yes" } else { "no" }.into(),
+        if scopes.is_empty() { "no scopes".into() } else { scopes },
+        factor.into(),
+    ])
+}
+
+/// What was noticed, what was done, and what cannot be known.
+fn sentences(notice: &RestoreNotice) -> String {
+    let RestoreNotice { cause, since, sessions, recovery_codes, retired_keys, doubted_keys, .. } = notice;
+    let mut words = format!(
+        "{} So that it revives nothing, {} ended, {} used up, {} retired, and codes typed until now are refused.",
+        cause.sentence(),
+        count(*sessions, "session was", "sessions were"),
+        count(*recovery_codes, "recovery code was", "recovery codes were"),
+        count(*retired_keys, "key was", "keys were"),
+    );
+    if *doubted_keys > 0 {
+        let keys = count(u64::try_from(*doubted_keys).unwrap_or(u64::MAX), "key verifies", "keys verify");
+        words.push_str(&format!(" {keys} nothing until the keyring has shown that they are still good."));
+    }
+    let since = since.map_or_else(|| "it was made".to_owned(), print::moment);
+    words.push_str(&format!(
+        " What was changed after {since} is not in it: users switched off, passwords, scopes, keys."
+    ));
+    words
+}
+
+fn count(number: u64, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
