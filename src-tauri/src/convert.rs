@@ -8,7 +8,7 @@ use crate::{
     commands::{
         sign_in::SignedIn,
         users::{LockView, PasswordRating, ScopeView, UserView},
-        workbench::{ClockView, KeyringState, KeyringView, ProfileView},
+        workbench::{ClockView, KeyringState, KeyringView, ProfileView, RestoreCause, RestoredView},
     },
     error::{Details, ErrorCode, WireError},
 };
@@ -18,7 +18,8 @@ use engine::{
     handover::{self, ReadError},
     keys::{KeyError, PlaceError, RotateError},
     passwords::{PasswordRefusal, Rating},
-    profile::OpenError,
+    profile::{OpenError, StartAnewError},
+    restore::{Cause, RestoreNotice},
     scopes::{Scope, ScopeEntry, UnknownScope},
     sealed::DataKeyError,
     settings::{ClockError, ClockSetting},
@@ -115,6 +116,26 @@ impl From<&Profile> for ProfileView {
     }
 }
 
+impl From<RestoreNotice> for RestoredView {
+    fn from(notice: RestoreNotice) -> Self {
+        let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            cause: match notice.cause {
+                Cause::Backup => RestoreCause::Backup,
+                Cause::Behind => RestoreCause::Behind,
+                Cause::Unmarked => RestoreCause::Unmarked,
+                Cause::ForeignMark => RestoreCause::ForeignMark,
+                Cause::CopiedFolder => RestoreCause::CopiedFolder,
+            },
+            since_ms: notice.since.map(|since| since.0),
+            sessions: number(notice.sessions),
+            recovery_codes: number(notice.recovery_codes),
+            retired_keys: number(notice.retired_keys),
+            doubted_keys: u32::try_from(notice.doubted_keys).unwrap_or(u32::MAX),
+        }
+    }
+}
+
 /// The keyring's state from what it answered.
 pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
     let state = match &answer {
@@ -165,6 +186,19 @@ pub(crate) fn open_error(error: OpenError) -> WireError {
     }
 }
 
+pub(crate) fn start_anew_error(error: StartAnewError) -> WireError {
+    let message = error.to_string();
+    match error {
+        StartAnewError::Store(error) => store_error(error),
+        StartAnewError::Stuck { file, system } => {
+            let details =
+                Details { file: Some(file.display().to_string()), system: Some(system), ..Details::default() };
+            WireError::with(ErrorCode::StoreReadOnly, message, details)
+        }
+        StartAnewError::Usable | StartAnewError::Ephemeral => WireError::new(ErrorCode::Internal, message),
+    }
+}
+
 pub(crate) fn store_error(error: StoreError) -> WireError {
     let message = error.to_string();
     let at = |file: &Path, system: Option<String>| Details {
@@ -180,6 +214,7 @@ pub(crate) fn store_error(error: StoreError) -> WireError {
             (ErrorCode::StoreNewer, at(&file, Some(format!("schema {found}, newest known {known}"))))
         }
         StoreError::Busy { file } => (ErrorCode::StoreBusy, at(&file, None)),
+        StoreError::Missing { file } => (ErrorCode::StoreMissing, at(&file, None)),
         StoreError::Failed { file, system } => (ErrorCode::StoreFailed, at(&file, Some(system))),
     };
     WireError::with(code, message, details)

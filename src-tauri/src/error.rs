@@ -121,6 +121,8 @@ pub enum ErrorCode {
     StoreReadOnly,
     /// The disk is full.
     StoreFull,
+    /// The profile was in use, and its database file is not there any more.
+    StoreMissing,
     /// The database file is damaged.
     StoreDamaged,
     /// The database was written by a newer version of the program.

@@ -15,7 +15,7 @@ use engine::{
     keys::KeyError,
 };
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
 };
@@ -30,15 +30,17 @@ pub struct Workbench(Arc<Shared>);
 
 struct Shared {
     profile: Profile,
-    /// Opens anew on every Retry.
-    engine: Mutex<Result<Arc<Engine>, WireError>>,
+    /// Opens anew on every Retry. `None` until the first attempt has an answer.
+    engine: Mutex<Option<Result<Arc<Engine>, WireError>>>,
+    /// The first attempt has an answer.
+    answered: Condvar,
     keyring: Mutex<KeyringView>,
 }
 
 impl Workbench {
-    /// Opens a profile. A failure is kept, and shown by the window.
+    /// Begins to open a profile, on a thread of its own: the window does not wait for whoever keeps the database busy. A
+    /// failure is kept, and shown by the window.
     pub fn open(profile: Profile) -> Self {
-        let engine = open_engine(&profile);
         // Who provides the keyring is asked together with the key, on a thread that may wait for the answer.
         let name = "Keyring".into();
         let checking = KeyringView {
@@ -50,13 +52,20 @@ impl Workbench {
             can_choose: false,
             has_keys: false,
         };
-        Self(Arc::new(Shared { profile, engine: Mutex::new(engine), keyring: Mutex::new(checking) }))
+        let (engine, answered) = (Mutex::new(None), Condvar::new());
+        let this = Self(Arc::new(Shared { profile, engine, answered, keyring: Mutex::new(checking) }));
+        let opening = this.clone();
+        thread::spawn(move || opening.reopen());
+        this
     }
 
     /// Looks for the signing key, and watches for changes, both on threads of their own.
     pub fn start(&self, app: &AppHandle) {
         let (this, handle) = (self.clone(), app.clone());
         thread::spawn(move || {
+            // Waits until the database has an answer.
+            let _ = this.engine();
+            tell(&handle, Changed::Health);
             this.check_keyring();
             tell(&handle, Changed::Health);
         });
@@ -69,18 +78,29 @@ impl Workbench {
         &self.0.profile
     }
 
-    /// The engine, or why there is none.
+    /// The engine, or why there is none. Waits while the database is being opened: not for async threads.
     ///
     /// # Errors
     /// The failure to open the database.
     pub fn engine(&self) -> Result<Arc<Engine>, WireError> {
-        lock(&self.0.engine).clone()
+        let mut engine = lock(&self.0.engine);
+        loop {
+            match &*engine {
+                Some(answer) => return answer.clone(),
+                None => engine = self.0.answered.wait(engine).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
     }
 
     /// The engine's present moment; the computer's while there is no engine.
     pub fn now(&self) -> Timestamp {
-        let now = self.engine().ok().and_then(|engine| engine.now().ok());
-        now.unwrap_or_else(|| SystemClock.now())
+        let engine = self.engine_now().and_then(Result::ok);
+        engine.and_then(|engine| engine.now().ok()).unwrap_or_else(|| SystemClock.now())
+    }
+
+    /// The engine, or why there is none, without waiting; `None` while the database is being opened.
+    pub fn engine_now(&self) -> Option<Result<Arc<Engine>, WireError>> {
+        lock(&self.0.engine).clone()
     }
 
     /// The keyring as it was when it was last asked.
@@ -90,10 +110,16 @@ impl Workbench {
 
     /// Opens the database again, unless it is open.
     pub fn reopen(&self) {
-        let mut engine = lock(&self.0.engine);
-        if engine.is_err() {
-            *engine = open_engine(&self.0.profile);
+        if matches!(*lock(&self.0.engine), Some(Ok(_))) {
+            return;
         }
+        // Not under the lock: others ask meanwhile how it stands.
+        let opened = Engine::open(&self.0.profile, Policy::default()).map(Arc::new).map_err(open_error);
+        let mut engine = lock(&self.0.engine);
+        if !matches!(*engine, Some(Ok(_))) {
+            *engine = Some(opened);
+        }
+        self.0.answered.notify_all();
     }
 
     /// Asks the keyring for the signing key, making it if the profile has none yet.
@@ -130,8 +156,8 @@ impl Workbench {
         &self,
         work: impl FnOnce(&Engine) -> Result<T, WireError> + Send + 'static,
     ) -> Result<T, WireError> {
-        let engine = self.engine()?;
-        blocking(move || work(&engine)).await?
+        let this = self.clone();
+        blocking(move || work(&*this.engine()?)).await?
     }
 
     fn watch(&self, app: &AppHandle) {
@@ -161,10 +187,6 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 /// Tells the window that something changed.
 pub fn tell(app: &AppHandle, what: Changed) {
     events::tell(app, WorkbenchChanged { what });
-}
-
-fn open_engine(profile: &Profile) -> Result<Arc<Engine>, WireError> {
-    Engine::open(profile, Policy::default()).map(Arc::new).map_err(open_error)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -5,7 +5,10 @@ use crate::{
     error::WireError,
     state::{Workbench, blocking},
 };
-use engine::{Engine, inspect::Inspection};
+use engine::{
+    Engine,
+    inspect::{Inspection, without_profile},
+};
 use jose::{
     GivenKey, SecretForm,
     report::{Finding, Report},
@@ -43,11 +46,17 @@ pub async fn inspect(
     policy: Option<String>,
 ) -> Result<Report, WireError> {
     let key = key.map(GivenKey::from);
-    let answer = move |engine: &Engine| {
-        let policy = named(engine, policy)?;
-        Ok(engine.inspect_with(&text, Inspection { key: key.as_ref(), policy, at: None }))
-    };
-    state.run(answer).await
+    let this = state.inner().clone();
+    blocking(move || {
+        let how = |policy| Inspection { key: key.as_ref(), policy, at: None };
+        match this.engine() {
+            Ok(engine) => Ok(engine.inspect_with(&text, how(named(&engine, policy)?))),
+            // Foreign tokens and given keys need no database; the rules of a name are kept in it.
+            Err(problem) if policy.is_none() => Ok(without_profile(&text, how(None), &problem.message)),
+            Err(problem) => Err(problem),
+        }
+    })
+    .await?
 }
 
 /// Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a moment, so

@@ -22,6 +22,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             workbench::workbench,
             workbench::retry_store,
+            workbench::confirm_restore,
+            workbench::start_anew,
             workbench::retry_keyring,
             workbench::unlock_keyring,
             workbench::enter_passphrase,

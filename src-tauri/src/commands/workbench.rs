@@ -1,12 +1,13 @@
 //! The profile, and whether its database and its keyring can be used.
 
 use crate::{
-    convert::{key_error, place_error, rotate_error, store_error},
+    convert::{key_error, place_error, rotate_error, start_anew_error, store_error},
     error::WireError,
     state::{self, blocking},
 };
-use engine::{keys::Existing, secret::Password, vault::VaultKind};
+use engine::{Engine, keys::Existing, secret::Password, vault::VaultKind};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tauri::{AppHandle, Manager, State};
 
 /// What the frame around the views shows.
@@ -16,6 +17,10 @@ pub struct Workbench {
     pub version: String,
     /// The profile in use.
     pub profile: ProfileView,
+    /// The database is being opened, and it is not known yet whether it can be used.
+    pub opening: bool,
+    /// What was done because the database is a copy, until somebody has read it.
+    pub restored: Option<RestoredView>,
     /// The failure that keeps the database from being used, if there is one.
     pub store_problem: Option<WireError>,
     /// The keyring.
@@ -24,6 +29,39 @@ pub struct Workbench {
     pub now_ms: i64,
     /// How that clock runs.
     pub clock: ClockView,
+}
+
+/// What was done when the database turned out to be a copy, and what it cannot know.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct RestoredView {
+    /// How it was noticed.
+    pub cause: RestoreCause,
+    /// The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of none.
+    pub since_ms: Option<i64>,
+    /// How many sessions were ended.
+    pub sessions: u32,
+    /// How many recovery codes were used up.
+    pub recovery_codes: u32,
+    /// How many keys were retired, because the keyring or another database knows them as retired.
+    pub retired_keys: u32,
+    /// How many keys verify nothing until the keyring has shown that they are still good.
+    pub doubted_keys: u32,
+}
+
+/// How it was noticed that a database is a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RestoreCause {
+    /// A backup wrote the file.
+    Backup,
+    /// It is older than what was written down beside it.
+    Behind,
+    /// Nothing is written down beside it, though it was in use.
+    Unmarked,
+    /// What is written down beside it belongs to another database.
+    ForeignMark,
+    /// The whole folder was copied, and the original is still there.
+    CopiedFolder,
 }
 
 /// How the engine's clock runs.
@@ -115,7 +153,28 @@ pub enum KeyringState {
 #[tauri::command]
 #[specta::specta]
 pub async fn workbench(app: AppHandle) -> Workbench {
-    describe(&app.state())
+    described(app.state::<state::Workbench>().inner()).await
+}
+
+/// Remembers that somebody has read what a copy cannot know.
+#[tauri::command]
+#[specta::specta]
+pub async fn confirm_restore(state: State<'_, state::Workbench>) -> Result<(), WireError> {
+    state.run(|engine| engine.confirm_restore().map(drop).map_err(store_error)).await
+}
+
+/// Puts aside what is left of a profile whose database is missing or damaged, and opens a new one.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<(), WireError> {
+    let this = state.inner().clone();
+    blocking(move || {
+        this.profile().start_anew().map_err(start_anew_error)?;
+        this.reopen();
+        this.check_keyring();
+        this.engine().map(drop)
+    })
+    .await?
 }
 
 /// Opens the database again after a failure.
@@ -130,7 +189,7 @@ pub async fn retry_store(app: AppHandle) -> Workbench {
         opened.check_keyring()
     })
     .await;
-    describe(&this)
+    described(&this).await
 }
 
 /// Asks the keyring again.
@@ -218,16 +277,26 @@ impl From<VaultKind> for VaultChoice {
     }
 }
 
-fn describe(state: &state::Workbench) -> Workbench {
-    let engine = state.engine();
+async fn described(state: &state::Workbench) -> Workbench {
+    let (this, asked) = (state.clone(), state.clone());
+    blocking(move || describe(&this, this.engine_now()))
+        .await
+        .unwrap_or_else(|problem| describe(&asked, Some(Err(problem))))
+}
+
+fn describe(state: &state::Workbench, engine: Option<Result<Arc<Engine>, WireError>>) -> Workbench {
+    let opening = engine.is_none();
+    let store_problem = engine.as_ref().and_then(|engine| engine.as_ref().err()).cloned();
+    let engine = engine.and_then(Result::ok);
+    let engine = engine.as_deref();
     Workbench {
         version: env!("CARGO_PKG_VERSION").into(),
         profile: state.profile().into(),
-        store_problem: engine.as_ref().err().cloned(),
+        opening,
+        restored: engine.and_then(|engine| engine.restore_notice().ok().flatten()).map(Into::into),
+        store_problem,
         keyring: state.keyring(),
         now_ms: state.now().0,
-        clock: engine
-            .and_then(|engine| engine.clock_setting().map_err(store_error))
-            .map_or(ClockView::Real, Into::into),
+        clock: engine.and_then(|engine| engine.clock_setting().ok()).map_or(ClockView::Real, Into::into),
     }
 }

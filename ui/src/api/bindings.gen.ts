@@ -9,6 +9,10 @@ export const commands = {
 	workbench: () => __TAURI_INVOKE<Workbench>("workbench"),
 	/**  Opens the database again after a failure. */
 	retryStore: () => __TAURI_INVOKE<Workbench>("retry_store"),
+	/**  Remembers that somebody has read what a copy cannot know. */
+	confirmRestore: () => typedError<null, WireError>(__TAURI_INVOKE("confirm_restore")),
+	/**  Puts aside what is left of a profile whose database is missing or damaged, and opens a new one. */
+	startAnew: () => typedError<null, WireError>(__TAURI_INVOKE("start_anew")),
 	/**  Asks the keyring again. */
 	retryKeyring: () => __TAURI_INVOKE<KeyringView>("retry_keyring"),
 	/**  Asks the system to unlock the keyring, which may show its prompt. */
@@ -350,6 +354,8 @@ export type ErrorCode =
 "store_read_only" | 
 /**  The disk is full. */
 "store_full" | 
+/**  The profile was in use, and its database file is not there any more. */
+"store_missing" | 
 /**  The database file is damaged. */
 "store_damaged" | 
 /**  The database was written by a newer version of the program. */
@@ -755,6 +761,35 @@ export type Report = {
 	given: GivenReport | null,
 };
 
+/**  How it was noticed that a database is a copy. */
+export type RestoreCause = 
+/**  A backup wrote the file. */
+"backup" | 
+/**  It is older than what was written down beside it. */
+"behind" | 
+/**  Nothing is written down beside it, though it was in use. */
+"unmarked" | 
+/**  What is written down beside it belongs to another database. */
+"foreign_mark" | 
+/**  The whole folder was copied, and the original is still there. */
+"copied_folder";
+
+/**  What was done when the database turned out to be a copy, and what it cannot know. */
+export type RestoredView = {
+	/**  How it was noticed. */
+	cause: RestoreCause,
+	/**  The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of none. */
+	since_ms: number | null,
+	/**  How many sessions were ended. */
+	sessions: number,
+	/**  How many recovery codes were used up. */
+	recovery_codes: number,
+	/**  How many keys were retired, because the keyring or another database knows them as retired. */
+	retired_keys: number,
+	/**  How many keys verify nothing until the keyring has shown that they are still good. */
+	doubted_keys: number,
+};
+
 /**  One named permission of the catalog. */
 export type ScopeView = {
 	/**  `items:read` */
@@ -1042,6 +1077,10 @@ export type Workbench = {
 	version: string,
 	/**  The profile in use. */
 	profile: ProfileView,
+	/**  The database is being opened, and it is not known yet whether it can be used. */
+	opening: boolean,
+	/**  What was done because the database is a copy, until somebody has read it. */
+	restored: RestoredView | null,
 	/**  The failure that keeps the database from being used, if there is one. */
 	store_problem: WireError | null,
 	/**  The keyring. */

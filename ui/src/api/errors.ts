@@ -178,6 +178,10 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: `The disk that holds ${d.file ?? "the database"} is full.`,
     fix: "Free some space, then try again.",
   }),
+  store_missing: (d) => ({
+    sentence: `${d.file ?? "The database"} is gone, though this profile was in use.`,
+    fix: "Put a backup in its place and try again, or begin anew.",
+  }),
   store_damaged: (d) => ({
     sentence: `${d.file ?? "The database"} is damaged and cannot be read.`,
     fix: "Put a backup in its place, or start with another profile.",

@@ -2,13 +2,15 @@
 import type { ProfileView, WireError, Workbench as Answer } from "../api/bindings.gen";
 import type { Inspector } from "../features/inspect/inspect.svelte";
 import type { Keyring } from "../features/keyring/keyring.svelte";
+import type { Restored } from "../features/store/restored.svelte";
 import type { Users } from "../features/users/users.svelte";
-import { type Host, internalError } from "../platform/host";
+import { type Host, internalError, settled } from "../platform/host";
 import type { Clock } from "../shared/time/clock.svelte";
 
 export interface Parts {
   clock: Clock;
   keyring: Keyring;
+  restored: Restored;
   users: Users;
   inspector: Inspector;
 }
@@ -17,6 +19,10 @@ export class Workbench {
   profile = $state.raw<ProfileView | null>(null);
   version = $state("");
   storeProblem = $state.raw<WireError | null>(null);
+  /** The database is being opened. */
+  opening = $state(false);
+  /** The user inspects without the database. */
+  without = $state(false);
   /** The program itself does not answer. */
   failure = $state.raw<WireError | null>(null);
   busy = $state(false);
@@ -61,6 +67,16 @@ export class Workbench {
     this.busy = false;
   }
 
+  /** Gives a lost profile up for a new one. What stops that shows as the problem. */
+  async startAnew(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    const answer = await settled(this.#host.startAnew());
+    await this.load();
+    if (answer.status === "error") this.storeProblem = answer.error;
+    this.busy = false;
+  }
+
   async #ask(ask: () => Promise<Answer>): Promise<void> {
     const number = ++this.#asked;
     try {
@@ -72,15 +88,18 @@ export class Workbench {
   }
 
   #accept(answer: Answer): void {
-    const { clock, keyring } = this.#parts;
+    const { clock, keyring, restored } = this.#parts;
     const shift = answer.clock.kind === "shifted" ? answer.clock.ms : 0;
     clock.follow(answer.now_ms, shift, answer.clock.kind === "frozen");
     this.profile = answer.profile;
     this.version = answer.version;
     this.storeProblem = answer.store_problem;
+    this.opening = answer.opening;
     this.failure = null;
+    if (!answer.store_problem) this.without = false;
     keyring.accept(answer.keyring);
-    if (!answer.store_problem) this.#dataChanged();
+    restored.accept(answer.restored);
+    if (!answer.store_problem && !answer.opening) this.#dataChanged();
   }
 
   #dataChanged(): void {

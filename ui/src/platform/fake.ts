@@ -7,6 +7,7 @@ import type {
   Finding,
   KeyringState,
   KeyringView,
+  RestoredView,
   ScopeView,
   SignerInput,
   SignerView,
@@ -28,6 +29,7 @@ export interface FakeOptions {
   canUnlock?: boolean;
   system?: string | null;
   storeProblem?: WireError | null;
+  restored?: RestoredView | null;
   ephemeral?: boolean;
   hasKeys?: boolean;
 }
@@ -62,6 +64,8 @@ export class FakeHost implements Host {
   clock: ClockView = { kind: "real" };
   keyring: KeyringView;
   storeProblem: WireError | null;
+  restored: RestoredView | null;
+  opening = false;
   ephemeral: boolean;
   /** What a retry finds. */
   nextKeyring: KeyringState = "ready";
@@ -90,6 +94,7 @@ export class FakeHost implements Host {
       has_keys: options.hasKeys ?? true,
     };
     this.storeProblem = options.storeProblem ?? null;
+    this.restored = options.restored ?? null;
     this.ephemeral = options.ephemeral ?? false;
     for (const { password = "correct horse", ...user } of options.users ?? []) {
       this.users.push({
@@ -142,11 +147,22 @@ export class FakeHost implements Host {
       folder: this.ephemeral ? null : "/home/me/.local/share/token-workbench/default",
       ephemeral: this.ephemeral,
     },
+    opening: this.opening,
+    restored: this.restored,
     store_problem: this.storeProblem,
     keyring: this.keyring,
     now_ms: Date.now() + (this.clock.kind === "shifted" ? this.clock.ms : 0),
     clock: this.clock,
   });
+  confirmRestore: Host["confirmRestore"] = async () => {
+    this.restored = null;
+    return ok(null);
+  };
+  startAnew: Host["startAnew"] = async () => {
+    this.storeProblem = null;
+    this.users = [];
+    return ok(null);
+  };
   retryStore = async (): Promise<Workbench> => this.workbench();
   retryKeyring = async (): Promise<KeyringView> =>
     (this.keyring = {

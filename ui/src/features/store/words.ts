@@ -1,7 +1,8 @@
 // The headline for each way the database can fail.
-import type { ErrorCode } from "../../api/bindings.gen";
+import type { ErrorCode, RestoreCause } from "../../api/bindings.gen";
 
 export const titles: Partial<Record<ErrorCode, string>> = {
+  store_missing: "The database is gone",
   store_damaged: "The database is damaged",
   store_newer: "The database is from a newer version",
   store_read_only: "The database cannot be written",
@@ -9,3 +10,18 @@ export const titles: Partial<Record<ErrorCode, string>> = {
   store_busy: "The database is busy",
   store_failed: "The database cannot be used",
 };
+
+/** How it was noticed that the database is a copy. */
+export const causes: Record<RestoreCause, string> = {
+  backup: "It was put here from a backup.",
+  behind: "It is older than what this profile had already done.",
+  unmarked: "The mark that belongs beside it is missing.",
+  foreign_mark: "The mark beside it belongs to another database.",
+  copied_folder: "The profile’s folder was copied, and the original is still there.",
+};
+
+/** A database that is gone or damaged can be given up; one that is busy or newer cannot. */
+export const lost: readonly ErrorCode[] = ["store_missing", "store_damaged"];
+
+/** "1 session", "2 sessions". */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;

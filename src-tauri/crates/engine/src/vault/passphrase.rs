@@ -192,11 +192,7 @@ impl PassphraseVault {
     /// Held while the file is read and replaced, so that of two processes neither loses the other's entry.
     fn lock_file(&self) -> Result<File, VaultError> {
         let path = self.file.with_extension("lock");
-        let open = || {
-            private_file::create_or_keep(&path)?;
-            File::open(&path)
-        };
-        let lock = open().map_err(|error| self.failed(&error.to_string()))?;
+        let lock = private_file::open_or_create(&path).map_err(|error| self.failed(&error.to_string()))?;
         for _ in 0..TRIES {
             match lock.try_lock() {
                 Ok(()) => return Ok(lock),

@@ -1,0 +1,94 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { alice, open, settle } from "../../../tests/window";
+import type { RestoredView } from "../../api/bindings.gen";
+import { wireError } from "../../platform/fake";
+
+const file = "/home/me/.local/share/token-workbench/profiles/default/workbench.db";
+const restored: RestoredView = {
+  cause: "backup",
+  since_ms: 1_795_444_200_000,
+  sessions: 2,
+  recovery_codes: 10,
+  retired_keys: 1,
+  doubted_keys: 0,
+};
+
+describe("a database that is a copy", () => {
+  test("says what was ended and whom to check, and stays until somebody has read it", async () => {
+    const { host, user } = await open({ restored, users: [alice, { username: "bob", active: false }] });
+    expect(screen.getByRole("heading", { name: "This database is a copy" })).toBeVisible();
+    const main = screen.getByRole("main");
+    for (const said of [
+      "2 sessions ended",
+      "10 recovery codes used up",
+      "1 key retired",
+      "put here from a backup",
+    ]) {
+      expect(main).toHaveTextContent(said);
+    }
+    expect(main).toHaveTextContent("2026-11-23T14:30:00Z");
+    const row = screen.getByRole("row", { name: /bob/ });
+    expect(within(row).getByText("no")).toBeVisible();
+
+    await user.keyboard("{Escape}");
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    host.emit("data");
+    await settle();
+    expect(screen.getByText("No verdict yet"), "it is not pushed into the work again").toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Copy to be checked" }));
+    await user.click(screen.getByRole("button", { name: "I have checked them" }));
+    await settle();
+    expect(host.restored).toBeNull();
+    expect(screen.queryByRole("button", { name: "Copy to be checked" })).toBeNull();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+  });
+
+  test("says that keys are in doubt while the keyring has not shown them", async () => {
+    await open({ restored: { ...restored, doubted_keys: 2, since_ms: null } });
+    expect(screen.getByRole("main")).toHaveTextContent("2 keys in doubt");
+    expect(screen.getByRole("main")).toHaveTextContent("after it was made");
+  });
+});
+
+describe("a database that cannot be used", () => {
+  test("a token can be inspected without it, and the way back is in the strip", async () => {
+    const { user } = await open({ storeProblem: wireError("store_newer", { file }) });
+    await user.click(screen.getByRole("button", { name: "Inspect without it" }));
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Database not in use" }));
+    expect(screen.getByRole("heading", { name: /newer version/ })).toBeVisible();
+  });
+
+  test.each(["store_missing", "store_damaged"] as const)(
+    "%s: a new profile is begun only when asked twice",
+    async (code) => {
+      const { host, user } = await open({ storeProblem: wireError(code, { file }) });
+      await user.click(screen.getByRole("button", { name: "Begin anew…" }));
+      expect(host.storeProblem).not.toBeNull();
+      await user.click(screen.getByRole("button", { name: "Keep it as it is" }));
+      await user.click(screen.getByRole("button", { name: "Begin anew…" }));
+      await user.click(screen.getByRole("button", { name: "Begin a new profile" }));
+      await settle();
+      expect(host.storeProblem).toBeNull();
+      expect(screen.getByText("No verdict yet")).toBeVisible();
+    },
+  );
+
+  test.each(["store_newer", "store_busy", "store_full", "store_read_only"] as const)(
+    "%s: nothing is given up that waiting, room or rights bring back",
+    async (code) => {
+      await open({ storeProblem: wireError(code, { file }) });
+      expect(screen.queryByRole("button", { name: /Begin anew/ })).toBeNull();
+    },
+  );
+
+  test("while it is being opened the window is there and says so", async () => {
+    const { host } = await open({}, (host) => (host.opening = true));
+    expect(screen.getByText("Opening the profile…")).toBeVisible();
+    host.opening = false;
+    host.emit("health");
+    await settle();
+    expect(screen.queryByText("Opening the profile…")).toBeNull();
+  });
+});
