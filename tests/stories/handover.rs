@@ -51,6 +51,26 @@ fn a_users_own_file_is_never_deleted_whatever_path_leads_to_it() {
     assert_eq!((read(&own).unwrap().as_str(), read(&handed_over).unwrap().as_str()), (TOKEN, TOKEN));
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_or_swept_behind_a_link() {
+    let home = tempfile::tempdir().unwrap();
+    let profile = profile(&home);
+    let theirs = home.path().join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    let old = theirs.join("old.txt");
+    fs::write(&old, "theirs").unwrap();
+    fs::File::options().write(true).open(&old).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    fs::create_dir(home.path().join("story")).unwrap();
+    let link = home.path().join("story/handover");
+    std::os::unix::fs::symlink(&theirs, &link).unwrap();
+    profile.sweep_handovers();
+    profile.discard(&link.join("old.txt"));
+    assert_eq!(fs::read_to_string(&old).unwrap(), "theirs");
+    assert!(profile.hand_over(TOKEN).is_err());
+    assert_eq!(fs::read_dir(&theirs).unwrap().count(), 1);
+}
+
 #[test]
 fn a_file_that_gives_no_text_says_why() {
     let home = tempfile::tempdir().unwrap();

@@ -83,9 +83,14 @@ impl Profile {
     /// the last minute may still be on their way.
     pub fn sweep_handovers(&self) {
         let Self::Folder { folder, .. } = self else { return };
-        let Ok(entries) = fs::read_dir(folder.join(FOLDER)) else { return };
+        let handovers = folder.join(FOLDER);
+        // What lies behind a link is somebody else's, however old.
+        if private_file::refuse_link(&handovers).is_err() {
+            return;
+        }
+        let Ok(entries) = fs::read_dir(handovers) else { return };
         let is_old = |file: &Path| {
-            let written = fs::metadata(file).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+            let written = fs::symlink_metadata(file).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
             let age = SystemClock.now().seconds().saturating_sub(i64::try_from(written.as_secs()).ok()?);
             Some(age.unsigned_abs() > ON_ITS_WAY_SECONDS)
         };
@@ -97,6 +102,9 @@ impl Profile {
     /// Deletes a file that was handed over. Any other file stays: it is the user's.
     pub fn discard(&self, file: &Path) {
         let Self::Folder { folder, .. } = self else { return };
+        if private_file::refuse_link(&folder.join(FOLDER)).is_err() {
+            return;
+        }
         // Links resolved on both sides, so that no path leads out of the folder that seems to stay in it.
         let lies_in = std::path::absolute(file).ok().and_then(|file| file.parent()?.canonicalize().ok());
         if lies_in.is_some() && lies_in == folder.join(FOLDER).canonicalize().ok() && fs::remove_file(file).is_err() {

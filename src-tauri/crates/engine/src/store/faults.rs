@@ -272,7 +272,9 @@ fn sessions_of_an_older_version_are_known_as_signed_in_or_minted() {
 fn fail_migration_everywhere(version: usize, least: usize) {
     let copy = format!("workbench.v{version}.db");
     for n in 1.. {
-        let (folder, killed) = (temporary(), temporary());
+        // Not beside each other, where one would be a copied profile of the other.
+        let (folder, elsewhere) = (temporary(), temporary());
+        let killed = tempfile::tempdir_in(elsewhere.path()).unwrap();
         let file = old_file(folder.path(), version);
         let old = dump(&Connection::open(&file).unwrap());
         let mut connection = Connection::open(&file).unwrap();
