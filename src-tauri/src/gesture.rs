@@ -84,7 +84,8 @@ pub(crate) fn rule(command: &str) -> Option<Rule> {
         "sign_in" => Rule::Gesture(Act::SignIn),
         "unlock_keyring" | "enter_passphrase" => Rule::Gesture(Act::Unlock),
         "create_user" | "set_user_active" | "set_user_scopes" | "move_clock" | "reset_clock" | "choose_vault"
-        | "replace_lost_keys" | "publish_test_key" | "save_policy" | "delete_policy" => Rule::Gesture(Act::Change),
+        | "replace_lost_keys" | "publish_test_key" | "save_policy" | "delete_policy" | "confirm_restore"
+        | "start_anew" => Rule::Gesture(Act::Change),
         _ => return None,
     })
 }

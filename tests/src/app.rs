@@ -106,8 +106,8 @@ impl App {
     pub fn process_with_clock_ahead(&self, seconds: i64) -> Self {
         let clock = Arc::new(FrozenClock::new(self.clock.now()));
         clock.advance_seconds(seconds);
-        Self::open(Arc::clone(&self.folder), clock, Arc::clone(&self.vault), self.bcrypt_cost)
-            .expect("the profile opens again")
+        let (room, vault) = (Arc::clone(&self.room), Arc::clone(&self.vault));
+        Self::open(room, self.folder.clone(), clock, vault, self.bcrypt_cost).expect("the profile opens again")
     }
 
     /// Lets the clock run on for some hours, while the profile is in use.
