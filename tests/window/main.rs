@@ -1,6 +1,7 @@
 //! The real window, driven on a private desktop. One file per story.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failing step fails the test")]
+#![expect(clippy::disallowed_methods, reason = "how long a test waits for another process is real time")]
 
 mod accessibility;
 mod another_key;
