@@ -19,8 +19,9 @@ use std::{
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The first moment of the year 1 and the last of the year 9999: what RFC 3339 can write, and every screen can show.
-    pub const SHOWN: std::ops::RangeInclusive<Self> = Self(-62_135_596_800_000)..=Self(253_402_300_799_999);
+    /// From the first moment of the year 1 to 9999-12-30 22:00:00 UTC: what RFC 3339 can write in any time zone, and every
+    /// screen can show.
+    pub const SHOWN: std::ops::RangeInclusive<Self> = Self(-62_135_596_800_000)..=Self(253_402_207_200_000);
 
     /// The moment `seconds` after the Unix epoch; the nearest that can be held, where it lies beyond.
     pub fn from_seconds(seconds: i64) -> Self {
