@@ -83,9 +83,9 @@ pub(crate) fn rule(command: &str) -> Option<Rule> {
         "fetch_jwks" => Rule::Gesture(Act::FetchKeys),
         "sign_in" => Rule::Gesture(Act::SignIn),
         "unlock_keyring" | "enter_passphrase" => Rule::Gesture(Act::Unlock),
-        "create_user" | "set_user_active" | "set_user_scopes" | "move_clock" | "reset_clock" | "choose_vault"
-        | "replace_lost_keys" | "publish_test_key" | "save_policy" | "delete_policy" | "confirm_restore"
-        | "start_anew" => Rule::Gesture(Act::Change),
+        "create_user" | "reset_failures" | "set_user_active" | "set_user_scopes" | "move_clock" | "reset_clock"
+        | "choose_vault" | "replace_lost_keys" | "publish_test_key" | "save_policy" | "delete_policy"
+        | "confirm_restore" | "start_anew" => Rule::Gesture(Act::Change),
         _ => return None,
     })
 }

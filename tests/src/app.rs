@@ -124,8 +124,10 @@ impl App {
     /// [`OpenError`]
     pub fn on_database(&self, bytes: &[u8]) -> Result<Self, OpenError> {
         let room = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        std::fs::write(room.path().join("workbench.db"), bytes).expect("the database is written");
-        let folder = room.path().to_path_buf();
+        // In a folder of a folder: what lies beside the profile's own are other profiles.
+        let folder = room.path().join("story");
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::write(folder.join("workbench.db"), bytes).expect("the database is written");
         Self::open(room, folder, Arc::clone(&self.clock), Arc::clone(&self.vault), self.bcrypt_cost)
     }
 

@@ -188,7 +188,7 @@ fn a_change_of_the_key_takes_along_those_that_are_due() {
     bench.clock.advance_seconds(25 * HOUR);
     bench.settle();
     bench.rotate(Purpose::Access);
-    assert_eq!(bench.vault.entries().len(), 2, "the one that signs and the one before it");
+    assert_eq!(bench.private_parts(), 2, "the one that signs and the one before it");
     bench.assert_whole();
 }
 
