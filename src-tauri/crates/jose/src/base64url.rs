@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::steps::walk;
+
 /// What decoding gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decoded {
@@ -53,10 +55,26 @@ const VALUES: [u8; 256] = {
 /// Decodes `text` as far as it goes.
 pub(crate) fn decode(text: &str) -> Decoded {
     use base64::Engine as _;
+    walk(text.len());
     match base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text) {
         Ok(bytes) => Decoded { bytes, issue: None },
         Err(_) => decode_with_issue(text),
     }
+}
+
+/// The bytes that a text carries, one after the other, up to its first character that carries none.
+pub(crate) fn decode_ahead(symbols: &[u8]) -> impl Iterator<Item = u8> {
+    let values = symbols.iter().map(|symbol| VALUES[usize::from(*symbol)]);
+    let mut values = values.take_while(|value| *value != NOT_IN_ALPHABET);
+    let (mut buffer, mut bits) = (0u32, 0u32);
+    std::iter::from_fn(move || {
+        while bits < 8 {
+            buffer = (buffer << 6 | u32::from(values.next()?)) & 0x3fff;
+            bits += 6;
+        }
+        bits -= 8;
+        Some((buffer >> bits & 0xff) as u8)
+    })
 }
 
 /// The same one symbol after the other, to say where it goes wrong.
@@ -102,6 +120,7 @@ pub(crate) fn is_symbol(byte: u8) -> bool {
 
 /// True for a text of symbols and of the dots between segments alone.
 pub(crate) fn is_symbols_and_dots(text: &str) -> bool {
+    walk(text.len());
     // Looking at every byte, whatever the others are, is what a processor does for sixteen at once.
     let fits = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'_' | b'.');
     text.bytes().fold(true, |all, byte| all & fits(byte))

@@ -6,6 +6,7 @@ mod joint;
 mod peel;
 mod plain;
 mod promise;
+mod reader;
 #[cfg(test)]
 mod tests;
 

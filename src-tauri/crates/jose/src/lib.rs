@@ -18,6 +18,7 @@ mod parse;
 mod policy;
 pub mod report;
 mod sign;
+mod steps;
 #[cfg(test)]
 mod testing;
 mod visible;
@@ -33,4 +34,4 @@ pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SkippedKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
 pub use policy::{Facts, KeyChoice, KeyTrust, Policy, RevocationFact, UserFact};
 pub use sign::{SignError, SigningKey, signing_input};
-pub use visible::first_unseen;
+pub use visible::{escaped_json, first_unseen, visible, visible_lines};

@@ -12,8 +12,13 @@ pub fn first_unseen(text: &str) -> Option<char> {
 }
 
 /// Writes every invisible or direction-changing character of `text` as `\u{…}`, line breaks too.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     make_visible(text, |_| false, write_escape)
+}
+
+/// As [`visible`], but the text keeps its lines.
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    make_visible(text, |character| character == '\n', write_escape)
 }
 
 /// As [`visible`], for text that is not needed any more.
@@ -27,7 +32,7 @@ pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
 }
 
 /// As [`visible_json`], with JSON's own escapes (RFC 8259 section 7), so that JSON stays JSON with the same values.
-pub(crate) fn escaped_json(text: String) -> String {
+pub fn escaped_json(text: String) -> String {
     if is_plain(&text, is_json_space) {
         return text;
     }
@@ -132,6 +137,7 @@ mod tests {
     #[test]
     fn line_breaks_stay_only_between_json_tokens() {
         assert_eq!(visible("a\nb"), r"a\u{A}b");
+        assert_eq!(visible_lines("a\r\nb\u{9B}\n"), "a\\u{D}\nb\\u{9B}\n");
         assert_eq!(visible_json("{\n\u{202E}}"), "{\n\\u{202E}}");
     }
 

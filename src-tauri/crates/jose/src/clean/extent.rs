@@ -1,9 +1,13 @@
 //! How far a token goes: over line breaks and quote marks that were put into it, and not into the words after it.
 
+use std::rc::Rc;
+
 use super::joint::{self, Joint, Joints, Kind, Lead};
 use super::promise::Promise;
+use super::reader::{Reader, Run};
 use super::{ends_a_run, starts_like_header};
 use crate::base64url;
+use crate::steps::walk;
 
 /// Why the end of a token is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub(super) struct Extent {
     pub(super) dots: usize,
     /// How long the last segment is.
     pub(super) last: usize,
-    pub(super) promise: Promise,
+    pub(super) promise: Rc<Promise>,
     pub(super) cut: Option<Cut>,
     /// How long the ellipsis is that follows.
     pub(super) ellipsis: usize,
@@ -37,10 +41,11 @@ const ELLIPSES: [&str; 7] = ["\u{2026}", "[...]", "[\u{2026}]", "(...)", "[trunc
 
 impl Extent {
     /// The token that starts at `start`, in a path of a URL or elsewhere.
-    pub(super) fn of(text: &str, start: usize, in_url: bool) -> Extent {
-        let first = Piece::at(text, start, in_url).without_the_rest();
+    pub(super) fn of(reader: &Reader<'_>, start: usize, in_url: bool) -> Extent {
+        let first = Piece::at(reader.text, start, reader.run(start), in_url).without_the_rest(reader);
         let mut growing = Growing {
-            text,
+            reader,
+            text: reader.text,
             start,
             end: first.end,
             token: String::new(),
@@ -65,33 +70,33 @@ struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn at(text: &'a str, start: usize, in_url: bool) -> Piece<'a> {
-        let rest = &text[start..];
-        let run = &rest[..rest.find(ends_a_run).unwrap_or(rest.len())];
+    fn at(text: &'a str, start: usize, run: Run, in_url: bool) -> Piece<'a> {
+        let last = run.last_from(start) - start;
+        let run = &text[start..run.end];
         let symbols = run.find(|character: char| !is_own(character)).unwrap_or(run.len());
+        walk(symbols);
         let tail = &run[symbols..];
-        let is_whole = run[..symbols].matches('.').count() > 1;
+        let is_whole = || run[..symbols].matches('.').count() > 1;
         let is_soft_break = || {
-            let after = &rest[symbols + 1..];
+            let after = &text[start + symbols + 1..];
             joint::line_end(after).is_some_and(|length| !after[length..].starts_with('.'))
         };
-        let ends_in_url = in_url && is_whole && tail.starts_with(['/', '?', '@', ':']);
-        let length = if tail.is_empty() || ends_in_url || (tail == "=" && is_soft_break()) {
-            symbols
-        } else {
-            // A wrong character inside stays; marks after the last symbol are not the token's.
-            run.trim_end_matches(|character: char| !is_own(character) && !"=+/%".contains(character)).len()
-        };
+        let ends_in_url = in_url && tail.starts_with(['/', '?', '@', ':']) && is_whole();
+        let is_all = tail.is_empty() || ends_in_url || (tail == "=" && is_soft_break());
+        // A wrong character inside stays; marks after the last symbol are not the token's.
+        let length = if is_all { symbols } else { last };
         Piece { text: &run[..length], end: start + length }
     }
 
     /// Ends it where it has all its segments and a last one as long as its header promises: what follows is no damage.
-    fn without_the_rest(self) -> Piece<'a> {
+    fn without_the_rest(self, reader: &Reader<'_>) -> Piece<'a> {
         let (whole, length) = (self.text, self.text.find(|character: char| !is_own(character)));
-        let (Some(length), Some((header, _))) = (length, whole.split_once('.')) else { return self };
+        let Some(length) = length else { return self };
+        walk(length);
         let kept = &whole[..length];
+        let Some((header, _)) = kept.split_once('.') else { return self };
         let (dots, last) = (kept.matches('.').count(), kept.rsplit('.').next().unwrap_or_default().len());
-        let promise = Promise::of(header);
+        let promise = reader.promise(header);
         if promise.is_kept(dots, last) && !promise.is_kept(dots, last + whole.len() - length) {
             return Piece { text: kept, end: self.end - (whole.len() - length) };
         }
@@ -100,6 +105,7 @@ impl<'a> Piece<'a> {
 
     /// True if it can be more of a token: symbols with no more than a wrong one or two.
     fn fits(&self) -> bool {
+        walk(self.text.len());
         let foreign = self.text.chars().filter(|character| !is_own(*character) && !"=+/".contains(*character));
         !self.text.is_empty() && foreign.take(3).count() < 3
     }
@@ -124,6 +130,7 @@ impl<'a> Piece<'a> {
 }
 
 struct Growing<'a> {
+    reader: &'a Reader<'a>,
     text: &'a str,
     start: usize,
     end: usize,
@@ -133,7 +140,7 @@ struct Growing<'a> {
     last: usize,
     joints: Joints,
     /// Known once the header has ended.
-    promise: Option<Promise>,
+    promise: Option<Rc<Promise>>,
     /// How long the piece before was.
     previous: usize,
     lead: Option<Lead>,
@@ -170,6 +177,7 @@ impl<'a> Growing<'a> {
 
     /// Nothing is counted twice: a token may have a hundred thousand pieces.
     fn take(&mut self, piece: &Piece<'_>) {
+        walk(piece.text.len());
         self.token.push_str(piece.text);
         (self.end, self.previous) = (piece.end, piece.text.len());
         self.dots += piece.text.matches('.').count();
@@ -179,22 +187,22 @@ impl<'a> Growing<'a> {
             && self.dots > 0
             && let Some((header, _)) = self.token.split_once('.')
         {
-            self.promise = Some(Promise::of(header));
+            self.promise = Some(self.reader.promise(header));
         }
     }
 
     fn following(&mut self, at: usize) -> Option<(Joint, Piece<'a>)> {
-        // Looked for at the end of a line only, or many tokens in one long line would each look for its start.
         if self.lead.is_none() && self.is_line_end(at) {
-            self.lead = Some(Lead::at(self.text, self.start));
+            self.lead = Some(self.reader.lead(self.start));
         }
         let joint = joint::after(self.text, at, self.lead.as_ref().unwrap_or(&Lead::default()))?;
-        let piece = Piece::at(self.text, joint.next, false);
+        let piece = Piece::at(self.text, joint.next, self.reader.run_beyond(joint.next), false);
         piece.fits().then_some((joint, piece))
     }
 
     fn is_line_end(&self, at: usize) -> bool {
         let rest = self.text[at..].trim_start_matches([' ', '\t']);
+        walk(self.text.len() - at - rest.len());
         joint::line_end(rest).is_some()
     }
 
@@ -207,14 +215,18 @@ impl<'a> Growing<'a> {
     /// Where the last segment ends: as long as `alg` says, or where nothing but the token is there to be joined.
     fn find_signature_end(&mut self) -> usize {
         let Some(promise) = self.promise.clone().filter(|promise| promise.dots == self.dots) else { return self.end };
-        let ends = promise.ends;
+        let ends = &promise.ends;
         let longest = ends.iter().max().copied();
         let mut length = self.last;
         let mut whole = ends.contains(&length).then_some(self.end);
         let (mut at, mut made, mut is_alone) = (self.end, None, true);
         let is_missing = self.last == 0;
         while let Some((joint, piece)) = self.following(at) {
-            if self.begins_another(&piece) || piece.dots() > 0 || longest.is_some_and(|longest| length > longest) {
+            if self.begins_another(&piece)
+                || piece.dots() > 0
+                || longest.is_some_and(|longest| length > longest)
+                || !self.reader.may_look(piece.end - at)
+            {
                 is_alone = false;
                 break;
             }
@@ -234,24 +246,28 @@ impl<'a> Growing<'a> {
                 made = Some(at);
             }
         }
-        let rest = &self.text[at..];
-        let is_closed = rest.is_empty() || rest.starts_with(['"', '\'', '`']) || rest.trim().is_empty();
+        let rest = self.text[at..].trim_start();
+        walk(self.text.len() - at - rest.len());
+        let is_closed = rest.is_empty() || self.text[at..].starts_with(['"', '\'', '`']);
         let end = whole.or(made).unwrap_or(if is_alone && is_closed { at } else { self.end });
         self.signature_end = Some(end);
         end
     }
 
     fn finish(mut self) -> Extent {
-        let promise = self.promise.unwrap_or(Promise { dots: 2, ends: Vec::new() });
-        let lines =
-            closing_lines(&self.text[..self.start], &self.token, |last| promise.is_kept(self.dots, self.last - last));
+        let promise = self.promise.unwrap_or_else(|| Rc::new(Promise { dots: 2, ends: Vec::new() }));
         let dropped = closing_dots(&self.token, &promise);
-        self.token.truncate(self.token.len() - dropped - lines);
-        let last = if dropped == 0 { self.last - lines } else { self.token.rsplit('.').next().map_or(0, str::len) };
         let dots = self.dots - dropped;
+        let core = &self.token[..self.token.len() - dropped];
+        let last = if dropped == 0 { self.last } else { core.rsplit('.').next().map_or(0, str::len) };
+        let is_whole = |lines: usize| last >= lines && promise.is_kept(dots, last - lines);
+        let lines = closing_lines(&self.text[..self.start], core, is_whole);
+        let (length, last) = (core.len() - lines, last - lines);
+        self.token.truncate(length);
         let rest = &self.text[self.end..];
         let sign = ELLIPSES.into_iter().find(|sign| rest.starts_with(sign)).map_or(0, str::len);
-        let ellipsis = if dropped > 2 || sign > 0 { dropped + sign } else { 0 };
+        // Behind a mark it belongs to the text around the token.
+        let ellipsis = if lines == 0 && (dropped > 2 || sign > 0) { dropped + sign } else { 0 };
         let cut = if ellipsis > 0 {
             (!promise.is_kept(dots, last)).then_some(Cut::Ellipsis)
         } else {
@@ -264,8 +280,9 @@ impl<'a> Growing<'a> {
 
 /// How many `_` at the end are Markdown's: as many as stand before it, if the last segment is whole without them.
 fn closing_lines(before: &str, token: &str, is_whole: impl Fn(usize) -> bool) -> usize {
-    let count = before.len() - before.trim_end_matches('_').len();
-    let is_closed = (1..=3).contains(&count) && token.len() - token.trim_end_matches('_').len() >= count;
+    let lines = |text: &str| text.bytes().rev().take(4).take_while(|byte| *byte == b'_').count();
+    let count = lines(before);
+    let is_closed = (1..=3).contains(&count) && lines(token) >= count;
     if is_closed && is_whole(count) { count } else { 0 }
 }
 
@@ -285,9 +302,11 @@ fn closing_dots(token: &str, promise: &Promise) -> usize {
 
 /// True if one of the next lines holds something like the rest of a token.
 fn goes_on_below(rest: &str) -> bool {
-    let rest = rest.trim_start_matches([' ', '\t']);
-    let Some(length) = joint::line_end(rest) else { return false };
-    let lines = rest[length..].lines().filter(|line| !line.trim().is_empty()).take(3);
+    let below = rest.trim_start_matches([' ', '\t']);
+    walk(rest.len() - below.len());
+    let Some(length) = joint::line_end(below) else { return false };
+    let lines = below[length..].split(joint::is_line_end).inspect(|line| walk(line.len()));
+    let lines = lines.filter(|line| line.contains(|character: char| !character.is_whitespace())).take(3);
     lines.flat_map(|line| line.split(ends_a_run)).any(|run| {
         let piece = Piece { text: run, end: 0 };
         run.len() >= 12 && !starts_like_header(run) && piece.fits() && !piece.is_word()

@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use super::extent::{Extent, is_own};
+use super::reader::Reader;
 use crate::base64url;
 use crate::report::FoundToken;
+use crate::steps::walk;
 
 /// No more tokens of one text are listed.
 pub(super) const MOST_TOKENS: usize = 20;
@@ -29,10 +31,10 @@ impl Found<'_> {
 
 /// What starts like a token, in order.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = Found<'_>> {
-    let mut next = 0;
+    let (reader, mut next) = (Reader::new(text), 0);
     std::iter::from_fn(move || {
-        while let Some((start, in_url)) = start_from(text, next) {
-            let extent = Extent::of(text, start, in_url);
+        while let Some((start, in_url)) = start_from(&reader, next) {
+            let extent = Extent::of(&reader, start, in_url);
             next = extent.next.max(start + 1);
             // Without a dot it is a word like any other, unless there is nothing else.
             if extent.dots > 0 || (start == 0 && text[extent.end + extent.ellipsis..].is_empty()) {
@@ -59,6 +61,7 @@ pub(super) fn first(text: &str) -> Option<Found<'_>> {
 pub(super) fn tokens_in(text: &str) -> Vec<FoundToken> {
     let mut listed: Vec<FoundToken> = Vec::new();
     for found in tokens(text).filter(Found::is_whole) {
+        walk(listed.len());
         if listed.iter().any(|earlier| earlier.token == found.extent.token) {
             continue;
         }
@@ -73,11 +76,16 @@ pub(super) fn tokens_in(text: &str) -> Vec<FoundToken> {
 
 /// True if the text starts like the base64url of a JSON object with a name in it.
 pub(crate) fn starts_like_header(segment: &str) -> bool {
-    let head = segment.char_indices().nth(64).map_or(segment, |(end, _)| &segment[..end]);
-    let bytes = base64url::decode(head).bytes;
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let mut seen = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
-    seen.next() == Some(&b'{') && matches!(seen.next(), Some(b'"' | b'}'))
+    /// No header has more white space before its first name, in symbols.
+    const LONGEST: usize = 64;
+    walk(segment.len().min(4));
+    let mut bytes = base64url::decode_ahead(segment.as_bytes().get(..LONGEST).unwrap_or(segment.as_bytes()));
+    let mut first = bytes.next();
+    if first == Some(b'\xEF') && bytes.next() == Some(b'\xBB') && bytes.next() == Some(b'\xBF') {
+        first = bytes.next();
+    }
+    let mut seen = first.into_iter().chain(bytes).filter(|byte| !byte.is_ascii_whitespace());
+    seen.next() == Some(b'{') && matches!(seen.next(), Some(b'"' | b'}'))
 }
 
 fn found(text: &str, start: usize, mut extent: Extent) -> Found<'_> {
@@ -99,28 +107,31 @@ fn found(text: &str, start: usize, mut extent: Extent) -> Found<'_> {
 }
 
 /// Where the next token starts, and whether it stands in the path of a URL.
-fn start_from(text: &str, from: usize) -> Option<(usize, bool)> {
+fn start_from(reader: &Reader<'_>, from: usize) -> Option<(usize, bool)> {
+    let text = reader.text;
     let mut at = from;
     loop {
-        let rest = &text[at..];
-        let start = text.len() - rest.trim_start_matches(ends_a_run).len();
-        let run = &text[start..];
-        let run = &run[..run.find(ends_a_run).unwrap_or(run.len())];
-        if run.is_empty() {
+        let start = text.len() - text[at..].trim_start_matches(ends_a_run).len();
+        walk(start - at);
+        if start == text.len() {
             return None;
         }
-        if let Some(inner) = start_in_run(run, text[..start].ends_with('\\')) {
+        let end = reader.run(start).end;
+        let run = &text[start..end];
+        let inner = start_in_run(run, text[..start].ends_with('\\'));
+        walk(inner.unwrap_or(run.len()));
+        if let Some(inner) = inner {
             let in_url = run[..inner].contains("://") || run[..inner].ends_with('/');
             return Some((start + inner, in_url));
         }
-        at = start + run.len();
+        at = end;
     }
 }
 
 /// Where a token starts in a run of characters that no white space, quote or bracket interrupts.
 fn start_in_run(run: &str, is_escaped: bool) -> Option<usize> {
     // Markdown marks words with `_`, which is a symbol of base64url as well.
-    let lead = run.len() - run.trim_start_matches('_').len();
+    let lead = run.bytes().take(4).take_while(|byte| *byte == b'_').count();
     if lead <= 3 && starts_like_header(&run[lead..]) {
         return Some(lead);
     }
@@ -142,13 +153,15 @@ fn start_in_run(run: &str, is_escaped: bool) -> Option<usize> {
 
 /// The name in `name=` or `"name": "` right before the token.
 fn name_before(before: &str) -> Option<&str> {
+    const LONGEST: usize = 64;
     let named = before.trim_end_matches(['"', '\'', '\\', ' ', ':', '=']);
     if !before[named.len()..].contains([':', '=']) {
         return None;
     }
-    let is_letter = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-    let name = &named[named.trim_end_matches(is_letter).len()..];
-    (!name.is_empty() && name.len() <= 64).then_some(name)
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let length = named.bytes().rev().take(LONGEST + 1).take_while(is_letter).count();
+    walk(before.len() - named.len() + length);
+    (1..=LONGEST).contains(&length).then(|| &named[named.len() - length..])
 }
 
 /// What no token has inside.

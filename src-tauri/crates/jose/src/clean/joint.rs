@@ -1,6 +1,7 @@
 //! What stands between two pieces of a token that was broken: a line break, a mail's quote mark, a backslash.
 
 use crate::base64url;
+use crate::steps::walk;
 use crate::words::list;
 
 /// What joins two pieces.
@@ -141,6 +142,7 @@ fn concatenation(text: &str, at: usize) -> Option<Joint> {
     let mut next = at + 1;
     let (mut is_added, mut breaks) = (false, 0);
     loop {
+        walk(1);
         next = past_spaces(text, next);
         let rest = &text[next..];
         if let Some(length) = line_end(rest) {
@@ -163,6 +165,7 @@ fn written_break(text: &str, at: usize) -> Option<Joint> {
     while let Some(shorter) = ["\\r", "\\n", "\\\\r", "\\\\n"].into_iter().find_map(|sign| rest.strip_prefix(sign)) {
         (rest, is_one) = (shorter, true);
     }
+    walk(text.len() - at - rest.len());
     is_one.then(|| Joint::new(Kind::WrittenBreak, past_spaces(text, text.len() - rest.len())))
 }
 
@@ -176,15 +179,8 @@ impl Lead {
     /// No line starts with more marks.
     const MOST: usize = 8;
 
-    /// The lead of the line that this place is in.
-    pub(super) fn at(text: &str, at: usize) -> Lead {
-        let before = &text[..at];
-        let start = before.rfind(is_line_end).map_or(0, |end| end + line_end(&before[end..]).unwrap_or_default());
-        Lead::of(&before[start..]).0
-    }
-
     /// The lead of a line, and how long it is.
-    fn of(line: &str) -> (Lead, usize) {
+    pub(super) fn of(line: &str) -> (Lead, usize) {
         let mut lead = Lead::default();
         let (mut end, mut at) = (0, 0);
         while lead.shape.chars().count() < 2 * Lead::MOST {
@@ -217,7 +213,7 @@ fn is_mark(character: char) -> bool {
     matches!(character, '>' | '|' | '#' | '*' | '/' | '│' | '┃')
 }
 
-fn is_line_end(character: char) -> bool {
+pub(super) fn is_line_end(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
@@ -233,5 +229,6 @@ pub(super) fn line_end(text: &str) -> Option<usize> {
 fn past_spaces(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     let kept = rest.trim_start_matches(|character: char| character.is_whitespace() && !is_line_end(character));
+    walk(rest.len() - kept.len());
     at + rest.len() - kept.len()
 }

@@ -3,6 +3,7 @@
 use super::find;
 use super::joint::counted;
 use crate::base64url;
+use crate::steps::walk;
 
 /// Percent-encoding in percent-encoding is decoded to this depth.
 const MOST_DECODINGS: usize = 3;
@@ -22,6 +23,7 @@ pub(super) fn without_invisible(text: &str) -> Option<Plain> {
     let start = text.len() - text.trim_start_matches(is_edge).len();
     let edges = start..start + inner.len();
     let (mut kept, mut removed) = (String::new(), String::new());
+    walk(text.len());
     for (at, character) in text.char_indices() {
         let is_outside = !edges.contains(&at);
         if is_invisible(character) || (is_outside && turns_around(character)) {
@@ -47,10 +49,13 @@ pub(super) fn without_colours(text: &str) -> Option<Plain> {
     let mut rest = text;
     while let Some(at) = rest.find(['\u{1B}', '\u{9B}', '\\']) {
         kept.push_str(&rest[..at]);
+        walk(at);
         rest = &rest[at..];
         let length = STARTS.into_iter().find_map(|start| {
             let inside = rest.strip_prefix(start)?;
-            let end = inside.find(|character: char| !character.is_ascii_digit() && !";:?".contains(character))?;
+            let end = inside.find(|character: char| !character.is_ascii_digit() && !";:?".contains(character));
+            walk(end.unwrap_or(inside.len()));
+            let end = end?;
             // Written out, only colours: anything else may be text.
             let is_end = |byte: u8| if start.starts_with('\\') { byte == b'm' } else { byte.is_ascii_alphabetic() };
             (end <= 32 && is_end(inside.as_bytes()[end])).then_some(start.len() + end + 1)
@@ -96,6 +101,7 @@ pub(super) fn decoded(text: &str) -> Option<Plain> {
 fn decode(text: &str, removed: &mut String, count: &mut usize) -> Option<String> {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let bytes = text.as_bytes();
+    walk(bytes.len());
     let (mut kept, mut done) = (String::new(), 0);
     for (at, _) in text.match_indices('%') {
         let (Some(high), Some(low)) = (digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) else { continue };

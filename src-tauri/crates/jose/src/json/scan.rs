@@ -8,6 +8,7 @@ use compact_str::CompactString;
 
 use super::{Broken, Element, Item, MAX_DEPTH, MAX_MEMBERS, Scanned};
 use crate::report::ValueKind;
+use crate::steps::walk;
 use crate::visible::visible;
 use crate::words::same;
 
@@ -37,6 +38,7 @@ impl<'a> Scanner<'a> {
         let outcome =
             if root == Some(ValueKind::Object) { self.outer_object(&mut members) } else { self.value(0).map(|_| ()) };
         let broken = outcome.and_then(|()| self.end()).err();
+        walk(self.at);
         mark_duplicates(&mut members);
         Scanned { root, members, broken, lone_surrogate: self.lone_surrogate, inner_duplicate: self.inner_duplicate }
     }
@@ -44,6 +46,7 @@ impl<'a> Scanner<'a> {
     /// Reads the elements of an array; `None` for any other text.
     pub(super) fn elements(mut self) -> Option<Vec<Element>> {
         let mut elements = Vec::new();
+        walk(self.text.len());
         self.skip_space();
         if self.take() != Some(b'[') {
             return None;

@@ -194,3 +194,32 @@ fn damage_stays_to_be_pointed_at_wherever_it_is() {
     let damaged = t.replacen('h', "*", 3);
     assert_eq!(clean(&format!("token={damaged}&x=1")).text, damaged);
 }
+
+#[test]
+fn a_token_between_marks_that_an_ellipsis_or_a_full_stop_follows_is_taken_out() {
+    let t = token();
+    for mark in ["_", "__", "___", "*", "**", "~", "\"", "`"] {
+        for after in
+            ["\u{2026}", "...", "....", ".", "..", "[...]", " \u{2026}", "\u{2026}\u{2026}", "é", "_", "\u{2026} x"]
+        {
+            for before in ["", "x ", "é", "(", "\u{2026}"] {
+                parse(&format!("{before}{mark}{t}{mark}{after}"));
+            }
+            let is_one_mark_more = mark.starts_with('_') && after == "_";
+            let cleaned = clean(&format!("{mark}{t}{mark}{after}")).text;
+            assert!(cleaned == t || is_one_mark_more, "{mark} {after}: {cleaned}");
+        }
+    }
+    let marks = "Removed the marks around the token";
+    assert_eq!(told(&format!("_{t}_\u{2026}"), &t), [marks]);
+    assert_eq!(told(&format!("_{t}_..."), &t), [marks]);
+}
+
+#[test]
+fn a_token_that_many_others_surround_is_listed_all_the_same() {
+    let (one, other) = (numbered(1), numbered(2));
+    let log: String = (0..500).map(|n| format!("{n} GET /me Authorization: Bearer {one}\n")).collect();
+    let parsed = parse(&format!("{log}{other}\n{log}"));
+    let listed: Vec<&str> = parsed.tokens.iter().map(|found| found.token.as_str()).collect();
+    assert_eq!(listed, [&one, &other]);
+}
