@@ -2,7 +2,8 @@
 
 use engine::{
     Profile,
-    handover::{HandOverError, LONGEST, ReadError, read},
+    handover::{HandOverError, LONGEST, read},
+    named_file::ReadError,
 };
 use std::fs;
 use tempfile::TempDir;
@@ -82,7 +83,7 @@ fn a_file_that_gives_no_text_says_why() {
     assert_eq!(read(&file).unwrap().len(), longest);
     fs::write(&file, ".".repeat(longest + 1)).unwrap();
     let refused = read(&file).unwrap_err();
-    assert_eq!(refused.to_string(), format!("{} has more than 8 MiB, which no token has", file.display()));
+    assert_eq!(refused.to_string(), format!("{} has more than 8 MiB: check that it is the right file", file.display()));
     fs::write(&file, b"ab\xFFcd").unwrap();
     assert_eq!(read(&file).unwrap(), "ab\u{fffd}cd");
 }

@@ -20,6 +20,8 @@ fn a_refused_user_is_not_saved_by_half() {
         matches!(refuse(NewUser { username: "ALICE".into(), ..base() }), UserError::Taken(name) if name.as_str() == "alice")
     );
     assert_eq!(refuse(NewUser { display_name: "x".repeat(101), ..base() }), UserError::DisplayNameTooLong);
+    let display_name = "b\u{202E}ob".into();
+    assert_eq!(refuse(NewUser { display_name, ..base() }), UserError::DisplayNameCharacter('\u{202E}'));
     assert_eq!(refuse(NewUser { email: "bob".into(), ..base() }), UserError::Email);
     let weak = |password: &str| refuse(NewUser { password: Password::new(password), ..base() });
     assert_eq!(weak("short"), UserError::Password(PasswordRefusal::TooShort { minimum: 8 }));

@@ -122,7 +122,7 @@ fn what_was_not_read_and_what_is_no_secret_is_never_accepted() {
 }
 
 /// A token nobody signed, of any claims.
-fn unsigned(claims: &str) -> String {
+pub(super) fn unsigned(claims: &str) -> String {
     format!("eyJhbGciOiJub25lIn0.{}.", BASE64_URL_SAFE_NO_PAD.encode(claims))
 }
 
@@ -360,8 +360,7 @@ fn what_cannot_be_a_key_is_said() {
     let twb = Twb::new();
     let missing = twb.home.path().join("missing.pem");
     let missing = missing.to_str().unwrap();
-    let sentence = String::from("[HOME]/missing.pem could not be read: No such file or directory (os error 2)");
-    twb.refuses(&["inspect", TOKEN, "--key", missing], "", &sentence);
+    twb.refuses(&["inspect", TOKEN, "--key", missing], "", "There is no file [HOME]/missing.pem");
     let pem = twb.home.path().join("key.pem");
     fs::write(&pem, "-----BEGIN PUBLIC KEY-----").unwrap();
     let pem = pem.to_str().unwrap();

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod files;
 mod inspect;
 mod keyring;
 mod keys;
@@ -14,6 +15,7 @@ mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;
+mod text;
 mod users;
 mod window;
 
@@ -27,6 +29,8 @@ struct Twb {
 struct Said {
     out: String,
     err: String,
+    /// What is said of a moved clock, on standard error as well.
+    clock: String,
     code: i32,
 }
 
@@ -82,7 +86,14 @@ impl Twb {
         let text = |bytes: &[u8]| {
             String::from_utf8(bytes.to_vec()).unwrap().replace(&self.home.path().display().to_string(), "[HOME]")
         };
-        Said { out: text(&output.stdout), err: text(&output.stderr), code: output.status.code().unwrap() }
+        let (clock, err): (Vec<_>, Vec<_>) =
+            text(&output.stderr).split_inclusive('\n').map(str::to_owned).partition(|line| line.starts_with(MOVED));
+        Said {
+            out: text(&output.stdout),
+            err: err.concat(),
+            clock: clock.concat(),
+            code: output.status.code().unwrap(),
+        }
     }
 }
 
@@ -93,6 +104,9 @@ fn binary() -> PathBuf {
     assert!(twb.exists(), "{} is not built: run `make test`, or `cargo build` first", twb.display());
     twb
 }
+
+/// How the sentence on a moved clock begins.
+const MOVED: &str = "twb: The clock of this profile is moved: ";
 
 const PASSWORD: &str = "correct horse battery staple\n";
 

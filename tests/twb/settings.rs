@@ -1,6 +1,7 @@
 //! `twb clock`, `policy`, `deny-list` and `backup`.
 
 use crate::{PASSWORD, Twb};
+use serde_json::{Value, json};
 
 #[test]
 fn the_clock_is_moved_for_every_command_after() {
@@ -35,6 +36,43 @@ fn the_clock_never_shows_what_no_screen_can_show() {
     assert_eq!(twb.json(&["clock", "show"], "")["mode"], "real");
     let last = "9999-12-30 22:00:00 UTC, standing still\n";
     assert_eq!(twb.says(&["clock", "freeze", "9999-12-30T22:00:00Z"], ""), last);
+}
+
+#[test]
+fn an_answer_that_goes_by_a_moved_clock_says_so() {
+    let twb = Twb::new();
+    twb.says(&["users", "add", "alice"], PASSWORD);
+    assert_eq!(twb.run(&["users", "list"], "").clock, "", "the computer's clock is not worth a word");
+    assert_eq!(twb.json(&["users", "show", "alice"], "").get("clock"), None);
+    twb.says(&["clock", "freeze", "2026-11-23T14:30:00Z"], "");
+    let sentence = "twb: The clock of this profile is moved: 2026-11-23 14:30:00 UTC, standing still\n";
+    let frozen = json!({"mode": "frozen", "now": 1_795_444_200, "shift_ms": 0});
+    let token = "eyJhbGciOiJub25lIn0.e30.";
+    for (arguments, input) in [
+        (&["users", "show", "alice"][..], ""),
+        (&["inspect"], token),
+        (&["guard"], token),
+        (&["revoke"], token),
+        (&["sessions", "revoke", "--user", "alice"], ""),
+        (&["deny-list", "purge"], ""),
+    ] {
+        assert_eq!(twb.run(arguments, input).clock, sentence, "{arguments:?}");
+        let said = twb.run(&[arguments, &["--json"]].concat(), input);
+        let value: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!((&value["clock"], said.clock.as_str()), (&frozen, ""), "{arguments:?}");
+    }
+    // A list in JSON has no place for it.
+    for arguments in [&["users", "list"][..], &["sessions", "list"], &["keys", "list"]] {
+        for form in [&[][..], &["--json"]] {
+            assert_eq!(twb.run(&[arguments, form].concat(), "").clock, sentence, "{arguments:?}");
+        }
+    }
+    twb.says(&["clock", "shift", "+2h"], "");
+    let said = twb.run(&["inspect", token], "").clock;
+    assert!(said.ends_with(" UTC, 2h ahead of the computer's\n"), "{said}");
+    // At a moment of one's own the clock says nothing.
+    assert_eq!(twb.run(&["inspect", token, "--at", "0"], "").clock, "");
+    assert_eq!(twb.run(&["policies", "list"], "").clock, "");
 }
 
 #[test]

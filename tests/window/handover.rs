@@ -29,8 +29,8 @@ fn a_file_that_cannot_be_shown_is_said_where_it_was_named() {
     fs::write(&large, ".".repeat(8 * 1024 * 1024 + 1)).unwrap();
     for (file, sentence) in [
         ("missing.txt", "There is no file missing.txt"),
-        (".", ". cannot be read: it is not a regular file"),
-        ("large.txt", "large.txt has more than 8 MiB, which no token has"),
+        (".", ". cannot be read: it is a folder"),
+        ("large.txt", "large.txt has more than 8 MiB: check that it is the right file"),
     ] {
         let mut command = desktop.command(built("token-workbench"));
         let said = command.current_dir(desktop.home()).args(["--inspect", file]).output().unwrap();

@@ -1,12 +1,16 @@
-//! `twb clock`.
+//! `twb clock`, and what every command says of a moved clock.
 
-use crate::{Outcome, arguments::ClockCommand, print};
+use crate::{
+    Outcome,
+    arguments::ClockCommand,
+    print::{self, Form},
+};
 use anyhow::{Context, anyhow};
 use engine::{Engine, clock::Timestamp as Moment, settings::ClockSetting};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
-pub(crate) fn run(engine: &Engine, command: &ClockCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(engine: &Engine, command: &ClockCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
         ClockCommand::Show => {}
         ClockCommand::Shift { duration } => engine.set_clock(ClockSetting::Shifted { ms: parse_shift(duration)? })?,
@@ -17,17 +21,52 @@ pub(crate) fn run(engine: &Engine, command: &ClockCommand, as_json: bool) -> any
         ClockCommand::Real => engine.set_clock(ClockSetting::Real)?,
     }
     let (setting, now) = (engine.clock_setting()?, engine.now()?);
-    let (mode, shift, words) = match setting {
-        ClockSetting::Real => ("real", 0, "as the computer's".into()),
+    let words = format!("{}, {}\n", print::moment(now), in_words(setting));
+    print::answer(form, &describe(setting, now), &words)
+}
+
+/// How the clock is moved.
+pub(crate) struct Moved {
+    setting: ClockSetting,
+    now: Moment,
+}
+
+/// Nothing if the clock runs as the computer's, or if that cannot be found out: then it is not moved either.
+pub(crate) fn moved(engine: &Engine) -> Option<Moved> {
+    let setting = engine.clock_setting().ok().filter(|setting| *setting != ClockSetting::Real)?;
+    Some(Moved { setting, now: engine.now().ok()? })
+}
+
+impl Moved {
+    /// One sentence.
+    pub(crate) fn in_words(&self) -> String {
+        format!("The clock of this profile is moved: {}, {}", print::moment(self.now), in_words(self.setting))
+    }
+
+    /// As `twb clock show --json`.
+    pub(crate) fn describe(&self) -> Value {
+        describe(self.setting, self.now)
+    }
+}
+
+fn in_words(setting: ClockSetting) -> String {
+    match setting {
+        ClockSetting::Real => "as the computer's".into(),
         ClockSetting::Shifted { ms } => {
             let side = if ms < 0 { "behind" } else { "ahead of" };
-            let far = SignedDuration::from_millis(ms).abs();
-            ("shifted", ms, format!("{far:#} {side} the computer's"))
+            format!("{:#} {side} the computer's", SignedDuration::from_millis(ms).abs())
         }
-        ClockSetting::Frozen { .. } => ("frozen", 0, "standing still".into()),
+        ClockSetting::Frozen { .. } => "standing still".into(),
+    }
+}
+
+fn describe(setting: ClockSetting, now: Moment) -> Value {
+    let (mode, shift) = match setting {
+        ClockSetting::Real => ("real", 0),
+        ClockSetting::Shifted { ms } => ("shifted", ms),
+        ClockSetting::Frozen { .. } => ("frozen", 0),
     };
-    let value = json!({"mode": mode, "now": now.seconds(), "shift_ms": shift});
-    print::answer(as_json, &value, &format!("{}, {words}\n", print::moment(now)))
+    json!({"mode": mode, "now": now.seconds(), "shift_ms": shift})
 }
 
 fn parse_shift(text: &str) -> anyhow::Result<i64> {

@@ -2,10 +2,13 @@
 //! And text in the encoding of PowerShell.
 
 use anyhow::{Context, bail};
-use engine::secret::{Password, SecretText};
+use engine::{
+    named_file,
+    secret::{Password, SecretText},
+};
 use std::{
-    fs::{self, File},
-    io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read},
+    fs::File,
+    io::{self, ErrorKind, IsTerminal, Read},
     path::Path,
 };
 use zeroize::Zeroizing;
@@ -13,8 +16,8 @@ use zeroize::Zeroizing;
 /// More than any token, password or key has, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// More than any passphrase has, in bytes.
-const LONGEST_LINE: usize = 64 * 1024;
+/// More than a file with a passphrase has, in bytes.
+const LONGEST_LINE: u64 = 64 * 1024;
 
 /// A user's password.
 pub(crate) fn password(username: &str) -> anyhow::Result<Password> {
@@ -24,16 +27,17 @@ pub(crate) fn password(username: &str) -> anyhow::Result<Password> {
 /// The next line of standard input without its end, or what is typed at a terminal, unseen. `what` is for the error.
 pub(crate) fn line(prompt: &str, what: &str) -> anyhow::Result<SecretText> {
     if io::stdin().is_terminal() {
-        let typed = rpassword::prompt_password(prompt);
+        let typed = rpassword::prompt_password(jose::visible(prompt));
         return Ok(SecretText::new(typed.with_context(|| format!("the {what} could not be read from the terminal"))?));
     }
     let line = raw_line().with_context(|| format!("the {what} could not be read from standard input"))?;
+    refuse_too_long(line.len(), what)?;
     Ok(SecretText::new(line.trim_end_matches(['\n', '\r'])))
 }
 
 /// A line, byte by byte: the buffer of [`io::stdin`] would keep the secret for the life of the process.
 fn raw_line() -> io::Result<Zeroizing<String>> {
-    let mut input = unbuffered()?.take(LONGEST);
+    let mut input = unbuffered()?.take(LONGEST + 1);
     let mut line = Zeroizing::new(Vec::new());
     let mut byte = [0];
     while line.last() != Some(&b'\n') && input.read(&mut byte)? == 1 {
@@ -53,18 +57,9 @@ fn unbuffered() -> io::Result<File> {
 
 /// The first line of a file, without its end. `what` is for the error.
 pub(crate) fn first_line_of(file: &Path, what: &str) -> anyhow::Result<SecretText> {
-    let failed = || format!("the {what} could not be read from {}", file.display());
-    // A pipe would be waited for, and a device may never end.
-    if !fs::metadata(file).with_context(failed)?.is_file() {
-        bail!("{}: it is not a file", failed());
-    }
-    let mut line = Zeroizing::new(String::with_capacity(LONGEST_LINE));
-    let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
-    BufReader::new(File::open(file).with_context(failed)?.take(limit)).read_line(&mut line).with_context(failed)?;
-    if line.len() == LONGEST_LINE {
-        bail!("{}: its first line is too long", failed());
-    }
-    Ok(SecretText::new(line.trim_end_matches(['\n', '\r'])))
+    let bytes = named_file::read(file, LONGEST_LINE).with_context(|| format!("the {what} could not be read"))?;
+    let text = str::from_utf8(&bytes).with_context(|| format!("the {what} in {} is not UTF-8", file.display()))?;
+    Ok(SecretText::new(text.lines().next().unwrap_or_default()))
 }
 
 /// All of standard input, which must be text. A terminal would show it.
@@ -73,9 +68,18 @@ pub(crate) fn all(what: &str, command: &str) -> anyhow::Result<SecretText> {
         bail!("The {what} is read from standard input: {command} < FILE");
     }
     let mut text = String::new();
-    let read = unbuffered().and_then(|input| input.take(LONGEST).read_to_string(&mut text));
+    let read = unbuffered().and_then(|input| input.take(LONGEST + 1).read_to_string(&mut text));
     read.with_context(|| format!("the {what} could not be read from standard input"))?;
+    refuse_too_long(text.len(), what)?;
     Ok(SecretText::new(text))
+}
+
+/// What was read only in part is not used as if it were all.
+fn refuse_too_long(length: usize, what: &str) -> anyhow::Result<()> {
+    if length as u64 > LONGEST {
+        bail!("The {what} has more than {} MiB: check what is given on standard input", LONGEST / 1024 / 1024);
+    }
+    Ok(())
 }
 
 /// The text of bytes that are UTF-16, as PowerShell 5 writes files with `>`; nothing for any other bytes.

@@ -3,13 +3,15 @@
 use crate::{
     Outcome,
     arguments::{GivenKeyOption, Guard, Inspect},
-    input, policies, print,
+    input, policies,
+    print::{self, Form},
 };
 use anyhow::{Context, anyhow, bail};
 use engine::{
     Engine,
     clock::Timestamp as Moment,
     inspect::{Inspection, any_issuer, without_profile},
+    named_file,
     profile::OpenError,
 };
 use jose::report::{
@@ -20,13 +22,17 @@ use jose::{GivenKey, SecretForm};
 use serde_json::{Value, json, value::RawValue};
 use std::{
     fs,
-    io::{self, IsTerminal, Read, Write},
+    io::{self, IsTerminal, Read},
     path::Path,
 };
 use zeroize::Zeroizing;
 
-/// More than the parser reads; so much is taken from standard input that it can say "too large".
+/// As much as the parser reads, if each character has four bytes; one byte more is taken from standard input, so that it
+/// can say "too large".
 const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// More than any key or JWK Set has, in bytes.
+const LONGEST_KEY: u64 = 1024 * 1024;
 
 /// How many characters of a member's name and of its value are shown as text; JSON has all of them.
 const LONGEST_NAME: usize = 80;
@@ -36,7 +42,12 @@ const LONGEST_VALUE: usize = 600;
 const ENDS: usize = 8;
 
 /// A token that is checked with a given key needs no profile: where none can be opened, the computer's clock goes.
-pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &Form) -> anyhow::Result<Outcome> {
+    if what.text == "-" && [&what.key.key, &what.key.jwks].into_iter().flatten().any(|file| is_standard_input(file)) {
+        bail!(
+            "Standard input can be the token or the key, not both: give the token as an argument, or the key in a file"
+        );
+    }
     let key = given(&what.key)?;
     let engine = match engine {
         Err(_) if key.is_some() && what.policy.is_none() => None,
@@ -54,7 +65,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, as_json
         let how = Inspection { key, policy: Some(policy.clone()), at };
         match &engine {
             Some(engine) => engine.inspect_with(&text, how),
-            None => without_profile(&text, how, ""),
+            None => without_profile(&jose::parse(&text), how, ""),
         }
     };
     let mut report = judge(key.as_ref().map(|key| &key.0));
@@ -67,20 +78,27 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, as_json
     if let Some(guessed) = jose::guess_secret(&jose::parse_exact(&report.token)) {
         report.add(guessed);
     }
-    print::text(&if as_json { to_json(&report) } else { to_text(&report) })?;
+    if form.as_json {
+        print::json(to_json(&report, form))?;
+    } else {
+        form.warn();
+        print::text(&to_text(&report))?;
+    }
     Ok(outcome(&report.verdict))
 }
 
-pub(crate) fn guard(engine: &Engine, what: &Guard, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Result<Outcome> {
     let Judgement { verdict, trace, signature } =
         engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?;
-    if as_json {
-        print::text(&lines([
+    if form.as_json {
+        let parts = [
             ("verdict", raw(&json!(verdict.outcome).to_string())),
             ("signature", raw(&json!(signature.state).to_string())),
             ("trace", raw(&trace_json(&trace))),
-        ]))?;
+        ];
+        print::json(lines(parts.into_iter().chain(clock(form))))?;
     } else {
+        form.warn();
         let mut out = format!("{}: {}\n", verdict.title, verdict.detail);
         add_trace(&mut out, &trace);
         print::text(&out)?;
@@ -104,15 +122,24 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
     Ok(Some((GivenKey::new(text.as_str(), *key_form), trimmed.map(|text| GivenKey::new(text, *key_form)))))
 }
 
-/// What a file holds. A key that was given in the place of its name is not repeated.
+/// What a file holds, or standard input. A key that was given in the place of its name is not repeated.
 fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
-    if !file.exists() && !is_like_a_name(file) {
+    if is_standard_input(file) {
+        return Ok(Zeroizing::new(input::all("key", "twb inspect TOKEN --key -")?.expose().to_owned()));
+    }
+    let found = fs::metadata(file);
+    if found.is_err() && !is_like_a_name(file) {
         bail!(
             "There is no file of the name that is given for the key; it may be the key itself, so it is not repeated here. \
              Save the key in a file, or give a secret with --secret"
         );
     }
-    let bytes = fs::read(file).map(Zeroizing::new).with_context(|| format!("{} could not be read", file.display()))?;
+    let bytes = named_file::read(file, LONGEST_KEY).map_err(|refused| {
+        // A shell makes a pipe of `<(…)`, and `/dev/stdin` may be one.
+        let is_stream = found.is_ok_and(|found| !found.is_file() && !found.is_dir());
+        let tip = if is_stream { ". Give the key on standard input: --key -" } else { "" };
+        anyhow!("{refused}{tip}")
+    })?;
     if let Some(text) = input::utf16(&bytes) {
         return Ok(text);
     }
@@ -120,6 +147,10 @@ fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
         anyhow!("{} is not text. Give PEM, a JWK, a JWK Set or a secret; `openssl` turns DER into PEM", file.display())
     })?;
     Ok(Zeroizing::new(text.to_owned()))
+}
+
+fn is_standard_input(file: &Path) -> bool {
+    file.as_os_str() == "-"
 }
 
 /// True for what a person would call a file: it has an ending, or stands in a folder that exists. Key material that was
@@ -156,22 +187,22 @@ fn standard_input() -> anyhow::Result<String> {
     let mut stdin = io::stdin().lock();
     if stdin.is_terminal() {
         let end = if cfg!(windows) { "Ctrl Z and Enter" } else { "Ctrl D" };
-        // It looks as if nothing happened otherwise; the answer does not depend on it.
-        let _ = writeln!(io::stderr(), "Paste the token, then press Enter and {end}");
+        // It looks as if nothing happened otherwise.
+        print::lines_on_stderr(&format!("Paste the token, then press Enter and {end}\n"));
     }
     let mut bytes = Vec::new();
-    stdin.by_ref().take(LONGEST).read_to_end(&mut bytes).context("standard input could not be read")?;
+    stdin.by_ref().take(LONGEST + 1).read_to_end(&mut bytes).context("standard input could not be read")?;
     // Whatever is neither UTF-16 nor UTF-8 is not part of a token; it shows as U+FFFD, and the parser points at it.
     let decoded = input::utf16(&bytes).map(|text| text.as_str().to_owned());
     Ok(decoded.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The documented form: `{"format","header","claims","verdict","signature","reason","trace","findings"}`, where `reason` says what is
-/// known about the signature. Behind it `"clean_ups"` and `"problems"`; `"tokens"` if there are several, and `"key"` if one
-/// was given.
+/// known about the signature. Behind it `"clean_ups"` and `"problems"`; `"tokens"` if there are several, `"key"` if one
+/// was given, and `"clock"` if it is moved.
 ///
 /// Header and claims are put in as they stand, so that no number loses a digit and no duplicate name is lost.
-fn to_json(report: &Report) -> String {
+fn to_json(report: &Report, form: &Form) -> String {
     let findings = report.findings.iter().map(|finding| {
         json!({
             "id": finding.id,
@@ -204,7 +235,13 @@ fn to_json(report: &Report) -> String {
         let key = json!({"summary": summary, "problem": problem, "repairs": repairs, "remedy": remedy});
         parts.push(("key", raw(&format!("{key:#}"))));
     }
+    parts.extend(clock(form));
     lines(parts)
+}
+
+/// How the clock is moved, if it is.
+fn clock(form: &Form) -> Option<(&'static str, Option<Box<RawValue>>)> {
+    form.moved.as_ref().map(|moved| ("clock", raw(&format!("{:#}", moved.describe()))))
 }
 
 /// A step that fails says what must change to pass.
@@ -270,7 +307,7 @@ fn other_tokens(report: &Report) -> String {
     let others = report.tokens.iter().filter(|other| other.token != report.token);
     let rows = others.map(|other| {
         let name = if other.name.is_empty() { "without a name" } else { &other.name };
-        [print::visible(name), short(&other.token)]
+        [name.to_owned(), short(&other.token)]
     });
     print::columns("  ", &rows.collect::<Vec<_>>())
 }

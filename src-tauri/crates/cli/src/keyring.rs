@@ -1,6 +1,11 @@
 //! `twb keyring`, and the passphrase that a profile's keys may be sealed with.
 
-use crate::{Outcome, arguments::KeyringCommand, input, print};
+use crate::{
+    Outcome,
+    arguments::KeyringCommand,
+    input,
+    print::{self, Form},
+};
 use anyhow::{anyhow, bail};
 use engine::{
     Engine,
@@ -21,7 +26,7 @@ pub(crate) fn run(
     engine: &Engine,
     command: &KeyringCommand,
     passphrase_file: Option<&Path>,
-    as_json: bool,
+    form: &Form,
 ) -> anyhow::Result<Outcome> {
     match command {
         KeyringCommand::Show => {}
@@ -43,7 +48,7 @@ pub(crate) fn run(
     let file = file.map(|file| file.display().to_string());
     let place = file.as_ref().map_or_else(|| name.clone(), |file| format!("{name}, {file}"));
     let value = json!({"place": kind.as_str(), "name": name, "file": file});
-    print::answer(as_json, &value, &format!("Keys are kept in: {}\n", print::on_one_line(&place)))
+    print::answer(form, &value, &format!("Keys are kept in: {}\n", print::on_one_line(&place)))
 }
 
 /// Has the engine ask for the passphrase where it needs it: a file that was named, or whoever is at the terminal.

@@ -3,7 +3,8 @@
 use crate::{
     Outcome,
     arguments::{KeysCommand, Switch},
-    input, print,
+    input,
+    print::{self, Form},
 };
 use anyhow::{anyhow, bail};
 use engine::{
@@ -13,17 +14,17 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
-        KeysCommand::List => list(engine, as_json),
-        KeysCommand::Rotate { purpose, algorithm } => signs_now(&engine.rotate_key(*purpose, *algorithm)?, "", as_json),
+        KeysCommand::List => list(engine, form),
+        KeysCommand::Rotate { purpose, algorithm } => signs_now(&engine.rotate_key(*purpose, *algorithm)?, "", form),
         KeysCommand::Retire { kid } => {
             engine.retire_key(kid)?;
             let on_every_clock =
                 if engine.clock_setting()? == ClockSetting::Real { "" } else { ", on the real clock too" };
             let words =
                 format!("Retired {kid}: its tokens are refused, and its private part is gone{on_every_clock}\n");
-            print::answer(as_json, &json!({"kid": kid, "state": "retired"}), &words)
+            print::answer(form, &json!({"kid": kid, "state": "retired"}), &words)
         }
         KeysCommand::Import { algorithm } => {
             let key = input::all("private key", "twb keys import")?;
@@ -31,10 +32,10 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyh
             // Its sentence has the cause in it.
             let Imported { key, short_rsa_bits } = imported.map_err(|error| anyhow!("{error}"))?;
             let note = short_rsa_bits.map(|bits| format!("It has {bits} bits; an RSA key made here has 3072\n"));
-            signs_now(&key, &note.unwrap_or_default(), as_json)
+            signs_now(&key, &note.unwrap_or_default(), form)
         }
-        KeysCommand::ExportPublic { kid, pem } => export_public(engine, kid, *pem, as_json),
-        KeysCommand::ExportPrivate { kid, sure } => export_private(engine, kid, *sure, as_json),
+        KeysCommand::ExportPublic { kid, pem } => export_public(engine, kid, *pem, form),
+        KeysCommand::ExportPrivate { kid, sure } => export_private(engine, kid, *sure, form),
         KeysCommand::PublishTest { publish } => {
             let publish = *publish == Switch::On;
             engine.publish_test_key(publish)?;
@@ -43,16 +44,16 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, as_json: bool) -> anyh
             } else {
                 "The test key is not published: no server takes what it signs\n"
             };
-            print::answer(as_json, &json!({"test_key_published": publish}), words)
+            print::answer(form, &json!({"test_key_published": publish}), words)
         }
         KeysCommand::Jwks => {
-            print::text(&format!("{}\n", engine.jwks()?))?;
+            print::json(format!("{}\n", engine.jwks()?))?;
             Ok(Outcome::Done)
         }
     }
 }
 
-fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let keys = engine.keys()?;
     let row = |key: &KeyInfo| {
         [
@@ -68,10 +69,10 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
     } else {
         print::table(["KID", "PURPOSE", "ALGORITHM", "STATE", "CREATED"], keys.iter().map(row))
     };
-    print::answer(as_json, &Value::Array(keys.iter().map(describe).collect()), &words)
+    print::answer(form, &Value::Array(keys.iter().map(describe).collect()), &words)
 }
 
-fn signs_now(key: &KeyInfo, note: &str, as_json: bool) -> anyhow::Result<Outcome> {
+fn signs_now(key: &KeyInfo, note: &str, form: &Form) -> anyhow::Result<Outcome> {
     let what = match key.purpose {
         Purpose::Access => "access tokens",
         Purpose::Refresh => "refresh tokens",
@@ -79,17 +80,20 @@ fn signs_now(key: &KeyInfo, note: &str, as_json: bool) -> anyhow::Result<Outcome
         Purpose::Test => "edited tokens",
     };
     let words = format!("{} signs {what} now, with {}\n{note}", key.kid, key.algorithm);
-    print::answer(as_json, &describe(key), &words)
+    print::answer(form, &describe(key), &words)
 }
 
-fn export_public(engine: &Engine, kid: &str, pem: bool, as_json: bool) -> anyhow::Result<Outcome> {
+fn export_public(engine: &Engine, kid: &str, pem: bool, form: &Form) -> anyhow::Result<Outcome> {
     let public = engine.export_public(kid)?;
     let jwk: Value = serde_json::from_str(&public.jwk)?;
-    let words = if pem { public.pem.trim_end() } else { public.jwk.as_str() };
-    print::answer(as_json, &json!({"jwk": jwk, "pem": public.pem}), &format!("{words}\n"))
+    if !pem && !form.as_json {
+        print::json(format!("{}\n", public.jwk))?;
+        return Ok(Outcome::Done);
+    }
+    print::answer(form, &json!({"jwk": jwk, "pem": public.pem}), &format!("{}\n", public.pem.trim_end()))
 }
 
-fn export_private(engine: &Engine, kid: &str, sure: bool, as_json: bool) -> anyhow::Result<Outcome> {
+fn export_private(engine: &Engine, kid: &str, sure: bool, form: &Form) -> anyhow::Result<Outcome> {
     if !sure {
         bail!(
             "Whoever reads the private part of {kid} can sign tokens in this profile's name, and nobody can tell them \
@@ -98,7 +102,7 @@ fn export_private(engine: &Engine, kid: &str, sure: bool, as_json: bool) -> anyh
     }
     let private = engine.dangerous_export_private(kid)?;
     let value = json!({"kid": kid, "private_key": private.expose()});
-    print::answer(as_json, &value, &format!("{}\n", private.expose().trim_end()))
+    print::answer(form, &value, &format!("{}\n", private.expose().trim_end()))
 }
 
 fn describe(key: &KeyInfo) -> Value {

@@ -22,6 +22,7 @@ mod window;
 use arguments::{Arguments, Command, ProfileCommand};
 use clap::Parser;
 use engine::{Engine, Policy, Profile, hardening};
+use print::Form;
 use std::{alloc::System, process::ExitCode};
 use zeroizing_alloc::ZeroAlloc;
 
@@ -62,10 +63,7 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
-            #[expect(clippy::print_stderr, reason = "a command-line program says its errors there")]
-            {
-                eprintln!("twb: {error:#}");
-            }
+            print::complain(&format!("{error:#}"));
             ExitCode::from(FAILED)
         }
     }
@@ -73,14 +71,14 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let profile = if arguments.ephemeral { Profile::Ephemeral } else { Profile::named(&arguments.profile)? };
-    let as_json = arguments.json;
+    let mut form = Form { as_json: arguments.json, moved: None };
     if let Command::Inspect(what) = &arguments.command
         && what.gui
     {
-        return window::show(&profile, &arguments.profile, &inspect::read(&what.text)?, as_json);
+        return window::show(&profile, &arguments.profile, &inspect::read(&what.text)?, &form);
     }
     if let Command::Profile { command: ProfileCommand::StartAnew } = &arguments.command {
-        return profile::start_anew(&profile, as_json);
+        return profile::start_anew(&profile, &form);
     }
     let engine = Engine::open(&profile, Policy::default());
     if let Ok(engine) = &engine {
@@ -88,29 +86,59 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         profile::say_restored(engine, &arguments.command);
     }
     let engine = match (&arguments.command, engine) {
-        (Command::Inspect(what), Err(error)) => return inspect::inspect(Err(error), what, as_json),
+        (Command::Inspect(what), Err(error)) => return inspect::inspect(Err(error), what, &form),
         (_, engine) => engine?,
     };
+    if goes_by_the_clock(&arguments.command) {
+        form.moved = clock::moved(&engine);
+    }
+    let form = &form;
     match &arguments.command {
-        Command::Profile { command } => profile::run(&engine, &profile, command, as_json),
-        Command::Inspect(what) => inspect::inspect(Ok(engine), what, as_json),
-        Command::Users { command } => users::run(&engine, command, as_json),
-        Command::Token(wanted) => token::mint(&engine, wanted, as_json),
-        Command::Guard(what) => inspect::guard(&engine, what, as_json),
-        Command::SignIn(who) => sign_in::sign_in(&engine, who, as_json),
-        Command::Confirm => sign_in::confirm(&engine, as_json),
-        Command::Recover(who) => sign_in::recover(&engine, who, as_json),
-        Command::Refresh(what) => sign_in::refresh(&engine, what, as_json),
-        Command::Revoke => sign_in::revoke(&engine, as_json),
-        Command::Sessions { command } => sessions::run(&engine, command, as_json),
-        Command::SecondFactor { command } => second_factor::run(&engine, command, as_json),
-        Command::Keys { command } => keys::run(&engine, command, as_json),
-        Command::Keyring { command } => keyring::run(&engine, command, arguments.passphrase_file.as_deref(), as_json),
-        Command::Policies { command } => policies::run(&engine, command, as_json),
-        Command::Clock { command } => clock::run(&engine, command, as_json),
-        Command::Policy { command } => settings::policy(&engine, command, as_json),
-        Command::Events { most } => events::list(&engine, *most, as_json),
-        Command::DenyList { command } => settings::deny_list(&engine, command, as_json),
-        Command::Backup { file } => settings::backup(&engine, file, as_json),
+        Command::Profile { command } => profile::run(&engine, &profile, command, form),
+        Command::Inspect(what) => inspect::inspect(Ok(engine), what, form),
+        Command::Users { command } => users::run(&engine, command, form),
+        Command::Token(wanted) => token::mint(&engine, wanted, form),
+        Command::Guard(what) => inspect::guard(&engine, what, form),
+        Command::SignIn(who) => sign_in::sign_in(&engine, who, form),
+        Command::Confirm => sign_in::confirm(&engine, form),
+        Command::Recover(who) => sign_in::recover(&engine, who, form),
+        Command::Refresh(what) => sign_in::refresh(&engine, what, form),
+        Command::Revoke => sign_in::revoke(&engine, form),
+        Command::Sessions { command } => sessions::run(&engine, command, form),
+        Command::SecondFactor { command } => second_factor::run(&engine, command, form),
+        Command::Keys { command } => keys::run(&engine, command, form),
+        Command::Keyring { command } => keyring::run(&engine, command, arguments.passphrase_file.as_deref(), form),
+        Command::Policies { command } => policies::run(&engine, command, form),
+        Command::Clock { command } => clock::run(&engine, command, form),
+        Command::Policy { command } => settings::policy(&engine, command, form),
+        Command::Events { most } => events::list(&engine, *most, form),
+        Command::DenyList { command } => settings::deny_list(&engine, command, form),
+        Command::Backup { file } => settings::backup(&engine, file, form),
+    }
+}
+
+/// True where the answer, or what it leaves behind, would be another at another time.
+fn goes_by_the_clock(command: &Command) -> bool {
+    match command {
+        Command::Inspect(what) => what.at.is_none(),
+        Command::Users { .. }
+        | Command::Token(_)
+        | Command::Guard(_)
+        | Command::SignIn(_)
+        | Command::Confirm
+        | Command::Recover(_)
+        | Command::Refresh(_)
+        | Command::Revoke
+        | Command::Sessions { .. }
+        | Command::SecondFactor { .. }
+        | Command::Keys { .. }
+        | Command::DenyList { .. } => true,
+        Command::Policies { .. }
+        | Command::Profile { .. }
+        | Command::Keyring { .. }
+        | Command::Clock { .. }
+        | Command::Policy { .. }
+        | Command::Events { .. }
+        | Command::Backup { .. } => false,
     }
 }

@@ -3,27 +3,27 @@
 use crate::{
     Outcome,
     arguments::{PoliciesCommand, Rules, SavePolicy},
-    print,
+    print::{self, Form},
 };
 use anyhow::anyhow;
 use engine::{Engine, inspect::any_issuer, policies::NamedPolicy};
 use jose::Policy;
 use serde_json::{Value, json};
 
-pub(crate) fn run(engine: &Engine, command: &PoliciesCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(engine: &Engine, command: &PoliciesCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
-        PoliciesCommand::List => list(engine, as_json),
+        PoliciesCommand::List => list(engine, form),
         PoliciesCommand::Show { name } => {
             let policy = engine.policy_named(name)?;
-            print::answer(as_json, &describe(&policy), &words(&policy))
+            print::answer(form, &describe(&policy), &words(&policy))
         }
         PoliciesCommand::Save(new) => {
             let saved = engine.save_policy(&policy(new)?)?;
-            print::answer(as_json, &describe(&saved), &format!("Saved the policy {}\n", saved.name))
+            print::answer(form, &describe(&saved), &format!("Saved the policy {}\n", saved.name))
         }
         PoliciesCommand::Delete { name } => {
             let deleted = engine.delete_policy(name)?;
-            print::answer(as_json, &json!({"name": deleted}), &format!("Deleted the policy {deleted}\n"))
+            print::answer(form, &json!({"name": deleted}), &format!("Deleted the policy {deleted}\n"))
         }
     }
 }
@@ -58,7 +58,7 @@ fn parse_seconds(option: &str, text: Option<&str>) -> anyhow::Result<Option<u32>
     text.map(parse).transpose()
 }
 
-fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let policies = engine.policies()?;
     let row = |NamedPolicy { policy, builtin }: &NamedPolicy| {
         let kind = if *builtin { "built-in" } else { "saved" };
@@ -70,7 +70,7 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
         value
     });
     print::answer(
-        as_json,
+        form,
         &Value::Array(value.collect()),
         &print::table(["POLICY", "KIND", "ISSUER", "AUDIENCE"], policies.iter().map(row)),
     )
@@ -93,7 +93,7 @@ fn describe(policy: &Policy) -> Value {
 fn words(policy: &Policy) -> String {
     let list = |required: &[String]| match required {
         [] => "none required".into(),
-        required => print::visible(&required.join(" ")),
+        required => required.join(" "),
     };
     let algorithms: Vec<_> = policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
     print::pairs([
@@ -116,5 +116,5 @@ fn words(policy: &Policy) -> String {
 }
 
 fn or_any(value: Option<&str>) -> String {
-    value.map_or_else(|| "any".into(), print::visible)
+    value.unwrap_or("any").into()
 }

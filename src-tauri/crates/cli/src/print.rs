@@ -1,32 +1,71 @@
-//! Printing: aligned columns and JSON on standard output.
+//! Printing. Everything that `twb` says goes through here, so that no character of a name, a file or a command line
+//! steers the terminal: what cannot be seen or turns the line around is written out, in JSON with JSON's own escapes.
 
-use crate::Outcome;
+use crate::{Outcome, clock::Moved};
 use engine::clock::Timestamp as Moment;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
-use std::io::{self, ErrorKind, Write};
+use std::{
+    borrow::Cow,
+    io::{self, ErrorKind, Write},
+};
+
+/// How a command answers.
+pub(crate) struct Form {
+    /// As JSON, not as text.
+    pub(crate) as_json: bool,
+    /// How the clock is moved, if it is and the answer depends on it.
+    pub(crate) moved: Option<Moved>,
+}
+
+impl Form {
+    /// Says on standard error that the clock is moved: text and lists on standard output have no place for it.
+    pub(crate) fn warn(&self) {
+        if let Some(moved) = &self.moved {
+            complain(&moved.in_words());
+        }
+    }
+}
 
 /// Prints text. A reader that has gone away (`twb … | head`) is not an error.
 pub(crate) fn text(text: &str) -> anyhow::Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
+    match io::stdout().lock().write_all(jose::visible_lines(text).as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
 }
 
-/// Prints JSON, for people to read and programs to parse.
-pub(crate) fn json(value: &Value) -> anyhow::Result<()> {
-    text(&format!("{value:#}\n"))
+/// Prints JSON text, for people to read and programs to parse.
+pub(crate) fn json(json: String) -> anyhow::Result<()> {
+    // Outside of strings these are white space, and in a string JSON does not allow them.
+    text(&jose::escaped_json(json).replace(['\r', '\t'], " "))
 }
 
 /// Prints an answer in the form that was asked for.
-pub(crate) fn answer(as_json: bool, value: &Value, words: &str) -> anyhow::Result<Outcome> {
-    if as_json {
-        json(value)?
+pub(crate) fn answer(form: &Form, value: &Value, words: &str) -> anyhow::Result<Outcome> {
+    if !form.as_json {
+        form.warn();
+        text(words)?;
+    } else if let (Some(moved), Value::Object(members)) = (&form.moved, value) {
+        let mut members = members.clone();
+        members.insert("clock".to_owned(), moved.describe());
+        json(format!("{:#}\n", Value::Object(members)))?;
     } else {
-        text(words)?
+        form.warn();
+        json(format!("{value:#}\n"))?;
     }
     Ok(Outcome::Done)
+}
+
+/// Says one sentence on standard error.
+pub(crate) fn complain(sentence: &str) {
+    lines_on_stderr(&format!("twb: {}\n", jose::visible(sentence)));
+}
+
+/// Prints lines on standard error.
+pub(crate) fn lines_on_stderr(lines: &str) {
+    // If even this cannot be printed, there is nobody left to tell.
+    let _ = io::stderr().lock().write_all(jose::visible_lines(lines).as_bytes());
 }
 
 /// Rows under a head, in columns.
@@ -51,6 +90,9 @@ pub(crate) fn columns<const N: usize>(indent: &str, rows: &[[String; N]]) -> Str
 /// As [`columns`], each no wider than its `widest`, in characters. A longer cell juts out of its own row and pads no
 /// other, so that many rows beside one long cell do not become a page of spaces.
 pub(crate) fn columns_within<const N: usize>(widest: [usize; N], indent: &str, rows: &[[String; N]]) -> String {
+    // A line break in a cell would be a row of its own.
+    let rows: Vec<[Cow<'_, str>; N]> =
+        rows.iter().map(|row| std::array::from_fn(|column| jose::visible(&row[column]))).collect();
     let lengths: Vec<[usize; N]> =
         rows.iter().map(|row| std::array::from_fn(|column| row[column].chars().count())).collect();
     let width = |column: usize| {
@@ -119,11 +161,6 @@ pub(crate) fn moment(at: Moment) -> String {
     time(at.seconds())
 }
 
-/// Text that somebody else wrote, without signs that would steer a terminal.
-pub(crate) fn visible(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +169,13 @@ mod tests {
     fn columns_line_up_and_leave_no_white_space_behind() {
         let row = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
         assert_eq!(columns("  ", &[row("a", "1"), row("ünï", ""), row("b", "22")]), "  a    1\n  ünï\n  b    22\n");
+    }
+
+    #[test]
+    fn no_cell_steers_the_terminal_or_becomes_a_row() {
+        let row = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
+        let rows = [row("a\u{202E}\n", "1"), row("b", "\u{1B}[31m")];
+        assert_eq!(columns("", &rows), "a\\u{202E}\\u{A}  1\nb             \\u{1B}[31m\n");
     }
 
     #[test]

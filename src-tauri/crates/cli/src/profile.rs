@@ -3,7 +3,7 @@
 use crate::{
     Outcome,
     arguments::{Command, ProfileCommand},
-    print,
+    print::{self, Form},
 };
 use engine::{Engine, Profile, restore::RestoreNotice, totp::SecondFactor, users::User};
 use serde_json::{Value, json};
@@ -12,24 +12,24 @@ pub(crate) fn run(
     engine: &Engine,
     profile: &Profile,
     command: &ProfileCommand,
-    as_json: bool,
+    form: &Form,
 ) -> anyhow::Result<Outcome> {
     match command {
-        ProfileCommand::Show => show(engine, profile, as_json),
+        ProfileCommand::Show => show(engine, profile, form),
         ProfileCommand::ConfirmRestore => {
             let was_read = engine.confirm_restore()?;
             let words = if was_read { "It is not shown again\n" } else { "There is nothing to confirm\n" };
-            print::answer(as_json, &json!({"confirmed": was_read}), words)
+            print::answer(form, &json!({"confirmed": was_read}), words)
         }
-        ProfileCommand::StartAnew => start_anew(profile, as_json),
+        ProfileCommand::StartAnew => start_anew(profile, form),
     }
 }
 
 /// Puts what is left of a lost profile aside.
-pub(crate) fn start_anew(profile: &Profile, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn start_anew(profile: &Profile, form: &Form) -> anyhow::Result<Outcome> {
     let aside = profile.start_anew()?.display().to_string();
     let words = format!("Put what was left aside, in {aside}; the next command begins a new profile\n");
-    print::answer(as_json, &json!({"aside": aside}), &words)
+    print::answer(form, &json!({"aside": aside}), &words)
 }
 
 /// Says once, at the command that noticed it, that the database is a copy. That command also asks the keyring what became
@@ -47,13 +47,11 @@ pub(crate) fn say_restored(engine: &Engine, command: &Command) {
     if let Err(error) = proven {
         words.push_str(&format!("twb: Until the keyring answers, its keys verify nothing: {error}\n"));
     }
-    #[expect(clippy::print_stderr, reason = "standard output is the command's own answer")]
-    {
-        eprint!("{words}");
-    }
+    // Standard output is the command's own answer.
+    print::lines_on_stderr(&words);
 }
 
-fn show(engine: &Engine, profile: &Profile, as_json: bool) -> anyhow::Result<Outcome> {
+fn show(engine: &Engine, profile: &Profile, form: &Form) -> anyhow::Result<Outcome> {
     let (name, folder) = match profile {
         Profile::Folder { name, folder } => (name.to_string(), folder.display().to_string()),
         Profile::Ephemeral => ("ephemeral".into(), "in memory".into()),
@@ -77,7 +75,7 @@ fn show(engine: &Engine, profile: &Profile, as_json: bool) -> anyhow::Result<Out
             "users": users.iter().map(|user| user.username.to_string()).collect::<Vec<_>>(),
         });
     }
-    print::answer(as_json, &value, &words)
+    print::answer(form, &value, &words)
 }
 
 fn check_row(engine: &Engine, user: &User) -> anyhow::Result<[String; 4]> {

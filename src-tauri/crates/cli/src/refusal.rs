@@ -1,6 +1,7 @@
 //! What clap says of a command line that it does not take, without the values that may be secrets: standard error ends up
 //! in the logs of build servers.
 
+use crate::print;
 use clap::{
     Error,
     builder::StyledStr,
@@ -15,9 +16,33 @@ const HIDDEN: &str = "…";
 pub(crate) fn say(mut refusal: Error) -> ExitCode {
     let has_secret = env::args_os().any(|argument| argument.as_encoded_bytes().starts_with(b"--secret"));
     hide_values(&mut refusal, has_secret);
-    // If even this cannot be printed, there is nobody left to tell.
-    let _ = refusal.print();
+    if refusal.use_stderr() {
+        write_out(&mut refusal);
+        // Without clap's colours: with them a terminal would take what else steers it, too.
+        print::lines_on_stderr(&refusal.render().to_string());
+    } else {
+        // Help and version repeat nothing of the command line. If they cannot be printed, there is nobody left to tell.
+        let _ = refusal.print();
+    }
     ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(crate::FAILED))
+}
+
+/// Writes out what a value holds that cannot be seen, its line breaks too.
+fn write_out(refusal: &mut Error) {
+    let texts: Vec<_> = refusal.context().filter_map(|(place, value)| Some((place, written_out(value)?))).collect();
+    for (place, text) in texts {
+        refusal.insert(place, text);
+    }
+}
+
+fn written_out(value: &ContextValue) -> Option<ContextValue> {
+    match value {
+        ContextValue::String(text) => Some(ContextValue::String(jose::visible(text).into_owned())),
+        ContextValue::Strings(texts) => {
+            Some(ContextValue::Strings(texts.iter().map(|text| jose::visible(text).into_owned()).collect()))
+        }
+        _ => None,
+    }
 }
 
 /// Takes out of a refusal what may be a secret, or a part of one: of a secret with spaces that was not quoted, the words

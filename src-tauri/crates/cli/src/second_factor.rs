@@ -1,6 +1,11 @@
 //! `twb second-factor`.
 
-use crate::{Outcome, arguments::SecondFactorCommand, input, print};
+use crate::{
+    Outcome,
+    arguments::SecondFactorCommand,
+    input,
+    print::{self, Form},
+};
 use anyhow::{Context, bail};
 use engine::{
     Engine, private_file,
@@ -13,26 +18,26 @@ use std::{io::Write, path::Path};
 /// What a second factor is begun and confirmed in: whoever may run `twb` on this profile is at the controls.
 const SESSION: &str = "twb";
 
-pub(crate) fn run(engine: &Engine, command: &SecondFactorCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(engine: &Engine, command: &SecondFactorCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
-        SecondFactorCommand::Begin { username, qr } => begin(engine, username, qr.as_deref(), as_json),
+        SecondFactorCommand::Begin { username, qr } => begin(engine, username, qr.as_deref(), form),
         SecondFactorCommand::Confirm { username } => {
             let code = input::line(&format!("Code of {username}: "), "code")?;
-            recovery_codes(&engine.confirm_enrollment(username, SESSION, code.expose())?, as_json)
+            recovery_codes(&engine.confirm_enrollment(username, SESSION, code.expose())?, form)
         }
         SecondFactorCommand::Remove { username } => {
             engine.remove_second_factor(username, &input::password(username)?)?;
             let words = format!("Removed the second factor of {username}; their sessions have ended\n");
-            print::answer(as_json, &json!({"username": username, "second_factor": "off"}), &words)
+            print::answer(form, &json!({"username": username, "second_factor": "off"}), &words)
         }
         SecondFactorCommand::RecoveryCodes { username } => {
-            recovery_codes(&engine.regenerate_recovery_codes(username, &input::password(username)?)?, as_json)
+            recovery_codes(&engine.regenerate_recovery_codes(username, &input::password(username)?)?, form)
         }
-        SecondFactorCommand::Codes { username } => codes(engine, username, as_json),
+        SecondFactorCommand::Codes { username } => codes(engine, username, form),
     }
 }
 
-fn begin(engine: &Engine, username: &str, qr: Option<&Path>, as_json: bool) -> anyhow::Result<Outcome> {
+fn begin(engine: &Engine, username: &str, qr: Option<&Path>, form: &Form) -> anyhow::Result<Outcome> {
     let password = input::password(username)?;
     let begun = engine.begin_enrollment(username, &password, SESSION, &FactorOptions::default())?;
     if let Some(file) = qr {
@@ -42,7 +47,7 @@ fn begin(engine: &Engine, username: &str, qr: Option<&Path>, as_json: bool) -> a
             .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     print::answer(
-        as_json,
+        form,
         &json!({
             "secret": begun.secret.expose(),
             "uri": begun.uri.expose(),
@@ -56,12 +61,12 @@ fn begin(engine: &Engine, username: &str, qr: Option<&Path>, as_json: bool) -> a
     )
 }
 
-fn recovery_codes(codes: &[SecretText], as_json: bool) -> anyhow::Result<Outcome> {
+fn recovery_codes(codes: &[SecretText], form: &Form) -> anyhow::Result<Outcome> {
     let codes: Vec<&str> = codes.iter().map(SecretText::expose).collect();
-    print::answer(as_json, &json!({"recovery_codes": codes}), &format!("{}\n", codes.join("\n")))
+    print::answer(form, &json!({"recovery_codes": codes}), &format!("{}\n", codes.join("\n")))
 }
 
-fn codes(engine: &Engine, username: &str, as_json: bool) -> anyhow::Result<Outcome> {
+fn codes(engine: &Engine, username: &str, form: &Form) -> anyhow::Result<Outcome> {
     let Some(window) = engine.code_window(username)? else {
         if engine.second_factor(username)?.is_none() {
             bail!("There is no user \"{username}\"");
@@ -92,5 +97,5 @@ fn codes(engine: &Engine, username: &str, as_json: bool) -> anyhow::Result<Outco
         "period": window.period_seconds,
         "codes": window.steps.iter().map(describe).collect::<Value>(),
     });
-    print::answer(as_json, &value, &print::table(["STEP", "CODE", "BEGINS", ""], window.steps.iter().map(row)))
+    print::answer(form, &value, &print::table(["STEP", "CODE", "BEGINS", ""], window.steps.iter().map(row)))
 }

@@ -3,7 +3,7 @@
 use crate::{
     Outcome,
     arguments::{RevokeSessions, SessionsCommand},
-    print,
+    print::{self, Form},
     users::scope_list,
 };
 use anyhow::{Context, bail};
@@ -14,28 +14,28 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-pub(crate) fn run(engine: &Engine, command: &SessionsCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(engine: &Engine, command: &SessionsCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
-        SessionsCommand::List => list(engine, as_json),
-        SessionsCommand::Show { sid } => show(engine, sid, as_json),
-        SessionsCommand::Revoke(which) => revoke(engine, which, as_json),
+        SessionsCommand::List => list(engine, form),
+        SessionsCommand::Show { sid } => show(engine, sid, form),
+        SessionsCommand::Revoke(which) => revoke(engine, which, form),
     }
 }
 
-fn revoke(engine: &Engine, which: &RevokeSessions, as_json: bool) -> anyhow::Result<Outcome> {
+fn revoke(engine: &Engine, which: &RevokeSessions, form: &Form) -> anyhow::Result<Outcome> {
     if let Some(sid) = &which.sid {
         if !engine.end_session(sid)? {
             bail!("There is no session \"{sid}\", or it has ended before");
         }
-        return print::answer(as_json, &json!({"ended": 1}), &format!("Ended the session {sid}\n"));
+        return print::answer(form, &json!({"ended": 1}), &format!("Ended the session {sid}\n"));
     }
     // clap asks for one of the two.
     let username = which.username.as_deref().context("Name a session or a user")?;
     let ended = engine.end_sessions_of(username)?;
-    print::answer(as_json, &json!({"ended": ended}), &format!("Sessions of {username} ended: {ended}\n"))
+    print::answer(form, &json!({"ended": ended}), &format!("Sessions of {username} ended: {ended}\n"))
 }
 
-fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let sessions = engine.sessions()?;
     let row = |session: &Session| {
         [
@@ -53,10 +53,10 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
     } else {
         print::table(["SID", "USER", "KIND", "STATE", "STARTED", "EXPIRES", "SCOPES"], sessions.iter().map(row))
     };
-    print::answer(as_json, &Value::Array(sessions.iter().map(describe).collect()), &words)
+    print::answer(form, &Value::Array(sessions.iter().map(describe).collect()), &words)
 }
 
-fn show(engine: &Engine, sid: &str, as_json: bool) -> anyhow::Result<Outcome> {
+fn show(engine: &Engine, sid: &str, form: &Form) -> anyhow::Result<Outcome> {
     let sessions = engine.sessions()?;
     let session = sessions.iter().find(|session| session.sid == sid);
     let session = session.with_context(|| format!("There is no session \"{sid}\""))?;
@@ -84,7 +84,7 @@ fn show(engine: &Engine, sid: &str, as_json: bool) -> anyhow::Result<Outcome> {
         let head = ["GENERATION", "REFRESH TOKEN", "ISSUED", "USED", "ACCESS TOKEN"];
         words.push_str(&format!("\n{}", print::table(head, family.iter().map(member_row))));
     }
-    print::answer(as_json, &value, &words)
+    print::answer(form, &value, &words)
 }
 
 fn kind(kind: SessionKind) -> &'static str {

@@ -3,14 +3,14 @@
 use crate::{
     Outcome,
     arguments::{DenyListCommand, PolicyCommand},
-    print,
+    print::{self, Form},
 };
 use anyhow::Context;
 use engine::{Engine, policy::Revocation};
 use serde_json::json;
 use std::path::Path;
 
-pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, form: &Form) -> anyhow::Result<Outcome> {
     let mut note = "";
     match command {
         PolicyCommand::Show => {}
@@ -47,19 +47,19 @@ pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, as_json: bool) ->
         ("revocation", revocation),
         ("shortest_password_alone", shortest.to_string()),
     ]);
-    print::answer(as_json, &value, &format!("{words}{note}"))
+    print::answer(form, &value, &format!("{words}{note}"))
 }
 
-pub(crate) fn deny_list(engine: &Engine, command: &DenyListCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn deny_list(engine: &Engine, command: &DenyListCommand, form: &Form) -> anyhow::Result<Outcome> {
     let DenyListCommand::Purge = command;
     let (forgotten, left) = (engine.purge_deny_list(u32::MAX)?, engine.deny_list_length()?);
     let value = json!({"forgotten": forgotten, "left": left});
-    print::answer(as_json, &value, &format!("Expired tokens forgotten: {forgotten}; left: {left}\n"))
+    print::answer(form, &value, &format!("Expired tokens forgotten: {forgotten}; left: {left}\n"))
 }
 
-pub(crate) fn backup(engine: &Engine, file: &Path, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn backup(engine: &Engine, file: &Path, form: &Form) -> anyhow::Result<Outcome> {
     engine.back_up(file)?;
     let name = file.display().to_string();
-    let words = format!("Copied the profile to {name}; its private keys stay in the keyring\n");
-    print::answer(as_json, &json!({"file": name}), &words)
+    let words = format!("Copied the profile to {}; its private keys stay in the keyring\n", jose::visible(&name));
+    print::answer(form, &json!({"file": name}), &words)
 }

@@ -3,7 +3,8 @@
 use crate::{
     Outcome,
     arguments::{Refresh, SignIn},
-    input, print,
+    input,
+    print::{self, Form},
 };
 use engine::{
     Engine,
@@ -13,37 +14,37 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-pub(crate) fn sign_in(engine: &Engine, who: &SignIn, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn sign_in(engine: &Engine, who: &SignIn, form: &Form) -> anyhow::Result<Outcome> {
     // The password is dropped before anything is printed: whoever reads that may take their time.
     let answer = engine.sign_in(&who.username, &input::password(&who.username)?, wanted(&who.scopes))?;
     match answer {
-        Answer::Done(signed_in) => tokens(&signed_in, as_json),
+        Answer::Done(signed_in) => tokens(&signed_in, form),
         Answer::SecondFactorDue { pending, expires_in } => print::answer(
-            as_json,
+            form,
             &json!({"pending_token": pending.expose(), "expires_in": expires_in.as_secs()}),
             &print::pairs([("pending_token", pending.expose().into())]),
         ),
     }
 }
 
-pub(crate) fn confirm(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn confirm(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let pending = PendingToken::new(input::line("Pending token: ", "pending token")?.expose());
     let code = input::line("Code: ", "code")?;
-    tokens(&engine.confirm_sign_in(&pending, code.expose())?, as_json)
+    tokens(&engine.confirm_sign_in(&pending, code.expose())?, form)
 }
 
-pub(crate) fn recover(engine: &Engine, who: &SignIn, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn recover(engine: &Engine, who: &SignIn, form: &Form) -> anyhow::Result<Outcome> {
     let password = input::password(&who.username)?;
     let code = input::line("Recovery code: ", "recovery code")?;
-    tokens(&engine.recover_sign_in(&who.username, &password, code.expose(), wanted(&who.scopes))?, as_json)
+    tokens(&engine.recover_sign_in(&who.username, &password, code.expose(), wanted(&who.scopes))?, form)
 }
 
-pub(crate) fn refresh(engine: &Engine, what: &Refresh, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn refresh(engine: &Engine, what: &Refresh, form: &Form) -> anyhow::Result<Outcome> {
     let token = RefreshToken::new(input::line("Refresh token: ", "refresh token")?.expose());
-    tokens(&engine.refresh(&token, wanted(&what.scopes))?, as_json)
+    tokens(&engine.refresh(&token, wanted(&what.scopes))?, form)
 }
 
-pub(crate) fn revoke(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn revoke(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let (value, words) = match engine.revoke(input::line("Token: ", "token")?.expose())? {
         Revoked::AccessToken { jti } => {
             (json!({"revoked": "access_token", "jti": jti}), format!("Revoked the access token {jti}\n"))
@@ -56,7 +57,7 @@ pub(crate) fn revoke(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> 
             "Nothing to revoke: not a token of this profile, expired, or revoked before\n".into(),
         ),
     };
-    print::answer(as_json, &value, &words)
+    print::answer(form, &value, &words)
 }
 
 /// The answer of a token endpoint (RFC 6749 section 5.1), and the session.
@@ -74,11 +75,11 @@ pub(crate) fn describe(signed_in: &SignedIn) -> Value {
     value
 }
 
-fn tokens(signed_in: &SignedIn, as_json: bool) -> anyhow::Result<Outcome> {
+fn tokens(signed_in: &SignedIn, form: &Form) -> anyhow::Result<Outcome> {
     let access = ["access_token".to_owned(), signed_in.access_token.clone()];
     let refresh = signed_in.refresh_token.as_ref().map(|token| ["refresh_token".to_owned(), token.expose().to_owned()]);
     let rows: Vec<_> = std::iter::once(access).chain(refresh).collect();
-    print::answer(as_json, &describe(signed_in), &print::columns("", &rows))
+    print::answer(form, &describe(signed_in), &print::columns("", &rows))
 }
 
 /// No scope named: all there are.

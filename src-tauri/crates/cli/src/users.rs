@@ -6,7 +6,8 @@ mod show;
 use crate::{
     Outcome,
     arguments::{AddUser, UsersCommand},
-    input, print,
+    input,
+    print::{self, Form},
 };
 use engine::{
     Engine,
@@ -17,29 +18,29 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-pub(crate) fn run(engine: &Engine, command: &UsersCommand, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(engine: &Engine, command: &UsersCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
-        UsersCommand::Add(new) => add(engine, new, as_json),
-        UsersCommand::Import(new) => import(engine, new, as_json),
-        UsersCommand::List => list(engine, as_json),
-        UsersCommand::Show { username } => show::show(engine, username, as_json),
-        UsersCommand::SetActive { username, active } => change::set_active(engine, username, *active, as_json),
-        UsersCommand::SetScopes { username, scopes } => change::set_scopes(engine, username, scopes, as_json),
-        UsersCommand::SetPassword { username } => change::set_password(engine, username, as_json),
-        UsersCommand::Unlock { username } => change::unlock(engine, username, as_json),
+        UsersCommand::Add(new) => add(engine, new, form),
+        UsersCommand::Import(new) => import(engine, new, form),
+        UsersCommand::List => list(engine, form),
+        UsersCommand::Show { username } => show::show(engine, username, form),
+        UsersCommand::SetActive { username, active } => change::set_active(engine, username, *active, form),
+        UsersCommand::SetScopes { username, scopes } => change::set_scopes(engine, username, scopes, form),
+        UsersCommand::SetPassword { username } => change::set_password(engine, username, form),
+        UsersCommand::Unlock { username } => change::unlock(engine, username, form),
     }
 }
 
-fn add(engine: &Engine, new: &AddUser, as_json: bool) -> anyhow::Result<Outcome> {
+fn add(engine: &Engine, new: &AddUser, form: &Form) -> anyhow::Result<Outcome> {
     let user = engine.create_user(&new_user(new, input::password(&new.username)?))?;
-    print::answer(as_json, &describe(&user), &format!("Created {} with {}\n", user.username, scope_list(&user.scopes)))
+    print::answer(form, &describe(&user), &format!("Created {} with {}\n", user.username, scope_list(&user.scopes)))
 }
 
-fn import(engine: &Engine, new: &AddUser, as_json: bool) -> anyhow::Result<Outcome> {
+fn import(engine: &Engine, new: &AddUser, form: &Form) -> anyhow::Result<Outcome> {
     let hash = input::line(&format!("Password hash of {}: ", new.username), "password hash")?;
     let user = engine.import_user(&new_user(new, Password::new("")), hash.expose())?;
     let words = format!("Imported {} with {}\n", user.username, scope_list(&user.scopes));
-    print::answer(as_json, &describe(&user), &words)
+    print::answer(form, &describe(&user), &words)
 }
 
 fn new_user(new: &AddUser, password: Password) -> NewUser {
@@ -52,7 +53,7 @@ fn new_user(new: &AddUser, password: Password) -> NewUser {
     }
 }
 
-fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
+fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let (users, locks) = (engine.users()?, engine.locks()?);
     let lock_of = |user: &User| locks.iter().find(|(name, _)| name == user.username.as_str()).map(|(_, lock)| *lock);
     let active = |user: &User| match lock_of(user) {
@@ -78,7 +79,7 @@ fn list(engine: &Engine, as_json: bool) -> anyhow::Result<Outcome> {
         describe_lock(&mut value, lock_of(user));
         value
     };
-    print::answer(as_json, &Value::Array(users.iter().map(with_lock).collect()), &words)
+    print::answer(form, &Value::Array(users.iter().map(with_lock).collect()), &words)
 }
 
 fn describe(user: &User) -> Value {

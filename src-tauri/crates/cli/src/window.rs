@@ -1,6 +1,9 @@
 //! `twb inspect --gui`: the desktop program shows the token.
 
-use crate::{Outcome, print};
+use crate::{
+    Outcome,
+    print::{self, Form},
+};
 use anyhow::{Context, anyhow, bail};
 use engine::Profile;
 use serde_json::json;
@@ -18,12 +21,12 @@ use std::{
 const PROGRAM: &str = "token-workbench";
 
 /// Hands a text to the window of the profile `name`. The desktop program opens it, or brings it to the front.
-pub(crate) fn show(profile: &Profile, name: &str, text: &str, as_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn show(profile: &Profile, name: &str, text: &str, form: &Form) -> anyhow::Result<Outcome> {
     let file = profile.hand_over(text)?;
     let taken = start(name, &file).and_then(|mut program| wait_until_taken(&mut program, &file));
     taken.inspect_err(|_| profile.discard(&file))?;
     let words = format!("Handed over to the window of the profile {name}\n");
-    print::answer(as_json, &json!({"handed_over_to": name}), &words)
+    print::answer(form, &json!({"handed_over_to": name}), &words)
 }
 
 /// The program beside this one, else on `PATH`. It outlives this command and the terminal's Ctrl C; what it has to say

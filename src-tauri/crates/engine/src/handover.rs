@@ -5,11 +5,12 @@ use crate::{
     Profile,
     clock::{Clock, SystemClock},
     entropy::{NoEntropy, OsEntropy, make_id},
+    named_file::{self, ReadError},
     private_file,
 };
 use std::{
-    fs::{self, File},
-    io::{ErrorKind, Read, Write},
+    fs,
+    io::Write,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -40,25 +41,6 @@ pub enum HandOverError {
     /// No randomness for the file's name.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
-}
-
-/// Why a file gave no text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// There is no such file.
-    #[error("There is no file {}", .0.display())]
-    Missing(PathBuf),
-    /// It cannot be read, or is no file: a folder, a pipe.
-    #[error("{} cannot be read: {system}", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system said, or what it is.
-        system: String,
-    },
-    /// It has more than [`LONGEST`] bytes.
-    #[error("{} has more than {} MiB, which no token has", .0.display(), LONGEST / 1024 / 1024)]
-    TooLarge(PathBuf),
 }
 
 impl Profile {
@@ -118,18 +100,5 @@ impl Profile {
 /// # Errors
 /// [`ReadError`]
 pub fn read(file: &Path) -> Result<String, ReadError> {
-    let sort = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => ReadError::Missing(file.into()),
-        _ => ReadError::Unreadable { file: file.into(), system: error.to_string() },
-    };
-    // Opening a pipe would wait for somebody to write into it.
-    if !fs::metadata(file).map_err(sort)?.is_file() {
-        return Err(ReadError::Unreadable { file: file.into(), system: "it is not a regular file".into() });
-    }
-    let mut bytes = Vec::new();
-    File::open(file).and_then(|open| open.take(LONGEST + 1).read_to_end(&mut bytes)).map_err(sort)?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(ReadError::TooLarge(file.into()));
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8_lossy(&named_file::read(file, LONGEST)?).into_owned())
 }

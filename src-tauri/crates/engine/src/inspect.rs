@@ -44,15 +44,14 @@ pub fn any_issuer() -> jose::Policy {
 
 /// Says what a text is where no profile can be opened, and why: with a key that is given and the rules for tokens from
 /// anywhere, unless others are given, by the computer's clock. Without a key nothing is verified, and `why` is the reason.
-pub fn without_profile(text: &str, how: Inspection<'_>, why: &str) -> Report {
-    let parsed = jose::parse(text);
+pub fn without_profile(parsed: &Parsed, how: Inspection<'_>, why: &str) -> Report {
     let at = how.at.unwrap_or_else(|| SystemClock.now().seconds());
     let policy = how.policy.unwrap_or_else(any_issuer);
     match how.key {
-        Some(key) => jose::check_given(&parsed, &policy, key, &Facts::unknown(NOT_OURS), at),
+        Some(key) => jose::check_given(parsed, &policy, key, &Facts::unknown(NOT_OURS), at),
         None => {
             let key = KeyChoice::Unavailable { reason: why.to_owned() };
-            jose::check(&parsed, &policy, &key, &Facts::unknown(why), at)
+            jose::check(parsed, &policy, &key, &Facts::unknown(why), at)
         }
     }
 }
@@ -99,13 +98,17 @@ impl Engine {
 
     /// The same with another key, by other rules or at another moment. A key that is given is used and forgotten.
     pub fn inspect_with(&self, text: &str, how: Inspection<'_>) -> Report {
-        let parsed = jose::parse(text);
+        self.inspect_parsed(&jose::parse(text), how)
+    }
+
+    /// The same for a text that was read already.
+    pub fn inspect_parsed(&self, parsed: &Parsed, how: Inspection<'_>) -> Report {
         if let Some(key) = how.key {
             let at = how.at.unwrap_or_else(|| self.now().unwrap_or_else(|_| self.clock.now()).seconds());
             let facts = Facts::unknown(NOT_OURS);
-            return jose::check_given(&parsed, &how.policy.unwrap_or_else(any_issuer), key, &facts, at);
+            return jose::check_given(parsed, &how.policy.unwrap_or_else(any_issuer), key, &facts, at);
         }
-        let known = self.look_up(&parsed).unwrap_or_else(|error| Known {
+        let known = self.look_up(parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),
             facts: Facts::unavailable(&error.to_string()),
             key: KeyChoice::Unavailable { reason: error.to_string() },
@@ -113,7 +116,7 @@ impl Engine {
         });
         let at = how.at.unwrap_or(known.now.seconds());
         let policy = how.policy.unwrap_or_else(|| self.own_rules());
-        jose::check(&parsed, &policy, &known.key, &known.facts, at)
+        jose::check(parsed, &policy, &known.key, &known.facts, at)
     }
 
     /// What a resource server that trusts this profile asks of an access token.

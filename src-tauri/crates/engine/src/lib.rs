@@ -12,6 +12,7 @@ pub mod handover;
 pub mod hardening;
 pub mod inspect;
 pub mod keys;
+pub mod named_file;
 pub mod passwords;
 pub mod policies;
 pub mod policy;

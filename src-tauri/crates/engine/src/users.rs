@@ -128,7 +128,10 @@ pub enum UserError {
     /// More than [`LONGEST_DISPLAY_NAME`] characters.
     #[error("The display name has more than 100 characters")]
     DisplayNameTooLong,
-    /// No local part, no domain, white space, or more than [`LONGEST_EMAIL`] bytes.
+    /// The display name has a character that cannot be seen or turns the line around.
+    #[error("The display name has \"{}\" in it, which cannot be seen", .0.escape_default())]
+    DisplayNameCharacter(char),
+    /// No local part, no domain, white space, a character that cannot be seen, or more than [`LONGEST_EMAIL`] bytes.
     #[error("The email address is not of the form name@example.com")]
     Email,
     /// The policy refuses the password.
@@ -179,6 +182,9 @@ impl Engine {
         let display_name = new.display_name.trim();
         if display_name.chars().count() > LONGEST_DISPLAY_NAME {
             return Err(UserError::DisplayNameTooLong);
+        }
+        if let Some(unseen) = jose::first_unseen(display_name) {
+            return Err(UserError::DisplayNameCharacter(unseen));
         }
         let email = new.email.trim();
         if !email.is_empty() && !is_email(email) {
@@ -305,9 +311,9 @@ pub(crate) fn begin_epoch(tx: &Transaction<'_>, user: i64, now: Timestamp) -> ru
 
 /// Enough to catch a slip. Whether mail arrives there is not this engine's business.
 fn is_email(text: &str) -> bool {
-    let odd = |c: char| c.is_whitespace() || c.is_control();
     text.len() <= LONGEST_EMAIL
-        && !text.contains(odd)
+        && !text.contains(char::is_whitespace)
+        && jose::first_unseen(text).is_none()
         && text.rsplit_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && domain.split('.').all(|label| !label.is_empty()) && !domain.contains('@')
         })
@@ -343,7 +349,18 @@ mod tests {
         for good in ["a@b", "alice@example.com", "\"odd\"@example.com", "a+b@x.y.z"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["alice", "@b", "a@", "a b@c", "a@b..c", "a@.b", &format!("a@{}", "b".repeat(300))] {
+        for bad in [
+            "alice",
+            "@b",
+            "a@",
+            "a b@c",
+            "a@b..c",
+            "a@.b",
+            "a\u{202E}@b",
+            "a@b\u{200B}",
+            "a\u{1B}@b",
+            &format!("a@{}", "b".repeat(300)),
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }

@@ -1,11 +1,14 @@
 //! Showing one user.
 
 use super::{describe, describe_lock, scope_list, yes_or_no};
-use crate::{Outcome, print};
+use crate::{
+    Outcome,
+    print::{self, Form},
+};
 use engine::{Engine, throttle::Lock, totp::SecondFactor, users::UserError};
 use serde_json::{Value, json};
 
-pub(super) fn show(engine: &Engine, username: &str, as_json: bool) -> anyhow::Result<Outcome> {
+pub(super) fn show(engine: &Engine, username: &str, form: &Form) -> anyhow::Result<Outcome> {
     let (failures, lock) = engine.failures(username)?;
     let users = engine.users()?;
     let user = users.iter().find(|user| user.username.as_str().eq_ignore_ascii_case(username));
@@ -18,8 +21,8 @@ pub(super) fn show(engine: &Engine, username: &str, as_json: bool) -> anyhow::Re
     let locked = lock.map(|lock| format!(", {}", tell_lock(lock, username))).unwrap_or_default();
     let words = print::pairs([
         ("User", user.username.to_string()),
-        ("Display name", print::visible(&user.display_name)),
-        ("Email", print::visible(&user.email)),
+        ("Display name", user.display_name.clone()),
+        ("Email", user.email.clone()),
         ("Active", yes_or_no(user.active).into()),
         ("Scopes", scope_list(&user.scopes)),
         ("Second factor", tell_factor(factor)),
@@ -27,7 +30,7 @@ pub(super) fn show(engine: &Engine, username: &str, as_json: bool) -> anyhow::Re
         ("Created", print::moment(user.created_at)),
         ("Last sign-in", user.last_sign_in_at.map_or_else(|| "never".into(), print::moment)),
     ]);
-    print::answer(as_json, &value, &words)
+    print::answer(form, &value, &words)
 }
 
 fn tell_lock(lock: Lock, username: &str) -> String {

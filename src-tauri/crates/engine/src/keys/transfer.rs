@@ -30,8 +30,8 @@ pub enum ImportError {
     /// The policy lets no access token be signed with this algorithm.
     #[error("Access tokens of this profile are not signed with {0}")]
     Algorithm(Algorithm),
-    /// The `kid` of the JWK is empty, longer than 128 bytes or holds control characters.
-    #[error("The kid must have 1 to 128 bytes and no control characters")]
+    /// The `kid` of the JWK is empty, longer than 128 bytes or holds characters that cannot be seen or turn the line around.
+    #[error("The kid must have 1 to 128 bytes and no characters that cannot be seen")]
     Kid,
     /// The profile knows this key, or another one of that name; perhaps it is retired.
     #[error("This profile has that key already, as {kid}")]
@@ -125,7 +125,7 @@ impl Engine {
             _ if private.algorithm().is_symmetric() => Some(entropy::make_id(&*self.entropy)?),
             kid => kid.map(str::to_owned),
         };
-        let fits = |kid: &String| (1..=LONGEST_KID).contains(&kid.len()) && !kid.contains(char::is_control);
+        let fits = |kid: &String| (1..=LONGEST_KID).contains(&kid.len()) && jose::first_unseen(kid).is_none();
         if !kid.as_ref().is_none_or(fits) {
             return Err(ImportError::Kid);
         }

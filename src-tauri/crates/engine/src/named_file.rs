@@ -1,0 +1,139 @@
+//! Reading a file that somebody named: a regular one only, up to a limit and no further.
+
+use std::{
+    fs::{self, File, FileType, Metadata, OpenOptions},
+    io::{self, ErrorKind, Read},
+    path::{Path, PathBuf},
+};
+use zeroize::Zeroizing;
+
+/// Why a file gave no text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("There is no file {}", .0.display())]
+    Missing(PathBuf),
+    /// It cannot be read, or is no regular file: a folder, a pipe, a device.
+    #[error("{} cannot be read: {system}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said, or what it is.
+        system: String,
+    },
+    /// It has more bytes than are read of such a file.
+    #[error("{} has more than {} MiB: check that it is the right file", file.display(), limit / MIB)]
+    TooLarge {
+        /// The file.
+        file: PathBuf,
+        /// How many bytes would be read.
+        limit: u64,
+    },
+}
+
+const MIB: u64 = 1024 * 1024;
+
+/// Reads a regular file of at most `limit` bytes; they may be a secret. Of a longer one one byte more is read, of anything
+/// else none: a pipe may wait for ever, and a device never end.
+///
+/// # Errors
+/// [`ReadError`]
+pub fn read(file: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+    let sort = |error: io::Error| match error.kind() {
+        ErrorKind::NotFound => ReadError::Missing(file.into()),
+        _ => ReadError::Unreadable { file: file.into(), system: error.to_string() },
+    };
+    let regular = |found: Metadata| match found.is_file() {
+        true => Ok(found.len()),
+        false => Err(ReadError::Unreadable { file: file.into(), system: what_it_is(found.file_type()).into() }),
+    };
+    // Some devices act when they are opened; what was opened is looked at again, for the name may mean another file by then.
+    regular(fs::metadata(file).map_err(sort)?)?;
+    let open = open(file).map_err(sort)?;
+    let length = regular(open.metadata().map_err(sort)?)?;
+    // All the room at once: bytes that grow leave their old copy behind, unwiped.
+    let room = usize::try_from(length.min(limit) + 1).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    open.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(sort)?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge { file: file.into(), limit });
+    }
+    Ok(bytes)
+}
+
+/// Opens a file without waiting for anybody at the other end of a pipe.
+fn open(file: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    options.open(file)
+}
+
+fn what_it_is(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        return "it is a folder";
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "it is a pipe, not a regular file";
+        }
+        if kind.is_socket() {
+            return "it is a socket, not a regular file";
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return "it is a device, not a regular file";
+        }
+    }
+    "it is not a regular file"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_its_limit_and_no_further() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("text");
+        fs::write(&file, "12345").unwrap();
+        assert_eq!(read(&file, 5).unwrap().as_slice(), b"12345");
+        assert_eq!(read(&file, 4), Err(ReadError::TooLarge { file: file.clone(), limit: 4 }));
+        // Three gigabytes that take no room on the disk.
+        let huge = folder.path().join("huge");
+        File::create(&huge).unwrap().set_len(3 << 30).unwrap();
+        let refused = read(&huge, MIB).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!("{} has more than 1 MiB: check that it is the right file", huge.display())
+        );
+        let missing = folder.path().join("missing");
+        assert_eq!(read(&missing, 5), Err(ReadError::Missing(missing)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_refused_at_once_and_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (fifo, socket) = (folder.path().join("fifo"), folder.path().join("socket"));
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&fifo, &link).unwrap();
+        for (file, what) in [
+            (fifo.as_path(), "it is a pipe, not a regular file"),
+            (&link, "it is a pipe, not a regular file"),
+            (&socket, "it is a socket, not a regular file"),
+            (folder.path(), "it is a folder"),
+            (Path::new("/dev/zero"), "it is a device, not a regular file"),
+            (Path::new("/dev/null"), "it is a device, not a regular file"),
+        ] {
+            let refused = ReadError::Unreadable { file: file.into(), system: what.into() };
+            assert_eq!(read(file, MIB), Err(refused));
+        }
+        // Even where the name meant a file when it was looked at, a pipe does not keep anybody waiting.
+        assert!(!open(&fifo).unwrap().metadata().unwrap().is_file());
+    }
+}
