@@ -15,8 +15,8 @@ use crate::{
 use engine::{
     Engine, Profile, StoreError,
     edit::PreviewError,
-    handover::{self, ReadError},
     keys::{KeyError, PlaceError, RotateError},
+    named_file::ReadError,
     passwords::{PasswordRefusal, Rating},
     profile::{OpenError, StartAnewError},
     restore::{Cause, RestoreNotice},
@@ -225,7 +225,7 @@ pub(crate) fn read_error(error: ReadError) -> WireError {
     let (code, file, system, maximum) = match &error {
         ReadError::Missing(file) => (ErrorCode::FileMissing, file, None, None),
         ReadError::Unreadable { file, system } => (ErrorCode::FileUnreadable, file, Some(system.clone()), None),
-        ReadError::TooLarge(file) => (ErrorCode::FileTooLarge, file, None, u32::try_from(handover::LONGEST).ok()),
+        ReadError::TooLarge { file, limit } => (ErrorCode::FileTooLarge, file, None, u32::try_from(*limit).ok()),
     };
     let file = Some(file.display().to_string());
     WireError::with(code, message, Details { file, system, maximum, ..Details::default() })
@@ -248,6 +248,7 @@ pub(crate) fn user_error(error: UserError) -> WireError {
         }
         UserError::Taken(name) => value(ErrorCode::UsernameTaken, name.to_string()),
         UserError::DisplayNameTooLong => maximum(ErrorCode::DisplayNameTooLong, LONGEST_DISPLAY_NAME),
+        UserError::DisplayNameCharacter(odd) => value(ErrorCode::DisplayNameInvalid, odd.escape_default().to_string()),
         UserError::Email => plain(ErrorCode::EmailInvalid),
         UserError::Password(refusal) => password_refusal(refusal),
         UserError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),

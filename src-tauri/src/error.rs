@@ -44,6 +44,8 @@ pub enum ErrorCode {
     UsernameTaken,
     /// The display name has more characters than `maximum`.
     DisplayNameTooLong,
+    /// The display name has a character that cannot be seen; `value` is that character, escaped.
+    DisplayNameInvalid,
     /// The email address has no local part, no domain, or white space.
     EmailInvalid,
     /// The password has fewer characters than `minimum`.
@@ -163,6 +165,8 @@ pub enum ErrorCode {
     ClipboardEmpty,
     /// The clipboard did not take the text.
     ClipboardFailed,
+    /// A newer text is inspected instead of this one.
+    InspectionOvertaken,
     /// The change cannot be made in a token that is edited; `system` says why.
     EditImpossible,
     /// The key that was given cannot sign; `system` says why.

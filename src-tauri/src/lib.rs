@@ -14,6 +14,7 @@ mod convert;
 mod ephemeral;
 mod gesture;
 mod handovers;
+mod inspections;
 mod instance;
 mod jwks;
 mod window;
@@ -27,6 +28,7 @@ use engine::{Profile, handover, hardening};
 use ephemeral::Room;
 use gesture::Gestures;
 use handovers::Handovers;
+use inspections::Inspections;
 use state::Workbench;
 use std::{path::PathBuf, process::ExitCode};
 use tauri::{Manager, RunEvent};
@@ -105,6 +107,7 @@ fn open_window(
         .manage(Clipboard::default())
         .manage(AllowedHosts::default())
         .manage(Handovers::starting_with(text))
+        .manage(Inspections::default())
         .manage(Workbench::open(profile))
         .manage(room)
         .invoke_handler(gesture::guarded(declared.invoke_handler()))

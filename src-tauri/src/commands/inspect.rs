@@ -2,7 +2,8 @@
 
 use crate::{
     convert::policies::policy_error,
-    error::WireError,
+    error::{ErrorCode, WireError},
+    inspections::Inspections,
     state::{Workbench, blocking},
 };
 use engine::{
@@ -37,22 +38,31 @@ pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jo
 
 /// Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
 /// with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
+/// The answer to a question before this one is not worked out any more, unless one of them is asked `aside`.
 #[tauri::command]
 #[specta::specta]
 pub async fn inspect(
     state: State<'_, Workbench>,
+    inspections: State<'_, Inspections>,
     text: String,
     key: Option<KeyInput>,
     policy: Option<String>,
+    aside: bool,
 ) -> Result<Report, WireError> {
     let key = key.map(GivenKey::from);
+    let question = (!aside).then(|| inspections.ask());
+    let overtaken = || WireError::new(ErrorCode::InspectionOvertaken, "a newer text is inspected instead");
     let this = state.inner().clone();
     blocking(move || {
+        let parsed = match &question {
+            Some(question) => question.read(&text).ok_or_else(overtaken)?,
+            None => jose::parse(&text),
+        };
         let how = |policy| Inspection { key: key.as_ref(), policy, at: None };
         match this.engine() {
-            Ok(engine) => Ok(engine.inspect_with(&text, how(named(&engine, policy)?))),
+            Ok(engine) => Ok(engine.inspect_parsed(&parsed, how(named(&engine, policy)?))),
             // Foreign tokens and given keys need no database; the rules of a name are kept in it.
-            Err(problem) if policy.is_none() => Ok(without_profile(&text, how(None), &problem.message)),
+            Err(problem) if policy.is_none() => Ok(without_profile(&parsed, how(None), &problem.message)),
             Err(problem) => Err(problem),
         }
     })

@@ -45,8 +45,9 @@ export const commands = {
 	/**
 	 *  Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
 	 *  with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
+	 *  The answer to a question before this one is not worked out any more, unless one of them is asked `aside`.
 	 */
-	inspect: (text: string, key: KeyInput | null, policy: string | null) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy })),
+	inspect: (text: string, key: KeyInput | null, policy: string | null, aside: boolean) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy, aside })),
 	/**
 	 *  Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a moment, so
 	 *  the report does not wait for it.
@@ -275,6 +276,8 @@ export type ErrorCode =
 "username_taken" | 
 /**  The display name has more characters than `maximum`. */
 "display_name_too_long" | 
+/**  The display name has a character that cannot be seen; `value` is that character, escaped. */
+"display_name_invalid" | 
 /**  The email address has no local part, no domain, or white space. */
 "email_invalid" | 
 /**  The password has fewer characters than `minimum`. */
@@ -396,6 +399,8 @@ export type ErrorCode =
 "clipboard_empty" | 
 /**  The clipboard did not take the text. */
 "clipboard_failed" | 
+/**  A newer text is inspected instead of this one. */
+"inspection_overtaken" | 
 /**  The change cannot be made in a token that is edited; `system` says why. */
 "edit_impossible" | 
 /**  The key that was given cannot sign; `system` says why. */

@@ -29,6 +29,10 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "The display name is too long.",
     fix: `Use at most ${characters(d.maximum, "200")} characters.`,
   }),
+  display_name_invalid: (d) => ({
+    sentence: `The display name has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
+    fix: "Write the name again without it.",
+  }),
   email_invalid: () => ({
     sentence: "This is not an email address.",
     fix: "Write one such as alice@example.com, or leave it empty.",
@@ -261,6 +265,10 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
   clipboard_failed: () => ({
     sentence: "The clipboard did not answer.",
     fix: "Try again, or paste into the token field.",
+  }),
+  inspection_overtaken: () => ({
+    sentence: "A newer text was inspected instead.",
+    fix: "Paste this one again.",
   }),
   edit_impossible: (d) => ({
     sentence: `This cannot be changed: ${d.system ?? "it is not what it seems"}.`,

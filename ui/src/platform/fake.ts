@@ -326,7 +326,7 @@ export class FakeHost implements Host {
     if (taken && draft.fault === null) this.signed.add(token);
     else this.signed.delete(token);
     const given = signer.kind === "given" ? signer.key : key;
-    const report = await this.inspect(token, given, policy);
+    const report = await this.inspect(token, given, policy, true);
     return report.status === "ok" ? ok({ report: report.data, changes: changesOf(original, token) }) : report;
   };
   listSigners: Host["listSigners"] = async () => ok(signers);

@@ -34,7 +34,7 @@ describe("copying", () => {
     "%j is offered neither as a header nor as a command",
     async (tail) => {
       const { host } = await open();
-      const answer = await host.inspect(host.mint("alice", 900), null, null);
+      const answer = await host.inspect(host.mint("alice", 900), null, null, false);
       if (answer.status !== "ok") throw new Error("inspected");
       const forms = copies({ ...answer.data, token: answer.data.token + tail }).map((copy) => copy.as);
       expect(forms).not.toContain("cURL");

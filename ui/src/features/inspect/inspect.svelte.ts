@@ -155,7 +155,7 @@ export class Inspector {
 
   /** What the report would be with a key, without using it yet. */
   async tryKey(key: KeyInput): Promise<Report | null> {
-    const answer = await settled(this.#host.inspect(this.text, key, this.chosenPolicy));
+    const answer = await settled(this.#host.inspect(this.text, key, this.chosenPolicy, true));
     return answer.status === "ok" ? answer.data : null;
   }
 
@@ -295,7 +295,7 @@ export class Inspector {
     if (origin !== "again") clearTimeout(this.#pause);
     const number = ++this.#asked;
     this.#last = [text, origin];
-    const answer = await settled(this.#host.inspect(text, this.key, this.chosenPolicy));
+    const answer = await settled(this.#host.inspect(text, this.key, this.chosenPolicy, false));
     if (number !== this.#asked) return;
     this.#answered = number;
     if (answer.status === "ok") this.#accept(text, answer.data, origin);
@@ -303,6 +303,9 @@ export class Inspector {
       // It was deleted elsewhere.
       this.chosenPolicy = null;
       this.editing?.judgeBy(null);
+      await this.#ask(text, origin, wanted);
+    } else if (answer.error.code === "inspection_overtaken") {
+      // By one that was asked before and came later: nothing newer is asked here.
       await this.#ask(text, origin, wanted);
     } else if (wanted) {
       this.problem = answer.error;
@@ -366,7 +369,7 @@ export class Inspector {
 
   async #learnPolicy(): Promise<void> {
     const chosen = this.chosenPolicy;
-    const answer = await settled(this.#host.inspect("", null, chosen));
+    const answer = await settled(this.#host.inspect("", null, chosen, true));
     if (answer.status === "ok" && !this.report && this.chosenPolicy === chosen)
       this.policy = answer.data.policy;
   }

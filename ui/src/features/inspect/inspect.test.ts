@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { resize } from "../../../tests/setup";
 import { alice, open, pass, paste, pieces, settle } from "../../../tests/window";
 import type { Report } from "../../api/bindings.gen";
+import { wireError } from "../../platform/fake";
 import { encode } from "../../platform/fake/parse";
 
 const verdict = () => within(screen.getByRole("region", { name: "Verdict" }));
@@ -89,7 +90,7 @@ describe("pasting", () => {
     await user.type(screen.getByRole("textbox", { name: "Token" }), "abc.def");
     expect(inspect).not.toHaveBeenCalled();
     await pass(0.2);
-    expect(inspect.mock.calls).toEqual([["abc.def", null, null]]);
+    expect(inspect.mock.calls).toEqual([["abc.def", null, null, false]]);
   });
 
   test("the last verdict stays until the new one is there, and late answers are ignored", async () => {
@@ -103,8 +104,8 @@ describe("pasting", () => {
     await paste(bad);
     expect(verdict().getByText("Accepted")).toBeVisible();
     await paste(good);
-    const late = await judged(bad, null, null);
-    const current = await judged(good, null, null);
+    const late = await judged(bad, null, null, false);
+    const current = await judged(good, null, null, false);
     if (late.status !== "ok" || current.status !== "ok") throw new Error("judged");
     answers[1]?.(current);
     await settle();
@@ -112,6 +113,19 @@ describe("pasting", () => {
     await settle();
     expect(verdict().getByText("Accepted")).toBeVisible();
     expect(screen.queryByText("Rejected")).toBeNull();
+  });
+
+  test("an answer that was given up for an older question is asked for again", async () => {
+    const { host } = await open();
+    const judged = host.inspect;
+    let asked = 0;
+    host.inspect = (...question) =>
+      ++asked === 1
+        ? Promise.resolve({ status: "error", error: wireError("inspection_overtaken") })
+        : judged(...question);
+    await paste(host.mint("alice", 900));
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    expect(asked).toBe(2);
   });
 
   test("the field shows what was pasted while the answer is on its way", async () => {

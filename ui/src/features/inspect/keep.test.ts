@@ -4,7 +4,7 @@ import { FakeHost } from "../../platform/fake";
 import { keepUnchanged } from "./keep";
 
 async function report(host: FakeHost, text: string): Promise<Report> {
-  const answer = await host.inspect(text, null, null);
+  const answer = await host.inspect(text, null, null, false);
   if (answer.status !== "ok") throw new Error("inspected");
   return answer.data;
 }

@@ -11,6 +11,7 @@ const FIELD_OF: Partial<Record<ErrorCode, FieldName>> = {
   username_invalid: "username",
   username_taken: "username",
   display_name_too_long: "display_name",
+  display_name_invalid: "display_name",
   email_invalid: "email",
   password_too_short: "password",
   password_too_long: "password",
