@@ -184,7 +184,7 @@ fn a_change_of_the_key_takes_along_those_that_are_due() {
     for _ in 0..3 {
         bench.rotate(Purpose::Access);
     }
-    assert_eq!(bench.vault.entries().len(), 4);
+    assert_eq!(bench.private_parts(), 4);
     bench.clock.advance_seconds(25 * HOUR);
     bench.settle();
     bench.rotate(Purpose::Access);
