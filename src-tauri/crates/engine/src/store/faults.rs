@@ -303,16 +303,15 @@ fn fail_migration_everywhere(version: usize, least: usize) {
             assert!(dump == old || (is_new && is_whole), "{how} at action {n}: never between two schemas");
         }
         // Either is looked at for every other action: nearly all of the time goes into the disk.
-        for folder in [if n % 2 == 0 { folder.path() } else { killed.path() }] {
-            let copy = folder.join(&copy);
-            // Under its name the copy is whole, wherever the process was killed.
-            assert!(!copy.exists() || dump(&Connection::open(copy).unwrap()) == old, "action {n}: half a copy");
-            let store = Store::open(&folder.join("workbench.db"), START, "other").unwrap();
-            let id = store.read(super::profile::id).unwrap();
-            // The files of the killed process lie elsewhere, so that they may be taken for the copy that they are.
-            let is_same = id == "id" || folder == killed.path();
-            assert!(is_same, "action {n}: the same call succeeds, in this process and after a kill");
-        }
+        let folder = if n % 2 == 0 { folder.path() } else { killed.path() };
+        let copy = folder.join(&copy);
+        // Under its name the copy is whole, wherever the process was killed.
+        assert!(!copy.exists() || dump(&Connection::open(copy).unwrap()) == old, "action {n}: half a copy");
+        let store = Store::open(&folder.join("workbench.db"), START, "other").unwrap();
+        let id = store.read(super::profile::id).unwrap();
+        // The files of the killed process lie elsewhere, so that they may be taken for the copy that they are.
+        let is_same = id == "id" || folder == killed.path();
+        assert!(is_same, "action {n}: the same call succeeds, in this process and after a kill");
     }
 }
 
