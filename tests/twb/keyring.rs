@@ -56,7 +56,7 @@ fn without_the_passphrase_nothing_is_signed_and_the_way_out_is_said() {
     twb.refuses(&arguments, "", "This is not the passphrase that the keys of this profile are sealed with");
     let none = ["token", "--user", "alice", "--passphrase-file", "/dev/zero"];
     let said = twb.run(&none, "");
-    assert!(said.code == 2 && said.err.contains("it is not a file"), "{}", said.err);
+    assert!(said.code == 2 && said.err.contains("it is a device, not a regular file"), "{}", said.err);
 
     fs::write(twb.profile().join("keys.vault"), "{}").unwrap();
     let said = twb.run(&["token", "--user", "alice", "--passphrase-file", &twb.passphrase_file(PASSPHRASE)], "");

@@ -175,7 +175,7 @@ mod tests {
     fn no_cell_steers_the_terminal_or_becomes_a_row() {
         let row = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
         let rows = [row("a\u{202E}\n", "1"), row("b", "\u{1B}[31m")];
-        assert_eq!(columns("", &rows), "a\\u{202E}\\u{A}  1\nb             \\u{1B}[31m\n");
+        assert_eq!(columns("", &rows), "a\\u{202E}\\u{A}  1\nb               \\u{1B}[31m\n");
     }
 
     #[test]

@@ -126,7 +126,9 @@ impl Store {
         let version = check_file(&connection, file, was_in_use)?;
         let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(sort)?;
         if mode != "wal" {
-            connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).map_err(sort)?;
+            // One process at a time: of several that change it at once, SQLite lets none wait for the others.
+            let changed = mark.held(|| connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())));
+            changed.map_err(sort_io)?.map_err(sort)?;
         }
         set_up(&connection).map_err(sort)?;
         if version < NEWEST {
