@@ -48,7 +48,7 @@ fn arguments(command: &str, token: &str, port: u16) -> Value {
         "set_user_scopes" => json!({"username": "alice", "scopes": ["users:admin"]}),
         "rate_password" => json!({"password": PASSWORD, "username": "alice"}),
         "sign_in" => json!({"request": {"username": "alice", "password": PASSWORD, "scopes": null}}),
-        "inspect" => json!({"text": token, "key": null, "policy": null}),
+        "inspect" => json!({"text": token, "key": null, "policy": null, "aside": false}),
         "guess_secret" | "start_draft" => json!({"token": token}),
         "fetch_jwks" => json!({"url": format!("http://127.0.0.1:{port}/stolen?c=canary")}),
         "edit_draft" => json!({"draft": draft, "edit": {"kind": "algorithm", "to": "ES256"}}),
