@@ -45,6 +45,7 @@ fn without_a_keyring_keys_are_sealed_with_a_passphrase() {
 fn without_the_passphrase_nothing_is_signed_and_the_way_out_is_said() {
     let twb = Twb::new();
     twb.sealed();
+    assert_eq!(twb.json(&["keyring", "show"], "")["place"], "passphrase", "where they are is no secret");
     twb.refuses(
         &["token", "--user", "alice"],
         "",

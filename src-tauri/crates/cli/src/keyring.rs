@@ -29,7 +29,8 @@ pub(crate) fn run(
     form: &Form,
 ) -> anyhow::Result<Outcome> {
     match command {
-        KeyringCommand::Show => {}
+        // Whoever asks why nothing is signed may not be able to open the place.
+        KeyringCommand::Show => return say(engine, form),
         KeyringCommand::Use { place, new_keys } => {
             let passphrase = (*place == VaultKind::Passphrase).then(|| choose_passphrase(engine, passphrase_file));
             let existing = if *new_keys { Existing::Leave } else { Existing::Move };
@@ -43,6 +44,11 @@ pub(crate) fn run(
         KeyringCommand::ReplaceLost => engine.replace_lost_keys()?,
     }
     engine.prepare_keys()?;
+    say(engine, form)
+}
+
+/// Says where the keys are kept. The place itself is not asked.
+fn say(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let (kind, name) = (engine.vault_kind()?, engine.vault()?.name());
     let file = engine.passphrase_vault().filter(|_| kind == VaultKind::Passphrase).map(|vault| vault.file());
     let file = file.map(|file| file.display().to_string());
