@@ -170,8 +170,10 @@ fn inspecting(c: &mut Criterion) {
         note: String::new(),
         trust: KeyTrust::Issuer,
     };
-    let facts =
-        Facts { revocation: RevocationFact::Live { until: None }, user: UserFact::Active { scopes: Vec::new() } };
+    let facts = Facts {
+        revocation: RevocationFact::Live { until: None },
+        user: UserFact::Active { scopes: vec!["items:read".into(), "items:write".into()] },
+    };
     let report = |token: &str| jose::check(&jose::parse(token), &policy, &key, &facts, START + 100);
 
     for (name, claims) in [("inspect ES256", CLAIMS.to_owned()), ("inspect ES256 1 KB", longer(CLAIMS))] {
