@@ -69,7 +69,8 @@ fn ids_in(cell: &str) -> Vec<String> {
 
 /// Tests are sentences: no other word in the table has so many underscores.
 fn is_test_name(name: &str) -> bool {
-    name.matches('_').count() > 2 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    let is_of_a_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    name.matches('_').count() > 2 && name.bytes().all(is_of_a_name)
 }
 
 /// The names that follow a `#[test]`, or tokio's, in the Rust files of these folders.

@@ -4,6 +4,7 @@ use crate::{
     Outcome,
     arguments::{RevokeSessions, SessionsCommand},
     print::{self, Form},
+    sign_in::still_good,
     users::scope_list,
 };
 use anyhow::{Context, bail};
@@ -27,12 +28,16 @@ fn revoke(engine: &Engine, which: &RevokeSessions, form: &Form) -> anyhow::Resul
         if !engine.end_session(sid)? {
             bail!("There is no session \"{sid}\", or it has ended before");
         }
-        return print::answer(form, &json!({"ended": 1}), &format!("Ended the session {sid}\n"));
+        return print::answer(form, &json!({"ended": 1}), &format!("Ended the session {sid}\n{}", still_good(engine)?));
     }
     // clap asks for one of the two.
     let username = which.username.as_deref().context("Name a session or a user")?;
     let ended = engine.end_sessions_of(username)?;
-    print::answer(form, &json!({"ended": ended}), &format!("Sessions of {username} ended: {ended}\n"))
+    print::answer(
+        form,
+        &json!({"ended": ended}),
+        &format!("Sessions of {username} ended: {ended}\n{}", still_good(engine)?),
+    )
 }
 
 fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {

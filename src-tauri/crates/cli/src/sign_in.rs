@@ -8,6 +8,7 @@ use crate::{
 };
 use engine::{
     Engine,
+    policy::Revocation,
     revoke::Revoked,
     secret::{PendingToken, RefreshToken},
     sign_in::{SignIn as Answer, SignedIn},
@@ -57,7 +58,17 @@ pub(crate) fn revoke(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
             "Nothing to revoke: not a token of this profile, expired, or revoked before\n".into(),
         ),
     };
-    print::answer(form, &value, &words)
+    let note = if value["revoked"].is_null() { String::new() } else { still_good(engine)? };
+    print::answer(form, &value, &format!("{words}{note}"))
+}
+
+/// What ending a session or revoking a token does not do while tokens are short-lived.
+pub(crate) fn still_good(engine: &Engine) -> anyhow::Result<String> {
+    if engine.revocation()? == Revocation::DenyList {
+        return Ok(String::new());
+    }
+    let minutes = engine.policy().short_lived_lifetime.as_secs() / 60;
+    Ok(format!("Access tokens of at most {minutes} minutes are not looked up now: they are good to their end\n"))
 }
 
 /// The answer of a token endpoint (RFC 6749 section 5.1), and the session.

@@ -9,7 +9,7 @@ mod file;
 use super::{Vault, VaultError};
 use crate::{
     entropy::{Entropy, OsEntropy},
-    private_file,
+    named_file, private_file,
     sealed::{open, seal},
     secret::{Password, VaultText},
 };
@@ -18,7 +18,7 @@ use file::{Contents, Cost, SALT};
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
-    io::{self, Read, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{Mutex, OnceLock, PoisonError},
     thread,
@@ -147,10 +147,9 @@ impl PassphraseVault {
     }
 
     fn contents(&self) -> Result<Contents, VaultError> {
-        let mut text = String::new();
-        let file = File::open(&self.file).map_err(|error| self.failed(&error.to_string()))?;
-        file.take(LARGEST).read_to_string(&mut text).map_err(|error| self.failed(&error.to_string()))?;
-        Contents::parse(&text).ok_or_else(|| self.failed("it is damaged; put a copy of it back"))
+        let bytes = named_file::read(&self.file, LARGEST).map_err(|error| self.failed(&error.to_string()))?;
+        let contents = str::from_utf8(&bytes).ok().and_then(Contents::parse);
+        contents.ok_or_else(|| self.failed("it is damaged; put a copy of it back"))
     }
 
     /// Changes the entries, as the only one who does so at that moment.
