@@ -12,7 +12,7 @@ use crate::steps::walk;
 
 /// So many times the text may be looked at ahead of tokens that do not go that far. Where words follow a token that may
 /// go on in them, each token looks as far as the next one, so that ordinary text takes it once or twice.
-const MOST_AHEAD: usize = 8;
+const MOST_AHEAD: usize = 3;
 
 /// A stretch without white space, quotes and brackets.
 #[derive(Debug, Clone, Copy, Default)]
