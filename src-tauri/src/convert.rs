@@ -156,7 +156,7 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
             | KeyError::Store(_),
         ) => KeyringState::Failed,
     };
-    let system = answer.as_ref().err().map(|error| match error {
+    let system = answer.as_ref().err().filter(|_| state != KeyringState::PassphraseDue).map(|error| match error {
         KeyError::Vault(error) => error.system().map_or_else(|| error.to_string(), str::to_owned),
         KeyError::Missing { .. } | KeyError::Foreign { .. } | KeyError::Unmade(_) | KeyError::Store(_) => {
             error.to_string()

@@ -93,7 +93,7 @@ pub struct ProfileView {
 /// The keyring as the window shows it.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct KeyringView {
-    /// What the system calls it: "GNOME Keyring", "Memory".
+    /// What the system calls it: "GNOME Keyring", "Keys of this session".
     pub name: String,
     /// Whether it can be used.
     pub state: KeyringState,

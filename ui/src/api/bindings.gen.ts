@@ -561,7 +561,7 @@ export type KeyringState =
 
 /**  The keyring as the window shows it. */
 export type KeyringView = {
-	/**  What the system calls it: "GNOME Keyring", "Memory". */
+	/**  What the system calls it: "GNOME Keyring", "Keys of this session". */
 	name: string,
 	/**  Whether it can be used. */
 	state: KeyringState,

@@ -85,7 +85,7 @@ export class FakeHost implements Host {
 
   constructor(options: FakeOptions = {}) {
     this.keyring = {
-      name: options.ephemeral ? "Memory" : "GNOME Keyring",
+      name: options.ephemeral ? "Keys of this session" : "GNOME Keyring",
       state: options.keyring ?? "ready",
       system: options.system ?? null,
       can_unlock: options.canUnlock ?? options.keyring === "locked",
@@ -180,7 +180,7 @@ export class FakeHost implements Host {
     if (kind === "passphrase" && (passphrase ?? "").length < 8) {
       return refuse(wireError("password_too_short", { minimum: 8 }));
     }
-    const name = kind === "passphrase" ? "Passphrase vault" : "Memory";
+    const name = kind === "passphrase" ? "Passphrase vault" : "Keys of this session";
     this.passphrase = passphrase ?? this.passphrase;
     this.keyring = { ...this.keyring, kind, name, state: "ready", system: null, can_choose: false };
     return ok(this.keyring);

@@ -138,6 +138,7 @@ test("the test key is published only by its switch, which stands beside it alone
   const name = /^Publish the test key/;
   expect(screen.queryByRole("switch", { name })).toBeNull();
   await chooseSigner(user, /^Test key/);
+  expect(screen.queryByText("not published"), "the switch says it").toBeNull();
   expect(host.isTestKeyPublished).toBe(false);
   expect(heading("Would be rejected")).toBeVisible();
   await user.click(screen.getByRole("switch", { name }));

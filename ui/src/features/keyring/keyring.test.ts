@@ -85,10 +85,14 @@ describe("another place for the keys", () => {
     expect(screen.getByRole("main")).toHaveTextContent("no keys yet");
     await user.click(screen.getByRole("button", { name: "Seal with a passphrase" }));
     const field = screen.getByLabelText("Passphrase");
+    expect(field, "the field that was asked for is ready to be typed in").toHaveFocus();
+    expect(screen.getByRole("button", { name: /Try again/ }), "one primary button").not.toHaveClass(
+      "primary",
+    );
     await user.type(field, "short");
     await user.click(screen.getByRole("button", { name: "Keep the keys there" }));
     await settle();
-    expect(field).toHaveAccessibleDescription(/too short/);
+    expect(field).toHaveAccessibleDescription(/The passphrase is too short/);
     expect(field).toHaveFocus();
     expect(host.keyring.kind).toBe("system");
     await user.type(field, " but longer{Enter}");
@@ -101,6 +105,7 @@ describe("another place for the keys", () => {
   test("keys for this session only are asked for twice where keys are left behind, and marked", async () => {
     const { host, user } = await open({ keyring: "absent" });
     expect(screen.getByRole("main")).toHaveTextContent(/sessions cannot be refreshed/);
+    expect(screen.getByRole("main")).toHaveTextContent(/kept for one session only ended with it/);
     await user.click(screen.getByRole("button", { name: "This session only" }));
     await settle();
     expect(host.keyring.kind).toBe("system");
@@ -108,11 +113,13 @@ describe("another place for the keys", () => {
     await settle();
     expect(host.keyring.kind).toBe("session");
     expect(within(screen.getByRole("contentinfo")).getByText("this session only")).toBeVisible();
+    expect(screen.getByText("Keys of this session are ready")).toBeVisible();
   });
 
   test("the passphrase opens the keys; a wrong one says so and is asked for again", async () => {
     const { user } = await open({ keyring: "passphrase_due" });
     const field = screen.getByLabelText("Passphrase");
+    expect(field).toHaveFocus();
     await user.type(field, "not this one{Enter}");
     await settle();
     expect(field).toHaveAccessibleDescription(/not the passphrase/);

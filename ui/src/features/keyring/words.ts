@@ -1,6 +1,12 @@
 // What each state of the keyring is called, means and asks for.
 import type { KeyringState } from "../../api/bindings.gen";
 
+/** Says that keys are at hand: the keyring's name is one, "Keys of this session" are many. */
+export const isReady = (name: string): string => `${name} ${name.startsWith("Keys ") ? "are" : "is"} ready`;
+
+/** The rules for passwords hold for passphrases too; only the word differs. */
+export const ofPassphrase = (text: string): string => text.replace(/\bpassword/g, "passphrase");
+
 interface Words {
   /** The word in the status strip. */
   word: string;
@@ -19,7 +25,7 @@ export const keyringWords: Record<KeyringState, Words> = {
   },
   ready: {
     word: "ready",
-    title: (name) => `${name} is ready`,
+    title: isReady,
     sentence: "Signing keys are at hand.",
     advice: [],
   },

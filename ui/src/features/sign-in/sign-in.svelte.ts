@@ -10,6 +10,8 @@ const OF_THE_KEYRING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "keyring_slow",
   "keyring_failed",
   "key_missing",
+  "key_changed",
+  "passphrase_due",
 ]);
 
 export class SignIn {

@@ -67,6 +67,17 @@ test("a keyring that fails meanwhile leads to its screen", async () => {
   expect(screen.getByRole("heading", { name: "GNOME Keyring is locked" })).toBeVisible();
 });
 
+test.each(["key_changed", "passphrase_due"] as const)(
+  "%s leads to the keyring's screen too",
+  async (code) => {
+    const { host, user } = await openDialog();
+    host.signIn = async () => ({ status: "error", error: wireError(code) });
+    await user.keyboard("correct horse{Enter}");
+    await settle();
+    expect(dialog().getByRole("button", { name: "See what can be done" })).toBeVisible();
+  },
+);
+
 test("the password is gone once the dialog closes", async () => {
   const { user } = await openDialog();
   await user.keyboard("secret{Escape}");

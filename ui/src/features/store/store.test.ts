@@ -27,7 +27,9 @@ describe("a database that is a copy", () => {
     ]) {
       expect(main).toHaveTextContent(said);
     }
-    expect(main).toHaveTextContent("2026-11-23T14:30:00Z");
+    expect(main, "written as everywhere in the window, with the zone once").toHaveTextContent(
+      /changed after 2[34] Nov \d\d:\d\d:00 \S+ is not/,
+    );
     const row = screen.getByRole("row", { name: /bob/ });
     expect(within(row).getByText("no")).toBeVisible();
 
@@ -42,6 +44,20 @@ describe("a database that is a copy", () => {
     expect(host.restored).toBeNull();
     expect(screen.queryByRole("button", { name: "Copy to be checked" })).toBeNull();
     expect(screen.getByText("No verdict yet")).toBeVisible();
+  });
+
+  test("counts nothing that did not happen", async () => {
+    const nothing = { ...restored, recovery_codes: 0, retired_keys: 0 };
+    await open({ restored: nothing });
+    const done = within(screen.getByRole("list", { name: "What was done" })).getAllByRole("listitem");
+    expect(done).toHaveLength(1);
+    expect(done[0]).toHaveTextContent("2 sessions ended");
+  });
+
+  test("a copy with nothing to end announces no list", async () => {
+    await open({ restored: { ...restored, sessions: 0, recovery_codes: 0, retired_keys: 0 } });
+    expect(screen.getByRole("main")).toHaveTextContent("There was nothing in it to end.");
+    expect(screen.queryByRole("list", { name: "What was done" })).toBeNull();
   });
 
   test("says that keys are in doubt while the keyring has not shown them", async () => {
@@ -66,7 +82,9 @@ describe("a database that cannot be used", () => {
       const { host, user } = await open({ storeProblem: wireError(code, { file }) });
       await user.click(screen.getByRole("button", { name: "Begin anew…" }));
       expect(host.storeProblem).not.toBeNull();
+      expect(screen.getByRole("button", { name: "Begin a new profile" })).toHaveFocus();
       await user.click(screen.getByRole("button", { name: "Keep it as it is" }));
+      expect(screen.getByRole("button", { name: "Begin anew…" })).toHaveFocus();
       await user.click(screen.getByRole("button", { name: "Begin anew…" }));
       await user.click(screen.getByRole("button", { name: "Begin a new profile" }));
       await settle();
@@ -82,6 +100,21 @@ describe("a database that cannot be used", () => {
       expect(screen.queryByRole("button", { name: /Begin anew/ })).toBeNull();
     },
   );
+
+  test("a file that is gone is neither left alone nor said to be gone twice", async () => {
+    await open({ storeProblem: wireError("store_missing", { file }) });
+    expect(screen.getAllByText(/is gone/)).toHaveLength(1);
+    expect(screen.queryByText(/left exactly as it is/)).toBeNull();
+  });
+
+  test("only what the system said is called so", async () => {
+    const { view } = await open({ storeProblem: wireError("store_busy", { file }) });
+    expect(screen.queryByText("What the system said")).toBeNull();
+    view.unmount();
+    await open({ storeProblem: wireError("store_failed", { file, system: "disk I/O error" }) });
+    expect(screen.getByText("What the system said")).toBeVisible();
+    expect(screen.getByText("disk I/O error")).toBeVisible();
+  });
 
   test("while it is being opened the window is there and says so", async () => {
     const { host } = await open({}, (host) => (host.opening = true));

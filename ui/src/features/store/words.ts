@@ -11,6 +11,11 @@ export const titles: Partial<Record<ErrorCode, string>> = {
   store_failed: "The database cannot be used",
 };
 
+/** What the screen says below a headline that the usual sentence would only repeat. */
+export const sentences: Partial<Record<ErrorCode, string>> = {
+  store_missing: "This profile was in use, so no new database is made by itself.",
+};
+
 /** How it was noticed that the database is a copy. */
 export const causes: Record<RestoreCause, string> = {
   backup: "It was put here from a backup.",

@@ -42,7 +42,7 @@ impl MemoryVault {
 
 impl Vault for MemoryVault {
     fn name(&self) -> String {
-        "Memory".into()
+        "Keys of this session".into()
     }
 
     fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
