@@ -126,6 +126,7 @@ impl From<RestoreNotice> for RestoredView {
                 Cause::Unmarked => RestoreCause::Unmarked,
                 Cause::ForeignMark => RestoreCause::ForeignMark,
                 Cause::CopiedFolder => RestoreCause::CopiedFolder,
+                Cause::PutBack => RestoreCause::PutBack,
             },
             since_ms: notice.since.map(|since| since.0),
             sessions: number(notice.sessions),

@@ -126,6 +126,32 @@ fn a_copy_without_its_mark_or_with_anothers_revives_nothing() {
     }
 }
 
+/// What a backup program does with a home directory: database and mark come back together.
+#[cfg(unix)]
+#[test]
+fn a_whole_folder_that_is_put_back_revives_nothing() {
+    let app = App::new().with_user("alice");
+    let before = app.sign_in("alice");
+    let (folder, kept) = (app.folder().to_path_buf(), app.folder().with_file_name("backups").join("today"));
+    copy_folder(&folder, &kept);
+    app.engine.set_user_active("alice", false).unwrap();
+    assert!(!app.lets_in(&before.access_token));
+
+    fs::remove_dir_all(&folder).unwrap();
+    copy_folder(&kept, &folder);
+    let app = app.another_process();
+    assert_eq!(app.engine.restore_notice().unwrap().unwrap().cause, Cause::PutBack);
+    assert!(!app.lets_in(&before.access_token));
+    assert!(app.refresh(before.refresh_token.as_ref().unwrap()).is_err());
+
+    // Once: what is done from here on is this folder's own.
+    app.engine.confirm_restore().unwrap();
+    let after = app.sign_in("alice");
+    let app = app.another_process();
+    assert_eq!(app.engine.restore_notice().unwrap(), None);
+    assert!(app.lets_in(&after.access_token));
+}
+
 #[test]
 fn a_copy_takes_no_code_and_no_pending_token_from_before() {
     let (app, recovery) = enrolled();

@@ -62,6 +62,8 @@ pub enum RestoreCause {
     ForeignMark,
     /// The whole folder was copied, and the original is still there.
     CopiedFolder,
+    /// The whole folder was copied, and no original is left.
+    PutBack,
 }
 
 /// How the engine's clock runs.

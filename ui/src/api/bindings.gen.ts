@@ -777,7 +777,9 @@ export type RestoreCause =
 /**  What is written down beside it belongs to another database. */
 "foreign_mark" | 
 /**  The whole folder was copied, and the original is still there. */
-"copied_folder";
+"copied_folder" | 
+/**  The whole folder was copied, and no original is left. */
+"put_back";
 
 /**  What was done when the database turned out to be a copy, and what it cannot know. */
 export type RestoredView = {

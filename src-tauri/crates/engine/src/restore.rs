@@ -20,6 +20,8 @@ pub enum Cause {
     ForeignMark,
     /// The whole folder was copied, and the original is still there.
     CopiedFolder,
+    /// The whole folder was copied, and no original is left: put back from a backup, or copied from another disk.
+    PutBack,
 }
 
 impl Cause {
@@ -31,12 +33,13 @@ impl Cause {
             Self::Unmarked => "unmarked",
             Self::ForeignMark => "foreign_mark",
             Self::CopiedFolder => "copied_folder",
+            Self::PutBack => "put_back",
         }
     }
 
     /// The cause of that name. Which of them it was changes nothing of what is done.
     pub(crate) fn stored(name: &str) -> Self {
-        let all = [Self::Backup, Self::Behind, Self::Unmarked, Self::ForeignMark, Self::CopiedFolder];
+        let all = [Self::Backup, Self::Behind, Self::Unmarked, Self::ForeignMark, Self::CopiedFolder, Self::PutBack];
         all.into_iter().find(|cause| cause.as_str() == name).unwrap_or(Self::Unmarked)
     }
 
@@ -48,6 +51,9 @@ impl Cause {
             Self::Unmarked => "The database is a copy: the mark that belongs beside it is missing.",
             Self::ForeignMark => "The database is a copy: the mark beside it belongs to another one.",
             Self::CopiedFolder => "The profile's folder is a copy, and the original is still there.",
+            Self::PutBack => {
+                "The profile's folder is a copy: it was put back from a backup, or copied from another disk."
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ export const causes: Record<RestoreCause, string> = {
   unmarked: "The mark that belongs beside it is missing.",
   foreign_mark: "The mark beside it belongs to another database.",
   copied_folder: "The profile’s folder was copied, and the original is still there.",
+  put_back: "The profile’s folder was put back from a backup, or copied from another disk.",
 };
 
 /** A database that is gone or damaged can be given up; one that is busy or newer cannot. */

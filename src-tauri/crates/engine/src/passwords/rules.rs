@@ -132,19 +132,36 @@ fn refuse_pattern(seen: &str, username: &str) -> Option<PasswordRefusal> {
         return None;
     }
     let guess = estimate(seen, username);
-    let row = guess.sequence().iter().all(|part| match &part.pattern {
-        MatchPattern::Spatial(_)
-        | MatchPattern::Sequence(_)
-        | MatchPattern::Repeat(_)
-        | MatchPattern::Date(_)
-        | MatchPattern::Regex(_) => true,
-        // A word of digits is a row or a date that is also on a list.
-        MatchPattern::Dictionary(_) => part.token.chars().all(|sign| sign.is_ascii_digit()),
-        MatchPattern::BruteForce => false,
-    });
-    match (row, guess.score()) {
-        (true, Score::Zero | Score::One | Score::Two) => Some(PasswordRefusal::Sequence),
-        (_, Score::Zero) => Some(PasswordRefusal::Weak),
+    match guess.score() {
+        Score::Zero => known_parts(&guess).or(Some(PasswordRefusal::Weak)),
+        Score::Four => None,
+        _ => known_parts(&guess),
+    }
+}
+
+/// Is a password put together from nothing but rows, repeats, dates and the most used passwords? A few characters besides
+/// do not help one of those; several of them may be good enough together.
+fn known_parts(guess: &zxcvbn::Entropy) -> Option<PasswordRefusal> {
+    let (mut listed, mut others) = (0, 0);
+    for part in guess.sequence() {
+        match &part.pattern {
+            MatchPattern::Spatial(_)
+            | MatchPattern::Sequence(_)
+            | MatchPattern::Repeat(_)
+            | MatchPattern::Date(_)
+            | MatchPattern::Regex(_) => {}
+            // A word of digits is a row or a date that is also on a list.
+            MatchPattern::Dictionary(_) if part.token.chars().all(|sign| sign.is_ascii_digit()) => {}
+            MatchPattern::Dictionary(_) if is_listed(&part.token) => listed += 1,
+            MatchPattern::BruteForce => others += part.token.chars().count(),
+            MatchPattern::Dictionary(_) => return None,
+        }
+    }
+    let is_strong = guess.score() >= Score::Three;
+    match (listed, others) {
+        (1, 0..=MOST_AROUND) => Some(PasswordRefusal::Common),
+        (2.., 0..=MOST_AROUND) if !is_strong => Some(PasswordRefusal::Common),
+        (0, 0) if !is_strong => Some(PasswordRefusal::Sequence),
         _ => None,
     }
 }
@@ -293,6 +310,9 @@ mod tests {
             "!!monkey!!",
             "ｐａｓｓｗｏｒｄ",
             "passwordpassword",
+            "password12345678901",
+            "2026-11-28dragon",
+            "qwertyuiopmonkey",
         ] {
             assert_eq!(refusal(common), Some(PasswordRefusal::Common), "{common}");
         }
@@ -329,7 +349,14 @@ mod tests {
 
     #[test]
     fn no_kind_of_character_is_asked_for() {
-        for fine in ["correct horse battery staple", "lwkqpvnmrt", "49302719568204", "KQZWPVNMRT", "{)]*&~?<"] {
+        for fine in [
+            "correct horse battery staple",
+            "horse battery staple",
+            "lwkqpvnmrt",
+            "49302719568204",
+            "KQZWPVNMRT",
+            "{)]*&~?<",
+        ] {
             assert_eq!(refusal(fine), None, "{fine}");
         }
     }

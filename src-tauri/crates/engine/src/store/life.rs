@@ -6,7 +6,7 @@
 
 use super::{
     Store, StoreError, events,
-    mark::{Mark, Marked},
+    mark::{Mark, Marked, WrittenIn},
     open::{APPLICATION_ID, harden},
     profile::{self, Origin},
     recovery_codes, restores, sessions, settings, signing_keys, totp_factors, users,
@@ -95,7 +95,10 @@ pub(super) fn settle(
     let Seen { origin, newest, marked } = seen;
     let life = origin.life.unwrap_or_default();
     // Before the commit: whoever finds only one of the two settles it once more.
-    let is_marked = marked.is_some_and(|marked| marked.newest == newest && marked.life.as_deref() == Some(&life));
+    let is_marked = marked.is_some_and(|marked| {
+        let is_its_own = marked.written_in != WrittenIn::AnotherFile;
+        is_its_own && marked.newest == newest && marked.life.as_deref() == Some(&life)
+    });
     if !is_marked {
         mark.set(newest, &life).map_err(sort_io)?;
     }
@@ -121,6 +124,9 @@ fn judge(seen: &Seen, here: &Here<'_>) -> Finding {
     }
     if !at_home && has_a_twin(origin, here) {
         return Finding::Copy(Cause::CopiedFolder);
+    }
+    if marked.written_in == WrittenIn::AnotherFile {
+        return Finding::Copy(Cause::PutBack);
     }
     if at_home && marked.life.is_some() { Finding::GoesOn } else { Finding::HasToBeNoted }
 }

@@ -5,6 +5,9 @@
 //! written after the commit and before the answer; a database whose newest event is older than its mark has forgotten
 //! something that was answered. The name is drawn anew whenever a database begins a life: when it is made, and when it
 //! turns out to be a copy. A mark of another name belongs to another database.
+//!
+//! A mark also holds the moment at which its own file was made. A copy of the folder has a file that was made later, so a
+//! folder that a backup program put back is recognised too. Where a file system keeps no such moment, it is not.
 
 use crate::private_file;
 use std::{
@@ -12,10 +15,14 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     path::Path,
     sync::Mutex,
+    time::UNIX_EPOCH,
 };
 
 /// More than any mark has.
 const LONGEST: u64 = 256;
+
+/// What stands between the name of the life and the moment the file was made, in nanoseconds since 1970.
+const MADE_AT: u8 = b'\n';
 
 /// The file beside a database.
 pub(super) struct Mark(Mutex<File>);
@@ -27,6 +34,18 @@ pub(super) struct Marked {
     pub(super) newest: i64,
     /// The name of the database's life. An earlier version wrote none.
     pub(super) life: Option<String>,
+    /// Whether the file is the one that this was written into.
+    pub(super) written_in: WrittenIn,
+}
+
+/// Where a mark was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WrittenIn {
+    ThisFile,
+    /// In a file that was made at another moment: this one is a copy of it.
+    AnotherFile,
+    /// An earlier version did not write it down, or the file system does not keep it.
+    Unknown,
 }
 
 impl Mark {
@@ -55,7 +74,11 @@ impl Mark {
     /// Writes down a number and a life, whatever was there, and waits until the disk has it.
     pub(super) fn set(&self, newest: i64, life: &str) -> io::Result<()> {
         self.locked(|file| {
-            let text = [&newest.to_le_bytes(), life.as_bytes()].concat();
+            let mut text = [&newest.to_le_bytes(), life.as_bytes()].concat();
+            if let Some(made) = made_at(file)? {
+                text.push(MADE_AT);
+                text.extend(made.to_string().bytes());
+            }
             file.seek(SeekFrom::Start(0))?;
             file.write_all(&text)?;
             file.set_len(text.len() as u64)?;
@@ -85,14 +108,32 @@ fn marked(file: &mut File) -> io::Result<Option<Marked>> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    Ok(Some(match bytes.split_first_chunk::<8>() {
-        Some((number, life)) => Marked {
-            newest: i64::from_le_bytes(*number),
-            life: (!life.is_empty()).then(|| String::from_utf8_lossy(life).into_owned()),
-        },
+    let Some((number, rest)) = bytes.split_first_chunk::<8>() else {
         // Cut off: no database's own.
-        None => Marked { newest: 0, life: Some(String::new()) },
+        return Ok(Some(Marked { newest: 0, life: Some(String::new()), written_in: WrittenIn::Unknown }));
+    };
+    let text = String::from_utf8_lossy(rest);
+    let (life, written) = match text.split_once(char::from(MADE_AT)) {
+        Some((life, written)) => (life, Some(written)),
+        None => (text.as_ref(), None),
+    };
+    let written_in = match (written, made_at(file)?) {
+        (Some(written), Some(made)) if written == made.to_string() => WrittenIn::ThisFile,
+        (Some(_), Some(_)) => WrittenIn::AnotherFile,
+        (None, _) | (_, None) => WrittenIn::Unknown,
+    };
+    Ok(Some(Marked {
+        newest: i64::from_le_bytes(*number),
+        life: (!life.is_empty()).then(|| life.to_owned()),
+        written_in,
     }))
+}
+
+/// When the file was made, in nanoseconds since 1970; `None` if the file system does not keep it. Linux and macOS give no
+/// program a way to set it.
+fn made_at(file: &File) -> io::Result<Option<u128>> {
+    let made = file.metadata()?.created().ok();
+    Ok(made.and_then(|made| made.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_nanos()))
 }
 
 #[cfg(test)]
@@ -109,8 +150,24 @@ mod tests {
         one.raise(7, "life").unwrap();
         other.raise(5, "life").unwrap();
         other.raise(9, "another life").unwrap();
-        let expected = Some(Marked { newest: 7, life: Some("life".into()) });
+        let expected = Some(Marked { newest: 7, life: Some("life".into()), written_in: WrittenIn::ThisFile });
         assert_eq!((one.read().unwrap(), other.read().unwrap()), (expected.clone(), expected));
+    }
+
+    #[test]
+    fn a_copied_mark_says_that_it_is_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, copied) = (folder.path().join("workbench.db"), folder.path().join("copied.db"));
+        Mark::open(&database).unwrap().set(3, "life").unwrap();
+        std::fs::copy(database.with_extension("mark"), copied.with_extension("mark")).unwrap();
+        let copy = Mark::open(&copied).unwrap();
+        let expected = Marked { newest: 3, life: Some("life".into()), written_in: WrittenIn::AnotherFile };
+        assert_eq!(copy.read().unwrap(), Some(expected.clone()));
+        copy.set(3, "life").unwrap();
+        assert_eq!(copy.read().unwrap(), Some(Marked { written_in: WrittenIn::ThisFile, ..expected.clone() }));
+        std::fs::rename(copied.with_extension("mark"), folder.path().join("moved.mark")).unwrap();
+        let moved = Mark::open(&folder.path().join("moved.db")).unwrap().read().unwrap();
+        assert_eq!(moved, Some(Marked { written_in: WrittenIn::ThisFile, ..expected }), "moved is not copied");
     }
 
     #[test]
@@ -119,7 +176,8 @@ mod tests {
         let database = folder.path().join("workbench.db");
         std::fs::write(database.with_extension("mark"), 7_i64.to_le_bytes()).unwrap();
         let mark = Mark::open(&database).unwrap();
-        assert_eq!(mark.read().unwrap(), Some(Marked { newest: 7, life: None }));
+        let expected = Marked { newest: 7, life: None, written_in: WrittenIn::Unknown };
+        assert_eq!(mark.read().unwrap(), Some(expected));
         std::fs::write(database.with_extension("mark"), [7, 0]).unwrap();
         assert_eq!(mark.read().unwrap().unwrap().life.as_deref(), Some(""), "half a mark is no database's own");
     }
