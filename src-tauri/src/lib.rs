@@ -30,7 +30,7 @@ use gesture::Gestures;
 use handovers::Handovers;
 use inspections::Inspections;
 use state::Workbench;
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 use tauri::{Manager, RunEvent};
 
 /// The exit code for anything that keeps the program from starting: usage, no display, no window library.
@@ -40,7 +40,10 @@ const CANNOT_START: u8 = 2;
 pub fn run() -> ExitCode {
     hardening::keep_memory_private();
     hardening::keep_files_private();
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(refusal) => return answer(&refusal),
+    };
     match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
@@ -50,11 +53,24 @@ pub fn run() -> ExitCode {
             }
             #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
             {
-                eprintln!("token-workbench: {reason:#}");
+                eprintln!("token-workbench: {}", jose::visible_lines(&format!("{reason:#}")));
             }
             ExitCode::from(CANNOT_START)
         }
     }
+}
+
+/// Says what clap says (help, the version, what is wrong with the arguments) without a character that steers the terminal.
+fn answer(refusal: &clap::Error) -> ExitCode {
+    let text = refusal.to_string();
+    let text = jose::visible_lines(&text);
+    // Nobody may be there to read it.
+    let _ = if refusal.use_stderr() {
+        std::io::stderr().write_all(text.as_bytes())
+    } else {
+        std::io::stdout().write_all(text.as_bytes())
+    };
+    u8::try_from(refusal.exit_code()).unwrap_or(CANNOT_START).into()
 }
 
 fn start(arguments: &Arguments) -> anyhow::Result<()> {

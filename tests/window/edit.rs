@@ -34,6 +34,15 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
 
     app.press(Key::Control + "z").await;
     app.find("heading", "Would be accepted").await;
+    // A text that is not JSON cannot be compared: that is not "none", and leaving it asks first.
+    payload.click().await.unwrap();
+    app.press(Key::Control + Key::Home).await;
+    app.press(Key::Delete).await;
+    app.shows("not compared: a text is not JSON").await;
+    app.escape().await;
+    app.find("button", "Discard the changes?").await;
+    app.press(Key::Control + "z").await;
+    app.shows("none against the original").await;
     let number = "return [...document.querySelectorAll('.cm-line')].map((line) => line.textContent).find((line) => line.includes('\"exp\"'))";
     let before: String = app.read(number).await;
     app.click("button", "exp to +1 h").await;

@@ -14,3 +14,13 @@ fn without_a_display_one_line_points_to_twb() {
     assert_eq!(said.stdout, b"");
     assert_eq!(said.status.code(), Some(2));
 }
+
+#[test]
+fn no_argument_steers_the_terminal_in_which_it_is_refused() {
+    for argument in ["--\u{1b}]0;owned\u{7}", "\u{1b}[2J", "--inspect=\u{1b}[2J\u{202e}"] {
+        let said = Command::new(built("token-workbench")).arg(argument).output().unwrap();
+        let text = String::from_utf8(said.stderr).unwrap();
+        assert_eq!(said.status.code(), Some(2), "{text}");
+        assert!(text.chars().all(|sign| sign == '\n' || !sign.is_control() && sign != '\u{202e}'), "{text:?}");
+    }
+}

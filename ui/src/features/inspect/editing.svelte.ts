@@ -41,7 +41,12 @@ export class Editing {
   /** Do servers take what the test key signs? */
   testKeyPublished = $state(false);
   readonly changes: readonly Change[] = $derived(this.preview?.changes ?? []);
-  readonly asks = $derived(this.changes.length >= ASKS_FROM);
+  /** Is a text no JSON, so that nobody can say what was changed in it? */
+  readonly unread = $derived(
+    this.preview?.report.problems.some(({ segment }) => segment === "header" || segment === "payload") ??
+      false,
+  );
+  readonly asks = $derived(this.unread || this.changes.length >= ASKS_FROM);
 
   #host: Host;
   /** The key that the original was checked with, if it was given one. */
