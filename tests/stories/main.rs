@@ -16,6 +16,7 @@ mod refresh;
 mod restore;
 mod revocation;
 mod second_factor;
+mod shipped;
 mod sign_in;
 mod signed_by_hand;
 mod throttle;

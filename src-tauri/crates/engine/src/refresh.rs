@@ -21,7 +21,7 @@ use crate::{
         StoreError,
         refresh_tokens::{RefreshRow, RefreshState},
     },
-    tokens::{REFRESH_TYP, RefreshClaims},
+    tokens::{REFRESH_TYP, RefreshTokenOf},
     users::Username,
 };
 use aws_lc_rs::digest;
@@ -136,7 +136,7 @@ pub(crate) struct FirstToken<'a> {
 impl FirstToken<'_> {
     /// The token, and the row that begins its family.
     pub(crate) fn sign(&self, policy: &Policy) -> Result<(RefreshToken, RefreshRow), jose::SignError> {
-        let claims = RefreshClaims {
+        let claims = RefreshTokenOf {
             user: self.user.as_str(),
             jti: self.jti,
             sid: self.sid,

@@ -16,7 +16,7 @@ use crate::{
     sealed::DataKeyError,
     secret::{Password, PendingToken, RefreshToken},
     store::{self, StoreError, revoked_tokens::Listed},
-    tokens::{EPOCH, PENDING_TYP, PendingClaims},
+    tokens::{EPOCH, PENDING_TYP, PendingTokenOf},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code},
     users::{User, Username},
 };
@@ -310,7 +310,7 @@ impl Engine {
 
     fn pending(&self, user: &User, opening: &Opening, key: &SigningKey) -> Result<SignIn, SignInError> {
         let lifetime = self.policy.pending_token_lifetime;
-        let claims = PendingClaims {
+        let claims = PendingTokenOf {
             user: user.username.as_str(),
             epoch: user.credential_epoch,
             jti: &opening.jti,

@@ -11,7 +11,7 @@ use jose::{
     Facts, KeyChoice, KeyTrust, Parsed, SigningKey,
     report::{Check, Outcome, SignatureState},
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 use std::time::Duration;
 
 /// `typ` of an access token (RFC 9068 section 2.1).
@@ -36,6 +36,24 @@ pub(crate) struct AccessToken<'a> {
     pub(crate) ends: AccessEnd,
 }
 
+/// The claims of an access token, in the order in which people read them. The order is part of the format: a token that is
+/// signed again from its row must come out the same to the byte, so it is written down here and nowhere else.
+#[derive(Serialize)]
+struct AccessClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    client_id: &'a str,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: &'a str,
+    sid: &'a str,
+    scope: String,
+    amr: &'a [String],
+    auth_time: i64,
+}
+
 /// When an access token ends: after its lifetime, or with its session if that is sooner.
 #[derive(Clone, Copy)]
 pub(crate) struct AccessEnd {
@@ -54,32 +72,29 @@ impl AccessEnd {
 }
 
 impl AccessToken<'_> {
-    /// The signed token, in compact form. Its claims stand in the order in which people read them.
+    /// The signed token, in compact form.
     pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
         let now = self.now.seconds();
-        sign(
-            key,
-            ACCESS_TYP,
-            [
-                ("iss", json!(policy.issuer)),
-                ("sub", json!(self.user)),
-                ("aud", json!(policy.audience)),
-                ("client_id", json!(policy.client_id)),
-                ("iat", json!(now)),
-                ("nbf", json!(now)),
-                ("exp", json!(self.ends.at.seconds())),
-                ("jti", json!(self.jti)),
-                ("sid", json!(self.sid)),
-                ("scope", json!(join(self.scopes))),
-                ("amr", json!(self.amr)),
-                ("auth_time", json!(self.signed_in_at.seconds())),
-            ],
-        )
+        let claims = AccessClaims {
+            iss: &policy.issuer,
+            sub: self.user,
+            aud: &policy.audience,
+            client_id: &policy.client_id,
+            iat: now,
+            nbf: now,
+            exp: self.ends.at.seconds(),
+            jti: self.jti,
+            sid: self.sid,
+            scope: join(self.scopes),
+            amr: self.amr,
+            auth_time: self.signed_in_at.seconds(),
+        };
+        key.sign_claims(ACCESS_TYP, &claims)
     }
 }
 
 /// What one refresh token says. Nothing in it is drawn anew when it is signed: the same row gives the same token.
-pub(crate) struct RefreshClaims<'a> {
+pub(crate) struct RefreshTokenOf<'a> {
     pub(crate) user: &'a str,
     pub(crate) jti: &'a str,
     pub(crate) sid: &'a str,
@@ -87,28 +102,38 @@ pub(crate) struct RefreshClaims<'a> {
     pub(crate) expires_at: Timestamp,
 }
 
-impl RefreshClaims<'_> {
+/// The claims of a refresh token, in order.
+#[derive(Serialize)]
+struct RefreshClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    client_id: &'a str,
+    iat: i64,
+    exp: i64,
+    jti: &'a str,
+    sid: &'a str,
+}
+
+impl RefreshTokenOf<'_> {
     /// The signed token, in compact form.
     pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
-        sign(
-            key,
-            REFRESH_TYP,
-            [
-                ("iss", json!(policy.issuer)),
-                ("sub", json!(self.user)),
-                ("aud", json!(policy.issuer)),
-                ("client_id", json!(policy.client_id)),
-                ("iat", json!(self.issued_at.seconds())),
-                ("exp", json!(self.expires_at.seconds())),
-                ("jti", json!(self.jti)),
-                ("sid", json!(self.sid)),
-            ],
-        )
+        let claims = RefreshClaims {
+            iss: &policy.issuer,
+            sub: self.user,
+            aud: &policy.issuer,
+            client_id: &policy.client_id,
+            iat: self.issued_at.seconds(),
+            exp: self.expires_at.seconds(),
+            jti: self.jti,
+            sid: self.sid,
+        };
+        key.sign_claims(REFRESH_TYP, &claims)
     }
 }
 
 /// What the token between password and second factor says.
-pub(crate) struct PendingClaims<'a> {
+pub(crate) struct PendingTokenOf<'a> {
     pub(crate) user: &'a str,
     /// The epoch of the credentials that were right: see [`crate::users::begin_epoch`].
     pub(crate) epoch: i64,
@@ -119,23 +144,36 @@ pub(crate) struct PendingClaims<'a> {
     pub(crate) lifetime: Duration,
 }
 
-impl PendingClaims<'_> {
+/// The claims of a pending token, in order.
+#[derive(Serialize)]
+struct PendingClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    client_id: &'a str,
+    iat: i64,
+    exp: i64,
+    jti: &'a str,
+    credential_epoch: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+impl PendingTokenOf<'_> {
     /// The signed token, in compact form.
     pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
-        let mut claims = vec![
-            ("iss", json!(policy.issuer)),
-            ("sub", json!(self.user)),
-            ("aud", json!(policy.issuer)),
-            ("client_id", json!(policy.client_id)),
-            ("iat", json!(self.now.seconds())),
-            ("exp", json!(later(self.now, self.lifetime))),
-            ("jti", json!(self.jti)),
-            (EPOCH, json!(self.epoch)),
-        ];
-        if let Some(wanted) = self.wanted {
-            claims.push(("scope", json!(join(wanted))));
-        }
-        sign(key, PENDING_TYP, claims)
+        let claims = PendingClaims {
+            iss: &policy.issuer,
+            sub: self.user,
+            aud: &policy.issuer,
+            client_id: &policy.client_id,
+            iat: self.now.seconds(),
+            exp: later(self.now, self.lifetime),
+            jti: self.jti,
+            credential_epoch: self.epoch,
+            scope: self.wanted.map(join),
+        };
+        key.sign_claims(PENDING_TYP, &claims)
     }
 }
 
@@ -172,15 +210,73 @@ impl Engine {
     }
 }
 
-fn sign<'a>(
-    key: &SigningKey,
-    typ: &str,
-    claims: impl IntoIterator<Item = (&'a str, Value)>,
-) -> Result<String, jose::SignError> {
-    let claims: Map<_, _> = claims.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    key.sign_claims(typ, &claims)
-}
-
 fn later(now: Timestamp, lifetime: Duration) -> i64 {
     now.seconds().saturating_add(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use jose::Algorithm;
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+    fn key() -> SigningKey {
+        SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "golden").unwrap()
+    }
+
+    fn text(token: &str) -> String {
+        let payload = token.split('.').nth(1).unwrap();
+        String::from_utf8(URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+    }
+
+    /// Changing one byte of these ends every refresh token that is in use.
+    #[test]
+    fn a_refresh_token_is_the_same_to_the_byte_in_every_build() {
+        let token = RefreshTokenOf {
+            user: "alice",
+            jti: "JTI",
+            sid: "SID",
+            issued_at: NOW,
+            expires_at: Timestamp::from_seconds(NOW.seconds() + 86_400),
+        };
+        let header = "eyJhbGciOiJIUzI1NiIsInR5cCI6InJ0K2p3dCIsImtpZCI6ImdvbGRlbiJ9";
+        let payload = "eyJpc3MiOiJodHRwOi8vbG9jYWxob3N0Ojg3ODciLCJzdWIiOiJhbGljZSIsImF1ZCI6Imh0dHA6Ly9sb2NhbGhvc3Q6ODc4\
+                       NyIsImNsaWVudF9pZCI6IndvcmtiZW5jaCIsImlhdCI6MTgwMDAwMDAwMCwiZXhwIjoxODAwMDg2NDAwLCJqdGkiOiJKVEki\
+                       LCJzaWQiOiJTSUQifQ";
+        let signature = "Yy2UiuMzhaN_578lv4wgKKPJQMlo_0G-gGqyQs1-JlQ";
+        assert_eq!(token.sign(&key(), &Policy::default()).unwrap(), [header, payload, signature].join("."));
+    }
+
+    #[test]
+    fn claims_stand_in_the_order_in_which_people_read_them() {
+        let scopes = [Scope::stored("items:read".to_owned())];
+        let amr = ["pwd".to_owned()];
+        let access = AccessToken {
+            user: "alice",
+            jti: "JTI",
+            sid: "SID",
+            scopes: &scopes,
+            amr: &amr,
+            signed_in_at: NOW,
+            now: NOW,
+            ends: AccessEnd::of(NOW, Duration::from_secs(900), Timestamp::from_seconds(NOW.seconds() + 86_400)),
+        };
+        let expected = r#"{"iss":"http://localhost:8787","sub":"alice","aud":"items-api","client_id":"workbench","iat":1800000000,"nbf":1800000000,"exp":1800000900,"jti":"JTI","sid":"SID","scope":"items:read","amr":["pwd"],"auth_time":1800000000}"#;
+        assert_eq!(text(&access.sign(&key(), &Policy::default()).unwrap()), expected);
+        let mut pending = PendingTokenOf {
+            user: "alice",
+            epoch: 7,
+            jti: "JTI",
+            wanted: None,
+            now: NOW,
+            lifetime: Duration::from_secs(300),
+        };
+        let expected = r#"{"iss":"http://localhost:8787","sub":"alice","aud":"http://localhost:8787","client_id":"workbench","iat":1800000000,"exp":1800000300,"jti":"JTI","credential_epoch":7}"#;
+        assert_eq!(text(&pending.sign(&key(), &Policy::default()).unwrap()), expected);
+        pending.wanted = Some(&scopes);
+        let expected = expected.replace('}', r#","scope":"items:read"}"#);
+        assert_eq!(text(&pending.sign(&key(), &Policy::default()).unwrap()), expected);
+    }
 }

@@ -18,6 +18,7 @@ use crate::json::{self, quoted};
 use crate::key::{KeyError, PublicMembers, VerifyingKey, hmac_algorithm, too_short};
 use crate::report::ValueKind;
 use crate::{Algorithm, base64url};
+use serde::Serialize;
 
 /// A private key of one algorithm, parsed once and used many times. `Debug` prints no secret.
 pub struct SigningKey {
@@ -151,14 +152,13 @@ impl SigningKey {
             .concat()
     }
 
-    /// Signs claims and gives the compact token with the header `{"alg","typ","kid"}`. A map has no name twice, so unlike
-    /// in [`SigningKey::sign`] there is nothing to check.
-    pub fn sign_claims(
-        &self,
-        typ: &str,
-        claims: &serde_json::Map<String, serde_json::Value>,
-    ) -> Result<String, SignError> {
+    /// Signs claims and gives the compact token with the header `{"alg","typ","kid"}`. They are a struct or a map, whose
+    /// members stand in the token in the order in which they are serialized; it must not serialize a name twice.
+    pub fn sign_claims(&self, typ: &str, claims: &impl Serialize) -> Result<String, SignError> {
         let claims = serde_json::to_vec(claims).map_err(|_| SignError::NotAnObject)?;
+        if !claims.starts_with(b"{") {
+            return Err(SignError::NotAnObject);
+        }
         self.dangerous_sign(&self.header(typ), &claims)
     }
 

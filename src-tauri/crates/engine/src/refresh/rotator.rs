@@ -16,7 +16,7 @@ use crate::{
         sessions::SessionRow,
         users::Credentials,
     },
-    tokens::{AccessEnd, AccessToken, RefreshClaims},
+    tokens::{AccessEnd, AccessToken, RefreshTokenOf},
     users::{User, Username},
 };
 use jose::SigningKey;
@@ -186,7 +186,7 @@ impl Rotator<'_> {
         session: &SessionRow,
         access: &Access,
     ) -> Result<(RefreshToken, RefreshRow), RefreshError> {
-        let claims = RefreshClaims {
+        let claims = RefreshTokenOf {
             user: &session.username,
             jti: &self.jti,
             sid: &session.sid,
@@ -214,7 +214,7 @@ impl Rotator<'_> {
         // Only keys that were loaded before the transaction: nothing waits for the keyring inside one.
         let keys = [Some(&self.refresh_key), self.presented_key.as_ref()];
         let key = keys.into_iter().flatten().find(|key| key.kid() == row.kid).ok_or(RefreshError::Unsigned)?;
-        let claims = RefreshClaims {
+        let claims = RefreshTokenOf {
             user: &session.username,
             jti: &row.jti,
             sid: &session.sid,
