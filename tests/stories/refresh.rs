@@ -210,6 +210,23 @@ fn evidence_forgives_a_lost_answer_until_anything_of_it_was_used() {
 }
 
 #[test]
+fn evidence_counts_a_token_that_arrived_and_was_refused() {
+    let uses: [fn(&App, &SignedIn); 2] = [
+        |app, pair| {
+            let judgement = app.engine.guard(&pair.access_token, &["users:admin".to_owned()]).unwrap();
+            assert_eq!(judgement.verdict.status, Some(403));
+        },
+        |app, pair| drop(app.engine.revoke(&pair.access_token).unwrap()),
+    ];
+    for used in uses {
+        let (app, first) = start(Rotation::Evidence);
+        let second = app.refresh(token(&first)).unwrap();
+        used(&app, &second);
+        assert!(is_replay(&app.refresh(token(&first))), "the answer had arrived");
+    }
+}
+
+#[test]
 fn without_rotation_a_token_works_again_and_again() {
     let (app, first) = start(Rotation::None);
     for _ in 0..3 {

@@ -2,12 +2,12 @@
 
 use engine::{
     StoreError,
-    keys::{KeyState, Purpose},
+    keys::{Existing, KeyState, Purpose},
     profile::OpenError,
     restore::Cause,
     secret::{Password, PendingToken},
     sign_in::{SignIn, SignInError},
-    vault::VaultError,
+    vault::{VaultError, VaultKind},
 };
 use jose::PrivateKey;
 use serde_json::Value;
@@ -202,6 +202,40 @@ fn a_stolen_key_that_was_retired_does_not_come_back_with_a_copy() {
 }
 
 #[test]
+fn a_stolen_key_that_was_left_in_another_place_does_not_come_back_with_a_copy() {
+    let passphrase = Password::new("quiet lantern, eleven otters");
+    for next in [VaultKind::Passphrase, VaultKind::Session] {
+        let app = App::new().with_user("alice");
+        app.sign_in("alice");
+        let stolen = active(&app, Purpose::Access);
+        let key = app.engine.dangerous_export_private(&stolen).unwrap().expose().to_owned();
+        let copy = backup(&app);
+        app.engine.keep_keys_in(next, Some(&passphrase), Existing::Leave).unwrap();
+        if active(&app, Purpose::Access) == stolen {
+            app.engine.rotate_key(Purpose::Access, None).unwrap();
+        }
+        assert_eq!(app.engine.retire_key(&stolen).unwrap(), [""; 0]);
+
+        let app = restored_after_a_loss(app, &copy);
+        let good = app.sign_in("alice").access_token;
+        assert!(app.lets_in(&good));
+        assert!(!app.lets_in(&forged(&key, &stolen, &good)), "{next:?}");
+    }
+}
+
+#[test]
+fn whoever_retires_a_key_is_told_which_place_may_still_hold_it() {
+    let passphrase = Password::new("quiet lantern, eleven otters");
+    let app = App::new().with_user("alice");
+    let old = app.sign_in("alice");
+    let kid = active(&app, Purpose::Access);
+    app.engine.keep_keys_in(VaultKind::Passphrase, Some(&passphrase), Existing::Leave).unwrap();
+    app.vault.fail_with(Some(VaultError::Locked { system: "locked".into() }));
+    assert_eq!(app.engine.retire_key(&kid).unwrap().len(), 1);
+    assert!(!app.lets_in(&old.access_token), "retired it is all the same");
+}
+
+#[test]
 fn a_copys_key_verifies_nothing_until_the_keyring_has_shown_it() {
     let app = App::new().with_user("alice");
     app.sign_in("alice");
@@ -280,6 +314,37 @@ fn a_copy_under_another_name_never_reaches_the_originals_keys() {
         assert!(original.lets_in(&before.access_token));
         original.refresh(before.refresh_token.as_ref().unwrap()).unwrap();
         original.engine.confirm_sign_in(&pending(&original), &code(&original)).unwrap();
+    }
+}
+
+/// The original is gone, so neither of them is it: what one does must not reach the other.
+#[cfg(unix)]
+#[test]
+fn two_copies_of_a_folder_that_is_gone_share_nothing() {
+    for renamed in [false, true] {
+        let app = App::new().with_user("alice");
+        let before = app.sign_in("alice");
+        let (one, two) = (app.folder().with_file_name("one"), app.folder().with_file_name("two"));
+        copy_folder(app.folder(), &two);
+        if renamed {
+            fs::rename(app.folder(), &one).unwrap();
+        } else {
+            copy_folder(app.folder(), &one);
+            fs::remove_dir_all(app.folder()).unwrap();
+        }
+        let one = app.try_in(&one).unwrap();
+        assert!(!one.lets_in(&before.access_token) && one.refresh(before.refresh_token.as_ref().unwrap()).is_err());
+        one.sign_in("alice");
+        for purpose in [Purpose::Access, Purpose::Refresh] {
+            let old = active(&one, purpose);
+            one.engine.rotate_key(purpose, None).unwrap();
+            one.engine.retire_key(&old).unwrap();
+        }
+        let two = one.try_in(&two).unwrap();
+        assert!(!two.lets_in(&before.access_token) && two.refresh(before.refresh_token.as_ref().unwrap()).is_err());
+        let after = two.sign_in("alice");
+        assert!(two.lets_in(&after.access_token), "renamed: {renamed}");
+        assert!(!one.lets_in(&after.access_token));
     }
 }
 

@@ -4,6 +4,7 @@ use engine::{
     edit::{Preview, SignedFor, Signer},
     inspect::Inspection,
     keys::{KeyState, Purpose},
+    revoke::Revoked,
     sessions::{SessionKind, SessionState},
 };
 use jose::{
@@ -185,4 +186,40 @@ fn a_minted_token_has_a_session_that_is_seen_and_ended_like_any_other() {
     let sessions = app.engine.sessions().unwrap();
     let ended = sessions.iter().find(|session| session.sid == minted.sid).unwrap();
     assert!(matches!(ended.state, SessionState::Ended { .. }));
+}
+
+/// The same token with other times, signed with the profile's key.
+fn with_times(app: &App, token: &str, times: &[(&str, i64)]) -> String {
+    let mut draft = Draft::of(&parse_exact(token)).unwrap();
+    for (name, seconds) in times {
+        let edit = Edit::SetClaim { name: (*name).into(), value: seconds.to_string() };
+        draft = app.engine.edit(&draft, &edit).unwrap();
+    }
+    let preview = app.engine.preview(token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
+    preview.report.token.to_string()
+}
+
+#[test]
+fn a_token_stays_revoked_when_a_shorter_one_of_its_id_was_revoked_first() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let now = app.engine.now().unwrap().seconds();
+    let [short, long] = [60, 86_400].map(|seconds| with_times(&app, &token, &[("exp", now + seconds)]));
+    assert!(matches!(app.engine.revoke(&short).unwrap(), Revoked::AccessToken { .. }));
+    assert!(matches!(app.engine.revoke(&long).unwrap(), Revoked::AccessToken { .. }), "it lives longer");
+    app.let_hours_pass(6);
+    assert!(!app.lets_in(&long));
+    assert_eq!(app.engine.deny_list_length().unwrap(), 1, "it is not forgotten with the short one");
+}
+
+#[test]
+fn a_token_is_refused_once_its_session_was_idle_for_too_long() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let later = app.engine.now().unwrap().seconds() + 20 * 3_600;
+    let late = with_times(&app, &token, &[("iat", later), ("nbf", later), ("exp", later + 86_400)]);
+    app.clock.advance_seconds(23 * 3_600);
+    assert!(app.lets_in(&late));
+    app.clock.advance_seconds(3_600);
+    assert!(!app.lets_in(&late), "the session has expired, as the list of sessions says");
 }

@@ -19,12 +19,18 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
         KeysCommand::List => list(engine, form),
         KeysCommand::Rotate { purpose, algorithm } => signs_now(&engine.rotate_key(*purpose, *algorithm)?, "", form),
         KeysCommand::Retire { kid } => {
-            engine.retire_key(kid)?;
+            let unreached = engine.retire_key(kid)?;
             let on_every_clock =
                 if engine.clock_setting()? == ClockSetting::Real { "" } else { ", on the real clock too" };
-            let words =
-                format!("Retired {kid}: its tokens are refused, and its private part is gone{on_every_clock}\n");
-            print::answer(form, &json!({"kid": kid, "state": "retired"}), &words)
+            let words = match unreached.as_slice() {
+                [] => format!("Retired {kid}: its tokens are refused, and its private part is gone{on_every_clock}\n"),
+                names => format!(
+                    "Retired {kid}: its tokens are refused{on_every_clock}. Its private part may still be in {}, which did \
+                     not answer; a backup that is restored would find it there\n",
+                    names.join(" and in "),
+                ),
+            };
+            print::answer(form, &json!({"kid": kid, "state": "retired", "may_remain_in": unreached}), &words)
         }
         KeysCommand::Import { algorithm } => {
             let key = input::all("private key", "twb keys import")?;

@@ -10,7 +10,7 @@ use crate::{
 };
 use jose::{
     Algorithm, Facts, GivenKey, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
-    report::{Judgement, Report, VerdictOutcome},
+    report::{Judgement, Report, SignatureState},
 };
 use rusqlite::Connection;
 
@@ -78,8 +78,9 @@ impl Engine {
         let parsed = jose::parse_exact(bearer);
         let known = self.look_up(&parsed)?;
         let judgement = self.judge(&parsed, scopes, &known);
+        // Refused or not: whoever presents a token of ours has got it.
         if known.is_news
-            && judgement.verdict.outcome == VerdictOutcome::Accepted
+            && judgement.signature.state == SignatureState::Verified
             && let Some(jti) = parsed.claim_text("jti")
         {
             self.store.write(|tx| store::refresh_tokens::access_token_used(tx, jti, known.now))?;
@@ -196,7 +197,7 @@ impl Engine {
             Some(session) if Some(session.username.as_str()) != sub => RevocationFact::SessionOfAnother,
             Some(session) => match session.ended {
                 Some((at, _)) => RevocationFact::SessionEnded { at: at.seconds() },
-                None => RevocationFact::Live { until: session.expires_at.map(Timestamp::seconds) },
+                None => RevocationFact::Live { until: self.session_end(&session).map(Timestamp::seconds) },
             },
         })
     }

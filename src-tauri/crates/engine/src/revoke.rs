@@ -66,6 +66,8 @@ impl Engine {
             if expires_at < settled.at() {
                 return Ok(false);
             }
+            // Whoever revokes a token has got it: its refresh token is not forgiven again.
+            store::refresh_tokens::access_token_used(tx, jti, now)?;
             let added = store::revoked_tokens::insert(tx, jti, expires_at, now, settled)?;
             if added {
                 store::events::record(tx, now, EventKind::TokenRevoked, None, jti)?;

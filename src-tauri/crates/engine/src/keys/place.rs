@@ -16,8 +16,11 @@ use crate::{
 };
 use std::sync::PoisonError;
 
-/// The setting's name.
+/// The name of the setting that says where keys are kept.
 const VAULT: &str = "vault";
+
+/// The name of the setting that lists the places keys were left in when the profile went on elsewhere.
+const LEFT_IN: &str = "vaults_left";
 
 /// What becomes of the keys that a profile has when their place changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +80,25 @@ impl Engine {
         if self.places.is_session_only() {
             return Ok(VaultKind::Session);
         }
+        self.stored_vault_kind()
+    }
+
+    fn stored_vault_kind(&self) -> Result<VaultKind, StoreError> {
         // Asked each time: another process may have chosen meanwhile.
         let chosen = self.store.read(|db| store::settings::read(db, VAULT))?;
         Ok(chosen.and_then(|name| name.parse().ok()).unwrap_or(VaultKind::System))
+    }
+
+    /// The other places that may still hold keys of this profile.
+    pub(super) fn left_places(&self) -> Result<Vec<VaultKind>, StoreError> {
+        let left = self.store.read(|db| store::settings::read(db, LEFT_IN))?.unwrap_or_default();
+        let mut places: Vec<VaultKind> = left.split(' ').filter_map(|name| name.parse().ok()).collect();
+        places.push(self.stored_vault_kind()?);
+        let now = self.vault_kind()?;
+        places.sort_unstable_by_key(|kind| kind.as_str());
+        places.dedup();
+        places.retain(|kind| *kind != now);
+        Ok(places)
     }
 
     /// The vault that holds this profile's keys now. It is not asked anything.
@@ -134,9 +153,12 @@ impl Engine {
         if kind == before {
             return Err(PlaceError::Already);
         }
-        let moved = match existing {
-            Existing::Move => self.all_entries().map_err(PlaceError::Unreadable)?,
-            Existing::Leave => Vec::new(),
+        let (moved, notes) = match existing {
+            Existing::Move => (
+                self.all_entries().map_err(PlaceError::Unreadable)?,
+                self.retired_notes().map_err(PlaceError::Unreadable)?,
+            ),
+            Existing::Leave => (Vec::new(), Vec::new()),
         };
         if kind == VaultKind::Passphrase {
             let passphrase = passphrase.ok_or(PlaceError::NoPassphrase)?;
@@ -152,14 +174,23 @@ impl Engine {
         for (entry, text) in &moved {
             new.write(entry, text)?;
         }
-        self.choose(kind)?;
+        for (note, text) in &notes {
+            new.write(note, text)?;
+        }
+        self.choose(kind, before)?;
         match existing {
-            // What is kept for a session only is also kept where it was.
+            // What is kept for a session only is also kept where it was. Notes stay: an older copy of the database looks
+            // for them there.
             Existing::Move if kind != VaultKind::Session => {
+                let mut all_gone = true;
                 for (entry, _) in &moved {
                     if let Err(left) = self.places.of(before).delete(entry) {
                         tracing::warn!(%left, "a key that was moved stays where it was as well");
+                        all_gone = false;
                     }
+                }
+                if all_gone {
+                    self.has_left(before)?;
                 }
             }
             Existing::Move => {}
@@ -191,7 +222,7 @@ impl Engine {
         Ok(())
     }
 
-    fn choose(&self, kind: VaultKind) -> Result<(), StoreError> {
+    fn choose(&self, kind: VaultKind, before: VaultKind) -> Result<(), StoreError> {
         let now = self.now()?;
         self.store.write(|tx| {
             match kind {
@@ -199,11 +230,28 @@ impl Engine {
                 VaultKind::Passphrase => store::settings::write(tx, VAULT, Some(kind.as_str()))?,
                 VaultKind::Session => {}
             }
+            if kind != VaultKind::Session && before != VaultKind::Session {
+                // Until it is known that nothing is left there.
+                let left = store::settings::read(tx, LEFT_IN)?.unwrap_or_default();
+                if !left.split(' ').any(|name| name == before.as_str()) {
+                    store::settings::write(tx, LEFT_IN, Some(format!("{left} {}", before.as_str()).trim()))?;
+                }
+            }
             store::events::record(tx, now, EventKind::VaultChosen, None, kind.as_str())
         })?;
         self.places.set_session_only(kind == VaultKind::Session);
         self.forget_loaded_keys();
         Ok(())
+    }
+
+    /// Remembers that a place holds no key of this profile any more.
+    fn has_left(&self, place: VaultKind) -> Result<(), StoreError> {
+        self.store.write(|tx| {
+            let left = store::settings::read(tx, LEFT_IN)?.unwrap_or_default();
+            let others: Vec<_> = left.split(' ').filter(|name| *name != place.as_str()).collect();
+            let others = others.join(" ");
+            store::settings::write(tx, LEFT_IN, (!others.is_empty()).then_some(others.as_str()))
+        })
     }
 
     fn forget_loaded_keys(&self) {

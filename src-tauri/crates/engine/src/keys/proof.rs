@@ -1,13 +1,13 @@
 //! The keys of a database that turned out to be a copy. It does not know which of them were retired after it was made; the
 //! keyring does: retiring a key leaves a note in the place of its private part.
 
-use super::{KeyError, Purpose, RetireError, rotation::retire_in};
+use super::{KeyError, KeyState, Purpose, RetireError, rotation::retire_in};
 use crate::{
     Engine,
     events::EventKind,
     secret::VaultText,
     store::{self, StoreError, signing_keys::KeyRow},
-    vault::VaultError,
+    vault::{Vault, VaultError},
 };
 
 /// What the note of a retired key says.
@@ -51,11 +51,48 @@ impl Engine {
     /// Leaves a note that a key is retired, for a copy of this database that knows it as good. The keys that
     /// only this profile reads need none: what they signed ends with the copy's sessions.
     pub(super) fn remember_retired(&self, row: &KeyRow) -> Result<(), RetireError> {
+        self.write_note(row, self.vault()?)
+    }
+
+    /// Does the same in the places where the profile kept its keys earlier, and deletes the private part there. Answers
+    /// with those that could not be reached: what is kept there is still there.
+    pub(super) fn retire_elsewhere(&self, row: &KeyRow) -> Result<Vec<String>, RetireError> {
+        let entry = self.entry(row)?;
+        let mut unreached = Vec::new();
+        for kind in self.left_places()? {
+            let place = self.places.of(kind);
+            let retired = self.write_note(row, place).and_then(|()| Ok(place.delete(&entry)?));
+            if let Err(error) = retired {
+                tracing::warn!(%error, "a retired key may still be kept elsewhere");
+                unreached.push(place.name());
+            }
+        }
+        Ok(unreached)
+    }
+
+    fn write_note(&self, row: &KeyRow, place: &dyn Vault) -> Result<(), RetireError> {
         if matches!(row.info.purpose, Purpose::Refresh | Purpose::Mfa) {
             return Ok(());
         }
         let note = format!("{}:{}", self.profile_id, self.note_name(row)?);
-        Ok(self.vault()?.write(&note, &VaultText::new(RETIRED.to_owned()))?)
+        Ok(place.write(&note, &VaultText::new(RETIRED.to_owned()))?)
+    }
+
+    /// The notes of this profile's retired keys that the vault holds.
+    pub(super) fn retired_notes(&self) -> Result<Vec<(String, VaultText)>, KeyError> {
+        let mut notes = Vec::new();
+        for row in self.store.read(store::signing_keys::all)? {
+            let is_noted =
+                row.info.state == KeyState::Retired && !matches!(row.info.purpose, Purpose::Refresh | Purpose::Mfa);
+            if !is_noted {
+                continue;
+            }
+            let note = format!("{}:{}", self.profile_id, self.note_name(&row)?);
+            if let Some(text) = self.vault()?.read(&note)? {
+                notes.push((note, text));
+            }
+        }
+        Ok(notes)
     }
 
     fn is_known_retired(&self, row: &KeyRow) -> Result<bool, KeyError> {

@@ -183,11 +183,12 @@ impl Engine {
     /// Retires a key at once, whether or not tokens of it are still valid: **those are refused from now on**. The users
     /// of an access key need a new token, those of a refresh key have to sign in again, and those of an `mfa` key have to
     /// start their sign-in over. The private part is deleted and cannot be brought back, whatever the clock shows: this is
-    /// the user's own act.
+    /// the user's own act. Answers with the names of the places where the profile kept its keys earlier and that could not be reached:
+    /// the private part may still be there, and a copy of the database that looks there believes it.
     ///
     /// # Errors
     /// [`RetireError`]
-    pub fn retire_key(&self, kid: &str) -> Result<(), RetireError> {
+    pub fn retire_key(&self, kid: &str) -> Result<Vec<String>, RetireError> {
         let now = self.now()?;
         let row = self.store.read(|db| store::signing_keys::by_kid(db, kid))?;
         let row = row.ok_or_else(|| RetireError::NotFound(kid.into()))?;
@@ -205,7 +206,7 @@ impl Engine {
                     tracing::warn!(%left, "the keyring does not know that the key is retired");
                 });
                 self.forget(&row);
-                Ok(())
+                self.retire_elsewhere(&row)
             }
         }
     }
@@ -325,12 +326,12 @@ impl Engine {
 
     /// Retires a key that signs no more. The private part goes first: if that fails, the key is as it was, and nothing
     /// of it stays behind unnoticed.
-    fn retire(&self, row: &KeyRow, now: Timestamp) -> Result<(), RetireError> {
+    fn retire(&self, row: &KeyRow, now: Timestamp) -> Result<Vec<String>, RetireError> {
         self.remember_retired(row)?;
         self.vault()?.delete(&self.entry(row)?)?;
         self.loaded_keys().remove(&row.info.kid);
         self.store.write(|tx| retire_in(tx, &row.info.kid, KeyState::Retiring, now))?;
-        Ok(())
+        self.retire_elsewhere(row)
     }
 }
 

@@ -165,7 +165,9 @@ fn begin_life(
 
     let is_own = |marked: &&Marked| marked.life.is_none() || marked.life == origin.life;
     let floor = marked.as_ref().filter(is_own).map_or(0, |marked| marked.newest).max(events::newest(tx)?);
-    if origin.home.as_ref() != Some(&here.home()) && has_a_twin(&origin, here) {
+    // The original of a folder that was put somewhere else may be anywhere.
+    let may_be_elsewhere = cause == Cause::PutBack || has_a_twin(&origin, here);
+    if origin.home.as_ref() != Some(&here.home()) && may_be_elsewhere {
         let old = std::mem::replace(&mut origin.id, here.fresh.to_owned());
         origin.origins.insert(0, old);
     }
@@ -186,17 +188,19 @@ fn begin_life(
     Ok(Seen { origin, newest: events::newest(tx)?, marked })
 }
 
-/// Does another folder hold the profile of the same name? Then this one is the copy: a folder that was moved left nothing
-/// behind.
+/// Does another folder hold the profile of the same id? Then this one is a copy: a folder that was moved left nothing
+/// behind. It may lie where the database says it comes from, or beside this one.
 fn has_a_twin(origin: &Origin, here: &Here<'_>) -> bool {
     let Some(name) = here.file.file_name() else { return false };
     if let Some(home) = &origin.home {
         let theirs = Path::new(home).join(name);
-        return is_another_file(&theirs, here.file).unwrap_or(true)
+        let is_it = is_another_file(&theirs, here.file).unwrap_or(true)
             // One that cannot be read may be it.
             && look_into(&theirs).map_or(true, |theirs| theirs.origin.id == origin.id);
+        if is_it {
+            return true;
+        }
     }
-    // An earlier version wrote down no home; the folders of other profiles lie beside this one's.
     profiles_beside(here).iter().filter_map(|file| look_into(file).ok()).any(|theirs| theirs.origin.id == origin.id)
 }
 

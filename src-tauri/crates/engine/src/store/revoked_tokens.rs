@@ -16,7 +16,7 @@ CREATE INDEX revoked_tokens_by_end ON revoked_tokens (forget_after_ms);";
 const PURGED_ALONG: i64 = 2;
 
 /// Puts a token on the list until one second after it expires (a token is good to the end of its last second). Says
-/// whether it was not there yet.
+/// whether it was not there yet, or not for that long: two tokens may have the same `jti`.
 pub(crate) fn insert(
     db: &Connection,
     jti: &str,
@@ -26,7 +26,9 @@ pub(crate) fn insert(
 ) -> rusqlite::Result<bool> {
     purge(db, settled, PURGED_ALONG)?;
     db.prepare_cached(
-        "INSERT INTO revoked_tokens (jti, revoked_at_ms, forget_after_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        "INSERT INTO revoked_tokens (jti, revoked_at_ms, forget_after_ms) VALUES (?1, ?2, ?3)
+         ON CONFLICT (jti) DO UPDATE SET forget_after_ms = excluded.forget_after_ms
+         WHERE excluded.forget_after_ms > forget_after_ms",
     )?
     .execute(params![jti, now.0, end_of(expires_at).0])
     .map(|added| added == 1)
