@@ -21,7 +21,11 @@ mod window;
 
 use anyhow::Context as _;
 use arguments::Arguments;
-use clap::Parser;
+use clap::{
+    Parser,
+    builder::StyledStr,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 use clipboard::Clipboard;
 use commands::jwks::AllowedHosts;
 use engine::{Profile, handover, hardening};
@@ -42,7 +46,7 @@ pub fn run() -> ExitCode {
     hardening::keep_files_private();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(refusal) => return answer(&refusal),
+        Err(refusal) => return answer(refusal),
     };
     match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -61,7 +65,13 @@ pub fn run() -> ExitCode {
 }
 
 /// Says what clap says (help, the version, what is wrong with the arguments) without a character that steers the terminal.
-fn answer(refusal: &clap::Error) -> ExitCode {
+fn answer(mut refusal: clap::Error) -> ExitCode {
+    if refusal.kind() == ErrorKind::UnknownArgument {
+        // It may be a token: standard error ends up in logs.
+        refusal.insert(ContextKind::InvalidArg, ContextValue::String("…".into()));
+        let tip = StyledStr::from("to inspect a token: twb inspect --gui");
+        refusal.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
     let text = refusal.to_string();
     let text = jose::visible_lines(&text);
     // Nobody may be there to read it.

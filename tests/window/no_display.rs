@@ -21,6 +21,7 @@ fn no_argument_steers_the_terminal_in_which_it_is_refused() {
         let said = Command::new(built("token-workbench")).arg(argument).output().unwrap();
         let text = String::from_utf8(said.stderr).unwrap();
         assert_eq!(said.status.code(), Some(2), "{text}");
+        assert!(!text.contains("owned"), "what may be a token is not repeated: {text}");
         assert!(text.chars().all(|sign| sign == '\n' || !sign.is_control() && sign != '\u{202e}'), "{text:?}");
     }
 }
