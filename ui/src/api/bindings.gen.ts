@@ -227,6 +227,8 @@ export type Draft = {
 	fault: Fault | null,
 	/**  Some bytes of the token are no text and stand in neither: what is made of this draft does without them. */
 	lossy: boolean,
+	/**  What it was before a fault was put in. The next fault starts from it, so that a token is wrong in one way only. */
+	unbroken: Unbroken | null,
 };
 
 /**  One change of a draft. */
@@ -259,10 +261,12 @@ seconds: number } |
 seconds: number } | 
 /**  Moves them all so that the token begins to be valid now. */
 { kind: "start_now" } | 
-/**  Makes the token wrong in one way. */
+/**  Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed since. */
 { kind: "break"; 
 /**  Which. */
-fault: Fault };
+fault: Fault } | 
+/**  Takes the fault out that was put in last, with what was changed since. */
+{ kind: "mend" };
 
 /**  Every failure the window tells apart. */
 export type ErrorCode = 
@@ -991,6 +995,16 @@ export type Times = {
 	expires_at: number | null,
 	/**  The moment the checks were made at. */
 	now: number,
+};
+
+/**  A draft before a fault was put in. */
+export type Unbroken = {
+	/**  The JOSE header's text. */
+	header: string,
+	/**  The payload's text. */
+	payload: string,
+	/**  Whether the signing key's `alg` and `kid` were written into the header. */
+	follow_key: boolean,
 };
 
 /**  One user as the window shows it. */

@@ -32,6 +32,20 @@ pub struct Draft {
     pub fault: Option<Fault>,
     /// Some bytes of the token are no text and stand in neither: what is made of this draft does without them.
     pub lossy: bool,
+    /// What it was before a fault was put in. The next fault starts from it, so that a token is wrong in one way only.
+    pub unbroken: Option<Unbroken>,
+}
+
+/// A draft before a fault was put in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Unbroken {
+    /// The JOSE header's text.
+    pub header: String,
+    /// The payload's text.
+    pub payload: String,
+    /// Whether the signing key's `alg` and `kid` were written into the header.
+    pub follow_key: bool,
 }
 
 /// One change of a draft.
@@ -72,11 +86,13 @@ pub enum Edit {
     },
     /// Moves them all so that the token begins to be valid now.
     StartNow,
-    /// Makes the token wrong in one way.
+    /// Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed since.
     Break {
         /// Which.
         fault: Fault,
     },
+    /// Takes the fault out that was put in last, with what was changed since.
+    Mend,
 }
 
 /// Why a change could not be made. The draft stays as it was.
@@ -112,7 +128,7 @@ impl Draft {
         let compact = texts.iter().zip(&laid_out).all(|(text, laid_out)| json::compact(laid_out) == *text);
         let [header, payload] = if compact { laid_out } else { texts };
         let lossy = parts.iter().any(|part| part.cut);
-        Some(Draft { header, payload, compact, follow_key: true, fault: None, lossy })
+        Some(Draft { header, payload, compact, follow_key: true, fault: None, lossy, unbroken: None })
     }
 
     /// The algorithm and the `kid` that the header names now.
@@ -149,7 +165,17 @@ impl Draft {
                 let start = begins.map(|(_, at)| *at).max().ok_or(EditError::NoTimes)?;
                 draft.shift(now.saturating_sub(start))?;
             }
-            Edit::Break { fault } => fault.put_into(&mut draft, now)?,
+            Edit::Break { fault } => {
+                draft.mend();
+                let unbroken = Unbroken {
+                    header: draft.header.clone(),
+                    payload: draft.payload.clone(),
+                    follow_key: draft.follow_key,
+                };
+                fault.put_into(&mut draft, now)?;
+                draft.unbroken = Some(unbroken);
+            }
+            Edit::Mend => draft.mend(),
         }
         Ok(draft)
     }
@@ -189,6 +215,13 @@ impl Draft {
         match self.compact {
             true => (json::compact(&self.header), json::compact(&self.payload)),
             false => (self.header.clone(), self.payload.clone()),
+        }
+    }
+
+    fn mend(&mut self) {
+        self.fault = None;
+        if let Some(Unbroken { header, payload, follow_key }) = self.unbroken.take() {
+            (self.header, self.payload, self.follow_key) = (header, payload, follow_key);
         }
     }
 

@@ -27,7 +27,7 @@ mod words;
 pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
 pub use check::{check, judge};
 pub use compare::{changes, compare};
-pub use edit::{Draft, Edit, EditError, Fault};
+pub use edit::{Draft, Edit, EditError, Fault, Unbroken};
 pub use findings::{common_passwords, guess_secret};
 pub use given::{GivenKey, SecretForm, check_given};
 pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SkippedKey, VerifyingKey};

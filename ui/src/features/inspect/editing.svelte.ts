@@ -25,6 +25,7 @@ const nothing: Draft = {
   follow_key: true,
   fault: null,
   lossy: false,
+  unbroken: null,
 };
 
 export class Editing {
@@ -121,13 +122,12 @@ export class Editing {
       this.#broken = edit.fault;
       // What is wrong on purpose is not signed with the issuer's key, unless that was asked for.
       if (!this.#chosen) this.signer = { kind: "test" };
-    }
+    } else if (edit.kind === "mend") this.#broken = null;
     this.#take(answer.data);
     await this.look();
   }
 
-  async change(to: Partial<Pick<Draft, "compact" | "follow_key" | "fault">>): Promise<void> {
-    if (to.fault === null) this.#broken = null;
+  async change(to: Partial<Pick<Draft, "compact" | "follow_key">>): Promise<void> {
     this.draft = { ...this.draft, ...to };
     await this.look();
   }

@@ -110,6 +110,14 @@ const breakIt = async (user: Awaited<ReturnType<typeof open>>["user"], name: Reg
   await settle();
 };
 
+test("each fault starts from the token before the last one", async () => {
+  const { user } = await editing();
+  await breakIt(user, /^alg none/);
+  await breakIt(user, /^wrong audience/);
+  expect(screen.queryByText("Signed wrongly: alg none")).toBeNull();
+  expect(changes().getByText("1 against the original")).toBeVisible();
+});
+
 const chooseSigner = async (user: Awaited<ReturnType<typeof open>>["user"], name: RegExp) => {
   await user.click(screen.getByRole("button", { name: /^Sign with/ }));
   await settle();

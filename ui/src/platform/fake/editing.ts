@@ -29,7 +29,7 @@ export function draftOf(token: string): Draft | null {
   const parts = token.trim().split(".");
   if (parts.length !== 3 || !parts[0]?.startsWith("ey")) return null;
   const [header, payload] = [laidOut(textOf(parts[0])), laidOut(textOf(parts[1]))];
-  return { header, payload, compact: true, follow_key: true, fault: null, lossy: false };
+  return { header, payload, compact: true, follow_key: true, fault: null, lossy: false, unbroken: null };
 }
 
 /** The draft after the change; `null` where its text is no JSON. */
@@ -46,10 +46,19 @@ export function edited(draft: Draft, edit: Edit, now: number): Draft | null {
         return set("header", edit.name, JSON.parse(edit.value));
       case "expire_in":
         return set("payload", "exp", now + edit.seconds);
-      case "break":
-        if (edit.fault === "expired") return set("payload", "exp", now - 60);
-        if (edit.fault === "wrong_audience") return set("payload", "aud", "billing-api");
-        return { ...draft, fault: edit.fault };
+      case "mend":
+        return { ...draft, ...draft.unbroken, fault: null, unbroken: null };
+      case "break": {
+        const whole = { ...draft, ...draft.unbroken, fault: null, unbroken: null };
+        const { header, payload, follow_key } = whole;
+        const broken =
+          edit.fault === "expired"
+            ? edited(whole, { kind: "expire_in", seconds: -60 }, now)
+            : edit.fault === "wrong_audience"
+              ? edited(whole, { kind: "set_claim", name: "aud", value: '"billing-api"' }, now)
+              : { ...whole, fault: edit.fault };
+        return broken && { ...broken, unbroken: { header, payload, follow_key } };
+      }
       default:
         return { ...draft };
     }

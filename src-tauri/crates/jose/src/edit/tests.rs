@@ -164,6 +164,26 @@ fn every_fault_is_caught_by_the_check_it_is_about() {
 }
 
 #[test]
+fn each_fault_after_each_other_one_is_the_only_one() {
+    let draft = Draft::of(&original()).unwrap();
+    let token = |draft: &Draft| draft.sign(signer()).unwrap();
+    for first in Fault::ALL {
+        let broken = draft.apply(&Edit::Break { fault: first }, NOW).unwrap();
+        assert_eq!(broken.apply(&Edit::Mend, NOW).unwrap(), draft, "{first:?}");
+        for second in Fault::ALL {
+            let again = broken.apply(&Edit::Break { fault: second }, NOW).unwrap();
+            let alone = draft.apply(&Edit::Break { fault: second }, NOW).unwrap();
+            assert_eq!(again, alone, "{first:?}, then {second:?}");
+        }
+    }
+    // What was changed before the first fault stays.
+    let bob = draft.apply(&Edit::SetClaim { name: "sub".into(), value: "\"bob\"".into() }, NOW).unwrap();
+    let twice = bob.apply(&Edit::Break { fault: Fault::AlgNone }, NOW).unwrap();
+    let twice = twice.apply(&Edit::Break { fault: Fault::BitFlipped }, NOW).unwrap();
+    assert_eq!(parse(&token(&twice)).claim_text("sub"), Some("bob"));
+}
+
+#[test]
 fn key_confusion_forges_what_a_careless_server_accepts() {
     let draft = Draft::of(&original()).unwrap();
     let token = draft.apply(&Edit::Break { fault: Fault::KeyConfusion }, NOW).unwrap().sign(signer());
