@@ -132,3 +132,32 @@ fn switching_a_user_off_and_on_revives_no_session() {
     assert!(!app.lets_in(&signed_in.access_token));
     assert!(!app.lets_in(&minted.access_token));
 }
+
+/// What refuses without a commit answers sooner than what refuses with one, and tells whether there is such a user.
+#[test]
+fn every_refusal_of_a_pending_token_is_written_down() {
+    let spoilt: [Change; 3] = [
+        ("another password", |app| drop(app.engine.set_password("alice", &Password::new(OTHER)).unwrap())),
+        ("switched off", |app| drop(app.engine.set_user_active("alice", false).unwrap())),
+        ("nothing but a wrong code", |_| {}),
+    ];
+    for (change, make) in spoilt {
+        let app = App::new().with_user("alice");
+        enrol(&app, PASSWORD);
+        let pending = begin(&app, PASSWORD);
+        make(&app);
+        let refusals = || {
+            let events = app.engine.events(1_000).unwrap();
+            events.iter().filter(|event| event.kind == "sign_in_refused").count()
+        };
+        let before = refusals();
+        app.engine.confirm_sign_in(&pending, "000000").unwrap_err();
+        assert_eq!(refusals(), before + 1, "{change}");
+    }
+    let app = App::new().with_user("alice");
+    enrol(&app, PASSWORD);
+    let pending = begin(&app, PASSWORD);
+    app.engine.confirm_sign_in(&pending, &code(&app)).unwrap();
+    assert_eq!(app.engine.confirm_sign_in(&pending, "000000"), Err(SignInError::PendingInvalid));
+    assert_eq!(app.engine.events(1).unwrap()[0].subject, "used pending token");
+}

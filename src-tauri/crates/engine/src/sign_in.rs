@@ -211,23 +211,26 @@ impl Engine {
         let data_key = self.data_key()?;
 
         self.store.write(|tx| {
-            let Some(user) = store::users::by_name(tx, username)? else { return Ok(Err(SignInError::PendingInvalid)) };
+            // Each refusal writes one event, so that none is told from another by its time.
+            let refuse = |user: Option<i64>, why: &str, error: SignInError| {
+                store::events::record(tx, now, EventKind::SignInRefused, user, why)?;
+                Ok(Err(error))
+            };
+            let Some(user) = store::users::by_name(tx, username)? else {
+                return refuse(None, "unknown user", SignInError::PendingInvalid);
+            };
+            let refused = |why: &str, error: SignInError| refuse(Some(user.id), why, error);
             // The password was right for what the user's credentials were then.
             if user.credential_epoch != epoch {
-                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), "outdated pending token")?;
-                return Ok(Err(SignInError::PendingInvalid));
+                return refused("outdated pending token", SignInError::PendingInvalid);
             }
             if !user.active {
-                return Ok(Err(SignInError::Inactive));
+                return refused("inactive user", SignInError::Inactive);
             }
             let expires_at = Timestamp::from_seconds(expires);
             if store::revoked_tokens::look_up(tx, jti, Some(expires_at))? != Listed::No {
-                return Ok(Err(SignInError::PendingInvalid));
+                return refused("used pending token", SignInError::PendingInvalid);
             }
-            let refused = |why: &str, error: SignInError| {
-                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), why)?;
-                Ok(Err(error))
-            };
             if !self.admits(tx, user.id)? {
                 return refused("too many tries", SignInError::WrongCode);
             }
