@@ -279,9 +279,9 @@ pub(crate) fn sign_in_error(error: SignInError) -> WireError {
     match error {
         SignInError::WrongCredentials => plain(ErrorCode::WrongCredentials),
         SignInError::Inactive => plain(ErrorCode::UserInactive),
-        SignInError::PendingInvalid | SignInError::WrongCode | SignInError::UsedCode => {
-            plain(ErrorCode::WrongCredentials)
-        }
+        SignInError::PendingInvalid => plain(ErrorCode::PendingInvalid),
+        SignInError::WrongCode => plain(ErrorCode::WrongCode),
+        SignInError::UsedCode => plain(ErrorCode::UsedCode),
         SignInError::DataKey(DataKeyError::Vault(error)) => key_error(error.into()),
         SignInError::DataKey(DataKeyError::Missing) => plain(ErrorCode::KeyMissing),
         SignInError::DataKey(DataKeyError::Foreign) => plain(ErrorCode::KeyChanged),

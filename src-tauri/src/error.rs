@@ -72,6 +72,12 @@ pub enum ErrorCode {
     UserNotFound,
     /// The username or the password is wrong; which one is not told.
     WrongCredentials,
+    /// The token between password and second factor has expired, was used, or what it was begun with has changed.
+    PendingInvalid,
+    /// The code of the second factor is wrong, or too many were.
+    WrongCode,
+    /// The code of the second factor was used already.
+    UsedCode,
     /// The password was right, but the user is switched off.
     UserInactive,
     /// The password was right; a second factor is due, which the window cannot ask for yet.

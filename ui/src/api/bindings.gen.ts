@@ -308,6 +308,12 @@ export type ErrorCode =
 "user_not_found" | 
 /**  The username or the password is wrong; which one is not told. */
 "wrong_credentials" | 
+/**  The token between password and second factor has expired, was used, or what it was begun with has changed. */
+"pending_invalid" | 
+/**  The code of the second factor is wrong, or too many were. */
+"wrong_code" | 
+/**  The code of the second factor was used already. */
+"used_code" | 
 /**  The password was right, but the user is switched off. */
 "user_inactive" | 
 /**  The password was right; a second factor is due, which the window cannot ask for yet. */

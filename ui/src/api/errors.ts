@@ -9,17 +9,21 @@ export interface Explanation {
 }
 
 const quoted = (value: string | null, otherwise: string) => (value ? `“${value}”` : otherwise);
-const characters = (count: number | null, otherwise: string) => (count === null ? otherwise : `${count}`);
+/** The limits are Rust's: where it gives none, none is named. */
+const atMost = (maximum: number | null, unit: string) =>
+  maximum === null ? `Use fewer ${unit}.` : `Use at most ${maximum} ${unit}.`;
+const size = (bytes: number, unit: "KiB" | "MiB") =>
+  `${Math.floor(bytes / (unit === "KiB" ? 1024 : 1_048_576))} ${unit}`;
 
-const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
+export const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
   username_empty: () => ({ sentence: "A username is needed.", fix: "Write one such as alice." }),
   username_too_long: (d) => ({
     sentence: "The username is too long.",
-    fix: `Use at most ${characters(d.maximum, "64")} characters.`,
+    fix: atMost(d.maximum, "characters"),
   }),
   username_invalid: (d) => ({
     sentence: `A username cannot contain ${quoted(d.value === " " ? "space" : d.value, "that character")}.`,
-    fix: "Use letters, digits, dot, dash and underscore, as in alice.b-2.",
+    fix: "Use unaccented letters, digits and . _ - @ +, and begin with a letter or a digit.",
   }),
   username_taken: (d) => ({
     sentence: `${quoted(d.value, "That username")} is taken.`,
@@ -27,7 +31,7 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
   }),
   display_name_too_long: (d) => ({
     sentence: "The display name is too long.",
-    fix: `Use at most ${characters(d.maximum, "200")} characters.`,
+    fix: atMost(d.maximum, "characters"),
   }),
   display_name_invalid: (d) => ({
     sentence: `The display name has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
@@ -39,11 +43,11 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
   }),
   password_too_short: (d) => ({
     sentence: "The password is too short.",
-    fix: `Use at least ${characters(d.minimum, "8")} characters.`,
+    fix: d.minimum === null ? "Use more characters." : `Use at least ${d.minimum} characters.`,
   }),
   password_too_long: (d) => ({
     sentence: "The password is too long.",
-    fix: `Use at most ${characters(d.maximum, "4096")} bytes.`,
+    fix: atMost(d.maximum, "bytes"),
   }),
   password_unseen: (d) => ({
     sentence: `The password has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
@@ -85,6 +89,18 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     sentence: "Incorrect username or password",
     fix: "Check both and sign in again.",
   }),
+  pending_invalid: () => ({
+    sentence: "This sign-in was begun too long ago, or something has changed since.",
+    fix: "Start again with the password.",
+  }),
+  wrong_code: () => ({
+    sentence: "The code is not right.",
+    fix: "Check the clock of the authenticator, and type the code it shows now.",
+  }),
+  used_code: () => ({
+    sentence: "This code was used already.",
+    fix: "Wait for the next one.",
+  }),
   user_inactive: (d) => ({
     sentence: `The password is right, but ${d.value ?? "this user"} is switched off.`,
     fix: "Switch the user on in Users, then sign in again.",
@@ -96,7 +112,7 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
   policy_name_empty: () => ({ sentence: "The policy has no name.", fix: "Write one such as Partner API." }),
   policy_name_too_long: (d) => ({
     sentence: "The policy’s name is too long.",
-    fix: `Use at most ${characters(d.maximum, "64")} characters.`,
+    fix: atMost(d.maximum, "characters"),
   }),
   policy_name_invalid: (d) => ({
     sentence: `The policy’s name has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
@@ -116,18 +132,19 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
   }),
   policy_leeway_too_long: (d) => ({
     sentence: "The leeway is too long.",
-    fix: `Use at most ${characters(d.maximum, "3600")} seconds.`,
+    fix: atMost(d.maximum, "seconds"),
   }),
   policy_value_too_long: (d) => ({
     sentence: `The ${d.value ?? "value"} is too long.`,
-    fix: `Use at most ${characters(d.maximum, "512")} characters.`,
+    fix: atMost(d.maximum, "characters"),
   }),
   policy_too_many_required: (d) => ({
     sentence: `Too many ${d.value ?? "claims or scopes"} are required.`,
-    fix: `Require at most ${characters(d.maximum, "100")}.`,
+    fix: d.maximum === null ? "Require fewer." : `Require at most ${d.maximum}.`,
   }),
   policy_too_many: (d) => ({
-    sentence: `${characters(d.maximum, "100")} policies are saved already.`,
+    sentence:
+      d.maximum === null ? "There is no room for more policies." : `${d.maximum} policies are saved already.`,
     fix: "Delete one, then save again.",
   }),
   policy_not_found: (d) => ({
@@ -212,7 +229,7 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
   }),
   file_too_large: (d) => ({
     sentence: `${d.file ?? "The file"} is larger than any token.`,
-    fix: `Give a file of at most ${Math.floor((d.maximum ?? 8_388_608) / 1_048_576)} MiB.`,
+    fix: d.maximum === null ? "Give a smaller one." : `Give a file of at most ${size(d.maximum, "MiB")}.`,
   }),
   jwks_address_invalid: () => ({
     sentence: "This is not an address that keys can be fetched from.",
@@ -243,7 +260,7 @@ const explanations: Record<ErrorCode, (details: Details) => Explanation> = {
     fix: "Check the path. The issuer’s discovery document names it as jwks_uri.",
   }),
   jwks_too_large: (d) => ({
-    sentence: `The answer of ${d.value ?? "the host"} is larger than ${Math.floor((d.maximum ?? 524_288) / 1024)} KiB.`,
+    sentence: `The answer of ${d.value ?? "the host"} is ${d.maximum === null ? "too large" : `larger than ${size(d.maximum, "KiB")}`}.`,
     fix: "Check the address. A JWK Set is much smaller.",
   }),
   jwks_not_a_set: (d) => ({

@@ -58,7 +58,8 @@ impl FromSql for RefreshHash {
     }
 }
 
-/// Why a refresh token gave nothing. All but the last three are `invalid_grant` (RFC 6749 section 5.2).
+/// Why a refresh token gave nothing. In the words of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`, `Replayed`
+/// and `Inactive` are `invalid_grant`, `Scope` is `invalid_scope`; the rest is no fault of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError {
     /// Not a refresh token of this profile. Nothing was revoked.
@@ -81,7 +82,7 @@ pub enum RefreshError {
     /// The user is switched off.
     #[error("Inactive user")]
     Inactive,
-    /// A scope is asked for that the session was not granted, or that does not exist (`invalid_scope`).
+    /// A scope is asked for that the session was not granted, or that does not exist.
     #[error("The scope \"{0}\" was not granted to this session")]
     Scope(String),
     /// There is no key to verify or to sign with.

@@ -32,6 +32,12 @@ export interface Comparing {
   comparison: Comparison;
 }
 
+/** A text that waits to be opened, and whether it is a token that this profile handed out. */
+interface Waiting {
+  text: string;
+  own: boolean;
+}
+
 /** Where a text came from: typing changes the newest entry of the recent ones instead of adding to them. */
 type Origin = "given" | "typed" | "again";
 
@@ -75,8 +81,8 @@ export class Inspector {
   announcement = $state("");
   /** The entry of the recent ones that is open. */
   readonly shownId = $derived(this.report && idOf(this.text, this.report));
-  /** Texts that came while a changed token was being edited: they wait until it is asked for. */
-  waiting = $state.raw<readonly string[]>([]);
+  /** Texts that came while a changed token was being edited: they wait until they are asked for. */
+  waiting = $state.raw<readonly Waiting[]>([]);
   readonly lit = $derived(litBy(this.shown, this.hovered ?? this.selected));
   /** Does the field show something that there is no report about yet? */
   readonly pending = $derived(
@@ -106,21 +112,33 @@ export class Inspector {
     $effect(() => this.#keepCurrent(clock.now));
   }
 
-  /** Takes over a text that was pasted, dropped, opened or handed out by a sign-in. */
+  /** Takes over a text that was pasted, dropped or opened. */
   async inspect(text: string): Promise<void> {
     if (text.trim() === "") return this.clear();
-    if (this.editing && this.editing.changes.length > 0) {
-      this.waiting = [...this.waiting, text];
-      return;
-    }
-    await this.#open(text);
+    await this.#openOrKeep({ text, own: false });
+  }
+
+  /** Takes over a token of this profile: whatever key was given for others is put away once it is open. */
+  async inspectOwn(token: string): Promise<void> {
+    await this.#openOrKeep({ text: token, own: true });
+  }
+
+  async #openOrKeep(next: Waiting): Promise<void> {
+    const { editing } = this;
+    if (editing && (editing.unread || editing.changes.length > 0)) this.waiting = [...this.waiting, next];
+    else await this.#openNext(next);
   }
 
   /** Opens what came while a token was being edited, the last of it; the edits are dropped. */
   async openWaiting(): Promise<void> {
     const texts = this.waiting;
     this.waiting = [];
-    for (const text of texts) await this.#open(text);
+    for (const next of texts) await this.#openNext(next);
+  }
+
+  async #openNext({ text, own }: Waiting): Promise<void> {
+    if (own) this.key = null;
+    await this.#open(text);
   }
 
   async #open(text: string): Promise<void> {
@@ -129,12 +147,6 @@ export class Inspector {
     // What needs no cleaning stays as it is: the field shows it while the answer is on its way.
     if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
-  }
-
-  /** Takes over a token of this profile: whatever key was given for others is put away. */
-  async inspectOwn(token: string): Promise<void> {
-    this.key = null;
-    await this.inspect(token);
   }
 
   /** Checks this token, and those that follow, with another key; `null` goes back to the profile's own. */
@@ -343,7 +355,9 @@ export class Inspector {
   async #guess(report: Report): Promise<void> {
     if (!report.header.some((member) => member.name === "alg" && member.value.startsWith('"HS'))) return;
     const answer = await settled(this.#host.guessSecret(report.token));
-    if (answer.status === "ok" && answer.data) this.#guessed = { token: report.token, finding: answer.data };
+    // Another token may be open by now, and its own answer be there.
+    if (answer.status === "ok" && answer.data && this.report?.token === report.token)
+      this.#guessed = { token: report.token, finding: answer.data };
   }
 
   /** Runs every second: asks again when a moment of the token was crossed or its sentences have aged. */
@@ -355,7 +369,8 @@ export class Inspector {
     const crossed = boundaries(report.times, report.policy.leeway).some((at) => asked < at && at <= now);
     const every = cadence(report.times, now);
     const aged = every !== null && report.token.length <= SHOWN_WHOLE && now - asked >= every;
-    if (crossed || aged) void this.refresh();
+    // Only the token has aged: policies and users have not changed with the second.
+    if (crossed || aged) void this.#ask(this.text, "again");
   }
 
   /** What is edited is asked about again only when a moment of it was crossed. */

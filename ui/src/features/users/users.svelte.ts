@@ -102,8 +102,14 @@ export class Users {
 
   #put(user: UserView): void {
     const others = (this.list ?? []).filter((one) => one.username !== user.username);
-    this.list = [...others, user].sort((a, b) => a.username.localeCompare(b.username));
+    this.list = [...others, user].sort(byName);
   }
+}
+
+/** The order of the list that the engine gives: ASCII letters of either case alike, then by character code. */
+function byName(one: UserView, other: UserView): number {
+  const [a, b] = [one.username.toLowerCase(), other.username.toLowerCase()];
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function filtered(list: readonly UserView[], filter: string): readonly UserView[] {

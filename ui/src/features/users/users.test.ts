@@ -205,3 +205,12 @@ describe("a new user", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 });
+
+test("a change leaves the list in the order in which the engine gives it", async () => {
+  const sorted = ["a-b", "a.b", "a1", "A_b", "ab"];
+  const { user } = await openUsers({ users: sorted.map((username) => ({ username })) });
+  expect(names()).toEqual(sorted);
+  for (const username of sorted)
+    await user.click(screen.getByRole("switch", { name: `${username} is active` }));
+  expect(names()).toEqual(sorted);
+});
