@@ -34,11 +34,11 @@ use std::path::Path;
 impl WireError {
     /// An error without details.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Details::default() }
+        Self::with(code, message.into(), Details::default())
     }
 
     fn with(code: ErrorCode, message: String, details: Details) -> Self {
-        Self { code, message, details }
+        Self { code, message, details, keys: None }
     }
 }
 
@@ -57,18 +57,13 @@ impl From<User> for UserView {
     }
 }
 
-/// Users with the locks they are under.
-pub(crate) fn user_views(users: Vec<User>, locks: &[(String, Lock)]) -> Vec<UserView> {
-    let lock_of = |view: &UserView| locks.iter().find(|(name, _)| *name == view.username).map(|(_, lock)| *lock);
-    let with_lock = |user: User| {
-        let view = UserView::from(user);
-        let lock = lock_of(&view).map(|lock| match lock {
-            Lock::Until(at) => LockView::Until { ms: at.0 },
-            Lock::UntilReset => LockView::UntilReset,
-        });
-        UserView { lock, ..view }
-    };
-    users.into_iter().map(with_lock).collect()
+/// A user with the lock they are under.
+pub(crate) fn user_view((user, lock): (User, Option<Lock>)) -> UserView {
+    let lock = lock.map(|lock| match lock {
+        Lock::Until(at) => LockView::Until { ms: at.0 },
+        Lock::UntilReset => LockView::UntilReset,
+    });
+    UserView { lock, ..UserView::from(user) }
 }
 
 impl From<ScopeEntry> for ScopeView {
@@ -298,8 +293,7 @@ pub(crate) fn sign_in_error(error: SignInError) -> WireError {
 }
 
 pub(crate) fn key_error(error: KeyError) -> WireError {
-    let message = error.to_string();
-    let code = match error {
+    let code = match &error {
         KeyError::Vault(VaultError::Locked { .. }) => ErrorCode::KeyringLocked,
         KeyError::Vault(VaultError::Absent { .. }) => ErrorCode::KeyringAbsent,
         KeyError::Vault(VaultError::Denied { .. }) => ErrorCode::KeyringDenied,
@@ -311,9 +305,9 @@ pub(crate) fn key_error(error: KeyError) -> WireError {
         | KeyError::Unmade(_) => ErrorCode::KeyringFailed,
         KeyError::Missing { .. } => ErrorCode::KeyMissing,
         KeyError::Foreign { .. } => ErrorCode::KeyChanged,
-        KeyError::Store(error) => return store_error(error),
+        KeyError::Store(error) => return store_error(error.clone()),
     };
-    WireError::new(code, message)
+    WireError { keys: Some(Box::new(error.clone())), ..WireError::new(code, error.to_string()) }
 }
 
 /// Why no new key was made.
@@ -330,7 +324,9 @@ pub(crate) fn rotate_error(error: RotateError) -> WireError {
 pub(crate) fn place_error(error: PlaceError) -> WireError {
     match error {
         PlaceError::Passphrase(refusal) => password_refusal(refusal),
-        PlaceError::Key(error) | PlaceError::Unreadable(error) => key_error(error),
+        PlaceError::Unreadable(error) => key_error(error),
+        // The place that was to be used, not the one that is.
+        PlaceError::Key(error) => WireError { keys: None, ..key_error(error) },
         PlaceError::Rotate(error) => rotate_error(error),
         PlaceError::Ephemeral | PlaceError::Already | PlaceError::NoPassphrase => {
             said(ErrorCode::VaultImpossible, error.to_string())

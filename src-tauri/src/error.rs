@@ -2,6 +2,7 @@
 //!
 //! The window acts on the code and writes its own sentence; `message` is the engine's, for logs and bug reports.
 
+use engine::keys::KeyError;
 use serde::Serialize;
 
 /// What went wrong, as the window receives it.
@@ -13,6 +14,10 @@ pub struct WireError {
     pub message: String,
     /// What the sentence is about.
     pub details: Details,
+    /// What the keyring answered, if it went wrong there. Stays in the shell, which tells the window how the keyring stands.
+    #[serde(skip)]
+    #[specta(skip)]
+    pub(crate) keys: Option<Box<KeyError>>,
 }
 
 /// The facts a sentence needs. Every one is absent where the code does not call for it.

@@ -5,7 +5,7 @@
 
 use crate::{
     commands::workbench::{KeyringState, KeyringView, VaultChoice},
-    convert::{keyring_view, open_error},
+    convert::{keyring_view, open_error, store_error},
     error::{ErrorCode, WireError},
     events::{self, Changed, WorkbenchChanged},
 };
@@ -15,7 +15,7 @@ use engine::{
     keys::KeyError,
 };
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     thread,
     time::Duration,
 };
@@ -35,6 +35,8 @@ struct Shared {
     /// The first attempt has an answer.
     answered: Condvar,
     keyring: Mutex<KeyringView>,
+    /// The program that shows the window, once it does.
+    app: OnceLock<AppHandle>,
 }
 
 impl Workbench {
@@ -53,7 +55,8 @@ impl Workbench {
             has_keys: false,
         };
         let (engine, answered) = (Mutex::new(None), Condvar::new());
-        let this = Self(Arc::new(Shared { profile, engine, answered, keyring: Mutex::new(checking) }));
+        let this =
+            Self(Arc::new(Shared { profile, engine, answered, keyring: Mutex::new(checking), app: OnceLock::new() }));
         let opening = this.clone();
         thread::spawn(move || opening.reopen());
         this
@@ -61,6 +64,7 @@ impl Workbench {
 
     /// Looks for the signing key, and watches for changes, both on threads of their own.
     pub fn start(&self, app: &AppHandle) {
+        let _ = self.0.app.set(app.clone());
         let (this, handle) = (self.clone(), app.clone());
         thread::spawn(move || {
             // Waits until the database has an answer.
@@ -114,7 +118,10 @@ impl Workbench {
             return;
         }
         // Not under the lock: others ask meanwhile how it stands.
-        let opened = Engine::open(&self.0.profile, Policy::default()).map(Arc::new).map_err(open_error);
+        let opened = Engine::open(&self.0.profile, Policy::default()).map_err(open_error).and_then(|engine| {
+            engine.check_database().map_err(store_error)?;
+            Ok(Arc::new(engine))
+        });
         let mut engine = lock(&self.0.engine);
         if !matches!(*engine, Some(Ok(_))) {
             *engine = Some(opened);
@@ -148,7 +155,8 @@ impl Workbench {
         view
     }
 
-    /// Runs `work` where blocking is allowed.
+    /// Runs `work` where blocking is allowed. If it fails over the keyring, the window is told how the keyring stands: it
+    /// may have been locked since it was last asked.
     ///
     /// # Errors
     /// Those of `work`; the failure to open the database; [`ErrorCode::Internal`] if `work` panics.
@@ -157,7 +165,18 @@ impl Workbench {
         work: impl FnOnce(&Engine) -> Result<T, WireError> + Send + 'static,
     ) -> Result<T, WireError> {
         let this = self.clone();
-        blocking(move || work(&*this.engine()?)).await?
+        blocking(move || {
+            let engine = this.engine()?;
+            let answer = work(&engine);
+            if let Err(WireError { keys: Some(error), .. }) = &answer {
+                this.keep(&engine, Err(KeyError::clone(error)));
+                if let Some(app) = this.0.app.get() {
+                    tell(app, Changed::Health);
+                }
+            }
+            answer
+        })
+        .await?
     }
 
     fn watch(&self, app: &AppHandle) {

@@ -55,3 +55,22 @@ async fn what_needs_no_key_works(app: &App, token: &str) {
     app.click("checkbox", "users:admin").await;
     app.find("row", "items:write users:admin").await;
 }
+
+#[tokio::test]
+async fn any_command_that_fails_over_the_keyring_tells_the_window() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let token = mint(&desktop, "alice");
+    let app = desktop.open_app(&[]).await;
+    app.paste("Token", &token).await;
+    app.find("heading", "Accepted").await;
+    // The test key was never read: it is made when something is broken on purpose.
+    desktop.lock_keyring();
+    app.click("button", "Edit & re-sign").await;
+    app.find("heading", "Would be accepted").await;
+    app.click("button", "Break it").await;
+    app.click("menuitem", "expired").await;
+    // The frame around the views says it, not only the place where the command failed.
+    app.find("button", "locked").await;
+    app.quit().await;
+}

@@ -1,14 +1,9 @@
 //! Signing a user in.
 
-use crate::{
-    convert::sign_in_answer,
-    error::WireError,
-    events::Changed,
-    state::{Workbench, tell},
-};
-use engine::{secret::Password, sign_in::SignInError};
+use crate::{convert::sign_in_answer, error::WireError, state::Workbench};
+use engine::secret::Password;
 use serde::{Deserialize, Serialize};
-use tauri::{AppHandle, State};
+use tauri::State;
 
 /// Who signs in, and for what.
 #[derive(Clone, Deserialize, specta::Type)]
@@ -39,22 +34,8 @@ pub struct SignedIn {
 /// Signs a user in with a password.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_in(
-    app: AppHandle,
-    state: State<'_, Workbench>,
-    request: SignInRequest,
-) -> Result<SignedIn, WireError> {
+pub async fn sign_in(state: State<'_, Workbench>, request: SignInRequest) -> Result<SignedIn, WireError> {
     let SignInRequest { username, password, scopes } = request;
-    let (password, this) = (Password::new(password), state.inner().clone());
-    state
-        .run(move |engine| {
-            let answer = engine.sign_in(&username, &password, scopes.as_deref());
-            // The keyring may have been locked since it was last asked: the frame around the views must know.
-            if let Err(SignInError::Key(error)) = &answer {
-                this.keep(engine, Err(error.clone()));
-                tell(&app, Changed::Health);
-            }
-            sign_in_answer(answer)
-        })
-        .await
+    let password = Password::new(password);
+    state.run(move |engine| sign_in_answer(engine.sign_in(&username, &password, scopes.as_deref()))).await
 }

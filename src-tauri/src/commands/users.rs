@@ -1,7 +1,7 @@
 //! Users and the scope catalog.
 
 use crate::{
-    convert::{sign_in_error, store_error, user_error, user_views},
+    convert::{sign_in_error, store_error, user_error, user_view},
     error::WireError,
     state::Workbench,
 };
@@ -82,8 +82,8 @@ pub struct PasswordRating {
 #[tauri::command]
 #[specta::specta]
 pub async fn list_users(state: State<'_, Workbench>) -> Result<Vec<UserView>, WireError> {
-    let list = |engine: &Engine| Ok(user_views(engine.users()?, &engine.locks()?));
-    state.run(move |engine| list(engine).map_err(store_error)).await
+    let users = state.run(|engine| engine.users_and_locks().map_err(store_error)).await?;
+    Ok(users.into_iter().map(user_view).collect())
 }
 
 /// The scope catalog.

@@ -54,17 +54,16 @@ fn new_user(new: &AddUser, password: Password) -> NewUser {
 }
 
 fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
-    let (users, locks) = (engine.users()?, engine.locks()?);
-    let lock_of = |user: &User| locks.iter().find(|(name, _)| name == user.username.as_str()).map(|(_, lock)| *lock);
-    let active = |user: &User| match lock_of(user) {
-        Some(Lock::Until(at)) => format!("{}, locked until {}", yes_or_no(user.active), print::moment(at)),
+    let users = engine.users_and_locks()?;
+    let active = |user: &User, lock: &Option<Lock>| match lock {
+        Some(Lock::Until(at)) => format!("{}, locked until {}", yes_or_no(user.active), print::moment(*at)),
         Some(Lock::UntilReset) => format!("{}, locked until it is ended", yes_or_no(user.active)),
         None => yes_or_no(user.active).into(),
     };
-    let row = |user: &User| {
+    let row = |(user, lock): &(User, Option<Lock>)| {
         [
             user.username.to_string(),
-            active(user),
+            active(user, lock),
             scope_list(&user.scopes),
             user.last_sign_in_at.map_or_else(|| "never".into(), print::moment),
         ]
@@ -74,9 +73,9 @@ fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     } else {
         print::table(["USER", "ACTIVE", "SCOPES", "LAST SIGN-IN"], users.iter().map(row))
     };
-    let with_lock = |user: &User| {
+    let with_lock = |(user, lock): &(User, Option<Lock>)| {
         let mut value = describe(user);
-        describe_lock(&mut value, lock_of(user));
+        describe_lock(&mut value, *lock);
         value
     };
     print::answer(form, &Value::Array(users.iter().map(with_lock).collect()), &words)

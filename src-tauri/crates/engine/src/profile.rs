@@ -233,6 +233,15 @@ impl Engine {
 }
 
 impl Engine {
+    /// Looks at every page of the database, which takes time that grows with it: for programs that stay open. A damaged page
+    /// is also noticed by whoever reads it.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]
+    pub fn check_database(&self) -> Result<(), StoreError> {
+        self.store.check_whole()
+    }
+
     /// Copies the whole database, as it is at one moment, into a new file. Private keys are not in it.
     ///
     /// # Errors

@@ -4,13 +4,7 @@
 //! One counter for passwords and codes, kept with the user, so that it survives a restart. It goes by the computer's
 //! clock: the engine's own can be shifted and frozen, which must neither open a lock nor keep one shut.
 
-use crate::{
-    Engine,
-    clock::Timestamp,
-    events::EventKind,
-    sign_in::SignInError,
-    store::{self, StoreError},
-};
+use crate::{Engine, clock::Timestamp, events::EventKind, sign_in::SignInError, store};
 use rusqlite::{Connection, Transaction};
 
 /// How long the lock lasts, in seconds, after so many failures in a row.
@@ -108,22 +102,6 @@ impl Engine {
             None => Ok(None),
         })?;
         found.ok_or_else(|| SignInError::NoSuchUser(username.into()))
-    }
-
-    /// The locks of all users that have one now, by the user's name.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub fn locks(&self) -> Result<Vec<(String, Lock)>, StoreError> {
-        self.store.snapshot(|db| {
-            let mut locks = Vec::new();
-            for user in store::users::all(db)? {
-                if let (_, Some(lock)) = self.failures_in(db, user.id)? {
-                    locks.push((user.username.to_string(), lock));
-                }
-            }
-            Ok(locks)
-        })
     }
 
     fn failures_in(&self, db: &Connection, user: i64) -> rusqlite::Result<(Failures, Option<Lock>)> {

@@ -9,7 +9,7 @@ use crate::{
     secret::Password,
     sessions::EndReason,
     store::{self, StoreError},
-    throttle::Failures,
+    throttle::{Failures, Lock},
     totp,
 };
 use rusqlite::Transaction;
@@ -157,7 +157,17 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn users(&self) -> Result<Vec<User>, StoreError> {
-        self.store.read(store::users::all)
+        Ok(self.users_and_locks()?.into_iter().map(|(user, _)| user).collect())
+    }
+
+    /// All users, by name, each with the lock that keeps their tries from being evaluated now.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn users_and_locks(&self) -> Result<Vec<(User, Option<Lock>)>, StoreError> {
+        let now = self.clock.now();
+        let users = self.store.snapshot(store::users::all)?;
+        Ok(users.into_iter().map(|(user, failures)| (user, failures.lock(now))).collect())
     }
 
     /// Creates an active user.

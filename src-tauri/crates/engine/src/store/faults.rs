@@ -289,7 +289,7 @@ fn fail_migration_everywhere(version: usize, least: usize) {
             assert_eq!((new["users"].len(), new["sessions"].len(), new["signing_keys"].len()), (1, 1, 1));
             let second = "INSERT INTO signing_keys (kid, purpose, algorithm, state, created_at_ms)
                           VALUES ('other', 'access', 'ES256', 'active', 0)";
-            assert!(store.read(|db| db.execute(second, [])).is_err(), "one key of a purpose signs");
+            assert!(store.lock().execute(second, []).is_err(), "one key of a purpose signs");
             assert_eq!(dump(&Connection::open(copy).unwrap()), old, "and the old file is kept");
             assert!(n > least, "only {} actions were refused", n - 1);
             return;
@@ -335,7 +335,7 @@ fn a_full_disk_fails_a_rotation_and_keeps_the_token_good() {
     let mut current = sign_in(&engine);
     let limit = |pages: i64| {
         let set = |db: &Connection| db.query_row(&format!("PRAGMA max_page_count={pages}"), [], |row| row.get(0));
-        engine.store.read(set).unwrap()
+        set(&engine.store.lock()).unwrap()
     };
     let free: i64 = limit(1_000_000);
     // The limit cannot go below what the file has: from now on it does not grow.

@@ -37,9 +37,13 @@ use std::{
     time::Duration,
 };
 
-/// One open database. Reads and writes take turns; neither is ever held across hashing or a keyring call.
+/// One open database. Writes take turns, and so do reads; a read never waits for a write, whose commit may wait for the disk
+/// or for another process. Neither is ever held across hashing or a keyring call.
 pub(crate) struct Store {
-    connection: Mutex<Connection>,
+    writer: Mutex<Connection>,
+    /// Reads what is committed, beside the writer. `None` where there can be one connection only: in memory, and on a disk
+    /// without room for the memory that connections share.
+    reader: Option<Mutex<Connection>>,
     /// Where the database is, for messages; `:memory:` if it is nowhere.
     file: PathBuf,
     own_writes: AtomicU64,
@@ -66,7 +70,7 @@ pub struct StoreVersion {
 impl Store {
     /// Runs queries on what is committed.
     pub(crate) fn read<T>(&self, queries: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        queries(&self.lock()).map_err(|error| StoreError::sort(error, &self.file))
+        queries(&self.reading()).map_err(|error| StoreError::sort(error, &self.file))
     }
 
     /// Runs queries that all see the database as it is at one moment.
@@ -74,7 +78,7 @@ impl Store {
         &self,
         queries: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.lock();
+        let mut connection = self.reading();
         let outcome = (|| {
             let transaction = connection.transaction()?;
             let outcome = queries(&transaction)?;
@@ -131,7 +135,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`], also if there is a file of that name.
     pub(crate) fn copy_to(&self, copy: &std::path::Path) -> Result<(), StoreError> {
-        copy::back_up(&self.lock(), copy)
+        // Copied page by page, a damaged one too.
+        self.check_whole()?;
+        copy::back_up(&self.reading(), copy)
     }
 
     /// Did the database turn out to be a copy when it was opened here?
@@ -147,14 +153,27 @@ impl Store {
 
     /// The version of what is committed now.
     pub(crate) fn version(&self) -> Result<StoreVersion, StoreError> {
-        let own = self.own_writes.load(Ordering::Relaxed);
+        // The reader sees our own writes as it sees those of others.
+        let own = if self.reader.is_some() { 0 } else { self.own_writes.load(Ordering::Relaxed) };
         let others = self.read(|db| db.query_row("PRAGMA data_version", [], |row| row.get(0)))?;
         Ok(StoreVersion { own, others })
     }
 
     /// A panic in another thread while it held the lock has rolled its transaction back; the connection is sound.
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Connection> {
+        self.reader.as_ref().unwrap_or(&self.writer).lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at every page of the database. Takes time that grows with it, so it is not done at every opening.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]
+    pub(crate) fn check_whole(&self) -> Result<(), StoreError> {
+        open::check_pages(&self.reading(), &self.file)
     }
 }
 
@@ -168,7 +187,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("workbench.db"), Timestamp(0), "id").unwrap();
         let limit = |pages: i64| {
-            store.read(|db| db.query_row(&format!("PRAGMA max_page_count={pages}"), [], |row| row.get::<_, i64>(0)))
+            store.lock().query_row(&format!("PRAGMA max_page_count={pages}"), [], |row| row.get::<_, i64>(0))
         };
         let free = limit(1_000_000).unwrap();
         let pages: i64 = store.read(|db| db.query_row("PRAGMA page_count", [], |row| row.get(0))).unwrap();
@@ -206,5 +225,22 @@ mod tests {
         assert_ne!(before, own);
         record(&other);
         assert_ne!(own, one.version().unwrap());
+    }
+    #[test]
+    fn a_read_does_not_wait_for_a_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("workbench.db"), Timestamp(0), "id").unwrap();
+        let count = || store.read(|db| db.query_row("SELECT count(*) FROM events", [], |row| row.get::<_, i64>(0)));
+        store
+            .write(|tx| {
+                events::record(tx, Timestamp(0), crate::events::EventKind::SignedIn, None, "")?;
+                // On another thread: on this one a lock that is held would be noticed as such.
+                let seen = std::thread::scope(|scope| scope.spawn(|| count().unwrap()).join().unwrap());
+                assert_eq!(seen, 0, "what is not committed is not seen");
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(count().unwrap(), 1);
+        assert!(store.read(|db| db.execute("DELETE FROM events", [])).is_err(), "who reads changes nothing");
     }
 }

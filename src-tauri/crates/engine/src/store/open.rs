@@ -86,7 +86,18 @@ impl Store {
         private_file::open_or_create(file).map_err(sort_io)?;
         let real = without_links(file).map_err(sort_io)?;
         let here = Here { file: &real, fresh };
-        match Self::open_on(connect(&real, file)?, file, mark, &here, now) {
+        let opened = Self::open_on(connect(&real, file)?, file, mark, &here, now).and_then(|mut store| {
+            let reader = connect(&real, file)?;
+            let set_up = (|| {
+                reader.busy_timeout(BUSY)?;
+                set_up(&reader)?;
+                reader.execute_batch("PRAGMA query_only=ON")
+            })();
+            set_up.map_err(|error| StoreError::sort(error, file))?;
+            store.reader = Some(Mutex::new(reader));
+            Ok(store)
+        });
+        match opened {
             // With no room for the memory that processes share, this one can still have the database to itself.
             Err(StoreError::Full { .. }) => {
                 let connection = connect(&real, file)?;
@@ -108,7 +119,8 @@ impl Store {
         let real = without_links(file).map_err(|error| StoreError::sort_io(&error, file))?;
         let connection = connect(&real, file)?;
         connection.busy_timeout(BUSY).map_err(|error| StoreError::sort(error, file))?;
-        check_file(&connection, file, was_in_use).map(drop)
+        check_file(&connection, file, was_in_use)?;
+        check_pages(&connection, file)
     }
 
     /// The rest of [`Store::open`], once there is a connection.
@@ -136,7 +148,8 @@ impl Store {
             mark.held(|| keep_and_migrate(&mut connection, file, here, now)).map_err(sort_io)??;
         }
         let mut store = Self {
-            connection: Mutex::new(connection),
+            writer: Mutex::new(connection),
+            reader: None,
             file: file.to_path_buf(),
             own_writes: AtomicU64::new(0),
             mark: None,
@@ -159,7 +172,7 @@ impl Store {
             Ok(connection)
         })();
         let connection = opened.map_err(|error| StoreError::sort(error, &file))?;
-        Ok(Self { connection: Mutex::new(connection), file, own_writes: AtomicU64::new(0), mark: None })
+        Ok(Self { writer: Mutex::new(connection), reader: None, file, own_writes: AtomicU64::new(0), mark: None })
     }
 }
 
@@ -213,6 +226,7 @@ fn keep_and_migrate(
     // Asked again: another process may have done it since the file was checked.
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sort)?;
     if (1..NEWEST).contains(&version) {
+        check_pages(connection, file)?;
         copy::keep(connection, &file.with_extension(format!("v{version}.db")))?;
     }
     migrate(connection, here, now).map_err(sort)
@@ -261,8 +275,16 @@ fn check_file(connection: &Connection, file: &Path, was_in_use: bool) -> Result<
     if connection.is_readonly("main").map_err(sort)? {
         return Err(StoreError::ReadOnly { file: file.to_path_buf(), system: "the file is read-only".into() });
     }
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sort)?;
-    if verdict == "ok" { Ok(version) } else { Err(damaged(&verdict)) }
+    Ok(version)
+}
+
+/// Refuses a database in which a page is damaged.
+pub(super) fn check_pages(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+    let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match verdict.map_err(|error| StoreError::sort(error, file))? {
+        ok if ok == "ok" => Ok(()),
+        system => Err(StoreError::Damaged { file: file.to_path_buf(), system }),
+    }
 }
 
 /// Brings the file to the newest schema: all pending steps, or none.
@@ -362,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_page_is_found_at_the_start() {
+    fn a_damaged_page_is_found_by_whoever_looks_at_every_page() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("workbench.db");
         drop(open(&file).unwrap());
@@ -370,7 +392,9 @@ mod tests {
         let page = bytes.len() / 2 / 4096 * 4096;
         bytes[page..page + 4096].fill(0xAB);
         fs::write(&file, &bytes).unwrap();
-        assert!(matches!(open(&file), Err(StoreError::Damaged { .. })));
+        let found = open(&file).and_then(|store| store.check_whole());
+        assert!(matches!(found, Err(StoreError::Damaged { .. })), "{found:?}");
+        assert!(matches!(Store::check(&file), Err(StoreError::Damaged { .. })));
         assert_eq!(fs::read(&file).unwrap(), bytes);
     }
 

@@ -52,14 +52,15 @@ pub(crate) fn insert(
     .optional()
 }
 
-/// All users, by name.
-pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<User>> {
+/// All users, by name, each with their failures in a row. However many there are, these are two queries.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<(User, Failures)>> {
     let mut users = db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM users ORDER BY username"))?
-        .query_map([], read)?
+        .prepare_cached(&format!("SELECT {COLUMNS}, failures, last_failure_at_ms FROM users ORDER BY username"))?
+        .query_map([], |row| Ok((read(row)?, read_failures(row, 8)?)))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    for user in &mut users {
-        user.scopes = scopes::of_user(db, user.id)?;
+    let mut scopes = scopes::of_all_users(db)?;
+    for (user, _) in &mut users {
+        user.scopes = scopes.remove(&user.id).unwrap_or_default();
     }
     Ok(users)
 }
@@ -82,9 +83,12 @@ pub(crate) fn credentials(db: &Connection, username: &str) -> rusqlite::Result<O
 
 /// A user's failures in a row.
 pub(crate) fn failures(db: &Connection, user: i64) -> rusqlite::Result<Failures> {
-    db.prepare_cached("SELECT failures, last_failure_at_ms FROM users WHERE id = ?1")?.query_row([user], |row| {
-        Ok(Failures { count: row.get(0)?, last_at: row.get::<_, Option<i64>>(1)?.map(Timestamp) })
-    })
+    db.prepare_cached("SELECT failures, last_failure_at_ms FROM users WHERE id = ?1")?
+        .query_row([user], |row| read_failures(row, 0))
+}
+
+fn read_failures(row: &Row<'_>, first: usize) -> rusqlite::Result<Failures> {
+    Ok(Failures { count: row.get(first)?, last_at: row.get::<_, Option<i64>>(first + 1)?.map(Timestamp) })
 }
 
 /// Remembers a user's failures; the default forgets them.

@@ -146,7 +146,7 @@ impl Bench {
 
     /// Runs statements on the database as nobody but a test does.
     fn sql(&self, statements: &str) {
-        self.engine.store.read(|db| db.execute_batch(statements)).unwrap();
+        self.engine.store.write(|tx| tx.execute_batch(statements)).unwrap();
     }
 
     /// Every byte of the database and its side files.
