@@ -1,11 +1,13 @@
 //! What was begun with credentials that have changed since is good for nothing more (RT-08).
 
 use engine::{
+    events::EventsOf,
     refresh::RefreshError,
     secret::{Password, PendingToken},
     sign_in::{SignIn, SignInError},
     totp::ConfirmError,
 };
+use serde_json::json;
 use workbench_tests::app::{App, PASSWORD};
 
 const OTHER: &str = "another horse, another battery";
@@ -68,8 +70,11 @@ fn a_pending_token_dies_with_what_it_was_begun_with() {
         let password = if change == "another password" { OTHER } else { PASSWORD };
         let again = begin(&app, password);
         app.engine.confirm_sign_in(&again, &code(&app)).unwrap();
-        let told = app.engine.events(50).unwrap();
-        assert!(told.iter().any(|event| event.subject == "outdated pending token"), "{change}: it is written down");
+        let told = app.engine.events(EventsOf::User("alice"), 50).unwrap();
+        assert!(
+            told.iter().any(|event| event.detail == Some(json!({"reason": "outdated_pending_token"}))),
+            "{change}: it is written down"
+        );
     }
 }
 
@@ -147,7 +152,7 @@ fn every_refusal_of_a_pending_token_is_written_down() {
         let pending = begin(&app, PASSWORD);
         make(&app);
         let refusals = || {
-            let events = app.engine.events(1_000).unwrap();
+            let events = app.engine.events(EventsOf::All, 1_000).unwrap();
             events.iter().filter(|event| event.kind == "sign_in_refused").count()
         };
         let before = refusals();
@@ -159,5 +164,6 @@ fn every_refusal_of_a_pending_token_is_written_down() {
     let pending = begin(&app, PASSWORD);
     app.engine.confirm_sign_in(&pending, &code(&app)).unwrap();
     assert_eq!(app.engine.confirm_sign_in(&pending, "000000"), Err(SignInError::PendingInvalid));
-    assert_eq!(app.engine.events(1).unwrap()[0].subject, "used pending token");
+    let last = app.engine.events(EventsOf::All, 1).unwrap();
+    assert_eq!(last[0].detail, Some(json!({"reason": "used_pending_token"})));
 }

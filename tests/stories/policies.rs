@@ -169,7 +169,8 @@ fn every_change_is_an_event_that_names_the_policy() {
     assert_eq!(app.engine.delete_policy("PARTNER API").unwrap(), "Partner API");
     let _ = app.engine.delete_policy("partner api");
     let db = rusqlite::Connection::open(app.database()).unwrap();
-    let mut events = db.prepare("SELECT kind, subject FROM events WHERE kind LIKE 'policy%' ORDER BY id").unwrap();
+    let mut events =
+        db.prepare("SELECT kind, detail ->> 'name' FROM events WHERE kind LIKE 'policy%' ORDER BY id").unwrap();
     let events = events.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     let events: Vec<(String, String)> = events.collect::<Result<_, _>>().unwrap();
     let event = |kind: &str| (kind.to_owned(), "Partner API".to_owned());

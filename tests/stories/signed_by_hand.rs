@@ -2,6 +2,7 @@
 
 use engine::{
     edit::{Preview, SignedFor, Signer},
+    events::EventsOf,
     inspect::Inspection,
     keys::{KeyState, Purpose},
     revoke::Revoked,
@@ -11,6 +12,7 @@ use jose::{
     Draft, Edit, Fault, parse_exact,
     report::{Check, Outcome, SignatureState, VerdictOutcome},
 };
+use serde_json::{Value, json};
 use workbench_tests::app::App;
 
 fn signed(app: &App, token: &str, signer: Signer<'_>, signed_for: SignedFor) -> Preview {
@@ -18,11 +20,11 @@ fn signed(app: &App, token: &str, signer: Signer<'_>, signed_for: SignedFor) -> 
     app.engine.preview(token, &draft, signer, signed_for, Inspection::default()).unwrap()
 }
 
-/// The events of signing by hand, oldest first: whom they are about, and what they say.
-fn trace(app: &App) -> Vec<(Option<String>, String)> {
-    let events = app.engine.events(1_000).unwrap();
+/// The events of signing by hand, oldest first: the user they are about, the key, and what else they say.
+fn trace(app: &App) -> Vec<(Option<String>, String, Value)> {
+    let events = app.engine.events(EventsOf::All, 1_000).unwrap();
     let signings = events.into_iter().rev().filter(|event| event.kind == "token_signed");
-    signings.map(|event| (event.username, event.subject)).collect()
+    signings.map(|event| (event.username, event.kid.unwrap(), event.detail.unwrap())).collect()
 }
 
 fn test_key(app: &App) -> String {
@@ -46,14 +48,16 @@ fn the_trace_says_which_key_signed_for_whom_and_what_for() {
     let flipped = app.engine.edit(&draft, &Edit::Break { fault: Fault::BitFlipped }).unwrap();
     app.engine.preview(&token, &flipped, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
     let test = test_key(&app);
-    let said = |user: &str, text: String| (Some(user.to_owned()), text);
+    let said = |user: &str, key: &str, fault: Option<&str>| {
+        (Some(user.to_owned()), key.to_owned(), json!({"sub": user, "fault": fault}))
+    };
     assert_eq!(
         trace(&app),
         [
-            said("alice", format!("key {access}, subject \"alice\", edit")),
-            said("bob", format!("key {access}, subject \"bob\", edit")),
-            said("alice", format!("key {test}, subject \"alice\", fault expired")),
-            said("bob", format!("key {access}, subject \"bob\", fault bad signature")),
+            said("alice", &access, None),
+            said("bob", &access, None),
+            said("alice", &test, Some("expired")),
+            said("bob", &access, Some("bit_flipped")),
         ]
     );
 }
@@ -89,12 +93,14 @@ fn nothing_of_the_token_and_no_odd_text_reaches_the_trace() {
         let draft = app.engine.edit(&start, &edit).unwrap();
         let preview = app.engine.preview(&token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
         let signature = preview.report.token.rsplit('.').next().unwrap().to_owned();
-        assert!(trace(&app).iter().all(|(_, text)| !text.contains(&signature)));
+        assert!(trace(&app).iter().all(|(.., detail)| !detail.to_string().contains(&signature)));
     }
-    let subjects: Vec<String> = trace(&app).into_iter().map(|(_, text)| text).collect();
-    assert_eq!(subjects.len(), 2, "7 and null are the same to it");
-    assert!(subjects.iter().all(|text| text.len() < 400 && !text.contains(char::is_control)), "{subjects:?}");
-    assert!(subjects[1].contains("no subject that can be read"));
+    let details: Vec<Value> = trace(&app).into_iter().map(|(.., detail)| detail).collect();
+    assert_eq!(details.len(), 2, "7 and null are the same to it");
+    // In JSON, which writes out what cannot be seen.
+    let texts: Vec<String> = details.iter().map(ToString::to_string).collect();
+    assert!(texts.iter().all(|text| text.len() < 400 && !text.contains(char::is_control)), "{texts:?}");
+    assert_eq!(details[1]["sub"], Value::Null);
 }
 
 #[test]

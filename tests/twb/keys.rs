@@ -69,6 +69,6 @@ fn the_test_key_is_published_and_withdrawn() {
     assert!(said.ends_with(" signs edited tokens now, with ES256\n"), "{said}");
     assert_eq!(twb.run(&["keys", "publish-test", "perhaps"], "").code, 2);
     let told = twb.json(&["events", "--most", "2"], "");
-    assert_eq!(told[0]["subject"], "test key withdrawn");
+    assert_eq!(told[0]["detail"], serde_json::json!({"setting": "test_key_published", "value": false}));
     assert_eq!(told.as_array().unwrap().len(), 2);
 }

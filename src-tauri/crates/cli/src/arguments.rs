@@ -113,11 +113,7 @@ pub(crate) enum Command {
         command: PolicyCommand,
     },
     /// List what happened last, the newest first: changes, sign-ins, and every use of a signing key by hand.
-    Events {
-        /// At most so many.
-        #[arg(long, value_name = "NUMBER", default_value_t = 50)]
-        most: u32,
-    },
+    Events(EventsArguments),
     /// Look after the list of revoked access tokens.
     DenyList {
         #[command(subcommand)]
@@ -224,4 +220,21 @@ fn secret_forms() -> impl TypedValueParser<Value = SecretForm> {
         let form = SECRET_FORMS.into_iter().find(|(word, ..)| *word == chosen);
         form.map_or_else(SecretForm::default, |(.., form)| form)
     })
+}
+
+/// Which events are listed.
+#[derive(Debug, Args)]
+pub(crate) struct EventsArguments {
+    /// At most so many.
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    pub(crate) most: u32,
+    /// Only what is about this user.
+    #[arg(long, value_name = "NAME", group = "whose")]
+    pub(crate) user: Option<String>,
+    /// Only what is about this session.
+    #[arg(long, value_name = "SID", group = "whose")]
+    pub(crate) session: Option<String>,
+    /// Only what is about this signing key.
+    #[arg(long, value_name = "KID", group = "whose")]
+    pub(crate) key: Option<String>,
 }

@@ -2,15 +2,26 @@
 
 use crate::{
     Outcome,
+    arguments::EventsArguments,
     print::{self, Form},
 };
-use engine::{Engine, events::Event};
+use engine::{
+    Engine,
+    events::{Event, EventsOf},
+};
 use serde_json::{Value, json};
 
-pub(crate) fn list(engine: &Engine, most: u32, form: &Form) -> anyhow::Result<Outcome> {
-    let events = engine.events(most)?;
+pub(crate) fn list(engine: &Engine, arguments: &EventsArguments, form: &Form) -> anyhow::Result<Outcome> {
+    let EventsArguments { most, user, session, key } = arguments;
+    let of = match (user, session, key) {
+        (Some(username), ..) => EventsOf::User(username),
+        (_, Some(sid), _) => EventsOf::Session(sid),
+        (.., Some(kid)) => EventsOf::Key(kid),
+        _ => EventsOf::All,
+    };
+    let events = engine.events(of, *most)?;
     let row = |event: &Event| {
-        [print::moment(event.at), event.kind.clone(), event.username.clone().unwrap_or_default(), event.subject.clone()]
+        [print::moment(event.at), event.kind.clone(), event.username.clone().unwrap_or_default(), about(event)]
     };
     let words = if events.is_empty() {
         "Nothing has happened yet\n".into()
@@ -22,9 +33,32 @@ pub(crate) fn list(engine: &Engine, most: u32, form: &Form) -> anyhow::Result<Ou
 
 fn describe(event: &Event) -> Value {
     json!({
+        "id": event.id,
         "at": event.at.seconds(),
         "kind": event.kind,
         "username": event.username,
-        "subject": event.subject,
+        "sid": event.sid,
+        "jti": event.jti,
+        "kid": event.kid,
+        "generation": event.generation,
+        "detail": event.detail,
     })
+}
+
+/// "session S, generation 3, used seconds ago 12"
+fn about(event: &Event) -> String {
+    let named = [("session", &event.sid), ("token", &event.jti), ("key", &event.kid)];
+    let mut parts: Vec<_> = named.iter().filter_map(|(name, id)| Some(format!("{name} {}", id.as_deref()?))).collect();
+    parts.extend(event.generation.map(|generation| format!("generation {generation}")));
+    for (name, value) in event.detail.as_ref().and_then(Value::as_object).into_iter().flatten() {
+        let value = match value {
+            Value::Null => continue,
+            Value::String(text) if name == "reason" => text.replace('_', " "),
+            Value::String(text) => text.clone(),
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+            other => other.to_string(),
+        };
+        parts.push(if name == "reason" { value } else { format!("{} {value}", name.replace('_', " ")) });
+    }
+    parts.join(", ")
 }

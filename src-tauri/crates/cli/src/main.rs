@@ -111,7 +111,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Policies { command } => policies::run(&engine, command, form),
         Command::Clock { command } => clock::run(&engine, command, form),
         Command::Policy { command } => settings::policy(&engine, command, form),
-        Command::Events { most } => events::list(&engine, *most, form),
+        Command::Events(arguments) => events::list(&engine, arguments, form),
         Command::DenyList { command } => settings::deny_list(&engine, command, form),
         Command::Backup { file } => settings::backup(&engine, file, form),
     }

@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     inspect::Inspection,
     keys::{KeyError, KeyInfo, KeyState, Purpose},
     store::{self, StoreError},
@@ -13,7 +13,8 @@ use jose::{
     Draft, Edit, EditError, Fault, GivenKey, SignError, SigningKey,
     report::{Change, Report},
 };
-use std::{collections::HashMap, fmt};
+use serde_json::json;
+use std::collections::HashMap;
 
 /// What an edited token is signed with.
 #[derive(Debug, Clone, Copy)]
@@ -38,15 +39,6 @@ pub enum SignedFor {
     Edit,
     /// A token that is wrong in one way.
     Fault(Fault),
-}
-
-impl fmt::Display for SignedFor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Edit => f.write_str("edit"),
-            Self::Fault(fault) => write!(f, "fault {}", fault.words().0),
-        }
-    }
 }
 
 /// An edited token as it would be.
@@ -145,19 +137,26 @@ impl Engine {
         let signed_for = draft.fault.map_or(signed_for, SignedFor::Fault);
         let parsed = jose::parse_exact(&token);
         let sub = parsed.claim_text("sub");
-        let subject = format!("key {}, {}, {signed_for}", key.kid(), named(sub));
+        let fault = match signed_for {
+            SignedFor::Edit => None,
+            SignedFor::Fault(fault) => Some(fault),
+        };
+        let detail = json!({ "sub": sub.map(shortened), "fault": fault });
+        // Which key, whom the token speaks of and what it is for.
+        let what = format!("{} {detail}", key.kid());
         // By the computer's clock: a profile whose clock stands still must not stop writing.
         let real = self.clock.now();
         let is_lately = |at: Timestamp| (0..ONE_EVENT).contains(&real.0.saturating_sub(at.0));
-        if !self.signed_lately().get(&subject).is_some_and(|at| is_lately(*at)) {
+        if !self.signed_lately().get(&what).is_some_and(|at| is_lately(*at)) {
             let now = self.now()?;
             self.store.write(|tx| {
                 let user = sub.map(|sub| store::users::by_name(tx, sub)).transpose()?.flatten();
-                store::events::record(tx, now, EventKind::TokenSigned, user.map(|user| user.id), &subject)
+                let signed = NewEvent::of(EventKind::TokenSigned).kid(key.kid()).detail(detail);
+                store::events::record(tx, now, &NewEvent { user: user.map(|user| user.id), ..signed })
             })?;
             let mut lately = self.signed_lately();
             lately.retain(|_, at| is_lately(*at));
-            lately.insert(subject, real);
+            lately.insert(what, real);
         }
         Ok(token)
     }
@@ -173,13 +172,10 @@ impl Engine {
     }
 }
 
-/// Whom a token speaks of, as an event names them. A longer name is nobody's here.
-fn named(sub: Option<&str>) -> String {
-    match sub {
-        None => "no subject that can be read".into(),
-        Some(sub) => match sub.char_indices().nth(LONGEST_USERNAME) {
-            None => format!("subject \"{}\"", sub.escape_debug()),
-            Some((end, _)) => format!("subject \"{}…\"", sub[..end].escape_debug()),
-        },
+/// A subject of the longest username's length at most: anybody can write any text into a token.
+fn shortened(sub: &str) -> String {
+    match sub.char_indices().nth(LONGEST_USERNAME) {
+        None => sub.to_owned(),
+        Some((end, _)) => format!("{}…", &sub[..end]),
     }
 }

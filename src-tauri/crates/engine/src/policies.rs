@@ -7,12 +7,13 @@
 
 use crate::{
     Engine,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     inspect::any_issuer,
     store::{self, StoreError},
 };
 use jose::Policy;
 use rusqlite::Connection;
+use serde_json::json;
 use std::{collections::HashSet, hash::Hash};
 use unicode_normalization::UnicodeNormalization;
 
@@ -141,10 +142,18 @@ impl Engine {
                 return Ok(Err(PolicyError::TooMany));
             }
             if let Some(gone) = before.map(|before| store::policies::delete(tx, &before)).transpose()?.flatten() {
-                store::events::record(tx, now, EventKind::PolicyDeleted, None, &gone)?;
+                store::events::record(
+                    tx,
+                    now,
+                    &NewEvent::of(EventKind::PolicyDeleted).detail(json!({ "name": gone })),
+                )?;
             }
             store::policies::put(tx, &key, &policy)?;
-            store::events::record(tx, now, EventKind::PolicySaved, None, &policy.name)?;
+            store::events::record(
+                tx,
+                now,
+                &NewEvent::of(EventKind::PolicySaved).detail(json!({ "name": policy.name })),
+            )?;
             Ok(Ok(policy))
         })?
     }
@@ -157,7 +166,11 @@ impl Engine {
         let key = key(name);
         self.store.write(|tx| {
             if let Some(deleted) = store::policies::delete(tx, &key)? {
-                store::events::record(tx, self.now_in(tx)?, EventKind::PolicyDeleted, None, &deleted)?;
+                store::events::record(
+                    tx,
+                    self.now_in(tx)?,
+                    &NewEvent::of(EventKind::PolicyDeleted).detail(json!({ "name": deleted })),
+                )?;
                 return Ok(Ok(deleted));
             }
             Ok(Err(match self.builtin(&key) {

@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     store::{self, StoreError},
 };
 
@@ -108,7 +108,7 @@ impl Engine {
         self.store.write(|tx| {
             let was_read = store::restores::mark_read(tx, now)?;
             if was_read {
-                store::events::record(tx, now, EventKind::RestoreRead, None, "")?;
+                store::events::record(tx, now, &NewEvent::of(EventKind::RestoreRead))?;
             }
             Ok(was_read)
         })

@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     keys::{KeyError, Purpose},
     refresh::RefreshHash,
     sessions::EndReason,
@@ -70,7 +70,7 @@ impl Engine {
             store::refresh_tokens::access_token_used(tx, jti, now)?;
             let added = store::revoked_tokens::insert(tx, jti, expires_at, now, settled)?;
             if added {
-                store::events::record(tx, now, EventKind::TokenRevoked, None, jti)?;
+                store::events::record(tx, now, &NewEvent::of(EventKind::TokenRevoked).jti(jti))?;
             }
             Ok(added)
         })?;
@@ -104,7 +104,8 @@ impl Engine {
                 return Ok(Revoked::Nothing);
             }
             let user = store::sessions::by_sid(tx, &token.sid)?.map(|session| session.user_id);
-            store::events::record(tx, now, EventKind::SessionEnded, user, &token.sid)?;
+            let event = NewEvent::of(EventKind::SessionEnded).sid(&token.sid);
+            store::events::record(tx, now, &NewEvent { user, ..event })?;
             Ok(Revoked::Session { sid: token.sid })
         })
     }

@@ -11,7 +11,7 @@
 use crate::{
     Engine,
     entropy::{Entropy, NoEntropy},
-    events::EventKind,
+    events::{EventKind, NewEvent},
     secret::VaultText,
     store::{self, StoreError},
     vault::VaultError,
@@ -25,6 +25,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use serde_json::json;
 use std::{
     fmt,
     sync::{Arc, PoisonError},
@@ -191,7 +192,8 @@ impl Engine {
         let known = self.store.write(|tx| {
             let free = !store::totp_factors::any(tx)?;
             if free && store::profile::replace_data_key_fingerprint(tx, lost, &key.fingerprint)? {
-                store::events::record(tx, now, EventKind::DataKeyCreated, None, &key.fingerprint)?;
+                let event = NewEvent::of(EventKind::DataKeyCreated).detail(json!({ "fingerprint": key.fingerprint }));
+                store::events::record(tx, now, &event)?;
             }
             store::profile::data_key_fingerprint(tx)
         })?;

@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     keys::UnknownName,
     scopes::Scope,
     store::{
@@ -13,6 +13,7 @@ use crate::{
     },
     users::{self, UserError},
 };
+use serde_json::json;
 use std::str::FromStr;
 
 /// Why a session ended before its time. The names are stored; never change one.
@@ -175,7 +176,8 @@ impl Engine {
             let Some(session) = store::sessions::by_sid(tx, sid)? else { return Ok(false) };
             let ended = store::sessions::end(tx, sid, EndReason::Revoked, now)?;
             if ended {
-                store::events::record(tx, now, EventKind::SessionEnded, Some(session.user_id), sid)?;
+                let event = NewEvent::of(EventKind::SessionEnded).user(session.user_id).sid(sid);
+                store::events::record(tx, now, &event)?;
             }
             Ok(ended)
         })
@@ -190,8 +192,8 @@ impl Engine {
         let ended = self.store.write(|tx| {
             let Some(user) = store::users::by_name(tx, username)? else { return Ok(None) };
             let ended = store::sessions::end_all_of(tx, user.id, EndReason::Revoked, now)?;
-            let subject = format!("all {ended}");
-            store::events::record(tx, now, EventKind::SessionEnded, Some(user.id), &subject)?;
+            let event = NewEvent::of(EventKind::SessionEnded).user(user.id).detail(json!({ "sessions": ended }));
+            store::events::record(tx, now, &event)?;
             users::begin_epoch(tx, user.id, now)?;
             Ok(Some(ended))
         })?;

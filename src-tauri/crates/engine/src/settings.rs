@@ -4,11 +4,12 @@
 use crate::{
     Engine,
     clock::{Going, Readings, Settled, Timestamp},
-    events::EventKind,
+    events::{EventKind, NewEvent},
     policy::{Revocation, Rotation, ShortestAlone},
     store::{self, StoreError, settings},
 };
 use rusqlite::{Connection, Transaction};
+use serde_json::{Value, json};
 use std::{fmt, str::FromStr};
 
 const CLOCK: &str = "clock";
@@ -274,7 +275,7 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn set_rotation(&self, rotation: Rotation) -> Result<(), StoreError> {
-        self.set(ROTATION, Some(&rotation.to_string()), EventKind::PolicyChanged, &format!("rotation {rotation}"))
+        self.set(ROTATION, Some(&rotation.to_string()), "rotation", json!(rotation.to_string()))
     }
 
     /// How revoked access tokens are refused now.
@@ -291,8 +292,7 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn set_revocation(&self, revocation: Revocation) -> Result<(), StoreError> {
-        let subject = format!("revocation {revocation}");
-        self.set(REVOCATION, Some(&revocation.to_string()), EventKind::PolicyChanged, &subject)
+        self.set(REVOCATION, Some(&revocation.to_string()), "revocation", json!(revocation.to_string()))
     }
 
     /// Is the test key published, so that servers take what it signs?
@@ -308,8 +308,7 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn publish_test_key(&self, publish: bool) -> Result<(), StoreError> {
-        let subject = if publish { "test key published" } else { "test key withdrawn" };
-        self.set(TEST_KEY, publish.then_some(PUBLISHED), EventKind::PolicyChanged, subject)
+        self.set(TEST_KEY, publish.then_some(PUBLISHED), "test_key_published", json!(publish))
     }
 
     pub(crate) fn publishes_test_key_in(&self, db: &Connection) -> rusqlite::Result<bool> {
@@ -329,8 +328,8 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn set_shortest_password_alone(&self, shortest: ShortestAlone) -> Result<(), StoreError> {
-        let subject = format!("shortest password alone {shortest}");
-        self.set(SHORTEST_ALONE, Some(&shortest.to_string()), EventKind::PolicyChanged, &subject)
+        let value = shortest.to_string();
+        self.set(SHORTEST_ALONE, Some(&value), "shortest_password_alone", json!(shortest.characters()))
     }
 
     pub(crate) fn rotation_in(&self, db: &Connection) -> rusqlite::Result<Rotation> {
@@ -341,11 +340,13 @@ impl Engine {
         read_or(db, REVOCATION, self.policy.revocation)
     }
 
-    fn set(&self, name: &str, value: Option<&str>, kind: EventKind, subject: &str) -> Result<(), StoreError> {
+    /// Keeps a value, and writes down under which name a person knows it and what it is.
+    fn set(&self, name: &str, value: Option<&str>, known_as: &str, shown: Value) -> Result<(), StoreError> {
         let at = self.clock.now();
+        let event = NewEvent::of(EventKind::PolicyChanged).detail(json!({ "setting": known_as, "value": shown }));
         self.store.write(|tx| {
             settings::write(tx, name, value)?;
-            store::events::record(tx, at, kind, None, subject)
+            store::events::record(tx, at, &event)
         })
     }
 }
@@ -363,7 +364,15 @@ fn take_reading(tx: &Transaction<'_>, real: Timestamp) -> rusqlite::Result<Readi
 fn put_clock(tx: &Connection, at: Timestamp, setting: ClockSetting) -> rusqlite::Result<()> {
     let text = (setting != ClockSetting::Real).then(|| setting.to_string());
     settings::write(tx, CLOCK, text.as_deref())?;
-    store::events::record(tx, at, EventKind::ClockSet, None, &setting.to_string())
+    store::events::record(tx, at, &NewEvent::of(EventKind::ClockSet).detail(described(setting)))
+}
+
+fn described(setting: ClockSetting) -> Value {
+    match setting {
+        ClockSetting::Real => json!({ "clock": "real" }),
+        ClockSetting::Shifted { ms } => json!({ "clock": "shifted", "ms": ms }),
+        ClockSetting::Frozen { at } => json!({ "clock": "frozen", "at_ms": at.0 }),
+    }
 }
 
 fn read_or<T: FromStr>(db: &Connection, name: &str, default: T) -> rusqlite::Result<T> {

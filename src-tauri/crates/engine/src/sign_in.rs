@@ -9,7 +9,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::NoEntropy,
-    events::EventKind,
+    events::{EventKind, NewEvent, Reason},
     keys::{KeyError, Purpose},
     passwords,
     scopes::{self, Scope, UnknownScope},
@@ -174,16 +174,17 @@ impl Engine {
                 return Ok(None);
             }
             if !user.active {
-                store::events::record(tx, now, EventKind::SignInRefused, Some(user.id), "inactive user")?;
+                let refused = NewEvent::refusal(EventKind::SignInRefused, Some(user.id), Reason::InactiveUser);
+                store::events::record(tx, now, &refused)?;
                 return Ok(Some(Err(SignInError::Inactive)));
             }
             if let Some(better) = &upgraded
                 && store::users::replace_hash(tx, user.id, &proven.hash, better)?
             {
-                store::events::record(tx, now, EventKind::HashUpgraded, Some(user.id), user.username.as_str())?;
+                store::events::record(tx, now, &NewEvent::of(EventKind::HashUpgraded).user(user.id))?;
             }
             if store::totp_factors::is_on(tx, user.id)? {
-                store::events::record(tx, now, EventKind::SecondFactorDue, Some(user.id), user.username.as_str())?;
+                store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorDue).user(user.id))?;
                 return Ok(Some(self.pending(&user, &opening, &mfa_key)));
             }
             self.finish(tx, user, &opening).map(|done| Some(done.map(SignIn::Done)))
@@ -212,42 +213,42 @@ impl Engine {
 
         self.store.write(|tx| {
             // Each refusal writes one event, so that none is told from another by its time.
-            let refuse = |user: Option<i64>, why: &str, error: SignInError| {
-                store::events::record(tx, now, EventKind::SignInRefused, user, why)?;
+            let refuse = |user: Option<i64>, why: Reason, error: SignInError| {
+                store::events::record(tx, now, &NewEvent::refusal(EventKind::SignInRefused, user, why))?;
                 Ok(Err(error))
             };
             let Some(user) = store::users::by_name(tx, username)? else {
-                return refuse(None, "unknown user", SignInError::PendingInvalid);
+                return refuse(None, Reason::UnknownUser, SignInError::PendingInvalid);
             };
-            let refused = |why: &str, error: SignInError| refuse(Some(user.id), why, error);
+            let refused = |why: Reason, error: SignInError| refuse(Some(user.id), why, error);
             // The password was right for what the user's credentials were then.
             if user.credential_epoch != epoch {
-                return refused("outdated pending token", SignInError::PendingInvalid);
+                return refused(Reason::OutdatedPendingToken, SignInError::PendingInvalid);
             }
             if !user.active {
-                return refused("inactive user", SignInError::Inactive);
+                return refused(Reason::InactiveUser, SignInError::Inactive);
             }
             let expires_at = Timestamp::from_seconds(expires);
             if store::revoked_tokens::look_up(tx, jti, Some(expires_at))? != Listed::No {
-                return refused("used pending token", SignInError::PendingInvalid);
+                return refused(Reason::UsedPendingToken, SignInError::PendingInvalid);
             }
             if !self.admits(tx, user.id)? {
-                return refused("too many tries", SignInError::WrongCode);
+                return refused(Reason::TooManyTries, SignInError::WrongCode);
             }
             // A code has eight digits at most, a recovery code ten signs.
             let answer = if code.chars().filter(|sign| sign.is_alphanumeric()).count() > LONGEST_CODE {
                 match use_recovery_code(tx, &data_key, user.id, code, now)? {
                     RecoveryCheck::Accepted { .. } => None,
-                    RecoveryCheck::Used => Some(("used recovery code", SignInError::UsedCode)),
-                    RecoveryCheck::Wrong => Some(("wrong recovery code", SignInError::WrongCode)),
+                    RecoveryCheck::Used => Some((Reason::UsedRecoveryCode, SignInError::UsedCode)),
+                    RecoveryCheck::Wrong => Some((Reason::WrongRecoveryCode, SignInError::WrongCode)),
                 }
             } else {
                 match self.verify_code(tx, &data_key, user.id, code, now)? {
                     CodeCheck::Accepted { .. } => None,
                     // No guess: whoever typed it had the code. It is not counted.
-                    CodeCheck::Replayed { .. } => return refused("used code", SignInError::UsedCode),
-                    CodeCheck::Wrong | CodeCheck::NotEnrolled => Some(("wrong code", SignInError::WrongCode)),
-                    CodeCheck::Unreadable => Some(("unreadable second factor", SignInError::WrongCode)),
+                    CodeCheck::Replayed { .. } => return refused(Reason::UsedCode, SignInError::UsedCode),
+                    CodeCheck::Wrong | CodeCheck::NotEnrolled => Some((Reason::WrongCode, SignInError::WrongCode)),
+                    CodeCheck::Unreadable => Some((Reason::UnreadableSecondFactor, SignInError::WrongCode)),
                 }
             };
             if let Some((why, error)) = answer {
@@ -288,7 +289,8 @@ impl Engine {
             Some(user) if user.active => {
                 let minted = self.start_session(tx, &user, &opening)?;
                 if let Ok(minted) = &minted {
-                    store::events::record(tx, opening.now, EventKind::TokenMinted, Some(user.id), &minted.sid)?;
+                    let event = NewEvent::of(EventKind::TokenMinted).user(user.id).sid(&minted.sid);
+                    store::events::record(tx, opening.now, &event)?;
                 }
                 Ok(minted)
             }

@@ -4,7 +4,13 @@
 //! One counter for passwords and codes, kept with the user, so that it survives a restart. It goes by the computer's
 //! clock: the engine's own can be shifted and frozen, which must neither open a lock nor keep one shut.
 
-use crate::{Engine, clock::Timestamp, events::EventKind, sign_in::SignInError, store};
+use crate::{
+    Engine,
+    clock::Timestamp,
+    events::{EventKind, NewEvent},
+    sign_in::SignInError,
+    store,
+};
 use rusqlite::{Connection, Transaction};
 
 /// How long the lock lasts, in seconds, after so many failures in a row.
@@ -87,7 +93,7 @@ impl Engine {
                 return Ok(Err(SignInError::NoSuchUser(username.into())));
             };
             store::users::set_failures(tx, user.id, Failures::default())?;
-            store::events::record(tx, now, EventKind::FailuresReset, Some(user.id), user.username.as_str())?;
+            store::events::record(tx, now, &NewEvent::of(EventKind::FailuresReset).user(user.id))?;
             Ok(Ok(()))
         })?
     }

@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     passwords::{self, HashError, Lengths, PasswordRefusal, Rating},
     scopes::{self, Scope, UnknownScope},
     secret::Password,
@@ -13,6 +13,7 @@ use crate::{
     totp,
 };
 use rusqlite::Transaction;
+use serde_json::json;
 use std::{fmt, str::FromStr};
 
 /// The longest username, display name and email address, in characters.
@@ -210,7 +211,7 @@ impl Engine {
                 return Ok(None);
             };
             store::scopes::replace(tx, id, &scopes)?;
-            store::events::record(tx, now, EventKind::UserCreated, Some(id), username.as_str())?;
+            store::events::record(tx, now, &NewEvent::of(EventKind::UserCreated).user(id))?;
             begin_epoch(tx, id, now)?;
             store::users::by_name(tx, username.as_str())
         })?;
@@ -231,7 +232,7 @@ impl Engine {
                     store::sessions::end_all_of(tx, user.id, EndReason::UserDeactivated, now)?;
                 }
                 let kind = if active { EventKind::UserActivated } else { EventKind::UserDeactivated };
-                store::events::record(tx, now, kind, Some(user.id), user.username.as_str())?;
+                store::events::record(tx, now, &NewEvent::of(kind).user(user.id))?;
                 begin_epoch(tx, user.id, now)?;
             }
             user.active = active;
@@ -250,7 +251,9 @@ impl Engine {
         let changed = self.store.write(|tx| {
             let Some(mut user) = store::users::by_name(tx, username)? else { return Ok(None) };
             store::scopes::replace(tx, user.id, &scopes)?;
-            store::events::record(tx, now, EventKind::UserScopesChanged, Some(user.id), &scopes::join(&scopes))?;
+            let held: Vec<_> = scopes.iter().map(Scope::as_str).collect();
+            let event = NewEvent::of(EventKind::UserScopesChanged).user(user.id).detail(json!({ "scopes": held }));
+            store::events::record(tx, now, &event)?;
             user.scopes = scopes;
             Ok(Some(user))
         })?;
@@ -283,7 +286,7 @@ impl Engine {
             store::users::replace_hash(tx, user.id, &found.password_hash, &hash)?;
             store::users::set_failures(tx, user.id, Failures::default())?;
             store::sessions::end_all_of(tx, user.id, EndReason::PasswordChanged, now)?;
-            store::events::record(tx, now, EventKind::PasswordChanged, Some(user.id), user.username.as_str())?;
+            store::events::record(tx, now, &NewEvent::of(EventKind::PasswordChanged).user(user.id))?;
             begin_epoch(tx, user.id, now)?;
             Ok(Some(user))
         })?;

@@ -5,7 +5,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::{self, Entropy},
-    events::EventKind,
+    events::{EventKind, NewEvent},
     store::{self, signing_keys::KeyRow},
 };
 use aws_lc_rs::{
@@ -87,7 +87,7 @@ impl Engine {
         let answer = self.store.write(|tx| {
             let ours = store::signing_keys::insert(tx, &made.row)?;
             if ours {
-                store::events::record(tx, now, EventKind::KeyCreated, None, &made.row.info.kid)?;
+                store::events::record(tx, now, &NewEvent::of(EventKind::KeyCreated).kid(&made.row.info.kid))?;
             }
             store::signing_keys::in_state(tx, purpose, KeyState::Active).map(|active| (ours, active))
         });

@@ -8,12 +8,13 @@
 use super::{KeyError, KeyState, Purpose, RotateError};
 use crate::{
     Engine,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     passwords::{self, PasswordRefusal},
     secret::{Password, VaultText},
     store::{self, StoreError, signing_keys::KeyRow},
     vault::{AskPassphrase, PassphraseVault, Vault, VaultError, VaultKind},
 };
+use serde_json::json;
 use std::sync::PoisonError;
 
 /// The name of the setting that says where keys are kept.
@@ -237,7 +238,11 @@ impl Engine {
                     store::settings::write(tx, LEFT_IN, Some(format!("{left} {}", before.as_str()).trim()))?;
                 }
             }
-            store::events::record(tx, now, EventKind::VaultChosen, None, kind.as_str())
+            store::events::record(
+                tx,
+                now,
+                &NewEvent::of(EventKind::VaultChosen).detail(json!({ "place": kind.as_str() })),
+            )
         })?;
         self.places.set_session_only(kind == VaultKind::Session);
         self.forget_loaded_keys();

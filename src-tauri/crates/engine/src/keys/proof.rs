@@ -4,7 +4,7 @@
 use super::{KeyError, KeyState, Purpose, RetireError, rotation::retire_in};
 use crate::{
     Engine,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     secret::VaultText,
     store::{self, StoreError, signing_keys::KeyRow},
     vault::{Vault, VaultError},
@@ -41,7 +41,7 @@ impl Engine {
         match self.load(row) {
             Ok(_) => Ok(self.store.write(|tx| {
                 store::signing_keys::proven(tx, kid)?;
-                store::events::record(tx, now, EventKind::KeyProven, None, kid)
+                store::events::record(tx, now, &NewEvent::of(EventKind::KeyProven).kid(kid))
             })?),
             Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => Ok(()),
             Err(error) => Err(error),

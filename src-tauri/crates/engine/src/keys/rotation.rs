@@ -5,7 +5,7 @@ use super::{KeyError, KeyInfo, KeyState, Purpose, make::NewKey};
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     store::{self, StoreError, signing_keys::KeyRow},
     vault::VaultError,
 };
@@ -282,7 +282,7 @@ impl Engine {
                 retire_in(tx, &old.info.kid, KeyState::Next, *now)?;
             }
             store::signing_keys::insert(tx, &new.row)?;
-            store::events::record(tx, *now, kind, None, kid)?;
+            store::events::record(tx, *now, &NewEvent::of(kind).kid(kid))?;
             Ok((Published::Ours, old))
         })?;
         if let Some(replaced) = replaced {
@@ -308,10 +308,10 @@ impl Engine {
                         // The later of the clocks: its last token may be of that time.
                         let since = self.latest_in(tx)?;
                         store::signing_keys::change_state(tx, &old.info.kid, from, to, since)?;
-                        store::events::record(tx, now, EventKind::KeyRetiring, None, &old.info.kid)?;
+                        store::events::record(tx, now, &NewEvent::of(EventKind::KeyRetiring).kid(&old.info.kid))?;
                     }
                     store::signing_keys::change_state(tx, kid, KeyState::Next, KeyState::Active, now)?;
-                    store::events::record(tx, now, EventKind::KeyActivated, None, kid)?;
+                    store::events::record(tx, now, &NewEvent::of(EventKind::KeyActivated).kid(kid))?;
                 }
             }
             Ok(active(tx)?.map(|row| row.info))
@@ -339,7 +339,7 @@ impl Engine {
 pub(super) fn retire_in(tx: &Transaction<'_>, kid: &str, from: KeyState, now: Timestamp) -> rusqlite::Result<bool> {
     let retired = store::signing_keys::change_state(tx, kid, from, KeyState::Retired, now)?;
     if retired {
-        store::events::record(tx, now, EventKind::KeyRetired, None, kid)?;
+        store::events::record(tx, now, &NewEvent::of(EventKind::KeyRetired).kid(kid))?;
     }
     Ok(retired)
 }

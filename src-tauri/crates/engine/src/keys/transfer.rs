@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Engine,
     entropy::{self, NoEntropy},
-    events::EventKind,
+    events::{EventKind, NewEvent},
     secret::SecretText,
     store::{self, StoreError, signing_keys::KeyRow},
 };
@@ -178,7 +178,7 @@ impl Engine {
         }
         // Only a key that is what the database says is handed out as that.
         let text = self.kept(&row)?.0.dangerous_text(kid);
-        self.store.write(|tx| store::events::record(tx, now, EventKind::KeyExported, None, kid))?;
+        self.store.write(|tx| store::events::record(tx, now, &NewEvent::of(EventKind::KeyExported).kid(kid)))?;
         Ok(SecretText::new(text.as_str()))
     }
 

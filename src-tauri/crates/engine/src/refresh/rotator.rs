@@ -4,7 +4,7 @@ use super::{RefreshError, RefreshHash};
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     policy::Rotation,
     scopes::{self, Scope, UnknownScope},
     secret::RefreshToken,
@@ -21,6 +21,7 @@ use crate::{
 };
 use jose::SigningKey;
 use rusqlite::Transaction;
+use serde_json::json;
 use std::sync::Arc;
 
 /// What one rotation works with: what was made ready before its transaction, and the moment the transaction sees.
@@ -115,12 +116,10 @@ impl Rotator<'_> {
         let used_seconds_ago = self.now.seconds().saturating_sub(at.seconds());
         let session = store::sessions::by_sid(tx, &token.sid)?;
         store::sessions::end(tx, &token.sid, EndReason::Replay, self.now)?;
-        let subject = format!(
-            "session {}, token {}, generation {}, used {used_seconds_ago} s before",
-            token.sid, token.jti, token.generation
-        );
         let user = session.map(|session| session.user_id);
-        store::events::record(tx, self.now, EventKind::RefreshReplayed, user, &subject)?;
+        let replayed = NewEvent::of(EventKind::RefreshReplayed).sid(&token.sid).jti(&token.jti);
+        let replayed = replayed.generation(token.generation).detail(json!({ "used_seconds_ago": used_seconds_ago }));
+        store::events::record(tx, self.now, &NewEvent { user, ..replayed })?;
         Ok(Err(RefreshError::Replayed { generation: token.generation, used_seconds_ago }))
     }
 
@@ -235,8 +234,8 @@ impl Rotator<'_> {
         row: &RefreshRow,
     ) -> rusqlite::Result<Answer> {
         store::sessions::used(tx, &session.sid, self.now)?;
-        let subject = format!("session {}, generation {}", session.sid, row.generation);
-        store::events::record(tx, self.now, kind, Some(session.user_id), &subject)?;
+        let refreshed = NewEvent::of(kind).user(session.user_id).sid(&session.sid).generation(row.generation);
+        store::events::record(tx, self.now, &refreshed)?;
         Ok(Ok(SignedIn {
             username: Username::stored(session.username.clone()),
             access_token: access.token,

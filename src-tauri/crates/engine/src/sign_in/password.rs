@@ -3,7 +3,7 @@
 use super::SignInError;
 use crate::{
     Engine,
-    events::EventKind,
+    events::{EventKind, NewEvent, Reason},
     passwords,
     secret::Password,
     store::{self, StoreError, users::Credentials},
@@ -78,27 +78,27 @@ impl Engine {
     ) -> Result<Option<Result<Proven, Refusal>>, StoreError> {
         self.store.write(|tx| {
             let now = self.now_in(tx)?;
-            let refuse = |user: Option<i64>, why: &str, refusal: Refusal| {
-                store::events::record(tx, now, refused, user, why)?;
+            let refuse = |user: Option<i64>, why: Reason, refusal: Refusal| {
+                store::events::record(tx, now, &NewEvent::refusal(refused, user, why))?;
                 Ok(Some(Err(refusal)))
             };
-            let Some(found) = found else { return refuse(None, "unknown user", Refusal::Wrong) };
+            let Some(found) = found else { return refuse(None, Reason::UnknownUser, Refusal::Wrong) };
             let again = store::users::credentials(tx, found.user.username.as_str())?;
             let Some(Credentials { user, password_hash: hash }) = again else {
-                return refuse(None, "unknown user", Refusal::Wrong);
+                return refuse(None, Reason::UnknownUser, Refusal::Wrong);
             };
             if !self.admits(tx, user.id)? {
-                return refuse(Some(user.id), "too many tries", Refusal::Wrong);
+                return refuse(Some(user.id), Reason::TooManyTries, Refusal::Wrong);
             }
             if user.id != found.user.id || hash != found.password_hash {
                 return Ok(None);
             }
             if !right {
                 self.count_failure(tx, user.id)?;
-                return refuse(Some(user.id), "wrong password", Refusal::Wrong);
+                return refuse(Some(user.id), Reason::WrongPassword, Refusal::Wrong);
             }
             if !user.active {
-                return refuse(Some(user.id), "inactive user", Refusal::Inactive);
+                return refuse(Some(user.id), Reason::InactiveUser, Refusal::Inactive);
             }
             Ok(Some(Ok(Proven { user, hash })))
         })

@@ -3,7 +3,7 @@
 use super::{Answer, SignInError, SignedIn};
 use crate::{
     Engine,
-    events::EventKind,
+    events::{EventKind, NewEvent, Reason},
     scopes::Scope,
     secret::Password,
     store::{self, users::Credentials},
@@ -35,30 +35,30 @@ impl Engine {
 
         self.store.write(|tx| -> Answer<SignedIn> {
             let now = self.now_in(tx)?;
-            let refuse = |user: Option<i64>, why: &str, error: SignInError| {
-                store::events::record(tx, now, EventKind::SignInRefused, user, why)?;
+            let refuse = |user: Option<i64>, why: Reason, error: SignInError| {
+                store::events::record(tx, now, &NewEvent::refusal(EventKind::SignInRefused, user, why))?;
                 Ok(Err(error))
             };
-            let Some(found) = found else { return refuse(None, "unknown user", SignInError::WrongCredentials) };
+            let Some(found) = found else { return refuse(None, Reason::UnknownUser, SignInError::WrongCredentials) };
             let again = store::users::credentials(tx, found.user.username.as_str())?;
             let Some(Credentials { user, password_hash }) = again.filter(|again| again.user.id == found.user.id) else {
-                return refuse(None, "unknown user", SignInError::WrongCredentials);
+                return refuse(None, Reason::UnknownUser, SignInError::WrongCredentials);
             };
             match use_recovery_code(tx, &data_key, user.id, recovery_code, now)? {
                 RecoveryCheck::Accepted { .. } => {}
                 RecoveryCheck::Used => {
-                    return refuse(Some(user.id), "used recovery code", SignInError::WrongCredentials);
+                    return refuse(Some(user.id), Reason::UsedRecoveryCode, SignInError::WrongCredentials);
                 }
                 RecoveryCheck::Wrong => {
-                    return refuse(Some(user.id), "wrong recovery code", SignInError::WrongCredentials);
+                    return refuse(Some(user.id), Reason::WrongRecoveryCode, SignInError::WrongCredentials);
                 }
             }
             if !right || password_hash != found.password_hash {
                 self.count_failure(tx, user.id)?;
-                return refuse(Some(user.id), "wrong password", SignInError::WrongCredentials);
+                return refuse(Some(user.id), Reason::WrongPassword, SignInError::WrongCredentials);
             }
             if !user.active {
-                return refuse(Some(user.id), "inactive user", SignInError::Inactive);
+                return refuse(Some(user.id), Reason::InactiveUser, SignInError::Inactive);
             }
             self.finish(tx, user, &opening)
         })?

@@ -5,7 +5,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     keys::Purpose,
     refresh::FirstToken,
     scopes::Scope,
@@ -62,7 +62,8 @@ impl Engine {
         if let Ok(signed_in) = &started {
             store::users::set_failures(tx, user.id, Failures::default())?;
             store::users::signed_in(tx, user.id, opening.now)?;
-            store::events::record(tx, opening.now, EventKind::SignedIn, Some(user.id), &signed_in.sid)?;
+            let event = NewEvent::of(EventKind::SignedIn).user(user.id).sid(&signed_in.sid);
+            store::events::record(tx, opening.now, &event)?;
         }
         Ok(started)
     }

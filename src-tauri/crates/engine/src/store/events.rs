@@ -2,9 +2,9 @@
 
 use crate::{
     clock::Timestamp,
-    events::{Event, EventKind},
+    events::{Event, EventsOf, NewEvent},
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE events (
@@ -24,6 +24,52 @@ DROP INDEX events_by_user;";
 pub(crate) const SCHEMA_4: &str = "
 CREATE INDEX events_of_refused_sign_ins ON events (id) WHERE kind = 'sign_in_refused';";
 
+/// What an event is about was one text until then. Each kind's text is taken apart into the columns it stood for; what does
+/// not read as that stays as a note.
+pub(crate) const SCHEMA_5: &str = "
+ALTER TABLE events ADD COLUMN sid TEXT;
+ALTER TABLE events ADD COLUMN jti TEXT;
+ALTER TABLE events ADD COLUMN kid TEXT;
+ALTER TABLE events ADD COLUMN generation INTEGER;
+ALTER TABLE events ADD COLUMN detail TEXT;
+UPDATE events SET sid = subject WHERE kind IN ('signed_in', 'token_minted');
+UPDATE events SET sid = subject WHERE kind = 'session_ended' AND subject NOT LIKE 'all %';
+UPDATE events SET detail = json_object('sessions', CAST(substr(subject, 5) AS INTEGER))
+    WHERE kind = 'session_ended' AND subject LIKE 'all %';
+UPDATE events SET jti = subject WHERE kind = 'token_revoked';
+UPDATE events SET kid = subject WHERE kind IN ('key_created', 'key_imported', 'key_activated', 'key_retiring',
+    'key_retired', 'key_exported', 'key_proven');
+UPDATE events SET sid = substr(subject, 9, instr(subject, ',') - 9),
+    generation = CAST(substr(subject, instr(subject, ', generation ') + 13) AS INTEGER)
+    WHERE kind IN ('refreshed', 'refresh_forgiven') AND subject LIKE 'session %, generation %';
+UPDATE events SET sid = substr(subject, 9, instr(subject, ', token ') - 9),
+    jti = substr(subject, instr(subject, ', token ') + 8,
+        instr(subject, ', generation ') - instr(subject, ', token ') - 8),
+    generation = CAST(substr(subject, instr(subject, ', generation ') + 13) AS INTEGER),
+    detail = json_object('used_seconds_ago', CAST(substr(subject, instr(subject, ', used ') + 7) AS INTEGER))
+    WHERE kind = 'refresh_replayed' AND subject LIKE 'session %, token %, generation %, used % s before';
+UPDATE events SET detail = json_object('reason', replace(subject, ' ', '_'))
+    WHERE kind IN ('sign_in_refused', 'second_factor_refused');
+UPDATE events SET detail = json_object('left', CAST(subject AS INTEGER)) WHERE kind = 'recovery_code_used';
+UPDATE events SET detail = json_object('fingerprint', subject) WHERE kind = 'data_key_created';
+UPDATE events SET detail = json_object('place', subject) WHERE kind = 'vault_chosen';
+UPDATE events SET detail = CASE
+    WHEN subject LIKE 'shifted %' THEN json_object('clock', 'shifted', 'ms', CAST(substr(subject, 9) AS INTEGER))
+    WHEN subject LIKE 'frozen %' THEN json_object('clock', 'frozen', 'at_ms', CAST(substr(subject, 8) AS INTEGER))
+    ELSE json_object('clock', subject) END WHERE kind = 'clock_set';
+UPDATE events SET detail = json_object('scopes', json('[\"' || replace(subject, ' ', '\",\"') || '\"]'))
+    WHERE kind = 'user_scopes_changed' AND subject <> '' AND instr(subject, '\"') = 0;
+UPDATE events SET detail = json_object('name', subject) WHERE kind IN ('policy_saved', 'policy_deleted');
+UPDATE events SET detail = json_object('note', subject)
+    WHERE coalesce(sid, jti, kid, detail) IS NULL AND subject <> '' AND kind NOT IN ('user_created', 'user_activated',
+    'user_deactivated', 'second_factor_due', 'failures_reset', 'password_changed', 'hash_upgraded',
+    'second_factor_begun', 'second_factor_confirmed', 'second_factor_removed', 'second_factor_lapsed',
+    'recovery_codes_replaced');
+ALTER TABLE events DROP COLUMN subject;
+CREATE INDEX events_by_user ON events (user_id, id) WHERE user_id IS NOT NULL;
+CREATE INDEX events_by_session ON events (sid, id) WHERE sid IS NOT NULL;
+CREATE INDEX events_by_key ON events (kid, id) WHERE kid IS NOT NULL;";
+
 /// How many events are kept: of refused sign-ins, which anybody can cause, and of all others.
 const KEPT_REFUSALS: i64 = 10_000;
 const KEPT: i64 = 100_000;
@@ -31,17 +77,21 @@ const KEPT: i64 = 100_000;
 /// Old events are forgotten whenever so many new ones came.
 const FORGOTTEN_EVERY: i64 = 1_000;
 
-/// Writes one event. `subject` names what it is about and never holds a secret.
-pub(crate) fn record(
-    db: &Connection,
-    at: Timestamp,
-    kind: EventKind,
-    user: Option<i64>,
-    subject: &str,
-) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO events (at_ms, kind, user_id, subject) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![at.0, kind.as_str(), user, subject])?;
+/// Writes one event.
+pub(crate) fn record(db: &Connection, at: Timestamp, event: &NewEvent<'_>) -> rusqlite::Result<()> {
+    insert(db, None, at, event)?;
     if db.last_insert_rowid() % FORGOTTEN_EVERY == 0 { forget(db, KEPT_REFUSALS, KEPT) } else { Ok(()) }
+}
+
+fn insert(db: &Connection, id: Option<i64>, at: Timestamp, event: &NewEvent<'_>) -> rusqlite::Result<()> {
+    let NewEvent { kind, user, sid, jti, kid, generation, detail } = event;
+    let detail = detail.as_ref().map(ToString::to_string);
+    db.prepare_cached(
+        "INSERT INTO events (id, at_ms, kind, user_id, sid, jti, kid, generation, detail)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![id, at.0, kind.as_str(), user, sid, jti, kid, generation, detail])
+    .map(drop)
 }
 
 /// Forgets the oldest events. By number, not by age: a clock that was wrong for a day must not empty the list. The newest
@@ -66,16 +116,47 @@ pub(crate) fn newest_at(db: &Connection) -> rusqlite::Result<Option<Timestamp>> 
     db.query_row("SELECT at_ms FROM events ORDER BY id DESC LIMIT 1", [], |row| row.get(0).map(Timestamp)).optional()
 }
 
+const COLUMNS: &str = "events.id, at_ms, kind, username, sid, jti, kid, generation, detail";
+
 /// The newest events, the newest first.
-pub(crate) fn latest(db: &Connection, most: u32) -> rusqlite::Result<Vec<Event>> {
-    db.prepare_cached(
-        "SELECT at_ms, kind, username, subject FROM events LEFT JOIN users ON users.id = user_id
-         ORDER BY events.id DESC LIMIT ?1",
-    )?
-    .query_map([most], |row| {
-        Ok(Event { at: Timestamp(row.get(0)?), kind: row.get(1)?, username: row.get(2)?, subject: row.get(3)? })
-    })?
+pub(crate) fn latest(db: &Connection, of: EventsOf<'_>, most: u32) -> rusqlite::Result<Vec<Event>> {
+    let (condition, whose) = match of {
+        EventsOf::All => ("?1 IS NULL", None),
+        EventsOf::User(username) => ("user_id = (SELECT id FROM users WHERE username = ?1)", Some(username)),
+        EventsOf::Session(sid) => ("sid = ?1", Some(sid)),
+        EventsOf::Key(kid) => ("kid = ?1", Some(kid)),
+    };
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM events LEFT JOIN users ON users.id = user_id
+         WHERE {condition} ORDER BY events.id DESC LIMIT ?2"
+    ))?
+    .query_map(params![whose, most], read)?
     .collect()
+}
+
+/// The events after the one of that number, the oldest first.
+pub(crate) fn after(db: &Connection, id: i64, most: u32) -> rusqlite::Result<Vec<Event>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM events LEFT JOIN users ON users.id = user_id
+         WHERE events.id > ?1 ORDER BY events.id LIMIT ?2"
+    ))?
+    .query_map(params![id, most], read)?
+    .collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let detail: Option<String> = row.get(8)?;
+    Ok(Event {
+        id: row.get(0)?,
+        at: Timestamp(row.get(1)?),
+        kind: row.get(2)?,
+        username: row.get(3)?,
+        sid: row.get(4)?,
+        jti: row.get(5)?,
+        kid: row.get(6)?,
+        generation: row.get(7)?,
+        detail: detail.and_then(|text| serde_json::from_str(&text).ok()),
+    })
 }
 
 /// The number of the newest event; 0 if there is none.
@@ -83,29 +164,24 @@ pub(crate) fn newest(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT coalesce(max(id), 0) FROM events")?.query_row([], |row| row.get(0))
 }
 
-/// Lets the next event have a number above `mark`.
-pub(crate) fn skip_to(
-    db: &Connection,
-    mark: i64,
-    at: Timestamp,
-    kind: EventKind,
-    subject: &str,
-) -> rusqlite::Result<()> {
-    db.execute(
-        "INSERT INTO events (id, at_ms, kind, subject) VALUES (?1, ?2, ?3, ?4)",
-        params![mark.saturating_add(1), at.0, kind.as_str(), subject],
-    )
-    .map(drop)
+/// Writes one event with a number above `mark`.
+pub(crate) fn record_above(db: &Connection, mark: i64, at: Timestamp, event: &NewEvent<'_>) -> rusqlite::Result<()> {
+    insert(db, Some(mark.saturating_add(1)), at, event)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Store;
+    use crate::{
+        events::{EventKind, Reason},
+        store::Store,
+    };
 
     #[test]
     fn events_are_bounded_and_knocking_pushes_out_nothing_but_older_knocks() {
         let store = Store::in_memory(Timestamp(0), "id").unwrap();
+        let revoked = NewEvent::of(EventKind::TokenRevoked).jti("jti");
+        let knock = NewEvent::refusal(EventKind::SignInRefused, None, Reason::UnknownUser);
         let count = |kind: &str| {
             store
                 .read(|db| db.query_row("SELECT count(*) FROM events WHERE kind = ?1", [kind], |row| row.get(0)))
@@ -114,10 +190,10 @@ mod tests {
         store
             .write(|tx| {
                 for n in 0..50 {
-                    record(tx, Timestamp(n), EventKind::TokenRevoked, None, "jti")?;
+                    record(tx, Timestamp(n), &revoked)?;
                 }
                 for n in 0..500 {
-                    record(tx, Timestamp(n), EventKind::SignInRefused, None, "unknown user")?;
+                    record(tx, Timestamp(n), &knock)?;
                 }
                 forget(tx, 100, 60)
             })
@@ -129,19 +205,16 @@ mod tests {
         let (kept, knocks): (i64, i64) = (count("token_revoked"), count("sign_in_refused"));
         assert_eq!((kept, knocks), (20, 1), "and the newest stays");
         assert_eq!(store.read(newest).unwrap(), before, "numbers only grow");
-        store.write(|tx| record(tx, Timestamp(0), EventKind::TokenRevoked, None, "jti")).unwrap();
+        store.write(|tx| record(tx, Timestamp(0), &revoked)).unwrap();
         assert!(store.read(newest).unwrap() > before);
     }
 
     #[test]
     fn old_events_are_forgotten_while_new_ones_are_written() {
         let store = Store::in_memory(Timestamp(0), "id").unwrap();
+        let knock = NewEvent::refusal(EventKind::SignInRefused, None, Reason::UnknownUser);
         let knocks = KEPT_REFUSALS + 2 * FORGOTTEN_EVERY;
-        store
-            .write(|tx| {
-                (0..knocks).try_for_each(|n| record(tx, Timestamp(n), EventKind::SignInRefused, None, "unknown user"))
-            })
-            .unwrap();
+        store.write(|tx| (0..knocks).try_for_each(|n| record(tx, Timestamp(n), &knock))).unwrap();
         let count: i64 = store.read(|db| db.query_row("SELECT count(*) FROM events", [], |row| row.get(0))).unwrap();
         assert!((KEPT_REFUSALS..KEPT_REFUSALS + FORGOTTEN_EVERY).contains(&count), "{count}");
     }

@@ -268,6 +268,51 @@ fn sessions_of_an_older_version_are_known_as_signed_in_or_minted() {
     assert_eq!(kinds, expected.map(|(sid, kind)| (sid.to_owned(), kind.to_owned())).into());
 }
 
+/// Rows as the version before wrote them, and what each became.
+#[test]
+fn events_of_an_older_version_become_data() {
+    let old = [
+        ("signed_in", "SID", r#"{"sid":"SID"}"#),
+        ("session_ended", "SID", r#"{"sid":"SID"}"#),
+        ("session_ended", "all 3", r#"{"detail":{"sessions":3}}"#),
+        ("token_revoked", "JTI", r#"{"jti":"JTI"}"#),
+        ("key_retired", "KID", r#"{"kid":"KID"}"#),
+        ("refreshed", "session SID, generation 12", r#"{"sid":"SID","generation":12}"#),
+        (
+            "refresh_replayed",
+            "session SID, token JTI, generation 4, used 77 s before",
+            r#"{"sid":"SID","jti":"JTI","generation":4,"detail":{"used_seconds_ago":77}}"#,
+        ),
+        ("sign_in_refused", "wrong password", r#"{"detail":{"reason":"wrong_password"}}"#),
+        ("user_created", "alice", "{}"),
+        ("user_scopes_changed", "items:read users:admin", r#"{"detail":{"scopes":["items:read","users:admin"]}}"#),
+        ("recovery_code_used", "9 left", r#"{"detail":{"left":9}}"#),
+        ("clock_set", "shifted -90000", r#"{"detail":{"clock":"shifted","ms":-90000}}"#),
+        ("clock_set", "real", r#"{"detail":{"clock":"real"}}"#),
+        ("policy_changed", "rotation grace 10", r#"{"detail":{"note":"rotation grace 10"}}"#),
+        ("policy_saved", "a \"b\"", r#"{"detail":{"name":"a \"b\""}}"#),
+        ("refreshed", "odd", r#"{"detail":{"note":"odd"}}"#),
+    ];
+    let folder = temporary();
+    let file = old_file(folder.path(), 4);
+    let db = Connection::open(&file).unwrap();
+    for (kind, subject, _) in old {
+        db.execute("INSERT INTO events (at_ms, kind, subject) VALUES (0, ?1, ?2)", [kind, subject]).unwrap();
+    }
+    drop(db);
+    // Its mark is missing, so it is a copy, too: that is the last event.
+    let store = Store::open(&file, START, "id").unwrap();
+    let events = store.read(|db| super::events::after(db, 0, 100)).unwrap();
+    for (event, (kind, subject, expected)) in events.iter().zip(old) {
+        let mut found = serde_json::json!({
+            "sid": event.sid, "jti": event.jti, "kid": event.kid, "generation": event.generation, "detail": event.detail,
+        });
+        found.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let expected: serde_json::Value = serde_json::from_str(expected).unwrap();
+        assert_eq!((event.kind.as_str(), found), (kind, expected), "{subject}");
+    }
+}
+
 fn fail_migration_everywhere(version: usize, least: usize) {
     let copy = format!("workbench.v{version}.db");
     for n in 1.. {

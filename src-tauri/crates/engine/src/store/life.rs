@@ -13,13 +13,14 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent},
     keys::{KeyState, Purpose},
     restore::Cause,
     sessions::EndReason,
     settings::REVOCATION,
 };
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use serde_json::json;
 use std::{
     fs,
     io::ErrorKind,
@@ -155,7 +156,7 @@ fn begin_life(
             && key.state != KeyState::Retired
             && signing_keys::change_state(tx, &key.kid, key.state, KeyState::Retired, now)?
         {
-            events::record(tx, now, EventKind::KeyRetired, None, &key.kid)?;
+            events::record(tx, now, &NewEvent::of(EventKind::KeyRetired).kid(&key.kid))?;
             retired += i64::from(is_known_retired);
         }
     }
@@ -181,8 +182,8 @@ fn begin_life(
         tx,
         &restores::RestoreRow { at: now, cause, since, sessions, recovery_codes, retired_keys: retired },
     )?;
-    let subject = format!("{}: {ended} sessions, {codes} recovery codes, {retired} keys", cause.as_str());
-    events::skip_to(tx, floor, now, EventKind::Restored, &subject)?;
+    let detail = json!({ "cause": cause.as_str(), "sessions": ended, "recovery_codes": codes, "keys": retired });
+    events::record_above(tx, floor, now, &NewEvent::of(EventKind::Restored).detail(detail))?;
     // After the event: its number is one that the lost database never had.
     users::begin_epoch_of_all(tx)?;
     Ok(Seen { origin, newest: events::newest(tx)?, marked })

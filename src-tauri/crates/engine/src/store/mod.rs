@@ -180,7 +180,10 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
+    use crate::{
+        clock::Timestamp,
+        events::{EventKind, NewEvent},
+    };
 
     #[test]
     fn a_full_disk_leaves_no_half_state_and_passes() {
@@ -196,7 +199,8 @@ mod tests {
         let fill = || {
             store.write(|tx| {
                 (0..200).try_for_each(|n| {
-                    events::record(tx, Timestamp(n), crate::events::EventKind::SignedIn, None, &"x".repeat(500))
+                    let long = "x".repeat(500);
+                    events::record(tx, Timestamp(n), &NewEvent::of(EventKind::SignedIn).sid(&long))
                 })
             })
         };
@@ -216,7 +220,7 @@ mod tests {
         let one = Store::open(&file, Timestamp(0), "id").unwrap();
         let other = Store::open(&file, Timestamp(0), "id").unwrap();
         let record = |store: &Store| {
-            store.write(|tx| events::record(tx, Timestamp(0), crate::events::EventKind::SignedIn, None, "")).unwrap();
+            store.write(|tx| events::record(tx, Timestamp(0), &NewEvent::of(EventKind::SignedIn))).unwrap();
         };
         let before = one.version().unwrap();
         assert_eq!(before, one.version().unwrap());
@@ -233,7 +237,7 @@ mod tests {
         let count = || store.read(|db| db.query_row("SELECT count(*) FROM events", [], |row| row.get::<_, i64>(0)));
         store
             .write(|tx| {
-                events::record(tx, Timestamp(0), crate::events::EventKind::SignedIn, None, "")?;
+                events::record(tx, Timestamp(0), &NewEvent::of(EventKind::SignedIn))?;
                 // On another thread: on this one a lock that is held would be noticed as such.
                 let seen = std::thread::scope(|scope| scope.spawn(|| count().unwrap()).join().unwrap());
                 assert_eq!(seen, 0, "what is not committed is not seen");

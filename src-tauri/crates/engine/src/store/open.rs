@@ -25,7 +25,7 @@ pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
-pub(super) const MIGRATIONS: [&[&str]; 4] = [
+pub(super) const MIGRATIONS: [&[&str]; 5] = [
     &[
         profile::SCHEMA_1,
         scopes::SCHEMA_1,
@@ -56,6 +56,7 @@ pub(super) const MIGRATIONS: [&[&str]; 4] = [
         events::SCHEMA_4,
         restores::SCHEMA_4,
     ],
+    &[events::SCHEMA_5],
 ];
 
 /// The newest schema this program knows.

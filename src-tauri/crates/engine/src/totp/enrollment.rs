@@ -11,7 +11,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::NoEntropy,
-    events::EventKind,
+    events::{EventKind, NewEvent, Reason},
     sealed::DataKeyError,
     secret::{Password, SecretText},
     store::{self, StoreError},
@@ -136,8 +136,7 @@ impl Engine {
             if !store::totp_factors::begin(tx, user.id, &sealed, options.settings, session, now)? {
                 return Ok(Err(BeginError::AlreadyOn));
             }
-            let subject = user.username.as_str();
-            store::events::record(tx, now, EventKind::SecondFactorBegun, Some(user.id), subject)?;
+            store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorBegun).user(user.id))?;
             Ok(Ok(()))
         })??;
         Ok(Enrollment {
@@ -176,34 +175,33 @@ impl Engine {
             };
             let row = store::totp_factors::of_user(tx, user.id)?.filter(|row| row.confirmed_at.is_none());
             self.forget_lapsed(tx, now)?;
-            let refused = |why: &str, error: ConfirmError| refuse(tx, user.id, now, why, error);
+            let refused = |why: Reason, error: ConfirmError| refuse(tx, user.id, now, why, error);
             let Some(row) = row else { return Ok(Err(ConfirmError::NothingPending)) };
             if now >= expiry(&row, self.policy.enrollment_lifetime) {
                 return Ok(Err(ConfirmError::Lapsed));
             }
             let ended = store::sessions::by_sid(tx, session)?.is_some_and(|session| session.ended.is_some());
             if ended || row.enrolled_in != session {
-                return refused("other session", ConfirmError::OtherSession);
+                return refused(Reason::OtherSession, ConfirmError::OtherSession);
             }
             if !user.active {
-                return refused("inactive user", ConfirmError::Inactive);
+                return refused(Reason::InactiveUser, ConfirmError::Inactive);
             }
             let Some(generator) = Generator::open(&key, user.id, &row) else {
                 return Ok(Err(ConfirmError::Unreadable));
             };
             if !self.admits(tx, user.id)? {
-                return refused("too many tries", ConfirmError::WrongCode);
+                return refused(Reason::TooManyTries, ConfirmError::WrongCode);
             }
             let Some(step) = generator.find(code, now, &[]) else {
                 self.count_failure(tx, user.id)?;
-                return refused("wrong code", ConfirmError::WrongCode);
+                return refused(Reason::WrongCode, ConfirmError::WrongCode);
             };
             if !store::totp_factors::confirm(tx, user.id, step, now, self.going_in(tx)?)? {
                 return Ok(Err(ConfirmError::NothingPending));
             }
             recovery::keep(tx, &key, user.id, &codes)?;
-            let subject = user.username.as_str();
-            store::events::record(tx, now, EventKind::SecondFactorConfirmed, Some(user.id), subject)?;
+            store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorConfirmed).user(user.id))?;
             begin_epoch(tx, user.id, now)?;
             Ok(Ok(()))
         })??;
@@ -240,7 +238,7 @@ pub(crate) fn forget_pending_of(tx: &Transaction<'_>, user: i64, now: Timestamp)
 }
 
 fn lapsed(tx: &Transaction<'_>, users: Vec<i64>, now: Timestamp) -> rusqlite::Result<()> {
-    users.into_iter().try_for_each(|user| {
-        store::events::record(tx, now, EventKind::SecondFactorLapsed, Some(user), "never confirmed")
-    })
+    users
+        .into_iter()
+        .try_for_each(|user| store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorLapsed).user(user)))
 }

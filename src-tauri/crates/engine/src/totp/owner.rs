@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::EventKind,
+    events::{EventKind, NewEvent, Reason},
     secret::Password,
     sessions::EndReason,
     sign_in::Refusal,
@@ -57,8 +57,7 @@ impl Engine {
             if removed {
                 store::recovery_codes::replace(tx, user.id, &[])?;
                 store::sessions::end_all_of(tx, user.id, EndReason::FactorRemoved, now)?;
-                let subject = user.username.as_str();
-                store::events::record(tx, now, EventKind::SecondFactorRemoved, Some(user.id), subject)?;
+                store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorRemoved).user(user.id))?;
                 begin_epoch(tx, user.id, now)?;
             }
             Ok(Ok(removed))
@@ -93,9 +92,9 @@ pub(super) fn refuse<T, E>(
     tx: &Transaction<'_>,
     user: i64,
     now: Timestamp,
-    why: &str,
+    why: Reason,
     error: E,
 ) -> rusqlite::Result<Result<T, E>> {
-    store::events::record(tx, now, EventKind::SecondFactorRefused, Some(user), why)?;
+    store::events::record(tx, now, &NewEvent::refusal(EventKind::SecondFactorRefused, Some(user), why))?;
     Ok(Err(error))
 }

@@ -9,13 +9,14 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::{Entropy, NoEntropy},
-    events::EventKind,
+    events::{EventKind, NewEvent},
     sealed::{DataKey, DataKeyError},
     secret::{Password, SecretText},
     store::{self, StoreError},
     users::begin_epoch,
 };
 use rusqlite::Transaction;
+use serde_json::json;
 use zeroize::Zeroizing;
 
 /// How many there are in a set.
@@ -71,7 +72,8 @@ pub(crate) fn use_recovery_code(
     let hash = hash(key, user, typed);
     if store::recovery_codes::use_up(tx, user, &hash, now)? {
         let left = store::recovery_codes::left(tx, user)?;
-        store::events::record(tx, now, EventKind::RecoveryCodeUsed, Some(user), &format!("{left} left"))?;
+        let used = NewEvent::of(EventKind::RecoveryCodeUsed).user(user).detail(json!({ "left": left }));
+        store::events::record(tx, now, &used)?;
         return Ok(RecoveryCheck::Accepted { left });
     }
     let known = store::recovery_codes::used_at(tx, user, &hash)?.is_some();
@@ -140,8 +142,7 @@ impl Engine {
             let on = same && store::totp_factors::is_on(tx, user.id)?;
             if on {
                 keep(tx, &key, user.id, &codes)?;
-                let subject = user.username.as_str();
-                store::events::record(tx, now, EventKind::RecoveryCodesReplaced, Some(user.id), subject)?;
+                store::events::record(tx, now, &NewEvent::of(EventKind::RecoveryCodesReplaced).user(user.id))?;
                 begin_epoch(tx, user.id, now)?;
             }
             Ok(if same { Ok(on) } else { Err(OwnerError::WrongCredentials) })

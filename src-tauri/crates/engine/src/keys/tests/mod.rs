@@ -138,7 +138,8 @@ impl Bench {
     /// The events of keys, oldest first: kind and `kid`.
     fn events(&self) -> Vec<(String, String)> {
         let read = |db: &rusqlite::Connection| {
-            let mut events = db.prepare("SELECT kind, subject FROM events WHERE kind LIKE 'key%' ORDER BY id")?;
+            let mut events =
+                db.prepare("SELECT kind, coalesce(kid, '') FROM events WHERE kind LIKE 'key%' ORDER BY id")?;
             events.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         };
         self.engine.store.read(read).unwrap()
