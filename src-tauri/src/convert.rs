@@ -38,7 +38,7 @@ impl WireError {
     }
 
     fn with(code: ErrorCode, message: String, details: Details) -> Self {
-        Self { code, message, details, keys: None }
+        Self { code, message, details: Box::new(details), keys: None }
     }
 }
 

@@ -13,7 +13,7 @@ pub struct WireError {
     /// The engine's own sentence. Never holds a secret.
     pub message: String,
     /// What the sentence is about.
-    pub details: Details,
+    pub details: Box<Details>,
     /// What the keyring answered, if it went wrong there. Stays in the shell, which tells the window how the keyring stands.
     #[serde(skip)]
     #[specta(skip)]
