@@ -1,6 +1,7 @@
 //! The folder that the web view wants also where nothing may be kept: a temporary one, gone with the program. What a
 //! program that was killed left is taken away by the next.
 
+use engine::private_file;
 use std::{
     env,
     fs::{self, File},
@@ -32,10 +33,16 @@ impl Room {
 
     fn make_in(base: &Path) -> io::Result<Self> {
         sweep(base);
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(base)?;
-        let lock = File::create_new(folder.path().join(LOCK))?;
-        lock.lock()?;
-        Ok(Self { folder: folder.path().to_owned(), held: Mutex::new(Some((folder, lock))) })
+        loop {
+            let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(base)?;
+            let file = folder.path().join(LOCK);
+            let lock = File::create_new(&file)?;
+            lock.lock()?;
+            // Another start may have found it before it was locked, and taken it away.
+            if file.exists() {
+                return Ok(Self { folder: folder.path().to_owned(), held: Mutex::new(Some((folder, lock))) });
+            }
+        }
     }
 
     /// Where it is.
@@ -64,7 +71,8 @@ fn base() -> PathBuf {
 fn sweep(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else { return };
     for folder in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
-        let lock = File::options().write(true).open(folder.path().join(LOCK));
+        // Among the temporary files of others there may be anything of this name: a pipe, a link, another user's.
+        let lock = private_file::open_existing(&folder.path().join(LOCK));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
             // Somebody else may be taking it away as well.
             let _ = fs::remove_dir_all(folder.path());
@@ -92,5 +100,16 @@ mod tests {
         lived_in.leave();
         next.leave();
         assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_place_of_a_lock_holds_nobody_up() {
+        let base = tempfile::tempdir().unwrap();
+        let planted = base.path().join(format!("{PREFIX}planted"));
+        fs::create_dir(&planted).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(planted.join(LOCK)).status().unwrap();
+        assert!(made.success());
+        Room::make_in(base.path()).unwrap().leave();
+        assert!(planted.exists());
     }
 }

@@ -348,6 +348,20 @@ fn two_copies_of_a_folder_that_is_gone_share_nothing() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_where_a_database_could_be_holds_no_copy_up() {
+    let app = App::new().with_user("alice");
+    let other = app.folder().with_file_name("other");
+    fs::create_dir(&other).unwrap();
+    for pipe in [other.join("workbench.db"), app.folder().join("kept.db")] {
+        assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    }
+    fs::remove_file(app.database().with_extension("mark")).unwrap();
+    let app = app.another_process();
+    assert_eq!(app.engine.restore_notice().unwrap().unwrap().cause, Cause::Unmarked);
+}
+
 #[test]
 fn a_folder_that_was_moved_goes_on() {
     let app = App::new().with_user("alice");

@@ -30,7 +30,10 @@ impl AllowedHosts {
                     this window closes.";
         if !ask(app, &question, more, "Fetch").await {
             let details = Details { value: Some(origin), ..Details::default() };
-            return Err(WireError { details: Box::new(details), ..WireError::new(ErrorCode::JwksDeclined, "it was not allowed") });
+            return Err(WireError {
+                details: Box::new(details),
+                ..WireError::new(ErrorCode::JwksDeclined, "it was not allowed")
+            });
         }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(origin);
         Ok(())

@@ -36,9 +36,20 @@ pub(crate) fn survive_limits() -> io::Result<()> {
 /// Opens a file to read and write, making it (0600) if it is not there. One that is there is kept, and closed to others.
 /// What is no regular file is refused, a link too, and left as it is.
 pub(crate) fn open_or_create(file: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
     // Opened without truncation: another process may have just made it.
-    options.read(true).write(true).create(true).truncate(false);
+    open(file, OpenOptions::new().create(true).truncate(false))
+}
+
+/// Opens a file that is there to read and write, by the same rules.
+///
+/// # Errors
+/// The system's; also for a link, a pipe and whatever else is no regular file.
+pub fn open_existing(file: &Path) -> io::Result<File> {
+    open(file, &mut OpenOptions::new())
+}
+
+fn open(file: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    options.read(true).write(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;

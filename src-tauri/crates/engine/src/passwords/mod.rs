@@ -15,6 +15,6 @@ use zeroize::Zeroizing;
 
 /// The form in which a password is hashed, so that one letter typed in two ways is one letter
 /// (NIST SP 800-63B-4 section 3.1.1.2: normalise, NFKC or NFKD).
-fn normalise(typed: &str) -> Zeroizing<String> {
+pub(crate) fn normalise(typed: &str) -> Zeroizing<String> {
     Zeroizing::new(typed.nfkc().collect())
 }

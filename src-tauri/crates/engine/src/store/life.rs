@@ -25,7 +25,7 @@ use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Where a database is opened, and a random text that is used for its name or its life if it needs one.
@@ -57,7 +57,10 @@ enum Finding {
 }
 
 /// How long a database elsewhere may keep us waiting.
-const BUSY_ELSEWHERE: Duration = Duration::from_millis(500);
+const BUSY_ELSEWHERE: Duration = Duration::from_millis(100);
+
+/// How long all of them together may. What was not looked into tells of no retired key: the copy's keys are in doubt anyway.
+const ALL_ELSEWHERE: Duration = Duration::from_secs(2);
 
 /// How many databases elsewhere are looked into.
 const MOST_RELATIVES: usize = 200;
@@ -202,7 +205,10 @@ fn has_a_twin(origin: &Origin, here: &Here<'_>) -> bool {
             return true;
         }
     }
-    profiles_beside(here).iter().filter_map(|file| look_into(file).ok()).any(|theirs| theirs.origin.id == origin.id)
+    let begun = Instant::now();
+    let beside = profiles_beside(here);
+    let in_time = beside.iter().take_while(|_| begun.elapsed() < ALL_ELSEWHERE);
+    in_time.filter_map(|file| look_into(file).ok()).any(|theirs| theirs.origin.id == origin.id)
 }
 
 /// `Ok(false)` also if there is nothing.
@@ -242,8 +248,9 @@ fn relatives(origin: &Origin, here: &Here<'_>) -> Vec<Relative> {
     }
     let is_database = |file: &PathBuf| file.extension().is_some_and(|end| end == "db");
     files.retain(|file| is_database(file) && is_another_file(file, here.file).unwrap_or(false));
-    let looked_into = files.iter().take(MOST_RELATIVES).filter_map(|file| look_into(file).ok());
-    looked_into.filter(|relative| relative.origin.is_kin_of(origin)).collect()
+    let begun = Instant::now();
+    let in_time = files.iter().take(MOST_RELATIVES).take_while(|_| begun.elapsed() < ALL_ELSEWHERE);
+    in_time.filter_map(|file| look_into(file).ok()).filter(|relative| relative.origin.is_kin_of(origin)).collect()
 }
 
 /// The databases of the folders beside this one's.
@@ -261,6 +268,10 @@ fn entries_of(folder: Option<&Path>) -> Vec<PathBuf> {
 
 /// Reads another database without changing it.
 fn look_into(file: &Path) -> rusqlite::Result<Relative> {
+    // A pipe would wait for somebody at its other end.
+    if !fs::metadata(file).is_ok_and(|found| found.is_file()) {
+        return Err(rusqlite::Error::QueryReturnedNoRows);
+    }
     let connection =
         Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_ELSEWHERE)?;

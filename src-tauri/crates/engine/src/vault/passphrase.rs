@@ -9,7 +9,7 @@ mod file;
 use super::{Vault, VaultError};
 use crate::{
     entropy::{Entropy, OsEntropy},
-    named_file, private_file,
+    named_file, passwords, private_file,
     sealed::{open, seal},
     secret::{Password, VaultText},
 };
@@ -135,7 +135,7 @@ impl PassphraseVault {
         parameters
             .and_then(|parameters| {
                 let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
-                argon2.hash_password_into(passphrase.expose().as_bytes(), &salt, &mut *bytes)
+                argon2.hash_password_into(passwords::normalise(passphrase.expose()).as_bytes(), &salt, &mut *bytes)
             })
             .map_err(|error| self.failed(&format!("no key could be made from the passphrase: {error}")))?;
         Ok(Key { salt, bytes })

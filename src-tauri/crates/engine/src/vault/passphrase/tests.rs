@@ -158,3 +158,12 @@ fn the_passphrase_is_asked_for_once_and_only_when_it_is_needed() {
     nobody.ask_with(Box::new(|| Err("use a terminal".into())));
     assert_eq!(nobody.read("a"), Err(VaultError::PassphraseDue { hint: "use a terminal".into() }));
 }
+
+#[test]
+fn one_letter_typed_in_two_ways_opens_the_same_vault() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = PassphraseVault::inside(folder.path());
+    vault.create(&Password::new("gr\u{FC}ne Otter, elf Geigen")).unwrap();
+    let later = PassphraseVault::inside(folder.path());
+    assert_eq!(later.enter(&Password::new("gru\u{308}ne Otter, elf Geigen")), Ok(()));
+}
