@@ -1,6 +1,8 @@
 //! What the window is told without asking.
 
+use engine::{Engine, StoreError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
@@ -8,21 +10,75 @@ use tauri_specta::Event;
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub struct WorkbenchChanged {
     /// What to ask for again.
-    pub what: Changed,
+    pub topics: Vec<Topic>,
 }
 
 /// A text waits to be inspected: ask for it with `take_handover`.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub struct HandedOver;
 
-/// The part of the state that changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+/// A part of the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-pub enum Changed {
-    /// Anything in the database.
-    Data,
+pub enum Topic {
     /// The state of the keyring or of the database file.
     Health,
+    /// The clock, and what is to be read about a copy.
+    Profile,
+    /// Users, their scopes, second factors and locks.
+    Users,
+    /// Sessions and their tokens.
+    Sessions,
+    /// Signing keys.
+    Keys,
+    /// Policies, built-in and saved.
+    Policies,
+}
+
+/// All that the database holds.
+const DATA: &[Topic] = &[Topic::Profile, Topic::Users, Topic::Sessions, Topic::Keys, Topic::Policies];
+
+/// What an event of this kind changed. Of a kind that is not known here (another version of this program may write one),
+/// everything may have.
+fn topics_of(kind: &str) -> &'static [Topic] {
+    match kind {
+        "user_deactivated" | "password_changed" | "second_factor_removed" | "signed_in" => {
+            &[Topic::Users, Topic::Sessions]
+        }
+        "user_created" | "user_activated" | "user_scopes_changed" | "sign_in_refused" | "failures_reset"
+        | "hash_upgraded" | "second_factor_due" | "second_factor_begun" | "second_factor_confirmed"
+        | "second_factor_lapsed" | "second_factor_refused" | "recovery_codes_replaced" | "recovery_code_used" => {
+            &[Topic::Users]
+        }
+        "token_minted" | "refreshed" | "refresh_forgiven" | "refresh_replayed" | "session_ended" | "token_revoked" => {
+            &[Topic::Sessions]
+        }
+        "key_created" | "key_imported" | "key_activated" | "key_retiring" | "key_retired" | "key_exported"
+        | "key_proven" | "token_signed" | "data_key_created" => &[Topic::Keys],
+        "vault_chosen" => &[Topic::Health, Topic::Keys],
+        "clock_set" | "restore_read" => &[Topic::Profile],
+        // Some are rules of the engine: whether the test key is published, what a revocation means.
+        "policy_changed" => &[Topic::Policies, Topic::Keys],
+        "policy_saved" | "policy_deleted" => &[Topic::Policies],
+        _ => DATA,
+    }
+}
+
+/// More than happen between two looks, unless somebody imports users by the thousand.
+const MOST_EVENTS: u32 = 500;
+
+/// What changed in the database since the event of that number, each topic once; and the number of the newest event.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn topics_since(engine: &Engine, last: i64) -> Result<(Vec<Topic>, i64), StoreError> {
+    let events = engine.events_after(last, MOST_EVENTS)?;
+    if events.len() >= MOST_EVENTS as usize {
+        return Ok((DATA.to_vec(), engine.newest_event()?));
+    }
+    let newest = events.last().map_or(last, |event| event.id);
+    let topics: BTreeSet<_> = events.iter().flat_map(|event| topics_of(&event.kind)).copied().collect();
+    Ok((topics.into_iter().collect(), newest))
 }
 
 /// Tells the window something. A window that is not there yet, or just closing, cannot be told, and need not be.
@@ -32,5 +88,38 @@ pub fn tell(app: &AppHandle, event: impl Event + Clone + Serialize) {
     }
     if let Err(error) = event.emit(app) {
         tracing::warn!(%error, "the window was not told of an event");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::{Policy, Profile, policy::Rotation, secret::Password, users::NewUser};
+
+    #[test]
+    fn what_happened_is_told_once_and_by_its_topics() {
+        let engine = Engine::open(&Profile::Ephemeral, Policy { bcrypt_cost: 4, ..Policy::default() }).unwrap();
+        let start = engine.newest_event().unwrap();
+        assert_eq!(topics_since(&engine, start).unwrap(), (vec![], start));
+        let user = NewUser {
+            username: "alice".into(),
+            display_name: String::new(),
+            email: String::new(),
+            password: Password::new("quiet lantern, eleven otters"),
+            scopes: Vec::new(),
+        };
+        engine.create_user(&user).unwrap();
+        let (topics, last) = topics_since(&engine, start).unwrap();
+        assert_eq!(topics, [Topic::Users]);
+        engine.set_rotation(Rotation::None).unwrap();
+        engine.set_user_active("alice", false).unwrap();
+        let (topics, last) = topics_since(&engine, last).unwrap();
+        assert_eq!(topics, [Topic::Users, Topic::Sessions, Topic::Keys, Topic::Policies]);
+        for _ in 0..=MOST_EVENTS {
+            engine.set_rotation(Rotation::None).unwrap();
+        }
+        let (topics, last) = topics_since(&engine, last).unwrap();
+        assert_eq!((topics.as_slice(), last), (DATA, engine.newest_event().unwrap()), "too many to look at");
+        assert_eq!(topics_of("of another version"), DATA);
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     commands::workbench::{KeyringState, KeyringView, VaultChoice},
     convert::{keyring_view, open_error, store_error},
     error::{ErrorCode, WireError},
-    events::{self, Changed, WorkbenchChanged},
+    events::{self, Topic, WorkbenchChanged},
 };
 use engine::{
     Engine, Policy, Profile,
@@ -69,9 +69,9 @@ impl Workbench {
         thread::spawn(move || {
             // Waits until the database has an answer.
             let _ = this.engine();
-            tell(&handle, Changed::Health);
+            tell(&handle, vec![Topic::Health]);
             this.check_keyring();
-            tell(&handle, Changed::Health);
+            tell(&handle, vec![Topic::Health]);
         });
         let (this, handle) = (self.clone(), app.clone());
         thread::spawn(move || this.watch(&handle));
@@ -171,7 +171,7 @@ impl Workbench {
             if let Err(WireError { keys: Some(error), .. }) = &answer {
                 this.keep(&engine, Err(KeyError::clone(error)));
                 if let Some(app) = this.0.app.get() {
-                    tell(app, Changed::Health);
+                    tell(app, vec![Topic::Health]);
                 }
             }
             answer
@@ -180,14 +180,26 @@ impl Workbench {
     }
 
     fn watch(&self, app: &AppHandle) {
+        // What happened before the window asked for everything is in that answer.
+        let mut last = self.engine().and_then(|engine| engine.newest_event().map_err(store_error)).unwrap_or_default();
         let version = || self.engine().ok().and_then(|engine| engine.version().ok());
         let mut seen = version();
         loop {
             thread::sleep(LOOK);
             let now = version();
-            if now != seen {
-                seen = now;
-                tell(app, Changed::Data);
+            if now == seen {
+                continue;
+            }
+            seen = now;
+            let Ok(engine) = self.engine() else { continue };
+            match events::topics_since(&engine, last) {
+                Ok((topics, newest)) => {
+                    last = newest;
+                    if !topics.is_empty() {
+                        tell(app, topics);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "what changed is not known"),
             }
         }
     }
@@ -203,9 +215,9 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
         .map_err(|_| WireError::new(ErrorCode::Internal, "a command stopped unexpectedly"))
 }
 
-/// Tells the window that something changed.
-pub fn tell(app: &AppHandle, what: Changed) {
-    events::tell(app, WorkbenchChanged { what });
+/// Tells the window what changed.
+pub fn tell(app: &AppHandle, topics: Vec<Topic>) {
+    events::tell(app, WorkbenchChanged { topics });
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

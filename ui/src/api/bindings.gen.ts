@@ -142,13 +142,6 @@ export type Change = {
 	after: string | null,
 };
 
-/**  The part of the state that changed. */
-export type Changed = 
-/**  Anything in the database. */
-"data" | 
-/**  The state of the keyring or of the database file. */
-"health";
-
 /**  One of the nine checks, in the order a server makes them. */
 export type Check = 
 /**  Segments, base64url, JSON, duplicate names. */
@@ -1003,6 +996,21 @@ export type Times = {
 	now: number,
 };
 
+/**  A part of the state. */
+export type Topic = 
+/**  The state of the keyring or of the database file. */
+"health" | 
+/**  The clock, and what is to be read about a copy. */
+"profile" | 
+/**  Users, their scopes, second factors and locks. */
+"users" | 
+/**  Sessions and their tokens. */
+"sessions" | 
+/**  Signing keys. */
+"keys" | 
+/**  Policies, built-in and saved. */
+"policies";
+
 /**  A draft before a fault was put in. */
 export type Unbroken = {
 	/**  The JOSE header's text. */
@@ -1121,7 +1129,7 @@ export type Workbench = {
 /**  Something the window shows has changed, here or in another process that uses the same profile. */
 export type WorkbenchChanged = {
 	/**  What to ask for again. */
-	what: Changed,
+	topics: Topic[],
 };
 
 /* Tauri Specta runtime */

@@ -80,6 +80,31 @@ test("a shifted clock says by how much, and a frozen one stands still", async ()
   expect(shown()).toBe(before);
 });
 
+test("each topic asks for what it is about, and for nothing else", async () => {
+  const { host } = await open();
+  await paste(host.mint("alice", 900));
+  const asked = () => {
+    const spies = (["workbench", "listUsers", "listPolicies", "inspect"] as const).map((name) =>
+      vi.spyOn(host, name),
+    );
+    return () => spies.map((spy) => spy.mock.calls.length);
+  };
+  for (const [topic, expected] of [
+    ["users", [0, 1, 0, 1]],
+    ["policies", [0, 0, 1, 1]],
+    ["sessions", [0, 0, 0, 1]],
+    ["keys", [0, 0, 0, 1]],
+    ["health", [1, 0, 0, 1]],
+    ["profile", [1, 0, 0, 1]],
+  ] as const) {
+    const calls = asked();
+    host.emit(topic);
+    await settle();
+    expect(calls(), topic).toEqual(expected);
+    vi.restoreAllMocks();
+  }
+});
+
 test("the appearance is chosen, applied and remembered", async () => {
   const { user } = await open();
   expect(document.documentElement.dataset["theme"]).toBe("system");

@@ -1,11 +1,13 @@
 // The profile and its health: asked for at the start and whenever the program says that something changed.
-import type { ProfileView, WireError, Workbench as Answer } from "../api/bindings.gen";
+import type { ProfileView, Topic, WireError, Workbench as Answer } from "../api/bindings.gen";
 import type { Inspector } from "../features/inspect/inspect.svelte";
 import type { Keyring } from "../features/keyring/keyring.svelte";
 import type { Restored } from "../features/store/restored.svelte";
 import type { Users } from "../features/users/users.svelte";
 import { type Host, internalError, settled } from "../platform/host";
 import type { Clock } from "../shared/time/clock.svelte";
+
+const DATA: readonly Topic[] = ["profile", "users", "sessions", "keys", "policies"];
 
 export interface Parts {
   clock: Clock;
@@ -29,6 +31,8 @@ export class Workbench {
 
   #host: Host;
   #parts: Parts;
+  /** There is a database, and it was asked for what the views show. */
+  #usable = false;
   #asked = 0;
 
   constructor(host: Host, parts: Parts) {
@@ -39,10 +43,7 @@ export class Workbench {
       let over = false;
       // Listening first, so that no change falls between the first answer and the first event.
       void host
-        .onWorkbenchChanged(() => {
-          // The clock is kept with the data: either way the program is asked for everything.
-          void this.load();
-        })
+        .onWorkbenchChanged(({ topics }) => this.#changed(topics))
         .then((unlisten) => {
           if (over) unlisten();
           else stop = unlisten;
@@ -99,11 +100,22 @@ export class Workbench {
     if (!answer.store_problem) this.without = false;
     keyring.accept(answer.keyring);
     restored.accept(answer.restored);
-    if (!answer.store_problem && !answer.opening) this.#dataChanged();
+    const usable = !answer.store_problem && !answer.opening;
+    if (usable && !this.#usable) this.#loadData(DATA);
+    this.#usable = usable;
   }
 
-  #dataChanged(): void {
-    void this.#parts.users.load();
-    void this.#parts.inspector.refresh();
+  /** Each topic has its own store, which asks for what it shows. */
+  #changed(topics: readonly Topic[]): void {
+    if (topics.includes("health") || topics.includes("profile")) void this.load();
+    if (this.#usable) this.#loadData(topics);
+  }
+
+  #loadData(topics: readonly Topic[]): void {
+    const { users, inspector } = this.#parts;
+    if (topics.includes("users")) void users.load();
+    if (topics.includes("policies")) void inspector.policies.load();
+    // What is said of a token depends on all of them.
+    void inspector.refresh();
   }
 }

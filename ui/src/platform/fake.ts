@@ -14,6 +14,7 @@ import type {
   UserView,
   WireError,
   Workbench,
+  Topic,
   WorkbenchChanged,
 } from "../api/bindings.gen";
 import { changesOf, compared, draftOf, edited, faults, inputOf } from "./fake/editing";
@@ -55,6 +56,8 @@ export const signers: SignerView[] = [
 
 const ok = <T>(data: T): Answer<T> => ({ status: "ok", data });
 const refuse = <T>(error: WireError): Answer<T> => ({ status: "error", error });
+
+const DATA: Topic[] = ["profile", "users", "sessions", "keys", "policies"];
 
 export class FakeHost implements Host {
   users: UserView[] = [];
@@ -111,8 +114,10 @@ export class FakeHost implements Host {
     }
   }
 
-  emit(what: WorkbenchChanged["what"]): void {
-    for (const listener of this.#listeners) listener({ what });
+  /** Tells the window of topics; "data" is all that the database holds. */
+  emit(...told: (Topic | "data")[]): void {
+    const topics = told.flatMap((one) => (one === "data" ? DATA : [one]));
+    for (const listener of this.#listeners) listener({ topics });
   }
 
   /** A token this host signed. */

@@ -118,6 +118,14 @@ impl Engine {
         self.store.read(|db| store::events::latest(db, of, most))
     }
 
+    /// The number of the newest event; 0 if nothing has happened yet.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn newest_event(&self) -> Result<i64, StoreError> {
+        self.store.read(store::events::newest)
+    }
+
     /// What happened after the event of that number, the oldest first; at most so many events.
     ///
     /// # Errors

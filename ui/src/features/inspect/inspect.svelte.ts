@@ -214,7 +214,6 @@ export class Inspector {
   /** Asks about the same text again, because the world around it may have changed. */
   async refresh(): Promise<void> {
     if (!this.policy) void this.#learnPolicy();
-    void this.policies.load();
     if (this.editing) void this.editing.judge();
     if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
   }
