@@ -45,11 +45,19 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         "user_deactivated" | "password_changed" | "second_factor_removed" | "signed_in" => {
             &[Topic::Users, Topic::Sessions]
         }
-        "user_created" | "user_activated" | "user_scopes_changed" | "sign_in_refused" | "failures_reset"
-        | "hash_upgraded" | "second_factor_due" | "second_factor_begun" | "second_factor_confirmed"
-        | "second_factor_lapsed" | "second_factor_refused" | "recovery_codes_replaced" | "recovery_code_used" => {
-            &[Topic::Users]
-        }
+        "user_created"
+        | "user_activated"
+        | "user_scopes_changed"
+        | "sign_in_refused"
+        | "failures_reset"
+        | "hash_upgraded"
+        | "second_factor_due"
+        | "second_factor_begun"
+        | "second_factor_confirmed"
+        | "second_factor_lapsed"
+        | "second_factor_refused"
+        | "recovery_codes_replaced"
+        | "recovery_code_used" => &[Topic::Users],
         "token_minted" | "refreshed" | "refresh_forgiven" | "refresh_replayed" | "session_ended" | "token_revoked" => {
             &[Topic::Sessions]
         }

@@ -19,13 +19,13 @@ use crate::{
     sessions::EndReason,
     settings::REVOCATION,
 };
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use serde_json::json;
 use std::{
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Where a database is opened, and a random text that is used for its name or its life if it needs one.
@@ -59,8 +59,8 @@ enum Finding {
 /// How long a database elsewhere may keep us waiting.
 const BUSY_ELSEWHERE: Duration = Duration::from_millis(100);
 
-/// How long all of them together may. What was not looked into tells of no retired key: the copy's keys are in doubt anyway.
-const ALL_ELSEWHERE: Duration = Duration::from_secs(2);
+/// How many of them may. What is not looked into tells of no retired key: a copy's keys are in doubt anyway.
+const MOST_BUSY: usize = 10;
 
 /// How many databases elsewhere are looked into.
 const MOST_RELATIVES: usize = 200;
@@ -205,10 +205,7 @@ fn has_a_twin(origin: &Origin, here: &Here<'_>) -> bool {
             return true;
         }
     }
-    let begun = Instant::now();
-    let beside = profiles_beside(here);
-    let in_time = beside.iter().take_while(|_| begun.elapsed() < ALL_ELSEWHERE);
-    in_time.filter_map(|file| look_into(file).ok()).any(|theirs| theirs.origin.id == origin.id)
+    look_into_all(&profiles_beside(here)).iter().any(|theirs| theirs.origin.id == origin.id)
 }
 
 /// `Ok(false)` also if there is nothing.
@@ -248,9 +245,7 @@ fn relatives(origin: &Origin, here: &Here<'_>) -> Vec<Relative> {
     }
     let is_database = |file: &PathBuf| file.extension().is_some_and(|end| end == "db");
     files.retain(|file| is_database(file) && is_another_file(file, here.file).unwrap_or(false));
-    let begun = Instant::now();
-    let in_time = files.iter().take(MOST_RELATIVES).take_while(|_| begun.elapsed() < ALL_ELSEWHERE);
-    in_time.filter_map(|file| look_into(file).ok()).filter(|relative| relative.origin.is_kin_of(origin)).collect()
+    look_into_all(&files).into_iter().filter(|relative| relative.origin.is_kin_of(origin)).collect()
 }
 
 /// The databases of the folders beside this one's.
@@ -264,6 +259,21 @@ fn profiles_beside(here: &Here<'_>) -> Vec<PathBuf> {
 fn entries_of(folder: Option<&Path>) -> Vec<PathBuf> {
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
     entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+/// Reads what can be read of other databases.
+fn look_into_all(files: &[PathBuf]) -> Vec<Relative> {
+    let (mut found, mut busy) = (Vec::new(), 0);
+    for file in files.iter().take(MOST_RELATIVES) {
+        match look_into(file) {
+            Ok(relative) => found.push(relative),
+            Err(error) => busy += usize::from(error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)),
+        }
+        if busy >= MOST_BUSY {
+            break;
+        }
+    }
+    found
 }
 
 /// Reads another database without changing it.
