@@ -2,6 +2,7 @@
 //! never answers nor a window that hangs keeps this program waiting.
 #![cfg(all(unix, not(target_os = "macos")))]
 
+use crate::session_bus::{BUS, NO_BUS};
 use anyhow::bail;
 use std::{
     env,
@@ -18,10 +19,6 @@ const BUS_DEADLINE: Duration = Duration::from_secs(2);
 
 /// How long an open window may take to say that it was told.
 const WINDOW_DEADLINE: Duration = Duration::from_secs(3);
-
-/// Where the libraries of the window look for the bus, and an address where there is none.
-const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
-const NO_BUS: &str = "disabled:";
 
 /// What comes back from the thread that may wait.
 enum Word {

@@ -17,6 +17,7 @@ mod handovers;
 mod inspections;
 mod instance;
 mod jwks;
+mod session_bus;
 mod window;
 
 use anyhow::Context as _;
@@ -105,18 +106,28 @@ fn start(arguments: &Arguments) -> anyhow::Result<()> {
             return Ok(());
         }
     }
+    let mut builder = tauri::Builder::default();
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if let Some(hidden) = session_bus::hide_if_a_service_hangs() {
+        // The first plugin is set up right after GTK has started, and before anything else looks for the bus.
+        let shown = tauri::plugin::Builder::<tauri::Wry>::new("session-bus").setup(move |_, _| {
+            hidden.show();
+            Ok(())
+        });
+        builder = builder.plugin(shown.build());
+    }
     arguments::open_display()?;
-    open_window(context, profile, text, arguments.inspect.clone())
+    open_window(builder, context, profile, text, arguments.inspect.clone())
 }
 
 fn open_window(
+    mut builder: tauri::Builder<tauri::Wry>,
     context: tauri::Context,
     profile: Profile,
     text: Option<String>,
     file: Option<PathBuf>,
 ) -> anyhow::Result<()> {
     let declared = commands::builder();
-    let mut builder = tauri::Builder::default();
     let room = if profile == Profile::Ephemeral {
         Some(Room::make().context("there is no place for the web view's temporary folder")?)
     } else {

@@ -77,3 +77,31 @@ fn a_bus_that_never_answers_does_not_keep_the_window_from_opening() {
         display.waits_until_gone("Token Workbench");
     }
 }
+
+/// A desktop portal and an accessibility bus that run and never answer: GTK waits 25 seconds for each.
+#[tokio::test]
+async fn services_that_never_answer_do_not_keep_the_window_from_opening() {
+    let desktop = Desktop::start();
+    let address: zbus::Address = desktop.bus().as_str().try_into().unwrap();
+    let portal = zbus::connection::Builder::address(address).unwrap().build().await.unwrap();
+    for name in ["org.freedesktop.portal.Desktop", "org.a11y.Bus"] {
+        portal.request_name(name).await.unwrap();
+    }
+    for arguments in [&[][..], &["--ephemeral"]] {
+        let mut command = desktop.command(built("token-workbench"));
+        command.args(arguments).env_remove("NO_AT_BRIDGE").env_remove("GSETTINGS_BACKEND");
+        let mut window = command.stderr(Stdio::null()).spawn().unwrap();
+        let display = desktop.display();
+        display.waits_for("Token Workbench");
+        signal(window.id(), "-KILL");
+        window.wait().unwrap();
+        display.waits_until_gone("Token Workbench");
+    }
+    // The bus is there for everything but GTK: the keyring, and being found by the next start.
+    let app = desktop.open_app(&[]).await;
+    app.shows("ready").await;
+    let second = desktop.command(built("token-workbench")).output().unwrap();
+    assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
+    assert_eq!(running(&desktop), 1);
+    app.quit().await;
+}

@@ -76,6 +76,11 @@ impl Desktop {
         self.environment.set("GTK_THEME", gtk);
     }
 
+    /// The address of the session bus.
+    pub fn bus(&self) -> String {
+        self.environment.get("DBUS_SESSION_BUS_ADDRESS")
+    }
+
     /// The home folder, which is empty at first.
     pub fn home(&self) -> &Path {
         self.environment.home()

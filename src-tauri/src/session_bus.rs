@@ -1,0 +1,72 @@
+//! Services of the session bus that GTK asks while it starts, and waits 25 seconds for. If one of them hangs, the bus is
+//! hidden from GTK until it has started: the window then has no screen reader and keeps no computer awake, but it opens.
+#![cfg(all(unix, not(target_os = "macos")))]
+
+use gtk::glib;
+use std::{env, ffi::OsString, sync::mpsc, thread, time::Duration};
+use zbus::blocking::Connection;
+
+/// How long they may take together with being started. One that is running answers within milliseconds.
+const DEADLINE: Duration = Duration::from_millis(1_500);
+
+/// Where the libraries of the window look for the bus, and an address where there is none.
+pub(crate) const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
+pub(crate) const NO_BUS: &str = "disabled:";
+
+/// A question that GTK asks: service, object, interface, method, and its argument.
+type Question = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
+
+/// The portal, for keeping the computer awake (`gtk_application_impl_dbus_startup`).
+const PORTAL: Question = (
+    "org.freedesktop.portal.Desktop",
+    "/org/freedesktop/portal/desktop",
+    "org.freedesktop.DBus.Properties",
+    "GetAll",
+    Some("org.freedesktop.portal.Inhibit"),
+);
+
+/// The bus of screen readers (`atk-bridge`).
+const ACCESSIBILITY: Question = ("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None);
+
+/// The address of the bus while it is hidden.
+pub(crate) struct Hidden(OsString);
+
+/// Hides the bus if a service that GTK will wait for does not answer. Asks as GTK does: a reply of the library that a
+/// service is built with would not show that the service itself hangs.
+pub(crate) fn hide_if_a_service_hangs() -> Option<Hidden> {
+    let address = env::var_os(BUS)?;
+    let is_bridge_off = env::var_os("NO_AT_BRIDGE").is_some_and(|value| value == "1");
+    let questions = if is_bridge_off { vec![PORTAL] } else { vec![PORTAL, ACCESSIBILITY] };
+    let (say, answered) = mpsc::channel();
+    for question in &questions {
+        let (say, question) = (say.clone(), *question);
+        // It is left behind if nobody answers it.
+        thread::spawn(move || {
+            ask(question);
+            let _ = say.send(());
+        });
+    }
+    if questions.iter().all(|_| answered.recv_timeout(DEADLINE).is_ok()) {
+        return None;
+    }
+    tracing::warn!("a service of the session bus hangs: the window starts without it");
+    glib::setenv(BUS, NO_BUS, true).ok().map(|()| Hidden(address))
+}
+
+impl Hidden {
+    /// Lets the bus be seen again, by the keyring above all.
+    pub(crate) fn show(&self) {
+        if let Err(error) = glib::setenv(BUS, &self.0, true) {
+            tracing::warn!(%error, "the session bus stays hidden");
+        }
+    }
+}
+
+/// Waits for an answer; a refusal, or that there is no such service, is one.
+fn ask((service, object, interface, method, argument): Question) {
+    let Ok(bus) = Connection::session() else { return };
+    let _ = match argument {
+        Some(argument) => bus.call_method(Some(service), object, Some(interface), method, &argument),
+        None => bus.call_method(Some(service), object, Some(interface), method, &()),
+    };
+}
