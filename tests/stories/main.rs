@@ -8,6 +8,7 @@ mod edit;
 mod guard;
 mod handover;
 mod health;
+mod house;
 mod keys;
 mod lifetimes;
 mod pending;

@@ -5,14 +5,13 @@ use crate::{
     clock::{Clock, SystemClock, Timestamp},
     keys::{KeyInfo, Purpose},
     policy::{Policy, Revocation, Rotation},
-    store::{self, StoreError, revoked_tokens::Listed},
+    store::{self, Db, DbResult, StoreError, revoked_tokens::Listed},
     tokens::ACCESS_TYP,
 };
 use jose::{
     Algorithm, Facts, GivenKey, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
     report::{Judgement, Report, SignatureState},
 };
-use rusqlite::Connection;
 
 /// How a text is inspected where not by the profile's keys, rules and clock.
 #[derive(Debug, Default)]
@@ -173,7 +172,7 @@ impl Engine {
         Ok(Known { now, facts, key, is_news })
     }
 
-    fn revocation_fact(&self, db: &Connection, token: &Parsed, now: Timestamp) -> rusqlite::Result<RevocationFact> {
+    fn revocation_fact(&self, db: &Db, token: &Parsed, now: Timestamp) -> DbResult<RevocationFact> {
         let [jti, sid, sub] = ["jti", "sid", "sub"].map(|name| token.claim_text(name));
         // A token that lives longer than the mode lets any live was made before it, or by hand: it is looked up.
         if self.revocation_in(db)? == Revocation::ShortLived && self.is_short_lived(token, now) {
@@ -203,7 +202,7 @@ impl Engine {
     }
 
     /// Why an access token that names this key may be believed; `None` if it never may.
-    fn trust_in(&self, db: &Connection, key: &KeyInfo, now: Timestamp) -> rusqlite::Result<Option<KeyTrust>> {
+    fn trust_in(&self, db: &Db, key: &KeyInfo, now: Timestamp) -> DbResult<Option<KeyTrust>> {
         if self.still_verifies(key, Purpose::Access, now) {
             return Ok(Some(KeyTrust::Issuer));
         }
@@ -224,7 +223,7 @@ impl Engine {
     }
 }
 
-fn user_fact(db: &Connection, sub: Option<&str>) -> rusqlite::Result<UserFact> {
+fn user_fact(db: &Db, sub: Option<&str>) -> DbResult<UserFact> {
     let Some(sub) = sub else { return Ok(UserFact::Unknown("No sub claim to look up".into())) };
     Ok(match store::users::by_name(db, sub)? {
         None => UserFact::Missing,

@@ -9,10 +9,9 @@ use crate::{
     Engine,
     events::{EventKind, NewEvent},
     inspect::any_issuer,
-    store::{self, StoreError},
+    store::{self, Db, DbResult, StoreError},
 };
 use jose::Policy;
-use rusqlite::Connection;
 use serde_json::json;
 use std::{collections::HashSet, hash::Hash};
 use unicode_normalization::UnicodeNormalization;
@@ -180,7 +179,7 @@ impl Engine {
         })?
     }
 
-    fn policies_in(&self, db: &Connection) -> rusqlite::Result<Vec<NamedPolicy>> {
+    fn policies_in(&self, db: &Db) -> DbResult<Vec<NamedPolicy>> {
         let builtin = self.builtins().into_iter().map(|policy| NamedPolicy { policy, builtin: true });
         let saved = store::policies::all(db)?.into_iter().map(|policy| NamedPolicy { policy, builtin: false });
         Ok(builtin.chain(saved).collect())
@@ -194,7 +193,7 @@ impl Engine {
         self.builtins().into_iter().find(|policy| key(&policy.name) == wanted)
     }
 
-    fn not_found(&self, db: &Connection, name: &str) -> rusqlite::Result<PolicyError> {
+    fn not_found(&self, db: &Db, name: &str) -> DbResult<PolicyError> {
         let known = self.policies_in(db)?.into_iter().map(|known| known.policy.name).collect();
         Ok(PolicyError::NotFound { name: name.trim().into(), known })
     }

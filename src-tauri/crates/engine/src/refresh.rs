@@ -18,7 +18,7 @@ use crate::{
     secret::RefreshToken,
     sign_in::SignedIn,
     store::{
-        StoreError,
+        Db, DbResult, StoreError,
         refresh_tokens::{RefreshRow, RefreshState},
     },
     tokens::{REFRESH_TYP, RefreshTokenOf},
@@ -27,15 +27,11 @@ use crate::{
 use aws_lc_rs::digest;
 use jose::SigningKey;
 use rotator::Rotator;
-use rusqlite::{
-    Connection, ToSql,
-    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
-};
 use std::time::Duration;
 
 /// The SHA-256 of a refresh token: the only form that reaches the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RefreshHash([u8; 32]);
+pub(crate) struct RefreshHash(pub(crate) [u8; 32]);
 
 impl RefreshHash {
     /// The hash of a token in compact form.
@@ -43,18 +39,6 @@ impl RefreshHash {
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
         Self(hash)
-    }
-}
-
-impl ToSql for RefreshHash {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
-    }
-}
-
-impl FromSql for RefreshHash {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        <[u8; 32]>::column_result(value).map(Self)
     }
 }
 
@@ -163,7 +147,7 @@ impl FirstToken<'_> {
 
 impl Engine {
     /// The longest that an access token may live now, by how revocation works: whoever asks for it, and however.
-    pub(crate) fn longest_lifetime_in(&self, db: &Connection) -> rusqlite::Result<Duration> {
+    pub(crate) fn longest_lifetime_in(&self, db: &Db) -> DbResult<Duration> {
         let longest = self.policy.longest_access_token_lifetime;
         Ok(match self.revocation_in(db)? {
             Revocation::DenyList => longest,

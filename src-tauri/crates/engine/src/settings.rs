@@ -6,9 +6,8 @@ use crate::{
     clock::{Going, Readings, Settled, Timestamp},
     events::{EventKind, NewEvent},
     policy::{Revocation, Rotation, ShortestAlone},
-    store::{self, StoreError, settings},
+    store::{self, Db, DbResult, StoreError, Tx, settings},
 };
-use rusqlite::{Connection, Transaction};
 use serde_json::{Value, json};
 use std::{fmt, str::FromStr};
 
@@ -168,19 +167,19 @@ impl Engine {
     }
 
     /// The same inside a transaction.
-    pub(crate) fn now_in(&self, db: &Connection) -> rusqlite::Result<Timestamp> {
+    pub(crate) fn now_in(&self, db: &Db) -> DbResult<Timestamp> {
         Ok(read_or(db, CLOCK, ClockSetting::Real)?.apply(self.clock.now()))
     }
 
     /// Reads the computer's clock, and says what may be gone by for what cannot be undone. What this transaction reads
     /// counts from the next one on.
-    pub(crate) fn settled_in(&self, tx: &Transaction<'_>) -> rusqlite::Result<Settled> {
+    pub(crate) fn settled_in(&self, tx: &Tx<'_>) -> DbResult<Settled> {
         let real = self.clock.now();
         Ok(take_reading(tx, real)?.settled(real, self.now_in(tx)?))
     }
 
     /// Reads the computer's clock, so that what is settled follows it while the profile is in use.
-    pub(crate) fn note_time(&self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    pub(crate) fn note_time(&self, tx: &Tx<'_>) -> DbResult<()> {
         take_reading(tx, self.clock.now()).map(drop)
     }
 
@@ -200,7 +199,7 @@ impl Engine {
     }
 
     /// How the clock goes that the engine goes by.
-    pub(crate) fn going_in(&self, db: &Connection) -> rusqlite::Result<Going> {
+    pub(crate) fn going_in(&self, db: &Db) -> DbResult<Going> {
         if read_or(db, CLOCK, ClockSetting::Real)? != ClockSetting::Real {
             return Ok(Going::Moved);
         }
@@ -210,7 +209,7 @@ impl Engine {
 
     /// The latest moment that any clock shows or has shown lately: nothing that was made before has its end measured
     /// from an earlier one.
-    pub(crate) fn latest_in(&self, db: &Connection) -> rusqlite::Result<Timestamp> {
+    pub(crate) fn latest_in(&self, db: &Db) -> DbResult<Timestamp> {
         Ok(self.now_in(db)?.max(self.clock.now()).max(store::profile::readings(db)?.latest()))
     }
 
@@ -311,7 +310,7 @@ impl Engine {
         self.set(TEST_KEY, publish.then_some(PUBLISHED), "test_key_published", json!(publish))
     }
 
-    pub(crate) fn publishes_test_key_in(&self, db: &Connection) -> rusqlite::Result<bool> {
+    pub(crate) fn publishes_test_key_in(&self, db: &Db) -> DbResult<bool> {
         Ok(settings::read(db, TEST_KEY)?.as_deref() == Some(PUBLISHED))
     }
 
@@ -332,11 +331,11 @@ impl Engine {
         self.set(SHORTEST_ALONE, Some(&value), "shortest_password_alone", json!(shortest.characters()))
     }
 
-    pub(crate) fn rotation_in(&self, db: &Connection) -> rusqlite::Result<Rotation> {
+    pub(crate) fn rotation_in(&self, db: &Db) -> DbResult<Rotation> {
         read_or(db, ROTATION, self.policy.rotation)
     }
 
-    pub(crate) fn revocation_in(&self, db: &Connection) -> rusqlite::Result<Revocation> {
+    pub(crate) fn revocation_in(&self, db: &Db) -> DbResult<Revocation> {
         read_or(db, REVOCATION, self.policy.revocation)
     }
 
@@ -352,7 +351,7 @@ impl Engine {
 }
 
 /// Adds a reading of the computer's clock. Answers with those before it.
-fn take_reading(tx: &Transaction<'_>, real: Timestamp) -> rusqlite::Result<Readings> {
+fn take_reading(tx: &Tx<'_>, real: Timestamp) -> DbResult<Readings> {
     let before = store::profile::readings(tx)?;
     let after = before.and(real);
     if after != before {
@@ -361,7 +360,7 @@ fn take_reading(tx: &Transaction<'_>, real: Timestamp) -> rusqlite::Result<Readi
     Ok(before)
 }
 
-fn put_clock(tx: &Connection, at: Timestamp, setting: ClockSetting) -> rusqlite::Result<()> {
+fn put_clock(tx: &Db, at: Timestamp, setting: ClockSetting) -> DbResult<()> {
     let text = (setting != ClockSetting::Real).then(|| setting.to_string());
     settings::write(tx, CLOCK, text.as_deref())?;
     store::events::record(tx, at, &NewEvent::of(EventKind::ClockSet).detail(described(setting)))
@@ -375,7 +374,7 @@ fn described(setting: ClockSetting) -> Value {
     }
 }
 
-fn read_or<T: FromStr>(db: &Connection, name: &str, default: T) -> rusqlite::Result<T> {
+fn read_or<T: FromStr>(db: &Db, name: &str, default: T) -> DbResult<T> {
     Ok(settings::read(db, name)?.and_then(|text| text.parse().ok()).unwrap_or(default))
 }
 

@@ -15,7 +15,7 @@ use crate::{
     scopes::{self, Scope, UnknownScope},
     sealed::DataKeyError,
     secret::{Password, PendingToken, RefreshToken},
-    store::{self, StoreError, revoked_tokens::Listed},
+    store::{self, DbResult, StoreError, revoked_tokens::Listed},
     tokens::{EPOCH, PENDING_TYP, PendingTokenOf},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code},
     users::{User, Username},
@@ -124,7 +124,7 @@ pub enum SignInError {
 /// The most digits a code of a second factor has.
 const LONGEST_CODE: usize = 8;
 
-type Answer<T> = rusqlite::Result<Result<T, SignInError>>;
+type Answer<T> = DbResult<Result<T, SignInError>>;
 
 impl Engine {
     /// Checks a password and signs the user in, unless a second factor is due. `wanted` scopes must be in the catalog;

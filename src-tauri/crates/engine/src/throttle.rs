@@ -9,9 +9,8 @@ use crate::{
     clock::Timestamp,
     events::{EventKind, NewEvent},
     sign_in::SignInError,
-    store,
+    store::{self, Db, DbResult, Tx},
 };
-use rusqlite::{Connection, Transaction};
 
 /// How long the lock lasts, in seconds, after so many failures in a row.
 const STEPS: [(u32, i64); 9] =
@@ -66,7 +65,7 @@ impl Failures {
 impl Engine {
     /// Is a try at a user's password or code evaluated now? The caller holds the write lock until the outcome is counted,
     /// so that of any number of simultaneous tries only as many are evaluated as the lock lets through.
-    pub(crate) fn admits(&self, tx: &Transaction<'_>, user: i64) -> rusqlite::Result<bool> {
+    pub(crate) fn admits(&self, tx: &Tx<'_>, user: i64) -> DbResult<bool> {
         let now = self.clock.now();
         let failures = store::users::failures(tx, user)?;
         let known = failures.known_by(now);
@@ -77,7 +76,7 @@ impl Engine {
     }
 
     /// Counts a try that was evaluated and wrong.
-    pub(crate) fn count_failure(&self, tx: &Transaction<'_>, user: i64) -> rusqlite::Result<()> {
+    pub(crate) fn count_failure(&self, tx: &Tx<'_>, user: i64) -> DbResult<()> {
         let failures = store::users::failures(tx, user)?;
         store::users::set_failures(tx, user, failures.and_one_more(self.clock.now()))
     }
@@ -110,7 +109,7 @@ impl Engine {
         found.ok_or_else(|| SignInError::NoSuchUser(username.into()))
     }
 
-    fn failures_in(&self, db: &Connection, user: i64) -> rusqlite::Result<(Failures, Option<Lock>)> {
+    fn failures_in(&self, db: &Db, user: i64) -> DbResult<(Failures, Option<Lock>)> {
         let failures = store::users::failures(db, user)?;
         Ok((failures, failures.lock(self.clock.now())))
     }

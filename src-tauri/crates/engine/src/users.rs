@@ -8,11 +8,10 @@ use crate::{
     scopes::{self, Scope, UnknownScope},
     secret::Password,
     sessions::EndReason,
-    store::{self, StoreError},
+    store::{self, DbResult, StoreError, Tx},
     throttle::{Failures, Lock},
     totp,
 };
-use rusqlite::Transaction;
 use serde_json::json;
 use std::{fmt, str::FromStr};
 
@@ -317,7 +316,7 @@ impl Engine {
 /// second factor or recovery codes are others now, they were switched on or off, or they signed out everywhere. What was
 /// begun with the old ones is good for nothing more: pending tokens, which carry the epoch, proofs of the password that
 /// another transaction acts on, and a second factor that waits for its first code.
-pub(crate) fn begin_epoch(tx: &Transaction<'_>, user: i64, now: Timestamp) -> rusqlite::Result<()> {
+pub(crate) fn begin_epoch(tx: &Tx<'_>, user: i64, now: Timestamp) -> DbResult<()> {
     store::users::begin_epoch(tx, user)?;
     totp::forget_pending_of(tx, user, now)
 }

@@ -20,7 +20,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     secret::VaultText,
-    store::{self, StoreError, signing_keys::KeyRow},
+    store::{self, DbResult, StoreError, signing_keys::KeyRow},
     vault::VaultError,
 };
 use aws_lc_rs::hmac;
@@ -218,7 +218,7 @@ impl Engine {
                 rows.append(&mut store::signing_keys::published(db, Purpose::Test)?);
             }
             rows.retain(|row| self.still_verifies(&row.info, row.info.purpose, now));
-            rows.iter().map(KeyRow::public_key).collect::<rusqlite::Result<Vec<_>>>()
+            rows.iter().map(KeyRow::public_key).collect::<DbResult<Vec<_>>>()
         })?;
         // Written anew from the numbers, so that nothing else that might stand in the stored text gets out.
         let keys: Vec<String> = keys.into_iter().flatten().filter_map(|key| key.public_jwk()).collect();

@@ -11,7 +11,7 @@ use crate::{
     events::{EventKind, NewEvent},
     passwords::{self, PasswordRefusal},
     secret::{Password, VaultText},
-    store::{self, StoreError, signing_keys::KeyRow},
+    store::{self, Db, StoreError, signing_keys::KeyRow},
     vault::{AskPassphrase, PassphraseVault, Vault, VaultError, VaultKind},
 };
 use serde_json::json;
@@ -209,7 +209,7 @@ impl Engine {
         // The vault is asked, not memory.
         self.forget_loaded_keys();
         for purpose in Purpose::ALL {
-            let active = |db: &rusqlite::Connection| store::signing_keys::in_state(db, purpose, KeyState::Active);
+            let active = |db: &Db| store::signing_keys::in_state(db, purpose, KeyState::Active);
             let is_due = Purpose::FROM_THE_FIRST.contains(&purpose);
             if !is_due && self.store.read(active).map_err(KeyError::from)?.is_none() {
                 continue;

@@ -6,11 +6,10 @@ use crate::{
     Engine,
     clock::Timestamp,
     events::{EventKind, NewEvent},
-    store::{self, StoreError, signing_keys::KeyRow},
+    store::{self, Db, DbResult, StoreError, Tx, signing_keys::KeyRow},
     vault::VaultError,
 };
 use jose::Algorithm;
-use rusqlite::Transaction;
 use std::{sync::Arc, time::Duration};
 
 /// A process that is just signing may finish with the old key this long after another has changed it.
@@ -336,7 +335,7 @@ impl Engine {
 }
 
 /// Says if it was in that state, and not retired by another process meanwhile.
-pub(super) fn retire_in(tx: &Transaction<'_>, kid: &str, from: KeyState, now: Timestamp) -> rusqlite::Result<bool> {
+pub(super) fn retire_in(tx: &Tx<'_>, kid: &str, from: KeyState, now: Timestamp) -> DbResult<bool> {
     let retired = store::signing_keys::change_state(tx, kid, from, KeyState::Retired, now)?;
     if retired {
         store::events::record(tx, now, &NewEvent::of(EventKind::KeyRetired).kid(kid))?;
@@ -345,7 +344,7 @@ pub(super) fn retire_in(tx: &Transaction<'_>, kid: &str, from: KeyState, now: Ti
 }
 
 /// Is this key known, by its name or by its numbers, in whatever state?
-pub(super) fn known(tx: &rusqlite::Connection, new: &NewKey) -> rusqlite::Result<Option<Published>> {
+pub(super) fn known(tx: &Db, new: &NewKey) -> DbResult<Option<Published>> {
     let thumbprint = new.key.verifying_key().thumbprint();
     for row in store::signing_keys::all(tx)? {
         let same_key = thumbprint.is_some() && row.public_key()?.and_then(|key| key.thumbprint()) == thumbprint;

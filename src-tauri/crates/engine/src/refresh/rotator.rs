@@ -11,7 +11,7 @@ use crate::{
     sessions::EndReason,
     sign_in::SignedIn,
     store::{
-        self,
+        self, DbResult, Tx,
         refresh_tokens::{RefreshRow, RefreshState},
         sessions::SessionRow,
         users::Credentials,
@@ -20,7 +20,6 @@ use crate::{
     users::{User, Username},
 };
 use jose::SigningKey;
-use rusqlite::Transaction;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -47,12 +46,7 @@ struct Access {
 
 impl Rotator<'_> {
     /// What presenting the token means. A used token is judged before everything else: a late replay is still a replay.
-    pub(super) fn present(
-        &self,
-        tx: &Transaction<'_>,
-        hash: RefreshHash,
-        wanted: Option<&[String]>,
-    ) -> rusqlite::Result<Answer> {
+    pub(super) fn present(&self, tx: &Tx<'_>, hash: RefreshHash, wanted: Option<&[String]>) -> DbResult<Answer> {
         let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else { return Ok(Err(RefreshError::Unknown)) };
         let Some(session) = store::sessions::by_sid(tx, &token.sid)? else { return Ok(Err(RefreshError::Unknown)) };
         if session.ended.is_some() {
@@ -112,7 +106,7 @@ impl Rotator<'_> {
     }
 
     /// Ends the family.
-    fn replayed(&self, tx: &Transaction<'_>, token: &RefreshRow, at: Timestamp) -> rusqlite::Result<Answer> {
+    fn replayed(&self, tx: &Tx<'_>, token: &RefreshRow, at: Timestamp) -> DbResult<Answer> {
         let used_seconds_ago = self.now.seconds().saturating_sub(at.seconds());
         let session = store::sessions::by_sid(tx, &token.sid)?;
         store::sessions::end(tx, &token.sid, EndReason::Replay, self.now)?;
@@ -124,13 +118,7 @@ impl Rotator<'_> {
     }
 
     /// The token is used up, a successor takes its place.
-    fn rotate(
-        &self,
-        tx: &Transaction<'_>,
-        token: &RefreshRow,
-        session: &SessionRow,
-        access: Access,
-    ) -> rusqlite::Result<Answer> {
+    fn rotate(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> DbResult<Answer> {
         let (successor, new) = match self.successor(token, session, &access) {
             Ok(made) => made,
             Err(error) => return Ok(Err(error)),
@@ -145,12 +133,12 @@ impl Rotator<'_> {
     /// A lost answer is forgiven: its pair is withdrawn and another takes its place.
     fn replace(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         token: &RefreshRow,
         old: &RefreshRow,
         session: &SessionRow,
         access: Access,
-    ) -> rusqlite::Result<Answer> {
+    ) -> DbResult<Answer> {
         let (successor, new) = match self.successor(old, session, &access) {
             Ok(made) => made,
             Err(error) => return Ok(Err(error)),
@@ -163,13 +151,7 @@ impl Rotator<'_> {
     }
 
     /// The refresh token stays as it is; only the access token is new.
-    fn keep(
-        &self,
-        tx: &Transaction<'_>,
-        token: &RefreshRow,
-        session: &SessionRow,
-        access: Access,
-    ) -> rusqlite::Result<Answer> {
+    fn keep(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> DbResult<Answer> {
         let same = match self.sign_again(token, session) {
             Ok(same) => same,
             Err(error) => return Ok(Err(error)),
@@ -226,13 +208,13 @@ impl Rotator<'_> {
 
     fn answer(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         session: &SessionRow,
         access: Access,
         refresh_token: RefreshToken,
         kind: EventKind,
         row: &RefreshRow,
-    ) -> rusqlite::Result<Answer> {
+    ) -> DbResult<Answer> {
         store::sessions::used(tx, &session.sid, self.now)?;
         let refreshed = NewEvent::of(kind).user(session.user_id).sid(&session.sid).generation(row.generation);
         store::events::record(tx, self.now, &refreshed)?;
@@ -249,11 +231,11 @@ impl Rotator<'_> {
     /// The access token of the answer. Signed before anything is changed, so that nothing has to be taken back.
     fn access_token(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         session: &SessionRow,
         session_end: Timestamp,
         scopes: Vec<Scope>,
-    ) -> rusqlite::Result<Result<Access, RefreshError>> {
+    ) -> DbResult<Result<Access, RefreshError>> {
         let lifetime = self.engine.policy.access_token_lifetime.min(self.engine.longest_lifetime_in(tx)?);
         let ends = AccessEnd::of(self.now, lifetime, session_end);
         let says = AccessToken {
@@ -274,11 +256,11 @@ impl Rotator<'_> {
     /// session was never granted: a refresh may narrow, never widen (RFC 6749 section 6).
     fn narrow(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         session: &SessionRow,
         user: &User,
         wanted: Option<&[String]>,
-    ) -> rusqlite::Result<Result<Vec<Scope>, String>> {
+    ) -> DbResult<Result<Vec<Scope>, String>> {
         let held = session.scopes.iter().filter(|scope| user.scopes.contains(scope)).cloned().collect::<Vec<_>>();
         let Some(wanted) = wanted else { return Ok(Ok(held)) };
         let wanted = match scopes::choose(&store::scopes::all(tx)?, wanted) {

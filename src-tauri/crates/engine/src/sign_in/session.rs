@@ -10,13 +10,12 @@ use crate::{
     refresh::FirstToken,
     scopes::Scope,
     sessions::SessionKind,
-    store::{self, sessions::NewSession},
+    store::{self, Tx, sessions::NewSession},
     throttle::Failures,
     tokens::{AccessEnd, AccessToken},
     users::User,
 };
 use jose::SigningKey;
-use rusqlite::Transaction;
 use std::{sync::Arc, time::Duration};
 
 /// What a session is started with, made ready before the transaction: nothing waits for the keyring inside one.
@@ -57,7 +56,7 @@ impl Engine {
     }
 
     /// The last step of a sign-in: the failures are forgotten and a session starts.
-    pub(super) fn finish(&self, tx: &Transaction<'_>, user: User, opening: &Opening) -> Answer<SignedIn> {
+    pub(super) fn finish(&self, tx: &Tx<'_>, user: User, opening: &Opening) -> Answer<SignedIn> {
         let started = self.start_session(tx, &user, opening)?;
         if let Ok(signed_in) = &started {
             store::users::set_failures(tx, user.id, Failures::default())?;
@@ -70,7 +69,7 @@ impl Engine {
 
     /// Starts a session and signs its tokens, in the caller's transaction: a token that nobody was given starts no
     /// session, and none is given without one.
-    pub(super) fn start_session(&self, tx: &Transaction<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
+    pub(super) fn start_session(&self, tx: &Tx<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
         self.note_time(tx)?;
         let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
         let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();

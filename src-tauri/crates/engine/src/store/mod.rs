@@ -27,6 +27,13 @@ mod open;
 
 pub use error::StoreError;
 
+/// A connection, or a transaction, that can be read from.
+pub(crate) use rusqlite::Connection as Db;
+/// What a query answers.
+pub(crate) use rusqlite::Result as DbResult;
+/// A transaction that has the write lock.
+pub(crate) use rusqlite::Transaction as Tx;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     path::PathBuf,

@@ -1,7 +1,10 @@
 //! The refresh tokens: only their hashes, with where each stands in its family.
 
 use crate::{clock::Timestamp, refresh::RefreshHash};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{
+    Connection, OptionalExtension, Row, ToSql, params,
+    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
+};
 
 pub(crate) const SCHEMA_2: &str = "
 CREATE TABLE refresh_tokens (
@@ -22,6 +25,18 @@ CREATE TABLE refresh_tokens (
 CREATE UNIQUE INDEX one_live_refresh_token_per_family ON refresh_tokens (sid) WHERE state = 'active';
 CREATE UNIQUE INDEX refresh_tokens_by_session ON refresh_tokens (sid, generation);
 CREATE INDEX refresh_tokens_by_access_token ON refresh_tokens (access_jti);";
+
+impl ToSql for RefreshHash {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+    }
+}
+
+impl FromSql for RefreshHash {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; 32]>::column_result(value).map(Self)
+    }
+}
 
 const COLUMNS: &str = "hash, sid, generation, state, successor, jti, kid, issued_at_ms, used_at_ms, access_jti, \
                        access_expires_at_ms, access_used_at_ms";

@@ -6,10 +6,9 @@ use crate::{
     clock::{Going, Timestamp},
     sealed::{DataKey, DataKeyError},
     secret::SecretText,
-    store::{self, StoreError, totp_factors::FactorRow},
+    store::{self, Db, DbResult, StoreError, Tx, totp_factors::FactorRow},
 };
 use aws_lc_rs::constant_time;
-use rusqlite::{Connection, Transaction};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -85,12 +84,12 @@ impl Engine {
     /// Writes no event: the sign-in does, which knows what the code was for.
     pub(crate) fn verify_code(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         key: &DataKey,
         user: i64,
         typed: &str,
         now: Timestamp,
-    ) -> rusqlite::Result<CodeCheck> {
+    ) -> DbResult<CodeCheck> {
         let row = store::totp_factors::of_user(tx, user)?.filter(|row| row.confirmed_at.is_some());
         let Some(row) = row else { return Ok(CodeCheck::NotEnrolled) };
         let Some(generator) = Generator::open(key, user, &row) else { return Ok(CodeCheck::Unreadable) };
@@ -133,13 +132,13 @@ impl Engine {
 
 /// The steps around a moment whose codes do not work any more.
 fn spent_at(
-    db: &Connection,
+    db: &Db,
     user: i64,
     row: &FactorRow,
     generator: &Generator,
     now: Timestamp,
     going: Going,
-) -> rusqlite::Result<Vec<i64>> {
+) -> DbResult<Vec<i64>> {
     let mut spent = Vec::new();
     for step in generator.accepted_at(now) {
         // While a clock runs on, a code that is older than a used one is at most so far behind it.

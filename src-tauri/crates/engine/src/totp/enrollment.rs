@@ -14,10 +14,9 @@ use crate::{
     events::{EventKind, NewEvent, Reason},
     sealed::DataKeyError,
     secret::{Password, SecretText},
-    store::{self, StoreError},
+    store::{self, DbResult, StoreError, Tx},
     users::begin_epoch,
 };
-use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
 /// How many bytes a secret has: 160 bits (RFC 4226 section 4, R6).
@@ -218,26 +217,26 @@ impl Engine {
     }
 
     /// Forgets every factor that waited too long for its first code, by the settled time.
-    fn forget_lapsed(&self, tx: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
+    fn forget_lapsed(&self, tx: &Tx<'_>, now: Timestamp) -> DbResult<()> {
         let begun = self.settled_in(tx)?.before(self.policy.enrollment_lifetime);
         lapsed(tx, store::totp_factors::forget_pending_since(tx, begun)?, now)
     }
 }
 
 /// Forgets what was begun in a session that ends. Says whether there was something.
-pub(crate) fn forget_pending_in(tx: &Transaction<'_>, session: &str, now: Timestamp) -> rusqlite::Result<bool> {
+pub(crate) fn forget_pending_in(tx: &Tx<'_>, session: &str, now: Timestamp) -> DbResult<bool> {
     let users = store::totp_factors::forget_pending_in(tx, session)?;
     let any = !users.is_empty();
     lapsed(tx, users, now).map(|()| any)
 }
 
 /// Forgets what a user began and never confirmed.
-pub(crate) fn forget_pending_of(tx: &Transaction<'_>, user: i64, now: Timestamp) -> rusqlite::Result<()> {
+pub(crate) fn forget_pending_of(tx: &Tx<'_>, user: i64, now: Timestamp) -> DbResult<()> {
     let forgotten = store::totp_factors::forget_pending_of(tx, user)?;
     lapsed(tx, forgotten.then_some(user).into_iter().collect(), now)
 }
 
-fn lapsed(tx: &Transaction<'_>, users: Vec<i64>, now: Timestamp) -> rusqlite::Result<()> {
+fn lapsed(tx: &Tx<'_>, users: Vec<i64>, now: Timestamp) -> DbResult<()> {
     users
         .into_iter()
         .try_for_each(|user| store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorLapsed).user(user)))

@@ -7,10 +7,9 @@ use crate::{
     secret::Password,
     sessions::EndReason,
     sign_in::Refusal,
-    store::{self, StoreError},
+    store::{self, DbResult, StoreError, Tx},
     users::{User, begin_epoch},
 };
-use rusqlite::Transaction;
 
 /// Why the password did not prove that the account is theirs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,19 +81,13 @@ impl From<Refusal> for OwnerError {
 }
 
 /// Are these still the credentials that [`Engine::prove_owner`] checked, in a transaction before this one?
-pub(super) fn is_still(tx: &Transaction<'_>, proven: &User) -> rusqlite::Result<bool> {
+pub(super) fn is_still(tx: &Tx<'_>, proven: &User) -> DbResult<bool> {
     let user = store::users::by_name(tx, proven.username.as_str())?;
     Ok(user.is_some_and(|user| user.credential_epoch == proven.credential_epoch))
 }
 
 /// Writes down that a change of a second factor was refused, and refuses it.
-pub(super) fn refuse<T, E>(
-    tx: &Transaction<'_>,
-    user: i64,
-    now: Timestamp,
-    why: Reason,
-    error: E,
-) -> rusqlite::Result<Result<T, E>> {
+pub(super) fn refuse<T, E>(tx: &Tx<'_>, user: i64, now: Timestamp, why: Reason, error: E) -> DbResult<Result<T, E>> {
     store::events::record(tx, now, &NewEvent::refusal(EventKind::SecondFactorRefused, Some(user), why))?;
     Ok(Err(error))
 }

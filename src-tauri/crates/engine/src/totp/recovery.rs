@@ -12,10 +12,9 @@ use crate::{
     events::{EventKind, NewEvent},
     sealed::{DataKey, DataKeyError},
     secret::{Password, SecretText},
-    store::{self, StoreError},
+    store::{self, DbResult, StoreError, Tx},
     users::begin_epoch,
 };
-use rusqlite::Transaction;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -63,12 +62,12 @@ pub enum RegenerateError {
 /// Uses a recovery code up, in the sign-in's own transaction. Letter case, white space and hyphens do not count, nor
 /// which of the signs that look alike was typed.
 pub(crate) fn use_recovery_code(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     key: &DataKey,
     user: i64,
     typed: &str,
     now: Timestamp,
-) -> rusqlite::Result<RecoveryCheck> {
+) -> DbResult<RecoveryCheck> {
     let hash = hash(key, user, typed);
     if store::recovery_codes::use_up(tx, user, &hash, now)? {
         let left = store::recovery_codes::left(tx, user)?;
@@ -81,7 +80,7 @@ pub(crate) fn use_recovery_code(
 }
 
 /// Puts a set of codes in the place of the user's old one.
-pub(super) fn keep(tx: &Transaction<'_>, key: &DataKey, user: i64, codes: &[SecretText]) -> rusqlite::Result<()> {
+pub(super) fn keep(tx: &Tx<'_>, key: &DataKey, user: i64, codes: &[SecretText]) -> DbResult<()> {
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(key, user, code.expose())).collect();
     store::recovery_codes::replace(tx, user, &hashes)
 }

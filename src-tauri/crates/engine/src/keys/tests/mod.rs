@@ -8,6 +8,7 @@ mod tampering;
 mod transferring;
 
 use super::{KeyError, KeyInfo, KeyState, Purpose};
+use crate::store::Db;
 use crate::{
     Engine, Policy, Profile,
     clock::{Clock, FrozenClock, Timestamp},
@@ -137,7 +138,7 @@ impl Bench {
 
     /// The events of keys, oldest first: kind and `kid`.
     fn events(&self) -> Vec<(String, String)> {
-        let read = |db: &rusqlite::Connection| {
+        let read = |db: &Db| {
             let mut events =
                 db.prepare("SELECT kind, coalesce(kid, '') FROM events WHERE kind LIKE 'key%' ORDER BY id")?;
             events.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()

@@ -1,6 +1,7 @@
 //! A keyring that holds something else than it was given.
 
 use super::*;
+use crate::store::Db;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// Puts another entry in the place of the one that holds a key.
@@ -49,9 +50,8 @@ fn a_key_from_before_fingerprints_is_taken_on_trust_once() {
     bench.engine.prepare_keys().unwrap();
     let kid = bench.key(Purpose::Refresh).kid().to_owned();
     let fingerprint = || {
-        let read = |db: &rusqlite::Connection| {
-            db.query_row("SELECT fingerprint FROM signing_keys WHERE kid = ?1", [&kid], |row| row.get(0))
-        };
+        let read =
+            |db: &Db| db.query_row("SELECT fingerprint FROM signing_keys WHERE kid = ?1", [&kid], |row| row.get(0));
         bench.engine.store.read(read).unwrap()
     };
     let made: Option<String> = fingerprint();

@@ -3,7 +3,6 @@ use crate::{
     sealed::DataKeyError,
     totp::{BeginError, CodeWindowError, ConfirmError, RegenerateError, SecondFactor},
 };
-use rusqlite::Connection;
 
 impl Bench {
     fn data_keys(&self) -> Vec<String> {
@@ -38,7 +37,7 @@ fn a_secret_that_was_moved_to_another_user_does_not_open() {
     let (mallory, _) = bench.enroll("bob");
     bench.enroll("alice");
     // Whoever can write the file gives alice the secret of bob's phone.
-    let database = Connection::open(bench.database()).unwrap();
+    let database = Db::open(bench.database()).unwrap();
     let (alice, bob) = (bench.id("alice"), bench.id("bob"));
     let swap = "UPDATE totp_factors SET sealed_secret = (SELECT sealed_secret FROM totp_factors WHERE user_id = ?2)
                 WHERE user_id = ?1";

@@ -12,7 +12,7 @@ use crate::{
     clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
     secret::{Password, SecretText, VaultText},
-    store,
+    store::{self, Db},
     users::NewUser,
     vault::{MemoryVault, Vault, VaultError},
 };
@@ -111,7 +111,7 @@ impl Bench {
 
     /// The kinds of all events, oldest first.
     fn events(&self) -> Vec<String> {
-        let read = |db: &rusqlite::Connection| {
+        let read = |db: &Db| {
             let mut kinds = db.prepare("SELECT kind FROM events ORDER BY id")?;
             kinds.query_map([], |row| row.get(0))?.collect()
         };

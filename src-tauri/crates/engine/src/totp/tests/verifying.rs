@@ -1,4 +1,5 @@
 use super::*;
+use crate::store::Db;
 use crate::{
     settings::ClockSetting,
     totp::{CodeAlgorithm, CodeSettings, codes::Generator},
@@ -211,7 +212,7 @@ fn what_is_not_remembered_any_more_counts_as_used() {
         let now = START + YEAR + hours * 3600;
         assert!(matches!(bench.at(now).verify("alice", &phone.code(now)), CodeCheck::Accepted { .. }));
     }
-    let steps = |db: &rusqlite::Connection| db.query_row("SELECT min(step) FROM used_steps", [], |row| row.get(0));
+    let steps = |db: &Db| db.query_row("SELECT min(step) FROM used_steps", [], |row| row.get(0));
     assert_eq!(bench.engine.store.read(steps), Ok((START + YEAR + 3600) / 30), "the first one is forgotten");
     bench.engine.set_clock(ClockSetting::Frozen { at: Timestamp::from_seconds(START) }).unwrap();
     assert_eq!(bench.verify("alice", &phone.code(START)), CodeCheck::Replayed { step: START / 30 });
