@@ -191,7 +191,9 @@ pub(crate) fn start_anew_error(error: StartAnewError) -> WireError {
                 Details { file: Some(file.display().to_string()), system: Some(system), ..Details::default() };
             WireError::with(ErrorCode::StoreReadOnly, message, details)
         }
-        StartAnewError::Usable | StartAnewError::Ephemeral => WireError::new(ErrorCode::Internal, message),
+        StartAnewError::Usable | StartAnewError::Nothing | StartAnewError::Ephemeral => {
+            WireError::new(ErrorCode::Internal, message)
+        }
     }
 }
 
@@ -277,6 +279,7 @@ pub(crate) fn sign_in_error(error: SignInError) -> WireError {
         SignInError::PendingInvalid => plain(ErrorCode::PendingInvalid),
         SignInError::WrongCode => plain(ErrorCode::WrongCode),
         SignInError::UsedCode => plain(ErrorCode::UsedCode),
+        SignInError::UsedRecoveryCode => plain(ErrorCode::UsedRecoveryCode),
         SignInError::DataKey(DataKeyError::Vault(error)) => key_error(error.into()),
         SignInError::DataKey(DataKeyError::Missing) => plain(ErrorCode::KeyMissing),
         SignInError::DataKey(DataKeyError::Foreign) => plain(ErrorCode::KeyChanged),

@@ -83,6 +83,8 @@ pub enum ErrorCode {
     WrongCode,
     /// The code of the second factor was used already.
     UsedCode,
+    /// The recovery code was used already.
+    UsedRecoveryCode,
     /// The password was right, but the user is switched off.
     UserInactive,
     /// The password was right; a second factor is due, which the window cannot ask for yet.

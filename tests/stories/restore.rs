@@ -171,7 +171,7 @@ fn a_copy_takes_no_code_and_no_pending_token_from_before() {
     assert_eq!(app.engine.confirm_sign_in(&fresh, &typed), Err(SignInError::UsedCode));
     for code in [&recovery[0], &recovery[9]] {
         app.clock.advance_seconds(10);
-        assert_eq!(app.engine.confirm_sign_in(&fresh, code), Err(SignInError::UsedCode));
+        assert_eq!(app.engine.confirm_sign_in(&fresh, code), Err(SignInError::UsedRecoveryCode));
     }
     assert_eq!(app.engine.restore_notice().unwrap().unwrap().recovery_codes, 10);
     app.clock.advance_seconds(90);

@@ -78,7 +78,7 @@ fn a_recovery_code_works_once() {
     let (app, recovery) = enrolled();
     assert_eq!(recovery.len(), 10);
     app.engine.confirm_sign_in(&pending(&app), &recovery[3]).unwrap();
-    assert_eq!(app.engine.confirm_sign_in(&pending(&app), &recovery[3]), Err(SignInError::UsedCode));
+    assert_eq!(app.engine.confirm_sign_in(&pending(&app), &recovery[3]), Err(SignInError::UsedRecoveryCode));
     app.clock.advance_seconds(1);
     app.engine.confirm_sign_in(&pending(&app), &recovery[4].to_uppercase().replace('-', " ")).unwrap();
 }

@@ -63,6 +63,8 @@ fn a_lost_database_is_named_and_begun_anew_only_when_asked() {
         twb.refuses(command, "", gone);
     }
     assert!(twb.says(&["profile", "start-anew"], "").starts_with("Put what was left aside, in [HOME]/data"));
+    let nothing = "There is nothing to put aside; the next command begins a new profile\n";
+    assert_eq!(twb.says(&["profile", "start-anew"], ""), nothing, "once is enough");
     assert!(twb.says(&["users", "list"], "").starts_with("No users yet"));
 }
 

@@ -16,6 +16,8 @@ fn the_clock_is_moved_for_every_command_after() {
         ("+31m", ", 31m ahead of the computer's\n", 1_860_000),
         ("-2h", ", 2h behind the computer's\n", -7_200_000),
         ("1h 30m", ", 1h 30m ahead of the computer's\n", 5_400_000),
+        ("2d 3h", ", 2d 3h ahead of the computer's\n", 183_600_000),
+        ("-8760h", ", 365d behind the computer's\n", -31_536_000_000_i64),
     ] {
         let said = twb.says(&["clock", "shift", duration], "");
         assert!(said.ends_with(words), "{said}");
@@ -135,7 +137,7 @@ fn a_setting_that_is_none_is_refused_and_changes_nothing() {
         twb.refuses(&["policy", "shortest-password-alone", number], "", &sentence);
     }
     for (arguments, beginning) in [
-        (&["clock", "shift", "soon"][..], "twb: clock shift soon: write a duration such as +31m, -2h or 1h 30m"),
+        (&["clock", "shift", "soon"][..], "twb: clock shift soon: write a duration such as +31m, -2h, 1h 30m or 2d"),
         (&["clock", "shift", "99999999999999999h"], "twb: clock shift 99999999999999999h: write a duration such as"),
         (
             &["clock", "freeze", "yesterday"],

@@ -307,6 +307,8 @@ export type ErrorCode =
 "wrong_code" | 
 /**  The code of the second factor was used already. */
 "used_code" | 
+/**  The recovery code was used already. */
+"used_recovery_code" | 
 /**  The password was right, but the user is switched off. */
 "user_inactive" | 
 /**  The password was right; a second factor is due, which the window cannot ask for yet. */

@@ -83,7 +83,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
   }),
   user_not_found: (d) => ({
     sentence: `There is no user ${d.value ? quoted(d.value, "") : "of that name"}.`,
-    fix: "They may have been removed in another window. The list is up to date now.",
+    fix: "Check the name against the list, which is up to date now.",
   }),
   wrong_credentials: () => ({
     sentence: "Incorrect username or password",
@@ -101,13 +101,17 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     sentence: "This code was used already.",
     fix: "Wait for the next one.",
   }),
+  used_recovery_code: () => ({
+    sentence: "This recovery code was used already.",
+    fix: "Use another one, and make new ones once you are signed in.",
+  }),
   user_inactive: (d) => ({
     sentence: `The password is right, but ${d.value ?? "this user"} is switched off.`,
     fix: "Switch the user on in Users, then sign in again.",
   }),
   second_factor_due: () => ({
     sentence: "The password is right, and a second factor is due.",
-    fix: "Sign in with `twb sign-in`, which asks for the code.",
+    fix: "Sign in with `twb sign-in`, then give the code to `twb confirm`.",
   }),
   policy_name_empty: () => ({ sentence: "The policy has no name.", fix: "Write one such as Partner API." }),
   policy_name_too_long: (d) => ({

@@ -176,7 +176,7 @@ Exit codes:
   0  accepted
   1  rejected
   2  no answer: wrong usage, no token, or a file that cannot be read
-  3  not verified: nothing fails, but there is no key for the signature";
+  3  not verified: nothing fails, but no key proves the signature, or the token was not read to its end";
 
 /// The key to check with, instead of this profile's. A value that begins with `-` is taken as it stands, for it may be PEM
 /// that was meant for another option: clap would repeat it as an option that it does not know.

@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{Context, anyhow};
 use engine::{Engine, clock::Timestamp as Moment, settings::ClockSetting};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, SpanRound, Timestamp, Unit};
 use serde_json::{Value, json};
 
 pub(crate) fn run(engine: &Engine, command: &ClockCommand, form: &Form) -> anyhow::Result<Outcome> {
@@ -54,7 +54,10 @@ fn in_words(setting: ClockSetting) -> String {
         ClockSetting::Real => "as the computer's".into(),
         ClockSetting::Shifted { ms } => {
             let side = if ms < 0 { "behind" } else { "ahead of" };
-            format!("{:#} {side} the computer's", SignedDuration::from_millis(ms).abs())
+            // A span has days, if it is told how long one is; the longest shift fits.
+            let round = SpanRound::new().largest(Unit::Day).days_are_24_hours();
+            let span = Span::try_from(SignedDuration::from_millis(ms).abs()).and_then(|span| span.round(round));
+            format!("{:#} {side} the computer's", span.unwrap_or_default())
         }
         ClockSetting::Frozen { .. } => "standing still".into(),
     }
@@ -70,9 +73,15 @@ fn describe(setting: ClockSetting, now: Moment) -> Value {
 }
 
 fn parse_shift(text: &str) -> anyhow::Result<i64> {
-    let wrong = || format!("clock shift {text}: write a duration such as +31m, -2h or 1h 30m");
-    let duration: SignedDuration = text.parse().with_context(wrong)?;
-    i64::try_from(duration.as_millis()).with_context(wrong)
+    let wrong = || anyhow!("clock shift {text}: write a duration such as +31m, -2h, 1h 30m or 2d");
+    let duration = duration(text).ok_or_else(wrong)?;
+    i64::try_from(duration.as_millis()).map_err(|_| wrong())
+}
+
+/// A duration as people write it: "90s", "1h 30m", "2d". A day has 24 hours here, a week seven days.
+pub(crate) fn duration(text: &str) -> Option<SignedDuration> {
+    let span: Span = text.parse().ok()?;
+    span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
 }
 
 /// RFC 3339, or seconds since 1970.

@@ -37,7 +37,7 @@ enum Outcome {
     Done,
     /// `inspect`, `guard`: rejected.
     Rejected,
-    /// `inspect`, `guard`: nothing fails, but there was no key to verify the signature with.
+    /// `inspect`, `guard`: nothing fails, but no key proves the signature, or the token was not read to its end.
     NotVerified,
 }
 

@@ -5,7 +5,7 @@ use crate::{
     arguments::{Command, ProfileCommand},
     print::{self, Form},
 };
-use engine::{Engine, Profile, restore::RestoreNotice, totp::SecondFactor, users::User};
+use engine::{Engine, Profile, profile::StartAnewError, restore::RestoreNotice, totp::SecondFactor, users::User};
 use serde_json::{Value, json};
 
 pub(crate) fn run(
@@ -27,7 +27,13 @@ pub(crate) fn run(
 
 /// Puts what is left of a lost profile aside.
 pub(crate) fn start_anew(profile: &Profile, form: &Form) -> anyhow::Result<Outcome> {
-    let aside = profile.start_anew()?.display().to_string();
+    let aside = match profile.start_anew() {
+        Ok(aside) => aside.display().to_string(),
+        Err(nothing @ StartAnewError::Nothing) => {
+            return print::answer(form, &json!({"aside": null}), &format!("{nothing}\n"));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let words = format!("Put what was left aside, in {aside}; the next command begins a new profile\n");
     print::answer(form, &json!({"aside": aside}), &words)
 }
@@ -97,15 +103,21 @@ fn check_row(engine: &Engine, user: &User) -> anyhow::Result<[String; 4]> {
 fn sentences(notice: &RestoreNotice) -> String {
     let RestoreNotice { cause, since, sessions, recovery_codes, retired_keys, doubted_keys, .. } = notice;
     let mut words = format!(
-        "{} So that it revives nothing, {} ended, {} used up, {} retired, and codes typed until now are refused.",
+        "{} So that it revives nothing, {} ended, {} used up, and codes typed until now are refused. The keys of refresh \
+         and pending tokens are replaced.",
         cause.sentence(),
         count(*sessions, "session was", "sessions were"),
         count(*recovery_codes, "recovery code was", "recovery codes were"),
-        count(*retired_keys, "key was", "keys were"),
     );
-    if *doubted_keys > 0 {
-        let keys = count(u64::try_from(*doubted_keys).unwrap_or(u64::MAX), "key verifies", "keys verify");
-        words.push_str(&format!(" {keys} nothing until the keyring has shown that they are still good."));
+    if *retired_keys > 0 {
+        let keys = count(*retired_keys, "key that was retired since is", "keys that were retired since are");
+        words.push_str(&format!(" {keys} retired here too."));
+    }
+    match doubted_keys {
+        0 => {}
+        1 => words.push_str(" 1 key verifies nothing until the keyring has shown that it is still good."),
+        keys => words
+            .push_str(&format!(" {keys} keys verify nothing until the keyring has shown that they are still good.")),
     }
     let since = since.map_or_else(|| "it was made".to_owned(), print::moment);
     words.push_str(&format!(

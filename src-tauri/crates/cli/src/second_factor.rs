@@ -6,14 +6,18 @@ use crate::{
     input,
     print::{self, Form},
 };
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use engine::{
     Engine, private_file,
     secret::SecretText,
     totp::{FactorOptions, WindowStep},
 };
 use serde_json::{Value, json};
-use std::{io::Write, path::Path};
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::Path,
+};
 
 /// What a second factor is begun and confirmed in: whoever may run `twb` on this profile is at the controls.
 const SESSION: &str = "twb";
@@ -39,11 +43,15 @@ pub(crate) fn run(engine: &Engine, command: &SecondFactorCommand, form: &Form) -
 
 fn begin(engine: &Engine, username: &str, qr: Option<&Path>, form: &Form) -> anyhow::Result<Outcome> {
     let password = input::password(username)?;
-    let begun = engine.begin_enrollment(username, &password, SESSION, &FactorOptions::default())?;
-    if let Some(file) = qr {
-        // What was begun is pending only; beginning again takes its place.
-        private_file::create_new(file)
-            .and_then(|mut open| open.write_all(begun.qr_svg.expose().as_bytes()))
+    // Made before anything begins: a secret that cannot be written down is of no use.
+    let picture = qr.map(|file| Ok::<_, anyhow::Error>((file, new_file(file)?))).transpose()?;
+    let begun = engine.begin_enrollment(username, &password, SESSION, &FactorOptions::default()).inspect_err(|_| {
+        if let Some(file) = qr {
+            let _ = fs::remove_file(file);
+        }
+    })?;
+    if let Some((file, mut open)) = picture {
+        open.write_all(begun.qr_svg.expose().as_bytes())
             .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     print::answer(
@@ -59,6 +67,13 @@ fn begin(engine: &Engine, username: &str, qr: Option<&Path>, form: &Form) -> any
             ("confirm_until", print::moment(begun.expires_at)),
         ]),
     )
+}
+
+fn new_file(file: &Path) -> anyhow::Result<fs::File> {
+    private_file::create_new(file).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => anyhow!("{} is there already; give another name", file.display()),
+        _ => anyhow!("{} cannot be made: {error}", file.display()),
+    })
 }
 
 fn recovery_codes(codes: &[SecretText], form: &Form) -> anyhow::Result<Outcome> {

@@ -3,12 +3,12 @@
 use crate::{
     Outcome,
     arguments::Token,
+    clock,
     print::{self, Form},
     sign_in,
 };
-use anyhow::Context;
+use anyhow::anyhow;
 use engine::Engine;
-use jiff::SignedDuration;
 use std::time::Duration;
 
 pub(crate) fn mint(engine: &Engine, wanted: &Token, form: &Form) -> anyhow::Result<Outcome> {
@@ -19,7 +19,6 @@ pub(crate) fn mint(engine: &Engine, wanted: &Token, form: &Form) -> anyhow::Resu
 }
 
 fn parse_duration(text: &str) -> anyhow::Result<Duration> {
-    let wrong = || format!("--ttl {text}: write a duration such as 90s, 15m or 1h");
-    let duration: SignedDuration = text.parse().with_context(wrong)?;
-    Duration::try_from(duration).with_context(wrong)
+    let duration = clock::duration(text).and_then(|duration| Duration::try_from(duration).ok());
+    duration.ok_or_else(|| anyhow!("--ttl {text}: write a duration such as 90s, 15m or 1h"))
 }

@@ -212,7 +212,8 @@ pub enum EventKind {
     /// A named policy was deleted: `name`.
     PolicyDeleted,
     /// The database turned out to be a copy: every session was ended, every code used up, every key doubted. `cause`,
-    /// `sessions`, `recovery_codes` and `keys`, how many of each.
+    /// `sessions` and `recovery_codes`, how many of each;
+    /// `keys_retired_since`, how many are known as retired elsewhere.
     Restored,
     /// Somebody has read what a copy cannot know.
     RestoreRead,

@@ -112,7 +112,10 @@ impl Profile {
 /// Why a profile was not begun anew. Its files are as they were.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartAnewError {
-    /// There is nothing to give up.
+    /// There is no profile, so the next start begins one.
+    #[error("There is nothing to put aside; the next command begins a new profile")]
+    Nothing,
+    /// There is no reason to give it up.
     #[error("The database of this profile can be used; there is no reason to begin anew")]
     Usable,
     /// Its database is neither missing nor damaged: waiting, room or rights will help.
@@ -140,6 +143,13 @@ impl Profile {
     pub fn start_anew(&self) -> Result<PathBuf, StartAnewError> {
         let Self::Folder { folder, .. } = self else { return Err(StartAnewError::Ephemeral) };
         let now = SystemClock.now();
+        let files = [folder.join(DATABASE), folder.join(DATABASE).with_extension("mark")];
+        if files
+            .iter()
+            .all(|file| fs::symlink_metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound))
+        {
+            return Err(StartAnewError::Nothing);
+        }
         match Store::check(&folder.join(DATABASE)) {
             Ok(()) => return Err(StartAnewError::Usable),
             Err(StoreError::Missing { .. } | StoreError::Damaged { .. }) => {}

@@ -158,6 +158,12 @@ impl Engine {
         self.load_data_key(&known.ok_or(DataKeyError::Missing)?)
     }
 
+    /// The key that second factors are sealed with; `None` if none was ever made, for nobody ever had one.
+    pub(crate) fn data_key_if_made(&self) -> Result<Option<Arc<DataKey>>, DataKeyError> {
+        let known = self.store.read(store::profile::data_key_fingerprint)?;
+        known.map(|known| self.load_data_key(&known)).transpose()
+    }
+
     /// The key to seal with: made if there is none, or if it was lost while nothing was sealed with it.
     pub(crate) fn data_key_or_new(&self) -> Result<Arc<DataKey>, DataKeyError> {
         let Some(known) = self.store.read(store::profile::data_key_fingerprint)? else {

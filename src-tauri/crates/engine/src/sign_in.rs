@@ -83,6 +83,9 @@ pub enum SignInError {
     /// The code is right, but it or a later one was used.
     #[error("This 2FA code or a later one was used already; wait for a newer one")]
     UsedCode,
+    /// The recovery code was used before, or a restored copy used all of them up.
+    #[error("This recovery code was used already; use another one, or make new ones once you are signed in")]
+    UsedRecoveryCode,
     /// No user has that name. Told only to the owner of the profile, who mints without a password.
     #[error("There is no user \"{0}\"")]
     NoSuchUser(String),
@@ -239,7 +242,7 @@ impl Engine {
             let answer = if code.chars().filter(|sign| sign.is_alphanumeric()).count() > LONGEST_CODE {
                 match use_recovery_code(tx, &data_key, user.id, code, now)? {
                     RecoveryCheck::Accepted { .. } => None,
-                    RecoveryCheck::Used => Some((Reason::UsedRecoveryCode, SignInError::UsedCode)),
+                    RecoveryCheck::Used => Some((Reason::UsedRecoveryCode, SignInError::UsedRecoveryCode)),
                     RecoveryCheck::Wrong => Some((Reason::WrongRecoveryCode, SignInError::WrongCode)),
                 }
             } else {

@@ -8,7 +8,7 @@ use engine::vault::VaultKind;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyringCommand {
-    /// Say where the keys are kept, and whether they can be used.
+    /// Say where the keys are kept. The place itself is not asked.
     Show,
     /// Keep the keys in another place from now on.
     ///

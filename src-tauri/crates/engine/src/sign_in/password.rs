@@ -162,13 +162,20 @@ mod tests {
     #[test]
     fn every_refusal_takes_one_hash_and_one_commit_with_one_event() {
         let engine = populated();
+        engine.prepare_keys().unwrap();
         let long = "x".repeat(5000);
         let events = || -> i64 {
             engine.store.read(|db| db.query_row("SELECT count(*) FROM events", [], |row| row.get(0))).unwrap()
         };
-        for what in ["sign-in", "owner"] {
+        for what in ["sign-in", "owner", "recover"] {
             let refuses = |name: &str, password: &Password| match what {
                 "sign-in" => engine.sign_in(name, password, None).is_err(),
+                // No second factor was ever set up here.
+                "recover" => {
+                    let answer = engine.recover_sign_in(name, password, "00000-00000", None);
+                    assert_eq!(answer, Err(SignInError::WrongCredentials), "{name}");
+                    true
+                }
                 _ => engine.remove_second_factor(name, password).is_err(),
             };
             for username in ["nobody", "", "al\0ice", "alice", "imported", "old", "odd", "off", "locked"] {

@@ -28,7 +28,7 @@ impl Engine {
     ) -> Result<SignedIn, SignInError> {
         // The keys come first, for everybody: a keyring that fails must not tell what was right.
         let wanted: Option<Vec<Scope>> = self.known(wanted)?;
-        let data_key = self.data_key()?;
+        let data_key = self.data_key_if_made()?;
         let opening = self.opening(wanted, &["pwd", "otp"], None, true)?;
         let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
         let right = self.compare(password, found.as_ref());
@@ -44,7 +44,12 @@ impl Engine {
             let Some(Credentials { user, password_hash }) = again.filter(|again| again.user.id == found.user.id) else {
                 return refuse(None, Reason::UnknownUser, SignInError::WrongCredentials);
             };
-            match use_recovery_code(tx, &data_key, user.id, recovery_code, now)? {
+            let check = match &data_key {
+                Some(data_key) => use_recovery_code(tx, data_key, user.id, recovery_code, now)?,
+                // Nobody has a second factor, so nobody has a recovery code.
+                None => RecoveryCheck::Wrong,
+            };
+            match check {
                 RecoveryCheck::Accepted { .. } => {}
                 RecoveryCheck::Used => {
                     return refuse(Some(user.id), Reason::UsedRecoveryCode, SignInError::WrongCredentials);

@@ -107,6 +107,7 @@ impl StoreError {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                 Self::ReadOnly { file, system: error.to_string() }
             }
+            ErrorKind::AlreadyExists => Self::Failed { file, system: "there is a file of that name already".into() },
             _ => Self::Failed { file, system: error.to_string() },
         }
     }

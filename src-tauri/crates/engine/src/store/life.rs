@@ -185,7 +185,8 @@ fn begin_life(
         tx,
         &restores::RestoreRow { at: now, cause, since, sessions, recovery_codes, retired_keys: retired },
     )?;
-    let detail = json!({ "cause": cause.as_str(), "sessions": ended, "recovery_codes": codes, "keys": retired });
+    let detail =
+        json!({ "cause": cause.as_str(), "sessions": ended, "recovery_codes": codes, "keys_retired_since": retired });
     events::record_above(tx, floor, now, &NewEvent::of(EventKind::Restored).detail(detail))?;
     // After the event: its number is one that the lost database never had.
     users::begin_epoch_of_all(tx)?;
