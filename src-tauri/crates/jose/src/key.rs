@@ -22,7 +22,7 @@ use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponent
 use zeroize::Zeroizing;
 
 pub(crate) use der::raw_from_der;
-pub(crate) use disguise::Disguise;
+pub(crate) use disguise::{Disguise, text_of};
 use jwk::members_of as members_of_jwk;
 pub(crate) use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};

@@ -5,7 +5,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use super::{GivenKey, SecretForm};
-use crate::key::Disguise;
+use crate::key::{Disguise, text_of};
 
 /// The bytes of the given secret, or why there are none.
 pub(super) fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> {
@@ -27,21 +27,31 @@ pub(super) fn disguise(given: &GivenKey) -> Option<Disguise> {
         .or_else(|| readings.iter().find_map(|bytes| Disguise::of_number(bytes)))
 }
 
-/// The bytes that a text may stand for.
+/// How many encodings may lie around each other: a `k8s` secret is base64 of what often is base64 itself.
+const DEEPEST: usize = 3;
+
+/// The bytes that a text may stand for, whatever encodings lie around them.
 pub(super) fn readings(given: &GivenKey) -> Vec<Zeroizing<Vec<u8>>> {
-    let forms = [SecretForm::Text, SecretForm::Base64, SecretForm::Hex];
     let trimmed = Zeroizing::new(given.text.trim().as_bytes().to_vec());
-    let mut readings: Vec<_> = forms.into_iter().filter_map(|form| secret_bytes(&given.text, form)).collect();
-    readings.push(trimmed);
-    // A text in base64 may be of base64 or hexadecimal itself.
-    let inner: Vec<_> = readings[1..]
-        .iter()
-        .filter_map(|bytes| std::str::from_utf8(bytes).ok())
-        .flat_map(|text| [SecretForm::Base64, SecretForm::Hex].map(|form| secret_bytes(text, form)))
-        .flatten()
-        .collect();
-    readings.extend(inner);
+    let mut readings = vec![Zeroizing::new(given.text.as_bytes().to_vec()), trimmed];
+    let mut from = 1;
+    for _ in 0..DEEPEST {
+        let until = readings.len();
+        for at in from..until {
+            let inner = text_of(&readings[at]).map(|text| decoded(&text)).unwrap_or_default();
+            readings.extend(inner);
+        }
+        from = until;
+    }
     readings
+}
+
+/// What a text decodes to, in each encoding that it may be in.
+fn decoded(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let forms = [SecretForm::Base64, SecretForm::Hex].into_iter().filter_map(|form| secret_bytes(text, form));
+    let base32 =
+        base32::decode(base32::Alphabet::Rfc4648 { padding: false }, without_space(text).trim_end_matches('='));
+    forms.chain(base32.map(Zeroizing::new)).filter(|bytes| !bytes.is_empty()).collect()
 }
 
 /// Bytes of a shared secret. White space around base64 and hexadecimal says nothing; in a text it counts.

@@ -6,7 +6,10 @@ use super::der::{
     take_positive,
 };
 use super::{VerifyingKey, members_of_jwk, parse};
-use crate::Algorithm;
+use crate::{Algorithm, json};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 /// What bytes are that were given as a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,14 +27,18 @@ const OTHERS: [&[u8]; 3] =
 /// An RSA modulus of 2048, 3072 or 4096 bits has so many bytes.
 const MODULI: [usize; 3] = [256, 384, 512];
 
+/// The lengths of compressed points of P-256 and secp256k1, P-384 and P-521.
+const COMPRESSED: [usize; 3] = [33, 49, 67];
+
 /// A random number that no prime up to here divides is rare: with its first and its last bit set, one in forty.
 const TRIED_PRIMES: u32 = 65_536;
 
 impl Disguise {
     /// A key that says what it is: PEM of any kind, damaged or not, a JWK, OpenSSH's line, or DER.
     pub(crate) fn of(bytes: &[u8]) -> Option<Disguise> {
-        let text = std::str::from_utf8(bytes).ok().map(|text| text.trim_start_matches('\u{FEFF}').trim());
-        text.and_then(of_text).or_else(|| of_der(bytes))
+        let text = text_of(bytes);
+        let text = text.as_deref().map(|text| text.trim_start_matches('\u{FEFF}').trim());
+        text.and_then(of_text).or_else(|| of_der(bytes)).or_else(|| of_ssh(bytes))
     }
 
     /// A number of a public key, without a word around it: a point of a curve, or what can be an RSA modulus. An Ed25519
@@ -41,10 +48,31 @@ impl Disguise {
         if bytes.first() == Some(&4) && curves.into_iter().any(|curve| parse(curve, bytes).is_ok()) {
             return Some(Disguise { what: "the point of a public key", is_public: true });
         }
+        // Compressed, a point is its first coordinate and which of two the other is (SEC 1 section 2.3.3).
+        if matches!(bytes, [2 | 3, ..]) && COMPRESSED.contains(&bytes.len()) {
+            return Some(Disguise { what: "what looks like the point of a public key", is_public: true });
+        }
+        let decimal = std::str::from_utf8(bytes).ok().and_then(number_of);
+        let bytes = decimal.as_deref().unwrap_or(bytes);
         let number = bytes.strip_prefix(&[0]).unwrap_or(bytes);
         let is_modulus = MODULI.contains(&number.len()) && number[0] >= 0x80 && has_no_small_factor(number);
         is_modulus.then_some(Disguise { what: "what looks like the modulus of an RSA key", is_public: true })
     }
+}
+
+/// Bytes as text: UTF-8, or UTF-16 as Windows writes it.
+pub(crate) fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !text.contains('\0')
+    {
+        return Some(Zeroizing::new(text.to_owned()));
+    }
+    let (pairs, []) = bytes.as_chunks::<2>() else { return None };
+    let read = |unit: fn([u8; 2]) -> u16| {
+        let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
+        text.ok().filter(|text| text.is_ascii() || text.starts_with('\u{FEFF}')).map(Zeroizing::new)
+    };
+    read(u16::from_le_bytes).or_else(|| read(u16::from_be_bytes))
 }
 
 fn of_text(text: &str) -> Option<Disguise> {
@@ -57,8 +85,14 @@ fn of_text(text: &str) -> Option<Disguise> {
             });
         }
     }
+    if text.starts_with('[') {
+        return of_list(text);
+    }
     if text.starts_with('{') {
         let members = members_of_jwk(text);
+        if let Some(keys) = members.iter().find(|member| member.name == "keys") {
+            return of_list(&text[keys.value.clone()]);
+        }
         let has = |name: &str| members.iter().any(|member| member.name == name);
         let is_type =
             |name: &str| members.iter().any(|member| member.name == "kty" && member.text.as_deref() == Some(name));
@@ -71,6 +105,47 @@ fn of_text(text: &str) -> Option<Disguise> {
     }
     let line = VerifyingKey::from_openssh_line(text, None);
     line.map(|_| Disguise { what: "a public key as OpenSSH writes it", is_public: true })
+}
+
+/// The keys of a JWK Set, or certificates as `x5c` has them (RFC 7517 section 4.7).
+fn of_list(text: &str) -> Option<Disguise> {
+    if let Some(objects) = json::objects(text) {
+        return objects.into_iter().find_map(|range| of_text(&text[range]));
+    }
+    let certificates: Vec<String> = serde_json::from_str(text).ok()?;
+    certificates.iter().filter_map(|text| STANDARD.decode(text).ok()).find_map(|der| of_der(&der))
+}
+
+/// A public key as SSH sends it: its kind, with its length before it (RFC 4253 section 6.6).
+fn of_ssh(bytes: &[u8]) -> Option<Disguise> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let kind = rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    let is_kind = [&b"ssh-"[..], b"ecdsa-sha2-", b"sk-"].iter().any(|start| kind.starts_with(start));
+    is_kind.then_some(Disguise { what: "a public key as OpenSSH writes it", is_public: true })
+}
+
+/// The bytes of a number in decimal digits that is long enough for a modulus.
+fn number_of(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    // 2048 bits have 616 or 617 digits, 4096 have 1233.
+    if !(616..=1_234).contains(&text.len()) || !text.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    // The least significant byte first.
+    let mut number: Vec<u8> = Vec::new();
+    for digit in text.bytes() {
+        let mut carry = u32::from(digit - b'0');
+        for byte in &mut number {
+            carry += u32::from(*byte) * 10;
+            *byte = u8::try_from(carry & 0xff).unwrap_or_default();
+            carry >>= 8;
+        }
+        if carry > 0 {
+            number.push(u8::try_from(carry).unwrap_or_default());
+        }
+    }
+    number.reverse();
+    Some(number)
 }
 
 fn of_der(bytes: &[u8]) -> Option<Disguise> {

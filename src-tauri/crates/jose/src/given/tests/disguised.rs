@@ -6,6 +6,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 const EXPLICIT: &str = include_str!("../../../vectors/keys/p256.explicit.pem");
 const P384_PUBLIC: &str = include_str!("../../../vectors/keys/p384.public.pem");
+const OPENSSH_RSA: &str = include_str!("../../../vectors/keys/openssh.rsa.pub");
 const ED25519_PUBLIC: &str = include_str!("../../../vectors/keys/ed25519.public.pem");
 const X25519: &str = include_str!("../../../vectors/keys/x25519.pkcs8.pem");
 
@@ -67,6 +68,60 @@ fn a_key_in_any_encoding_is_called_a_key_and_never_verifies_as_a_secret() {
         refused(bytes, &hex(bytes), SecretForm::Hex, word);
         refused(hex(bytes).as_bytes(), &hex(bytes), SecretForm::Text, word);
     }
+}
+
+/// JWT-04: what has a form of its own, in the encodings that configuration files put around it, two of them at a time.
+#[test]
+fn a_key_of_any_form_is_found_through_the_encodings_around_it() {
+    let ssh = STANDARD.decode(OPENSSH_RSA.split(' ').nth(1).unwrap()).unwrap();
+    let jwk = key().public_jwk().unwrap();
+    let point = &der(P384_PUBLIC)[23..];
+    let compressed = [&[2 + (point[96] & 1)], &point[1..49]].concat();
+    let utf16: Vec<u8> = RSA_PUBLIC.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let keys: [(Vec<u8>, &str); 8] = [
+        (ssh, "OpenSSH"),
+        (format!(r#"{{"keys":[{jwk}]}}"#).into_bytes(), "public JWK"),
+        (format!("[{jwk}]").into_bytes(), "public JWK"),
+        (format!(r#"["{}"]"#, STANDARD.encode(der(CERTIFICATE))).into_bytes(), "DER"),
+        (compressed, "point"),
+        (decimal(&modulus()).into_bytes(), "modulus"),
+        (utf16, "PEM"),
+        (der(RSA_PUBLIC), "DER"),
+    ];
+    type Wrap = fn(&[u8]) -> String;
+    let wraps: [Wrap; 4] = [
+        |bytes| STANDARD.encode(bytes),
+        |bytes| URL_SAFE_NO_PAD.encode(bytes),
+        hex,
+        |bytes| base32::encode(base32::Alphabet::Rfc4648 { padding: true }, bytes),
+    ];
+    for (bytes, word) in &keys {
+        for inner in wraps {
+            let text = inner(bytes);
+            refused(text.as_bytes(), &text, SecretForm::Text, word);
+            for outer in wraps {
+                let text = outer(text.as_bytes());
+                refused(text.as_bytes(), &text, SecretForm::Text, word);
+            }
+        }
+        refused(bytes, &STANDARD.encode(bytes), SecretForm::Base64, word);
+        refused(bytes, &hex(bytes), SecretForm::Hex, word);
+    }
+}
+
+/// Digits of a number, by long division.
+fn decimal(number: &[u8]) -> String {
+    let (mut number, mut digits) = (number.to_vec(), Vec::new());
+    while number.iter().any(|byte| *byte > 0) {
+        let mut rest = 0_u32;
+        for byte in &mut number {
+            rest = (rest << 8) | u32::from(*byte);
+            *byte = u8::try_from(rest / 10).unwrap();
+            rest %= 10;
+        }
+        digits.push(char::from_digit(rest, 10).unwrap());
+    }
+    digits.iter().rev().collect()
 }
 
 /// JWT-04.
