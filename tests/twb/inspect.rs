@@ -372,7 +372,7 @@ fn what_cannot_be_a_key_is_said() {
     twb.refuses(
         &["inspect", TOKEN, "--at", "soon"],
         "",
-        "soon is no time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970",
+        "soon is not a time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970",
     );
     for leeway in ["-1", "1.5", "30s", "--json", "4294967296"] {
         let sentence = format!("--leeway {leeway}: write whole seconds, zero or more, such as 30");

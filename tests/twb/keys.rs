@@ -61,7 +61,7 @@ fn what_cannot_be_done_with_a_key_is_said() {
 fn the_test_key_is_published_and_withdrawn() {
     let twb = Twb::new();
     let on = twb.says(&["keys", "publish-test", "on"], "");
-    assert_eq!(on, "The test key is published: servers of this profile take what it signs\n");
+    assert_eq!(on, "The test key is published: servers that use this profile's JWK Set accept its tokens\n");
     assert_eq!(twb.json(&["keys", "publish-test", "on"], "")["test_key_published"], true);
     let off = twb.says(&["keys", "publish-test", "off"], "");
     assert_eq!(off, "The test key is not published: no server takes what it signs\n");

@@ -32,7 +32,7 @@ fn a_backup_in_a_lost_folder_is_noticed_once_and_shown_until_it_is_confirmed() {
     let said = twb.run(&["users", "list"], "");
     assert_eq!(said.code, 0);
     assert!(
-        said.err.starts_with("twb: The database was put here from a backup. So that it revives nothing"),
+        said.err.starts_with("twb: The database was put here from a backup. To keep what had ended from coming back"),
         "{}",
         said.err
     );
@@ -40,7 +40,7 @@ fn a_backup_in_a_lost_folder_is_noticed_once_and_shown_until_it_is_confirmed() {
     assert!(said.out.contains("alice"));
 
     let shown = twb.says(&["profile", "show"], "");
-    assert!(shown.contains("is not in it: users switched off, passwords, scopes, keys."), "{shown}");
+    assert!(shown.contains("are missing: users that were switched off, passwords, scopes, keys."), "{shown}");
     assert!(shown.contains("alice  yes     items:read  off\n"), "{shown}");
     let json = twb.json(&["profile", "show"], "");
     assert_eq!(json["restored"]["cause"], "backup");
@@ -54,15 +54,15 @@ fn a_backup_in_a_lost_folder_is_noticed_once_and_shown_until_it_is_confirmed() {
 fn a_lost_database_is_named_and_begun_anew_only_when_asked() {
     let twb = Twb::new();
     twb.says(&["users", "add", "alice"], PASSWORD);
-    let usable = "The database of this profile can be used; there is no reason to begin anew";
+    let usable = "The database of this profile can be used; there is no reason to start over";
     twb.refuses(&["profile", "start-anew"], "", usable);
     fs::remove_file(database(&twb)).unwrap();
     let gone = "[HOME]/data/token-workbench/profiles/default/workbench.db is gone, though this profile was in use. Put a \
-                backup in its place, or begin anew: twb profile start-anew";
+                backup in its place, or start over: twb profile start-anew";
     for command in [&["users", "list"][..], &["keys", "list"]] {
         twb.refuses(command, "", gone);
     }
-    assert!(twb.says(&["profile", "start-anew"], "").starts_with("Put what was left aside, in [HOME]/data"));
+    assert!(twb.says(&["profile", "start-anew"], "").starts_with("Moved what was left to [HOME]/data"));
     let nothing = "There is nothing to put aside; the next command begins a new profile\n";
     assert_eq!(twb.says(&["profile", "start-anew"], ""), nothing, "once is enough");
     assert!(twb.says(&["users", "list"], "").starts_with("No users yet"));

@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 #[test]
 fn the_clock_is_moved_for_every_command_after() {
     let twb = Twb::new();
-    let frozen = "2026-11-23 14:30:00 UTC, standing still\n";
+    let frozen = "2026-11-23 14:30:00 UTC, frozen\n";
     assert_eq!(twb.says(&["clock", "freeze", "2026-11-23T15:30:00+01:00"], ""), frozen);
     assert_eq!(twb.says(&["clock", "freeze", "1795444200"], ""), frozen);
     assert_eq!(twb.says(&["clock", "freeze"], ""), frozen, "where it is");
     assert_eq!(twb.says(&["clock", "show"], ""), frozen);
-    assert_eq!(twb.says(&["clock", "freeze", "-1"], ""), "1969-12-31 23:59:59 UTC, standing still\n");
+    assert_eq!(twb.says(&["clock", "freeze", "-1"], ""), "1969-12-31 23:59:59 UTC, frozen\n");
     for (duration, words, ms) in [
-        ("+31m", ", 31m ahead of the computer's\n", 1_860_000),
-        ("-2h", ", 2h behind the computer's\n", -7_200_000),
-        ("1h 30m", ", 1h 30m ahead of the computer's\n", 5_400_000),
-        ("2d 3h", ", 2d 3h ahead of the computer's\n", 183_600_000),
-        ("-8760h", ", 365d behind the computer's\n", -31_536_000_000_i64),
+        ("+31m", ", 31m ahead of the computer's clock\n", 1_860_000),
+        ("-2h", ", 2h behind the computer's clock\n", -7_200_000),
+        ("1h 30m", ", 1h 30m ahead of the computer's clock\n", 5_400_000),
+        ("2d 3h", ", 2d 3h ahead of the computer's clock\n", 183_600_000),
+        ("-8760h", ", 365d behind the computer's clock\n", -31_536_000_000_i64),
     ] {
         let said = twb.says(&["clock", "shift", duration], "");
         assert!(said.ends_with(words), "{said}");
@@ -25,7 +25,7 @@ fn the_clock_is_moved_for_every_command_after() {
         assert_eq!((&json["mode"], &json["shift_ms"]), (&"shifted".into(), &ms.into()));
     }
     let real = twb.says(&["clock", "real"], "");
-    assert!(real.ends_with(", as the computer's\n"), "{real}");
+    assert!(real.ends_with(", as the computer's clock\n"), "{real}");
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn the_clock_never_shows_what_no_screen_can_show() {
     twb.refuses(&["clock", "freeze", "-9000000000000000"], "", sentence);
     twb.refuses(&["clock", "shift", "90000000h"], "", sentence);
     assert_eq!(twb.json(&["clock", "show"], "")["mode"], "real");
-    let last = "9999-12-30 22:00:00 UTC, standing still\n";
+    let last = "9999-12-30 22:00:00 UTC, frozen\n";
     assert_eq!(twb.says(&["clock", "freeze", "9999-12-30T22:00:00Z"], ""), last);
 }
 
@@ -47,7 +47,7 @@ fn an_answer_that_goes_by_a_moved_clock_says_so() {
     assert_eq!(twb.run(&["users", "list"], "").clock, "", "the computer's clock is not worth a word");
     assert_eq!(twb.json(&["users", "show", "alice"], "").get("clock"), None);
     twb.says(&["clock", "freeze", "2026-11-23T14:30:00Z"], "");
-    let sentence = "twb: The clock of this profile is moved: 2026-11-23 14:30:00 UTC, standing still\n";
+    let sentence = "twb: The clock of this profile is moved: 2026-11-23 14:30:00 UTC, frozen\n";
     let frozen = json!({"mode": "frozen", "now": 1_795_444_200, "shift_ms": 0});
     let token = "eyJhbGciOiJub25lIn0.e30.";
     for (arguments, input) in [
@@ -71,7 +71,7 @@ fn an_answer_that_goes_by_a_moved_clock_says_so() {
     }
     twb.says(&["clock", "shift", "+2h"], "");
     let said = twb.run(&["inspect", token], "").clock;
-    assert!(said.ends_with(" UTC, 2h ahead of the computer's\n"), "{said}");
+    assert!(said.ends_with(" UTC, 2h ahead of the computer's clock\n"), "{said}");
     // At a moment of one's own the clock says nothing.
     assert_eq!(twb.run(&["inspect", token, "--at", "0"], "").clock, "");
     assert_eq!(twb.run(&["policies", "list"], "").clock, "");
@@ -141,7 +141,7 @@ fn a_setting_that_is_none_is_refused_and_changes_nothing() {
         (&["clock", "shift", "99999999999999999h"], "twb: clock shift 99999999999999999h: write a duration such as"),
         (
             &["clock", "freeze", "yesterday"],
-            "twb: yesterday is no time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970",
+            "twb: yesterday is not a time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970",
         ),
     ] {
         let said = twb.run(arguments, "");
@@ -158,10 +158,7 @@ fn a_backup_is_a_new_file_and_never_overwrites_one() {
     twb.says(&["users", "add", "alice"], PASSWORD);
     let copy = twb.home.path().join("copy.db");
     let arguments = ["backup", &copy.display().to_string()];
-    assert_eq!(
-        twb.says(&arguments, ""),
-        "Copied the profile to [HOME]/copy.db; its private keys stay in the keyring\n"
-    );
+    assert_eq!(twb.says(&arguments, ""), "Copied the profile to [HOME]/copy.db; private keys are not in the copy\n");
     assert!(std::fs::read(&copy).unwrap().starts_with(b"SQLite format 3\0"));
     let said = twb.run(&arguments, "");
     assert_eq!(said.code, 2);

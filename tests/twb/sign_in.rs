@@ -10,7 +10,7 @@ fn who_does_not_prove_it_gets_no_token() {
     twb.refuses(&["sign-in", "nobody"], PASSWORD, "Incorrect username or password");
     twb.misses_the_keyring(&["sign-in", "alice"], PASSWORD);
     twb.refuses(&["sign-in", "alice"], "wrong\n", "Incorrect username or password");
-    let begun = "The sign-in was not begun here, or too long ago, or the user was changed since; begin again";
+    let begun = "This sign-in has expired or is no longer valid; sign in again";
     for input in ["", "\n", "x\n123456\n", "a.b.c\n123456\n"] {
         twb.refuses(&["confirm"], input, begun);
         twb.refuses(&["refresh"], input, "The refresh token is unknown");
@@ -23,7 +23,7 @@ fn revoking_what_is_not_ours_is_no_error() {
     for input in ["", "x\n", "a.b.c\n"] {
         assert_eq!(
             twb.says(&["revoke"], input),
-            "Nothing to revoke: not a token of this profile, expired, or revoked before\n"
+            "Nothing to revoke: the token is not from this profile, has expired or is already revoked\n"
         );
     }
     assert_eq!(twb.json(&["revoke"], "x\n"), serde_json::json!({"revoked": null}));
@@ -34,6 +34,8 @@ fn the_guard_reads_the_token_as_it_stands_and_checks_as_inspect_does() {
     let twb = Twb::new();
     // RFC 7519 section 3.1
     let example = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    // Both say how long ago it expired.
+    twb.says(&["clock", "freeze"], "");
     let guarded = twb.run(&["guard"], &format!("{example}\n"));
     let inspected = twb.run(&["inspect", example], "");
     assert_eq!(guarded.code, 1);

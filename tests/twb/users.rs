@@ -27,14 +27,14 @@ fn a_user_is_shown_with_scopes_failures_and_lock() {
          Active         yes\n\
          Scopes         items:read\n\
          Second factor  off\n\
-         Failures       100, locked until it is ended: twb users unlock ALICE\n\
+         Failures       100, locked; to unlock: twb users unlock ALICE\n\
          Created        2026-11-23 14:30:00 UTC\n\
          Last sign-in   never\n"
     );
     let json = twb.json(&["users", "show", "alice"], "");
     assert_eq!((&json["failures"], &json["locked_until_reset"]), (&100.into(), &true.into()));
     assert_eq!(twb.json(&["users", "list"], "")[0]["locked_until_reset"], true);
-    assert!(twb.says(&["users", "list"], "").contains("alice  yes, locked until it is ended  items:read"));
+    assert!(twb.says(&["users", "list"], "").contains("alice  yes, locked  items:read"));
     assert_eq!(json["second_factor"], serde_json::json!({"state": "off"}));
     assert_eq!(twb.says(&["users", "unlock", "alice"], ""), "The failures of alice are forgotten\n");
     let json = twb.json(&["users", "show", "alice"], "");
@@ -82,7 +82,7 @@ fn a_user_comes_with_a_hash_of_another_program() {
     twb.misses_the_keyring(&["sign-in", "bob"], "from elsewhere\n");
     twb.refuses(&["sign-in", "bob"], &format!("{hash}\n"), "Incorrect username or password");
     twb.refuses(&["users", "import", "bob"], &hash, "There is already a user \"bob\"");
-    let unreadable = "The stored password hash is not in a known format";
+    let unreadable = "This is not a password hash of a known format";
     twb.refuses(&["users", "import", "carol"], "$argon2id$v=19$m=65536\n", unreadable);
     let dear = hash.replacen("$04$", "$31$", 1);
     twb.refuses(

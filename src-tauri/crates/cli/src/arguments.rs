@@ -119,7 +119,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DenyListCommand,
     },
-    /// Show the profile, what was done when it turned out to be a copy, and begin anew where it is lost.
+    /// Show the profile, what was done when it turned out to be a copy, and start over where it is lost.
     Profile {
         #[command(subcommand)]
         command: ProfileCommand,
@@ -140,7 +140,7 @@ pub(crate) struct Token {
     /// A scope to ask for; give it once for each. Without any: all the user holds.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
-    /// How long the token lives: 90s, 15m, 1h 30m. Without it: as long as after a sign-in, 15 minutes.
+    /// How long the token lives: 90s, 15m, 1h 30m. Without it: as long as after a sign-in, 15 minutes, or 5 while tokens are short-lived.
     #[arg(long, value_name = "DURATION")]
     pub(crate) ttl: Option<String>,
 }

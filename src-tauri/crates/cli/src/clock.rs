@@ -5,7 +5,7 @@ use crate::{
     arguments::ClockCommand,
     print::{self, Form},
 };
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use engine::{Engine, clock::Timestamp as Moment, settings::ClockSetting};
 use jiff::{SignedDuration, Span, SpanRelativeTo, SpanRound, Timestamp, Unit};
 use serde_json::{Value, json};
@@ -51,15 +51,15 @@ impl Moved {
 
 fn in_words(setting: ClockSetting) -> String {
     match setting {
-        ClockSetting::Real => "as the computer's".into(),
+        ClockSetting::Real => "as the computer's clock".into(),
         ClockSetting::Shifted { ms } => {
             let side = if ms < 0 { "behind" } else { "ahead of" };
             // A span has days, if it is told how long one is; the longest shift fits.
             let round = SpanRound::new().largest(Unit::Day).days_are_24_hours();
             let span = Span::try_from(SignedDuration::from_millis(ms).abs()).and_then(|span| span.round(round));
-            format!("{:#} {side} the computer's", span.unwrap_or_default())
+            format!("{:#} {side} the computer's clock", span.unwrap_or_default())
         }
-        ClockSetting::Frozen { .. } => "standing still".into(),
+        ClockSetting::Frozen { .. } => "frozen".into(),
     }
 }
 
@@ -91,6 +91,6 @@ pub(crate) fn parse_time(text: &str) -> anyhow::Result<Moment> {
     }
     let time: Timestamp = text
         .parse()
-        .map_err(|_| anyhow!("{text} is no time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970"))?;
+        .map_err(|_| anyhow!("{text} is not a time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970"))?;
     Ok(Moment(time.as_millisecond()))
 }

@@ -46,7 +46,7 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
             let publish = *publish == Switch::On;
             engine.publish_test_key(publish)?;
             let words = if publish {
-                "The test key is published: servers of this profile take what it signs\n"
+                "The test key is published: servers that use this profile's JWK Set accept its tokens\n"
             } else {
                 "The test key is not published: no server takes what it signs\n"
             };

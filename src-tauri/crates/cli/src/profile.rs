@@ -34,7 +34,7 @@ pub(crate) fn start_anew(profile: &Profile, form: &Form) -> anyhow::Result<Outco
         }
         Err(error) => return Err(error.into()),
     };
-    let words = format!("Put what was left aside, in {aside}; the next command begins a new profile\n");
+    let words = format!("Moved what was left to {aside}; the next command begins a new profile\n");
     print::answer(form, &json!({"aside": aside}), &words)
 }
 
@@ -103,7 +103,7 @@ fn check_row(engine: &Engine, user: &User) -> anyhow::Result<[String; 4]> {
 fn sentences(notice: &RestoreNotice) -> String {
     let RestoreNotice { cause, since, sessions, recovery_codes, retired_keys, doubted_keys, .. } = notice;
     let mut words = format!(
-        "{} So that it revives nothing, {} ended, {} used up, and codes typed until now are refused. The keys of refresh \
+        "{} To keep what had ended from coming back, {} ended, {} used up, and codes typed until now are refused. The keys of refresh \
          and pending tokens are replaced.",
         cause.sentence(),
         count(*sessions, "session was", "sessions were"),
@@ -121,7 +121,7 @@ fn sentences(notice: &RestoreNotice) -> String {
     }
     let since = since.map_or_else(|| "it was made".to_owned(), print::moment);
     words.push_str(&format!(
-        " What was changed after {since} is not in it: users switched off, passwords, scopes, keys."
+        " Changes made after {since} are missing: users that were switched off, passwords, scopes, keys."
     ));
     words
 }

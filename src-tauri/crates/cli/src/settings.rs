@@ -60,6 +60,6 @@ pub(crate) fn deny_list(engine: &Engine, command: &DenyListCommand, form: &Form)
 pub(crate) fn backup(engine: &Engine, file: &Path, form: &Form) -> anyhow::Result<Outcome> {
     engine.back_up(file)?;
     let name = file.display().to_string();
-    let words = format!("Copied the profile to {}; its private keys stay in the keyring\n", jose::visible(&name));
+    let words = format!("Copied the profile to {}; private keys are not in the copy\n", jose::visible(&name));
     print::answer(form, &json!({"file": name}), &words)
 }

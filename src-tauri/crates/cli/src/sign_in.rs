@@ -55,7 +55,7 @@ pub(crate) fn revoke(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
         }
         Revoked::Nothing => (
             json!({"revoked": null}),
-            "Nothing to revoke: not a token of this profile, expired, or revoked before\n".into(),
+            "Nothing to revoke: the token is not from this profile, has expired or is already revoked\n".into(),
         ),
     };
     let note = if value["revoked"].is_null() { String::new() } else { still_good(engine)? };

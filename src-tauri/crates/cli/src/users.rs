@@ -57,7 +57,7 @@ fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let users = engine.users_and_locks()?;
     let active = |user: &User, lock: &Option<Lock>| match lock {
         Some(Lock::Until(at)) => format!("{}, locked until {}", yes_or_no(user.active), print::moment(*at)),
-        Some(Lock::UntilReset) => format!("{}, locked until it is ended", yes_or_no(user.active)),
+        Some(Lock::UntilReset) => format!("{}, locked", yes_or_no(user.active)),
         None => yes_or_no(user.active).into(),
     };
     let row = |(user, lock): &(User, Option<Lock>)| {

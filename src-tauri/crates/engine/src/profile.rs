@@ -116,13 +116,13 @@ pub enum StartAnewError {
     #[error("There is nothing to put aside; the next command begins a new profile")]
     Nothing,
     /// There is no reason to give it up.
-    #[error("The database of this profile can be used; there is no reason to begin anew")]
+    #[error("The database of this profile can be used; there is no reason to start over")]
     Usable,
     /// Its database is neither missing nor damaged: waiting, room or rights will help.
     #[error(transparent)]
     Store(StoreError),
     /// It lives in memory.
-    #[error("An ephemeral profile always begins anew")]
+    #[error("An ephemeral profile always starts empty")]
     Ephemeral,
     /// Its files could not be put aside.
     #[error("{} could not be put aside: {system}", file.display())]

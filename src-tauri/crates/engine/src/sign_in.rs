@@ -75,7 +75,7 @@ pub enum SignInError {
     Inactive,
     /// The pending token is not one of this profile, has expired or was used, or the user's password, second factor,
     /// recovery codes or active flag were changed since.
-    #[error("The sign-in was not begun here, or too long ago, or the user was changed since; begin again")]
+    #[error("This sign-in has expired or is no longer valid; sign in again")]
     PendingInvalid,
     /// The code is wrong, or too many tries came before.
     #[error("Invalid 2FA code")]

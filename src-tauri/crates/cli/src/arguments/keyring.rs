@@ -12,7 +12,7 @@ pub(crate) enum KeyringCommand {
     Show,
     /// Keep the keys in another place from now on.
     ///
-    /// The keys there are go along. Where they cannot be read, nothing changes, unless new ones are wanted.
+    /// Existing keys are moved. If they cannot be read, nothing changes, unless you ask for new ones.
     Use {
         /// Which place.
         #[arg(value_name = "PLACE", value_parser = places())]
@@ -21,7 +21,7 @@ pub(crate) enum KeyringCommand {
         #[arg(long)]
         new_keys: bool,
     },
-    /// Make new keys for those that the keyring has lost, or holds others for.
+    /// Replace keys that are missing from the keyring or were changed in it.
     ReplaceLost,
 }
 

@@ -33,7 +33,7 @@ pub(crate) enum KeysCommand {
         #[arg(value_name = "KID")]
         kid: String,
     },
-    /// Bring in a private key on standard input, PEM or JWK, and let it sign access tokens.
+    /// Import a private key on standard input, PEM or JWK, and let it sign access tokens.
     Import {
         /// Its algorithm, where the key fits several: RSA in PEM.
         #[arg(long, value_name = "ALGORITHM", value_parser = algorithms())]
@@ -53,14 +53,14 @@ pub(crate) enum KeysCommand {
         /// Which.
         #[arg(value_name = "KID")]
         kid: String,
-        /// That is what you want.
+        /// Confirm that the private key may be printed.
         #[arg(long = "yes-show-the-private-key")]
         sure: bool,
     },
-    /// Publish the test key, which signs edited tokens in the window, or withdraw it. Only while it is published does
-    /// anybody take what it signs.
+    /// Publish the test key, which signs edited tokens in the window, or withdraw it. Servers accept its tokens only
+    /// while it is published.
     PublishTest {
-        /// Whether to.
+        /// Publish it, or withdraw it.
         #[arg(value_name = "on|off")]
         publish: Switch,
     },

@@ -26,7 +26,7 @@ pub(crate) enum PoliciesCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct SavePolicy {
-    /// Its name; letter case does not tell two apart.
+    /// Its name; upper and lower case are the same.
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
     #[command(flatten)]

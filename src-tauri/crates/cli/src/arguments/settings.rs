@@ -24,16 +24,16 @@ pub(crate) enum ClockCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Show what may be changed.
+    /// Show the settings.
     Show,
-    /// Change what presenting a used refresh token means: strict, grace SECONDS, evidence or none.
+    /// Choose what happens when a used refresh token is presented again: strict, grace SECONDS, evidence or none.
     Rotation {
         /// The preset.
         #[arg(value_name = "PRESET", required = true, num_args = 1..=2)]
         preset: Vec<String>,
     },
-    /// Change the fewest characters of the password of a user without a second factor: 8 to 64. NIST asks for 15. It
-    /// goes for new passwords.
+    /// Set the minimum password length for users without a second factor: 8 to 64 characters (NIST recommends 15). It
+    /// applies to new passwords.
     ShortestPasswordAlone {
         /// How many.
         #[arg(value_name = "NUMBER")]
@@ -57,8 +57,8 @@ pub(crate) enum DenyListCommand {
 pub(crate) enum ProfileCommand {
     /// Show where it is, and what to check if its database is a copy.
     Show,
-    /// Say that you have read what a copy cannot know; it is not shown again.
+    /// Dismiss the notice about what a restored copy cannot know.
     ConfirmRestore,
-    /// Begin anew where the database is missing or damaged. What there is of it is put aside, not deleted.
+    /// Start over where the database is missing or damaged. What is left of it is moved aside, not deleted.
     StartAnew,
 }

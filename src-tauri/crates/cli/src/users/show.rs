@@ -36,7 +36,7 @@ pub(super) fn show(engine: &Engine, username: &str, form: &Form) -> anyhow::Resu
 fn tell_lock(lock: Lock, username: &str) -> String {
     match lock {
         Lock::Until(at) => format!("locked until {}", print::moment(at)),
-        Lock::UntilReset => format!("locked until it is ended: twb users unlock {username}"),
+        Lock::UntilReset => format!("locked; to unlock: twb users unlock {username}"),
     }
 }
 

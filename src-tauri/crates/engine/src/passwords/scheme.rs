@@ -31,7 +31,7 @@ const COSTS: std::ops::RangeInclusive<u32> = 4..=16;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
     /// The text is not one this engine writes.
-    #[error("The stored password hash is not in a known format")]
+    #[error("This is not a password hash of a known format")]
     Unreadable,
     /// The cost is outside what this engine computes.
     #[error("The stored password hash has cost {0}; only 4 to 16 are computed")]

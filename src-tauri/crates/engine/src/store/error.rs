@@ -26,7 +26,7 @@ pub enum StoreError {
     },
     /// The profile was in use, and its database is not there any more.
     #[error(
-        "{} is gone, though this profile was in use. Put a backup in its place, or begin anew: twb profile start-anew",
+        "{} is gone, though this profile was in use. Put a backup in its place, or start over: twb profile start-anew",
         file.display()
     )]
     Missing {

@@ -239,7 +239,12 @@ const SHORTEST: u64 = 100;
 /// Refuses a file that has lost its content, or is lost itself, before anything is made in its place.
 fn check_length(file: &Path, was_in_use: bool) -> Result<(), StoreError> {
     let damaged = |system: &str| Err(StoreError::Damaged { file: file.to_path_buf(), system: system.into() });
-    match (fs::symlink_metadata(file).map(|found| found.len()), was_in_use) {
+    let found = fs::symlink_metadata(file);
+    if found.as_ref().is_ok_and(fs::Metadata::is_symlink) {
+        // Whoever opens it refuses it, and says that it is a link.
+        return Ok(());
+    }
+    match (found.map(|found| found.len()), was_in_use) {
         (Err(error), true) if error.kind() == io::ErrorKind::NotFound => {
             Err(StoreError::Missing { file: file.to_path_buf() })
         }
