@@ -8,7 +8,7 @@ use engine::{
     sign_in::SignedIn,
 };
 use std::sync::Barrier;
-use workbench_tests::app::App;
+use workbench_tests::app::{App, PASSWORD};
 
 fn start(rotation: Rotation) -> (App, SignedIn) {
     let app = App::new().with_user("alice");
@@ -249,10 +249,15 @@ fn a_late_replay_is_still_a_replay() {
 #[test]
 fn what_ends_a_users_sessions_ends_their_families() {
     type End = fn(&App);
-    let ends: [(&str, End); 3] = [
+    let ends: [(&str, End); 4] = [
         ("switched off", |app| drop(app.engine.set_user_active("alice", false).unwrap())),
         ("password changed", |app| {
             drop(app.engine.set_password("alice", &engine::secret::Password::new("another good password 9")).unwrap());
+        }),
+        ("second factor removed", |app| {
+            let password = engine::secret::Password::new(PASSWORD);
+            app.engine.begin_enrollment("alice", &password, "story", &Default::default()).unwrap();
+            app.engine.remove_second_factor("alice", &password).unwrap();
         }),
         ("signed out everywhere", |app| assert_eq!(app.engine.end_sessions_of("alice").unwrap(), 1)),
     ];

@@ -111,3 +111,25 @@ fn passwords_that_differ_late_are_never_interchangeable() {
         app.try_sign_in("alice", &right).unwrap();
     }
 }
+
+/// PW-08, PW-09.
+#[test]
+fn a_hash_of_another_program_is_replaced_by_ours_at_the_next_sign_in() {
+    assert_eq!(engine::Policy::default().bcrypt_cost, 12);
+    let app = App::new();
+    // "correct horse" with cost 4, as htpasswd writes it.
+    let theirs =
+        bcrypt::hash_with_result("correct horse battery", 4).unwrap().format_for_version(bcrypt::Version::TwoY);
+    app.engine.import_user(&new_user("alice", &[]), &theirs).unwrap();
+    let stored = || -> String {
+        let db = rusqlite::Connection::open(app.database()).unwrap();
+        db.query_row("SELECT password_hash FROM users", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(stored(), theirs);
+    app.try_sign_in("alice", "wrong").unwrap_err();
+    assert_eq!(stored(), theirs, "only whoever has the password has it hashed anew");
+    app.clock.advance_seconds(60);
+    app.try_sign_in("alice", "correct horse battery").unwrap();
+    assert!(stored().starts_with("$bcrypt-sha256$"), "{}", stored());
+    app.try_sign_in("alice", "correct horse battery").unwrap();
+}
