@@ -67,7 +67,12 @@ export class Shortcuts {
     return [...hinted.filter((one) => !everywhere(one)).slice(0, 4), ...hinted.filter(everywhere)];
   }
 
-  handle(event: KeyboardEvent): void {
+  /**
+   * Handles a key press. Chords with Ctrl are handled on their way down to what has the focus, before switches and menus
+   * take the Enter in them for their own; everything else on its way up, once nobody wanted it.
+   */
+  handle(event: KeyboardEvent, way: "down" | "up"): void {
+    if ((event.ctrlKey || event.metaKey) !== (way === "down")) return;
     if (event.defaultPrevented || event.isComposing || this.layers > 0) return;
     const name = keyName(event);
     const single = name.length === 1;
@@ -77,6 +82,7 @@ export class Shortcuts {
     );
     if (!binding) return;
     event.preventDefault();
+    if (way === "down") event.stopPropagation();
     this.#handlers.get(binding.id)?.();
   }
 }
