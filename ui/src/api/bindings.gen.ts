@@ -117,6 +117,12 @@ export type Action =
 label: string; 
 /**  The change to begin with, if it is known. */
 edit: Edit | null } | 
+/**  Sign the token as it stands with the profile's active key. */
+{ kind: "sign_again"; 
+/**  For the button: "Re-sign". */
+label: string } | 
+/**  Let servers take what the profile's test key signs. */
+{ kind: "publish_test_key" } | 
 /**  Move the clock. */
 { kind: "move_clock"; 
 /**  For the button: "Clock −3 m". */

@@ -293,7 +293,7 @@ impl Action {
 
     /// Signing the token again as it stands.
     pub(crate) fn sign_again() -> Action {
-        Action::Edit { label: "Re-sign".to_owned(), edit: None }
+        Action::SignAgain { label: "Re-sign".to_owned() }
     }
 }
 

@@ -138,6 +138,12 @@ export class Editing {
     await this.look();
   }
 
+  /** Signs with the active key from now on, and without a fault of the signing. */
+  async signRightly(): Promise<void> {
+    if (this.draft.fault !== null) await this.apply({ kind: "mend" });
+    await this.signWith({ kind: "profile", kid: null });
+  }
+
   /** Lets servers take what the test key signs, or no longer. */
   async publishTestKey(publish: boolean): Promise<void> {
     const answer = await settled(this.#host.publishTestKey(publish));

@@ -233,7 +233,7 @@ function offers(check: Check): Action[] {
         { kind: "move_clock", label: "Clock \u22123 m", seconds: -180 },
       ];
     case "signature":
-      return [{ kind: "try_key" }, { kind: "edit", label: "Re-sign", edit: null }];
+      return [{ kind: "try_key" }, { kind: "sign_again", label: "Re-sign" }];
     case "user":
       return [{ kind: "show_users" }];
     default:

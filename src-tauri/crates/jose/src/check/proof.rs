@@ -50,7 +50,8 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
         KeyTrust::HiddenTest => {
             let reason = format!("kid {kid} is the test key, which is not published: no server takes what it signs");
             let fix = "Publish the test key, or sign with an access key";
-            return Answer::fail(reason, RFC, fix).with(Action::sign_again()).about(members);
+            let sign = Action::SignAgain { label: "Sign with an access key".to_owned() };
+            return Answer::fail(reason, RFC, fix).with(sign).with(Action::PublishTestKey).about(members);
         }
     }
     if let Lookup::Found(Item { text: None, kind, .. }) = case.parsed.header.find("kid") {

@@ -95,6 +95,13 @@ pub enum Action {
         /// The change to begin with, if it is known.
         edit: Option<Edit>,
     },
+    /// Sign the token as it stands with the profile's active key.
+    SignAgain {
+        /// For the button: "Re-sign".
+        label: String,
+    },
+    /// Let servers take what the profile's test key signs.
+    PublishTestKey,
     /// Move the clock.
     MoveClock {
         /// For the button: "Clock −3 m".

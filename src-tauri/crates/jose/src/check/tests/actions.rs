@@ -1,8 +1,8 @@
 //! The buttons of a failed step: each makes it pass.
 
 use crate::report::{Action, Check, Outcome};
-use crate::testing::{Draft, NOW, key, step};
-use crate::{Edit, check, parse};
+use crate::testing::{Draft, NOW, found, key, step};
+use crate::{Edit, KeyChoice, KeyTrust, check, parse};
 
 fn actions(draft: &Draft, check: Check) -> Vec<Action> {
     let step = draft.step(check);
@@ -108,11 +108,19 @@ fn keys_and_users_are_offered_where_they_are_what_is_wrong() {
     let flipped = format!("{}AAAA{}", &token[..token.len() - 44], &token[token.len() - 40..]);
     let mismatch = step(&Draft::new().judge(&flipped), Check::Signature);
     assert_eq!(mismatch.actions[0], Action::TryKey);
-    assert!(matches!(&mismatch.actions[1], Action::Edit { edit: None, .. }));
+    assert!(matches!(&mismatch.actions[1], Action::SignAgain { .. }));
     let gone = Draft::new().facts(|facts| facts.user = crate::UserFact::Missing);
     assert_eq!(actions(&gone, Check::User), [Action::ShowUsers]);
     let revoked = Draft::new().facts(|facts| facts.revocation = crate::RevocationFact::TokenRevoked { at: NOW });
     assert_eq!(actions(&revoked, Check::Revocation), [Action::ShowUsers]);
     let keep = Action::Edit { label: "Keep the last one".into(), edit: Some(Edit::RemoveRepeats) };
     assert_eq!(actions(&Draft::new().also("sub", 1), Check::Parse), [keep]);
+}
+
+#[test]
+fn a_test_key_that_is_not_published_is_left_or_published() {
+    let KeyChoice::Found { key, kid, origin, note, .. } = found(key()) else { panic!("found") };
+    let hidden = KeyChoice::Found { key, kid, origin, note, trust: KeyTrust::HiddenTest };
+    let kinds = actions(&Draft::new().key(hidden), Check::Key);
+    assert_eq!(kinds, [Action::SignAgain { label: "Sign with an access key".into() }, Action::PublishTestKey]);
 }
