@@ -36,6 +36,9 @@ pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jo
     policy.map(|name| engine.policy_named(&name)).transpose().map_err(policy_error)
 }
 
+/// Why nothing of the profile is looked up. What is wrong with its database stands on the screen about it.
+const WITHOUT: &str = "The database is not in use";
+
 /// Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
 /// with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
 /// The answer to a question before this one is not worked out any more, unless one of them is asked `aside`.
@@ -62,7 +65,7 @@ pub async fn inspect(
         match this.engine() {
             Ok(engine) => Ok(engine.inspect_parsed(&parsed, how(named(&engine, policy)?))),
             // Foreign tokens and given keys need no database; the rules of a name are kept in it.
-            Err(problem) if policy.is_none() => Ok(without_profile(&parsed, how(None), &problem.message)),
+            Err(_) if policy.is_none() => Ok(without_profile(&parsed, how(None), WITHOUT)),
             Err(problem) => Err(problem),
         }
     })

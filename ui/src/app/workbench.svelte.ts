@@ -89,7 +89,7 @@ export class Workbench {
   }
 
   #accept(answer: Answer): void {
-    const { clock, keyring, restored } = this.#parts;
+    const { clock, inspector, keyring, restored } = this.#parts;
     const shift = answer.clock.kind === "shifted" ? answer.clock.ms : 0;
     clock.follow(answer.now_ms, shift, answer.clock.kind === "frozen");
     this.profile = answer.profile;
@@ -98,6 +98,7 @@ export class Workbench {
     this.opening = answer.opening;
     this.failure = null;
     if (!answer.store_problem) this.without = false;
+    inspector.without = answer.store_problem !== null;
     keyring.accept(answer.keyring);
     restored.accept(answer.restored);
     const usable = !answer.store_problem && !answer.opening;

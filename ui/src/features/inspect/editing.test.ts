@@ -266,3 +266,46 @@ test("an editor that takes long to open does not open over another token", async
   expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(other);
   expect(screen.queryByTestId("draft-token")).toBeNull();
 });
+
+test("Ctrl Enter signs whatever has the focus, and presses nothing", async () => {
+  const { host, user, token } = await editing();
+  await chooseSigner(user, /^Test key/);
+  screen.getByRole("switch", { name: /^Publish the test key/ }).focus();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await settle();
+  expect(host.isTestKeyPublished).toBe(false);
+  expect(screen.queryByTestId("draft-token")).toBeNull();
+  expect(screen.getByRole("textbox", { name: "Token" })).not.toHaveValue(token);
+});
+
+test("Re-sign at a check takes the fault out and signs with the active key", async () => {
+  const { host, user } = await editing();
+  await breakIt(user, /^bad signature/);
+  const checks = within(screen.getByRole("list", { name: "Checks in server order" }));
+  await user.click(checks.getByRole("button", { name: "Re-sign" }));
+  await settle();
+  expect(host.lastSigning?.signer).toEqual({ kind: "profile", kid: null });
+  expect(screen.queryByText(/^Signed wrongly/)).toBeNull();
+  expect(heading("Would be accepted")).toBeVisible();
+});
+
+test("what is announced is the verdict on show, of the draft as of the token", async () => {
+  const { user } = await editing();
+  const said = screen.getByTestId("verdict-said");
+  expect(said).toHaveTextContent(/^Would be accepted: /);
+  await breakIt(user, /^expired/);
+  expect(said).toHaveTextContent(/^Would be rejected: /);
+  await user.keyboard("{Escape}");
+  await settle();
+  expect(said).toHaveTextContent(/^Accepted: /);
+});
+
+test("the times in the checks go on while a token is edited, and nothing is signed for that", async () => {
+  const { host } = await editing();
+  host.previewDraft = () => Promise.reject(new Error("nobody pressed anything"));
+  const time = () => screen.getByRole("button", { name: /^Time claims/ }).textContent;
+  const before = time();
+  await pass(10);
+  expect(time()).not.toBe(before);
+  expect(screen.queryByText(/nobody pressed anything/)).toBeNull();
+});

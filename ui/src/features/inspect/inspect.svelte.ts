@@ -12,14 +12,14 @@ import type {
 } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
-import { spoken } from "../../shared/time/format";
 import { Editing } from "./editing.svelte";
 import { keepUnchanged } from "./keep";
-import { boundaries, cadence } from "./lifetime";
+import { isOutdated } from "./lifetime";
 import { firstLink, type Link, litBy } from "./links";
 import { SHOWN_WHOLE } from "./pieces";
 import { Policies } from "./policies.svelte";
 import { idOf, type Recent, remember } from "./recent";
+import { said, verdictKey } from "./verdict-text";
 
 const TYPING_PAUSE_MS = 150;
 /** A compact token without anything around it (RFC 7515 section 7.1, RFC 7516 section 7.1). */
@@ -79,6 +79,8 @@ export class Inspector {
   });
   /** One sentence whenever the verdict changes, for screen readers. */
   announcement = $state("");
+  /** There is no database to edit with: what signs is kept in it. */
+  without = $state(false);
   /** The entry of the recent ones that is open. */
   readonly shownId = $derived(this.report && idOf(this.text, this.report));
   /** Texts that came while a changed token was being edited: they wait until they are asked for. */
@@ -102,6 +104,8 @@ export class Inspector {
   #answered = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #typing = false;
+  /** The verdict that was announced last, and whether of a draft. */
+  #announced = "";
 
   constructor(host: Host, clock: Clock) {
     this.#host = host;
@@ -110,6 +114,7 @@ export class Inspector {
     void this.policies.load();
     void this.#learnPolicy();
     $effect(() => this.#keepCurrent(clock.now));
+    $effect(() => this.#announce(this.shown, this.editing !== null));
   }
 
   /** Takes over a text that was pasted, dropped or opened. */
@@ -221,7 +226,7 @@ export class Inspector {
   /** Opens the token for editing, with a change to begin with. */
   async edit(change: Edit | null = null): Promise<void> {
     const report = this.report;
-    if (!report) return;
+    if (!report || this.without) return;
     if (!this.editing) {
       const editing = await Editing.start(this.#host, report, this.key, this.chosenPolicy);
       if (this.report !== report && this.report?.token !== report.token) return;
@@ -240,8 +245,15 @@ export class Inspector {
       if (this.chosenPolicy !== policy) editing.judgeBy(this.chosenPolicy);
       this.hovered = this.selected = null;
       this.editing = editing;
+      this.problem = null;
     }
     if (change) await this.editing.apply(change);
+  }
+
+  /** Signs the token as it stands with the profile's active key. */
+  async signAgain(): Promise<void> {
+    await this.edit();
+    await this.editing?.signRightly();
   }
 
   /** Signs what is edited: the new token is looked at, the old one is among the recent ones. */
@@ -277,6 +289,7 @@ export class Inspector {
     this.#asked += 1;
     this.#answered = this.#asked;
     this.text = this.draft = this.announcement = "";
+    this.#announced = "";
     this.report = this.problem = this.hovered = this.selected = null;
     this.choices = [];
     this.#typing = false;
@@ -292,8 +305,7 @@ export class Inspector {
   }
 
   toggle(link: Link): void {
-    const same = JSON.stringify(this.selected) === JSON.stringify(link);
-    this.selected = same ? null : link;
+    this.selected = JSON.stringify(this.selected) === JSON.stringify(link) ? null : link;
   }
 
   /** What was pasted last may still be on its way: it is asked for again then, as what it was. */
@@ -309,7 +321,7 @@ export class Inspector {
     const answer = await settled(this.#host.inspect(text, this.key, this.chosenPolicy, false));
     if (number !== this.#asked) return;
     this.#answered = number;
-    if (answer.status === "ok") this.#accept(text, answer.data, origin);
+    if (answer.status === "ok") this.#accept(text, answer.data, origin, wanted);
     else if (answer.error.code === "policy_not_found" && this.chosenPolicy !== null) {
       // It was deleted elsewhere.
       this.chosenPolicy = null;
@@ -325,11 +337,12 @@ export class Inspector {
     }
   }
 
-  #accept(text: string, answer: Report, origin: Origin): void {
+  #accept(text: string, answer: Report, origin: Origin, wanted: boolean): void {
     if (answer.format === "empty") return this.clear();
     const before = this.report;
     const report = before ? keepUnchanged(before, answer) : answer;
-    this.problem = null;
+    // The page asks again by itself every second: that takes no message away before it is read.
+    if (wanted) this.problem = null;
     this.text = text;
     this.report = report;
     this.policy = report.policy;
@@ -346,8 +359,16 @@ export class Inspector {
         one.token === idOf(text, report) ? { ...one, outcome: report.verdict.outcome } : one,
       );
     }
-    const changed = !before || origin === "given" || verdictKey(before) !== verdictKey(report);
-    if (changed) this.announcement = sentence(report);
+    if (origin === "given") this.#announced = "";
+  }
+
+  /** The verdict on show, once, whenever it changes. */
+  #announce(report: Report | null, draft: boolean): void {
+    if (!report) return;
+    const key = `${draft} ${verdictKey(report)}`;
+    if (key === this.#announced) return;
+    this.#announced = key;
+    this.announcement = said(report, draft);
   }
 
   /** Tries the most used passwords as the secret, which may take longer than an answer should. */
@@ -361,24 +382,11 @@ export class Inspector {
 
   /** Runs every second: asks again when a moment of the token was crossed or its sentences have aged. */
   #keepCurrent(now: number): void {
-    const report = this.report;
-    if (!report || this.#asked !== this.#answered || document.hidden) return;
-    if (this.editing) return this.#keepDraftCurrent(this.editing, now);
-    const asked = report.times.now;
-    const crossed = boundaries(report.times, report.policy.leeway).some((at) => asked < at && at <= now);
-    const every = cadence(report.times, now);
-    const aged = every !== null && report.token.length <= SHOWN_WHOLE && now - asked >= every;
+    const { editing, shown } = this;
+    if (!shown || this.#asked !== this.#answered || document.hidden || !isOutdated(shown, now)) return;
     // Only the token has aged: policies and users have not changed with the second.
-    if (crossed || aged) void this.#ask(this.text, "again");
-  }
-
-  /** What is edited is asked about again only when a moment of it was crossed. */
-  #keepDraftCurrent(editing: Editing, now: number): void {
-    const report = editing.preview?.report;
-    if (!report) return;
-    const asked = report.times.now;
-    if (boundaries(report.times, report.policy.leeway).some((at) => asked < at && at <= now))
-      void editing.judge();
+    if (!editing) void this.#ask(this.text, "again");
+    else if (editing.preview && !editing.problem) void editing.judge();
   }
 
   async #learnPolicy(): Promise<void> {
@@ -387,19 +395,6 @@ export class Inspector {
     if (answer.status === "ok" && !this.report && this.chosenPolicy === chosen)
       this.policy = answer.data.policy;
   }
-}
-
-const verdictKey = (report: Report) => `${report.verdict.title} ${report.verdict.stopped_at}`;
-
-/** "Rejected: expired 2 minutes 3 seconds ago" */
-function sentence(report: Report): string {
-  const { title, detail, stopped_at } = report.verdict;
-  const { expires_at, now } = report.times;
-  if (stopped_at === "time" && expires_at !== null && expires_at <= now) {
-    return `${title}: expired ${now === expires_at ? "just now" : `${spoken(now - expires_at)} ago`}`;
-  }
-  const step = report.trace.find((one) => one.check === stopped_at);
-  return `${title}: ${(step?.reason ?? detail).replaceAll("`", "")}`;
 }
 
 export const [useInspector, provideInspector] = createContext<Inspector>();

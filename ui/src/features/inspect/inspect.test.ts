@@ -70,6 +70,16 @@ describe("pasting", () => {
     expect(verdict().getByText("Accepted")).toBeVisible();
   });
 
+  test("what went wrong with a paste stays beside the token until something else is asked for", async () => {
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    await user.click(screen.getByRole("button", { name: "Paste" }));
+    await pass(30);
+    expect(screen.getByText("The clipboard holds no text.")).toBeVisible();
+    await paste(host.mint("alice", 60));
+    expect(screen.queryByText("The clipboard holds no text.")).toBeNull();
+  });
+
   test("what was stripped is listed, and Restore brings it back", async () => {
     const { host, user } = await open();
     const minted = host.mint("alice", 900);

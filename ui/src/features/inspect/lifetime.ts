@@ -1,6 +1,7 @@
 // Where a token stands in its life at a moment, in words and as a share. Pure.
-import type { Times } from "../../api/bindings.gen";
+import type { Report, Times } from "../../api/bindings.gen";
 import { countdown, magnitude, moment, relative } from "../../shared/time/format";
+import { SHOWN_WHOLE } from "./pieces";
 
 export interface Lifetime {
   /** `leeway`: outside its times, and still taken. */
@@ -75,4 +76,14 @@ export function cadence(times: Times, now: number): number | null {
   const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
   if (own.length === 0) return null;
   return Math.min(...own.map((time) => Math.abs(time - now))) < 3600 ? 1 : 60;
+}
+
+/** Was a moment of the token crossed since it was judged, or have the sentences about it aged? */
+export function isOutdated({ times, policy, token }: Report, now: number): boolean {
+  const asked = times.now;
+  const every = cadence(times, now);
+  return (
+    boundaries(times, policy.leeway).some((at) => asked < at && at <= now) ||
+    (every !== null && token.length <= SHOWN_WHOLE && now - asked >= every)
+  );
 }

@@ -1,5 +1,6 @@
 // A verdict as plain text, for a ticket or a chat. Never holds the token.
 import type { Report } from "../../api/bindings.gen";
+import { spoken } from "../../shared/time/format";
 import { outcomeWords } from "./checks";
 
 export function asText(report: Report): string {
@@ -14,4 +15,24 @@ export function asText(report: Report): string {
     ...steps,
     ...(findings.length > 0 ? ["", ...findings] : []),
   ].join("\n");
+}
+
+/** What makes a verdict another one. */
+export const verdictKey = (report: Report) => `${report.verdict.title} ${report.verdict.stopped_at}`;
+
+/** The verdict's word; of a draft what it would be. */
+export function titleOf({ verdict: { title } }: Report, draft: boolean): string {
+  return draft ? `Would be ${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
+}
+
+/** "Rejected: expired 2 minutes 3 seconds ago" */
+export function said(report: Report, draft: boolean): string {
+  const title = titleOf(report, draft);
+  const { detail, stopped_at } = report.verdict;
+  const { expires_at, now } = report.times;
+  if (stopped_at === "time" && expires_at !== null && expires_at <= now) {
+    return `${title}: expired ${now === expires_at ? "just now" : `${spoken(now - expires_at)} ago`}`;
+  }
+  const step = report.trace.find((one) => one.check === stopped_at);
+  return `${title}: ${(step?.reason ?? detail).replaceAll("`", "")}`;
 }

@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import { alice, open, settle } from "../../../tests/window";
+import { alice, open, paste, settle } from "../../../tests/window";
 import type { RestoredView } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake";
 
@@ -74,6 +74,17 @@ describe("a database that cannot be used", () => {
     expect(screen.getByText("No verdict yet")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Database not in use" }));
     expect(screen.getByRole("heading", { name: /newer version/ })).toBeVisible();
+  });
+
+  test("without it a token is not offered for editing, and the page says why", async () => {
+    const { host, user } = await open({ storeProblem: wireError("store_newer", { file }) });
+    await user.click(screen.getByRole("button", { name: "Inspect without it" }));
+    await paste(host.mint("alice", -60));
+    expect(screen.getByText("Editing needs the database")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /re-sign/i })).toBeNull();
+    await user.keyboard("e");
+    await settle();
+    expect(screen.queryByRole("textbox", { name: "Payload as JSON" })).toBeNull();
   });
 
   test.each(["store_missing", "store_damaged"] as const)(
