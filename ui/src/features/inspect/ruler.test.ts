@@ -74,3 +74,10 @@ test("the leeway lies before nbf and behind exp, and the overrun begins at its e
   expect(layRuler(times(NOW - 900, NOW - 900, NOW - 30), NOW, 388, 60)?.overrun).toBeNull();
   expect(layRuler(times(NOW - 900, NOW - 900, NOW - 100), NOW, 388, 0)?.leeway).toEqual([]);
 });
+
+test("a now beyond what is drawn is told by its time and the way to it, not by a wrong place", () => {
+  const pill = (by: number) => layRuler(times(NOW, NOW, NOW + 900), NOW + by, 388, 0)?.pill;
+  expect(pill(60)).toBe("now");
+  expect(pill(3 * 3600)).toMatch(/^\d\d:\d\d →$/);
+  expect(pill(-3 * 3600)).toMatch(/^← \d\d:\d\d$/);
+});

@@ -22,6 +22,8 @@ export interface Ruler {
   /** From the last moment at which the token was taken to now. */
   overrun: Span | null;
   now: number;
+  /** What stands in the pill: "now", or the time and the way to it where it lies beyond what is drawn. */
+  pill: string;
 }
 interface Span {
   from: number;
@@ -30,6 +32,8 @@ interface Span {
 
 const PAD = 24;
 const PILL_CLEAR = 38;
+/** Beside a pill with a time in it. */
+const AWAY_CLEAR = 84;
 const LABEL_GAP = 76;
 const NEAR = 44;
 const MINUTE = 60;
@@ -71,7 +75,14 @@ function tickLabel(seconds: number, step: number, now: number): string {
   return String(new Date(seconds * 1000).getFullYear());
 }
 
-function makeTicks(from: number, to: number, at: (t: number) => number, width: number, now: number): Tick[] {
+function makeTicks(
+  from: number,
+  to: number,
+  at: (t: number) => number,
+  width: number,
+  now: number,
+  clear: number,
+): Tick[] {
   const pixels = (width - 2 * PAD) / (to - from);
   const [step, parts] = STEPS.find(([seconds]) => seconds * pixels >= LABEL_GAP) ?? [10 * 3650 * DAY, 10];
   const zone = new Date(from * 1000).getTimezoneOffset() * 60;
@@ -81,7 +92,7 @@ function makeTicks(from: number, to: number, at: (t: number) => number, width: n
   for (let time = first; at(time) <= width && ticks.length < 400; time += minor) {
     const x = at(time);
     const major = Math.abs((time - zone) % step) < minor / 2;
-    const room = x > 18 && x < width - 18 && Math.abs(x - at(now)) > PILL_CLEAR;
+    const room = x > 18 && x < width - 18 && Math.abs(x - at(now)) > clear;
     ticks.push({ x, label: major ? (room ? tickLabel(time, step, now) : "") : null });
   }
   return ticks;
@@ -106,6 +117,11 @@ function makeFlags(times: Times, at: (t: number) => number): Flag[] {
   });
 }
 
+/** The clock if it is near, else the day. */
+function away(now: number, edge: number): string {
+  return Math.abs(now - edge) < DAY ? shortTime(now) : day(now, edge);
+}
+
 const LAST = 8_640_000_000_000;
 
 /** Null when there is nothing to draw. The leeway is in seconds, as all times are. */
@@ -127,10 +143,11 @@ export function layRuler(times: Times, now: number, width: number, leeway: numbe
   }
   return {
     flags: makeFlags(times, at),
-    ticks: makeTicks(from, to, at, width, clampedNow),
+    ticks: makeTicks(from, to, at, width, clampedNow, now === clampedNow ? PILL_CLEAR : AWAY_CLEAR),
     bar: expiry !== null && start !== null && start < expiry ? { from: at(start), to: at(expiry) } : null,
     leeway: around,
     overrun: ends !== null && now > ends ? { from: at(ends), to: at(clampedNow) } : null,
     now: at(clampedNow),
+    pill: now > to ? `${away(now, to)} →` : now < from ? `← ${away(now, from)}` : "now",
   };
 }
