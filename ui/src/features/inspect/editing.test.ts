@@ -309,3 +309,18 @@ test("the times in the checks go on while a token is edited, and nothing is sign
   expect(time()).not.toBe(before);
   expect(screen.queryByText(/nobody pressed anything/)).toBeNull();
 });
+
+test("opening and leaving the editor by its buttons leaves the focus at the verdict", async () => {
+  const { user } = await editing();
+  const region = () => screen.getByRole("region", { name: "Verdict" });
+  await user.click(screen.getByRole("button", { name: /^Discard/ }));
+  await settle();
+  expect(region()).toHaveFocus();
+  await user.click(screen.getByRole("button", { name: /^Edit & re-sign/ }));
+  await settle();
+  expect(region()).toHaveFocus();
+  await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
+  await user.click(screen.getByRole("button", { name: /^Re-sign/ }));
+  await settle();
+  expect(region()).toHaveFocus();
+});
