@@ -2,18 +2,19 @@
 //! match: a new one does not compile until it has a code.
 
 pub(crate) mod jwks;
+pub(crate) mod keyring;
 pub(crate) mod policies;
 
 use crate::{
     commands::{
         sign_in::SignedIn,
         users::{LockView, PasswordRating, ScopeView, UserView},
-        workbench::{ClockView, KeyringState, KeyringView, ProfileView, RestoreCause, RestoredView},
+        workbench::{ClockView, ProfileView, RestoreCause, RestoredView},
     },
     error::{Details, ErrorCode, WireError},
 };
 use engine::{
-    Engine, Profile, StoreError,
+    Profile, StoreError,
     edit::PreviewError,
     keys::{KeyError, PlaceError, RotateError},
     named_file::ReadError,
@@ -26,7 +27,7 @@ use engine::{
     sign_in::{SignIn, SignInError},
     throttle::Lock,
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
-    vault::{VaultError, VaultKind},
+    vault::VaultError,
 };
 use jose::EditError;
 use std::path::Path;
@@ -129,49 +130,6 @@ impl From<RestoreNotice> for RestoredView {
             retired_keys: number(notice.retired_keys),
             doubted_keys: u32::try_from(notice.doubted_keys).unwrap_or(u32::MAX),
         }
-    }
-}
-
-/// The keyring's state from what it answered.
-pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
-    let state = match &answer {
-        Ok(()) => KeyringState::Ready,
-        Err(KeyError::Vault(VaultError::Locked { .. })) => KeyringState::Locked,
-        Err(KeyError::Vault(VaultError::Absent { .. })) => KeyringState::Absent,
-        Err(KeyError::Vault(VaultError::Denied { .. })) => KeyringState::Denied,
-        Err(KeyError::Vault(VaultError::Slow { .. })) => KeyringState::Slow,
-        Err(KeyError::Vault(VaultError::NoCollection)) => KeyringState::NoCollection,
-        Err(KeyError::Vault(VaultError::PassphraseDue { .. } | VaultError::WrongPassphrase)) => {
-            KeyringState::PassphraseDue
-        }
-        Err(KeyError::Missing { .. }) => KeyringState::KeyMissing,
-        Err(KeyError::Foreign { .. }) => KeyringState::KeyChanged,
-        Err(
-            KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
-            | KeyError::Unmade(_)
-            | KeyError::Store(_),
-        ) => KeyringState::Failed,
-    };
-    let system = answer.as_ref().err().filter(|_| state != KeyringState::PassphraseDue).map(|error| match error {
-        KeyError::Vault(error) => error.system().map_or_else(|| error.to_string(), str::to_owned),
-        KeyError::Missing { .. } | KeyError::Foreign { .. } | KeyError::Unmade(_) | KeyError::Store(_) => {
-            error.to_string()
-        }
-    });
-    // If even the database fails, the window shows that instead.
-    let kind = engine.vault_kind().unwrap_or(VaultKind::System);
-    let (name, can_unlock) =
-        engine.vault().map_or_else(|_| (String::new(), false), |vault| (vault.name(), vault.can_unlock()));
-    let can_unlock =
-        can_unlock && matches!(state, KeyringState::Locked | KeyringState::Denied | KeyringState::NoCollection);
-    KeyringView {
-        name,
-        state,
-        system,
-        can_unlock,
-        kind: kind.into(),
-        can_choose: engine.passphrase_vault().is_some() && kind == VaultKind::System,
-        has_keys: engine.has_keys().unwrap_or(true),
     }
 }
 

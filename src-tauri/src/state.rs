@@ -5,7 +5,7 @@
 
 use crate::{
     commands::workbench::{KeyringState, KeyringView, VaultChoice},
-    convert::{keyring_view, open_error, store_error},
+    convert::{keyring::keyring_view, open_error, store_error},
     error::{ErrorCode, WireError},
     events::{self, Topic, WorkbenchChanged},
 };
@@ -49,10 +49,12 @@ impl Workbench {
             name,
             state: KeyringState::Checking,
             system: None,
+            store_problem: None,
             can_unlock: false,
             kind: VaultChoice::System,
             can_choose: false,
             has_keys: false,
+            was_session: false,
         };
         let (engine, answered) = (Mutex::new(None), Condvar::new());
         let this =

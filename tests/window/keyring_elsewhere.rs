@@ -50,9 +50,9 @@ async fn keys_for_this_session_only_are_marked_and_gone_at_the_next_start() {
 
     desktop.start_keyring();
     let app = desktop.open_app(&[]).await;
-    app.find("heading", "does not hold the signing key").await;
+    app.find("heading", "The keys of the last session are gone").await;
     app.click("button", "Make new keys").await;
     app.click("button", "Make new keys? Sessions end").await;
-    app.gone("heading", "does not hold the signing key").await;
+    app.gone("heading", "The keys of the last session are gone").await;
     app.quit().await;
 }

@@ -101,6 +101,8 @@ pub struct KeyringView {
     pub state: KeyringState,
     /// What the system said, where it said something.
     pub system: Option<String>,
+    /// The failure of the database that kept the key from being used, if it was the database's.
+    pub store_problem: Option<WireError>,
     /// Can the window ask the system to show its unlock prompt?
     pub can_unlock: bool,
     /// Where the keys are kept.
@@ -109,6 +111,8 @@ pub struct KeyringView {
     pub can_choose: bool,
     /// Does the profile have keys? They stay where they are if another place is chosen.
     pub has_keys: bool,
+    /// Were the last keys made for one session only, so that nothing can bring them back?
+    pub was_session: bool,
 }
 
 /// A place for keys.
@@ -149,6 +153,8 @@ pub enum KeyringState {
     NoCollection,
     /// The keys are sealed with a passphrase that was not given yet.
     PassphraseDue,
+    /// The database failed, so the key that signs is not known or could not be made.
+    StoreFailed,
 }
 
 /// What the frame around the views shows now.

@@ -568,7 +568,9 @@ export type KeyringState =
 /**  It works, and has no default collection to keep keys in yet. */
 "no_collection" | 
 /**  The keys are sealed with a passphrase that was not given yet. */
-"passphrase_due";
+"passphrase_due" | 
+/**  The database failed, so the key that signs is not known or could not be made. */
+"store_failed";
 
 /**  The keyring as the window shows it. */
 export type KeyringView = {
@@ -578,6 +580,8 @@ export type KeyringView = {
 	state: KeyringState,
 	/**  What the system said, where it said something. */
 	system: string | null,
+	/**  The failure of the database that kept the key from being used, if it was the database's. */
+	store_problem: WireError | null,
 	/**  Can the window ask the system to show its unlock prompt? */
 	can_unlock: boolean,
 	/**  Where the keys are kept. */
@@ -586,6 +590,8 @@ export type KeyringView = {
 	can_choose: boolean,
 	/**  Does the profile have keys? They stay where they are if another place is chosen. */
 	has_keys: boolean,
+	/**  Were the last keys made for one session only, so that nothing can bring them back? */
+	was_session: boolean,
 };
 
 /**  How a lock after wrong passwords and codes ends. */

@@ -189,7 +189,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
   }),
   passphrase_wrong: () => ({
     sentence: "This is not the passphrase that the keys are sealed with.",
-    fix: "Check upper and lower case and the keyboard’s layout, then write it again.",
+    fix: "Check upper and lower case and the keyboard’s layout, then type it again.",
   }),
   vault_impossible: (d) => ({
     sentence: "The keys stay where they are.",
@@ -205,11 +205,11 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
   }),
   store_missing: (d) => ({
     sentence: `${d.file ?? "The database"} is gone, though this profile was in use.`,
-    fix: "Put a backup in its place and try again, or begin anew.",
+    fix: "Put a backup in its place and try again, or start over.",
   }),
   store_damaged: (d) => ({
     sentence: `${d.file ?? "The database"} is damaged and cannot be read.`,
-    fix: "Put a backup in its place, or start with another profile.",
+    fix: "Put a backup in its place and try again, or start over.",
   }),
   store_newer: (d) => ({
     sentence: `${d.file ?? "The database"} was written by a newer version of Token Workbench.`,

@@ -33,6 +33,7 @@ export interface FakeOptions {
   restored?: RestoredView | null;
   ephemeral?: boolean;
   hasKeys?: boolean;
+  wasSession?: boolean;
 }
 
 export const scopes: ScopeView[] = [
@@ -95,6 +96,11 @@ export class FakeHost implements Host {
       kind: options.keyring === "passphrase_due" ? "passphrase" : "system",
       can_choose: !options.ephemeral && options.keyring !== "passphrase_due",
       has_keys: options.hasKeys ?? true,
+      was_session: options.wasSession ?? false,
+      store_problem:
+        options.keyring === "store_failed"
+          ? wireError("store_full", { file: "/profiles/workbench.db" })
+          : null,
     };
     this.storeProblem = options.storeProblem ?? null;
     this.restored = options.restored ?? null;
@@ -185,7 +191,9 @@ export class FakeHost implements Host {
     if (kind === "passphrase" && (passphrase ?? "").length < 8) {
       return refuse(wireError("password_too_short", { minimum: 8 }));
     }
-    const name = kind === "passphrase" ? "Passphrase vault" : "Keys of this session";
+    const name = { system: "GNOME Keyring", passphrase: "Passphrase vault", session: "Keys of this session" }[
+      kind
+    ];
     this.passphrase = passphrase ?? this.passphrase;
     this.keyring = { ...this.keyring, kind, name, state: "ready", system: null, can_choose: false };
     return ok(this.keyring);

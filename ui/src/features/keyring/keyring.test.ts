@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import { open, settle } from "../../../tests/window";
+import { open, pass, settle } from "../../../tests/window";
 import type { KeyringState } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake";
 
@@ -73,6 +73,40 @@ describe("a keyring that cannot be used", () => {
     expect(screen.getByRole("button", { name: "GNOME Keyring locked" })).toBeVisible();
   });
 
+  test("a full disk is not blamed on the keyring, and sign-in is still tried", async () => {
+    const { user } = await open({ keyring: "store_failed" });
+    const main = screen.getByRole("main");
+    expect(main).toHaveTextContent(/The disk that holds .* is full. Free some space/);
+    expect(main).not.toHaveTextContent("GNOME Keyring");
+    expect(main).toHaveTextContent("changes need the database");
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("button", { name: "Database failed" })).toBeVisible();
+    await user.keyboard("{Control>}2{/Control}");
+    await settle();
+    await user.keyboard("f");
+    await settle();
+    expect(screen.getByRole("dialog")).toBeVisible();
+  });
+
+  test("what still works is true: verifying needs no key, editing does", async () => {
+    await open({ keyring: "locked" });
+    const meanwhile = screen.getByRole("list", { name: "Meanwhile" });
+    expect(meanwhile).toHaveTextContent(/decodes and verifies any token/);
+    expect(meanwhile).toHaveTextContent(/Edit & re-sign.*Paused/);
+  });
+
+  test("the screen takes the focus, and what follows it too", async () => {
+    const { user } = await open({ keyring: "locked" });
+    const pane = () => screen.getByRole("main").querySelector("[data-pane]");
+    expect(pane()).toHaveFocus();
+    await user.click(screen.getByRole("button", { name: /Continue without keys/ }));
+    await settle();
+    expect(pane()).toHaveFocus();
+    await user.click(screen.getByRole("button", { name: "GNOME Keyring locked" }));
+    await settle();
+    expect(pane()).toHaveFocus();
+  });
+
   test("a profile in memory says so", async () => {
     await open({ ephemeral: true });
     expect(within(screen.getByRole("contentinfo")).getByText(/in memory/)).toBeVisible();
@@ -104,8 +138,7 @@ describe("another place for the keys", () => {
 
   test("keys for this session only are asked for twice where keys are left behind, and marked", async () => {
     const { host, user } = await open({ keyring: "absent" });
-    expect(screen.getByRole("main")).toHaveTextContent(/sessions cannot be refreshed/);
-    expect(screen.getByRole("main")).toHaveTextContent(/kept for one session only ended with it/);
+    expect(screen.getByRole("main")).toHaveTextContent(/Sessions cannot be refreshed/);
     await user.click(screen.getByRole("button", { name: "This session only" }));
     await settle();
     expect(host.keyring.kind).toBe("system");
@@ -114,6 +147,38 @@ describe("another place for the keys", () => {
     expect(host.keyring.kind).toBe("session");
     expect(within(screen.getByRole("contentinfo")).getByText("this session only")).toBeVisible();
     expect(screen.getByText("Keys of this session are ready")).toBeVisible();
+  });
+
+  test("a question is taken back by Escape, which does not leave the screen, and after four seconds", async () => {
+    const { user } = await open({ keyring: "key_missing" });
+    const ask = () => user.click(screen.getByRole("button", { name: "Make new keys" }));
+    await ask();
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("button", { name: "Make new keys" })).toHaveFocus();
+    await ask();
+    await pass(3);
+    expect(screen.getByRole("button", { name: "Make new keys? Sessions end" })).toBeVisible();
+    await pass(2);
+    expect(screen.getByRole("button", { name: "Make new keys" })).toBeVisible();
+  });
+
+  test("keys that ended with their session are not looked for: new ones are the first way out", async () => {
+    await open({ keyring: "key_missing", wasSession: true });
+    expect(screen.getByRole("heading", { name: "The keys of the last session are gone" })).toBeVisible();
+    expect(screen.getByRole("main")).not.toHaveTextContent("Restore");
+    expect(screen.getByRole("main")).toHaveTextContent(/Second factors .* cannot be checked/);
+    expect(screen.getByRole("button", { name: "Make new keys" })).toHaveClass("primary");
+  });
+
+  test("a forgotten passphrase has a way out, which is asked for twice", async () => {
+    const { host, user } = await open({ keyring: "passphrase_due" });
+    expect(screen.queryByRole("button", { name: /Try again/ }), "the same file would answer").toBeNull();
+    await user.click(screen.getByRole("button", { name: "Keep new keys in the keyring" }));
+    expect(host.keyring.kind).toBe("passphrase");
+    await user.click(screen.getByRole("button", { name: "Make new keys? Sessions end" }));
+    await settle();
+    expect(host.keyring.kind).toBe("system");
+    expect(screen.getByText("GNOME Keyring is ready")).toBeVisible();
   });
 
   test("the passphrase opens the keys; a wrong one says so and is asked for again", async () => {

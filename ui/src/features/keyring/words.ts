@@ -1,11 +1,17 @@
 // What each state of the keyring is called, means and asks for.
-import type { KeyringState } from "../../api/bindings.gen";
+import type { KeyringState, KeyringView } from "../../api/bindings.gen";
 
 /** Says that keys are at hand: the keyring's name is one, "Keys of this session" are many. */
 export const isReady = (name: string): string => `${name} ${name.startsWith("Keys ") ? "are" : "is"} ready`;
 
 /** The rules for passwords hold for passphrases too; only the word differs. */
 export const ofPassphrase = (text: string): string => text.replace(/\bpassword/g, "passphrase");
+
+/** The keyring in one line: "GNOME Keyring locked". Where the database failed, the keyring's name would blame the wrong one. */
+export const inOneLine = (view: KeyringView): string =>
+  view.state === "store_failed"
+    ? keyringWords.store_failed.word
+    : `${view.name} ${keyringWords[view.state].word}`;
 
 interface Words {
   /** The word in the status strip. */
@@ -72,7 +78,7 @@ export const keyringWords: Record<KeyringState, Words> = {
       "This profile’s database knows a signing key that the keyring does not have. A new one is never made silently.",
     advice: [
       "Restore the keyring this profile was made with, then try again.",
-      "Keys that were kept for one session only ended with it. New ones can take the place of those that are gone.",
+      "If it cannot be restored, new keys can take the place of those that are gone.",
     ],
   },
   key_changed: {
@@ -90,4 +96,26 @@ export const keyringWords: Record<KeyringState, Words> = {
     sentence: "Signing keys live in a file of this profile. Its passphrase opens it until the program ends.",
     advice: [],
   },
+  store_failed: {
+    word: "Database failed",
+    title: () => "The database kept the signing key from being used",
+    sentence: "The keyring is not to blame.",
+    advice: [],
+  },
 };
+
+/** The keys that are missing were those of a session: nothing is broken, and there is nothing to restore. */
+export const sessionOver: Words = {
+  word: "key missing",
+  title: () => "The keys of the last session are gone",
+  sentence:
+    "They were kept in memory for that session only, and ended with it. New ones are never made silently.",
+  advice: [],
+};
+
+/** What making new keys costs. */
+export const lostWithKeys: readonly string[] = [
+  "Sessions cannot be refreshed: sign in again.",
+  "Second factors that were sealed with a lost key cannot be checked.",
+  "Tokens signed with a lost shared secret (HS256, HS384, HS512) no longer verify; others do until they expire.",
+];

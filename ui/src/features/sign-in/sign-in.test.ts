@@ -44,7 +44,7 @@ test("a wrong password is said in the dialog, which stays with the field chosen"
   const { user } = await openDialog();
   await user.keyboard("wrong{Enter}");
   await settle();
-  expect(dialog().getByRole("alert")).toHaveTextContent("Incorrect username or password");
+  expect(dialog().getByRole("alert")).toHaveTextContent("Incorrect password.");
   expect(dialog().getByLabelText("Password")).toHaveFocus();
   expect(dialog().getByLabelText("Password")).toHaveValue("wrong");
 });
@@ -85,4 +85,26 @@ test("the password is gone once the dialog closes", async () => {
   await user.keyboard("f");
   await settle();
   expect(dialog().getByLabelText("Password")).toHaveValue("");
+});
+
+test("a locked user is not told that the right password is wrong, and the lock can be ended there", async () => {
+  const { host, user } = await openDialog({
+    users: [{ ...alice, password: "correct horse", lock: { kind: "until", ms: Date.now() + 3_595_000 } }],
+  });
+  expect(dialog().getByText("Locked for another 59 m 55 s after wrong passwords or codes.")).toBeVisible();
+  const signIn = host.signIn;
+  host.signIn = async () => ({ status: "error", error: wireError("wrong_credentials") });
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  expect(dialog().queryByText(/Incorrect/), "nobody looked at it").toBeNull();
+
+  host.signIn = signIn;
+  await user.click(dialog().getByRole("button", { name: "End the lock" }));
+  await settle();
+  expect(host.users[0]?.lock).toBeNull();
+  expect(dialog().getByText(/was not looked at/)).toBeVisible();
+  expect(dialog().getByLabelText("Password")).toHaveFocus();
+  await user.keyboard("{Enter}");
+  await settle();
+  expect(screen.getByText("Signed in as alice")).toBeVisible();
 });

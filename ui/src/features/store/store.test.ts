@@ -38,11 +38,11 @@ describe("a database that is a copy", () => {
     host.emit("data");
     await settle();
     expect(screen.getByText("No verdict yet"), "it is not pushed into the work again").toBeVisible();
-    await user.click(screen.getByRole("button", { name: "Copy to be checked" }));
+    await user.click(screen.getByRole("button", { name: "Restored copy: check it" }));
     await user.click(screen.getByRole("button", { name: "I have checked them" }));
     await settle();
     expect(host.restored).toBeNull();
-    expect(screen.queryByRole("button", { name: "Copy to be checked" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Restored copy: check it" })).toBeNull();
     expect(screen.getByText("No verdict yet")).toBeVisible();
   });
 
@@ -71,7 +71,11 @@ describe("a database that cannot be used", () => {
   test("a token can be inspected without it, and the way back is in the strip", async () => {
     const { user } = await open({ storeProblem: wireError("store_newer", { file }) });
     await user.click(screen.getByRole("button", { name: "Inspect without it" }));
+    await settle();
     expect(screen.getByText("No verdict yet")).toBeVisible();
+    expect(document.activeElement).toHaveAttribute("data-pane");
+    expect(screen.queryByText(/GNOME Keyring/), "nobody asked it").toBeNull();
+    expect(screen.queryByRole("button", { name: /Sign in as a user/ }), "there are none").toBeNull();
     await user.click(screen.getByRole("button", { name: "Database not in use" }));
     expect(screen.getByRole("heading", { name: /newer version/ })).toBeVisible();
   });
@@ -91,12 +95,12 @@ describe("a database that cannot be used", () => {
     "%s: a new profile is begun only when asked twice",
     async (code) => {
       const { host, user } = await open({ storeProblem: wireError(code, { file }) });
-      await user.click(screen.getByRole("button", { name: "Begin anew…" }));
+      await user.click(screen.getByRole("button", { name: "Start over…" }));
       expect(host.storeProblem).not.toBeNull();
       expect(screen.getByRole("button", { name: "Begin a new profile" })).toHaveFocus();
       await user.click(screen.getByRole("button", { name: "Keep it as it is" }));
-      expect(screen.getByRole("button", { name: "Begin anew…" })).toHaveFocus();
-      await user.click(screen.getByRole("button", { name: "Begin anew…" }));
+      expect(screen.getByRole("button", { name: "Start over…" })).toHaveFocus();
+      await user.click(screen.getByRole("button", { name: "Start over…" }));
       await user.click(screen.getByRole("button", { name: "Begin a new profile" }));
       await settle();
       expect(host.storeProblem).toBeNull();
@@ -108,7 +112,7 @@ describe("a database that cannot be used", () => {
     "%s: nothing is given up that waiting, room or rights bring back",
     async (code) => {
       await open({ storeProblem: wireError(code, { file }) });
-      expect(screen.queryByRole("button", { name: /Begin anew/ })).toBeNull();
+      expect(screen.queryByRole("button", { name: /Start over/ })).toBeNull();
     },
   );
 

@@ -13,7 +13,7 @@ export const titles: Partial<Record<ErrorCode, string>> = {
 
 /** What the screen says below a headline that the usual sentence would only repeat. */
 export const sentences: Partial<Record<ErrorCode, string>> = {
-  store_missing: "This profile was in use, so no new database is made by itself.",
+  store_missing: "This profile was in use, so no new database is created automatically.",
 };
 
 /** How it was noticed that the database is a copy. */

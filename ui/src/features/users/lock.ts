@@ -1,7 +1,7 @@
 // What a lock after wrong passwords and codes is called in front of people.
 import type { LockView } from "../../api/bindings.gen";
 import type { Explanation } from "../../api/errors";
-import { count } from "../../shared/time/format";
+import { countdown, magnitude } from "../../shared/time/format";
 
 /**
  * The words for a lock, null if it has ended. Locks go by the computer's clock, which the program's may be far from;
@@ -18,7 +18,15 @@ export function lockNow(lock: LockView | null, tick: number): Explanation | null
   const seconds = Math.ceil((lock.ms - Date.now()) / 1000);
   if (seconds <= 0 || Number.isNaN(tick)) return null;
   return {
-    sentence: `Locked for another ${count(seconds)} s after wrong passwords or codes.`,
+    sentence: `Locked for another ${magnitude(seconds)} after wrong passwords or codes.`,
     fix: "Until then no password or code is looked at, not even a right one.",
   };
+}
+
+/** The same for a narrow column: "Locked", "Locked, 4:11". */
+export function lockInShort(lock: LockView | null, tick: number): string | null {
+  if (lock === null || lockNow(lock, tick) === null) return null;
+  return lock.kind === "until_reset"
+    ? "Locked"
+    : `Locked, ${countdown(Math.ceil((lock.ms - Date.now()) / 1000))}`;
 }

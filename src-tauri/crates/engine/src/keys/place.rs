@@ -118,6 +118,15 @@ impl Engine {
         Ok(self.keys()?.iter().any(|key| key.state != KeyState::Retired))
     }
 
+    /// Was the last place that was chosen the memory of one session? Its keys ended with it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn last_keys_were_for_a_session(&self) -> Result<bool, StoreError> {
+        let chosen = self.store.read(store::events::last_place)?;
+        Ok(chosen.as_deref() == Some(VaultKind::Session.as_str()))
+    }
+
     /// Takes the passphrase that this profile's keys are sealed with.
     ///
     /// # Errors
@@ -219,6 +228,11 @@ impl Engine {
                 Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => drop(self.rotate_key(purpose, None)?),
                 Err(error) => return Err(error.into()),
             }
+        }
+        let kind = self.vault_kind().map_err(KeyError::from)?;
+        if kind != VaultKind::Session && self.last_keys_were_for_a_session().map_err(KeyError::from)? {
+            // From now on the keys are not those of a session: losing them is another matter.
+            self.choose(kind, VaultKind::Session).map_err(KeyError::from)?;
         }
         Ok(())
     }

@@ -118,6 +118,12 @@ pub(crate) fn newest_at(db: &Connection) -> rusqlite::Result<Option<Timestamp>> 
 
 const COLUMNS: &str = "events.id, at_ms, kind, username, sid, jti, kid, generation, detail";
 
+/// Where the keys were to be kept when a place was last chosen; `None` if none ever was.
+pub(crate) fn last_place(db: &Connection) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT detail ->> 'place' FROM events WHERE kind = 'vault_chosen' ORDER BY id DESC LIMIT 1";
+    Ok(db.query_row(sql, [], |row| row.get(0)).optional()?.flatten())
+}
+
 /// The newest events, the newest first.
 pub(crate) fn latest(db: &Connection, of: EventsOf<'_>, most: u32) -> rusqlite::Result<Vec<Event>> {
     let (condition, whose) = match of {

@@ -49,8 +49,16 @@ pub(super) fn check_unlocked() -> Result<(), VaultError> {
 pub(super) fn unlock() -> Result<(), VaultError> {
     let service = SecretService::connect(EncryptionType::Plain).map_err(|error| sort(&error))?;
     match service.get_default_collection() {
-        Ok(collection) => collection.unlock().map_err(|error| sort(&error))?,
-        Err(Error::NoResult) => drop(service.create_collection("Login", "default").map_err(|error| sort(&error))?),
+        Ok(collection) => collection.unlock().map_err(|error| match error {
+            // A prompt that somebody closes is no refusal of the keyring's.
+            Error::Prompt => VaultError::Locked { system: "the prompt was closed; the keyring is still locked".into() },
+            error => sort(&error),
+        })?,
+        Err(Error::NoResult) => match service.create_collection("Login", "default") {
+            Ok(_) => {}
+            Err(Error::Prompt) => return Err(VaultError::NoCollection),
+            Err(error) => return Err(sort(&error)),
+        },
         Err(error) => return Err(sort(&error)),
     }
     check_unlocked()

@@ -111,7 +111,9 @@ fn keys_for_one_session_end_with_it_and_the_next_start_says_so() {
     assert_eq!(later.engine.vault_kind(), Ok(VaultKind::System), "the choice ended with the process");
     assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Missing { .. })), "no new key is made silently");
     assert!(bench.vault.entries().is_empty());
+    assert_eq!(later.engine.last_keys_were_for_a_session(), Ok(true), "nothing can bring them back");
     later.engine.replace_lost_keys().unwrap();
+    assert_eq!(later.engine.last_keys_were_for_a_session(), Ok(false), "the new ones are in the keyring");
     later.engine.prepare_keys().unwrap();
     assert!(later.verifies(&token, &kid), "tokens of the session verify until they expire");
 }
