@@ -92,7 +92,8 @@ impl Store {
             let set_up = (|| {
                 reader.busy_timeout(BUSY)?;
                 set_up(&reader)?;
-                reader.execute_batch("PRAGMA query_only=ON")
+                // Its pages are looked at again and again, the deny list's above all.
+                reader.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-16384")
             })();
             set_up.map_err(|error| StoreError::sort(error, file))?;
             store.reader = Some(Mutex::new(reader));
