@@ -67,6 +67,8 @@ fn the_own_key_is_no_licence_for_any_claims() {
     for (changes, wanted) in [
         (json!({"sid": null}), 401),
         (json!({"jti": null}), 401),
+        (json!({"jti": ""}), 401),
+        (json!({"jti": "é".repeat(256)}), 401),
         (json!({"iat": null}), 401),
         (json!({"exp": null}), 401),
         (json!({"sub": null}), 401),
@@ -82,6 +84,7 @@ fn the_own_key_is_no_licence_for_any_claims() {
         (json!({"scope": ["items:read"]}), 403),
         (json!({"scope": null, "scp": ["users:admin"]}), 403),
         (json!({"exp": now + 86_400}), 200),
+        (json!({"jti": "é".repeat(255)}), 200),
         (json!({"scope": "items:read"}), 200),
         (json!({"sub": "bob", "sid": bob.sid}), 200),
     ] {
@@ -127,7 +130,8 @@ fn short_lived_mode_looks_nothing_up_and_says_so_but_asks_for_the_rest() {
     let judged = app.engine.guard(&token, &[]).unwrap();
     assert_eq!(judged.verdict.status, Some(200));
     assert!(judged.trace.iter().any(|step| step.reason.contains("short-lived")));
-    for changes in [json!({"sid": null}), json!({"jti": null}), json!({"exp": engine_seconds(&app) + 86_401})] {
+    let late = engine_seconds(&app) + 86_401;
+    for changes in [json!({"sid": null}), json!({"jti": null}), json!({"jti": ""}), json!({"exp": late})] {
         assert_eq!(status(&app, &with(&app, &token, changes.clone())), Some(401), "{changes}");
     }
     assert_eq!(status(&app, &with(&app, &token, json!({"scope": "users:admin"}))), Some(403));

@@ -14,13 +14,19 @@ const SHOWN: usize = 40;
 /// A scope list longer than this many words is cut in a sentence.
 const NAMED: usize = 4;
 
+/// An issuer's own tokens have no longer `jti`, in characters: each that is revoked is kept.
+const LONGEST_ID: usize = 255;
+
 pub(super) fn revocation(case: &Case<'_>) -> Answer {
     const RFC: &str = "RFC 7009 §2";
     if let Some(answer) = case.unreadable(RFC) {
         return answer;
     }
-    let texts = case.text_claim("jti", "RFC 7519 §4.1.7").and_then(|_| case.text_claim("sid", "RFC 7519 §4"));
-    if let Err(answer) = texts {
+    let id = case.text_claim("jti", "RFC 7519 §4.1.7").and_then(|id| match id {
+        Some(id) if case.policy.own_tokens => fit_id(id),
+        _ => Ok(()),
+    });
+    if let Err(answer) = id.and_then(|()| case.text_claim("sid", "RFC 7519 §4").map(drop)) {
         return answer.or_edited();
     }
     let members = case.present(&case.parsed.claims, ["jti", "sid"]).collect::<Vec<_>>();
@@ -56,6 +62,17 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
     };
     let answer = if answer.fails() { answer.with(Action::ShowUsers) } else { answer };
     answer.about(members)
+}
+
+/// A revocation goes by the `jti` (RFC 9068 section 2.2 wants one): an empty one names no token.
+fn fit_id(id: &str) -> Result<(), Answer> {
+    let reason = match id.chars().count() {
+        0 => "jti is empty, so the token could not be revoked by it".to_owned(),
+        length if length > LONGEST_ID => format!("jti has {length} characters, more than {LONGEST_ID}"),
+        _ => return Ok(()),
+    };
+    let fix = format!("`jti` with 1 to {LONGEST_ID} characters");
+    Err(Answer::fail(reason, "RFC 9068 §2.2", fix).about(["jti"]))
 }
 
 pub(super) fn user(case: &Case<'_>) -> Answer {

@@ -197,7 +197,10 @@ fn payloads_that_are_no_claims_set_are_refused() {
 #[test]
 fn claims_of_every_type_and_at_every_edge_are_judged_alike() {
     let benches = benches();
+    let [longest, longer] = [255, 256].map(|length| format!("\"{}\"", "é".repeat(length)));
     let values = [
+        longest.as_str(),
+        &longer,
         "\"1795444327\"",
         "null",
         "true",

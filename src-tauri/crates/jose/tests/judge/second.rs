@@ -6,6 +6,7 @@
 //! - a NumericDate is zero or more, fits in 64 bits, and its fraction is cut; `exp` equal to now has expired, `nbf` equal
 //!   to now has begun; `iat` in the future is no reason to refuse;
 //! - no critical extension is understood; `b64` may only be `true`;
+//! - a `jti` of the issuer's own tokens has 1 to 255 characters;
 //! - `aud` and `iss` of another type are refused even where nothing asks for them, and so are `sub`, `jti` and `sid`;
 //! - `kid` chooses no key here, so its type does not matter, nor that of `typ` where no `typ` is asked for.
 
@@ -317,7 +318,11 @@ fn audience(claims: &Object, policy: &Policy) -> Result<(), Refusal> {
 
 fn standing(claims: &Object, policy: &Policy, facts: &Facts, now: i64) -> Result<(), Refusal> {
     for name in ["sub", "jti", "sid"] {
-        text(claims, name)?;
+        let text = text(claims, name)?;
+        let is_unfit = |text: String| text.is_empty() || text.chars().nth(255).is_some();
+        if name == "jti" && policy.own_tokens && text.is_some_and(is_unfit) {
+            return Err("a jti that names no token, or has more than 255 characters");
+        }
     }
     match &facts.revocation {
         RevocationFact::Live { until: None } | RevocationFact::NotKept(_) => {}
