@@ -108,7 +108,16 @@ fn start(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let mut builder = tauri::Builder::default();
     #[cfg(all(unix, not(target_os = "macos")))]
-    if let Some(hidden) = session_bus::hide_if_a_service_hangs() {
+    let hidden = session_bus::hide_if_a_service_hangs();
+    // Held until GTK has the same connection: it is made anew when nobody holds it.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    let _known = hidden.is_none().then(session_bus::become_known_to_the_portal);
+    // A debug build is there to be looked into.
+    if !cfg!(debug_assertions) {
+        hardening::keep_debuggers_away();
+    }
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if let Some(hidden) = hidden {
         // The first plugin is set up right after GTK has started, and before anything else looks for the bus.
         let shown = tauri::plugin::Builder::<tauri::Wry>::new("session-bus").setup(move |_, _| {
             hidden.show();

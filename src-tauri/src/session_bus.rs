@@ -2,7 +2,7 @@
 //! hidden from GTK until it has started: the window then has no screen reader and keeps no computer awake, but it opens.
 #![cfg(all(unix, not(target_os = "macos")))]
 
-use gtk::glib;
+use gtk::{gio, glib};
 use std::{env, ffi::OsString, sync::mpsc, thread, time::Duration};
 use zbus::blocking::Connection;
 
@@ -60,6 +60,27 @@ impl Hidden {
             tracing::warn!(%error, "the session bus stays hidden");
         }
     }
+}
+
+/// Lets the portal identify GTK's connection while it can: it opens `/proc/<pid>/root` at a connection's first call,
+/// remembers what it found, and refuses a process that is not dumpable. Without it file dialogs that GTK shows through
+/// the portal (`GTK_USE_PORTAL=1`) would not open.
+pub(crate) fn become_known_to_the_portal() -> Option<gio::DBusConnection> {
+    let bus = gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE).ok()?;
+    let (service, object, ..) = PORTAL;
+    // It needs no backend of a desktop and changes nothing. A refusal, or that there is no portal, is as good as an answer.
+    let _ = bus.call_sync(
+        Some(service),
+        object,
+        "org.freedesktop.portal.NetworkMonitor",
+        "GetAvailable",
+        None,
+        None,
+        gio::DBusCallFlags::NONE,
+        DEADLINE.as_millis().try_into().unwrap_or(-1),
+        gio::Cancellable::NONE,
+    );
+    Some(bus)
 }
 
 /// Waits for an answer; a refusal, or that there is no such service, is one.

@@ -3,6 +3,7 @@
 use std::{
     os::unix::net::UnixListener,
     process::{Command, Stdio},
+    sync::mpsc,
     time::Instant,
 };
 use workbench_tests::desktop::{Desktop, PATIENCE, built};
@@ -76,6 +77,51 @@ fn a_bus_that_never_answers_does_not_keep_the_window_from_opening() {
         window.wait().unwrap();
         display.waits_until_gone("Token Workbench");
     }
+}
+
+/// A portal that answers one question, and remembers the connections that asked it.
+struct Portal(mpsc::Sender<String>);
+
+#[zbus::interface(name = "org.freedesktop.portal.NetworkMonitor")]
+impl Portal {
+    fn get_available(&self, #[zbus(header)] header: zbus::message::Header<'_>) -> bool {
+        self.0.send(header.sender().unwrap().to_string()).unwrap();
+        true
+    }
+}
+
+/// Remembers the connections that read the properties of the portal for keeping the computer awake, as GTK does.
+struct Inhibit(mpsc::Sender<String>);
+
+#[zbus::interface(name = "org.freedesktop.portal.Inhibit")]
+impl Inhibit {
+    #[zbus(property, name = "version")]
+    fn version(&self, #[zbus(header)] header: Option<zbus::message::Header<'_>>) -> u32 {
+        if let Some(header) = header {
+            self.0.send(header.sender().unwrap().to_string()).unwrap();
+        }
+        3
+    }
+}
+
+/// The portal reads `/proc` of a connection that it does not know yet, which a release build allows only while it starts.
+#[tokio::test]
+async fn the_portal_gets_to_know_gtks_connection_at_the_start() {
+    let desktop = Desktop::start();
+    let address: zbus::Address = desktop.bus().as_str().try_into().unwrap();
+    let (introduced, introductions) = mpsc::channel();
+    let (asked, askers) = mpsc::channel();
+    let path = "/org/freedesktop/portal/desktop";
+    let builder = zbus::connection::Builder::address(address).unwrap().name("org.freedesktop.portal.Desktop").unwrap();
+    let builder = builder.serve_at(path, Portal(introduced)).unwrap().serve_at(path, Inhibit(asked)).unwrap();
+    let _portal = builder.build().await.unwrap();
+    let app = desktop.open_app(&[]).await;
+    app.shows("ready").await;
+    app.quit().await;
+    let introduced: Vec<String> = introductions.try_iter().collect();
+    let asked: Vec<String> = askers.try_iter().collect();
+    assert_eq!(introduced.len(), 1);
+    assert!(asked.contains(&introduced[0]), "{asked:?} asked, but {introduced:?} is known");
 }
 
 /// A desktop portal and an accessibility bus that run and never answer: GTK waits 25 seconds for each.

@@ -56,6 +56,10 @@ const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
     hardening::keep_memory_private();
+    // A debug build is there to be looked into.
+    if !cfg!(debug_assertions) {
+        hardening::keep_debuggers_away();
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(refusal) => return refusal::say(refusal),

@@ -3,18 +3,19 @@
 //!
 //! macOS has `PT_DENY_ATTACH` and Windows a stricter access list for the process; neither can be set from safe Rust.
 
-/// Makes a crash leave nothing behind, and keeps debuggers without special rights away from a release build. Call it
-/// first.
+/// Makes a crash leave nothing behind. Call it first.
 pub fn keep_memory_private() {
     #[cfg(unix)]
     if let Err(error) = no_core_dumps() {
         tracing::warn!(%error, "core dumps are still possible");
     }
-    // A debug build is there to be looked into.
+}
+
+/// Keeps debuggers without special rights away. From then on nothing of the same user can read the process's `/proc`
+/// entries: services that identify their callers by them must have done so before.
+pub fn keep_debuggers_away() {
     #[cfg(target_os = "linux")]
-    if !cfg!(debug_assertions)
-        && let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
-    {
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
         tracing::warn!(%error, "a debugger may still read the memory");
     }
 }
