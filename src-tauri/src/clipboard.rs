@@ -75,10 +75,7 @@ impl Clipboard {
             return Ok(None);
         }
         let shared = Arc::clone(&self.0);
-        thread::spawn(move || {
-            thread::sleep(STAYS);
-            shared.take_off(number);
-        });
+        after_its_time(thread::sleep, move || shared.take_off(number));
         Ok(u32::try_from(STAYS.as_secs()).ok())
     }
 
@@ -115,15 +112,30 @@ impl Shared {
     fn take_off(&self, number: u64) {
         let Some(secret) = lock(&self.secret).due(number) else { return };
         for place in PLACES {
-            // A place that holds no text, or cannot be asked, holds nothing of ours.
-            let held = self.with(|system| read(system, place)).map(Zeroizing::new);
-            if held.is_ok_and(|held| held == secret)
-                && let Err(error) = self.with(|system| clear(system, place))
-            {
+            let held = || self.with(|system| read(system, place));
+            let cleared = clear_if_ours(&secret, held, || self.with(|system| clear(system, place)));
+            if let Err(error) = cleared {
                 tracing::warn!(%error, "a secret is still on the clipboard");
             }
         }
     }
+}
+
+/// A place that holds no text, or cannot be asked, holds nothing of ours.
+fn clear_if_ours<E>(
+    secret: &Zeroizing<String>,
+    held: impl FnOnce() -> Result<String, E>,
+    clear: impl FnOnce() -> Result<(), E>,
+) -> Result<(), E> {
+    if held().map(Zeroizing::new).is_ok_and(|held| held == *secret) { clear() } else { Ok(()) }
+}
+
+/// Does something once a secret has stayed for its time; how to wait is the caller's choice.
+fn after_its_time(wait: impl FnOnce(Duration) + Send + 'static, then: impl FnOnce() + Send + 'static) {
+    thread::spawn(move || {
+        wait(STAYS);
+        then();
+    });
 }
 
 /// Where a copied text can be. A token that was marked in the window is in the selection as well.

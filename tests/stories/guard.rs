@@ -1,11 +1,15 @@
 //! What the guard asks of a token that this profile's own key has signed: whoever can sign free claims gains nothing.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use engine::{
     edit::{SignedFor, Signer},
     inspect::Inspection,
     policy::Revocation,
 };
-use jose::{Draft, parse, report::VerdictOutcome};
+use jose::{
+    Draft, parse,
+    report::{Check, VerdictOutcome},
+};
 use serde_json::{Map, Value, json};
 use workbench_tests::app::App;
 
@@ -92,6 +96,45 @@ fn the_own_key_is_no_licence_for_any_claims() {
     }
     let twice = Draft::of(&parse(token)).unwrap().payload.replacen('{', "{\"role\":\"user\",\"role\":\"admin\",", 1);
     assert_eq!(status(&app, &signed(&app, token, &twice)), Some(401), "a claim that stands twice");
+}
+
+/// JWT-07. What a `kid` says reaches no file, no shell and no statement: it is a name that no key has.
+#[test]
+fn a_hostile_kid_is_an_unknown_one_and_leaves_the_database_as_it_is() {
+    let app = App::new().with_user("alice");
+    let token = app.sign_in("alice").access_token;
+    let (_, rest) = token.split_once('.').unwrap();
+    let files = || ["db", "db-wal"].map(|end| std::fs::read(app.database().with_extension(end)).unwrap());
+    let before = files();
+    for kid in [
+        "unknown",
+        "../../../../../../dev/null",
+        "/etc/passwd",
+        "x' UNION SELECT '1';--",
+        "'; DELETE FROM signing_keys; --",
+        "\"; DROP TABLE users; --",
+        "%",
+        "|sleep 10",
+        "$(sleep 10)",
+        "`sleep 10`",
+        "\0",
+        "unknown\0unknown",
+        &"k".repeat(400_000),
+        &"'".repeat(400_000),
+    ] {
+        let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": kid}).to_string();
+        let hostile = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header));
+        for judged in [app.engine.guard(&hostile, &[]).unwrap().trace, app.inspect(&hostile).trace] {
+            let key = judged.iter().find(|step| step.check == Check::Key).unwrap();
+            assert_eq!(key.reason, "No key of this profile has that kid", "{kid:.40}");
+        }
+        assert_eq!(status(&app, &hostile), Some(401), "{kid:.40}");
+    }
+    let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": "k".repeat(1024 * 1024)}).to_string();
+    let endless = app.engine.guard(&format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header)), &[]).unwrap();
+    assert_eq!((endless.verdict.status, &*endless.trace[0].reason), (Some(401), "Longer than 1 MiB"));
+    assert!(files() == before, "not a byte is written");
+    assert_eq!(status(&app, &token), Some(200));
 }
 
 /// SES-02.

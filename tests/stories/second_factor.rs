@@ -3,6 +3,7 @@
 use engine::{
     secret::Password,
     sign_in::{SignIn, SignInError},
+    totp::SecondFactor,
 };
 use workbench_tests::app::{App, PASSWORD};
 
@@ -68,9 +69,31 @@ fn a_pending_token_is_good_for_one_sign_in_for_five_minutes_and_for_nothing_else
 fn what_was_not_confirmed_ends_with_its_session() {
     let app = App::new().with_user("alice");
     let signed_in = app.sign_in("alice");
-    app.engine.begin_enrollment("alice", &Password::new(PASSWORD), &signed_in.sid, &Default::default()).unwrap();
+    let begun = app.engine.begin_enrollment("alice", &Password::new(PASSWORD), &signed_in.sid, &Default::default());
+    let begun = begun.unwrap();
+    let sealed = rows(&app);
+    assert_eq!(sealed.len(), 1, "the sealed secret is kept until then");
     app.engine.end_session(&signed_in.sid).unwrap();
     assert!(app.engine.code_window("alice").unwrap().is_none(), "the secret is gone");
+    assert_eq!(app.engine.second_factor("alice").unwrap(), Some(SecondFactor::Off));
+    assert_eq!(rows(&app), [[0_u8; 0]; 0]);
+    app.try_sign_in("alice", PASSWORD).expect("the password is enough, as before");
+    // In no file of the profile: not as text, as address or as picture.
+    for file in std::fs::read_dir(app.folder()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
+        let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+        for text in [&begun.secret, &begun.uri, &begun.qr_svg] {
+            assert!(!holds(text.expose().as_bytes()));
+        }
+        assert!(!holds(b"otpauth:") && !holds(b"<svg"));
+    }
+}
+
+/// The sealed secrets that the database holds.
+fn rows(app: &App) -> Vec<Vec<u8>> {
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    let mut query = db.prepare("SELECT sealed_secret FROM totp_factors").unwrap();
+    query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
 #[test]

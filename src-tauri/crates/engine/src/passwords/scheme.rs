@@ -263,8 +263,17 @@ mod tests {
     #[test]
     fn a_hostile_hash_is_refused_before_any_hashing() {
         let good = BY_PASSLIB[0].1;
+        let plain = bcrypt::hash("correct horse battery staple", 4).unwrap();
+        assert_eq!((plain.len(), verify(&Password::new("correct horse battery staple"), &plain)), (60, Ok(true)));
         for hash in [
             "",
+            &plain.replacen("$2b$", "$2x$", 1),
+            &plain.replacen("$2b$", "$2z$", 1),
+            &plain.replacen("$2b$", "$2$", 1),
+            &plain.replacen("$04$", "$31$", 1),
+            &plain[..59],
+            &format!("{plain}x"),
+            &format!("{}é", &plain[..58]),
             "$2b$31$aroPpUaySPES6.M4HjZ85.N5768v0b0FoxSnw4L3ni3ElzZpLHwhS",
             &good.replace("r=5", "r=31"),
             &good.replace("r=5", "r=17"),
@@ -276,7 +285,9 @@ mod tests {
             &good.replace("8UFaaX", "8UFaaé"),
             &good.replace("8UFaaX", "8UFaa!"),
         ] {
+            let _ = work_done();
             assert!(verify(&Password::new("correct horse battery staple"), hash).is_err(), "{hash}");
+            assert_eq!(work_done(), 0, "{hash}: it is refused before it costs anything");
         }
     }
 

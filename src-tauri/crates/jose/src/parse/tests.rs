@@ -246,7 +246,11 @@ fn lookups_give_unescaped_text_of_names_that_stand_once() {
 fn the_limit_is_one_mebibyte_of_characters() {
     assert_eq!(parse(&"é".repeat(1024 * 1024)).format(), Format::Opaque);
     assert_eq!(parse(&"é".repeat(1024 * 1024 + 1)).format(), Format::TooLarge);
-    assert_eq!(judge(&"a".repeat(10_000_000)).trace[0].reason, "Longer than 1 MiB");
+    for (text, length) in [("a", 10_000_000), (".", 10_000_000), ("a", 100_000_000), ("\u{202E}", 100_000_000 / 3)] {
+        let report = judge(&text.repeat(length));
+        assert_eq!(report.trace[0].reason, "Longer than 1 MiB");
+        assert!(report.token.len() < 5 * 1024 * 1024, "what was too long is not kept");
+    }
 }
 
 #[test]

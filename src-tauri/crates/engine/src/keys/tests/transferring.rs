@@ -23,6 +23,11 @@ const SECRET_JWK: &str =
 #[test]
 fn what_comes_in_signs_and_goes_out_as_the_same_key() {
     let bench = Bench::new();
+    bench.token();
+    assert_eq!(bench.key(Purpose::Access).algorithm(), Algorithm::Es256, "a new profile's key");
+    let rsa = bench.engine.rotate_key(Purpose::Access, Some(Algorithm::Rs256)).unwrap();
+    let public: serde_json::Value = serde_json::from_str(&bench.engine.export_public(&rsa.kid).unwrap().jwk).unwrap();
+    assert_eq!(public["n"].as_str().unwrap().len(), 512, "3072 bits in base64url");
     for (input, public, algorithm) in [
         (RSA, RSA_PUBLIC, Algorithm::Ps256),
         (P256, P256_PUBLIC, Algorithm::Es256),

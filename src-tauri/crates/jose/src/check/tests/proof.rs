@@ -83,20 +83,45 @@ fn an_unsigned_token_is_rejected_with_and_without_a_key() {
 #[test]
 fn key_confusion_is_refused_in_all_six_forms() {
     let rsa = signing_key(Algorithm::Rs256);
+    let pem = rsa.verifying_key().public_pem().unwrap();
+    let der = base64::Engine::decode(
+        &base64::engine::general_purpose::STANDARD,
+        pem.lines().filter(|line| !line.starts_with('-')).collect::<String>(),
+    )
+    .unwrap();
     let jwk = rsa.public_jwk().unwrap();
     let members: serde_json::Value = serde_json::from_str(&jwk).unwrap();
     let modulus = members["n"].as_str().unwrap();
     let raw = crate::base64url::decode_strict(modulus).unwrap();
-    let pem = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n";
-    for secret in [pem.as_bytes(), pem.trim_end().as_bytes(), b"\x30\x82", jwk.as_bytes(), &raw, modulus.as_bytes()] {
+    assert_eq!((der[0], raw.len()), (0x30, 256), "a whole key and a whole modulus");
+    let claims = Draft::new().claims.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect::<Vec<_>>();
+    let claims = format!("{{{}}}", claims.join(","));
+    let forms: [&[u8]; 6] = [pem.as_bytes(), pem.trim_end().as_bytes(), &der, jwk.as_bytes(), &raw, modulus.as_bytes()];
+    for secret in forms {
         let forger = crate::SigningKey::dangerous_from_hmac(Algorithm::Hs256, secret, rsa.kid()).unwrap();
-        let token = forger.sign("at+jwt", r#"{"sub":"admin"}"#).unwrap();
-        let draft = Draft::new().key(found(&rsa)).policy(|policy| {
-            policy.algorithms = vec![Algorithm::Rs256, Algorithm::Hs256];
-        });
-        let report = draft.judge(&token);
+        let token = forger.sign("at+jwt", &claims).unwrap();
+        let with = |key: KeyChoice, algorithms: &[Algorithm]| {
+            Draft::new().key(key).policy(|policy| policy.algorithms = algorithms.to_vec()).judge(&token)
+        };
+        let both = [Algorithm::Rs256, Algorithm::Hs256];
+        let fooled = with(found(&forger), &both);
+        assert_eq!(
+            fooled.verdict.outcome,
+            VerdictOutcome::Accepted,
+            "whoever took the key for a secret would accept it"
+        );
+        let report = with(found(&rsa), &both);
         assert_eq!(step(&report, Check::Key).reason, "The header says HS256, the key is for RS256");
         assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
+        assert_eq!(report.signature.state, SignatureState::NoKey, "it is not even tried");
+        let report = with(found(&rsa), &[Algorithm::Rs256]);
+        assert_eq!(step(&report, Check::Algorithm).outcome, Outcome::Fail);
+        // Given as a secret by hand, it is found out as well.
+        let given_as = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, secret);
+        let given = crate::GivenKey::new(&given_as, crate::SecretForm::Base64);
+        let report = crate::check_given(&parse(&token), &Policy::default(), &given, &Facts::unknown("Elsewhere"), NOW);
+        assert_ne!(report.verdict.outcome, VerdictOutcome::Accepted);
+        assert_ne!(report.signature.state, SignatureState::Verified);
     }
 }
 
