@@ -60,8 +60,31 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
             Answer::fail("It ended too long ago: revocations from then are forgotten", RFC, again)
         }
     };
-    let answer = if answer.fails() { answer.with(Action::ShowUsers) } else { answer };
-    answer.about(members)
+    if !answer.fails() {
+        return answer.about(members);
+    }
+    // Only what failed is blamed: the token's own id, or its session's.
+    let blamed = match &case.facts.revocation {
+        RevocationFact::TokenRevoked { .. } | RevocationFact::TokenUsed { .. } => "jti",
+        _ => "sid",
+    };
+    let alone = members.contains(&blamed).then_some(blamed);
+    let blamed = alone.map_or(members, |name| vec![name]);
+    answer.with(Action::ShowUsers).about(blamed)
+}
+
+/// Has its session ended, or was it revoked? A token that is signed again keeps both, and would be refused as well.
+pub(super) fn is_over(case: &Case<'_>) -> bool {
+    match &case.facts.revocation {
+        RevocationFact::Live { until } => until.is_some_and(|until| until <= case.now),
+        RevocationFact::NotKept(_) | RevocationFact::Unknown(_) | RevocationFact::Unavailable(_) => false,
+        RevocationFact::TokenRevoked { .. }
+        | RevocationFact::TokenUsed { .. }
+        | RevocationFact::SessionEnded { .. }
+        | RevocationFact::SessionMissing
+        | RevocationFact::SessionOfAnother
+        | RevocationFact::Forgotten => true,
+    }
 }
 
 /// A revocation goes by the `jti` (RFC 9068 section 2.2 wants one): an empty one names no token.

@@ -203,6 +203,9 @@ fn revocation_tells_what_ended_and_when() {
     fails(&with(RevocationFact::SessionEnded { at: NOW - 5 }), Check::Revocation, "The session ended 5 s ago");
     fails(&with(RevocationFact::TokenUsed { at: NOW }), Check::Revocation, "Used 0 s ago, a refresh token works once");
     fails(&with(RevocationFact::SessionMissing), Check::Revocation, "No such session was ever started here");
+    let blamed = |fact| with(fact).step(Check::Revocation).members;
+    assert_eq!(blamed(RevocationFact::TokenRevoked { at: NOW }), ["jti"]);
+    assert_eq!(blamed(RevocationFact::SessionEnded { at: NOW }), ["sid"], "the token itself was not revoked");
     let forgotten = "It ended too long ago: revocations from then are forgotten";
     fails(&with(RevocationFact::Forgotten), Check::Revocation, forgotten);
     let unknown = with(RevocationFact::Unknown("Issued elsewhere".to_owned())).report();
@@ -305,7 +308,10 @@ fn a_token_that_cannot_be_read_leaves_the_later_checks_open() {
     assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse");
     assert_eq!(step(&report, Check::Parse).reason, format!("Payload has + at character {position}"));
     assert_eq!(step(&report, Check::Parse).fix, "Re-encode the payload as base64url, no padding");
-    assert_eq!(step(&report, Check::Algorithm).reason, "ES256 was read, but is not trusted yet");
+    assert_eq!(
+        step(&report, Check::Algorithm).reason,
+        "ES256 stands in the header; not checked, as the token was not read to its end"
+    );
     assert!(outcomes(&report)[1..].iter().all(|outcome| *outcome == Outcome::NotChecked));
     assert_eq!(step(&report, Check::Time).reason, "Needs a readable token");
     assert_eq!(report.problems[0].title, format!("Character {position} is not base64url"));

@@ -2,7 +2,7 @@
 //!
 //! The boundaries, at leeway 0: a token whose `exp` equals now has expired, one whose `nbf` equals now is valid.
 
-use super::{Answer, Case, ambiguous, kind_words, missing};
+use super::{Answer, Case, ambiguous, kind_words, missing, standing};
 use crate::Edit;
 use crate::json::{Number, number};
 use crate::parse::Lookup;
@@ -102,8 +102,11 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         return Answer::pass(format!("{lasting}; nbf is {ahead} away, inside the leeway"), NBF).about(members);
     }
     if let Some(name) = names_with_fraction(case).first() {
-        return Answer::warn(format!("{lasting}; {name} has a fraction, which not every server takes"), "RFC 7519 §2")
-            .about(members);
+        return Answer::warn(
+            format!("{lasting}; {name} has a fraction, which not every server accepts"),
+            "RFC 7519 §2",
+        )
+        .about(members);
     }
     if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(members)
 }
@@ -150,7 +153,9 @@ fn actions(case: &Case<'_>, miss: &Miss) -> Vec<Action> {
         let sign = if seconds < 0 { '−' } else { '+' };
         Action::MoveClock { label: format!("Clock {sign}{}", span(seconds.unsigned_abs())), seconds }
     });
-    [Some(resign), clock].into_iter().flatten().collect()
+    // The first one becomes the main button, so it has to be able to help.
+    let ways = if standing::is_over(case) { [clock, Some(resign)] } else { [Some(resign), clock] };
+    ways.into_iter().flatten().collect()
 }
 
 /// At least so many seconds away, in whole minutes, hours or days.

@@ -124,3 +124,14 @@ fn a_test_key_that_is_not_published_is_left_or_published() {
     let kinds = actions(&Draft::new().key(hidden), Check::Key);
     assert_eq!(kinds, [Action::SignAgain { label: "Sign with an access key".into() }, Action::PublishTestKey]);
 }
+
+#[test]
+fn where_the_session_is_over_the_clock_is_offered_before_signing_again() {
+    let first = |revocation| {
+        let draft = Draft::new().claim("iat", 0).claim("nbf", 0).claim("exp", NOW - 60);
+        actions(&draft.facts(|facts| facts.revocation = revocation), Check::Time).swap_remove(0)
+    };
+    assert!(matches!(first(crate::RevocationFact::Live { until: None }), Action::Edit { .. }));
+    assert!(matches!(first(crate::RevocationFact::Live { until: Some(NOW) }), Action::MoveClock { .. }));
+    assert!(matches!(first(crate::RevocationFact::SessionEnded { at: NOW - 30 }), Action::MoveClock { .. }));
+}

@@ -89,7 +89,7 @@ fn a_numeric_date_may_have_a_fraction_which_is_cut_and_told() {
         assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
         assert_eq!(report.times.expires_at, Some(NOW + 821));
         if outcome == Outcome::Warn {
-            assert!(step.reason.ends_with("; exp has a fraction, which not every server takes"));
+            assert!(step.reason.ends_with("; exp has a fraction, which not every server accepts"));
         }
     }
     assert_eq!(Draft::new().claim("iat", "0.5").step(Check::Time).outcome, Outcome::Warn);
