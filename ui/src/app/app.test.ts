@@ -70,7 +70,12 @@ test("a shifted clock says by how much, and a frozen one stands still", async ()
   const { host } = await open({}, (one) => {
     one.clock = { kind: "shifted", ms: 1_860_000 };
   });
+  await paste(host.mint("alice", 900));
   expect(screen.getByRole("timer", { name: /^\+31 m / })).toBeInTheDocument();
+  const strip = within(screen.getByRole("contentinfo"));
+  expect(strip.getByText("Clock +31 m")).toBeVisible();
+  const ruler = screen.getByRole("img", { name: /^Timeline: .*; clock \+31 m$/ });
+  expect(within(ruler).getByText("+31 m", { exact: false })).toBeVisible();
   host.clock = { kind: "frozen" };
   host.emit("data");
   await settle();

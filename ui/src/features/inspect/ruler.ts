@@ -22,9 +22,12 @@ export interface Ruler {
   /** From the last moment at which the token was taken to now. */
   overrun: Span | null;
   now: number;
-  /** What stands in the pill: "now", or the time and the way to it where it lies beyond what is drawn. */
+  /** What stands in the pill: "now" or how far the clock was moved, and the way to it where it lies beyond what is drawn. */
   pill: string;
 }
+
+/** Half of the pill, which is as wide as its words. */
+export const halfOf = (pill: string) => 5 + pill.length * 3.4;
 interface Span {
   from: number;
   to: number;
@@ -32,8 +35,6 @@ interface Span {
 
 const PAD = 24;
 const PILL_CLEAR = 38;
-/** Beside a pill with a time in it. */
-const AWAY_CLEAR = 84;
 const LABEL_GAP = 76;
 const NEAR = 44;
 const MINUTE = 60;
@@ -124,8 +125,14 @@ function away(now: number, edge: number): string {
 
 const LAST = 8_640_000_000_000;
 
-/** Null when there is nothing to draw. The leeway is in seconds, as all times are. */
-export function layRuler(times: Times, now: number, width: number, leeway: number): Ruler | null {
+/** Null when there is nothing to draw. The leeway is in seconds, as all times are; `moved` says how far the clock was. */
+export function layRuler(
+  times: Times,
+  now: number,
+  width: number,
+  leeway: number,
+  moved: string | null = null,
+): Ruler | null {
   const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
   if (own.length === 0 || own.some((time) => Math.abs(time) > LAST)) return null;
   const [from, end] = domain(own, now, leeway);
@@ -135,6 +142,10 @@ export function layRuler(times: Times, now: number, width: number, leeway: numbe
   const start = times.not_before ?? times.issued_at;
   const expiry = times.expires_at;
   const ends = expiry === null ? null : expiry + leeway;
+  const beyond = now > to ? `${away(now, to)} →` : now < from ? `← ${away(now, from)}` : null;
+  const pill = [moved, beyond].filter((word) => word !== null).join(", ") || "now";
+  // At an edge the whole of it lies on one side.
+  const clear = pill === "now" ? PILL_CLEAR : 2 * halfOf(pill) + 26;
   const around: Span[] = [];
   if (leeway > 0) {
     const opens = times.not_before;
@@ -143,11 +154,11 @@ export function layRuler(times: Times, now: number, width: number, leeway: numbe
   }
   return {
     flags: makeFlags(times, at),
-    ticks: makeTicks(from, to, at, width, clampedNow, now === clampedNow ? PILL_CLEAR : AWAY_CLEAR),
+    ticks: makeTicks(from, to, at, width, clampedNow, clear),
     bar: expiry !== null && start !== null && start < expiry ? { from: at(start), to: at(expiry) } : null,
     leeway: around,
     overrun: ends !== null && now > ends ? { from: at(ends), to: at(clampedNow) } : null,
     now: at(clampedNow),
-    pill: now > to ? `${away(now, to)} →` : now < from ? `← ${away(now, from)}` : "now",
+    pill,
   };
 }

@@ -1,5 +1,6 @@
 // The one clock of the window: the program's time, ticking on whole seconds.
 import { createContext } from "svelte";
+import { magnitude } from "./format";
 
 export class Clock {
   /** Milliseconds since the epoch, refreshed once a second. */
@@ -10,6 +11,14 @@ export class Clock {
   shift = $state(0);
   /** It stands still. */
   frozen = $state(false);
+  /** How it differs from real time: "+17 m", "Frozen"; null if it does not. */
+  readonly moved = $derived(
+    this.frozen
+      ? "Frozen"
+      : this.shift === 0
+        ? null
+        : `${this.shift < 0 ? "\u2212" : "+"}${magnitude(Math.round(Math.abs(this.shift) / 1000))}`,
+  );
   #offset = 0;
 
   constructor() {
