@@ -28,7 +28,7 @@ export function valueInGrid(member: Member): string {
   return member.value.length > IN_GRID ? `${member.value.slice(0, IN_GRID)}…` : member.value;
 }
 
-/** Would the grid cut it? Data is 7.2 pixels a character. */
+/** Would the grid cut it? Data is 7 pixels a character. */
 export function needsOpening(member: Member): boolean {
   if (isScopes(member)) return member.words.length > 3;
   if (member.time !== null) return true;

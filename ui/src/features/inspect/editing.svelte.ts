@@ -39,7 +39,7 @@ export class Editing {
   /** Grows whenever the texts change other than by typing: the editors then take them over. */
   revision = $state(0);
   signers = $state.raw<readonly SignerView[]>([]);
-  /** Do servers take what the test key signs? */
+  /** Do servers accept what the test key signs? */
   testKeyPublished = $state(false);
   readonly changes: readonly Change[] = $derived(this.preview?.changes ?? []);
   /** Is a text no JSON, so that nobody can say what was changed in it? */
@@ -144,7 +144,7 @@ export class Editing {
     await this.signWith({ kind: "profile", kid: null });
   }
 
-  /** Lets servers take what the test key signs, or no longer. */
+  /** Lets servers accept what the test key signs, or no longer. */
   async publishTestKey(publish: boolean): Promise<void> {
     const answer = await settled(this.#host.publishTestKey(publish));
     if (answer.status === "error") {

@@ -147,6 +147,7 @@ test("the test key is published only by its switch, which stands beside it alone
   expect(screen.queryByRole("switch", { name })).toBeNull();
   await chooseSigner(user, /^Test key/);
   expect(screen.queryByText("not published"), "the switch says it").toBeNull();
+  expect(screen.getByText(/servers that use this profile’s JWK Set accept any token it signs/)).toBeVisible();
   expect(host.isTestKeyPublished).toBe(false);
   expect(heading("Would be rejected")).toBeVisible();
   await user.click(screen.getByRole("switch", { name }));

@@ -6,13 +6,32 @@ import { meaningOf } from "./claim";
 export type Notes = ReadonlyMap<string, readonly string[]>;
 
 const IN_HEADER = new Set(["alg", "typ"]);
+const FOLLOW_KEY = new Set(["alg", "kid"]);
 
-export function notesOf(members: readonly Member[], part: "header" | "payload", now: number): Notes {
+function objectOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** `text` is what stands in the editor, whose `alg` and `kid` can be the old ones while a key is chosen that has others. */
+export function notesOf(
+  members: readonly Member[],
+  part: "header" | "payload",
+  now: number,
+  text: string,
+): Notes {
+  const typed = part === "header" ? objectOf(text) : {};
+  const isReplaced = ({ name, value }: Member) =>
+    FOLLOW_KEY.has(name) && name in typed && typed[name] !== objectOf(`{"value":${value}}`)["value"];
   const notes = new Map<string, string[]>();
   for (const member of members) {
     const worth = member.time !== null || (part === "header" && IN_HEADER.has(member.name));
     const list = notes.get(member.name) ?? [];
-    list.push(worth ? meaningOf(member, now) : "");
+    list.push(isReplaced(member) ? "will be replaced" : worth ? meaningOf(member, now) : "");
     notes.set(member.name, list);
   }
   for (const [name, list] of notes) if (list.every((note) => note === "")) notes.delete(name);
