@@ -167,7 +167,8 @@ pub(crate) fn store_error(error: StoreError) -> WireError {
         StoreError::Full { file } => (ErrorCode::StoreFull, at(&file, None)),
         StoreError::Damaged { file, system } => (ErrorCode::StoreDamaged, at(&file, Some(system))),
         StoreError::Newer { file, found, known } => {
-            (ErrorCode::StoreNewer, at(&file, Some(format!("schema {found}, newest known {known}"))))
+            let details = Details { value: Some(found.to_string()), maximum: Some(known), ..at(&file, None) };
+            (ErrorCode::StoreNewer, details)
         }
         StoreError::Busy { file } => (ErrorCode::StoreBusy, at(&file, None)),
         StoreError::Missing { file } => (ErrorCode::StoreMissing, at(&file, None)),
@@ -204,7 +205,7 @@ pub(crate) fn user_error(error: UserError) -> WireError {
         }
         UserError::Taken(name) => value(ErrorCode::UsernameTaken, name.to_string()),
         UserError::DisplayNameTooLong => maximum(ErrorCode::DisplayNameTooLong, LONGEST_DISPLAY_NAME),
-        UserError::DisplayNameCharacter(odd) => value(ErrorCode::DisplayNameInvalid, odd.escape_default().to_string()),
+        UserError::DisplayNameCharacter(odd) => value(ErrorCode::DisplayNameInvalid, code_point(odd)),
         UserError::Email => plain(ErrorCode::EmailInvalid),
         UserError::Password(refusal) => password_refusal(refusal),
         UserError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
@@ -336,7 +337,7 @@ fn password_refusal(refusal: PasswordRefusal) -> WireError {
             (ErrorCode::PasswordTooLong, Details { maximum: number(maximum), ..Details::default() })
         }
         PasswordRefusal::Unseen(sign) => {
-            let value = Some(sign.escape_debug().to_string());
+            let value = Some(code_point(sign));
             (ErrorCode::PasswordUnseen, Details { value, ..Details::default() })
         }
         PasswordRefusal::Blank => (ErrorCode::PasswordBlank, Details::default()),
@@ -351,6 +352,11 @@ fn password_refusal(refusal: PasswordRefusal) -> WireError {
 
 fn names(scopes: &[Scope]) -> Vec<String> {
     scopes.iter().map(Scope::to_string).collect()
+}
+
+/// "U+200B"
+fn code_point(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
 }
 
 fn number(count: usize) -> Option<u32> {

@@ -22,6 +22,8 @@ export const bindings: readonly Binding[] = [
   { id: "users.new", key: "n", label: "New user", group: "Users", hint: 1 },
   { id: "users.sign-in", key: "f", label: "Sign in as", group: "Users", hint: 2 },
   { id: "users.filter", key: "/", label: "Filter", group: "Users", hint: 3 },
+  { id: "store.retry", key: "r", label: "Try again", group: "Database" },
+  { id: "store.without", key: "Escape", label: "Inspect without it", group: "Database" },
   { id: "restored.leave", key: "Escape", label: "Check later", group: "Profile", hint: 1 },
   { id: "keyring.unlock", key: "u", label: "Unlock", group: "Keyring", hint: 1 },
   { id: "keyring.retry", key: "r", label: "Try again", group: "Keyring", hint: 2 },

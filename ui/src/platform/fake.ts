@@ -254,7 +254,7 @@ export class FakeHost implements Host {
     if (this.keyring.state !== "ready") return refuse(wireError("keyring_locked"));
     const user = this.users.find((one) => one.username === username);
     if (!user || this.passwords.get(username) !== password) return refuse(wireError("wrong_credentials"));
-    if (!user.active) return refuse(wireError("user_inactive", { value: username }));
+    if (!user.active) return refuse(wireError("user_inactive"));
     const granted = user.scopes.filter((scope) => asked === null || asked.includes(scope));
     user.last_sign_in_at_ms = Date.now();
     this.emit("data");

@@ -24,6 +24,7 @@ test("signing in with the keyboard alone leads to the new token, accepted and co
   expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
   expect(screen.getByText("15:00")).toBeVisible();
   expect(screen.getByText("Signed in as alice")).toBeVisible();
+  expect(document.activeElement?.closest("[data-pane]")).toHaveAccessibleName("Verdict");
 });
 
 test("only the scopes left on are asked for", async () => {

@@ -1,5 +1,5 @@
 import { screen, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { alice, open, paste, settle } from "../../../tests/window";
 import type { RestoredView } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake";
@@ -28,7 +28,7 @@ describe("a database that is a copy", () => {
       expect(main).toHaveTextContent(said);
     }
     expect(main, "written as everywhere in the window, with the zone once").toHaveTextContent(
-      /changed after 2[34] Nov \d\d:\d\d:00 \S+ is not/,
+      /made after 2[34] Nov \d\d:\d\d:00 \S+ are missing/,
     );
     const row = screen.getByRole("row", { name: /bob/ });
     expect(within(row).getByText("no")).toBeVisible();
@@ -54,9 +54,17 @@ describe("a database that is a copy", () => {
     expect(done[0]).toHaveTextContent("2 sessions ended");
   });
 
+  test("its buttons do not scroll away under many users", async () => {
+    await open({ restored, users: Array.from({ length: 50 }, (_, at) => ({ username: `user${at}` })) });
+    const list = screen.getByRole("region", { name: /What was done/ });
+    expect(within(list).getByRole("table")).toBeVisible();
+    expect(within(list).queryByRole("button")).toBeNull();
+    expect(screen.getByRole("button", { name: "I have checked them" })).toBeVisible();
+  });
+
   test("a copy with nothing to end announces no list", async () => {
     await open({ restored: { ...restored, sessions: 0, recovery_codes: 0, retired_keys: 0 } });
-    expect(screen.getByRole("main")).toHaveTextContent("There was nothing in it to end.");
+    expect(screen.getByRole("main")).toHaveTextContent("Nothing had to be ended.");
     expect(screen.queryByRole("list", { name: "What was done" })).toBeNull();
   });
 
@@ -97,11 +105,11 @@ describe("a database that cannot be used", () => {
       const { host, user } = await open({ storeProblem: wireError(code, { file }) });
       await user.click(screen.getByRole("button", { name: "Start over…" }));
       expect(host.storeProblem).not.toBeNull();
-      expect(screen.getByRole("button", { name: "Begin a new profile" })).toHaveFocus();
+      expect(screen.getByRole("button", { name: "Start over" })).toHaveFocus();
       await user.click(screen.getByRole("button", { name: "Keep it as it is" }));
       expect(screen.getByRole("button", { name: "Start over…" })).toHaveFocus();
       await user.click(screen.getByRole("button", { name: "Start over…" }));
-      await user.click(screen.getByRole("button", { name: "Begin a new profile" }));
+      await user.click(screen.getByRole("button", { name: "Start over" }));
       await settle();
       expect(host.storeProblem).toBeNull();
       expect(screen.getByText("No verdict yet")).toBeVisible();
@@ -120,6 +128,51 @@ describe("a database that cannot be used", () => {
     await open({ storeProblem: wireError("store_missing", { file }) });
     expect(screen.getAllByText(/is gone/)).toHaveLength(1);
     expect(screen.queryByText(/left exactly as it is/)).toBeNull();
+  });
+
+  test("the screen has the focus, its keys, and says what works meanwhile", async () => {
+    const { host, user } = await open({ storeProblem: wireError("store_damaged", { file }) });
+    expect(screen.getByRole("main")).toHaveFocus();
+    expect(screen.getByRole("list", { name: "Meanwhile" })).toHaveTextContent(
+      /Inspect.*Works.*Sign-in.*Paused/,
+    );
+    await user.click(screen.getByRole("button", { name: "Start over…" }));
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("button", { name: "Start over…" }), "the question is taken back").toHaveFocus();
+    const retry = vi.spyOn(host, "retryStore");
+    await user.keyboard("r");
+    await settle();
+    expect(retry).toHaveBeenCalledOnce();
+    await user.keyboard("{Escape}");
+    await settle();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Database not in use" }));
+    expect(screen.getByRole("main")).toHaveFocus();
+  });
+
+  test.each([
+    "store_missing",
+    "store_damaged",
+    "store_newer",
+    "store_read_only",
+    "store_busy",
+    "store_failed",
+  ] as const)("%s: the sentence does not say the headline again", async (code) => {
+    await open({ storeProblem: wireError(code, { file }) });
+    const [sentence] = [...screen.getByRole("main").querySelectorAll("[role=alert] p")].map(
+      (one) => one.textContent,
+    );
+    expect(sentence).not.toMatch(
+      /is (gone|damaged|busy)|newer version of|cannot be written|could not be used/,
+    );
+  });
+
+  test("a newer schema is in the sentence, not called a message of the system", async () => {
+    await open({ storeProblem: wireError("store_newer", { file, value: "99", maximum: 4 }) });
+    expect(screen.getByRole("main")).toHaveTextContent(
+      "schema 99; this version of Token Workbench knows schemas up to 4",
+    );
+    expect(screen.queryByText("What the system said")).toBeNull();
   });
 
   test("only what the system said is called so", async () => {

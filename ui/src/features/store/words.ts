@@ -1,5 +1,5 @@
 // The headline for each way the database can fail.
-import type { ErrorCode, RestoreCause } from "../../api/bindings.gen";
+import type { Details, ErrorCode, RestoreCause } from "../../api/bindings.gen";
 
 export const titles: Partial<Record<ErrorCode, string>> = {
   store_missing: "The database is gone",
@@ -12,9 +12,26 @@ export const titles: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What the screen says below a headline that the usual sentence would only repeat. */
-export const sentences: Partial<Record<ErrorCode, string>> = {
-  store_missing: "This profile was in use, so no new database is created automatically.",
+export const sentences: Partial<Record<ErrorCode, (details: Details) => string>> = {
+  store_missing: () => "This profile was in use, so no new database is created automatically.",
+  store_damaged: () => "It cannot be read as a database of Token Workbench.",
+  store_newer: (d) =>
+    d.value === null || d.maximum === null
+      ? "This version of Token Workbench cannot read it."
+      : `It has schema ${d.value}; this version of Token Workbench knows schemas up to ${d.maximum}.`,
+  store_read_only: () => "You may not write to its file or its folder.",
+  store_full: () => "There is no room left to write to the database.",
+  store_busy: () => "Another program is keeping it locked.",
+  store_failed: () => "Opening or reading it failed.",
 };
+
+/** What works while the database cannot be used. */
+export const meanwhile: readonly { name: string; what: string; works: boolean }[] = [
+  { name: "Inspect", what: "decodes any token, and verifies it with a key you give", works: true },
+  { name: "Users", what: "are in the database", works: false },
+  { name: "Sign-in", what: "needs the database", works: false },
+  { name: "Edit & re-sign", what: "needs it too", works: false },
+];
 
 /** How it was noticed that the database is a copy. */
 export const causes: Record<RestoreCause, string> = {

@@ -23,10 +23,13 @@ export function lockNow(lock: LockView | null, tick: number): Explanation | null
   };
 }
 
+/** A mistyped password makes its user wait for a second or three: in a table that would only flicker. */
+const WORTH_A_COLUMN_S = 5;
+
 /** The same for a narrow column: "Locked", "Locked, 4:11". */
 export function lockInShort(lock: LockView | null, tick: number): string | null {
   if (lock === null || lockNow(lock, tick) === null) return null;
-  return lock.kind === "until_reset"
-    ? "Locked"
-    : `Locked, ${countdown(Math.ceil((lock.ms - Date.now()) / 1000))}`;
+  if (lock.kind === "until_reset") return "Locked";
+  const seconds = Math.ceil((lock.ms - Date.now()) / 1000);
+  return seconds > WORTH_A_COLUMN_S ? `Locked, ${countdown(seconds).replace(/^0/, "")}` : null;
 }
