@@ -124,7 +124,7 @@ pub enum ErrorCode {
     KeyringFailed,
     /// The database knows a signing key that the keyring does not hold.
     KeyMissing,
-    /// What the keyring holds for a signing key is not that key.
+    /// The keyring's entry for a signing key contains a different key.
     KeyChanged,
     /// The keys are sealed with a passphrase that was not given yet.
     PassphraseDue,
@@ -162,7 +162,7 @@ pub enum ErrorCode {
     JwksDeclined,
     /// No keys came from the host in `value`. Why is not told: it would tell about the network.
     JwksUnreachable,
-    /// The host in `value` sends on to another address: that in `system`, if it could be given instead.
+    /// The host in `value` redirects to another address: that in `system`, if it could be given instead.
     JwksRedirected,
     /// The host in `value` answered with the HTTP status in `system`: "404".
     JwksStatus,

@@ -61,7 +61,7 @@ pub(crate) enum FetchError {
     #[error("No keys came from {0}")]
     Unreachable(String),
     /// The host sends to another address.
-    #[error("{host} sends on to {}", .location.as_deref().unwrap_or("another address"))]
+    #[error("{host} redirects to {}", .location.as_deref().unwrap_or("another address"))]
     Redirected {
         /// The host.
         host: String,

@@ -79,7 +79,7 @@ fn a_place_is_changed_only_if_all_keys_go_along_or_new_ones_are_wanted() {
 
     let file = twb.sealed();
     let said = twb.run(&["keyring", "use", "system"], "");
-    assert!(said.err.starts_with("twb: The keys cannot go along: ") && said.err.contains("--new-keys"), "{}", said.err);
+    assert!(said.err.starts_with("twb: The keys cannot be moved: ") && said.err.contains("--new-keys"), "{}", said.err);
     // There is no keyring here for them to go to.
     let said = twb.run(&["keyring", "use", "system", "--passphrase-file", &file], "");
     assert!(said.err.starts_with("twb: No keyring service answers"), "{}", said.err);

@@ -50,7 +50,7 @@ fn what_cannot_be_done_with_a_key_is_said() {
     twb.refuses(
         &["keys", "import"],
         "junk\n",
-        "This key cannot be used: not a readable key: it is neither PEM, DER nor a JWK",
+        "This key cannot be used: not a readable key (it is neither PEM, DER nor a JWK)",
     );
     for arguments in [&["keys", "rotate", "--purpose", "x"][..], &["keys", "rotate", "--algorithm", "none"]] {
         assert_eq!(twb.run(arguments, "").code, 2, "{arguments:?}");
@@ -64,7 +64,7 @@ fn the_test_key_is_published_and_withdrawn() {
     assert_eq!(on, "The test key is published: servers that use this profile's JWK Set accept its tokens\n");
     assert_eq!(twb.json(&["keys", "publish-test", "on"], "")["test_key_published"], true);
     let off = twb.says(&["keys", "publish-test", "off"], "");
-    assert_eq!(off, "The test key is not published: no server takes what it signs\n");
+    assert_eq!(off, "The test key is not published: no server accepts what it signs\n");
     let said = twb.says(&["--ephemeral", "keys", "rotate", "--purpose", "test"], "");
     assert!(said.ends_with(" signs edited tokens now, with ES256\n"), "{said}");
     assert_eq!(twb.run(&["keys", "publish-test", "perhaps"], "").code, 2);

@@ -136,7 +136,7 @@ fn a_refusal_is_one_sentence_and_exit_code_2() {
     for (arguments, input, sentence) in [
         (&["users", "add", "Alice"][..], PASSWORD, "twb: There is already a user \"alice\"\n"),
         (&["users", "add", "bob"], "short\n", "twb: The password has fewer than 8 characters\n"),
-        (&["users", "add", "bob"], "password\n", "twb: The password is one of the most used ones, or nearly so\n"),
+        (&["users", "add", "bob"], "password\n", "twb: The password is a common one, or close to one\n"),
         (&["users", "add", "bob"], "", "twb: The password has fewer than 8 characters\n"),
         (
             &["users", "add", "b b"],

@@ -63,7 +63,7 @@ fn a_lost_database_is_named_and_begun_anew_only_when_asked() {
         twb.refuses(command, "", gone);
     }
     assert!(twb.says(&["profile", "start-anew"], "").starts_with("Moved what was left to [HOME]/data"));
-    let nothing = "There is nothing to put aside; the next command begins a new profile\n";
+    let nothing = "There is nothing to move aside; the next command begins a new profile\n";
     assert_eq!(twb.says(&["profile", "start-anew"], ""), nothing, "once is enough");
     assert!(twb.says(&["users", "list"], "").starts_with("No users yet"));
 }

@@ -52,7 +52,7 @@ async fn keys_for_this_session_only_are_marked_and_gone_at_the_next_start() {
     let app = desktop.open_app(&[]).await;
     app.find("heading", "The keys of the last session are gone").await;
     app.click("button", "Make new keys").await;
-    app.click("button", "Make new keys? Sessions end").await;
+    app.click("button", "Make new keys? This ends all sessions").await;
     app.gone("heading", "The keys of the last session are gone").await;
     app.quit().await;
 }

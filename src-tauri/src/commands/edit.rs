@@ -140,7 +140,7 @@ impl From<SignerInput> for OwnedSigner {
     }
 }
 
-/// Is the profile's test key published, so that servers take what it signs?
+/// Is the profile's test key published, so that servers accept what it signs?
 #[tauri::command]
 #[specta::specta]
 pub async fn test_key_published(state: State<'_, Workbench>) -> Result<bool, WireError> {

@@ -67,7 +67,7 @@ export const commands = {
 	previewDraft: (original: string, draft: Draft, signer: SignerInput, fault: Fault | null, key: KeyInput | null, policy: string | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, fault, key, policy })),
 	/**  The profile's keys that may sign an edited token, the active one first. */
 	listSigners: () => typedError<SignerView[], WireError>(__TAURI_INVOKE("list_signers")),
-	/**  Is the profile's test key published, so that servers take what it signs? */
+	/**  Is the profile's test key published, so that servers accept what it signs? */
 	testKeyPublished: () => typedError<boolean, WireError>(__TAURI_INVOKE("test_key_published")),
 	/**  Publishes the profile's test key, or withdraws it. */
 	publishTestKey: (publish: boolean) => typedError<null, WireError>(__TAURI_INVOKE("publish_test_key", { publish })),
@@ -121,7 +121,7 @@ edit: Edit | null } |
 { kind: "sign_again"; 
 /**  For the button: "Re-sign". */
 label: string } | 
-/**  Let servers take what the profile's test key signs. */
+/**  Let servers accept what the profile's test key signs. */
 { kind: "publish_test_key" } | 
 /**  Move the clock. */
 { kind: "move_clock"; 
@@ -356,7 +356,7 @@ export type ErrorCode =
 "keyring_failed" | 
 /**  The database knows a signing key that the keyring does not hold. */
 "key_missing" | 
-/**  What the keyring holds for a signing key is not that key. */
+/**  The keyring's entry for a signing key contains a different key. */
 "key_changed" | 
 /**  The keys are sealed with a passphrase that was not given yet. */
 "passphrase_due" | 
@@ -394,7 +394,7 @@ export type ErrorCode =
 "jwks_declined" | 
 /**  No keys came from the host in `value`. Why is not told: it would tell about the network. */
 "jwks_unreachable" | 
-/**  The host in `value` sends on to another address: that in `system`, if it could be given instead. */
+/**  The host in `value` redirects to another address: that in `system`, if it could be given instead. */
 "jwks_redirected" | 
 /**  The host in `value` answered with the HTTP status in `system`: "404". */
 "jwks_status" | 
@@ -619,7 +619,7 @@ export type Member = {
 	start: number,
 	/**  One past the last byte of those characters. */
 	end: number,
-	/**  True for every member whose name stands more than once. */
+	/**  True for every member whose name appears more than once. */
 	duplicate: boolean,
 	/**  The value as a time, for registered time claims that hold a number that fits. */
 	time: number | null,

@@ -34,7 +34,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: atMost(d.maximum, "characters"),
   }),
   display_name_invalid: (d) => ({
-    sentence: `The display name has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
+    sentence: `The display name contains an invisible character${d.value ? ` (${d.value})` : ""}.`,
     fix: "Write the name again without it.",
   }),
   email_invalid: () => ({
@@ -50,7 +50,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: atMost(d.maximum, "bytes"),
   }),
   password_unseen: (d) => ({
-    sentence: `The password has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
+    sentence: `The password contains an invisible character${d.value ? ` (${d.value})` : ""}.`,
     fix: "Type it again without that, so that you can type it anywhere.",
   }),
   password_blank: () => ({
@@ -62,7 +62,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Choose something nobody else would, such as four unrelated words.",
   }),
   password_sequence: () => ({
-    sentence: "The password is a row of neighbouring keys, letters or digits, or a date.",
+    sentence: "The password is a sequence of keys, letters or digits, or a date.",
     fix: "Choose something nobody else would, such as four unrelated words.",
   }),
   password_weak: () => ({
@@ -70,7 +70,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Choose something nobody else would, such as four unrelated words.",
   }),
   password_common: () => ({
-    sentence: "This password is among the most used ones, or nearly so.",
+    sentence: "The password is a common one, or close to one.",
     fix: "Choose something nobody else would, such as four unrelated words.",
   }),
   password_guessable: () => ({
@@ -90,7 +90,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Check both and sign in again.",
   }),
   pending_invalid: () => ({
-    sentence: "This sign-in was begun too long ago, or something has changed since.",
+    sentence: "This sign-in has expired or is no longer valid.",
     fix: "Start again with the password.",
   }),
   wrong_code: () => ({
@@ -110,7 +110,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Switch the user on in Users, then sign in again.",
   }),
   second_factor_due: () => ({
-    sentence: "The password is right, and a second factor is due.",
+    sentence: "The password is correct; a second factor is required.",
     fix: "Sign in with `twb sign-in`, then give the code to `twb confirm`.",
   }),
   policy_name_empty: () => ({ sentence: "The policy has no name.", fix: "Write one such as Partner API." }),
@@ -119,7 +119,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: atMost(d.maximum, "characters"),
   }),
   policy_name_invalid: (d) => ({
-    sentence: `The policy’s name has ${quoted(d.value, "a character")} in it, which cannot be seen.`,
+    sentence: `The policy’s name contains an invisible character${d.value ? ` (${d.value})` : ""}.`,
     fix: "Write the name again without it.",
   }),
   policy_reserved: (d) => ({
@@ -180,7 +180,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Restore the keyring, or start with another profile.",
   }),
   key_changed: () => ({
-    sentence: "What the keyring holds for a signing key is not that key.",
+    sentence: "The keyring’s entry for a signing key contains a different key.",
     fix: "Restore the keyring, or have a new key made on the keyring screen.",
   }),
   passphrase_due: () => ({
@@ -213,7 +213,7 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
   }),
   store_newer: (d) => ({
     sentence: `${d.file ?? "The database"} was written by a newer version of Token Workbench.`,
-    fix: "Update Token Workbench, or start with another profile.",
+    fix: "Update Token Workbench, or use another profile: start it with `--profile NAME`.",
   }),
   store_busy: (d) => ({
     sentence: `Another program keeps ${d.file ?? "the database"} busy.`,
@@ -256,11 +256,11 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Check the address and whether the server runs, or fetch the keys another way and paste them.",
   }),
   jwks_redirected: (d) => ({
-    sentence: `${d.value ?? "The host"} sends on to ${d.system ?? "another address"}.`,
+    sentence: `${d.value ?? "The host"} redirects to ${d.system ?? "another address"}.`,
     fix: d.system ? "Give that address, if you trust it." : "Give the address where the keys are.",
   }),
   jwks_status: (d) => ({
-    sentence: `${d.value ?? "The host"} answered with status ${d.system ?? "that is no success"}.`,
+    sentence: `${d.value ?? "The host"} answered with ${d.system ? `status ${d.system}` : "an error"}.`,
     fix: "Check the path. The issuer’s discovery document names it as jwks_uri.",
   }),
   jwks_too_large: (d) => ({
@@ -272,12 +272,12 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Check the path. The issuer’s discovery document names it as jwks_uri.",
   }),
   gesture_required: () => ({
-    sentence: "This is done only when you press a key or a button in this window.",
-    fix: "Press it once more.",
+    sentence: "This needs a click or a key press in this window.",
+    fix: "Try again.",
   }),
   clock_out_of_range: () => ({
     sentence: "The clock can show the years 1 to 9999.",
-    fix: "Move it less far.",
+    fix: "Choose a time within them.",
   }),
   clipboard_empty: () => ({
     sentence: "The clipboard holds no text.",
@@ -288,11 +288,11 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     fix: "Try again, or paste into the token field.",
   }),
   inspection_overtaken: () => ({
-    sentence: "A newer text was inspected instead.",
+    sentence: "Something newer was pasted.",
     fix: "Paste this one again.",
   }),
   edit_impossible: (d) => ({
-    sentence: `This cannot be changed: ${d.system ?? "it is not what it seems"}.`,
+    sentence: `This token cannot be edited${d.system ? `: ${d.system}` : ""}.`,
     fix: "Put the text right first.",
   }),
   signing_key_unusable: (d) => ({

@@ -55,7 +55,7 @@ pub(crate) enum Command {
     },
     /// Mint an access token for a user, without their password.
     Token(Token),
-    /// Say what a token is, who signed it, and whether a server would take it.
+    /// Say what a token is, who signed it, and whether a server would accept it.
     ///
     /// The token may come with whatever a log put around it: a header, quotes, JSON, a cURL command.
     #[command(after_help = INSPECT_HELP)]
@@ -87,7 +87,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: SecondFactorCommand,
     },
-    /// List, change, bring in and hand out signing keys.
+    /// List, rotate, import and export signing keys.
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -134,7 +134,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Token {
-    /// Whose token.
+    /// Username.
     #[arg(long = "user", value_name = "NAME")]
     pub(crate) username: String,
     /// A scope to ask for; give it once for each. Without any: all the user holds.

@@ -48,7 +48,7 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
             let words = if publish {
                 "The test key is published: servers that use this profile's JWK Set accept its tokens\n"
             } else {
-                "The test key is not published: no server takes what it signs\n"
+                "The test key is not published: no server accepts what it signs\n"
             };
             print::answer(form, &json!({"test_key_published": publish}), words)
         }

@@ -115,9 +115,10 @@ fn sentences(notice: &RestoreNotice) -> String {
     }
     match doubted_keys {
         0 => {}
-        1 => words.push_str(" 1 key verifies nothing until the keyring has shown that it is still good."),
-        keys => words
-            .push_str(&format!(" {keys} keys verify nothing until the keyring has shown that they are still good.")),
+        1 => words.push_str(" 1 key is not used until the keyring confirms that it is still good."),
+        keys => {
+            words.push_str(&format!(" {keys} keys are not used until the keyring confirms that they are still good."))
+        }
     }
     let since = since.map_or_else(|| "it was made".to_owned(), print::moment);
     words.push_str(&format!(

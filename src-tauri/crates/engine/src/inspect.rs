@@ -152,9 +152,9 @@ impl Engine {
         })?;
         let is_in_doubt = row.as_ref().is_some_and(|row| row.info.is_in_doubt());
         let key = match (kid, row.zip(trust)) {
-            (None, _) if token.has_header("kid") => {
-                KeyChoice::None { reason: "kid is no text that stands once, so no key of this profile is tried".into() }
-            }
+            (None, _) if token.has_header("kid") => KeyChoice::None {
+                reason: "kid is not a text that appears once, so no key of this profile is tried".into(),
+            },
             (None, _) => {
                 KeyChoice::None { reason: "The header names no kid, so no key of this profile is tried".into() }
             }

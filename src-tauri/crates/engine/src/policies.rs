@@ -46,7 +46,7 @@ pub enum PolicyError {
     #[error("The policy's name has more than {LONGEST_NAME} characters")]
     NameTooLong,
     /// The name has a character that cannot be seen.
-    #[error("The policy's name has \"{}\" in it, which cannot be seen", .0.escape_debug())]
+    #[error("The policy's name contains an invisible character (U+{:04X})", u32::from(*.0))]
     NameCharacter(char),
     /// The name is a built-in policy's.
     #[error("\"{0}\" is a built-in policy, which can be neither changed nor deleted; save yours under another name")]

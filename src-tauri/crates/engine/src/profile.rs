@@ -113,7 +113,7 @@ impl Profile {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartAnewError {
     /// There is no profile, so the next start begins one.
-    #[error("There is nothing to put aside; the next command begins a new profile")]
+    #[error("There is nothing to move aside; the next command begins a new profile")]
     Nothing,
     /// There is no reason to give it up.
     #[error("The database of this profile can be used; there is no reason to start over")]
@@ -125,7 +125,7 @@ pub enum StartAnewError {
     #[error("An ephemeral profile always starts empty")]
     Ephemeral,
     /// Its files could not be put aside.
-    #[error("{} could not be put aside: {system}", file.display())]
+    #[error("{} could not be moved aside: {system}", file.display())]
     Stuck {
         /// The file or folder.
         file: PathBuf,

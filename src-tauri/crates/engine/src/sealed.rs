@@ -46,7 +46,7 @@ pub enum DataKeyError {
     #[error("The keyring does not hold the data key, which this profile's second factors are sealed with")]
     Missing,
     /// What the vault holds under the key's name is not that key.
-    #[error("What the keyring holds for the data key is not that key")]
+    #[error("The keyring's entry for the data key contains a different key")]
     Foreign,
     /// Another process has put a new data key in the place of this one meanwhile. Trying again uses that.
     #[error("The data key was replaced meanwhile; try again")]

@@ -294,7 +294,7 @@ impl Engine {
         self.set(REVOCATION, Some(&revocation.to_string()), "revocation", json!(revocation.to_string()))
     }
 
-    /// Is the test key published, so that servers take what it signs?
+    /// Is the test key published, so that servers accept what it signs?
     ///
     /// # Errors
     /// [`StoreError`]

@@ -129,7 +129,7 @@ pub enum UserError {
     #[error("The display name has more than 100 characters")]
     DisplayNameTooLong,
     /// The display name has a character that cannot be seen or turns the line around.
-    #[error("The display name has \"{}\" in it, which cannot be seen", .0.escape_default())]
+    #[error("The display name contains an invisible character (U+{:04X})", u32::from(*.0))]
     DisplayNameCharacter(char),
     /// No local part, no domain, white space, a character that cannot be seen, or more than [`LONGEST_EMAIL`] bytes.
     #[error("The email address is not of the form name@example.com")]

@@ -302,7 +302,7 @@ pub(crate) fn missing(name: &str, rfc: &'static str) -> Answer {
     Answer::fail(format!("{name} is missing, and the policy requires it"), rfc, format!("Add `{name}`"))
 }
 
-/// A claim that stands more than once: which one counts, nobody can say. The parse check fails for it.
+/// A claim that appears more than once: which one counts, nobody can say. The parse check fails for it.
 pub(crate) fn ambiguous(name: &'static str, rfc: &'static str) -> Answer {
     Answer::open(format!("{name} appears more than once"), rfc).about([name])
 }

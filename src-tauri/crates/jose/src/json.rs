@@ -49,7 +49,7 @@ pub(crate) struct Item {
     pub(crate) kind: ValueKind,
     /// The value unescaped, for strings. It may be a secret, so it is no text that is copied when it moves.
     pub(crate) text: Option<String>,
-    /// True if the name stands more than once.
+    /// True if the name appears more than once.
     pub(crate) duplicate: bool,
 }
 

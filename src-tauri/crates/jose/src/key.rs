@@ -61,10 +61,10 @@ pub struct Mismatch;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The text is not a JWK, a JWK Set, PEM or DER, whichever was asked for.
-    #[error("not a readable key: {0}")]
+    #[error("not a readable key ({0})")]
     Unreadable(String),
-    /// A member stands more than once.
-    #[error("the member `{0}` stands more than once")]
+    /// A member appears more than once.
+    #[error("the member `{0}` appears more than once")]
     DuplicateMember(String),
     /// A member is missing or of another type.
     #[error("the member `{0}` is missing or not a string")]

@@ -95,7 +95,7 @@ impl Parsed {
 
     /// A string member of the JOSE header, unescaped: `header_text("kid")`.
     ///
-    /// `None` if it is absent, stands more than once, or is no string.
+    /// `None` if it is absent, appears more than once, or is no string.
     pub fn header_text(&self, name: &str) -> Option<&str> {
         self.header.text(name)
     }
@@ -107,14 +107,14 @@ impl Parsed {
 
     /// A string claim, unescaped: `claim_text("sub")`.
     ///
-    /// `None` if it is absent, stands more than once, or is no string.
+    /// `None` if it is absent, appears more than once, or is no string.
     pub fn claim_text(&self, name: &str) -> Option<&str> {
         self.claims.text(name)
     }
 
     /// A claim that is a number of seconds, a fraction cut: `claim_seconds("exp")` (RFC 7519 section 2, NumericDate).
     ///
-    /// `None` if it is absent, stands more than once, or is anything else.
+    /// `None` if it is absent, appears more than once, or is anything else.
     pub fn claim_seconds(&self, name: &str) -> Option<i64> {
         self.claims.seconds(name)
     }

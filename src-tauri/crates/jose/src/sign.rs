@@ -42,8 +42,8 @@ pub enum SignError {
     /// The claims are not one JSON object (RFC 7519 section 7.1).
     #[error("the claims are not a JSON object")]
     NotAnObject,
-    /// A claim stands more than once (RFC 7519 section 4).
-    #[error("a claim stands more than once")]
+    /// A claim appears more than once (RFC 7519 section 4).
+    #[error("a claim appears more than once")]
     DuplicateClaim,
     /// A shared secret has no public half that could be taken for the secret.
     #[error("a shared secret has no public key that could be taken for the secret")]

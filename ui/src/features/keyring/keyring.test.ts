@@ -9,7 +9,7 @@ describe("a keyring that cannot be used", () => {
     ["locked", /GNOME Keyring is locked/, /Signing keys live inside it/],
     ["absent", /No keyring service is running/, /Seal with a passphrase/],
     ["no_collection", /is not set up yet/, /no default keyring/],
-    ["key_changed", /holds another key/, /not used for anything/],
+    ["key_changed", /holds another key/, /will not be used/],
     ["passphrase_due", /sealed with a passphrase/, /opens it until the program ends/],
     ["denied", /refused access/, /Allow access/],
     ["slow", /does not answer/, /prompt/],
@@ -157,7 +157,7 @@ describe("another place for the keys", () => {
     expect(screen.getByRole("button", { name: "Make new keys" })).toHaveFocus();
     await ask();
     await pass(3);
-    expect(screen.getByRole("button", { name: "Make new keys? Sessions end" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Make new keys? This ends all sessions" })).toBeVisible();
     await pass(2);
     expect(screen.getByRole("button", { name: "Make new keys" })).toBeVisible();
   });
@@ -175,7 +175,7 @@ describe("another place for the keys", () => {
     expect(screen.queryByRole("button", { name: /Try again/ }), "the same file would answer").toBeNull();
     await user.click(screen.getByRole("button", { name: "Keep new keys in the keyring" }));
     expect(host.keyring.kind).toBe("passphrase");
-    await user.click(screen.getByRole("button", { name: "Make new keys? Sessions end" }));
+    await user.click(screen.getByRole("button", { name: "Make new keys? This ends all sessions" }));
     await settle();
     expect(host.keyring.kind).toBe("system");
     expect(screen.getByText("GNOME Keyring is ready")).toBeVisible();
@@ -206,7 +206,7 @@ describe("another place for the keys", () => {
       await user.click(screen.getByRole("button", { name: "Make new keys" }));
       await settle();
       expect(host.keyring.state).toBe(keyring);
-      await user.click(screen.getByRole("button", { name: "Make new keys? Sessions end" }));
+      await user.click(screen.getByRole("button", { name: "Make new keys? This ends all sessions" }));
       await settle();
       expect(host.keyring.state).toBe("ready");
       expect(screen.getByText("No verdict yet")).toBeVisible();

@@ -26,7 +26,7 @@ export const keyringWords: Record<KeyringState, Words> = {
   checking: {
     word: "checking",
     title: (name) => `Asking ${name}`,
-    sentence: "The first answer is still due.",
+    sentence: "Waiting for the keyring.",
     advice: [],
   },
   ready: {
@@ -50,7 +50,7 @@ export const keyringWords: Record<KeyringState, Words> = {
   no_collection: {
     word: "not set up",
     title: (name) => `${name} is not set up yet`,
-    sentence: "It runs, and has no default keyring to keep signing keys in.",
+    sentence: "It is running but has no default keyring for the signing keys.",
     advice: ["Make one: its own prompt asks for a password for it."],
   },
   denied: {
@@ -84,7 +84,8 @@ export const keyringWords: Record<KeyringState, Words> = {
   key_changed: {
     word: "key changed",
     title: (name) => `${name} holds another key`,
-    sentence: "What it holds for a signing key of this profile is not that key. It is not used for anything.",
+    sentence:
+      "The keyring’s entry for a signing key of this profile contains a different key. It will not be used.",
     advice: [
       "Restore the keyring this profile was made with, then try again.",
       "If you did not change it yourself, another program did. A new key can take the place of the changed one.",
@@ -109,7 +110,7 @@ export const sessionOver: Words = {
   word: "key missing",
   title: () => "The keys of the last session are gone",
   sentence:
-    "They were kept in memory for that session only, and ended with it. New ones are never made silently.",
+    "They were kept in memory for that session only and were lost when it ended. New ones are never made silently.",
   advice: [],
 };
 

@@ -14,10 +14,11 @@ pub(crate) enum KeyringCommand {
     ///
     /// Existing keys are moved. If they cannot be read, nothing changes, unless you ask for new ones.
     Use {
-        /// Which place.
+        /// The place: system or passphrase.
         #[arg(value_name = "PLACE", value_parser = places())]
         place: VaultKind,
-        /// Leave the keys where they are and make new ones: refresh tokens, and second factors, then need the old place.
+        /// Leave the keys where they are and make new ones: existing sessions cannot be refreshed and second
+        /// factors cannot be checked until you go back.
         #[arg(long)]
         new_keys: bool,
     },

@@ -29,7 +29,7 @@ pub(crate) enum KeysCommand {
     },
     /// Retire a key that signs no more, at once: its tokens are refused from now on, and its private part is deleted.
     Retire {
-        /// Which.
+        /// The key's ID (`kid`).
         #[arg(value_name = "KID")]
         kid: String,
     },
@@ -41,7 +41,7 @@ pub(crate) enum KeysCommand {
     },
     /// Print the public part of a key as a JWK.
     ExportPublic {
-        /// Which.
+        /// The key's ID (`kid`).
         #[arg(value_name = "KID")]
         kid: String,
         /// As PEM.
@@ -50,7 +50,7 @@ pub(crate) enum KeysCommand {
     },
     /// Print the private part of a key. Whoever reads it can sign as this profile.
     ExportPrivate {
-        /// Which.
+        /// The key's ID (`kid`).
         #[arg(value_name = "KID")]
         kid: String,
         /// Confirm that the private key may be printed.
@@ -60,7 +60,7 @@ pub(crate) enum KeysCommand {
     /// Publish the test key, which signs edited tokens in the window, or withdraw it. Servers accept its tokens only
     /// while it is published.
     PublishTest {
-        /// Publish it, or withdraw it.
+        /// on or off.
         #[arg(value_name = "on|off")]
         publish: Switch,
     },

@@ -9,7 +9,7 @@ pub(crate) enum PoliciesCommand {
     List,
     /// Show a policy.
     Show {
-        /// Which.
+        /// The policy's name.
         #[arg(value_name = "NAME")]
         name: String,
     },
@@ -18,7 +18,7 @@ pub(crate) enum PoliciesCommand {
     Save(SavePolicy),
     /// Delete a saved policy.
     Delete {
-        /// Which.
+        /// The policy's name.
         #[arg(value_name = "NAME")]
         name: String,
     },
@@ -45,7 +45,7 @@ pub(crate) struct Rules {
     /// Allow this algorithm; may be repeated.
     #[arg(long = "alg", value_name = "ALG")]
     pub(crate) algorithms: Vec<Algorithm>,
-    /// The exact `iss` that is wanted.
+    /// The exact `iss` that is required.
     #[arg(long, value_name = "ISSUER")]
     pub(crate) issuer: Option<String>,
     /// The value `aud` must be or contain.
@@ -54,7 +54,7 @@ pub(crate) struct Rules {
     /// A scope the endpoint needs; may be repeated.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
-    /// The `typ` that is wanted, `at+jwt` for instance.
+    /// The `typ` that is required, such as `at+jwt`.
     #[arg(long, value_name = "TYP")]
     pub(crate) typ: Option<String>,
     /// How many seconds the time checks forgive.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct SignIn {
-    /// Who.
+    /// Username.
     #[arg(value_name = "NAME")]
     pub(crate) username: String,
     /// A scope to ask for; give it once for each. Without any: all the user holds.
@@ -33,7 +33,7 @@ pub(crate) enum SessionsCommand {
     List,
     /// Show a session and the family of its refresh tokens.
     Show {
-        /// Which.
+        /// The session's ID.
         #[arg(value_name = "SID")]
         sid: String,
     },
@@ -44,48 +44,49 @@ pub(crate) enum SessionsCommand {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct RevokeSessions {
-    /// Which.
+    /// The session's ID.
     #[arg(value_name = "SID")]
     pub(crate) sid: Option<String>,
-    /// Whose, all of them.
+    /// End all sessions of this user.
     #[arg(long = "user", value_name = "NAME")]
     pub(crate) username: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecondFactorCommand {
-    /// Begin one, and print its secret. The password is the first line of standard input, or asked for at a terminal.
+    /// Begin to set one up, and print its secret. The password is the first line of standard input, or asked for at a
+    /// terminal.
     Begin {
-        /// Whose.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
         /// Write the QR code, an SVG picture, into a new file that only you can read.
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
     },
-    /// Switch on the one that `twb` began, with a code of it, and print the recovery codes. The code is the first line
+    /// Switch on the one that was begun, with a code of it, and print the recovery codes. The code is the first line
     /// of standard input.
     Confirm {
-        /// Whose.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
     /// Remove it, and end the user's sessions. The password is the first line of standard input, or asked for.
     Remove {
-        /// Whose.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
     /// Make ten new recovery codes in the place of the old ones. The password is the first line of standard input, or
     /// asked for.
     RecoveryCodes {
-        /// Whose.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
     /// Print the codes that are accepted now: the present one, the one before and the one after it.
     Codes {
-        /// Whose.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },

@@ -6,19 +6,19 @@ use clap::Subcommand;
 pub(crate) enum ClockCommand {
     /// Show the clock.
     Show,
-    /// Let it run ahead of the computer's clock, or behind it.
+    /// Set the clock ahead of the computer's clock, or behind it.
     Shift {
         /// How far: +31m, -2h, 1h 30m.
         #[arg(value_name = "DURATION", allow_hyphen_values = true)]
         duration: String,
     },
-    /// Let it stand still.
+    /// Freeze the clock.
     Freeze {
         /// Where: 2026-11-23T14:30:00Z, or seconds since 1970. Without it: where it is now.
         #[arg(value_name = "TIME", allow_hyphen_values = true)]
         time: Option<String>,
     },
-    /// Let it run as the computer's.
+    /// Go back to the computer's clock.
     Real,
 }
 
@@ -28,20 +28,20 @@ pub(crate) enum PolicyCommand {
     Show,
     /// Choose what happens when a used refresh token is presented again: strict, grace SECONDS, evidence or none.
     Rotation {
-        /// The preset.
+        /// strict, grace SECONDS, evidence or none.
         #[arg(value_name = "PRESET", required = true, num_args = 1..=2)]
         preset: Vec<String>,
     },
     /// Set the minimum password length for users without a second factor: 8 to 64 characters (NIST recommends 15). It
     /// applies to new passwords.
     ShortestPasswordAlone {
-        /// How many.
+        /// The minimum length, 8 to 64.
         #[arg(value_name = "NUMBER")]
         characters: String,
     },
     /// Change how revoked access tokens are refused: deny-list or short-lived.
     Revocation {
-        /// The mode.
+        /// deny-list or short-lived.
         #[arg(value_name = "MODE")]
         mode: String,
     },

@@ -13,16 +13,16 @@ pub(crate) enum UsersCommand {
     List,
     /// Show a user: what they hold, their second factor, their failures.
     Show {
-        /// Who.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
     /// Switch a user on or off. Off ends their sessions.
     SetActive {
-        /// Who.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
-        /// May they sign in?
+        /// on or off.
         #[arg(
             value_name = "on|off",
             action = ArgAction::Set,
@@ -33,7 +33,7 @@ pub(crate) enum UsersCommand {
     },
     /// Replace what a user holds.
     SetScopes {
-        /// Who.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
         /// A scope to grant; give it once for each. Without any: none.
@@ -43,13 +43,13 @@ pub(crate) enum UsersCommand {
     /// Change a user's password, which ends their sessions. It is the first line of standard input, or asked for at a
     /// terminal.
     SetPassword {
-        /// Who.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
     /// Forget a user's failures, which ends their lock. They can end it themselves with `twb recover`.
     Unlock {
-        /// Who.
+        /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },

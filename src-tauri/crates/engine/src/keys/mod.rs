@@ -173,7 +173,7 @@ pub enum KeyError {
         kid: String,
     },
     /// What the vault holds under the key's name is not that key.
-    #[error("What the keyring holds for the signing key {kid} is not that key")]
+    #[error("The keyring's entry for the signing key {kid} contains a different key")]
     Foreign {
         /// The key's name.
         kid: String,

@@ -50,7 +50,7 @@ pub enum PlaceError {
     #[error("A passphrase is needed to seal the keys with")]
     NoPassphrase,
     /// A key cannot be read where it is now.
-    #[error("The keys cannot go along: {0}")]
+    #[error("The keys cannot be moved: {0}")]
     Unreadable(KeyError),
     /// The new place failed, or the database did. Nothing has changed, unless new keys were to be made.
     #[error(transparent)]

@@ -31,7 +31,7 @@ pub enum ImportError {
     #[error("Access tokens of this profile are not signed with {0}")]
     Algorithm(Algorithm),
     /// The `kid` of the JWK is empty, longer than 128 bytes or holds characters that cannot be seen or turn the line around.
-    #[error("The kid must have 1 to 128 bytes and no characters that cannot be seen")]
+    #[error("The kid must have 1 to 128 bytes and no invisible characters")]
     Kid,
     /// The profile knows this key, or another one of that name; perhaps it is retired.
     #[error("This profile has that key already, as {kid}")]

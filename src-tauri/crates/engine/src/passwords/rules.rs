@@ -48,13 +48,13 @@ pub enum PasswordRefusal {
         maximum: usize,
     },
     /// A control character, or one that leaves no mark: nobody could type the password again from sight.
-    #[error("The password has \"{}\" in it, which cannot be seen", .0.escape_debug())]
+    #[error("The password contains an invisible character (U+{:04X})", u32::from(*.0))]
     Unseen(char),
     /// Nothing but white space.
     #[error("The password is nothing but spaces")]
     Blank,
     /// One of the most used passwords, perhaps with letters written as digits, or with a few digits and signs around it.
-    #[error("The password is one of the most used ones, or nearly so")]
+    #[error("The password is a common one, or close to one")]
     Common,
     /// The username or the product's name, with too little besides.
     #[error("The password is little more than the username or the name of this program")]
@@ -63,7 +63,7 @@ pub enum PasswordRefusal {
     #[error("The password repeats the same characters over and over")]
     Repeated,
     /// Neighbouring keys, letters or digits in a row, or a date.
-    #[error("The password is a row of neighbouring keys, letters or digits, or a date")]
+    #[error("The password is a sequence of keys, letters or digits, or a date")]
     Sequence,
     /// Found within a thousand guesses in some other way.
     #[error("The password would be found within a thousand guesses")]

@@ -58,7 +58,9 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
     let header = &case.parsed.header;
     if !case.parsed.is_readable() {
         let reason = match case.parsed.algorithm() {
-            Some(algorithm) if header.is_whole_object() => format!("{algorithm} was read, but is not trusted yet"),
+            Some(algorithm) if header.is_whole_object() => {
+                format!("{algorithm} stands in the header; not checked, as the token was not read to its end")
+            }
             _ => "Needs a readable token".to_owned(),
         };
         return Answer::open(reason, RFC);

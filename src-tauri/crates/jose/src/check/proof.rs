@@ -48,7 +48,7 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
             return Answer::warn(reason, RFC).about(members);
         }
         KeyTrust::HiddenTest => {
-            let reason = format!("kid {kid} is the test key, which is not published: no server takes what it signs");
+            let reason = format!("kid {kid} is the test key, which is not published: no server accepts what it signs");
             let fix = "Publish the test key, or sign with an access key";
             let sign = Action::SignAgain { label: "Sign with an access key".to_owned() };
             return Answer::fail(reason, RFC, fix).with(sign).with(Action::PublishTestKey).about(members);

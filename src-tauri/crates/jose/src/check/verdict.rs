@@ -95,7 +95,7 @@ pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &Signat
     // Without a proof something is open, or the signature is.
     let (index, answer) = first(answers, Ruling::Open).unwrap_or((SIGNATURE, &answers[SIGNATURE]));
     if reader == Reader::Server {
-        return refused("Rejected", index, 401, ", not checked");
+        return refused("Rejected", index, 401, " (could not be completed)");
     }
     Verdict {
         outcome: VerdictOutcome::NotVerified,

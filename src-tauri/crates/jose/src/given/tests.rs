@@ -330,7 +330,7 @@ fn a_name_that_is_a_description_is_not_cut() {
 fn neither_many_keys_nor_a_long_token_make_it_slow() {
     let many = format!("{{\"keys\":[{}]}}", vec![r#"{"kty":"oct","alg":"HS256","k":"YQ"}"#; 300].join(","));
     let report = text(&with_secret(b"something else entirely"), &many);
-    assert_eq!(given(&report).problem.as_deref(), Some("Not a readable key: it has more than 200 keys"));
+    assert_eq!(given(&report).problem.as_deref(), Some("Not a readable key (it has more than 200 keys)"));
     let report = text(&with_secret(b"something else entirely"), &"x".repeat(300_000));
     assert_eq!(given(&report).problem.as_deref(), Some("A key or a set of keys has no more than 256 KiB"));
 }

@@ -224,7 +224,7 @@ pub(super) fn members(text: &str) -> Result<Members, KeyError> {
         return Err(KeyError::Unreadable(broken.message));
     }
     if scanned.root != Some(ValueKind::Object) {
-        return Err(KeyError::Unreadable("it is no JSON object".to_owned()));
+        return Err(KeyError::Unreadable("it is not a JSON object".to_owned()));
     }
     match members.iter().find(|item| item.duplicate) {
         Some(item) => Err(KeyError::DuplicateMember(excerpt(&item.name, 40))),

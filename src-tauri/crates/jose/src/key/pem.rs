@@ -19,7 +19,7 @@ pub(super) fn decode(text: &str) -> Result<(String, Zeroizing<Vec<u8>>), KeyErro
     let unreadable = |why: &str| KeyError::Unreadable(format!("the PEM block {why}"));
     let mut rest = text;
     loop {
-        rest = rest.find(BEGIN).map(|at| &rest[at..]).ok_or_else(|| unreadable("is no key"))?;
+        rest = rest.find(BEGIN).map(|at| &rest[at..]).ok_or_else(|| unreadable("is not a key"))?;
         let label = rest[BEGIN.len()..].lines().next().and_then(|line| line.trim_end().strip_suffix("-----"));
         let label = label.ok_or_else(|| unreadable("has a damaged first line"))?;
         let end = format!("-----END {label}-----");

@@ -53,7 +53,7 @@ impl Fault {
     }
 
     pub(super) fn words() -> Fault {
-        let title = "This is no token";
+        let title = "This is not a token";
         let message =
             "It has white space inside, and no part of it starts like a token: `eyJ` and two dots further on.";
         Fault::new(title, message, title, "Paste the token", "RFC 7515 §7.1")

@@ -10,7 +10,7 @@ pub(super) fn name(text: &str) -> (String, Fault) {
     match what {
         Some(stranger) => (stranger.summary(), Fault::stranger(stranger.what, stranger.message, stranger.fix)),
         None if text.contains(char::is_whitespace) => ("Text without a token".to_owned(), Fault::words()),
-        None => ("Opaque text, no JSON header".to_owned(), Fault::opaque()),
+        None => ("Opaque text without a JSON header".to_owned(), Fault::opaque()),
     }
 }
 
@@ -32,10 +32,10 @@ impl Stranger {
         Stranger { what, message, fix: "Paste the token" }
     }
 
-    /// "Public key, no token".
+    /// "Public key, not a token".
     fn summary(&self) -> String {
         let noun = self.what.trim_start_matches("a ").trim_start_matches("an ");
-        format!("{}, no token", crate::words::capitalised(noun))
+        format!("{}, not a token", crate::words::capitalised(noun))
     }
 }
 

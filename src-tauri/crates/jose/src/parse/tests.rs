@@ -189,24 +189,24 @@ fn texts_that_are_no_tokens_get_an_answer() {
 #[test]
 fn what_is_no_token_is_called_what_it_is() {
     let opaque = "No JSON header";
-    let words = "This is no token";
+    let words = "This is not a token";
     let public = "This is a public key, not a token";
     let private = "This is a private key, not a token";
     for (text, summary, title) in [
-        ("2YotnFZFEjr1zCsicMWpAA", "Opaque text, no JSON header", opaque),
+        ("2YotnFZFEjr1zCsicMWpAA", "Opaque text without a JSON header", opaque),
         ("hello world", "Text without a token", words),
         ("hello\nworld", "Text without a token", words),
-        (include_str!("../../vectors/keys/p256.public.pem"), "Public key, no token", public),
-        (include_str!("../../vectors/keys/ed25519.pkcs8.pem"), "Private key, no token", private),
-        ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----", "Private key, no token", private),
-        ("-----BEGIN CERTIFICATE-----\nAAAA", "Certificate, no token", "This is a certificate, not a token"),
-        (r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#, "Public key, no token", public),
-        (r#"{"kty":"EC","crv":"P-256","d":"AA"}"#, "Private key, no token", private),
-        (r#"{"kty":"oct","k":"AA"}"#, "Shared secret, no token", "This is a shared secret, not a token"),
-        (r#"{"keys":[{"kty":"EC"}]}"#, "JWK Set, no token", "This is a JWK Set, not a token"),
-        (r#"{"sub":"alice","exp":1}"#, "Claims set, no token", "This is a claims set, not a token"),
-        (r#"{"alg":"ES256"}"#, "JOSE header, no token", "This is a JOSE header, not a token"),
-        ("[1]", "JSON, no token", "This is JSON, not a token"),
+        (include_str!("../../vectors/keys/p256.public.pem"), "Public key, not a token", public),
+        (include_str!("../../vectors/keys/ed25519.pkcs8.pem"), "Private key, not a token", private),
+        ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----", "Private key, not a token", private),
+        ("-----BEGIN CERTIFICATE-----\nAAAA", "Certificate, not a token", "This is a certificate, not a token"),
+        (r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#, "Public key, not a token", public),
+        (r#"{"kty":"EC","crv":"P-256","d":"AA"}"#, "Private key, not a token", private),
+        (r#"{"kty":"oct","k":"AA"}"#, "Shared secret, not a token", "This is a shared secret, not a token"),
+        (r#"{"keys":[{"kty":"EC"}]}"#, "JWK Set, not a token", "This is a JWK Set, not a token"),
+        (r#"{"sub":"alice","exp":1}"#, "Claims set, not a token", "This is a claims set, not a token"),
+        (r#"{"alg":"ES256"}"#, "JOSE header, not a token", "This is a JOSE header, not a token"),
+        ("[1]", "JSON, not a token", "This is JSON, not a token"),
     ] {
         let report = judge(text);
         assert_eq!((report.format, report.summary.as_str()), (Format::Opaque, summary), "{text}");

@@ -25,7 +25,7 @@ pub struct Member {
     pub start: u32,
     /// One past the last byte of those characters.
     pub end: u32,
-    /// True for every member whose name stands more than once.
+    /// True for every member whose name appears more than once.
     pub duplicate: bool,
     /// The value as a time, for registered time claims that hold a number that fits.
     pub time: Option<i64>,

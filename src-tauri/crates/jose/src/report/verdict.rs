@@ -100,7 +100,7 @@ pub enum Action {
         /// For the button: "Re-sign".
         label: String,
     },
-    /// Let servers take what the profile's test key signs.
+    /// Let servers accept what the profile's test key signs.
     PublishTestKey,
     /// Move the clock.
     MoveClock {

@@ -106,8 +106,8 @@ fn what_may_not_come_in_is_refused_with_the_reason_and_changes_nothing() {
         (&short_secret, None, "HS256 needs at least 256 bits, this key has 32"),
         (&off_curve, None, "the coordinates are not a point of the curve"),
         (&mixed, None, "the private part does not belong to the public part"),
-        (&control, None, "1 to 128 bytes and no characters that cannot be seen"),
-        (&long, None, "1 to 128 bytes and no characters that cannot be seen"),
+        (&control, None, "1 to 128 bytes and no invisible characters"),
+        (&long, None, "1 to 128 bytes and no invisible characters"),
         (&same_name, None, "This profile has that key already"),
         ("hello", None, "neither PEM, DER nor a JWK"),
     ] {

@@ -129,7 +129,7 @@ fn a_set_that_mixes_a_secret_with_public_keys_is_refused_for_every_token() {
         let report = text(&token, &set);
         assert_eq!(report.signature.state, SignatureState::NoKey);
         let problem = given(&report).problem.as_deref();
-        assert_eq!(problem, Some("Not a readable key: it mixes shared secrets with public keys"));
+        assert_eq!(problem, Some("Not a readable key (it mixes shared secrets with public keys)"));
     }
 }
 
