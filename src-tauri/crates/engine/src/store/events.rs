@@ -39,6 +39,8 @@ UPDATE events SET detail = json_object('sessions', CAST(substr(subject, 5) AS IN
 UPDATE events SET jti = subject WHERE kind = 'token_revoked';
 UPDATE events SET kid = subject WHERE kind IN ('key_created', 'key_imported', 'key_activated', 'key_retiring',
     'key_retired', 'key_exported', 'key_proven');
+UPDATE events SET kid = substr(subject, 5, instr(subject, ', ') - 5), detail = json_object('note', subject)
+    WHERE kind = 'token_signed' AND subject LIKE 'key %, %';
 UPDATE events SET sid = substr(subject, 9, instr(subject, ',') - 9),
     generation = CAST(substr(subject, instr(subject, ', generation ') + 13) AS INTEGER)
     WHERE kind IN ('refreshed', 'refresh_forgiven') AND subject LIKE 'session %, generation %';
@@ -58,7 +60,8 @@ UPDATE events SET detail = CASE
     WHEN subject LIKE 'frozen %' THEN json_object('clock', 'frozen', 'at_ms', CAST(substr(subject, 8) AS INTEGER))
     ELSE json_object('clock', subject) END WHERE kind = 'clock_set';
 UPDATE events SET detail = json_object('scopes', json('[\"' || replace(subject, ' ', '\",\"') || '\"]'))
-    WHERE kind = 'user_scopes_changed' AND subject <> '' AND instr(subject, '\"') = 0;
+    WHERE kind = 'user_scopes_changed' AND subject <> '' AND instr(subject, '\"') = 0
+        AND instr(subject, '\\') = 0;
 UPDATE events SET detail = json_object('name', subject) WHERE kind IN ('policy_saved', 'policy_deleted');
 UPDATE events SET detail = json_object('note', subject)
     WHERE coalesce(sid, jti, kid, detail) IS NULL AND subject <> '' AND kind NOT IN ('user_created', 'user_activated',

@@ -268,6 +268,28 @@ fn sessions_of_an_older_version_are_known_as_signed_in_or_minted() {
     assert_eq!(kinds, expected.map(|(sid, kind)| (sid.to_owned(), kind.to_owned())).into());
 }
 
+/// The mark and the file stay one: a migration is no copy, and ends nothing.
+#[test]
+fn a_migration_of_a_marked_profile_begins_no_new_life() {
+    for version in 4..MIGRATIONS.len() {
+        let folder = temporary();
+        let file = old_file(folder.path(), version);
+        let home = folder.path().canonicalize().unwrap().display().to_string();
+        let db = Connection::open(&file).unwrap();
+        db.execute("UPDATE profile SET life = 'life', home = ?1", [home]).unwrap();
+        drop(db);
+        mark::Mark::open(&file).unwrap().set(0, "life").unwrap();
+        let store = Store::open(&file, START, "fresh").unwrap();
+        let (ended, restores) = store
+            .read(|db| {
+                let ended = db.query_row("SELECT ended_at_ms FROM sessions", [], |row| row.get::<_, Option<i64>>(0))?;
+                Ok((ended, db.query_row("SELECT count(*) FROM restores", [], |row| row.get::<_, i64>(0))?))
+            })
+            .unwrap();
+        assert_eq!((ended, restores), (None, 0), "from version {version}");
+    }
+}
+
 /// Rows as the version before wrote them, and what each became.
 #[test]
 fn events_of_an_older_version_become_data() {
@@ -291,6 +313,12 @@ fn events_of_an_older_version_become_data() {
         ("clock_set", "real", r#"{"detail":{"clock":"real"}}"#),
         ("policy_changed", "rotation grace 10", r#"{"detail":{"note":"rotation grace 10"}}"#),
         ("policy_saved", "a \"b\"", r#"{"detail":{"name":"a \"b\""}}"#),
+        ("user_scopes_changed", "a\\b", r#"{"detail":{"note":"a\\b"}}"#),
+        (
+            "token_signed",
+            "key KID, subject \"eve\", by hand",
+            r#"{"kid":"KID","detail":{"note":"key KID, subject \"eve\", by hand"}}"#,
+        ),
         ("refreshed", "odd", r#"{"detail":{"note":"odd"}}"#),
     ];
     let folder = temporary();

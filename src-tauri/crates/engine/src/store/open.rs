@@ -309,9 +309,12 @@ fn migrate(connection: &mut Connection, here: &Here<'_>, now: Timestamp) -> rusq
     }
     if version < NEWEST {
         let mut origin = profile::origin(&transaction)?;
-        origin.life = Some(here.fresh.to_owned());
-        origin.home = (version == 0).then(|| here.home());
-        profile::set_origin(&transaction, &origin)?;
+        // Versions before 4 had no life. A newer one goes on: another name in it than in its mark would make it a copy.
+        if origin.life.is_none() {
+            origin.life = Some(here.fresh.to_owned());
+            origin.home = (version == 0).then(|| here.home());
+            profile::set_origin(&transaction, &origin)?;
+        }
         transaction.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={NEWEST};"))?;
     }
     transaction.commit()
