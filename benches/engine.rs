@@ -26,7 +26,9 @@ use engine::{
     users::NewUser,
     vault::MemoryVault,
 };
-use jose::{Algorithm, Facts, KeyChoice, KeyTrust, RevocationFact, SigningKey, UserFact, report::VerdictOutcome};
+use jose::{
+    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, RevocationFact, SigningKey, UserFact, report::VerdictOutcome,
+};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::{Map, Value};
 use std::{
@@ -162,7 +164,6 @@ fn inspecting(c: &mut Criterion) {
     let bare = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.as_ref()).unwrap();
     let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bare.public_key().as_ref());
     let ours = SigningKey::from_pkcs8(Algorithm::Es256, der.as_ref()).unwrap();
-    let policy = jose::Policy::default();
     let key = KeyChoice::Found {
         key: ours.verifying_key().clone(),
         kid: ours.kid().into(),
@@ -174,7 +175,8 @@ fn inspecting(c: &mut Criterion) {
         revocation: RevocationFact::Live { until: None },
         user: UserFact::Active { scopes: vec!["items:read".into(), "items:write".into()] },
     };
-    let report = |token: &str| jose::check(&jose::parse(token), &policy, &key, &facts, START + 100);
+    let evidence = Evidence { policy: jose::Policy::default(), key, facts, now: START + 100 };
+    let report = |token: &str| jose::check(&jose::parse(token), &evidence);
 
     for (name, claims) in [("inspect ES256", CLAIMS.to_owned()), ("inspect ES256 1 KB", longer(CLAIMS))] {
         let token = ours.sign("at+jwt", &claims).unwrap();

@@ -15,7 +15,7 @@ use crate::{
 };
 use engine::{
     Profile, StoreError,
-    edit::PreviewError,
+    by_hand::ByHandError,
     keys::{KeyError, PlaceError, RotateError},
     named_file::ReadError,
     passwords::{PasswordRefusal, Rating},
@@ -309,16 +309,21 @@ pub(crate) fn edit_error(error: EditError) -> WireError {
     said(ErrorCode::EditImpossible, error.to_string())
 }
 
-/// Why an edited token could not be signed.
-pub(crate) fn preview_error(error: PreviewError) -> WireError {
+/// Why an edited token could not be signed with a key that was given.
+pub(crate) fn given_key_error(sentence: String) -> WireError {
+    said(ErrorCode::SigningKeyUnusable, sentence)
+}
+
+/// Why an edited token could not be signed with a key of the profile.
+pub(crate) fn by_hand_error(error: ByHandError) -> WireError {
     let message = error.to_string();
     match error {
-        PreviewError::Given(_) | PreviewError::Sign(_) => said(ErrorCode::SigningKeyUnusable, message),
-        PreviewError::NoSuchKey(kid) => {
+        ByHandError::Sign(_) => said(ErrorCode::SigningKeyUnusable, message),
+        ByHandError::NoSuchKey(kid) => {
             WireError::with(ErrorCode::SigningKeyGone, message, Details { value: Some(kid), ..Details::default() })
         }
-        PreviewError::Key(error) => key_error(error),
-        PreviewError::Store(error) => store_error(error),
+        ByHandError::Key(error) => key_error(error),
+        ByHandError::Store(error) => store_error(error),
     }
 }
 

@@ -3,8 +3,10 @@
 
 use engine::{
     Engine, Policy, Profile,
+    by_hand::{ByHandError, Signer},
     clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
+    evidence::Inspection,
     keys::KeyError,
     profile::{OpenError, ProfileName},
     refresh::RefreshError,
@@ -14,7 +16,10 @@ use engine::{
     users::NewUser,
     vault::MemoryVault,
 };
-use jose::report::{Report, VerdictOutcome};
+use jose::{
+    Draft, Edit, Fault, GivenKey,
+    report::{Report, VerdictOutcome},
+};
 use std::{
     path::{Path, PathBuf},
     sync::{
@@ -178,7 +183,31 @@ impl App {
 
     /// What a server would decide about a token now.
     pub fn inspect(&self, token: &str) -> Report {
-        self.engine.inspect(token)
+        self.inspect_by(token, None, Inspection::default())
+    }
+
+    /// The same with a key that a person gives, by other rules or at another moment.
+    pub fn inspect_by(&self, token: &str, key: Option<&GivenKey>, how: Inspection) -> Report {
+        let parsed = jose::parse(token);
+        let evidence = self.engine.evidence(&parsed, Inspection { with_given_key: key.is_some(), ..how });
+        match key {
+            Some(key) => jose::check_given(&parsed, key, &evidence),
+            None => jose::check(&parsed, &evidence),
+        }
+    }
+
+    /// A token taken apart, after these changes.
+    pub fn edit(&self, draft: &Draft, edits: &[Edit]) -> Draft {
+        let now = self.engine.moment().seconds();
+        edits.iter().fold(draft.clone(), |draft, edit| draft.apply(edit, now).expect("the draft can be changed so"))
+    }
+
+    /// The token that a draft makes with a key of the profile. `fault` is what the page says it is made wrong in.
+    ///
+    /// # Errors
+    /// [`ByHandError`]
+    pub fn sign(&self, draft: &Draft, signer: Signer<'_>, fault: Option<Fault>) -> Result<String, ByHandError> {
+        self.engine.sign_by_hand(signer, draft.made_wrong_in(fault).as_deref(), |key| draft.sign(key))
     }
 
     /// Ends this process and starts another on an older copy of the database.

@@ -1,17 +1,17 @@
 //! Editing a token and signing it again.
 
 use engine::{
-    edit::{PreviewError, SignedFor, Signer},
-    inspect::Inspection,
+    by_hand::{ByHandError, Signer},
+    evidence::Inspection,
 };
-use jose::{Draft, Edit, Fault, GivenKey, SecretForm, parse, report::VerdictOutcome};
+use jose::{Draft, Edit, Fault, GivenKey, SecretForm, parse, parse_exact, report::VerdictOutcome};
 use workbench_tests::app::App;
 
 fn draft_of(token: &str) -> Draft {
     Draft::of(&parse(token)).unwrap()
 }
 
-const ACTIVE: Signer<'static> = Signer::Profile { kid: None };
+const ACTIVE: Signer<'static> = Signer::Access { kid: None };
 
 #[test]
 fn an_expired_token_is_made_valid_again_and_the_guard_lets_it_in() {
@@ -19,11 +19,12 @@ fn an_expired_token_is_made_valid_again_and_the_guard_lets_it_in() {
     let token = app.sign_in("alice").access_token;
     app.clock.advance_seconds(1_000);
     assert_eq!(app.inspect(&token).verdict.outcome, VerdictOutcome::Rejected);
-    let draft = app.engine.edit(&draft_of(&token), &Edit::ExpireIn { seconds: 60 }).unwrap();
-    let preview = app.engine.preview(&token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
-    assert_eq!(preview.report.verdict.outcome, VerdictOutcome::Accepted);
-    assert_eq!(preview.changes.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["exp"]);
-    assert!(app.lets_in(&preview.report.token), "the preview is the token");
+    let draft = app.edit(&draft_of(&token), &[Edit::ExpireIn { seconds: 60 }]);
+    let edited = app.sign(&draft, ACTIVE, None).unwrap();
+    assert_eq!(app.inspect(&edited).verdict.outcome, VerdictOutcome::Accepted);
+    let changes = jose::changes(&parse_exact(&token), &parse_exact(&edited));
+    assert_eq!(changes.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["exp"]);
+    assert!(app.lets_in(&edited), "the preview is the token");
 }
 
 #[test]
@@ -32,11 +33,11 @@ fn every_fault_is_kept_out() {
     let token = app.sign_in("alice").access_token;
     let draft = draft_of(&token);
     for fault in Fault::ALL {
-        let broken = app.engine.edit(&draft, &Edit::Break { fault }).unwrap();
-        let preview = app.engine.preview(&token, &broken, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
+        let broken = app.edit(&draft, &[Edit::Break { fault }]);
+        let broken = app.sign(&broken, ACTIVE, None).unwrap();
         // Fewer scopes are no fault where no endpoint asks for one.
         let passes = fault == Fault::MissingScope;
-        assert_eq!(app.lets_in(&preview.report.token), passes, "{fault:?}");
+        assert_eq!(app.lets_in(&broken), passes, "{fault:?}");
     }
 }
 
@@ -45,19 +46,14 @@ fn the_old_signature_and_a_given_key_prove_nothing_to_the_guard() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
     let grant = Edit::SetClaim { name: "scope".into(), value: "\"users:admin\"".into() };
-    let draft = app.engine.edit(&draft_of(&token), &grant).unwrap();
-    let kept = app.engine.preview(&token, &draft, Signer::Original, SignedFor::Edit, Inspection::default()).unwrap();
-    assert!(!app.lets_in(&kept.report.token));
+    let draft = app.edit(&draft_of(&token), &[grant]);
+    assert!(!app.lets_in(&draft.with_signature_of(&parse_exact(&token))));
     let secret = GivenKey::new("a secret of somebody else", SecretForm::Text);
-    let signed =
-        app.engine.preview(&token, &draft, Signer::Given(&secret), SignedFor::Edit, Inspection::default()).unwrap();
-    assert_eq!(signed.report.verdict.outcome, VerdictOutcome::Accepted, "with that secret it verifies");
-    assert!(!app.lets_in(&signed.report.token), "but no server of this profile has it");
-    let untouched = app
-        .engine
-        .preview(&token, &draft_of(&token), Signer::Original, SignedFor::Edit, Inspection::default())
-        .unwrap();
-    assert_eq!(untouched.report.token, token);
+    let signed = draft.sign_given(&secret).unwrap();
+    let report = app.inspect_by(&signed, Some(&secret), Inspection::default());
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "with that secret it verifies");
+    assert!(!app.lets_in(&signed), "but no server of this profile has it");
+    assert_eq!(draft_of(&token).with_signature_of(&parse_exact(&token)), token);
 }
 
 #[test]
@@ -65,14 +61,14 @@ fn keys_that_are_not_there_or_retired_do_not_sign() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
     let preview = |kid| {
-        let signer = Signer::Profile { kid: Some(kid) };
-        app.engine.preview(&token, &draft_of(&token), signer, SignedFor::Edit, Inspection::default())
+        let signer = Signer::Access { kid: Some(kid) };
+        app.sign(&draft_of(&token), signer, None)
     };
-    assert!(matches!(preview("nobody's"), Err(PreviewError::NoSuchKey(_))));
+    assert!(matches!(preview("nobody's"), Err(ByHandError::NoSuchKey(_))));
     let keys = app.engine.keys().unwrap();
     let refresh = keys.iter().find(|key| key.purpose == engine::keys::Purpose::Refresh).unwrap();
     let refused = preview(&refresh.kid);
-    assert!(matches!(refused, Err(PreviewError::NoSuchKey(_))), "a refresh key signs nothing else");
+    assert!(matches!(refused, Err(ByHandError::NoSuchKey(_))), "a refresh key signs nothing else");
     let names: Vec<String> = app.engine.signers().unwrap().into_iter().map(|key| key.kid).collect();
     assert_eq!(names.len(), 1);
     assert!(preview(&names[0]).is_ok());

@@ -1,11 +1,7 @@
 //! What the guard asks of a token that this profile's own key has signed: whoever can sign free claims gains nothing.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use engine::{
-    edit::{SignedFor, Signer},
-    inspect::Inspection,
-    policy::Revocation,
-};
+use engine::{by_hand::Signer, policy::Revocation};
 use jose::{
     Draft, parse,
     report::{Check, VerdictOutcome},
@@ -17,8 +13,8 @@ use workbench_tests::app::App;
 fn signed(app: &App, like: &str, payload: &str) -> String {
     let draft = Draft::of(&parse(like)).unwrap();
     let draft = Draft { payload: payload.into(), compact: false, ..draft };
-    let signer = Signer::Profile { kid: None };
-    app.engine.preview(like, &draft, signer, SignedFor::Edit, Inspection::default()).unwrap().report.token
+    let signer = Signer::Access { kid: None };
+    app.sign(&draft, signer, None).unwrap()
 }
 
 /// The token with some claims changed, `null` for taken out, and signed again.

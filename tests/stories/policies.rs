@@ -1,7 +1,7 @@
 //! Named policies: whose rules a token is judged by.
 
 use engine::{
-    inspect::Inspection,
+    evidence::Inspection,
     policies::{MOST_POLICIES, MOST_REQUIRED, NamedPolicy, PolicyError},
 };
 use jose::{
@@ -184,7 +184,7 @@ fn a_token_is_judged_by_the_policy_that_was_chosen() {
     app.engine.save_policy(&partner()).unwrap();
     let by = |name: &str, key: Option<&GivenKey>| {
         let policy = Some(app.engine.policy_named(name).unwrap());
-        app.engine.inspect_with(&token, Inspection { key, policy, at: None })
+        app.inspect_by(&token, key, Inspection { policy, ..Inspection::default() })
     };
     let strict = by("Partner API", None);
     assert_eq!(strict.policy.name, "Partner API");

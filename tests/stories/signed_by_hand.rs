@@ -1,9 +1,8 @@
 //! Claims that a person writes and signs leave a trace, and the test key keeps them apart from what the profile issues.
 
 use engine::{
-    edit::{Preview, SignedFor, Signer},
+    by_hand::Signer,
     events::EventsOf,
-    inspect::Inspection,
     keys::{KeyState, Purpose},
     revoke::Revoked,
     sessions::{SessionKind, SessionState},
@@ -15,9 +14,8 @@ use jose::{
 use serde_json::{Value, json};
 use workbench_tests::app::App;
 
-fn signed(app: &App, token: &str, signer: Signer<'_>, signed_for: SignedFor) -> Preview {
-    let draft = Draft::of(&parse_exact(token)).unwrap();
-    app.engine.preview(token, &draft, signer, signed_for, Inspection::default()).unwrap()
+fn signed(app: &App, token: &str, signer: Signer<'_>, fault: Option<Fault>) -> String {
+    app.sign(&Draft::of(&parse_exact(token)).unwrap(), signer, fault).unwrap()
 }
 
 /// The events of signing by hand, oldest first: the user they are about, the key, and what else they say.
@@ -32,21 +30,21 @@ fn test_key(app: &App) -> String {
     keys.into_iter().find(|key| key.purpose == Purpose::Test).unwrap().kid
 }
 
-const ACTIVE: Signer<'static> = Signer::Profile { kid: None };
+const ACTIVE: Signer<'static> = Signer::Access { kid: None };
 
 #[test]
 fn the_trace_says_which_key_signed_for_whom_and_what_for() {
     let app = App::new().with_user("alice").with_user("bob");
     let token = app.sign_in("alice").access_token;
     let access = app.inspect(&token).signature.kid.unwrap();
-    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    signed(&app, &token, ACTIVE, None);
     let bob = Edit::SetClaim { name: "sub".into(), value: "\"bob\"".into() };
-    let draft = app.engine.edit(&Draft::of(&parse_exact(&token)).unwrap(), &bob).unwrap();
-    app.engine.preview(&token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
-    signed(&app, &token, Signer::Test, SignedFor::Fault(Fault::Expired));
+    let draft = app.edit(&Draft::of(&parse_exact(&token)).unwrap(), &[bob]);
+    app.sign(&draft, ACTIVE, None).unwrap();
+    signed(&app, &token, Signer::Test, Some(Fault::Expired));
     // A fault of the signature stands in the draft: what the page says it is for cannot hide it.
-    let flipped = app.engine.edit(&draft, &Edit::Break { fault: Fault::BitFlipped }).unwrap();
-    app.engine.preview(&token, &flipped, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
+    let flipped = app.edit(&draft, &[Edit::Break { fault: Fault::BitFlipped }]);
+    app.sign(&flipped, ACTIVE, None).unwrap();
     let test = test_key(&app);
     let said = |user: &str, key: &str, fault: Option<&str>| {
         (Some(user.to_owned()), key.to_owned(), json!({"sub": user, "fault": fault}))
@@ -67,18 +65,18 @@ fn a_live_preview_is_one_event_a_minute_and_never_none() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
     for _ in 0..20 {
-        signed(&app, &token, ACTIVE, SignedFor::Edit);
+        signed(&app, &token, ACTIVE, None);
     }
     assert_eq!(trace(&app).len(), 1, "a keystroke is no event");
     app.clock.advance_seconds(60);
-    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    signed(&app, &token, ACTIVE, None);
     assert_eq!(trace(&app).len(), 2);
     app.clock.advance_seconds(-3_600);
-    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    signed(&app, &token, ACTIVE, None);
     assert_eq!(trace(&app).len(), 3, "a clock that goes back silences nothing");
     app.engine.set_clock(engine::settings::ClockSetting::Frozen { at: app.engine.now().unwrap() }).unwrap();
     app.clock.advance_seconds(61);
-    signed(&app, &token, ACTIVE, SignedFor::Edit);
+    signed(&app, &token, ACTIVE, None);
     assert_eq!(trace(&app).len(), 4, "nor one that the user froze");
 }
 
@@ -90,9 +88,8 @@ fn nothing_of_the_token_and_no_odd_text_reaches_the_trace() {
     let hostile = serde_json::to_string(&format!("\u{1b}[31m{}", "x".repeat(5_000))).unwrap();
     for value in [hostile.as_str(), "7", "null"] {
         let edit = Edit::SetClaim { name: "sub".into(), value: value.into() };
-        let draft = app.engine.edit(&start, &edit).unwrap();
-        let preview = app.engine.preview(&token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
-        let signature = preview.report.token.rsplit('.').next().unwrap().to_owned();
+        let made = app.sign(&app.edit(&start, &[edit]), ACTIVE, None).unwrap();
+        let signature = made.rsplit('.').next().unwrap().to_owned();
         assert!(trace(&app).iter().all(|(.., detail)| !detail.to_string().contains(&signature)));
     }
     let details: Vec<Value> = trace(&app).into_iter().map(|(.., detail)| detail).collect();
@@ -104,21 +101,11 @@ fn nothing_of_the_token_and_no_odd_text_reaches_the_trace() {
 }
 
 #[test]
-fn a_key_of_ones_own_and_the_old_signature_are_no_use_of_the_profiles_keys() {
-    let app = App::new().with_user("alice");
-    let token = app.sign_in("alice").access_token;
-    let secret = jose::GivenKey::new("a secret of somebody else", jose::SecretForm::Text);
-    signed(&app, &token, Signer::Original, SignedFor::Edit);
-    signed(&app, &token, Signer::Given(&secret), SignedFor::Edit);
-    assert_eq!(trace(&app), []);
-}
-
-#[test]
 fn what_the_test_key_signed_is_taken_only_while_it_is_published() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
     let before = app.engine.jwks().unwrap();
-    let made = signed(&app, &token, Signer::Test, SignedFor::Edit).report;
+    let made = app.inspect(&signed(&app, &token, Signer::Test, None));
     assert_eq!(app.engine.jwks().unwrap(), before, "not published unless the user wants it");
     assert_eq!((made.verdict.outcome, made.verdict.stopped_at), (VerdictOutcome::Rejected, Some(Check::Key)));
     assert_eq!(made.signature.state, SignatureState::Verified, "and still it is shown to be intact");
@@ -148,11 +135,10 @@ fn every_fault_is_kept_out_with_a_published_test_key_too() {
     let token = app.sign_in("alice").access_token;
     let draft = Draft::of(&parse_exact(&token)).unwrap();
     for fault in Fault::ALL {
-        let broken = app.engine.edit(&draft, &Edit::Break { fault }).unwrap();
-        let signed_for = SignedFor::Fault(fault);
-        let preview = app.engine.preview(&token, &broken, Signer::Test, signed_for, Inspection::default()).unwrap();
+        let broken = app.edit(&draft, &[Edit::Break { fault }]);
+        let broken = app.sign(&broken, Signer::Test, Some(fault)).unwrap();
         let passes = fault == Fault::MissingScope;
-        assert_eq!(app.lets_in(&preview.report.token), passes, "{fault:?}");
+        assert_eq!(app.lets_in(&broken), passes, "{fault:?}");
     }
 }
 
@@ -163,15 +149,15 @@ fn a_test_key_is_made_when_it_is_needed_and_signs_nothing_that_the_profile_issue
     let none = app.engine.keys().unwrap().iter().all(|key| key.purpose != Purpose::Test);
     assert!(none, "no key that nobody asked for");
     let token = app.sign_in("alice").access_token;
-    signed(&app, &token, Signer::Test, SignedFor::Edit);
+    signed(&app, &token, Signer::Test, None);
     let kid = test_key(&app);
-    let as_access = Signer::Profile { kid: Some(&kid) };
+    let as_access = Signer::Access { kid: Some(&kid) };
     let draft = Draft::of(&parse_exact(&token)).unwrap();
-    assert!(app.engine.preview(&token, &draft, as_access, SignedFor::Edit, Inspection::default()).is_err());
+    assert!(app.sign(&draft, as_access, None).is_err());
     assert_ne!(app.inspect(&app.sign_in("alice").access_token).signature.kid, Some(kid.clone()));
     // It is changed and retired as every key is.
     app.engine.publish_test_key(true).unwrap();
-    let old = signed(&app, &token, Signer::Test, SignedFor::Edit).report.token;
+    let old = signed(&app, &token, Signer::Test, None);
     let next = app.engine.rotate_key(Purpose::Test, None).unwrap();
     assert_eq!((next.purpose, next.state), (Purpose::Test, KeyState::Active));
     assert!(app.lets_in(&old));
@@ -196,13 +182,9 @@ fn a_minted_token_has_a_session_that_is_seen_and_ended_like_any_other() {
 
 /// The same token with other times, signed with the profile's key.
 fn with_times(app: &App, token: &str, times: &[(&str, i64)]) -> String {
-    let mut draft = Draft::of(&parse_exact(token)).unwrap();
-    for (name, seconds) in times {
-        let edit = Edit::SetClaim { name: (*name).into(), value: seconds.to_string() };
-        draft = app.engine.edit(&draft, &edit).unwrap();
-    }
-    let preview = app.engine.preview(token, &draft, ACTIVE, SignedFor::Edit, Inspection::default()).unwrap();
-    preview.report.token.to_string()
+    let set = |(name, seconds): &(&str, i64)| Edit::SetClaim { name: (*name).into(), value: seconds.to_string() };
+    let edits: Vec<Edit> = times.iter().map(set).collect();
+    app.sign(&app.edit(&Draft::of(&parse_exact(token)).unwrap(), &edits), ACTIVE, None).unwrap()
 }
 
 #[test]

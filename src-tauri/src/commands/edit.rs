@@ -1,17 +1,13 @@
 //! Editing a token: taking it apart, changing it, seeing what it would be; and comparing two.
 
 use crate::{
-    commands::inspect::{KeyInput, named},
+    commands::inspect::{KeyInput, inspected, named},
     convert,
     error::WireError,
     gesture::{self, Act},
     state::Workbench,
 };
-use engine::{
-    edit::{Preview, SignedFor, Signer},
-    inspect::Inspection,
-    keys::KeyState,
-};
+use engine::{by_hand::Signer, keys::KeyState};
 use jose::{
     Draft, Edit, Fault, GivenKey,
     report::{Change, Comparison, Report},
@@ -82,7 +78,7 @@ pub async fn start_draft(state: State<'_, Workbench>, token: String) -> Result<O
 #[tauri::command]
 #[specta::specta]
 pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -> Result<Draft, WireError> {
-    state.run(move |engine| engine.edit(&draft, &edit).map_err(convert::edit_error)).await
+    state.run(move |engine| draft.apply(&edit, engine.moment().seconds()).map_err(convert::edit_error)).await
 }
 
 /// Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
@@ -106,19 +102,25 @@ pub async fn preview_draft(
     let key = key.map(GivenKey::from);
     let signer = OwnedSigner::from(signer);
     let answer = move |engine: &engine::Engine| {
-        let signer = match &signer {
-            OwnedSigner::Profile(kid) => Signer::Profile { kid: kid.as_deref() },
-            OwnedSigner::Test => Signer::Test,
-            OwnedSigner::Given(key) => Signer::Given(key),
-            OwnedSigner::Original => Signer::Original,
-        };
-        let signed_for = fault.map_or(SignedFor::Edit, SignedFor::Fault);
+        // It was cleaned when it was inspected. Cleaning it again could take off more.
+        let before = jose::parse_exact(&original);
         let policy = named(engine, policy)?;
-        let how = Inspection { key: key.as_ref(), policy, at: None };
-        engine.preview(&original, &draft, signer, signed_for, how).map_err(convert::preview_error)
+        let wrong_in = draft.made_wrong_in(fault);
+        let by_hand = |signer: Signer<'_>| {
+            engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(convert::by_hand_error)
+        };
+        // What was signed with a given key is checked with that key.
+        let (token, key) = match signer {
+            OwnedSigner::Profile(kid) => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
+            OwnedSigner::Test => (by_hand(Signer::Test)?, None),
+            OwnedSigner::Given(key) => (draft.sign_given(&key).map_err(convert::given_key_error)?, Some(key)),
+            OwnedSigner::Original => (draft.with_signature_of(&before), key),
+        };
+        let changes = jose::changes(&before, &jose::parse_exact(&token));
+        let report = inspected(engine, &jose::parse(&token), key.as_ref(), policy);
+        Ok(PreviewView { report, changes })
     };
-    let Preview { report, changes } = state.run(answer).await?;
-    Ok(PreviewView { report, changes })
+    state.run(answer).await
 }
 
 /// A [`SignerInput`] with its key read, on its way to the engine.

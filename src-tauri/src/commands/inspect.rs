@@ -8,10 +8,10 @@ use crate::{
 };
 use engine::{
     Engine,
-    inspect::{Inspection, without_profile},
+    evidence::{Inspection, without_profile},
 };
 use jose::{
-    GivenKey, SecretForm,
+    Evidence, GivenKey, Parsed, SecretForm,
     report::{Finding, Report},
 };
 use serde::Deserialize;
@@ -34,6 +34,24 @@ impl From<KeyInput> for GivenKey {
 /// The rules that were asked for by name, if they were.
 pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jose::Policy>, WireError> {
     policy.map(|name| engine.policy_named(&name)).transpose().map_err(policy_error)
+}
+
+/// What is said of a text by what the profile knows, or by a key that was given.
+pub(crate) fn inspected(
+    engine: &Engine,
+    parsed: &Parsed,
+    key: Option<&GivenKey>,
+    policy: Option<jose::Policy>,
+) -> Report {
+    let how = Inspection { with_given_key: key.is_some(), policy, at: None };
+    explained(parsed, key, &engine.evidence(parsed, how))
+}
+
+fn explained(parsed: &Parsed, key: Option<&GivenKey>, evidence: &Evidence) -> Report {
+    match key {
+        Some(key) => jose::check_given(parsed, key, evidence),
+        None => jose::check(parsed, evidence),
+    }
 }
 
 /// Why nothing of the profile is looked up. What is wrong with its database stands on the screen about it.
@@ -61,11 +79,14 @@ pub async fn inspect(
             Some(question) => question.read(&text).ok_or_else(overtaken)?,
             None => jose::parse(&text),
         };
-        let how = |policy| Inspection { key: key.as_ref(), policy, at: None };
+        let key = key.as_ref();
         match this.engine() {
-            Ok(engine) => Ok(engine.inspect_parsed(&parsed, how(named(&engine, policy)?))),
+            Ok(engine) => Ok(inspected(&engine, &parsed, key, named(&engine, policy)?)),
             // Foreign tokens and given keys need no database; the rules of a name are kept in it.
-            Err(_) if policy.is_none() => Ok(without_profile(&parsed, how(None), WITHOUT)),
+            Err(_) if policy.is_none() => {
+                let how = Inspection { with_given_key: key.is_some(), ..Inspection::default() };
+                Ok(explained(&parsed, key, &without_profile(how, WITHOUT)))
+            }
             Err(problem) => Err(problem),
         }
     })

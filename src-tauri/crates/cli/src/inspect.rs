@@ -10,7 +10,7 @@ use anyhow::{Context, anyhow, bail};
 use engine::{
     Engine,
     clock::Timestamp as Moment,
-    inspect::{Inspection, any_issuer, without_profile},
+    evidence::{Inspection, any_issuer, without_profile},
     named_file,
     profile::OpenError,
 };
@@ -61,12 +61,15 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     };
     let policy = policies::with(policy, &what.rules)?;
     let text = read(&what.text)?;
-    let judge = |key: Option<&GivenKey>| {
-        let how = Inspection { key, policy: Some(policy.clone()), at };
-        match &engine {
-            Some(engine) => engine.inspect_with(&text, how),
-            None => without_profile(&jose::parse(&text), how, ""),
-        }
+    let parsed = jose::parse(&text);
+    let how = Inspection { with_given_key: key.is_some(), policy: Some(policy), at };
+    let evidence = match &engine {
+        Some(engine) => engine.evidence(&parsed, how),
+        None => without_profile(how, ""),
+    };
+    let judge = |key: Option<&GivenKey>| match key {
+        Some(key) => jose::check_given(&parsed, key, &evidence),
+        None => jose::check(&parsed, &evidence),
     };
     let mut report = judge(key.as_ref().map(|key| &key.0));
     // Editors end a file with a line break that is no part of a secret.

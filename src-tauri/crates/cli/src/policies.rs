@@ -6,7 +6,7 @@ use crate::{
     print::{self, Form},
 };
 use anyhow::anyhow;
-use engine::{Engine, inspect::any_issuer, policies::NamedPolicy};
+use engine::{Engine, evidence::any_issuer, policies::NamedPolicy};
 use jose::Policy;
 use serde_json::{Value, json};
 

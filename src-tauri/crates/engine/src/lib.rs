@@ -4,13 +4,13 @@
 //! reads the clock once. Every function may block, on the disk, the keyring or a password hash: shells call them from
 //! threads that nobody waits on.
 
+pub mod by_hand;
 pub mod clock;
-pub mod edit;
 pub mod entropy;
 pub mod events;
+pub mod evidence;
 pub mod handover;
 pub mod hardening;
-pub mod inspect;
 pub mod keys;
 pub mod named_file;
 pub mod passwords;
@@ -60,8 +60,8 @@ pub struct Engine {
     loaded_keys: Mutex<HashMap<String, Arc<SigningKey>>>,
     /// Public keys that were read from the database, by `kid`.
     checking_keys: Mutex<HashMap<String, VerifyingKey>>,
-    /// What was signed by hand lately: see [`Engine::preview`].
-    signed_lately: Mutex<edit::SignedLately>,
+    /// What was signed by hand lately: see [`Engine::sign_by_hand`].
+    signed_lately: Mutex<by_hand::SignedLately>,
     /// The data key, once it was read from the vault.
     loaded_data_key: Mutex<Option<Arc<sealed::DataKey>>>,
 }
@@ -84,7 +84,7 @@ impl Engine {
         self.loaded_keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn signed_lately(&self) -> MutexGuard<'_, edit::SignedLately> {
+    fn signed_lately(&self) -> MutexGuard<'_, by_hand::SignedLately> {
         self.signed_lately.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -8,7 +8,7 @@
 use crate::{
     Engine,
     events::{EventKind, NewEvent},
-    inspect::any_issuer,
+    evidence::any_issuer,
     store::{self, Db, DbResult, StoreError},
 };
 use jose::Policy;

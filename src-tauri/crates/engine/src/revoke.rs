@@ -52,7 +52,7 @@ impl Engine {
             return Ok(self.revoke_family(RefreshHash::of(token), now)?);
         }
         let parsed = jose::parse_exact(token);
-        let judgement = self.judge(&parsed, &[], &self.look_up(&parsed)?);
+        let judgement = self.judge(&parsed, &[], self.look_up(&parsed)?);
         if judgement.signature.state != SignatureState::Verified {
             return Ok(Revoked::Nothing);
         }

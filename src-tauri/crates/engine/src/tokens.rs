@@ -8,7 +8,7 @@ use crate::{
     scopes::{Scope, join},
 };
 use jose::{
-    Facts, KeyChoice, KeyTrust, Parsed, SigningKey,
+    Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey,
     report::{Check, Outcome, SignatureState},
 };
 use serde::Serialize;
@@ -197,7 +197,8 @@ impl Engine {
         };
         let (origin, note) = (String::new(), String::new());
         let choice = KeyChoice::Found { kid: kid.into(), key, origin, note, trust: KeyTrust::Issuer };
-        let judgement = jose::judge(&parsed, &policy, &choice, &Facts::unknown(""), 0);
+        let evidence = Evidence { policy, key: choice, facts: Facts::unknown(""), now: 0 };
+        let judgement = jose::judge(&parsed, &evidence);
         let holds = |check: Check| {
             let step = judgement.trace.iter().find(|step| step.check == check);
             step.is_some_and(|step| matches!(step.outcome, Outcome::Pass | Outcome::Warn))

@@ -16,7 +16,7 @@ use crate::findings::findings;
 use crate::json::{self, Item};
 use crate::meaning::{self, Side};
 use crate::parse::{Lookup, Parsed, Part};
-use crate::policy::{Facts, KeyChoice, Policy};
+use crate::policy::{Evidence, Facts, KeyChoice, Policy};
 use crate::report::{
     Action, Check, Judgement, Outcome, PolicySummary, Report, SignatureReport, Step, Times, ValueKind,
 };
@@ -31,21 +31,20 @@ pub(crate) struct Case<'a> {
     pub(crate) now: i64,
 }
 
-/// Judges a token: what a server with this policy, this key and these facts would decide at `now`, in seconds since
-/// the epoch.
+/// Judges a token: what a server would decide by this evidence.
 ///
 /// All nine checks are made even after one fails, as far as the token can be read. The verdict is *accepted* only if
 /// every check passes or the policy does not ask for it (RFC 7519 section 7.2, RFC 7515 section 5.2, RFC 8725
 /// section 3). A server has no third answer: a check that could not be made is a refusal.
-pub fn judge(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Judgement {
-    let case = Case { parsed, policy, key, facts, now };
+pub fn judge(parsed: &Parsed, evidence: &Evidence) -> Judgement {
+    let case = Case::of(parsed, evidence);
     conclude(&case, proof::signature(&case), Reader::Server)
 }
 
 /// Judges a token as [`judge`] does, and explains it. Here a check that could not be made, where none fails, leaves the
 /// token *not verified*: another key, or another reader, may come to an answer.
-pub fn check(parsed: &Parsed, policy: &Policy, key: &KeyChoice, facts: &Facts, now: i64) -> Report {
-    let case = Case { parsed, policy, key, facts, now };
+pub fn check(parsed: &Parsed, evidence: &Evidence) -> Report {
+    let case = Case::of(parsed, evidence);
     explain(&case, conclude(&case, proof::signature(&case), Reader::Person))
 }
 
@@ -240,7 +239,13 @@ impl Answer {
     }
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// This token, judged by this evidence.
+    pub(crate) fn of(parsed: &'a Parsed, evidence: &'a Evidence) -> Case<'a> {
+        let Evidence { policy, key, facts, now } = evidence;
+        Case { parsed, policy, key, facts, now: *now }
+    }
+
     /// The answer of every later check when the token cannot be read.
     pub(crate) fn unreadable(&self, rfc: &'static str) -> Option<Answer> {
         (!self.parsed.is_readable()).then(|| Answer::open("Needs a readable token", rfc))

@@ -19,7 +19,7 @@ use crate::check::{Case, Reader, conclude, explain, proof};
 use crate::key::KeyError;
 use crate::report::{Check, Finding, GivenReport, Outcome, Report, Severity, SignatureState, Step, VerdictOutcome};
 use crate::words::capitalised;
-use crate::{Facts, KeyChoice, Parsed, Policy};
+use crate::{Evidence, KeyChoice, Parsed};
 use read::Read;
 
 /// How many characters of a `kid` a sentence names.
@@ -61,13 +61,13 @@ impl fmt::Debug for GivenKey {
     }
 }
 
-/// Judges and explains a token as [`crate::check()`] does, with a key that a person gave for it.
+/// Judges and explains a token as [`crate::check()`] does, with a key that a person gave for it in place of the evidence's.
 ///
 /// The key's kind and algorithm are found out from its text and the token's `alg`; a private key is used for its public
 /// half. Where the signature does not match, the report says which small change of the key would make it match.
-pub fn check_given(parsed: &Parsed, policy: &Policy, given: &GivenKey, facts: &Facts, now: i64) -> Report {
+pub fn check_given(parsed: &Parsed, given: &GivenKey, evidence: &Evidence) -> Report {
     let read = Read::of(given, parsed);
-    let case = Case { parsed, policy, key: &read.choice, facts, now };
+    let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
     let mut signature = proof::signature(&case);
     let is_open = matches!(signature.state, SignatureState::Mismatch | SignatureState::NoKey) && parsed.is_readable();
     let diagnosis = is_open.then(|| doctor::diagnose(parsed, given, &read)).flatten();

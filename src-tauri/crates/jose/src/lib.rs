@@ -32,6 +32,6 @@ pub use findings::{common_passwords, guess_secret};
 pub use given::{GivenKey, SecretForm, check_given};
 pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SkippedKey, VerifyingKey};
 pub use parse::{Parsed, parse, parse_exact};
-pub use policy::{Facts, KeyChoice, KeyTrust, Policy, RevocationFact, UserFact};
+pub use policy::{Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, UserFact};
 pub use sign::{SignError, SigningKey, signing_input};
 pub use visible::{escaped_json, first_unseen, visible, visible_lines};

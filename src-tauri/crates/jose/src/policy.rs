@@ -48,6 +48,19 @@ impl Default for Policy {
     }
 }
 
+/// What a token is judged by: the rules, the key, what is known of it, and the moment.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The rules.
+    pub policy: Policy,
+    /// The key to check the signature with.
+    pub key: KeyChoice,
+    /// What is known of the token and its user.
+    pub facts: Facts,
+    /// The moment, in seconds since the epoch.
+    pub now: i64,
+}
+
 /// The key to check the signature with, chosen by the caller. A key that the token brings along is never one.
 #[derive(Debug, Clone)]
 pub enum KeyChoice {

@@ -8,7 +8,9 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self as suite, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaKeyPair};
 
 use crate::report::{Check, Outcome, Report, Step};
-use crate::{Algorithm, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, check, parse};
+use crate::{
+    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, check, parse,
+};
 
 /// 23 Nov 2026 14:32:07 in Berlin, as in the design's pictures.
 pub(crate) const NOW: i64 = 1_795_440_727;
@@ -74,6 +76,15 @@ pub(crate) fn facts() -> Facts {
         revocation: RevocationFact::Live { until: None },
         user: UserFact::Active { scopes: vec!["items:read".to_owned(), "items:write".to_owned()] },
     }
+}
+
+/// Evidence at the moment of most tests of which nothing else is known.
+pub(crate) fn evidence(policy: Policy, key: KeyChoice) -> Evidence {
+    Evidence { policy, key, facts: Facts::unknown("elsewhere"), now: NOW }
+}
+
+pub(crate) fn no_key() -> KeyChoice {
+    KeyChoice::None { reason: "No key".to_owned() }
 }
 
 /// A token that is accepted, with everything it is judged by.
@@ -156,12 +167,17 @@ impl Draft {
         key().dangerous_sign(&object(&self.header), object(&self.claims).as_bytes()).unwrap()
     }
 
+    pub(crate) fn evidence(&self) -> Evidence {
+        let Draft { policy, facts, key, now, .. } = self;
+        Evidence { policy: policy.clone(), key: key.clone(), facts: facts.clone(), now: *now }
+    }
+
     pub(crate) fn report(&self) -> Report {
         self.judge(&self.token())
     }
 
     pub(crate) fn judge(&self, token: &str) -> Report {
-        check(&parse(token), &self.policy, &self.key, &self.facts, self.now)
+        check(&parse(token), &self.evidence())
     }
 
     pub(crate) fn step(&self, check: Check) -> Step {

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read should stop its test")]
 
 use jose::report::{Check, Format, Outcome, Report, SegmentKind, SignatureState, VerdictOutcome};
-use jose::{Algorithm, Facts, GivenKey, Policy, RevocationFact, SecretForm, UserFact, check_given, parse};
+use jose::{
+    Algorithm, Evidence, Facts, GivenKey, KeyChoice, Policy, RevocationFact, SecretForm, UserFact, check_given, parse,
+};
 use serde_json::Value;
 
 /// A moment at which the examples' `exp`, 1300819380, has not passed.
@@ -35,7 +37,8 @@ fn inspect(text: &str, key: &Value) -> Report {
         members.remove("alg");
     }
     let given = GivenKey::new(key.to_string(), SecretForm::Text);
-    check_given(&parse(text), &policy, &given, &facts, NOW)
+    let key = KeyChoice::None { reason: String::new() };
+    check_given(&parse(text), &given, &Evidence { policy, key, facts, now: NOW })
 }
 
 fn outcome(report: &Report, check: Check) -> Outcome {

@@ -79,6 +79,12 @@ impl Fault {
         Fault::Truncated,
     ];
 
+    /// Its name in events: "bit_flipped". It is stored; it never changes.
+    pub fn name(self) -> String {
+        // Serializing a name cannot fail.
+        serde_json::to_string(&self).unwrap_or_default().trim_matches('"').to_owned()
+    }
+
     /// Its name for people, and what differs: `("expired", "exp a minute ago")`.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {

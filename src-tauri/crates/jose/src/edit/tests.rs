@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::report::{Check, Outcome, SignatureState, VerdictOutcome};
-use crate::testing::{NOW, found, key};
-use crate::{Algorithm, Facts, Policy, check, parse, parse_exact};
+use crate::testing::{NOW, evidence, found, key, no_key};
+use crate::{Algorithm, Policy, check, parse, parse_exact};
 
 fn header() -> String {
     format!(r#"{{"alg":"ES256","typ":"at+jwt","kid":"{}"}}"#, signer().kid())
@@ -35,7 +35,7 @@ fn original() -> Parsed {
 }
 
 fn report(token: &str) -> crate::report::Report {
-    check(&parse_exact(token), &policy(), &found(signer()), &Facts::unknown(""), NOW)
+    check(&parse_exact(token), &evidence(policy(), found(signer())))
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn key_confusion_forges_what_a_careless_server_accepts() {
     let parsed = parse(&token.unwrap());
     let pem = signer().verifying_key().public_pem().unwrap();
     let given = crate::GivenKey::new(pem, crate::SecretForm::Text);
-    let report = crate::check_given(&parsed, &Policy::default(), &given, &Facts::unknown(""), NOW);
+    let report = crate::check_given(&parsed, &given, &evidence(Policy::default(), no_key()));
     assert!(report.findings.iter().any(|finding| finding.id == "public_key_as_secret"));
     let secret = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "s").unwrap();
     let broken = draft.apply(&Edit::Break { fault: Fault::KeyConfusion }, NOW).unwrap();

@@ -104,8 +104,8 @@ mod tests {
 
     use super::{COMMON, WELL_KNOWN, guess_secret, passwords};
     use crate::report::{Finding, Severity};
-    use crate::testing::NOW;
-    use crate::{Algorithm, Facts, KeyChoice, Policy, SigningKey, base64url, check, parse};
+    use crate::testing::{evidence, no_key};
+    use crate::{Algorithm, Policy, SigningKey, base64url, check, parse};
 
     fn signed(algorithm: Algorithm, secret: &[u8], payload: &str) -> String {
         let key = SigningKey::dangerous_from_hmac(algorithm, secret, "k").unwrap();
@@ -113,8 +113,7 @@ mod tests {
     }
 
     fn well_known(token: &str) -> Option<Finding> {
-        let nothing = KeyChoice::None { reason: String::new() };
-        let report = check(&parse(token), &Policy::default(), &nothing, &Facts::unknown(""), NOW);
+        let report = check(&parse(token), &evidence(Policy::default(), no_key()));
         report.findings.into_iter().find(|finding| finding.id == "well_known_secret")
     }
 

@@ -7,8 +7,8 @@ mod secrets;
 use super::*;
 use crate::check;
 use crate::key::PrivateKey;
-use crate::testing::{NOW, key, signing_key};
-use crate::{Algorithm, KeyChoice, SigningKey, parse, report::Remedy};
+use crate::testing::{NOW, evidence, key, no_key, signing_key};
+use crate::{Algorithm, Policy, SigningKey, parse, report::Remedy};
 
 const RSA: &str = include_str!("../../vectors/keys/rsa2048.pkcs8.pem");
 const RSA_PKCS1: &str = include_str!("../../vectors/keys/rsa2048.pkcs1.pem");
@@ -20,7 +20,7 @@ const SECRET: &str = "b64-looking-secret-of-32-bytes-xx==";
 
 fn judge(token: &str, key: &str, form: SecretForm) -> Report {
     let policy = Policy { algorithms: Algorithm::ALL.to_vec(), ..Policy::default() };
-    check_given(&parse(token), &policy, &GivenKey::new(key, form), &Facts::unknown("elsewhere"), NOW)
+    check_given(&parse(token), &GivenKey::new(key, form), &evidence(policy, no_key()))
 }
 
 fn text(token: &str, key: &str) -> Report {
@@ -64,7 +64,7 @@ fn what_signs_is_checked_by_what_was_given() {
         let key = given.signing_key(wanted, Some("theirs")).unwrap();
         assert_eq!((key.algorithm(), key.kid()), (algorithm, kid));
         let token = parse(&key.sign("JWT", "{}").unwrap());
-        let report = check_given(&token, &Policy::default(), &given, &Facts::unknown(""), NOW);
+        let report = check_given(&token, &given, &evidence(Policy::default(), no_key()));
         assert_eq!(report.signature.state, SignatureState::Verified, "{algorithm}: {}", report.signature.reason);
     }
     assert_eq!(GivenKey::new("secret", SecretForm::Text).signing_key(None, None).unwrap().kid(), "");
@@ -252,8 +252,7 @@ fn a_key_that_the_token_brings_along_stays_unused() {
 #[test]
 fn a_secret_from_a_tutorial_is_found_without_being_given() {
     let token = with_secret(b"your-256-bit-secret");
-    let report =
-        check(&parse(&token), &Policy::default(), &KeyChoice::None { reason: String::new() }, &Facts::unknown(""), NOW);
+    let report = check(&parse(&token), &evidence(Policy::default(), no_key()));
     let finding = report.findings.iter().find(|finding| finding.id == "well_known_secret").unwrap();
     assert!(finding.message.contains("`your-256-bit-secret`"));
     let report = text(&with_secret(SECRET.as_bytes()), SECRET);

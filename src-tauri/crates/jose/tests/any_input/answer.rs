@@ -2,8 +2,8 @@
 
 use jose::report::{Check, Outcome, Report, SegmentKind, SignatureState, Step, VerdictOutcome};
 use jose::{
-    Algorithm, Facts, GivenKey, KeyChoice, KeyTrust, Policy, RevocationFact, SecretForm, SigningKey, UserFact, check,
-    check_given, judge, parse, parse_exact, signing_input,
+    Algorithm, Evidence, Facts, GivenKey, KeyChoice, KeyTrust, Policy, RevocationFact, SecretForm, SigningKey,
+    UserFact, check, check_given, judge, parse, parse_exact, signing_input,
 };
 
 /// The moment of all answers.
@@ -24,9 +24,7 @@ const CHECKS: [Check; 9] = [
 /// A key, and rules that its own tokens pass.
 pub(crate) struct Judge {
     key: SigningKey,
-    choice: KeyChoice,
-    policy: Policy,
-    facts: Facts,
+    evidence: Evidence,
 }
 
 impl Judge {
@@ -47,7 +45,8 @@ impl Judge {
             ..Policy::default()
         };
         let user = UserFact::Active { scopes: vec!["r".to_owned(), "w".to_owned()] };
-        Some(Judge { key, choice, policy, facts: Facts { revocation: RevocationFact::Live { until: None }, user } })
+        let facts = Facts { revocation: RevocationFact::Live { until: None }, user };
+        Some(Judge { key, evidence: Evidence { policy, key: choice, facts, now: NOW } })
     }
 
     /// The key that tokens are verified with.
@@ -60,14 +59,14 @@ impl Judge {
     /// Gives the answer to the paste.
     pub(crate) fn answer(&self, text: &str) -> Report {
         let exact = parse_exact(text);
-        let judgement = judge(&exact, &self.policy, &self.choice, &self.facts, NOW);
+        let judgement = judge(&exact, &self.evidence);
         if judgement.verdict.outcome == VerdictOutcome::Accepted {
             // What a server takes is exactly what was sent, and a person sees the same.
-            let shown = check(&exact, &self.policy, &self.choice, &self.facts, NOW);
+            let shown = check(&exact, &self.evidence);
             assert_eq!(shown.token, text);
             assert_eq!((&shown.verdict, &shown.trace), (&judgement.verdict, &judgement.trace));
         }
-        let report = check(&parse(text), &self.policy, &self.choice, &self.facts, NOW);
+        let report = check(&parse(text), &self.evidence);
         look_at(&report);
         if report.signature.state == SignatureState::Verified {
             self.is_signed(&report);
@@ -79,7 +78,7 @@ impl Judge {
     pub(crate) fn answer_with(&self, text: &str, key: &str) -> Report {
         let forms = [SecretForm::Text, SecretForm::Base64, SecretForm::Hex];
         let given = GivenKey::new(key, forms[key.len() % 3]);
-        let report = check_given(&parse(text), &self.policy, &given, &self.facts, NOW);
+        let report = check_given(&parse(text), &given, &self.evidence);
         look_at(&report);
         assert!(report.given.is_some());
         report

@@ -2,7 +2,9 @@
 
 use aws_lc_rs::hmac;
 use jose::report::{Outcome, VerdictOutcome};
-use jose::{Algorithm, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, VerifyingKey};
+use jose::{
+    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, VerifyingKey,
+};
 use jose::{check, judge, parse, parse_exact};
 
 use crate::second::{self, Key, Keyed, Ruling};
@@ -12,10 +14,7 @@ pub(crate) const NOW: i64 = 1_795_440_727;
 
 /// Rules, facts and a key, as each judge takes them.
 pub(crate) struct Bench {
-    pub(crate) policy: Policy,
-    pub(crate) facts: Facts,
-    pub(crate) now: i64,
-    choice: KeyChoice,
+    pub(crate) evidence: Evidence,
     keyed: Option<Keyed>,
 }
 
@@ -35,7 +34,7 @@ impl Bench {
                 (KeyChoice::Found { key, kid, origin, note: String::new(), trust: KeyTrust::Issuer }, Some(keyed))
             }
         };
-        Bench { policy, facts, now: NOW, choice, keyed }
+        Bench { evidence: Evidence { policy, key: choice, facts, now: NOW }, keyed }
     }
 
     /// With the key of [`signer`].
@@ -47,9 +46,10 @@ impl Bench {
 
     /// Has a token judged by both, as a server gets it and as a person does, and panics where they differ.
     pub(crate) fn agree(&self, token: &str) -> Ruling {
-        let ruling = second::judge(token, &self.policy, self.keyed.as_ref(), &self.facts, self.now);
+        let Evidence { policy, facts, now, .. } = &self.evidence;
+        let ruling = second::judge(token, policy, self.keyed.as_ref(), facts, *now);
         let parsed = parse_exact(token);
-        let judged = judge(&parsed, &self.policy, &self.choice, &self.facts, self.now);
+        let judged = judge(&parsed, &self.evidence);
         let accepted = judged.verdict.outcome == VerdictOutcome::Accepted;
         if accepted != (ruling == Ruling::Accept) || judged.verdict.outcome == VerdictOutcome::NotVerified {
             let trace: Vec<String> =
@@ -57,8 +57,8 @@ impl Bench {
             unreachable!(
                 "{}; the second judge: {ruling:?}\n{trace:#?}\n{:?}\n{:?}\n{}",
                 judged.verdict.detail,
-                self.policy,
-                self.facts,
+                policy,
+                facts,
                 shortened(token)
             );
         }
@@ -71,9 +71,10 @@ impl Bench {
     /// The same, and what a person sees, who may have pasted it with something around it.
     pub(crate) fn agree_with_inspect(&self, token: &str) -> Ruling {
         let ruling = self.agree(token);
+        let Evidence { policy, facts, now, .. } = &self.evidence;
         for parsed in [parse_exact(token), parse(token)] {
-            let report = check(&parsed, &self.policy, &self.choice, &self.facts, self.now);
-            let cleaned = second::judge(&report.token, &self.policy, self.keyed.as_ref(), &self.facts, self.now);
+            let report = check(&parsed, &self.evidence);
+            let cleaned = second::judge(&report.token, policy, self.keyed.as_ref(), facts, *now);
             let accepted = report.verdict.outcome == VerdictOutcome::Accepted;
             assert_eq!(accepted, cleaned == Ruling::Accept, "{}: {}", report.verdict.detail, shortened(token));
         }

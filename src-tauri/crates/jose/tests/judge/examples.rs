@@ -48,7 +48,7 @@ fn open_policy() -> Policy {
 fn bench_of(jwk: &Value, algorithm: &str) -> Bench {
     let key = key(jwk, algorithm.parse().unwrap());
     let mut bench = Bench::new(open_policy(), Facts::unknown("an example"), Some(key));
-    bench.now = NOW;
+    bench.evidence.now = NOW;
     bench
 }
 
@@ -107,7 +107,7 @@ fn the_unsecured_example_is_refused_with_every_key_and_without_one() {
     let token = example("RFC7515-A.5")["jws"].as_str().unwrap().to_owned();
     assert!(token.starts_with("eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2Ui") && token.ends_with('.'));
     let mut benches = vec![Bench::new(open_policy(), Facts::unknown("an example"), None)];
-    benches[0].now = NOW;
+    benches[0].evidence.now = NOW;
     for id in ["RFC7515-A.1", "RFC7515-A.2", "RFC7515-A.3", "RFC7515-A.4", "RFC8037-A.4"] {
         let case = example(id);
         benches.push(bench_of(&case["key"], case["alg"].as_str().unwrap()));
@@ -227,7 +227,7 @@ fn the_access_token_of_rfc_9068_is_accepted_by_its_own_rules_and_without_any_of_
         change(&mut policy);
         let key = key(&jwk, Algorithm::Rs256);
         let mut bench = Bench::new(policy, Facts::unknown("an example"), Some(key));
-        bench.now = 1_618_354_091;
+        bench.evidence.now = 1_618_354_091;
         bench
     };
     let own = bench(|_| {});
@@ -257,6 +257,6 @@ fn the_access_token_of_rfc_9068_is_accepted_by_its_own_rules_and_without_any_of_
         assert_ne!(bench(change).agree_with_inspect(&token), Ruling::Accept);
     }
     let mut late = bench(|_| {});
-    late.now = 1_639_528_912;
+    late.evidence.now = 1_639_528_912;
     assert_eq!(late.agree_with_inspect(&token), Ruling::Refuse("expired"));
 }

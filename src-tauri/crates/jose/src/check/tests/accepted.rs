@@ -6,7 +6,7 @@ use crate::{Facts, KeyChoice, RevocationFact, UserFact, judge, parse_exact};
 
 /// A server's answer to the token of a draft, which is the person's wherever one of them accepts.
 fn served(draft: &Draft, token: &str) -> (VerdictOutcome, String) {
-    let judged = judge(&parse_exact(token), &draft.policy, &draft.key, &draft.facts, draft.now).verdict;
+    let judged = judge(&parse_exact(token), &draft.evidence()).verdict;
     let shown = draft.judge(token).verdict;
     let accepts = |outcome| outcome == VerdictOutcome::Accepted;
     assert_eq!(accepts(judged.outcome), accepts(shown.outcome), "{} but {}", judged.detail, shown.detail);

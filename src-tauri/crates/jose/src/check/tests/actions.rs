@@ -2,7 +2,7 @@
 
 use crate::report::{Action, Check, Outcome};
 use crate::testing::{Draft, NOW, found, key, step};
-use crate::{Edit, KeyChoice, KeyTrust, check, parse};
+use crate::{Edit, Evidence, KeyChoice, KeyTrust, check, parse};
 
 fn actions(draft: &Draft, check: Check) -> Vec<Action> {
     let step = draft.step(check);
@@ -42,7 +42,7 @@ fn what_a_failed_step_offers_makes_it_pass() {
                     draft.judge(&edited.sign(key()).unwrap())
                 }
                 Action::MoveClock { seconds, .. } => {
-                    check(&token, &draft.policy, &draft.key, &draft.facts, NOW + seconds)
+                    check(&token, &Evidence { now: NOW + seconds, ..draft.evidence() })
                 }
                 Action::ChangePolicy => continue,
                 other => panic!("{other:?} is not for {about:?}"),

@@ -2,8 +2,8 @@
 
 use super::fails;
 use crate::report::{Check, Outcome, SegmentKind, SignatureState, VerdictOutcome};
-use crate::testing::{Draft, NOW, found, ids, signing_key, step};
-use crate::{Algorithm, Facts, KeyChoice, Policy, check, parse};
+use crate::testing::{Draft, NOW, evidence, found, ids, no_key, signing_key, step};
+use crate::{Algorithm, KeyChoice, Policy, check, parse};
 
 #[test]
 fn a_key_of_another_algorithm_is_not_tried() {
@@ -119,7 +119,7 @@ fn key_confusion_is_refused_in_all_six_forms() {
         // Given as a secret by hand, it is found out as well.
         let given_as = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, secret);
         let given = crate::GivenKey::new(&given_as, crate::SecretForm::Base64);
-        let report = crate::check_given(&parse(&token), &Policy::default(), &given, &Facts::unknown("Elsewhere"), NOW);
+        let report = crate::check_given(&parse(&token), &given, &evidence(Policy::default(), no_key()));
         assert_ne!(report.verdict.outcome, VerdictOutcome::Accepted);
         assert_ne!(report.signature.state, SignatureState::Verified);
     }
@@ -153,10 +153,9 @@ fn a_key_the_token_brings_along_is_never_used() {
 #[test]
 fn a_weak_secret_is_a_finding() {
     let policy = Policy { algorithms: vec![Algorithm::Hs256], ..Policy::default() };
-    let facts = Facts::unknown("Issued elsewhere");
     let weak = crate::SigningKey::dangerous_from_hmac(Algorithm::Hs256, b"secret", "s").unwrap();
     let token = weak.sign("at+jwt", &format!(r#"{{"exp":{}}}"#, NOW + 5)).unwrap();
-    let report = check(&parse(&token), &policy, &found(&weak), &facts, NOW);
+    let report = check(&parse(&token), &evidence(policy, found(&weak)));
     assert_eq!(ids(&report), ["well_known_secret", "weak_secret"]);
     assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
 }
@@ -204,7 +203,7 @@ fn every_algorithm_signs_parses_and_passes() {
 fn the_fully_specified_name_of_ed25519_is_accepted() {
     let key = signing_key(Algorithm::EdDsa);
     let token = key.dangerous_sign(r#"{"alg":"Ed25519"}"#, format!(r#"{{"exp":{}}}"#, NOW + 5).as_bytes()).unwrap();
-    let report = check(&parse(&token), &Policy::default(), &found(&key), &Facts::unknown("elsewhere"), NOW);
+    let report = check(&parse(&token), &evidence(Policy::default(), found(&key)));
     assert_eq!(step(&report, Check::Algorithm).reason, "Ed25519 is on the policy allow-list");
     assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
 }
@@ -215,7 +214,7 @@ fn a_short_secret_that_did_not_sign_the_token_is_no_finding() {
     let short = crate::SigningKey::dangerous_from_hmac(Algorithm::Hs256, b"oops", "s").unwrap();
     let policy = Policy { algorithms: vec![Algorithm::Hs256], ..Policy::default() };
     for token in [signer.sign("at+jwt", "{}").unwrap(), Draft::new().token()] {
-        let report = check(&parse(&token), &policy, &found(&short), &Facts::unknown("elsewhere"), NOW);
+        let report = check(&parse(&token), &evidence(policy.clone(), found(&short)));
         assert!(!ids(&report).contains(&"weak_secret"), "{:?}", report.findings);
     }
 }

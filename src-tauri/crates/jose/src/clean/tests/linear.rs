@@ -1,8 +1,8 @@
 //! No text takes more than a few walks over it: what is counted are bytes that were walked over, not time.
 
 use crate::report::Format;
-use crate::testing::{NOW, policy};
-use crate::{Facts, KeyChoice, check, parse, steps};
+use crate::testing::{evidence, no_key, policy};
+use crate::{check, parse, steps};
 
 /// So many walks over a text are enough to read and to judge it, whatever it is.
 const MOST_WALKS: usize = 60;
@@ -12,11 +12,10 @@ const LENGTHS: [usize; 2] = [4_000, 16_000];
 
 /// Walks over each length of a text that begins with `start`, then repeats `piece`.
 fn walks(start: &str, piece: &str) -> Vec<usize> {
-    let nothing = KeyChoice::None { reason: String::new() };
     let walks = LENGTHS.map(|length| {
         let text = format!("{start}{}", piece.repeat(length / piece.len()));
         let steps = steps::of(|| {
-            let report = check(&parse(&text), &policy(), &nothing, &Facts::unknown(""), NOW);
+            let report = check(&parse(&text), &evidence(policy(), no_key()));
             assert!(report.format != Format::TooLarge && report.tokens.len() <= 50);
         });
         steps / text.len()

@@ -1,4 +1,4 @@
-//! The guard, and inspecting: one function judges a token, whether it protects something or explains something.
+//! What a token is judged by, and the guard: the same facts, whether they protect something or explain something.
 
 use crate::{
     Engine,
@@ -9,15 +9,15 @@ use crate::{
     tokens::ACCESS_TYP,
 };
 use jose::{
-    Algorithm, Facts, GivenKey, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
-    report::{Judgement, Report, SignatureState},
+    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
+    report::{Judgement, SignatureState},
 };
 
-/// How a text is inspected where not by the profile's keys, rules and clock.
+/// How a token is inspected where not by the profile's keys, rules and clock.
 #[derive(Debug, Default)]
-pub struct Inspection<'a> {
-    /// The key to check the signature with, instead of this profile's.
-    pub key: Option<&'a GivenKey>,
+pub struct Inspection {
+    /// A person gave a key to check the signature with, so nothing of this profile is looked up.
+    pub with_given_key: bool,
     /// The rules; without them [`Engine::own_rules`], or [`any_issuer`] if a key is given.
     pub policy: Option<jose::Policy>,
     /// The moment of the checks in seconds since the epoch; without it the present one.
@@ -41,22 +41,23 @@ pub fn any_issuer() -> jose::Policy {
     }
 }
 
-/// Says what a text is where no profile can be opened, and why: with a key that is given and the rules for tokens from
-/// anywhere, unless others are given, by the computer's clock. Without a key nothing is verified, and `why` is the reason.
-pub fn without_profile(parsed: &Parsed, how: Inspection<'_>, why: &str) -> Report {
-    let at = how.at.unwrap_or_else(|| SystemClock.now().seconds());
-    let policy = how.policy.unwrap_or_else(any_issuer);
-    match how.key {
-        Some(key) => jose::check_given(parsed, &policy, key, &Facts::unknown(NOT_OURS), at),
-        None => {
-            let key = KeyChoice::Unavailable { reason: why.to_owned() };
-            jose::check(parsed, &policy, &key, &Facts::unknown(why), at)
-        }
+/// What a token is judged by where no profile can be opened, and why: the rules for tokens from anywhere, unless others are
+/// given, by the computer's clock. Without a given key nothing is verified, and `why` is the reason.
+pub fn without_profile(how: Inspection, why: &str) -> Evidence {
+    let now = how.at.unwrap_or_else(|| SystemClock.now().seconds());
+    if how.with_given_key {
+        return by_given_key(how.policy, now);
     }
+    let key = KeyChoice::Unavailable { reason: why.to_owned() };
+    Evidence { policy: how.policy.unwrap_or_else(any_issuer), key, facts: Facts::unknown(why), now }
 }
 
-/// Why a token that is checked with a given key is not looked up.
-const NOT_OURS: &str = "Not looked up: the key is none of this profile's";
+/// What a token is judged by together with a key that a person gave.
+fn by_given_key(policy: Option<jose::Policy>, now: i64) -> Evidence {
+    const NOT_OURS: &str = "Not looked up: the key is none of this profile's";
+    let key = KeyChoice::None { reason: "A key was given instead".into() };
+    Evidence { policy: policy.unwrap_or_else(any_issuer), key, facts: Facts::unknown(NOT_OURS), now }
+}
 
 /// What the profile knows of a token at one moment.
 pub(crate) struct Known {
@@ -65,6 +66,12 @@ pub(crate) struct Known {
     key: KeyChoice,
     /// Under the *evidence* preset: this is the first use of the access token.
     is_news: bool,
+}
+
+impl Known {
+    fn under(self, policy: jose::Policy) -> Evidence {
+        Evidence { policy, key: self.key, facts: self.facts, now: self.now.seconds() }
+    }
 }
 
 impl Engine {
@@ -76,37 +83,26 @@ impl Engine {
     pub fn guard(&self, bearer: &str, scopes: &[String]) -> Result<Judgement, StoreError> {
         let parsed = jose::parse_exact(bearer);
         let known = self.look_up(&parsed)?;
-        let judgement = self.judge(&parsed, scopes, &known);
+        let (now, is_news) = (known.now, known.is_news);
+        let judgement = self.judge(&parsed, scopes, known);
         // Refused or not: whoever presents a token of ours has got it.
-        if known.is_news
+        if is_news
             && judgement.signature.state == SignatureState::Verified
             && let Some(jti) = parsed.claim_text("jti")
         {
-            self.store.write(|tx| store::refresh_tokens::access_token_used(tx, jti, known.now))?;
+            self.store.write(|tx| store::refresh_tokens::access_token_used(tx, jti, now))?;
         }
         Ok(judgement)
     }
 
-    /// Says what a text is, who signed it, and whether a server with this profile's policy would take it now: the token is
-    /// accepted if, and only if, [`Engine::guard`] accepts it.
+    /// What a token is judged by for somebody who wants to understand it: by default what [`Engine::guard`] judges it by, so
+    /// that it is accepted if, and only if, the guard accepts it.
     ///
     /// Needs no private key, so it works while the keyring is locked. A database that fails leaves the token "not
-    /// verified"; it is decoded all the same. Inspecting a token does not count as using it.
-    pub fn inspect(&self, text: &str) -> Report {
-        self.inspect_with(text, Inspection::default())
-    }
-
-    /// The same with another key, by other rules or at another moment. A key that is given is used and forgotten.
-    pub fn inspect_with(&self, text: &str, how: Inspection<'_>) -> Report {
-        self.inspect_parsed(&jose::parse(text), how)
-    }
-
-    /// The same for a text that was read already.
-    pub fn inspect_parsed(&self, parsed: &Parsed, how: Inspection<'_>) -> Report {
-        if let Some(key) = how.key {
-            let at = how.at.unwrap_or_else(|| self.now().unwrap_or_else(|_| self.clock.now()).seconds());
-            let facts = Facts::unknown(NOT_OURS);
-            return jose::check_given(parsed, &how.policy.unwrap_or_else(any_issuer), key, &facts, at);
+    /// verified". Asking does not count as using the token.
+    pub fn evidence(&self, parsed: &Parsed, how: Inspection) -> Evidence {
+        if how.with_given_key {
+            return by_given_key(how.policy, how.at.unwrap_or_else(|| self.moment().seconds()));
         }
         let known = self.look_up(parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),
@@ -114,9 +110,14 @@ impl Engine {
             key: KeyChoice::Unavailable { reason: error.to_string() },
             is_news: false,
         });
-        let at = how.at.unwrap_or(known.now.seconds());
-        let policy = how.policy.unwrap_or_else(|| self.own_rules());
-        jose::check(parsed, &policy, &known.key, &known.facts, at)
+        let mut evidence = known.under(how.policy.unwrap_or_else(|| self.own_rules()));
+        evidence.now = how.at.unwrap_or(evidence.now);
+        evidence
+    }
+
+    /// The present, by the computer's clock where the profile's cannot be read.
+    pub fn moment(&self) -> Timestamp {
+        self.now().unwrap_or_else(|_| self.clock.now())
     }
 
     /// What a resource server that trusts this profile asks of an access token.
@@ -124,9 +125,8 @@ impl Engine {
         access_policy(&self.policy, &[])
     }
 
-    pub(crate) fn judge(&self, parsed: &Parsed, scopes: &[String], known: &Known) -> Judgement {
-        let policy = access_policy(&self.policy, scopes);
-        jose::judge(parsed, &policy, &known.key, &known.facts, known.now.seconds())
+    pub(crate) fn judge(&self, parsed: &Parsed, scopes: &[String], known: Known) -> Judgement {
+        jose::judge(parsed, &known.under(access_policy(&self.policy, scopes)))
     }
 
     /// Looks everything up that the checks need, as it is at one moment.
