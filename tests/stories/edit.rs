@@ -49,7 +49,7 @@ fn the_old_signature_and_a_given_key_prove_nothing_to_the_guard() {
     let draft = app.edit(&draft_of(&token), &[grant]);
     assert!(!app.lets_in(&draft.with_signature_of(&parse_exact(&token))));
     let secret = GivenKey::new("a secret of somebody else", SecretForm::Text);
-    let signed = draft.sign_given(&secret).unwrap();
+    let signed = secret.sign(&draft).unwrap();
     let report = app.inspect_by(&signed, Some(&secret), Inspection::default());
     assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "with that secret it verifies");
     assert!(!app.lets_in(&signed), "but no server of this profile has it");

@@ -113,7 +113,7 @@ pub async fn preview_draft(
         let (token, key) = match signer {
             OwnedSigner::Profile(kid) => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
             OwnedSigner::Test => (by_hand(Signer::Test)?, None),
-            OwnedSigner::Given(key) => (draft.sign_given(&key).map_err(convert::given_key_error)?, Some(key)),
+            OwnedSigner::Given(key) => (key.sign(&draft).map_err(convert::given_key_error)?, Some(key)),
             OwnedSigner::Original => (draft.with_signature_of(&before), key),
         };
         let changes = jose::changes(&before, &jose::parse_exact(&token));

@@ -11,7 +11,7 @@ use engine::{
     evidence::{Inspection, without_profile},
 };
 use jose::{
-    Evidence, GivenKey, Parsed, SecretForm,
+    Evidence, GivenKey, Pasted, SecretForm,
     report::{Finding, Report},
 };
 use serde::Deserialize;
@@ -39,18 +39,18 @@ pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jo
 /// What is said of a text by what the profile knows, or by a key that was given.
 pub(crate) fn inspected(
     engine: &Engine,
-    parsed: &Parsed,
+    pasted: &Pasted,
     key: Option<&GivenKey>,
     policy: Option<jose::Policy>,
 ) -> Report {
     let how = Inspection { with_given_key: key.is_some(), policy, at: None };
-    explained(parsed, key, &engine.evidence(parsed, how))
+    explained(pasted, key, &engine.evidence(pasted, how))
 }
 
-fn explained(parsed: &Parsed, key: Option<&GivenKey>, evidence: &Evidence) -> Report {
+fn explained(pasted: &Pasted, key: Option<&GivenKey>, evidence: &Evidence) -> Report {
     match key {
-        Some(key) => jose::check_given(parsed, key, evidence),
-        None => jose::check(parsed, evidence),
+        Some(key) => jose::check_given(pasted, key, evidence),
+        None => jose::check(pasted, evidence),
     }
 }
 

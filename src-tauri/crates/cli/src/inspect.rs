@@ -93,6 +93,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
 pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Result<Outcome> {
     let Judgement { verdict, trace, signature } =
         engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?;
+    let trace: Vec<Step> = trace.into_iter().map(Step::from).collect();
     if form.as_json {
         let parts = [
             ("verdict", raw(&json!(verdict.outcome).to_string())),

@@ -9,18 +9,13 @@ mod tests;
 mod time;
 mod verdict;
 
-use crate::Edit;
 use std::borrow::Cow;
 
-use crate::findings::findings;
+use crate::json::ValueKind;
 use crate::json::{self, Item};
-use crate::meaning::{self, Side};
+use crate::judgement::{Check, Cure, Judgement, Outcome, SignatureReport, Step};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Evidence, Facts, KeyChoice, Policy};
-use crate::report::{
-    Action, Check, Judgement, Outcome, PolicySummary, Report, SignatureReport, Step, Times, ValueKind,
-};
-use crate::visible::escaped_json;
 
 /// What a token is judged by.
 pub(crate) struct Case<'a> {
@@ -39,43 +34,6 @@ pub(crate) struct Case<'a> {
 pub fn judge(parsed: &Parsed, evidence: &Evidence) -> Judgement {
     let case = Case::of(parsed, evidence);
     conclude(&case, proof::signature(&case), Reader::Server)
-}
-
-/// Judges a token as [`judge`] does, and explains it. Here a check that could not be made, where none fails, leaves the
-/// token *not verified*: another key, or another reader, may come to an answer.
-pub fn check(parsed: &Parsed, evidence: &Evidence) -> Report {
-    let case = Case::of(parsed, evidence);
-    explain(&case, conclude(&case, proof::signature(&case), Reader::Person))
-}
-
-/// Writes a judgement out: every member, every finding, the signature's parts.
-pub(crate) fn explain(case: &Case<'_>, judgement: Judgement) -> Report {
-    let Case { parsed, policy, now, .. } = *case;
-    let Judgement { verdict, trace, mut signature } = judgement;
-    signature.parts = proof::parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default());
-    let whole = parsed.claims.is_whole_object();
-    let claims = meaning::members(case, Side::Claims);
-    let seconds = |name: &str| if whole { parsed.claims.seconds(name) } else { None };
-    Report {
-        format: parsed.format,
-        summary: parsed.summary.clone(),
-        token: parsed.token.clone(),
-        clean_ups: parsed.clean_ups.clone(),
-        tokens: parsed.tokens.clone(),
-        segments: parsed.segments.clone(),
-        header: meaning::members(case, Side::Header),
-        header_json: escaped_json(json::pretty(&parsed.header.text)),
-        claims_json: escaped_json(json::pretty(&parsed.claims.text)),
-        problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
-        findings: findings(case, signature.state, &claims),
-        claims,
-        times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
-        verdict,
-        trace,
-        signature,
-        policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds },
-        given: None,
-    }
 }
 
 /// Who is answered. Both accept the same tokens.
@@ -139,7 +97,7 @@ pub(crate) struct Answer {
     reason: Cow<'static, str>,
     rfc: &'static str,
     fix: Cow<'static, str>,
-    actions: Vec<Action>,
+    cures: Vec<Cure>,
     members: Vec<Cow<'static, str>>,
     /// The HTTP status a server answers with if this check fails.
     status: u16,
@@ -152,7 +110,7 @@ impl Answer {
             reason: reason.into(),
             rfc,
             fix: Cow::Borrowed(""),
-            actions: Vec::new(),
+            cures: Vec::new(),
             members: Vec::new(),
             status: 401,
         }
@@ -185,8 +143,8 @@ impl Answer {
     }
 
     /// Adds something that would make it pass.
-    pub(crate) fn with(mut self, action: Action) -> Answer {
-        self.actions.push(action);
+    pub(crate) fn with(mut self, cure: Cure) -> Answer {
+        self.cures.push(cure);
         self
     }
 
@@ -195,13 +153,13 @@ impl Answer {
     }
 
     /// Offers one change of the token, or another policy, if it failed.
-    pub(crate) fn or_by(self, change: Action) -> Answer {
-        if self.fails() { self.with(change).with(Action::ChangePolicy) } else { self }
+    pub(crate) fn or_by(self, change: Cure) -> Answer {
+        if self.fails() { self.with(change).with(Cure::ChangePolicy) } else { self }
     }
 
     /// The same where nobody but the one who writes the token knows the change.
     pub(crate) fn or_edited(self) -> Answer {
-        self.or_by(Action::Edit { label: "Edit and re-sign".to_owned(), edit: None })
+        self.or_by(Cure::Edit)
     }
 
     pub(crate) fn about(mut self, names: impl IntoIterator<Item = &'static str>) -> Answer {
@@ -233,7 +191,7 @@ impl Answer {
             reason: self.reason,
             rfc: self.rfc,
             fix: self.fix,
-            actions: self.actions,
+            cures: self.cures,
             members: self.members,
         }
     }
@@ -284,21 +242,10 @@ impl<'a> Case<'a> {
     }
 }
 
-impl Action {
-    /// Editing with a change to begin with.
-    pub(crate) fn edit(label: impl Into<String>, edit: Edit) -> Action {
-        Action::Edit { label: label.into(), edit: Some(edit) }
-    }
-
+impl Cure {
     /// Setting a claim to a text.
-    pub(crate) fn set_claim(name: &str, value: &str) -> Action {
-        let edit = Edit::SetClaim { name: name.to_owned(), value: json::quoted(value) };
-        Action::edit(format!("Set {name} and re-sign"), edit)
-    }
-
-    /// Signing the token again as it stands.
-    pub(crate) fn sign_again() -> Action {
-        Action::SignAgain { label: "Re-sign".to_owned() }
+    pub(crate) fn set(name: &str, value: &str) -> Cure {
+        Cure::SetClaim { name: name.to_owned(), value: json::quoted(value) }
     }
 }
 

@@ -10,13 +10,11 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use extent::Cut;
 use find::ends_a_run;
-pub(crate) use find::starts_like_header;
 
 use crate::base64url;
-use crate::json;
-use crate::report::{CleanUp, FoundToken};
+use crate::parse::{Cut, FoundToken, is_json_serialization, starts_like_header};
+use crate::report::CleanUp;
 use crate::visible::excerpt;
 
 /// A pasted text without its wrapping.
@@ -58,20 +56,6 @@ pub(crate) fn clean(text: &str) -> Cleaned {
         cleaned.tokens = find::tokens_in(&whole);
     }
     cleaned
-}
-
-/// True for the JSON serializations of JWS (RFC 7515 section 7.2) and JWE (RFC 7516 section 7.2).
-pub(crate) fn is_json_serialization(text: &str) -> bool {
-    text.starts_with('{') && {
-        let members = json::scan(text).members;
-        let has = |name: &str| members.iter().any(|item| item.name == name);
-        let is_signer =
-            |item: &json::Item| item.name == "signatures" && text[item.value.clone()].contains("\"protected\"");
-        // Detached content leaves the payload out (RFC 7515 appendix F).
-        ((has("signature") || has("signatures")) && (has("payload") || has("protected")))
-            || members.iter().any(is_signer)
-            || has("ciphertext")
-    }
 }
 
 impl Cleaned {

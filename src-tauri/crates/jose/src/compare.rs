@@ -87,10 +87,10 @@ fn numbered(part: &Part) -> Numbered<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{parse, signing_input};
+    use crate::{parse_exact, signing_input};
 
     fn token(header: &str, claims: &str) -> Parsed {
-        parse(&format!("{}.c2ln", signing_input(header.as_bytes(), claims.as_bytes())))
+        parse_exact(&format!("{}.c2ln", signing_input(header.as_bytes(), claims.as_bytes())))
     }
 
     #[test]

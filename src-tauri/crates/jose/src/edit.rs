@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub use fault::Fault;
 
 use crate::json::{self, quoted};
-use crate::report::Format;
-use crate::{GivenKey, Parsed, SignError, SigningKey, signing_input};
+use crate::parse::Format;
+use crate::{Parsed, SignError, SigningKey, signing_input};
 
 /// A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,16 +197,6 @@ impl Draft {
             Some(fault) => fault.sign(key, &header, &payload),
             None => key.dangerous_sign(&header, payload.as_bytes()),
         }
-    }
-
-    /// The compact token that this draft makes with a key that a person gave.
-    ///
-    /// # Errors
-    /// A sentence that says why it cannot be signed with that key.
-    pub fn sign_given(&self, key: &GivenKey) -> Result<String, String> {
-        let (algorithm, kid) = self.key_named();
-        let key = key.signing_key(algorithm, kid.as_deref())?;
-        self.sign(&key).map_err(|error| format!("The token could not be signed: {error}"))
     }
 
     /// What the token is made wrong in, by the fault's name: what `said` is, unless the draft itself holds a fault of signing.

@@ -14,17 +14,24 @@ mod values;
 use std::borrow::Cow;
 
 use crate::check::Case;
+use crate::judgement::SignatureState;
+use crate::parse::Format;
 use crate::parse::Parsed;
-use crate::report::{Finding, Format, Member, Severity, SignatureState};
+use crate::report::{Finding, Member, Severity};
 
-pub use guessable::{common_passwords, guess_secret};
+pub use guessable::guess_secret;
 
 /// How many characters of a name a message shows.
 const SHOWN: usize = 40;
 
-/// Everything worth knowing, most severe first. `state` is what was found out about the signature, `claims` what the claims
+/// Everything worth knowing, most severe first. `unlisted` is why not all tokens inside are listed, `state` what was found out about the signature, `claims` what the claims
 /// mean.
-pub(crate) fn findings(case: &Case<'_>, state: SignatureState, claims: &[Member]) -> Vec<Finding> {
+pub(crate) fn findings(
+    case: &Case<'_>,
+    unlisted: Option<&'static str>,
+    state: SignatureState,
+    claims: &[Member],
+) -> Vec<Finding> {
     let parsed = case.parsed;
     let mut found = Vec::new();
     if matches!(parsed.format, Format::Empty | Format::TooLarge | Format::Opaque) {
@@ -36,7 +43,7 @@ pub(crate) fn findings(case: &Case<'_>, state: SignatureState, claims: &[Member]
     guessable::weak_secret(case, state, &mut found);
     guessable::well_known_secret(parsed, &mut found);
     contents(parsed, &mut found);
-    if let Some(reason) = parsed.unlisted {
+    if let Some(reason) = unlisted {
         found.push(finding(
             "unlisted_tokens",
             Severity::Info,

@@ -15,9 +15,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::check::{Case, Reader, conclude, explain, proof};
+use crate::check::{Case, Reader, conclude, proof};
+use crate::explain::explain;
+use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use crate::key::KeyError;
-use crate::report::{Check, Finding, GivenReport, Outcome, Report, Severity, SignatureState, Step, VerdictOutcome};
+use crate::pasted::Pasted;
+use crate::report::{Finding, GivenReport, Report, Severity, Step};
 use crate::words::capitalised;
 use crate::{Evidence, KeyChoice, Parsed};
 use read::Read;
@@ -65,7 +68,8 @@ impl fmt::Debug for GivenKey {
 ///
 /// The key's kind and algorithm are found out from its text and the token's `alg`; a private key is used for its public
 /// half. Where the signature does not match, the report says which small change of the key would make it match.
-pub fn check_given(parsed: &Parsed, given: &GivenKey, evidence: &Evidence) -> Report {
+pub fn check_given(pasted: &Pasted, given: &GivenKey, evidence: &Evidence) -> Report {
+    let parsed: &Parsed = pasted;
     let read = Read::of(given, parsed);
     let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
     let mut signature = proof::signature(&case);
@@ -78,7 +82,7 @@ pub fn check_given(parsed: &Parsed, given: &GivenKey, evidence: &Evidence) -> Re
             signature.state = SignatureState::Mismatch;
         }
     }
-    let mut report = explain(&case, conclude(&case, signature, Reader::Person));
+    let mut report = explain(pasted, &case, conclude(&case, signature, Reader::Person));
     if let Some(diagnosis) = &diagnosis {
         if report.verdict.outcome == VerdictOutcome::NotVerified {
             report.verdict.detail = format!("Signature not accepted: {}", diagnosis.sentence);

@@ -13,13 +13,32 @@ use std::ops::Range;
 use compact_str::CompactString;
 pub(crate) use pretty::{compact, pretty, string_end};
 
-use crate::report::ValueKind;
+use serde::Serialize;
 
 /// The deepest nesting that is read.
 pub(crate) const MAX_DEPTH: usize = 64;
 
 /// The most members an outermost object may have.
 pub(crate) const MAX_MEMBERS: usize = 10_000;
+
+/// A JSON type (RFC 8259 section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ValueKind {
+    /// Text in quotes.
+    String,
+    /// A number, its digits untouched.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// `null`.
+    Null,
+    /// A list.
+    Array,
+    /// Named members.
+    Object,
+}
 
 /// What a JSON text holds, as far as it could be read.
 #[derive(Debug, Clone, Default)]

@@ -9,6 +9,7 @@ mod pem;
 mod private;
 mod pss;
 mod rsa;
+mod sign;
 mod spki;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use jwk::members_of as members_of_jwk;
 pub(crate) use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
+pub use sign::{SignError, SigningKey, signing_input};
 pub(crate) use written::{Written, block, with_line_breaks};
 
 use crate::Algorithm;

@@ -9,9 +9,10 @@ use std::borrow::Cow;
 
 use vendors::Vendor;
 
-use crate::check::{Case, audience, form};
+use crate::check::{Case, audience};
 use crate::json::Item;
 use crate::parse::Part;
+use crate::parse::media_type;
 use crate::policy::{KeyChoice, RevocationFact, UserFact};
 use crate::report::{Member, Standing, Word};
 use crate::visible::{excerpt, made_visible, visible, visible_json};
@@ -126,7 +127,7 @@ fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
             Some(Note { meaning: algorithm.describe().into(), reference: algorithm.reference() })
         }
         "typ" => {
-            let (meaning, reference) = registry::media_type(&form::media_type(text))?;
+            let (meaning, reference) = registry::media_type(&media_type(text))?;
             Some(Note { meaning: meaning.into(), reference })
         }
         "kid" => match case.key {

@@ -1,22 +1,21 @@
 //! Text to token: what was pasted, cut into segments and read as far as it goes. Never says no, only what is wrong.
 
+mod form;
 mod nested;
 mod part;
 mod problem;
 mod serialized;
 mod stranger;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 use std::ops::Range;
 
-pub(crate) use nested::compact_header;
+pub use form::{Format, FoundToken, Problem, Segment, SegmentKind};
+pub(crate) use nested::{compact_header, payload_token, starts_like_header};
 pub(crate) use part::{Lookup, Part};
-pub(crate) use problem::{Fault, kind_words};
+pub(crate) use problem::{Cut, Fault, kind_words};
+pub(crate) use serialized::is_json_serialization;
 
-use crate::clean::{Cut, clean, starts_like_header};
-use crate::report::{CleanUp, Format, FoundToken, Segment, SegmentKind};
 use crate::visible::ascii_only;
 use crate::{Algorithm, base64url};
 
@@ -38,17 +37,14 @@ const JWE_SEGMENTS: [SegmentKind; 5] = [
     SegmentKind::AuthenticationTag,
 ];
 
-/// A text that was looked at: made by [`parse`], judged by [`crate::check`]. `Debug` does not print the token.
+/// A text that was looked at: made by [`parse_exact`], judged by [`crate::judge`]. `Debug` does not print the token.
 #[derive(Clone)]
 pub struct Parsed {
     pub(crate) format: Format,
     pub(crate) summary: String,
     pub(crate) token: String,
-    pub(crate) clean_ups: Vec<CleanUp>,
-    /// All tokens of the text, those inside others too, if there are several.
+    /// Of JWS in JSON, the JSON itself and each signature as a compact token.
     pub(crate) tokens: Vec<FoundToken>,
-    /// Why not all of them are listed.
-    pub(crate) unlisted: Option<&'static str>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) segment_count: usize,
     pub(crate) header: Part,
@@ -60,26 +56,21 @@ pub struct Parsed {
     pub(crate) signed: Range<usize>,
 }
 
-/// Reads any text: takes off what is around the token, cuts it, decodes it, and notes everything that is wrong.
+/// Reads any text as a token is sent: cuts it, decodes it, and notes everything that is wrong. Nothing is taken off around
+/// it (RFC 7515 section 2: no white space, no padding, no other characters).
 ///
 /// Takes time linear in the text and reads at most 1 MiB of characters.
-pub fn parse(text: &str) -> Parsed {
-    if is_too_large(text) {
-        return Parsed::too_large();
-    }
-    let cleaned = clean(text);
-    let mut parsed = Parsed::of(cleaned.text, cleaned.clean_ups);
-    if let Some(cut) = cleaned.cut {
-        parsed.break_off(cut);
-    }
-    nested::list(&mut parsed, cleaned.tokens);
-    parsed
+pub fn parse_exact(text: &str) -> Parsed {
+    if is_too_large(text) { Parsed::too_large() } else { Parsed::of(text.to_owned()) }
 }
 
-/// As [`parse`], but nothing is taken off: for servers, where a token is exactly what was sent
-/// (RFC 7515 section 2: no white space, no padding, no other characters).
-pub fn parse_exact(text: &str) -> Parsed {
-    if is_too_large(text) { Parsed::too_large() } else { Parsed::of(text.to_owned(), Vec::new()) }
+/// The media type of `typ` without `application/`, in lower case (RFC 7515 section 4.1.9).
+pub(crate) fn media_type(typ: &str) -> String {
+    let lower = typ.to_ascii_lowercase();
+    match lower.strip_prefix("application/") {
+        Some(short) if !short.contains('/') => short.to_owned(),
+        _ => lower,
+    }
 }
 
 impl Parsed {
@@ -152,14 +143,13 @@ impl Parsed {
         self.token.get(self.signed.clone()).unwrap_or_default().as_bytes()
     }
 
-    fn of(token: String, clean_ups: Vec<CleanUp>) -> Parsed {
+    fn of(token: String) -> Parsed {
         let mut parsed = Parsed::empty(Format::Empty, "Nothing pasted");
-        parsed.clean_ups = clean_ups;
         if token.trim().is_empty() {
             parsed.faults.push(Fault::empty());
             return parsed;
         }
-        if token.starts_with('{') && crate::clean::is_json_serialization(&token) {
+        if token.starts_with('{') && is_json_serialization(&token) {
             parsed.token = token;
             serialized::read(&mut parsed);
             return parsed;
@@ -184,7 +174,7 @@ impl Parsed {
     }
 
     /// Notes that the end is missing: what is wrong there is the consequence.
-    fn break_off(&mut self, cut: Cut) {
+    pub(crate) fn break_off(&mut self, cut: Cut) {
         let Some(last) = self.segments.last() else { return };
         let at = self.token.len();
         self.faults.retain(|fault| !fault.is_cut_at_end(at));
@@ -202,9 +192,7 @@ impl Parsed {
             format,
             summary: summary.to_owned(),
             token: String::new(),
-            clean_ups: Vec::new(),
             tokens: Vec::new(),
-            unlisted: None,
             segments: Vec::new(),
             segment_count: 0,
             header: Part::default(),
@@ -303,6 +291,7 @@ pub(crate) fn offset(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
-fn is_too_large(text: &str) -> bool {
+/// True if nothing of the text is read.
+pub(crate) fn is_too_large(text: &str) -> bool {
     text.len() > MAX_CHARACTERS && text.chars().take(MAX_CHARACTERS + 1).count() > MAX_CHARACTERS
 }

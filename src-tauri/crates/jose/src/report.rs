@@ -1,18 +1,24 @@
-//! What judging and inspecting a token answers: plain data, made by [`crate::judge`] and [`crate::check`], shown by the
-//! window and by `twb`.
+//! What inspecting a token answers: plain data, made by [`crate::check()`], shown by the window and by `twb`.
 //!
 //! Nothing here decides anything. Offsets count bytes of [`Report::token`], which is ASCII wherever a segment lies,
 //! so they are character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
 
 mod member;
-mod verdict;
+mod step;
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-pub use member::{Member, Standing, ValueKind, Word};
-pub use verdict::{Action, Check, Outcome, Step, Verdict, VerdictOutcome};
+pub use member::{Member, Standing, Word};
+pub use step::{Action, Step};
+
+// What stands in a report as a server's judge made it.
+pub use crate::json::ValueKind;
+pub use crate::judgement::{
+    Check, Judgement, Outcome, SignaturePart, SignatureReport, SignatureState, Verdict, VerdictOutcome,
+};
+pub use crate::parse::{Format, FoundToken, Problem, Segment, SegmentKind};
 
 /// The answer to one paste.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -132,38 +138,6 @@ pub enum Remedy {
     AddLineBreak,
 }
 
-/// What a server would decide about a token, and why: what a [`Report`] holds without the explanations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judgement {
-    /// The decision.
-    pub verdict: Verdict,
-    /// The nine checks in server order, each with its outcome.
-    pub trace: Vec<Step>,
-    /// What is known about the signature; its parts are not written out.
-    pub signature: SignatureReport,
-}
-
-/// What a pasted text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// Nothing but white space.
-    Empty,
-    /// JWS compact serialization (RFC 7515 section 7.1), also with a missing or empty signature.
-    JwsCompact,
-    /// JWS JSON serialization (RFC 7515 section 7.2).
-    JwsJson,
-    /// JWE compact serialization (RFC 7516 section 7.1): encrypted, not signed.
-    JweCompact,
-    /// JWE JSON serialization (RFC 7516 section 7.2), flat or general: encrypted, not signed.
-    JweJson,
-    /// No JSON header could be found: a token only its issuer can read, or no token at all.
-    Opaque,
-    /// Longer than this crate reads.
-    TooLarge,
-}
-
 /// One thing that was removed around the token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -172,111 +146,6 @@ pub struct CleanUp {
     pub message: String,
     /// The characters that went, cut after 80.
     pub removed: String,
-}
-
-/// One of several tokens in a paste, in JSON or inside another token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct FoundToken {
-    /// What it stands under, or what it is: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`. May be
-    /// empty.
-    pub name: String,
-    /// The token.
-    pub token: String,
-}
-
-/// One segment of a compact token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct Segment {
-    /// What the segment is.
-    pub kind: SegmentKind,
-    /// First byte of the segment in the token.
-    pub start: u32,
-    /// One past its last byte.
-    pub end: u32,
-}
-
-/// What a segment of a compact token holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum SegmentKind {
-    /// The JOSE header.
-    Header,
-    /// The claims set of a JWS.
-    Payload,
-    /// The signature of a JWS.
-    Signature,
-    /// The content encryption key of a JWE, itself encrypted; empty where the key is agreed on or shared (RFC 7516).
-    EncryptedKey,
-    /// The initialization vector of a JWE.
-    InitializationVector,
-    /// The encrypted content of a JWE.
-    Ciphertext,
-    /// What proves that a JWE's ciphertext and header were not changed.
-    AuthenticationTag,
-    /// A segment that no serialization has a place for.
-    Extra,
-}
-
-/// Something wrong with the text itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct Problem {
-    /// What is wrong, a short title: "Character 188 is not base64url".
-    pub title: String,
-    /// Why, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead."
-    pub message: String,
-    /// The segment it is in, if it is in one.
-    pub segment: Option<SegmentKind>,
-    /// The byte of the token it points at, if it points at one.
-    pub at: Option<u32>,
-}
-
-/// What is known about the signature.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct SignatureReport {
-    /// One of five states.
-    pub state: SignatureState,
-    /// One sentence: which key, from where, or why not.
-    pub reason: String,
-    /// The `kid` of the key that was used, if one was.
-    pub kid: Option<String>,
-    /// Where that key came from: "GNOME Keyring".
-    pub origin: Option<String>,
-    /// The signature's parts in hexadecimal: `r` and `s` for ECDSA, `signature` for everything else.
-    pub parts: Vec<SignaturePart>,
-}
-
-/// The five states a signature can be in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum SignatureState {
-    /// It matches, with a key that did not come from the token.
-    Verified,
-    /// A fitting key was tried and it does not match.
-    Mismatch,
-    /// No key to try.
-    NoKey,
-    /// The algorithm is not one this build can check.
-    Unsupported,
-    /// There is no signature to check.
-    Unsigned,
-}
-
-/// One named part of a signature.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct SignaturePart {
-    /// `r`, `s` or `signature`.
-    pub name: String,
-    /// Lower-case hexadecimal, in groups of eight.
-    pub hex: String,
-    /// Length in bytes.
-    pub bytes: u32,
 }
 
 /// The times of a claims set.

@@ -7,7 +7,8 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self as suite, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, RsaKeyPair};
 
-use crate::report::{Check, Outcome, Report, Step};
+use crate::judgement::{Check, Outcome};
+use crate::report::{Report, Step};
 use crate::{
     Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, check, parse,
 };

@@ -2,8 +2,9 @@
 
 use super::{Answer, Case, ambiguous, kind_words, missing};
 use crate::json;
+use crate::json::ValueKind;
+use crate::judgement::Cure;
 use crate::parse::Lookup;
-use crate::report::{Action, ValueKind};
 use crate::visible::excerpt;
 use crate::words::list;
 
@@ -66,7 +67,7 @@ fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
     let Some(wanted) = case.policy.issuer.as_deref() else {
         return found.map(|_| false).map_err(Answer::or_edited);
     };
-    let found = found.map_err(|answer| answer.or_by(Action::set_claim("iss", wanted)))?;
+    let found = found.map_err(|answer| answer.or_by(Cure::set("iss", wanted)))?;
     let fix = format!("`iss` exactly {wanted}");
     let reason = match found {
         Some(found) if found == wanted => return Ok(true),
@@ -104,7 +105,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
         };
         let answer = Answer::fail(format!("aud is {what}"), AUD, fix).about(["aud"]);
         return Err(match wanted {
-            Some(wanted) => answer.or_by(Action::set_claim("aud", wanted)),
+            Some(wanted) => answer.or_by(Cure::set("aud", wanted)),
             None => answer.or_edited(),
         });
     };
@@ -138,7 +139,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
 
 /// The answer about a claim that is not what the policy wants.
 fn differs(reason: String, rfc: &'static str, fix: String, name: &str, wanted: &str) -> Answer {
-    Answer::fail(reason, rfc, fix).or_by(Action::set_claim(name, wanted))
+    Answer::fail(reason, rfc, fix).or_by(Cure::set(name, wanted))
 }
 
 /// In what two texts differ that look the same at a glance.

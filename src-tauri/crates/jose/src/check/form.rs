@@ -1,12 +1,13 @@
 //! Checks 1 and 2: can the token be read without doubt, and are `alg`, `crit` and `typ` what the policy wants?
 
 use super::{Answer, Case, ambiguous, kind_words};
+use crate::Algorithm;
 use crate::json;
-use crate::parse::{Lookup, Part};
-use crate::report::{Action, ValueKind};
+use crate::json::ValueKind;
+use crate::judgement::Cure;
+use crate::parse::{Lookup, Part, media_type};
 use crate::visible::excerpt;
 use crate::words::list;
-use crate::{Algorithm, Edit};
 
 /// Names the checks read: if one stands twice, what was checked and what an application uses may differ.
 const READ_FROM_HEADER: [&str; 10] = ["alg", "typ", "kid", "crit", "b64", "cty", "jwk", "jku", "x5c", "x5u"];
@@ -40,9 +41,8 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
     }
     for (part, rfc) in [(&parsed.header, "RFC 7515 §4"), (&parsed.claims, "RFC 7519 §4")] {
         if let Some(item) = part.members().iter().find(|item| item.duplicate) {
-            let keep_last = Action::edit("Keep the last one", Edit::RemoveRepeats);
             let fix = format!("Send `{}` once", excerpt(&item.name, SHOWN));
-            return Answer::fail(repeated(part, &item.name), rfc, fix).with(keep_last).about_name(&item.name);
+            return Answer::fail(repeated(part, &item.name), rfc, fix).with(Cure::RemoveRepeats).about_name(&item.name);
         }
         if let Some(name) = &part.scanned.inner_duplicate {
             let name = excerpt(name, SHOWN);
@@ -66,9 +66,8 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
         return Answer::open(reason, RFC);
     }
     if let Some(reason) = critical(header) {
-        let remove = Action::edit("Remove crit", Edit::RemoveHeader { name: "crit".to_owned() });
         return Answer::fail(reason, "RFC 7515 §4.1.11", "Remove `crit` and what it names")
-            .with(remove)
+            .with(Cure::RemoveCritical)
             .about(["crit"]);
     }
     let algorithm = match header.find("alg") {
@@ -109,16 +108,7 @@ fn refused(case: &Case<'_>, reason: String, rfc: &'static str) -> Answer {
         [only] => format!("`alg` {only}"),
         several => format!("`alg` one of {}", several.join(", ")),
     };
-    Answer::fail(reason, rfc, fix).with(Action::sign_again()).with(Action::ChangePolicy)
-}
-
-/// The media type of `typ` without `application/`, in lower case (RFC 7515 section 4.1.9).
-pub(crate) fn media_type(typ: &str) -> String {
-    let lower = typ.to_ascii_lowercase();
-    match lower.strip_prefix("application/") {
-        Some(short) if !short.contains('/') => short.to_owned(),
-        _ => lower,
-    }
+    Answer::fail(reason, rfc, fix).with(Cure::SignAgain).with(Cure::ChangePolicy)
 }
 
 fn wrong_type(case: &Case<'_>) -> Option<Answer> {
@@ -134,9 +124,8 @@ fn wrong_type(case: &Case<'_>) -> Option<Answer> {
             None => format!("typ is {}, not a name", kind_words(item.kind)),
         },
     };
-    let set = Edit::SetHeader { name: "typ".to_owned(), value: json::quoted(wanted) };
-    let set = Action::edit("Set typ and re-sign", set);
-    Some(Answer::fail(reason, rfc, fix).with(set).with(Action::ChangePolicy).about(["typ"]))
+    let set = Cure::SetType { value: json::quoted(wanted) };
+    Some(Answer::fail(reason, rfc, fix).with(set).with(Cure::ChangePolicy).about(["typ"]))
 }
 
 /// This crate understands no critical extension, so `crit` in any form is a refusal (RFC 7515 section 4.1.11).

@@ -3,10 +3,12 @@
 use super::{Answer, Case, kind_words};
 use crate::algorithm::{Algorithm, Family};
 use crate::json::Item;
+use crate::judgement::Cure;
+use crate::judgement::{SignatureReport, SignatureState};
 use crate::key::VerifyingKey;
+use crate::parse::Format;
 use crate::parse::Lookup;
 use crate::policy::{KeyChoice, KeyTrust};
-use crate::report::{Action, Format, SignaturePart, SignatureReport, SignatureState};
 use crate::visible::excerpt;
 use crate::words::capitalised;
 
@@ -14,9 +16,6 @@ const SHOWN: usize = 60;
 
 /// How many characters of a `kid` a reason names: enough to tell keys apart; the header shows it whole.
 const SHOWN_OF_KID: usize = 16;
-
-/// Longer signatures are shown up to here.
-const MAX_SHOWN_BYTES: usize = 1024;
 
 pub(super) fn key(case: &Case<'_>) -> Answer {
     const RFC: &str = "RFC 7515 §4.1.4";
@@ -36,7 +35,7 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
             let asked = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
             let reason = wrong_algorithm(asked, key.algorithm());
             let fix = format!("Sign with {}, or use a key for {asked}", key.algorithm());
-            let answer = Answer::fail(reason, "RFC 8725 §3.1", fix).with(Action::TryKey).with(Action::sign_again());
+            let answer = Answer::fail(reason, "RFC 8725 §3.1", fix).with(Cure::TryKey).with(Cure::SignAgain);
             return answer.about(["alg"]);
         }
         Some(_) => {}
@@ -50,8 +49,10 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
         KeyTrust::HiddenTest => {
             let reason = format!("kid {kid} is the test key, which is not published: no server accepts what it signs");
             let fix = "Publish the test key, or sign with an access key";
-            let sign = Action::SignAgain { label: "Sign with an access key".to_owned() };
-            return Answer::fail(reason, RFC, fix).with(sign).with(Action::PublishTestKey).about(members);
+            return Answer::fail(reason, RFC, fix)
+                .with(Cure::SignWithAccessKey)
+                .with(Cure::PublishTestKey)
+                .about(members);
         }
     }
     if let Lookup::Found(Item { text: None, kind, .. }) = case.parsed.header.find("kid") {
@@ -84,11 +85,11 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
                 _ => "this key".to_owned(),
             };
             Answer::fail(reason, RFC, format!("Sign it again with {kid}, or send it unchanged"))
-                .with(Action::TryKey)
-                .with(Action::sign_again())
+                .with(Cure::TryKey)
+                .with(Cure::SignAgain)
         }
         SignatureState::Unsigned => {
-            Answer::fail(reason, "RFC 8725 §3.2", "Send a token that is signed").with(Action::sign_again())
+            Answer::fail(reason, "RFC 8725 §3.2", "Send a token that is signed").with(Cure::SignAgain)
         }
         SignatureState::NoKey | SignatureState::Unsupported => Answer::open(reason, RFC),
     }
@@ -197,35 +198,4 @@ fn raw_kid<'a>(case: &Case<'a>) -> &'a str {
         KeyChoice::Found { kid, .. } => kid,
         _ => "",
     }
-}
-
-/// The signature in hexadecimal.
-pub(super) fn parts(algorithm: Option<Algorithm>, signature: &[u8]) -> Vec<SignaturePart> {
-    if signature.is_empty() {
-        return Vec::new();
-    }
-    match algorithm.and_then(Algorithm::coordinate_len) {
-        Some(length) if signature.len() == 2 * length => {
-            let (r, s) = signature.split_at(length);
-            vec![part("r", r), part("s", s)]
-        }
-        _ => vec![part("signature", signature)],
-    }
-}
-
-/// Hexadecimal in groups of eight digits.
-fn part(name: &str, bytes: &[u8]) -> SignaturePart {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
-    let mut hex = String::with_capacity(bytes.len().min(MAX_SHOWN_BYTES) * 9 / 4 + '…'.len_utf8());
-    for (index, byte) in bytes.iter().take(MAX_SHOWN_BYTES).enumerate() {
-        if index > 0 && index % 4 == 0 {
-            hex.push(' ');
-        }
-        hex.push(digit(byte >> 4));
-        hex.push(digit(byte & 15));
-    }
-    if bytes.len() > MAX_SHOWN_BYTES {
-        hex.push('…');
-    }
-    SignaturePart { name: name.to_owned(), hex, bytes: crate::parse::offset(bytes.len()) }
 }

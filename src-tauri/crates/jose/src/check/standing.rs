@@ -1,11 +1,11 @@
 //! Checks 7 to 9: is the token revoked, may its user act, and are its scopes enough?
 
 use super::{Answer, Case, ambiguous, kind_words, missing};
-use crate::Edit;
+use crate::json::ValueKind;
 use crate::json::quoted;
+use crate::judgement::Cure;
 use crate::parse::Lookup;
 use crate::policy::{RevocationFact, UserFact};
-use crate::report::{Action, ValueKind};
 use crate::visible::excerpt;
 use crate::words::{list, span};
 
@@ -70,7 +70,7 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
     };
     let alone = members.contains(&blamed).then_some(blamed);
     let blamed = alone.map_or(members, |name| vec![name]);
-    answer.with(Action::ShowUsers).about(blamed)
+    answer.with(Cure::ShowUsers).about(blamed)
 }
 
 /// Has its session ended, or was it revoked? A token that is signed again keeps both, and would be refused as well.
@@ -115,7 +115,7 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
         UserFact::Missing => Answer::fail(format!("{name} does not exist"), RFC, "A token of a user that exists"),
         UserFact::Inactive => Answer::fail(format!("{name} is inactive"), RFC, format!("Activate {name}")).status(400),
     };
-    let answer = if answer.fails() { answer.with(Action::ShowUsers) } else { answer };
+    let answer = if answer.fails() { answer.with(Cure::ShowUsers) } else { answer };
     if sub.is_some() { answer.about(["sub"]) } else { answer }
 }
 
@@ -176,8 +176,8 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         let all: Vec<&str> =
             granted.iter().chain(needed.iter().filter(|scope| !granted.contains(scope))).map(String::as_str).collect();
         return Answer::fail(reason, RFC, format!("A token with {}", named(&missing)))
-            .with(Action::edit("Add the scope and re-sign", set_scopes(case, name, &all)))
-            .with(Action::ChangePolicy)
+            .with(Cure::AddScopes { claim: name.to_owned(), value: written(case, name, &all) })
+            .with(Cure::ChangePolicy)
             .status(403)
             .about(members);
     }
@@ -186,8 +186,8 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         let reason = format!("Grants {}, which the user does not hold", named(&lost));
         let kept: Vec<&str> = granted.iter().filter(|scope| held.contains(scope)).map(String::as_str).collect();
         return Answer::fail(reason, RFC, format!("A token without {}", named(&lost)))
-            .with(Action::edit("Take the scope out and re-sign", set_scopes(case, name, &kept)))
-            .with(Action::ShowUsers)
+            .with(Cure::RemoveScopes { claim: name.to_owned(), value: written(case, name, &kept) })
+            .with(Cure::ShowUsers)
             .status(403)
             .about(members);
     }
@@ -198,14 +198,13 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     Answer::pass(format!("Needs {}, granted", named(&all)), RFC).about(members)
 }
 
-/// The claim with these scopes, as the token writes it: one string, or a list.
-fn set_scopes(case: &Case<'_>, name: &str, scopes: &[&str]) -> Edit {
+/// These scopes as the token writes them: one string, or a list.
+fn written(case: &Case<'_>, name: &str, scopes: &[&str]) -> String {
     let is_list = matches!(case.parsed.claims.find(name), Lookup::Found(item) if item.kind == ValueKind::Array);
-    let value = match is_list {
+    match is_list {
         true => format!("[{}]", scopes.iter().map(|scope| quoted(scope)).collect::<Vec<_>>().join(",")),
         false => quoted(&scopes.join(" ")),
-    };
-    Edit::SetClaim { name: name.to_owned(), value }
+    }
 }
 
 fn named(scopes: &[String]) -> String {

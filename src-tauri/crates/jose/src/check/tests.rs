@@ -5,7 +5,8 @@ mod actions;
 mod proof;
 mod time;
 
-use crate::report::{Check, Outcome, SignatureState, Standing, VerdictOutcome};
+use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
+use crate::report::Standing;
 use crate::testing::{Draft, NOW, ids, key, outcomes, step};
 use crate::{RevocationFact, UserFact};
 

@@ -3,10 +3,10 @@
 //! The boundaries, at leeway 0: a token whose `exp` equals now has expired, one whose `nbf` equals now is valid.
 
 use super::{Answer, Case, ambiguous, kind_words, missing, standing};
-use crate::Edit;
+use crate::json::ValueKind;
 use crate::json::{Number, number};
+use crate::judgement::Cure;
 use crate::parse::Lookup;
-use crate::report::{Action, ValueKind};
 use crate::words::{list, span};
 
 const EXP: &str = "RFC 7519 §4.1.4";
@@ -81,7 +81,7 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         let fixes: Vec<&str> = misses.iter().map(|miss| miss.fix.as_str()).collect();
         let names: Vec<&str> = misses.iter().map(|miss| miss.name).collect();
         let answer = Answer::fail(reason, first.rfc, list(&fixes)).about(names);
-        return actions(case, first).into_iter().fold(answer, Answer::with);
+        return cures(case, first).into_iter().fold(answer, Answer::with);
     }
     let [exp, nbf, iat, _] = values;
     let members = case.present(claims, ["exp", "nbf", "iat"]);
@@ -130,17 +130,14 @@ fn lives_too_long(case: &Case<'_>, [exp, _, iat, _]: [Option<i64>; 4]) -> Option
 }
 
 /// What would make a time claim pass: another value, or another moment.
-fn actions(case: &Case<'_>, miss: &Miss) -> Vec<Action> {
+fn cures(case: &Case<'_>, miss: &Miss) -> Vec<Cure> {
     const QUARTER: i64 = 900;
     // Further than this a clock has no calendar.
     const CENTURY: u64 = 100 * 366 * 86_400;
     let resign = match (miss.name, miss.at) {
-        ("exp", _) => Action::edit("Re-sign for 15 m", Edit::ExpireIn { seconds: QUARTER }),
-        (_, Some(_)) => Action::edit("Re-sign from now", Edit::StartNow),
-        (name, None) => {
-            let edit = Edit::SetClaim { name: name.to_owned(), value: case.now.to_string() };
-            Action::edit(format!("Set {name} and re-sign"), edit)
-        }
+        ("exp", _) => Cure::ExpireIn { seconds: QUARTER },
+        (_, Some(_)) => Cure::StartNow,
+        (name, None) => Cure::SetClaim { name: name.to_owned(), value: case.now.to_string() },
     };
     // A token that ends at `exp` is taken a second before it.
     let target = miss.at.map(|at| if miss.name == "exp" { at.saturating_sub(1) } else { at });
@@ -149,10 +146,7 @@ fn actions(case: &Case<'_>, miss: &Miss) -> Vec<Action> {
     let by = target.map(|target| target.saturating_sub(case.now)).and_then(|exact| {
         [away(exact), exact].into_iter().find(|by| case.now.saturating_add(*by) >= nbf && by.unsigned_abs() < CENTURY)
     });
-    let clock = by.map(|seconds| {
-        let sign = if seconds < 0 { '−' } else { '+' };
-        Action::MoveClock { label: format!("Clock {sign}{}", span(seconds.unsigned_abs())), seconds }
-    });
+    let clock = by.map(|seconds| Cure::MoveClock { seconds });
     // The first one becomes the main button, so it has to be able to help.
     let ways = if standing::is_over(case) { [clock, Some(resign)] } else { [Some(resign), clock] };
     ways.into_iter().flatten().collect()

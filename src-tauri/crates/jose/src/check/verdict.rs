@@ -1,8 +1,9 @@
 //! From nine answers to a verdict. *Accepted* is written in one place, and only from proofs of all nine checks.
 
 use super::{Answer, CHECKS, Reader, Ruling};
+use crate::judgement::{Check, SignatureReport, SignatureState, Verdict, VerdictOutcome};
+use crate::parse::Format;
 use crate::parse::Parsed;
-use crate::report::{Check, Format, SignatureReport, SignatureState, Verdict, VerdictOutcome};
 
 /// A check was made and holds.
 struct Held;

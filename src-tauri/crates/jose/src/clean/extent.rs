@@ -7,16 +7,8 @@ use super::promise::Promise;
 use super::reader::{Reader, Run};
 use super::{ends_a_run, starts_like_header};
 use crate::base64url;
+use crate::parse::Cut;
 use crate::steps::walk;
-
-/// Why the end of a token is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cut {
-    /// What printed it shortened it.
-    Ellipsis,
-    /// It goes on in another line, nobody can say how.
-    LineEnd,
-}
 
 /// A token from its first character on.
 pub(super) struct Extent {

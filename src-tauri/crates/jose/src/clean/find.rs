@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use super::extent::{Extent, is_own};
 use super::reader::Reader;
-use crate::base64url;
-use crate::report::FoundToken;
+use crate::parse::{FoundToken, starts_like_header};
 use crate::steps::walk;
 
 /// No more tokens of one text are listed.
@@ -72,20 +71,6 @@ pub(super) fn tokens_in(text: &str) -> Vec<FoundToken> {
         }
     }
     if listed.len() < 2 { Vec::new() } else { listed }
-}
-
-/// True if the text starts like the base64url of a JSON object with a name in it.
-pub(crate) fn starts_like_header(segment: &str) -> bool {
-    /// No header has more white space before its first name, in symbols.
-    const LONGEST: usize = 64;
-    walk(segment.len().min(4));
-    let mut bytes = base64url::decode_ahead(segment.as_bytes().get(..LONGEST).unwrap_or(segment.as_bytes()));
-    let mut first = bytes.next();
-    if first == Some(b'\xEF') && bytes.next() == Some(b'\xBB') && bytes.next() == Some(b'\xBF') {
-        first = bytes.next();
-    }
-    let mut seen = first.into_iter().chain(bytes).filter(|byte| !byte.is_ascii_whitespace());
-    seen.next() == Some(b'{') && matches!(seen.next(), Some(b'"' | b'}'))
 }
 
 fn found(text: &str, start: usize, mut extent: Extent) -> Found<'_> {

@@ -3,7 +3,7 @@
 use super::find::{ends_a_run, tokens};
 use super::offset_in;
 use crate::json;
-use crate::report::ValueKind;
+use crate::json::ValueKind;
 
 /// Members of a JSON answer that hold a token, most wanted first.
 const TOKEN_MEMBERS: [&str; 9] = [

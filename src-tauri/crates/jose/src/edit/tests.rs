@@ -1,7 +1,7 @@
 //! What editing changes, and what it leaves alone.
 
 use super::*;
-use crate::report::{Check, Outcome, SignatureState, VerdictOutcome};
+use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use crate::testing::{NOW, evidence, found, key, no_key};
 use crate::{Algorithm, Policy, check, parse, parse_exact};
 
@@ -31,11 +31,11 @@ fn signer() -> &'static SigningKey {
 }
 
 fn original() -> Parsed {
-    parse(&signer().dangerous_sign(&header(), claims().as_bytes()).unwrap())
+    parse_exact(&signer().dangerous_sign(&header(), claims().as_bytes()).unwrap())
 }
 
 fn report(token: &str) -> crate::report::Report {
-    check(&parse_exact(token), &evidence(policy(), found(signer())))
+    check(&parse_exact(token).into(), &evidence(policy(), found(signer())))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Changing one member of a JSON object and leaving every other byte of it alone.
 
+use crate::json::ValueKind;
 use crate::json::{self, Item, quoted, string_end};
-use crate::report::ValueKind;
 
 /// The members of a JSON object that can be read to its end; `None` for any other text.
 pub(super) fn members(text: &str) -> Option<Vec<Item>> {

@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 
 use super::finding;
 use super::values::{Places, Value};
-use crate::check::form;
 use crate::json;
+use crate::json::ValueKind;
 use crate::parse::compact_header;
-use crate::report::{Finding, Severity, ValueKind};
+use crate::parse::media_type;
+use crate::report::{Finding, Severity};
 
 /// The members with a secret in them. No secret is kept.
 #[derive(Default)]
@@ -154,5 +155,5 @@ fn private_jwk(object: &str) -> Option<&'static str> {
 
 /// A whole compact token that says it is a refresh token.
 fn is_refresh_token(text: &str) -> bool {
-    compact_header(text).is_some_and(|header| header.text("typ").is_some_and(|typ| form::media_type(typ) == "rt+jwt"))
+    compact_header(text).is_some_and(|header| header.text("typ").is_some_and(|typ| media_type(typ) == "rt+jwt"))
 }

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use aws_lc_rs::hmac;
 
 use super::finding;
-use crate::base64url;
 use crate::check::Case;
+use crate::guessable::{self, WellKnown};
+use crate::judgement::SignatureState;
 use crate::key::hmac_algorithm;
 use crate::parse::Parsed;
 use crate::policy::KeyChoice;
-use crate::report::{Finding, Severity, SignatureState};
+use crate::report::{Finding, Severity};
 
 /// A secret that did not sign the token says nothing about it, however short it is.
 pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Vec<Finding>) {
@@ -25,29 +26,12 @@ pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Ve
 /// The longest signing input that all of them are tried on, in bytes.
 const LONGEST_TRIED: usize = 16 * 1024;
 
-/// Secrets from tutorials, templates and default settings, one on each line. A line that begins with a tab holds one
-/// that is no text: its bytes in base64url, another tab, and what it is.
-const WELL_KNOWN: &str = include_str!("../well_known_secrets.txt");
-
-/// The 30,000 most used passwords less those above, one on each line after two of comment: from zxcvbn 3.1.1, MIT
-/// licence, copyright 2016 Joshua Holmer and 2012-2016 Dan Wheeler and Dropbox, Inc.
-const COMMON: &str = include_str!("../common_passwords.txt");
-
-/// The 30,000 most used passwords and the secrets of tutorials and default settings that are text. None stands twice.
-pub fn common_passwords() -> impl Iterator<Item = &'static str> {
-    WELL_KNOWN.lines().filter(|line| !line.starts_with('\t')).chain(passwords())
-}
-
 /// Tries every well-known one: two hundred take a millisecond for a token of common length.
 pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
     let Some(hmac) = Hmac::of(parsed).filter(|_| parsed.claims.is_whole_object()) else { return };
-    let mut lines = WELL_KNOWN.lines();
-    let message = lines.find_map(|line| match line.strip_prefix('\t').and_then(|line| line.split_once('\t')) {
-        None => hmac.is_by(line.as_bytes()).then(|| format!("Signed with `{line}`: {ANYBODY}")),
-        Some((bytes, what)) => {
-            let bytes = base64url::decode_strict(bytes)?;
-            hmac.is_by(&bytes).then(|| format!("Signed with {what}: {ANYBODY}"))
-        }
+    let message = guessable::well_known_secrets().find_map(|secret| match secret {
+        WellKnown::Text(text) => hmac.is_by(text.as_bytes()).then(|| format!("Signed with `{text}`: {ANYBODY}")),
+        WellKnown::Bytes { bytes, what } => hmac.is_by(&bytes).then(|| format!("Signed with {what}: {ANYBODY}")),
     });
     found.extend(message.map(well_known));
 }
@@ -60,15 +44,11 @@ pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
 /// another length, or whose signed part is longer than 16 KiB.
 pub fn guess_secret(parsed: &Parsed) -> Option<Finding> {
     let hmac = Hmac::of(parsed)?;
-    let password = passwords().find(|password| hmac.is_by(password.as_bytes()))?;
+    let password = guessable::passwords().find(|password| hmac.is_by(password.as_bytes()))?;
     Some(well_known(format!("Signed with `{password}`, one of the most used passwords: {ANYBODY}")))
 }
 
 const ANYBODY: &str = "anybody can guess it and write such tokens";
-
-fn passwords() -> impl Iterator<Item = &'static str> {
-    COMMON.lines().skip_while(|line| line.starts_with("# "))
-}
 
 fn well_known(message: impl Into<Cow<'static, str>>) -> Finding {
     finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5")
@@ -98,11 +78,9 @@ impl<'a> Hmac<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use aws_lc_rs::hmac;
 
-    use super::{COMMON, WELL_KNOWN, guess_secret, passwords};
+    use super::guess_secret;
     use crate::report::{Finding, Severity};
     use crate::testing::{evidence, no_key};
     use crate::{Algorithm, Policy, SigningKey, base64url, check, parse};
@@ -170,20 +148,6 @@ mod tests {
         let (_, rest) = token.split_once('.').unwrap();
         for header in [r#"{"alg":"RS256"}"#, r#"{"alg":"none"}"#, "{}"] {
             assert_eq!(guess_secret(&parse(&format!("{}.{rest}", base64url::encode(header.as_bytes())))), None);
-        }
-    }
-
-    #[test]
-    fn the_lists_hold_what_they_say() {
-        let common: HashSet<&str> = passwords().collect();
-        assert_eq!(common.len() + 2, COMMON.lines().count(), "no line stands twice");
-        assert!(common.contains("hunter2") && common.iter().all(|password| !password.is_empty()));
-        let known: Vec<&str> = WELL_KNOWN.lines().collect();
-        assert_eq!(known.iter().collect::<HashSet<_>>().len(), known.len());
-        for line in known {
-            assert!(!common.contains(line), "`{line}` would be tried twice");
-            let bytes = line.strip_prefix('\t').map(|line| line.split_once('\t').unwrap().0);
-            assert!(bytes.is_none_or(|bytes| base64url::decode_strict(bytes).is_some()), "{line}");
         }
     }
 }

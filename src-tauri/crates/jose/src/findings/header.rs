@@ -1,8 +1,9 @@
 //! What the JOSE header gives away: no signature, keys of its own, extensions, a `kid` that is more than a name.
 
 use super::{finding, personal::is_id_token};
-use crate::check::{Case, form};
+use crate::check::Case;
 use crate::parse::Lookup;
+use crate::parse::media_type;
 use crate::report::{Finding, Severity};
 
 pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
@@ -19,7 +20,7 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
         ("x5u", "names where its certificate is"),
     ] {
         // A DPoP proof is about the key in it (RFC 9449 section 4.2).
-        let belongs = name == "jwk" && header.text("typ").is_some_and(|typ| form::media_type(typ) == "dpop+jwt");
+        let belongs = name == "jwk" && header.text("typ").is_some_and(|typ| media_type(typ) == "dpop+jwt");
         if header.has(name) && !belongs {
             let title = format!("The token {what}");
             let message = format!("{name} is never used here: whoever wrote the token chose it");
@@ -37,7 +38,7 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
         found.push(finding("suspicious_kid", Medium, title, message, "RFC 8725 §3.10"));
     }
     if let Lookup::Found(item) = header.find("typ")
-        && item.text.as_deref().is_some_and(|typ| form::media_type(typ) == "jwt")
+        && item.text.as_deref().is_some_and(|typ| media_type(typ) == "jwt")
         && !is_id_token(case.parsed)
     {
         let message = "Another kind of token of the same issuer looks the same";

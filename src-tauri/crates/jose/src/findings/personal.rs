@@ -3,9 +3,10 @@
 use super::finding;
 use super::shapes;
 use super::values::{Places, Value};
-use crate::check::form;
+use crate::json::ValueKind;
 use crate::parse::Parsed;
-use crate::report::{Finding, Severity, ValueKind};
+use crate::parse::media_type;
+use crate::report::{Finding, Severity};
 
 /// Claims that name parties, moments and hashes: what they look like by chance says nothing about a person.
 const MACHINE_CLAIMS: [&str; 16] = [
@@ -156,7 +157,7 @@ fn by_shape(kind: ValueKind, text: &str) -> Option<What> {
 /// True for an OpenID Connect ID token as far as its claims tell: nothing in a header has to say so.
 pub(super) fn is_id_token(parsed: &Parsed) -> bool {
     let claims = &parsed.claims;
-    let is_typed = parsed.header_text("typ").is_some_and(|typ| form::media_type(typ) != "jwt");
+    let is_typed = parsed.header_text("typ").is_some_and(|typ| media_type(typ) != "jwt");
     let said = match (claims.text("token_use"), claims.text("typ")) {
         (Some(used), _) => Some(used == "id"),
         (None, Some(typ)) => Some(typ == "ID"),

@@ -1,10 +1,12 @@
 //! Times that are missing, in the wrong unit, too far apart or in the wrong order.
 
 use super::finding;
-use crate::check::{Case, form};
+use crate::check::Case;
+use crate::json::ValueKind;
 use crate::json::strings;
 use crate::parse::Lookup;
-use crate::report::{Finding, Severity, ValueKind};
+use crate::parse::media_type;
+use crate::report::{Finding, Severity};
 use crate::words::{list, span};
 
 /// A time is in a smaller unit if it lies so near to now in that unit, in seconds: twenty years.
@@ -19,7 +21,7 @@ const UNITS: [(i64, &str); 3] = [(1_000, "Milliseconds"), (1_000_000, "Microseco
 const WITHOUT_EXPIRY: [&str; 2] = ["dpop+jwt", "secevent+jwt"];
 
 fn lives_by_other_rules(case: &Case<'_>) -> bool {
-    case.parsed.header_text("typ").is_some_and(|typ| WITHOUT_EXPIRY.contains(&form::media_type(typ).as_str()))
+    case.parsed.header_text("typ").is_some_and(|typ| WITHOUT_EXPIRY.contains(&media_type(typ).as_str()))
 }
 
 pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::SHOWN;
+use crate::json::ValueKind;
 use crate::json::{self, Element, Item};
 use crate::parse::Part;
-use crate::report::ValueKind;
 use crate::visible::excerpt;
 use crate::words::list;
 

@@ -3,10 +3,21 @@
 use super::read::not_a_secret;
 use super::secret::{disguise, secret_of};
 use super::{GivenKey, repair, sentence};
+use crate::edit::Draft;
 use crate::key::{Disguise, KeyError, PrivateKey, VerifyingKey, with_fitting};
 use crate::{Algorithm, SigningKey};
 
 impl GivenKey {
+    /// The compact token that a draft makes with this key.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be signed with this key.
+    pub fn sign(&self, draft: &Draft) -> Result<String, String> {
+        let (algorithm, kid) = draft.key_named();
+        let key = self.signing_key(algorithm, kid.as_deref())?;
+        draft.sign(&key).map_err(|error| format!("The token could not be signed: {error}"))
+    }
+
     /// The key ready to sign: a secret of any length but zero, a private key as PEM, or a private JWK.
     ///
     /// `wanted` is the algorithm the header asks for, used where the key could have several; a secret that is asked for

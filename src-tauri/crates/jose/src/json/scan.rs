@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 
 use super::{Broken, Element, Item, MAX_DEPTH, MAX_MEMBERS, Scanned};
-use crate::report::ValueKind;
+use crate::json::ValueKind;
 use crate::steps::walk;
 use crate::visible::visible;
 use crate::words::same;

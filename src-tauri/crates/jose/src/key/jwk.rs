@@ -6,8 +6,8 @@ use aws_lc_rs::digest;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{KeyError, PublicMembers, VerifyingKey, with_fitting};
+use crate::json::ValueKind;
 use crate::json::{self, Item, quoted};
-use crate::report::ValueKind;
 use crate::visible::excerpt;
 use crate::{Algorithm, base64url};
 

@@ -5,9 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use super::sign::ec_members;
 use super::{KeyError, PublicMembers, VerifyingKey};
 use crate::Algorithm;
-use crate::sign::ec_members;
 use crate::visible::excerpt;
 
 /// What a private key begins with.

@@ -15,8 +15,8 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::der::{self, BIT_STRING, EC, ED25519, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, RSA, RSA_PSS, SEQUENCE};
+use super::sign::{curve_suite, ec_members};
 use super::{KeyError, PublicMembers, VerifyingKey, jwk, openssh, pem, pss, rsa};
-use crate::sign::{curve_suite, ec_members};
 use crate::visible::excerpt;
 use crate::{Algorithm, Family, SigningKey, base64url, json::quoted};
 

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::{Fault, nested, offset};
 use crate::base64url;
+use crate::json::ValueKind;
 use crate::json::{self, Item, Scanned};
-use crate::report::{SegmentKind, ValueKind};
+use crate::parse::SegmentKind;
 use crate::words::same;
 
 /// A header or claims set as far as it could be read.

@@ -2,13 +2,22 @@
 
 use std::ops::Range;
 
+use super::{Problem, SegmentKind};
 use crate::base64url::Issue;
-use crate::clean::Cut;
 use crate::json::Broken;
-use crate::report::{Problem, SegmentKind, ValueKind};
+use crate::json::ValueKind;
 use crate::visible::visible;
 
 const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.";
+
+/// Why the end of a token is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// What printed it shortened it.
+    Ellipsis,
+    /// It goes on in another line, nobody can say how.
+    LineEnd,
+}
 
 /// A problem together with what the trace says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]

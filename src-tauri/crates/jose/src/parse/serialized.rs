@@ -3,8 +3,9 @@
 
 use super::{Fault, MAX_CHARACTERS, Parsed, Part, offset};
 use crate::base64url;
+use crate::json::ValueKind;
 use crate::json::{self, Item};
-use crate::report::{Format, FoundToken, Segment, SegmentKind, ValueKind};
+use crate::parse::{Format, FoundToken, Segment, SegmentKind};
 use crate::visible::excerpt;
 use crate::words::{capitalised, list};
 
@@ -19,6 +20,19 @@ const PLACED_KEYS: usize = 3;
 
 /// How many characters of an algorithm or a `kid` are shown.
 const SHOWN: usize = 40;
+
+/// True for the JSON serializations of JWS (RFC 7515 section 7.2) and JWE (RFC 7516 section 7.2).
+pub(crate) fn is_json_serialization(text: &str) -> bool {
+    text.starts_with('{') && {
+        let members = json::scan(text).members;
+        let has = |name: &str| members.iter().any(|item| item.name == name);
+        let is_signer = |item: &Item| item.name == "signatures" && text[item.value.clone()].contains("\"protected\"");
+        // Detached content leaves the payload out (RFC 7515 appendix F).
+        ((has("signature") || has("signatures")) && (has("payload") || has("protected")))
+            || members.iter().any(is_signer)
+            || has("ciphertext")
+    }
+}
 
 /// Reads `parsed.token`, which is a JSON object with the members of a serialization.
 pub(super) fn read(parsed: &mut Parsed) {

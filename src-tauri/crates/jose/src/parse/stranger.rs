@@ -2,7 +2,7 @@
 
 use super::Fault;
 use crate::json;
-use crate::report::ValueKind;
+use crate::json::ValueKind;
 
 /// What the text is, for the summary, and what to say of it.
 pub(super) fn name(text: &str) -> (String, Fault) {

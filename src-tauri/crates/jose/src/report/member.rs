@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use compact_str::CompactString;
 use serde::Serialize;
 
+use crate::json::ValueKind;
+
 /// One member of the header or of the claims set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -57,23 +59,4 @@ pub enum Standing {
     NotHeld,
     /// The policy asks for it, and the token does not have it.
     Missing,
-}
-
-/// A JSON type (RFC 8259 section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum ValueKind {
-    /// Text in quotes.
-    String,
-    /// A number, its digits untouched.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// `null`.
-    Null,
-    /// A list.
-    Array,
-    /// Named members.
-    Object,
 }

@@ -62,9 +62,10 @@ impl Judge {
         let judgement = judge(&exact, &self.evidence);
         if judgement.verdict.outcome == VerdictOutcome::Accepted {
             // What a server takes is exactly what was sent, and a person sees the same.
-            let shown = check(&exact, &self.evidence);
+            let shown = check(&exact.into(), &self.evidence);
             assert_eq!(shown.token, text);
-            assert_eq!((&shown.verdict, &shown.trace), (&judgement.verdict, &judgement.trace));
+            let trace: Vec<Step> = judgement.trace.into_iter().map(Step::from).collect();
+            assert_eq!((shown.verdict, shown.trace), (judgement.verdict, trace));
         }
         let report = check(&parse(text), &self.evidence);
         look_at(&report);

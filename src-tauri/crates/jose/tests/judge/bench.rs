@@ -72,7 +72,7 @@ impl Bench {
     pub(crate) fn agree_with_inspect(&self, token: &str) -> Ruling {
         let ruling = self.agree(token);
         let Evidence { policy, facts, now, .. } = &self.evidence;
-        for parsed in [parse_exact(token), parse(token)] {
+        for parsed in [parse_exact(token).into(), parse(token)] {
             let report = check(&parsed, &self.evidence);
             let cleaned = second::judge(&report.token, policy, self.keyed.as_ref(), facts, *now);
             let accepted = report.verdict.outcome == VerdictOutcome::Accepted;

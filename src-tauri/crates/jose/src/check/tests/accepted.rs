@@ -1,6 +1,7 @@
 //! Accepted means proven: what was not read, not found or not to be had is no pass.
 
-use crate::report::{Check, Outcome, Report, VerdictOutcome};
+use crate::judgement::{Check, Outcome, VerdictOutcome};
+use crate::report::Report;
 use crate::testing::{Draft, NOW, key, step};
 use crate::{Facts, KeyChoice, RevocationFact, UserFact, judge, parse_exact};
 

@@ -1,6 +1,7 @@
 //! The buttons of a failed step: each makes it pass.
 
-use crate::report::{Action, Check, Outcome};
+use crate::judgement::{Check, Outcome};
+use crate::report::Action;
 use crate::testing::{Draft, NOW, found, key, step};
 use crate::{Edit, Evidence, KeyChoice, KeyTrust, check, parse};
 

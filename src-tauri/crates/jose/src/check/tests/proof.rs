@@ -1,7 +1,8 @@
 //! Keys and signatures: what is tried, what is refused, and why.
 
 use super::fails;
-use crate::report::{Check, Outcome, SegmentKind, SignatureState, VerdictOutcome};
+use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
+use crate::parse::SegmentKind;
 use crate::testing::{Draft, NOW, evidence, found, ids, no_key, signing_key, step};
 use crate::{Algorithm, KeyChoice, Policy, check, parse};
 

@@ -1,7 +1,7 @@
 //! Time claims: the boundaries to the second, every type and size, and what would make them pass.
 
 use super::fails;
-use crate::report::{Check, Outcome, VerdictOutcome};
+use crate::judgement::{Check, Outcome, VerdictOutcome};
 use crate::testing::{Draft, NOW, ids, step};
 
 #[test]

@@ -1,6 +1,6 @@
 //! No text takes more than a few walks over it: what is counted are bytes that were walked over, not time.
 
-use crate::report::Format;
+use crate::parse::Format;
 use crate::testing::{evidence, no_key, policy};
 use crate::{check, parse, steps};
 

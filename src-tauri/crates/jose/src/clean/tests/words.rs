@@ -3,7 +3,7 @@
 use crate::base64url::encode;
 use crate::clean::clean;
 use crate::parse;
-use crate::report::Format;
+use crate::parse::Format;
 
 /// A token as it is made every day: HS256, 43 symbols of signature.
 pub(super) fn token() -> String {

@@ -2,8 +2,10 @@
 
 use super::{HEADER, compact, judge, titles};
 use crate::base64url::encode;
+use crate::judgement::{Outcome, SignatureState, VerdictOutcome};
 use crate::parse;
-use crate::report::{Format, FoundToken, Outcome, Report, SignatureState, VerdictOutcome};
+use crate::parse::{Format, FoundToken};
+use crate::report::Report;
 use crate::testing::{Draft, key};
 
 fn names(report: &Report) -> Vec<&str> {

@@ -14,9 +14,9 @@ use aws_lc_rs::signature::{
     self as suite, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RsaEncoding, RsaKeyPair,
 };
 
+use super::{KeyError, PublicMembers, VerifyingKey, hmac_algorithm, too_short};
+use crate::json::ValueKind;
 use crate::json::{self, quoted};
-use crate::key::{KeyError, PublicMembers, VerifyingKey, hmac_algorithm, too_short};
-use crate::report::ValueKind;
 use crate::{Algorithm, base64url};
 use serde::Serialize;
 

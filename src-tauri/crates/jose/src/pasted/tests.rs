@@ -2,7 +2,10 @@
 
 mod several;
 
-use crate::report::{Format, Outcome, Report, SegmentKind, ValueKind, VerdictOutcome};
+use crate::json::ValueKind;
+use crate::judgement::{Outcome, VerdictOutcome};
+use crate::parse::{Format, SegmentKind};
+use crate::report::Report;
 use crate::testing::{Draft, key, outcomes};
 use crate::{base64url, parse, parse_exact};
 
