@@ -26,9 +26,8 @@ use engine::{
     users::NewUser,
     vault::MemoryVault,
 };
-use jose::{
-    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, RevocationFact, SigningKey, UserFact, report::VerdictOutcome,
-};
+use inspect::report::VerdictOutcome;
+use jose::{Algorithm, Evidence, Facts, KeyChoice, KeyTrust, RevocationFact, SigningKey, UserFact};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::{Map, Value};
 use std::{
@@ -176,7 +175,7 @@ fn inspecting(c: &mut Criterion) {
         user: UserFact::Active { scopes: vec!["items:read".into(), "items:write".into()] },
     };
     let evidence = Evidence { policy: jose::Policy::default(), key, facts, now: START + 100 };
-    let report = |token: &str| jose::check(&jose::parse(token), &evidence);
+    let report = |token: &str| inspect::check(&inspect::parse(token), &evidence);
 
     for (name, claims) in [("inspect ES256", CLAIMS.to_owned()), ("inspect ES256 1 KB", longer(CLAIMS))] {
         let token = ours.sign("at+jwt", &claims).unwrap();
@@ -282,7 +281,7 @@ fn guarding(c: &mut Criterion) {
     let engine = workbench(folder.path(), 4);
     let token = sign_in(&engine).access_token;
     let key = jose::KeySet::from_json(&engine.jwks().unwrap()).unwrap();
-    let key = key.find(jose::parse(&token).header_text("kid").unwrap()).unwrap().clone();
+    let key = key.find(inspect::parse(&token).header_text("kid").unwrap()).unwrap().clone();
     let (input, signature) = token.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     let lets_in = || engine.guard(black_box(&token), &[]).unwrap().verdict.outcome == VerdictOutcome::Accepted;

@@ -1,7 +1,7 @@
 //! Any text gets an answer: `cargo +nightly fuzz run any_input`, from the repository's root.
 #![no_main]
 
-#[path = "../../src-tauri/crates/jose/tests/any_input/answer.rs"]
+#[path = "../../src-tauri/crates/inspect/tests/any_input/answer.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod answer;
 

@@ -29,7 +29,7 @@ use engine::{
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
     vault::VaultError,
 };
-use jose::EditError;
+use inspect::EditError;
 use std::path::Path;
 
 impl WireError {

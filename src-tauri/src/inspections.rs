@@ -1,6 +1,6 @@
 //! The questions of the token field: a newer one takes the place of those before it, which need no answer any more.
 
-use jose::Pasted;
+use inspect::Pasted;
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
@@ -40,7 +40,7 @@ impl Question {
     /// read, which takes a few walks over at most 1 MiB of characters.
     pub fn read(&self, text: &str) -> Option<Pasted> {
         let _turn = self.all.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let parsed = (!self.is_overtaken()).then(|| jose::parse(text))?;
+        let parsed = (!self.is_overtaken()).then(|| inspect::parse(text))?;
         (!self.is_overtaken()).then_some(parsed)
     }
 }

@@ -12,7 +12,8 @@ use engine::{
     sessions::SessionState,
     totp::SecondFactor,
 };
-use jose::{KeySet, report::VerdictOutcome};
+use inspect::report::VerdictOutcome;
+use jose::KeySet;
 use rusqlite::Connection;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

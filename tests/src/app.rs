@@ -16,7 +16,7 @@ use engine::{
     users::NewUser,
     vault::MemoryVault,
 };
-use jose::{
+use inspect::{
     Draft, Edit, Fault, GivenKey,
     report::{Report, VerdictOutcome},
 };
@@ -188,11 +188,11 @@ impl App {
 
     /// The same with a key that a person gives, by other rules or at another moment.
     pub fn inspect_by(&self, token: &str, key: Option<&GivenKey>, how: Inspection) -> Report {
-        let parsed = jose::parse(token);
+        let parsed = inspect::parse(token);
         let evidence = self.engine.evidence(&parsed, Inspection { with_given_key: key.is_some(), ..how });
         match key {
-            Some(key) => jose::check_given(&parsed, key, &evidence),
-            None => jose::check(&parsed, &evidence),
+            Some(key) => inspect::check_given(&parsed, key, &evidence),
+            None => inspect::check(&parsed, &evidence),
         }
     }
 

@@ -4,7 +4,8 @@ use engine::{
     by_hand::{ByHandError, Signer},
     evidence::Inspection,
 };
-use jose::{Draft, Edit, Fault, GivenKey, SecretForm, parse, parse_exact, report::VerdictOutcome};
+use inspect::{Draft, Edit, Fault, GivenKey, SecretForm, parse, report::VerdictOutcome};
+use jose::parse_exact;
 use workbench_tests::app::App;
 
 fn draft_of(token: &str) -> Draft {
@@ -22,7 +23,7 @@ fn an_expired_token_is_made_valid_again_and_the_guard_lets_it_in() {
     let draft = app.edit(&draft_of(&token), &[Edit::ExpireIn { seconds: 60 }]);
     let edited = app.sign(&draft, ACTIVE, None).unwrap();
     assert_eq!(app.inspect(&edited).verdict.outcome, VerdictOutcome::Accepted);
-    let changes = jose::changes(&parse_exact(&token), &parse_exact(&edited));
+    let changes = inspect::changes(&parse_exact(&token), &parse_exact(&edited));
     assert_eq!(changes.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["exp"]);
     assert!(app.lets_in(&edited), "the preview is the token");
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use engine::{by_hand::Signer, policy::Revocation};
-use jose::{
+use inspect::{
     Draft, parse,
     report::{Check, VerdictOutcome},
 };

@@ -6,7 +6,7 @@ use engine::{
     sign_in::SignInError,
     vault::{Vault, VaultError},
 };
-use jose::report::VerdictOutcome;
+use inspect::report::VerdictOutcome;
 use std::fs;
 use workbench_tests::app::{App, key_failure};
 

@@ -4,10 +4,11 @@ use engine::{
     evidence::Inspection,
     policies::{MOST_POLICIES, MOST_REQUIRED, NamedPolicy, PolicyError},
 };
-use jose::{
-    Algorithm, GivenKey, Policy, SecretForm,
+use inspect::{
+    GivenKey, SecretForm,
     report::{Check, Outcome, Report},
 };
+use jose::{Algorithm, Policy};
 use workbench_tests::app::App;
 
 /// Rules of an API that is not this profile's.

@@ -1,7 +1,7 @@
 //! Revoking tokens and sessions.
 
 use engine::{policy::Revocation, revoke::Revoked};
-use jose::report::{Check, Outcome};
+use inspect::report::{Check, Outcome};
 use workbench_tests::app::App;
 
 #[test]

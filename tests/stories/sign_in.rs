@@ -1,7 +1,7 @@
 //! Signing in, and what the token is worth afterwards.
 
 use engine::sign_in::{SignIn, SignInError};
-use jose::report::{Check, Outcome, Report, SignatureState, VerdictOutcome};
+use inspect::report::{Check, Outcome, Report, SignatureState, VerdictOutcome};
 use serde_json::{Value, json};
 use workbench_tests::app::{App, PASSWORD, START};
 

@@ -7,10 +7,11 @@ use engine::{
     revoke::Revoked,
     sessions::{SessionKind, SessionState},
 };
-use jose::{
-    Draft, Edit, Fault, parse_exact,
+use inspect::{
+    Draft, Edit, Fault,
     report::{Check, Outcome, SignatureState, VerdictOutcome},
 };
+use jose::parse_exact;
 use serde_json::{Value, json};
 use workbench_tests::app::App;
 

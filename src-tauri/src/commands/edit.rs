@@ -8,7 +8,7 @@ use crate::{
     state::Workbench,
 };
 use engine::{by_hand::Signer, keys::KeyState};
-use jose::{
+use inspect::{
     Draft, Edit, Fault, GivenKey,
     report::{Change, Comparison, Report},
 };
@@ -116,8 +116,8 @@ pub async fn preview_draft(
             OwnedSigner::Given(key) => (key.sign(&draft).map_err(convert::given_key_error)?, Some(key)),
             OwnedSigner::Original => (draft.with_signature_of(&before), key),
         };
-        let changes = jose::changes(&before, &jose::parse_exact(&token));
-        let report = inspected(engine, &jose::parse(&token), key.as_ref(), policy);
+        let changes = inspect::changes(&before, &jose::parse_exact(&token));
+        let report = inspected(engine, &inspect::parse(&token), key.as_ref(), policy);
         Ok(PreviewView { report, changes })
     };
     state.run(answer).await
@@ -188,5 +188,5 @@ pub async fn compare_tokens(
     before: String,
     after: String,
 ) -> Result<Comparison, WireError> {
-    state.run(move |_| Ok(jose::compare(&jose::parse_exact(&before), &jose::parse_exact(&after)))).await
+    state.run(move |_| Ok(inspect::compare(&jose::parse_exact(&before), &jose::parse_exact(&after)))).await
 }

@@ -10,10 +10,11 @@ use engine::{
     Engine,
     evidence::{Inspection, without_profile},
 };
-use jose::{
-    Evidence, GivenKey, Pasted, SecretForm,
+use inspect::{
+    GivenKey, Pasted, SecretForm,
     report::{Finding, Report},
 };
+use jose::Evidence;
 use serde::Deserialize;
 use specta::Type;
 use tauri::State;
@@ -49,8 +50,8 @@ pub(crate) fn inspected(
 
 fn explained(pasted: &Pasted, key: Option<&GivenKey>, evidence: &Evidence) -> Report {
     match key {
-        Some(key) => jose::check_given(pasted, key, evidence),
-        None => jose::check(pasted, evidence),
+        Some(key) => inspect::check_given(pasted, key, evidence),
+        None => inspect::check(pasted, evidence),
     }
 }
 
@@ -77,7 +78,7 @@ pub async fn inspect(
     blocking(move || {
         let parsed = match &question {
             Some(question) => question.read(&text).ok_or_else(overtaken)?,
-            None => jose::parse(&text),
+            None => inspect::parse(&text),
         };
         let key = key.as_ref();
         match this.engine() {
@@ -98,5 +99,5 @@ pub async fn inspect(
 #[tauri::command]
 #[specta::specta]
 pub async fn guess_secret(token: String) -> Result<Option<Finding>, WireError> {
-    blocking(move || jose::guess_secret(&jose::parse_exact(&token))).await
+    blocking(move || inspect::guess_secret(&jose::parse_exact(&token))).await
 }

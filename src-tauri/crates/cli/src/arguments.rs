@@ -20,7 +20,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use engine::{profile::DEFAULT_PROFILE, secret::SecretText};
-use jose::SecretForm;
+use inspect::SecretForm;
 use std::{convert::Infallible, path::PathBuf};
 
 /// In the help, what every command takes stands behind what only one does.

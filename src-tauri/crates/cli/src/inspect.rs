@@ -14,11 +14,11 @@ use engine::{
     named_file,
     profile::OpenError,
 };
-use jose::report::{
+use inspect::report::{
     GivenReport, Judgement, Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict,
     VerdictOutcome,
 };
-use jose::{GivenKey, SecretForm};
+use inspect::{GivenKey, SecretForm};
 use serde_json::{Value, json, value::RawValue};
 use std::{
     fs,
@@ -61,15 +61,15 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     };
     let policy = policies::with(policy, &what.rules)?;
     let text = read(&what.text)?;
-    let parsed = jose::parse(&text);
+    let parsed = inspect::parse(&text);
     let how = Inspection { with_given_key: key.is_some(), policy: Some(policy), at };
     let evidence = match &engine {
         Some(engine) => engine.evidence(&parsed, how),
         None => without_profile(how, ""),
     };
     let judge = |key: Option<&GivenKey>| match key {
-        Some(key) => jose::check_given(&parsed, key, &evidence),
-        None => jose::check(&parsed, &evidence),
+        Some(key) => inspect::check_given(&parsed, key, &evidence),
+        None => inspect::check(&parsed, &evidence),
     };
     let mut report = judge(key.as_ref().map(|key| &key.0));
     // Editors end a file with a line break that is no part of a secret.
@@ -78,7 +78,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     {
         report = judge(Some(trimmed));
     }
-    if let Some(guessed) = jose::guess_secret(&jose::parse_exact(&report.token)) {
+    if let Some(guessed) = inspect::guess_secret(&jose::parse_exact(&report.token)) {
         report.add(guessed);
     }
     if form.as_json {

@@ -10,7 +10,7 @@ use crate::{
 };
 use jose::{
     Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
-    report::{Judgement, SignatureState},
+    judgement::{Judgement, SignatureState},
 };
 
 /// How a token is inspected where not by the profile's keys, rules and clock.

@@ -10,7 +10,7 @@ use crate::{
     store::{self, StoreError},
     tokens::REFRESH_TYP,
 };
-use jose::report::SignatureState;
+use jose::judgement::SignatureState;
 
 /// What revoking a token came to. Presenting one that is unknown or was revoked before is no error (RFC 7009 section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::{
 };
 use jose::{
     Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey,
-    report::{Check, Outcome, SignatureState},
+    judgement::{Check, Outcome, SignatureState},
 };
 use serde::Serialize;
 use std::time::Duration;

@@ -158,7 +158,7 @@ impl Algorithm {
     }
 
     /// The length in bytes of one coordinate, and so of `r` and of `s`, for ECDSA (RFC 7518 section 3.4).
-    pub(crate) fn coordinate_len(self) -> Option<usize> {
+    pub fn coordinate_len(self) -> Option<usize> {
         match self {
             Algorithm::Es256 | Algorithm::Es256K => Some(32),
             Algorithm::Es384 => Some(48),
@@ -168,7 +168,7 @@ impl Algorithm {
     }
 
     /// The length in bytes every signature has, where the algorithm fixes it: RSA's depends on the key.
-    pub(crate) fn signature_len(self) -> Option<usize> {
+    pub fn signature_len(self) -> Option<usize> {
         match self {
             Algorithm::Hs256 => Some(32),
             Algorithm::Hs384 => Some(48),

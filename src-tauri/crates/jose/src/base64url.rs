@@ -6,29 +6,43 @@ use crate::steps::walk;
 
 /// What decoding gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Decoded {
+pub struct Decoded {
     /// The bytes, as far as they could be read.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// The first thing that is not canonical base64url.
-    pub(crate) issue: Option<Issue>,
+    pub issue: Option<Issue>,
 }
 
 /// The first deviation from canonical base64url. Positions count bytes of the decoded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Issue {
+pub enum Issue {
     /// A character outside the alphabet; decoding stops before it.
-    WrongCharacter { at: usize, found: char },
+    WrongCharacter {
+        /// Where it stands.
+        at: usize,
+        /// The character.
+        found: char,
+    },
     /// `=` at the end; everything before it was decoded.
-    Padding { at: usize },
+    Padding {
+        /// Where it stands.
+        at: usize,
+    },
     /// One symbol stands alone at the end and carries six bits of no byte.
-    Dangling { at: usize },
+    Dangling {
+        /// Where it stands.
+        at: usize,
+    },
     /// The last symbol carries bits that no byte uses and that are not zero (RFC 4648 section 3.5).
-    NonCanonical { at: usize },
+    NonCanonical {
+        /// Where it stands.
+        at: usize,
+    },
 }
 
 impl Issue {
     /// Where it is.
-    pub(crate) fn at(self) -> usize {
+    pub fn at(self) -> usize {
         match self {
             Issue::WrongCharacter { at, .. }
             | Issue::Padding { at }
@@ -53,7 +67,7 @@ const VALUES: [u8; 256] = {
 };
 
 /// Decodes `text` as far as it goes.
-pub(crate) fn decode(text: &str) -> Decoded {
+pub fn decode(text: &str) -> Decoded {
     use base64::Engine as _;
     walk(text.len());
     match base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text) {
@@ -63,7 +77,7 @@ pub(crate) fn decode(text: &str) -> Decoded {
 }
 
 /// The bytes that a text carries, one after the other, up to its first character that carries none.
-pub(crate) fn decode_ahead(symbols: &[u8]) -> impl Iterator<Item = u8> {
+pub fn decode_ahead(symbols: &[u8]) -> impl Iterator<Item = u8> {
     let values = symbols.iter().map(|symbol| VALUES[usize::from(*symbol)]);
     let mut values = values.take_while(|value| *value != NOT_IN_ALPHABET);
     let (mut buffer, mut bits) = (0u32, 0u32);
@@ -108,18 +122,18 @@ fn decode_with_issue(text: &str) -> Decoded {
 }
 
 /// Decodes canonical base64url; anything else is `None`.
-pub(crate) fn decode_strict(text: &str) -> Option<Vec<u8>> {
+pub fn decode_strict(text: &str) -> Option<Vec<u8>> {
     let decoded = decode(text);
     decoded.issue.is_none().then_some(decoded.bytes)
 }
 
 /// True for the 64 characters that carry bits.
-pub(crate) fn is_symbol(byte: u8) -> bool {
+pub fn is_symbol(byte: u8) -> bool {
     VALUES[usize::from(byte)] != NOT_IN_ALPHABET
 }
 
 /// True for a text of symbols and of the dots between segments alone.
-pub(crate) fn is_symbols_and_dots(text: &str) -> bool {
+pub fn is_symbols_and_dots(text: &str) -> bool {
     walk(text.len());
     // Looking at every byte, whatever the others are, is what a processor does for sixteen at once.
     let fits = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'_' | b'.');
@@ -127,25 +141,25 @@ pub(crate) fn is_symbols_and_dots(text: &str) -> bool {
 }
 
 /// Encodes without padding.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::new();
     encode_to(bytes, &mut text);
     text
 }
 
 /// Appends the encoded bytes.
-pub(crate) fn encode_to(bytes: &[u8], text: &mut String) {
+pub fn encode_to(bytes: &[u8], text: &mut String) {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode_string(bytes, text);
 }
 
 /// The symbols that carry at least one bit of these decoded bytes.
-pub(crate) fn symbols_of(bytes: Range<usize>) -> Range<usize> {
+pub fn symbols_of(bytes: Range<usize>) -> Range<usize> {
     bytes.start * 4 / 3..(bytes.end * 4).div_ceil(3)
 }
 
 /// How many decoded bytes lie before this symbol.
-pub(crate) fn bytes_before(symbol: usize) -> usize {
+pub fn bytes_before(symbol: usize) -> usize {
     symbol * 3 / 4
 }
 

@@ -1,8 +1,8 @@
 //! The nine checks a resource server makes, always all nine, and the verdict they lead to.
 
-pub(crate) mod audience;
-pub(crate) mod form;
-pub(crate) mod proof;
+mod audience;
+mod form;
+mod proof;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -11,6 +11,10 @@ mod verdict;
 
 use std::borrow::Cow;
 
+pub use audience::audiences;
+pub use form::is_read;
+pub use proof::signature;
+
 use crate::json::ValueKind;
 use crate::json::{self, Item};
 use crate::judgement::{Check, Cure, Judgement, Outcome, SignatureReport, Step};
@@ -18,12 +22,17 @@ use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Evidence, Facts, KeyChoice, Policy};
 
 /// What a token is judged by.
-pub(crate) struct Case<'a> {
-    pub(crate) parsed: &'a Parsed,
-    pub(crate) policy: &'a Policy,
-    pub(crate) key: &'a KeyChoice,
-    pub(crate) facts: &'a Facts,
-    pub(crate) now: i64,
+pub struct Case<'a> {
+    /// The token.
+    pub parsed: &'a Parsed,
+    /// The rules.
+    pub policy: &'a Policy,
+    /// The key to check the signature with.
+    pub key: &'a KeyChoice,
+    /// What is known of the token and its user.
+    pub facts: &'a Facts,
+    /// The moment, in seconds since the epoch.
+    pub now: i64,
 }
 
 /// Judges a token: what a server would decide by this evidence.
@@ -38,7 +47,7 @@ pub fn judge(parsed: &Parsed, evidence: &Evidence) -> Judgement {
 
 /// Who is answered. Both accept the same tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reader {
+pub enum Reader {
     /// It lets somebody in or not: what could not be checked is refused.
     Server,
     /// Somebody who wants to understand a token.
@@ -46,7 +55,7 @@ pub(crate) enum Reader {
 }
 
 /// Makes the nine checks on what was found out about the signature.
-pub(crate) fn conclude(case: &Case<'_>, signature: SignatureReport, reader: Reader) -> Judgement {
+pub fn conclude(case: &Case<'_>, signature: SignatureReport, reader: Reader) -> Judgement {
     let answers = [
         form::parse(case),
         form::algorithm(case),
@@ -199,7 +208,7 @@ impl Answer {
 
 impl<'a> Case<'a> {
     /// This token, judged by this evidence.
-    pub(crate) fn of(parsed: &'a Parsed, evidence: &'a Evidence) -> Case<'a> {
+    pub fn of(parsed: &'a Parsed, evidence: &'a Evidence) -> Case<'a> {
         let Evidence { policy, key, facts, now } = evidence;
         Case { parsed, policy, key, facts, now: *now }
     }
@@ -223,7 +232,8 @@ impl<'a> Case<'a> {
         names.into_iter().filter(|name| part.has(name))
     }
 
-    pub(crate) fn requires(&self, name: &str) -> bool {
+    /// Does the policy require this claim?
+    pub fn requires(&self, name: &str) -> bool {
         self.policy.required_claims.iter().any(|required| required == name)
     }
 

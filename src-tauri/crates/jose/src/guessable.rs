@@ -16,13 +16,13 @@ pub fn common_passwords() -> impl Iterator<Item = &'static str> {
 }
 
 /// The passwords that are no well-known secret.
-pub(crate) fn passwords() -> impl Iterator<Item = &'static str> {
+pub fn passwords() -> impl Iterator<Item = &'static str> {
     COMMON.lines().skip_while(|line| line.starts_with("# "))
 }
 
 /// A secret of tutorials, templates or default settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum WellKnown {
+pub enum WellKnown {
     /// A text.
     Text(&'static str),
     /// Bytes that are no text.
@@ -35,7 +35,7 @@ pub(crate) enum WellKnown {
 }
 
 /// Every well-known secret: two hundred.
-pub(crate) fn well_known_secrets() -> impl Iterator<Item = WellKnown> {
+pub fn well_known_secrets() -> impl Iterator<Item = WellKnown> {
     WELL_KNOWN.lines().filter_map(|line| match line.strip_prefix('\t').and_then(|line| line.split_once('\t')) {
         None => Some(WellKnown::Text(line)),
         Some((bytes, what)) => Some(WellKnown::Bytes { bytes: base64url::decode_strict(bytes)?, what }),

@@ -11,15 +11,15 @@ mod tests;
 use std::ops::Range;
 
 use compact_str::CompactString;
-pub(crate) use pretty::{compact, pretty, string_end};
+pub use pretty::{compact, pretty, string_end};
 
 use serde::Serialize;
 
 /// The deepest nesting that is read.
-pub(crate) const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 64;
 
 /// The most members an outermost object may have.
-pub(crate) const MAX_MEMBERS: usize = 10_000;
+pub const MAX_MEMBERS: usize = 10_000;
 
 /// A JSON type (RFC 8259 section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,88 +42,88 @@ pub enum ValueKind {
 
 /// What a JSON text holds, as far as it could be read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scanned {
+pub struct Scanned {
     /// The type of the outermost value, once its first character was seen.
-    pub(crate) root: Option<ValueKind>,
+    pub root: Option<ValueKind>,
     /// The members of the outermost object in order, all duplicates included; empty for any other root.
-    pub(crate) members: Vec<Item>,
+    pub members: Vec<Item>,
     /// Where reading stopped, if it did before the end.
-    pub(crate) broken: Option<Broken>,
+    pub broken: Option<Broken>,
     /// The first `\ud800`-like escape without its partner: no Unicode text (RFC 8259 section 8.2).
-    pub(crate) lone_surrogate: Option<usize>,
+    pub lone_surrogate: Option<usize>,
     /// The first name that stands twice in one inner object.
-    pub(crate) inner_duplicate: Option<String>,
+    pub inner_duplicate: Option<String>,
 }
 
 /// One member of the outermost object. Offsets count bytes of the scanned text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Item {
+pub struct Item {
     /// The name, unescaped.
-    pub(crate) name: CompactString,
+    pub name: CompactString,
     /// From the name's quote to the end of the value.
-    pub(crate) span: Range<usize>,
+    pub span: Range<usize>,
     /// The value alone.
-    pub(crate) value: Range<usize>,
+    pub value: Range<usize>,
     /// The value's type.
-    pub(crate) kind: ValueKind,
+    pub kind: ValueKind,
     /// The value unescaped, for strings. It may be a secret, so it is no text that is copied when it moves.
-    pub(crate) text: Option<String>,
+    pub text: Option<String>,
     /// True if the name appears more than once.
-    pub(crate) duplicate: bool,
+    pub duplicate: bool,
 }
 
 /// Why and where reading stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Broken {
+pub struct Broken {
     /// The byte of the text.
-    pub(crate) at: usize,
+    pub at: usize,
     /// One sentence.
-    pub(crate) message: String,
+    pub message: String,
     /// It was not the text that ended the reading but a bound of this crate.
-    pub(crate) limit: bool,
+    pub limit: bool,
 }
 
 /// Reads `text`.
-pub(crate) fn scan(text: &str) -> Scanned {
+pub fn scan(text: &str) -> Scanned {
     scan::Scanner::new(text).document()
 }
 
 /// One element of an array.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Element {
+pub struct Element {
     /// Its type.
-    pub(crate) kind: ValueKind,
+    pub kind: ValueKind,
     /// Where it lies in the array's text.
-    pub(crate) range: Range<usize>,
+    pub range: Range<usize>,
     /// It unescaped, for strings.
-    pub(crate) text: Option<String>,
+    pub text: Option<String>,
 }
 
 /// The elements of a JSON array, whatever they are; none for any other text.
-pub(crate) fn elements(array: &str) -> Vec<Element> {
+pub fn elements(array: &str) -> Vec<Element> {
     scan::Scanner::new(array).elements().unwrap_or_default()
 }
 
 /// The strings of a JSON array that holds nothing else.
-pub(crate) fn strings(array: &str) -> Option<Vec<String>> {
+pub fn strings(array: &str) -> Option<Vec<String>> {
     scan::Scanner::new(array).elements()?.into_iter().map(|element| element.text).collect()
 }
 
 /// Where the objects of a JSON array lie in it; `None` if it holds anything else.
-pub(crate) fn objects(array: &str) -> Option<Vec<Range<usize>>> {
+pub fn objects(array: &str) -> Option<Vec<Range<usize>>> {
     let elements = scan::Scanner::new(array).elements()?;
     elements.into_iter().map(|element| (element.kind == ValueKind::Object).then_some(element.range)).collect()
 }
 
 /// `text` as a JSON string, quotes included.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     // Serializing a string cannot fail.
     serde_json::to_string(text).unwrap_or_default()
 }
 
 /// A JSON number, as a NumericDate wants to see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Number {
+pub enum Number {
     /// Whole, zero or more, and it fits, however it is written: `1`, `1.0`, `1e0`.
     Seconds(i64),
     /// The same with a fraction, which is cut.
@@ -136,7 +136,7 @@ pub(crate) enum Number {
 
 impl Number {
     /// The whole seconds, if they fit.
-    pub(crate) fn seconds(self) -> Option<i64> {
+    pub fn seconds(self) -> Option<i64> {
         match self {
             Number::Seconds(seconds) | Number::Fraction(seconds) => Some(seconds),
             Number::Negative | Number::TooLarge => None,
@@ -145,7 +145,7 @@ impl Number {
 }
 
 /// Reads the digits of a JSON number exactly, without a floating-point number in between.
-pub(crate) fn number(text: &str) -> Number {
+pub fn number(text: &str) -> Number {
     // What nearly every token holds takes no detour.
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().map_or(Number::TooLarge, Number::Seconds);

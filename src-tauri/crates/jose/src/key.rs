@@ -22,14 +22,14 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponents, VerificationAlgorithm};
 use zeroize::Zeroizing;
 
-pub(crate) use der::raw_from_der;
-pub(crate) use disguise::{Disguise, text_of};
+pub use der::raw_from_der;
+pub use disguise::{Disguise, text_of};
 use jwk::members_of as members_of_jwk;
-pub(crate) use jwk::members_of as jwk_members;
+pub use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
 pub use sign::{SignError, SigningKey, signing_input};
-pub(crate) use written::{Written, block, with_line_breaks};
+pub use written::{Written, block, with_line_breaks};
 
 use crate::Algorithm;
 
@@ -160,17 +160,17 @@ impl VerifyingKey {
 
     /// Takes a public key in DER: SubjectPublicKeyInfo, RSAPublicKey (RFC 8017 appendix A.1.1), or the key of an X.509
     /// certificate (RFC 5280 section 4.1), whose own signature and dates are not looked at.
-    pub(crate) fn from_public_der(der: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
+    pub fn from_public_der(der: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         spki::from_der(der, algorithm)
     }
 
     /// Takes a public key as OpenSSH writes it, `ssh-ed25519 AAAA…`; `None` for any other text.
-    pub(crate) fn from_openssh_line(text: &str, algorithm: Option<Algorithm>) -> Option<Result<Self, KeyError>> {
+    pub fn from_openssh_line(text: &str, algorithm: Option<Algorithm>) -> Option<Result<Self, KeyError>> {
         openssh::line(text).map(|blob| openssh::public(&blob, algorithm))
     }
 
     /// Takes the public part of a private key in OpenSSH's own form, whether it is encrypted or not.
-    pub(crate) fn from_openssh_private(file: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
+    pub fn from_openssh_private(file: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         openssh::public_of_private(file, algorithm)
     }
 
@@ -250,7 +250,7 @@ impl VerifyingKey {
     }
 
     /// What the bytes of a shared secret really are, if they are a key that says so.
-    pub(crate) fn disguise(&self) -> Option<Disguise> {
+    pub fn disguise(&self) -> Option<Disguise> {
         match &*self.material {
             Material::Secret { bytes, .. } => Disguise::of(bytes),
             Material::Public { .. } => None,
@@ -258,7 +258,7 @@ impl VerifyingKey {
     }
 
     /// True if both are the same key, whatever its name and algorithm.
-    pub(crate) fn is_same_key(&self, other: &VerifyingKey) -> bool {
+    pub fn is_same_key(&self, other: &VerifyingKey) -> bool {
         match (&*self.material, &*other.material) {
             (Material::Secret { bytes: one, .. }, Material::Secret { bytes: other, .. }) => one == other,
             (Material::Public { members: one, .. }, Material::Public { members: other, .. }) => one == other,
@@ -268,13 +268,15 @@ impl VerifyingKey {
         }
     }
 
-    pub(crate) fn with_kid(mut self, kid: Option<String>) -> Self {
+    /// The same key under another name, or under none.
+    #[must_use]
+    pub fn with_kid(mut self, kid: Option<String>) -> Self {
         self.kid = kid;
         self
     }
 
     /// The length of a shared secret in bytes.
-    pub(crate) fn secret_len(&self) -> Option<usize> {
+    pub fn secret_len(&self) -> Option<usize> {
         match &*self.material {
             Material::Secret { bytes, .. } => Some(bytes.len()),
             Material::Public { .. } => None,
@@ -326,7 +328,7 @@ impl fmt::Debug for VerifyingKey {
 
 /// Reads a key that knows its algorithm, or one that fits several with the token's, or with the one such keys mostly
 /// have: then the check says that the token asks for another.
-pub(crate) fn with_fitting<T>(
+pub fn with_fitting<T>(
     asked: Option<Algorithm>,
     read: impl Fn(Option<Algorithm>) -> Result<T, KeyError>,
 ) -> Result<T, KeyError> {
@@ -341,7 +343,8 @@ pub(crate) fn with_fitting<T>(
     outcome
 }
 
-pub(crate) fn hmac_algorithm(algorithm: Algorithm) -> Option<hmac::Algorithm> {
+/// The hash of an HMAC algorithm; `None` for any other.
+pub fn hmac_algorithm(algorithm: Algorithm) -> Option<hmac::Algorithm> {
     match algorithm {
         Algorithm::Hs256 => Some(hmac::HMAC_SHA256),
         Algorithm::Hs384 => Some(hmac::HMAC_SHA384),

@@ -11,16 +11,16 @@ use std::fmt;
 use std::ops::Range;
 
 pub use form::{Format, FoundToken, Problem, Segment, SegmentKind};
-pub(crate) use nested::{compact_header, payload_token, starts_like_header};
-pub(crate) use part::{Lookup, Part};
-pub(crate) use problem::{Cut, Fault, kind_words};
-pub(crate) use serialized::is_json_serialization;
+pub use nested::{compact_header, payload_token, starts_like_header};
+pub use part::{Lookup, Part};
+pub use problem::{Cut, Fault, kind_words};
+pub use serialized::is_json_serialization;
 
 use crate::visible::ascii_only;
 use crate::{Algorithm, base64url};
 
 /// The longest text that is read, in characters.
-pub(crate) const MAX_CHARACTERS: usize = 1024 * 1024;
+pub const MAX_CHARACTERS: usize = 1024 * 1024;
 
 /// After this many segments the rest is one.
 const MAX_SEGMENTS: usize = 8;
@@ -40,20 +40,27 @@ const JWE_SEGMENTS: [SegmentKind; 5] = [
 /// A text that was looked at: made by [`parse_exact`], judged by [`crate::judge`]. `Debug` does not print the token.
 #[derive(Clone)]
 pub struct Parsed {
-    pub(crate) format: Format,
-    pub(crate) summary: String,
-    pub(crate) token: String,
+    /// What the text turned out to be.
+    pub format: Format,
+    /// The same in words: "Signed token, three segments".
+    pub summary: String,
+    /// The token, with what is no ASCII written out wherever it has segments.
+    pub token: String,
     /// Of JWS in JSON, the JSON itself and each signature as a compact token.
-    pub(crate) tokens: Vec<FoundToken>,
-    pub(crate) segments: Vec<Segment>,
+    pub tokens: Vec<FoundToken>,
+    /// Where the segments lie in it, the first eight of them.
+    pub segments: Vec<Segment>,
     pub(crate) segment_count: usize,
-    pub(crate) header: Part,
-    pub(crate) claims: Part,
-    pub(crate) faults: Vec<Fault>,
+    /// The JOSE header.
+    pub header: Part,
+    /// The claims set.
+    pub claims: Part,
+    /// Everything that is wrong with the text.
+    pub faults: Vec<Fault>,
     /// The signature's bytes, if its segment could be decoded whole.
-    pub(crate) signature: Option<Vec<u8>>,
+    pub signature: Option<Vec<u8>>,
     /// The part of the token the signature covers (RFC 7515 section 5.1).
-    pub(crate) signed: Range<usize>,
+    signed: Range<usize>,
 }
 
 /// Reads any text as a token is sent: cuts it, decodes it, and notes everything that is wrong. Nothing is taken off around
@@ -65,7 +72,7 @@ pub fn parse_exact(text: &str) -> Parsed {
 }
 
 /// The media type of `typ` without `application/`, in lower case (RFC 7515 section 4.1.9).
-pub(crate) fn media_type(typ: &str) -> String {
+pub fn media_type(typ: &str) -> String {
     let lower = typ.to_ascii_lowercase();
     match lower.strip_prefix("application/") {
         Some(short) if !short.contains('/') => short.to_owned(),
@@ -121,25 +128,25 @@ impl Parsed {
     }
 
     /// True if header and claims set are objects that were read to their end, whatever else is wrong.
-    pub(crate) fn is_readable(&self) -> bool {
+    pub fn is_readable(&self) -> bool {
         self.format == Format::JwsCompact && self.header.is_whole_object() && self.claims.is_whole_object()
     }
 
     /// True if there is signed content in it that is whole, be it a claims set or anything else: text, another token.
     /// Content that a limit of this crate broke off is not: nobody looked at its rest.
-    pub(crate) fn has_whole_content(&self) -> bool {
+    pub fn has_whole_content(&self) -> bool {
         let is_read = !self.claims.cut && !self.faults.iter().any(|fault| fault.limit);
         let is_other = is_read && !self.claims.text.is_empty() && !self.claims.starts_like_object();
         self.is_readable() || (self.format == Format::JwsCompact && self.header.is_whole_object() && is_other)
     }
 
     /// True if the payload is another token.
-    pub(crate) fn holds_token(&self) -> bool {
+    pub fn holds_token(&self) -> bool {
         nested::payload_token(&self.claims.text).is_some()
     }
 
     /// The bytes the signature covers.
-    pub(crate) fn signing_input(&self) -> &[u8] {
+    pub fn signing_input(&self) -> &[u8] {
         self.token.get(self.signed.clone()).unwrap_or_default().as_bytes()
     }
 
@@ -174,7 +181,7 @@ impl Parsed {
     }
 
     /// Notes that the end is missing: what is wrong there is the consequence.
-    pub(crate) fn break_off(&mut self, cut: Cut) {
+    pub fn break_off(&mut self, cut: Cut) {
         let Some(last) = self.segments.last() else { return };
         let at = self.token.len();
         self.faults.retain(|fault| !fault.is_cut_at_end(at));
@@ -287,11 +294,11 @@ impl fmt::Debug for Parsed {
 }
 
 /// Offsets are bounded by [`MAX_CHARACTERS`] times the ten bytes of an escape, so they fit.
-pub(crate) fn offset(position: usize) -> u32 {
+pub fn offset(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
 /// True if nothing of the text is read.
-pub(crate) fn is_too_large(text: &str) -> bool {
+pub fn is_too_large(text: &str) -> bool {
     text.len() > MAX_CHARACTERS && text.chars().take(MAX_CHARACTERS + 1).count() > MAX_CHARACTERS
 }

@@ -166,7 +166,7 @@ pub enum UserFact {
 
 impl Facts {
     /// True if anything at all is known about the token.
-    pub(crate) fn are_known(&self) -> bool {
+    pub fn are_known(&self) -> bool {
         use RevocationFact::{Unavailable, Unknown};
         !matches!(
             (&self.revocation, &self.user),

@@ -4,11 +4,11 @@
 /// Notes that so many bytes were walked over.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
-pub(crate) fn walk(_bytes: usize) {}
+pub fn walk(_bytes: usize) {}
 
 /// Notes that so many bytes were walked over.
 #[cfg(debug_assertions)]
-pub(crate) fn walk(bytes: usize) {
+pub fn walk(bytes: usize) {
     WALKED.set(WALKED.get() + bytes);
 }
 
@@ -19,7 +19,7 @@ thread_local! {
 
 /// How many bytes `work` walks over.
 #[cfg(debug_assertions)]
-pub(crate) fn of(work: impl FnOnce()) -> usize {
+pub fn of(work: impl FnOnce()) -> usize {
     let before = WALKED.get();
     work();
     WALKED.get() - before

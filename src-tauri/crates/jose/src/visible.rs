@@ -22,12 +22,12 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
 }
 
 /// As [`visible`], for text that is not needed any more.
-pub(crate) fn made_visible(text: String) -> String {
+pub fn made_visible(text: String) -> String {
     if is_plain(&text, |_| false) { text } else { visible(&text).into_owned() }
 }
 
 /// As [`visible`], for JSON text: the white space JSON allows between tokens stays.
-pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
+pub fn visible_json(text: &str) -> Cow<'_, str> {
     make_visible(text, is_json_space, write_escape)
 }
 
@@ -50,7 +50,7 @@ fn is_json_space(character: char) -> bool {
 }
 
 /// The first `limit` characters of `text`, made visible, with `…` if there are more.
-pub(crate) fn excerpt(text: &str, limit: usize) -> String {
+pub fn excerpt(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => visible(text).into_owned(),
         Some((end, _)) => format!("{}…", visible(&text[..end])),
@@ -58,7 +58,7 @@ pub(crate) fn excerpt(text: &str, limit: usize) -> String {
 }
 
 /// Writes every character outside ASCII as `\u{…}`.
-pub(crate) fn ascii_only(text: &str) -> String {
+pub fn ascii_only(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_ascii() && !character.is_ascii_control() {

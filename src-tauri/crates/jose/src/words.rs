@@ -1,7 +1,7 @@
 //! Amounts in words, short enough for one line of the trace.
 
 /// A length of time in its two largest units: "2 m 3 s", "3 d 4 h", "0 s".
-pub(crate) fn span(seconds: u64) -> String {
+pub fn span(seconds: u64) -> String {
     const UNITS: [(u64, &str); 5] = [(31_536_000, "y"), (86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
     let largest = UNITS.iter().position(|(size, _)| seconds >= *size).unwrap_or(UNITS.len() - 1);
     let mut rest = seconds;
@@ -17,7 +17,7 @@ pub(crate) fn span(seconds: u64) -> String {
 }
 
 /// "a", "a and b", "a, b and c".
-pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
+pub fn list<S: AsRef<str>>(words: &[S]) -> String {
     match words {
         [] => String::new(),
         [only] => only.as_ref().to_owned(),
@@ -30,12 +30,12 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
 
 /// Equality for names that are looked up in lists: those of another length or another first letter, nearly all, differ
 /// without a call.
-pub(crate) fn same(a: &str, b: &str) -> bool {
+pub fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
 }
 
 /// With a capital first letter.
-pub(crate) fn capitalised(text: &str) -> String {
+pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

@@ -426,7 +426,7 @@ fn a_full_disk_fails_a_rotation_and_keeps_the_token_good() {
     };
     assert_eq!(engine.store.read(|db| Ok(dump(db))).unwrap(), before);
     let report = engine.guard(&current.access_token, &[]).unwrap();
-    assert_eq!(report.verdict.outcome, jose::report::VerdictOutcome::Accepted, "checking needs no room");
+    assert_eq!(report.verdict.outcome, jose::judgement::VerdictOutcome::Accepted, "checking needs no room");
     limit(free);
     engine.refresh(token(&current), None).unwrap();
     let mark = mark::Mark::open(&folder.path().join("workbench.db")).unwrap().read().unwrap().unwrap();

@@ -53,7 +53,7 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
 }
 
 /// What `aud` names, in either of its two forms; `None` if it is absent, stands twice or is of another type.
-pub(crate) fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
+pub fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
     let claims = &case.parsed.claims;
     match claims.find("aud") {
         Lookup::Found(item) if item.kind == ValueKind::Array => json::strings(claims.raw(item)),

@@ -25,7 +25,7 @@ const VALUES: usize = 4;
 const SHOWN_OF_VALUE: usize = 40;
 
 /// True if two members of this name make the token mean two things to the checks.
-pub(crate) fn is_read(name: &str) -> bool {
+pub fn is_read(name: &str) -> bool {
     READ_FROM_HEADER.contains(&name) || READ_FROM_CLAIMS.contains(&name)
 }
 

@@ -96,7 +96,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
 }
 
 /// Finds out about the signature. Its parts are for showing, and filled in where it is shown.
-pub(crate) fn signature(case: &Case<'_>) -> SignatureReport {
+pub fn signature(case: &Case<'_>) -> SignatureReport {
     let parsed = case.parsed;
     let mut report = SignatureReport {
         state: SignatureState::NoKey,

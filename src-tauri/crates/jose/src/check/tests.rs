@@ -1,30 +1,28 @@
 //! What a server would decide, and what it says about it.
 
 mod accepted;
-mod actions;
 mod proof;
 mod time;
 
 use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
-use crate::report::Standing;
-use crate::testing::{Draft, NOW, ids, key, outcomes, step};
+use crate::testing::{Draft, NOW, key, outcomes, step};
 use crate::{RevocationFact, UserFact};
 
 #[track_caller]
 fn fails(draft: &Draft, check: Check, reason: &str) {
-    let report = draft.report();
-    let step = step(&report, check);
+    let judged = draft.judgement();
+    let step = step(&judged, check);
     assert_eq!((step.outcome, &*step.reason), (Outcome::Fail, reason));
-    assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected);
+    assert_eq!(judged.verdict.outcome, VerdictOutcome::Rejected);
     assert!(!step.fix.is_empty(), "a failed step says what must change");
-    assert_eq!(report.trace.len(), 9);
+    assert_eq!(judged.trace.len(), 9);
 }
 
 #[test]
 fn a_good_token_passes_all_nine_checks_in_the_words_of_the_pictures() {
-    let report = Draft::new().report();
+    let judged = Draft::new().judgement();
     let kid = crate::visible::excerpt(key().kid(), 16);
-    let reasons: Vec<&str> = report.trace.iter().map(|step| &*step.reason).collect();
+    let reasons: Vec<&str> = judged.trace.iter().map(|step| &*step.reason).collect();
     assert_eq!(
         reasons,
         [
@@ -39,7 +37,7 @@ fn a_good_token_passes_all_nine_checks_in_the_words_of_the_pictures() {
             "Needs items:write, granted",
         ]
     );
-    let names: Vec<&str> = report.trace.iter().map(|step| step.name).collect();
+    let names: Vec<&str> = judged.trace.iter().map(|step| step.name).collect();
     assert_eq!(
         names,
         [
@@ -54,31 +52,27 @@ fn a_good_token_passes_all_nine_checks_in_the_words_of_the_pictures() {
             "Scopes"
         ]
     );
-    assert_eq!(report.verdict.title, "Accepted");
-    assert_eq!(report.verdict.detail, "9 of 9 checks pass");
-    assert_eq!(report.verdict.status, Some(200));
-    assert_eq!(report.signature.state, SignatureState::Verified);
-    assert_eq!(report.findings, []);
-    assert_eq!(report.problems, []);
-    assert_eq!(report.summary, "Signed token, three segments");
+    assert_eq!(judged.verdict.title, "Accepted");
+    assert_eq!(judged.verdict.detail, "9 of 9 checks pass");
+    assert_eq!(judged.verdict.status, Some(200));
+    assert_eq!(judged.signature.state, SignatureState::Verified);
 }
 
 #[test]
 fn no_endpoint_chosen_is_still_accepted() {
-    let report = Draft::new().policy(|policy| policy.required_scopes.clear()).report();
-    assert_eq!(step(&report, Check::Scopes).reason, "No endpoint chosen to compare with");
-    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted);
-    assert_eq!(report.verdict.detail, "8 of 9 checks pass, 1 not checked");
+    let judged = Draft::new().policy(|policy| policy.required_scopes.clear()).judgement();
+    assert_eq!(step(&judged, Check::Scopes).reason, "No endpoint chosen to compare with");
+    assert_eq!(judged.verdict.outcome, VerdictOutcome::Accepted);
+    assert_eq!(judged.verdict.detail, "8 of 9 checks pass, 1 not checked");
 }
 
 #[test]
 fn what_this_crate_does_not_read_is_not_held_against_the_token() {
     let deep = format!("{}1{}", "[".repeat(65), "]".repeat(65));
-    let report = Draft::new().claim("x", deep).report();
-    assert_eq!(step(&report, Check::Parse).outcome, Outcome::NotChecked);
-    assert_eq!(report.verdict.outcome, VerdictOutcome::NotVerified);
-    assert_eq!(report.verdict.detail, "Nested deeper than 64 levels; the rest is not read");
-    assert!(report.claims.len() > 5);
+    let judged = Draft::new().claim("x", deep).judgement();
+    assert_eq!(step(&judged, Check::Parse).outcome, Outcome::NotChecked);
+    assert_eq!(judged.verdict.outcome, VerdictOutcome::NotVerified);
+    assert_eq!(judged.verdict.detail, "Nested deeper than 64 levels; the rest is not read");
 }
 
 #[test]
@@ -113,7 +107,6 @@ fn crit_in_any_form_is_refused() {
     for (json, reason) in cases {
         let draft = Draft::new().header("crit", json);
         fails(&draft, Check::Algorithm, reason);
-        assert_eq!(ids(&draft.report()), ["crit"]);
     }
 }
 
@@ -126,10 +119,10 @@ fn an_algorithm_that_this_build_does_not_know_is_refused_by_a_list_and_unchecked
     ] {
         let draft = || Draft::new().header("alg", format!("\"{alg}\""));
         fails(&draft(), Check::Algorithm, reason);
-        let report = draft().policy(any).report();
-        assert_eq!(step(&report, Check::Algorithm).outcome, Outcome::NotChecked);
-        assert_eq!(report.signature.state, SignatureState::Unsupported);
-        assert_eq!(report.verdict.outcome, VerdictOutcome::NotVerified);
+        let judged = draft().policy(any).judgement();
+        assert_eq!(step(&judged, Check::Algorithm).outcome, Outcome::NotChecked);
+        assert_eq!(judged.signature.state, SignatureState::Unsupported);
+        assert_eq!(judged.verdict.outcome, VerdictOutcome::NotVerified);
     }
     for (alg, reason) in [
         ("none", "alg is none: nothing is proven"),
@@ -145,7 +138,7 @@ fn an_algorithm_that_this_build_does_not_know_is_refused_by_a_list_and_unchecked
 #[test]
 fn the_wanted_typ_is_compared_as_a_media_type() {
     for good in ["\"at+jwt\"", "\"AT+JWT\"", "\"application/at+jwt\"", "\"Application/At+Jwt\""] {
-        assert_eq!(Draft::new().header("typ", good).report().verdict.outcome, VerdictOutcome::Accepted, "{good}");
+        assert_eq!(Draft::new().header("typ", good).judgement().verdict.outcome, VerdictOutcome::Accepted, "{good}");
     }
     let cases = [
         ("\"JWT\"", "typ is JWT, the policy wants at+jwt"),
@@ -209,7 +202,7 @@ fn revocation_tells_what_ended_and_when() {
     assert_eq!(blamed(RevocationFact::SessionEnded { at: NOW }), ["sid"], "the token itself was not revoked");
     let forgotten = "It ended too long ago: revocations from then are forgotten";
     fails(&with(RevocationFact::Forgotten), Check::Revocation, forgotten);
-    let unknown = with(RevocationFact::Unknown("Issued elsewhere".to_owned())).report();
+    let unknown = with(RevocationFact::Unknown("Issued elsewhere".to_owned())).judgement();
     assert_eq!(unknown.verdict.detail, "8 of 9 checks pass, 1 not checked");
     fails(&Draft::new().claim("jti", "7"), Check::Revocation, "jti is a number, not a string");
 }
@@ -221,7 +214,7 @@ fn an_issuers_own_token_has_a_jti_that_a_revocation_can_name() {
     fails(&own(&"a".repeat(256)), Check::Revocation, "jti has 256 characters, more than 255");
     for (own_tokens, jti) in [(true, "a".repeat(255)), (false, String::new()), (false, "a".repeat(5_000))] {
         let draft = Draft::new().claim("jti", format!("\"{jti}\"")).policy(|policy| policy.own_tokens = own_tokens);
-        assert_eq!(draft.report().verdict.outcome, VerdictOutcome::Accepted, "{own_tokens} {}", jti.len());
+        assert_eq!(draft.judgement().verdict.outcome, VerdictOutcome::Accepted, "{own_tokens} {}", jti.len());
     }
 }
 
@@ -229,9 +222,9 @@ fn an_issuers_own_token_has_a_jti_that_a_revocation_can_name() {
 fn an_inactive_user_is_400_and_a_missing_one_401() {
     let with = |fact: UserFact| Draft::new().facts(|facts| facts.user = fact);
     fails(&with(UserFact::Inactive), Check::User, "alice is inactive");
-    assert_eq!(with(UserFact::Inactive).report().verdict.detail, "400 at check 8 of 9, user");
+    assert_eq!(with(UserFact::Inactive).judgement().verdict.detail, "400 at check 8 of 9, user");
     fails(&with(UserFact::Missing), Check::User, "alice does not exist");
-    assert_eq!(with(UserFact::Missing).report().verdict.status, Some(401));
+    assert_eq!(with(UserFact::Missing).judgement().verdict.status, Some(401));
     fails(&Draft::new().claim("sub", "[\"alice\"]"), Check::User, "sub is an array, not a string");
 }
 
@@ -239,7 +232,7 @@ fn an_inactive_user_is_400_and_a_missing_one_401() {
 fn a_lacking_scope_is_403() {
     let draft = Draft::new().claim("scope", "\"items:read\"");
     fails(&draft, Check::Scopes, "Needs items:write, not granted");
-    assert_eq!(draft.report().verdict.detail, "403 at check 9 of 9, scopes");
+    assert_eq!(draft.judgement().verdict.detail, "403 at check 9 of 9, scopes");
     fails(&Draft::new().claim("scope", "\"items:writes\""), Check::Scopes, "Needs items:write, not granted");
     fails(
         &Draft::new().claim("scope", "[\"items:write\"]"),
@@ -256,8 +249,8 @@ fn a_scope_that_the_user_does_not_hold_is_403_whatever_the_endpoint_needs() {
     for needed in [&[][..], &["items:read".to_owned()]] {
         let draft = reader().policy(|policy| policy.required_scopes = needed.to_vec());
         fails(&draft, Check::Scopes, "Grants items:write, which the user does not hold");
-        assert_eq!(draft.report().verdict.status, Some(403));
-        let fewer = draft.claim("scope", "\"items:read\"").report();
+        assert_eq!(draft.judgement().verdict.status, Some(403));
+        let fewer = draft.claim("scope", "\"items:read\"").judgement();
         assert_eq!(fewer.verdict.outcome, VerdictOutcome::Accepted);
     }
     for odd in ["7", "[\"items:read\"]", "null"] {
@@ -273,17 +266,10 @@ fn a_name_that_stands_twice_is_refused_wherever_it_stands_and_every_value_is_lis
         let value = Draft::new().claims.iter().find(|(known, _)| known == name).unwrap().1.clone();
         let draft = Draft::new().also(name, &value);
         fails(&draft, Check::Parse, &format!("Name {name} appears twice: {value}, then {value}"));
-        assert_eq!(draft.report().verdict.title, "Rejected");
-        assert_eq!(ids(&draft.report()), ["duplicate_claim"]);
+        assert_eq!(draft.judgement().verdict.title, "Rejected");
     }
     let twice = Draft::new().also("role", "\"reader\"").also("role", "\"admin\"");
     fails(&twice, Check::Parse, "Name role appears twice: \"reader\", then \"admin\"");
-    let report = twice.report();
-    assert_eq!(report.findings[0].title, "Duplicate claim name");
-    assert_eq!(report.findings[0].message, "Parsers disagree on which role counts");
-    let roles: Vec<&str> =
-        report.claims.iter().filter(|member| member.duplicate).map(|member| &*member.meaning).collect();
-    assert_eq!(roles, ["Ignored, a later role wins", "Unregistered, value in use"]);
     let many = (1..=6).fold(Draft::new(), |draft, n| draft.also("n", n));
     fails(&many, Check::Parse, "Name n appears 6 times: 1, then 2, then 3, then 4, then 2 more");
     let inner = Draft::new().claim("act", r#"{"sub":"bob","sub":"root"}"#);
@@ -303,97 +289,16 @@ fn a_token_that_cannot_be_read_leaves_the_later_checks_open() {
     let mut segments: Vec<&str> = token.split('.').collect();
     let broken = format!("{}+{}", &segments[1][..119], &segments[1][120..]);
     segments[1] = &broken;
-    let report = Draft::new().judge(&segments.join("."));
+    let judged = Draft::new().judge(&segments.join("."));
     let position = segments[0].len() + 1 + 119 + 1;
-    assert_eq!(report.verdict.title, "Not a valid token");
-    assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse");
-    assert_eq!(step(&report, Check::Parse).reason, format!("Payload has + at character {position}"));
-    assert_eq!(step(&report, Check::Parse).fix, "Re-encode the payload as base64url, no padding");
+    assert_eq!(judged.verdict.title, "Not a valid token");
+    assert_eq!(judged.verdict.detail, "401 at check 1 of 9, parse");
+    assert_eq!(step(&judged, Check::Parse).reason, format!("Payload has + at character {position}"));
+    assert_eq!(step(&judged, Check::Parse).fix, "Re-encode the payload as base64url, no padding");
     assert_eq!(
-        step(&report, Check::Algorithm).reason,
+        step(&judged, Check::Algorithm).reason,
         "ES256 stands in the header; not checked, as the token was not read to its end"
     );
-    assert!(outcomes(&report)[1..].iter().all(|outcome| *outcome == Outcome::NotChecked));
-    assert_eq!(step(&report, Check::Time).reason, "Needs a readable token");
-    assert_eq!(report.problems[0].title, format!("Character {position} is not base64url"));
-    assert_eq!(report.problems[0].message, "Found `+`, which belongs to plain base64. base64url writes `-` instead.");
-    assert_eq!(report.problems[0].at, Some(u32::try_from(position - 1).unwrap()));
-    assert_eq!(report.problems[1].title, "Cut at byte 89");
-    assert!(!report.claims.is_empty());
-    assert_eq!(report.times.expires_at, None);
-    assert_eq!(report.findings, []);
-}
-
-#[test]
-fn members_are_annotated_in_the_words_of_the_pictures() {
-    let report = Draft::new().claim("tenant", "\"acme-eu\"").report();
-    let header: Vec<_> =
-        report.header.iter().map(|member| (&*member.name, &*member.meaning, member.reference)).collect();
-    assert_eq!(
-        header,
-        [
-            ("alg", "ECDSA P-256, SHA-256", "7518 §3.4"),
-            ("typ", "OAuth 2.0 access token", "9068 §2.1"),
-            ("kid", "Access key, active", "7515 §4.1.4"),
-        ]
-    );
-    let claims: Vec<_> =
-        report.claims.iter().map(|member| (&*member.name, &*member.meaning, member.reference)).collect();
-    assert_eq!(
-        claims,
-        [
-            ("iss", "Issuer, this workbench", "7519 §4.1.1"),
-            ("sub", "Subject, active user", "7519 §4.1.2"),
-            ("aud", "Audience, matches policy", "7519 §4.1.3"),
-            ("client_id", "OAuth client", "8693 §4.3"),
-            ("iat", "Issued", "7519 §4.1.6"),
-            ("nbf", "Not before", "7519 §4.1.5"),
-            ("exp", "Expires", "7519 §4.1.4"),
-            ("jti", "Token ID, not revoked", "7519 §4.1.7"),
-            ("sid", "Session, open", "OIDC Front-Channel §3"),
-            ("scope", "Both granted to alice", "8693 §4.2"),
-            ("amr", "Password, then one-time code", "8176 §2"),
-            ("auth_time", "Signed in", "9068 §2.2.1"),
-            ("tenant", "Unregistered, no meaning known", ""),
-        ]
-    );
-    assert_eq!(report.claims[6].time, Some(NOW + 821));
-    assert_eq!(report.claims[9].words[1].standing, Standing::Granted);
-    assert_eq!(report.claims[10].words[0].text, "pwd");
-    assert_eq!(report.findings[0].title, "tenant is not a registered claim");
-    assert_eq!(report.header_json.lines().count(), 5);
-}
-
-#[test]
-fn private_claims_are_one_finding_however_many_and_none_where_the_policy_reads_them() {
-    let many = (1..=7).fold(Draft::new(), |draft, n| draft.claim(&format!("c{n}"), n)).report();
-    let [finding] = &many.findings[..] else { panic!("{:?}", many.findings) };
-    assert_eq!(finding.title, "7 claims are not registered");
-    assert_eq!(finding.message, "Nothing in the policy reads c1, c2, c3, c4, c5 and 2 more");
-    let read = Draft::new().claim("tenant", "\"acme\"").policy(|policy| policy.required_claims.push("tenant".into()));
-    assert_eq!(read.report().findings, []);
-}
-
-#[test]
-fn findings_name_what_is_weak() {
-    let one = |draft: Draft| {
-        let report = draft.report();
-        assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
-        report.findings[0].id
-    };
-    assert_eq!(one(Draft::new().claim("exp", NOW + 8000)), "long_lifetime");
-    assert_eq!(one(Draft::new().claim("exp", (NOW + 800) * 1000)), "milliseconds");
-    assert_eq!(one(Draft::new().claim("exp", 900)), "exp_is_a_lifetime");
-    assert_eq!(one(Draft::new().claim("iat", NOW + 5)), "iat_in_future");
-    assert_eq!(one(Draft::new().claim("nbf", NOW + 5000)), "never_valid");
-    assert_eq!(one(Draft::new().header("typ", "\"JWT\"")), "generic_typ");
-    for kid in ["../../dev/null", "x' UNION SELECT '1';--", "|sleep 10", "http://x/k", "/etc/passwd", "a\\u0000"] {
-        assert_eq!(one(Draft::new().header("kid", format!("\"{kid}\""))), "suspicious_kid", "{kid}");
-    }
-    for kid in ["acc-2026-11", key().kid(), "7b1d2f4e-90f0-4a33", "key:1", "a/b+c="] {
-        assert_eq!(Draft::new().header("kid", format!("\"{kid}\"")).report().findings, [], "{kid}");
-    }
-    let iat = Draft::new().claim("iat", NOW + 5).report();
-    assert_eq!(step(&iat, Check::Time).reason, "Valid for 13 m 41 s more; iat lies 5 s in the future");
-    assert_eq!(step(&iat, Check::Time).outcome, Outcome::Warn);
+    assert!(outcomes(&judged)[1..].iter().all(|outcome| *outcome == Outcome::NotChecked));
+    assert_eq!(step(&judged, Check::Time).reason, "Needs a readable token");
 }

@@ -165,7 +165,7 @@ fn away(seconds: i64) -> i64 {
 
 impl Case<'_> {
     /// The latest moment that still counts as now.
-    pub(crate) fn latest(&self) -> i64 {
+    pub fn latest(&self) -> i64 {
         self.now.saturating_add(self.policy.leeway_seconds.into())
     }
 

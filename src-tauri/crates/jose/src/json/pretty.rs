@@ -10,7 +10,7 @@ const LONGEST_OUT: usize = 1024 * 1024;
 const DEEPEST_INDENT: usize = 16;
 
 /// Lays `text` out, two spaces a level. Characters inside strings, digits and names are never changed.
-pub(crate) fn pretty(text: &str) -> String {
+pub fn pretty(text: &str) -> String {
     let text = text.trim_start_matches(is_space);
     if text.len() > LONGEST {
         return text.to_owned();
@@ -82,7 +82,7 @@ enum Behind {
 }
 
 /// `text` without white space between JSON's symbols: for compact text the opposite of [`pretty`].
-pub(crate) fn compact(text: &str) -> String {
+pub fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(next) = rest.find(|character| character == '"' || is_space(character)) {
@@ -98,7 +98,7 @@ pub(crate) fn compact(text: &str) -> String {
 }
 
 /// One past the closing quote of the string that opens at `start`, or the end of the text.
-pub(crate) fn string_end(text: &str, start: usize) -> usize {
+pub fn string_end(text: &str, start: usize) -> usize {
     let mut escaped = false;
     for (offset, byte) in text.bytes().enumerate().skip(start + 1) {
         match byte {

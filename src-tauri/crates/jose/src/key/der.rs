@@ -65,7 +65,7 @@ pub(super) fn take_positive<'a>(input: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// The r and s of an ECDSA signature side by side (RFC 7518 section 3.4), from DER (RFC 3279 section 2.2.3).
-pub(crate) fn raw_from_der(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
+pub fn raw_from_der(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
     let length = algorithm.coordinate_len()?;
     let mut numbers = whole(signature, SEQUENCE)?;
     let mut raw = Vec::with_capacity(2 * length);

@@ -13,11 +13,11 @@ use zeroize::Zeroizing;
 
 /// What bytes are that were given as a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Disguise {
+pub struct Disguise {
     /// With its article: "a public key or certificate in DER".
-    pub(crate) what: &'static str,
+    pub what: &'static str,
     /// Everybody may have it.
-    pub(crate) is_public: bool,
+    pub is_public: bool,
 }
 
 /// X25519, Ed448 and encrypted PKCS#8 (RFC 8410 section 3, RFC 8018 appendix A.4): no key of this build, but no secret.
@@ -35,7 +35,7 @@ const TRIED_PRIMES: u32 = 65_536;
 
 impl Disguise {
     /// A key that says what it is: PEM of any kind, damaged or not, a JWK, OpenSSH's line, or DER.
-    pub(crate) fn of(bytes: &[u8]) -> Option<Disguise> {
+    pub fn of(bytes: &[u8]) -> Option<Disguise> {
         let text = text_of(bytes);
         let text = text.as_deref().map(|text| text.trim_start_matches('\u{FEFF}').trim());
         text.and_then(of_text).or_else(|| of_der(bytes)).or_else(|| of_ssh(bytes))
@@ -43,7 +43,7 @@ impl Disguise {
 
     /// A number of a public key, without a word around it: a point of a curve, or what can be an RSA modulus. An Ed25519
     /// key has 32 bytes that look like any others.
-    pub(crate) fn of_number(bytes: &[u8]) -> Option<Disguise> {
+    pub fn of_number(bytes: &[u8]) -> Option<Disguise> {
         let curves = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Es256K];
         if bytes.first() == Some(&4) && curves.into_iter().any(|curve| parse(curve, bytes).is_ok()) {
             return Some(Disguise { what: "the point of a public key", is_public: true });
@@ -61,7 +61,7 @@ impl Disguise {
 }
 
 /// Bytes as text: UTF-8, or UTF-16 as Windows writes it.
-pub(crate) fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
+pub fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !text.contains('\0')
     {

@@ -40,7 +40,7 @@ impl KeySet {
     }
 
     /// The same for tokens of one algorithm: keys that name none and fit several are read for it if they can be.
-    pub(crate) fn for_algorithm(text: &str, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
+    pub fn for_algorithm(text: &str, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         let members = members(text)?;
         let Some(keys) = members.iter().find(|item| item.name == "keys") else {
             return Err(KeyError::MissingMember("keys"));
@@ -194,7 +194,7 @@ pub(super) fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
 }
 
 /// The members of a JWK. Private ones may be among them, so their text is wiped at the end.
-pub(crate) struct Members(Vec<Item>);
+pub struct Members(Vec<Item>);
 
 impl Drop for Members {
     fn drop(&mut self) {
@@ -213,7 +213,7 @@ impl Deref for Members {
 }
 
 /// The members of what may be a JWK or a set, as far as they can be read.
-pub(crate) fn members_of(text: &str) -> Members {
+pub fn members_of(text: &str) -> Members {
     Members(json::scan(text).members)
 }
 

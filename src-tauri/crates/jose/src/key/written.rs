@@ -8,11 +8,11 @@ use super::{Material, PublicMembers, VerifyingKey, openssh, pem, spki};
 use crate::base64url;
 
 /// What a form is called, and the form.
-pub(crate) type Written = (&'static str, Vec<u8>);
+pub type Written = (&'static str, Vec<u8>);
 
 impl VerifyingKey {
     /// Every form in which this public key is commonly written; none for a shared secret.
-    pub(crate) fn written(&self) -> Vec<Written> {
+    pub fn written(&self) -> Vec<Written> {
         let Material::Public { members, .. } = &*self.material else { return Vec::new() };
         let info = spki::der_of(self.algorithm, members);
         let mut written = block("PUBLIC KEY", "the PEM", &info);
@@ -41,12 +41,12 @@ impl VerifyingKey {
 }
 
 /// A PEM block in every way that line breaks are written.
-pub(crate) fn block(label: &'static str, name: &'static str, der: &[u8]) -> Vec<Written> {
+pub fn block(label: &'static str, name: &'static str, der: &[u8]) -> Vec<Written> {
     with_line_breaks(name, pem::encode(label, der).trim_end())
 }
 
 /// A text with and without a line break at its end, those of Unix and of Windows.
-pub(crate) fn with_line_breaks(name: &'static str, text: &str) -> Vec<Written> {
+pub fn with_line_breaks(name: &'static str, text: &str) -> Vec<Written> {
     let unix = text.replace("\r\n", "\n");
     let windows = unix.replace('\n', "\r\n");
     let mut texts = vec![format!("{unix}\n"), format!("{windows}\r\n"), unix, windows];

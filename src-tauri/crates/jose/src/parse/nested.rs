@@ -6,7 +6,7 @@ use crate::steps::walk;
 
 /// The JOSE header of a text that is a whole compact token and nothing else: three segments of base64url, or with `enc`
 /// five, the first of them an object with `alg` (RFC 7515 section 7.1, RFC 7516 section 7.1).
-pub(crate) fn compact_header(text: &str) -> Option<Part> {
+pub fn compact_header(text: &str) -> Option<Part> {
     // Base64url of a brace begins with an e: most texts are told apart by this.
     if !text.starts_with('e') || !base64url::is_symbols_and_dots(text) {
         return None;
@@ -21,7 +21,7 @@ pub(crate) fn compact_header(text: &str) -> Option<Part> {
 }
 
 /// The token that a payload is, with its header: the text itself, or a JSON string around it.
-pub(crate) fn payload_token(payload: &str) -> Option<(&str, Part)> {
+pub fn payload_token(payload: &str) -> Option<(&str, Part)> {
     let text = payload.trim();
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     Some((text, compact_header(text)?))
@@ -35,7 +35,7 @@ pub(super) fn undeclared(header: &Part, payload: &Part) -> Option<Fault> {
 }
 
 /// True if the text starts like the base64url of a JSON object with a name in it.
-pub(crate) fn starts_like_header(segment: &str) -> bool {
+pub fn starts_like_header(segment: &str) -> bool {
     /// No header has more white space before its first name, in symbols.
     const LONGEST: usize = 64;
     walk(segment.len().min(4));

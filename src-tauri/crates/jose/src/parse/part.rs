@@ -11,12 +11,13 @@ use crate::words::same;
 
 /// A header or claims set as far as it could be read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Part {
+pub struct Part {
     /// The decoded text up to the first byte that could not be read.
-    pub(crate) text: String,
-    pub(crate) scanned: Scanned,
+    pub text: String,
+    /// What was read in it.
+    pub scanned: Scanned,
     /// True if something after `text` could not be read.
-    pub(crate) cut: bool,
+    pub cut: bool,
     /// The segment in the token; `None` where the token is JSON and has none.
     place: Option<Range<usize>>,
     /// Decoded bytes before `text`: a byte order mark.
@@ -25,9 +26,12 @@ pub(crate) struct Part {
 
 /// What asking for one name gives.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Lookup<'a> {
+pub enum Lookup<'a> {
+    /// It does not stand there.
     Absent,
+    /// It stands more than once.
     Duplicate,
+    /// This one.
     Found(&'a Item),
 }
 
@@ -109,28 +113,28 @@ impl Part {
     }
 
     /// The decoded text with the byte order mark that may stand before it.
-    pub(crate) fn whole_text(&self) -> String {
+    pub fn whole_text(&self) -> String {
         let mark = if self.skipped > 0 { "\u{feff}" } else { "" };
         [mark, &self.text].concat()
     }
 
     /// True if it is a JSON object that was read to its end.
-    pub(crate) fn is_whole_object(&self) -> bool {
+    pub fn is_whole_object(&self) -> bool {
         !self.cut && self.scanned.broken.is_none() && self.scanned.root == Some(ValueKind::Object)
     }
 
     /// True if it was meant to be an object, however far it could be read.
-    pub(crate) fn starts_like_object(&self) -> bool {
+    pub fn starts_like_object(&self) -> bool {
         self.scanned.root == Some(ValueKind::Object)
     }
 
     /// The members in order.
-    pub(crate) fn members(&self) -> &[Item] {
+    pub fn members(&self) -> &[Item] {
         &self.scanned.members
     }
 
     /// The member with this name.
-    pub(crate) fn find(&self, name: &str) -> Lookup<'_> {
+    pub fn find(&self, name: &str) -> Lookup<'_> {
         match self.scanned.members.iter().find(|item| same(&item.name, name)) {
             None => Lookup::Absent,
             Some(item) if item.duplicate => Lookup::Duplicate,
@@ -139,12 +143,12 @@ impl Part {
     }
 
     /// True if the name stands at least once.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         !matches!(self.find(name), Lookup::Absent)
     }
 
     /// The unescaped value of a string that stands once.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+    pub fn text(&self, name: &str) -> Option<&str> {
         match self.find(name) {
             Lookup::Found(item) => item.text.as_deref(),
             _ => None,
@@ -152,7 +156,7 @@ impl Part {
     }
 
     /// The value of a number that stands once and fits, in whole seconds.
-    pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
+    pub fn seconds(&self, name: &str) -> Option<i64> {
         match self.find(name) {
             Lookup::Found(item) => self.seconds_of(item),
             _ => None,
@@ -160,17 +164,17 @@ impl Part {
     }
 
     /// The member's value in whole seconds, if it is a number that fits.
-    pub(crate) fn seconds_of(&self, item: &Item) -> Option<i64> {
+    pub fn seconds_of(&self, item: &Item) -> Option<i64> {
         (item.kind == ValueKind::Number).then(|| json::number(self.raw(item)).seconds()).flatten()
     }
 
     /// The member's value as JSON text.
-    pub(crate) fn raw(&self, item: &Item) -> &str {
+    pub fn raw(&self, item: &Item) -> &str {
         self.text.get(item.value.clone()).unwrap_or_default()
     }
 
     /// The words of a member that lists several: a string cut at spaces, or an array of strings.
-    pub(crate) fn words(&self, item: &Item) -> Option<Vec<String>> {
+    pub fn words(&self, item: &Item) -> Option<Vec<String>> {
         match item.kind {
             ValueKind::String => item
                 .text
@@ -182,7 +186,7 @@ impl Part {
     }
 
     /// The characters of the token that carry the member.
-    pub(crate) fn place_of(&self, item: &Item) -> (u32, u32) {
+    pub fn place_of(&self, item: &Item) -> (u32, u32) {
         let Some(place) = &self.place else { return (0, 0) };
         let symbols = base64url::symbols_of(item.span.start + self.skipped..item.span.end + self.skipped);
         let inside = |symbol: usize| offset((place.start + symbol).min(place.end));

@@ -12,7 +12,7 @@ const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere
 
 /// Why the end of a token is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cut {
+pub enum Cut {
     /// What printed it shortened it.
     Ellipsis,
     /// It goes on in another line, nobody can say how.
@@ -21,17 +21,18 @@ pub(crate) enum Cut {
 
 /// A problem together with what the trace says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) problem: Problem,
+pub struct Fault {
+    /// What is shown.
+    pub problem: Problem,
     /// One line for the trace: "Payload has + at character 188".
-    pub(crate) reason: String,
+    pub reason: String,
     /// What must change to pass.
-    pub(crate) fix: String,
+    pub fix: String,
     /// Where the rule stands.
-    pub(crate) rfc: &'static str,
+    pub rfc: &'static str,
     decoding_stops: bool,
     /// Nothing is wrong with the text: this crate reads no further.
-    pub(crate) limit: bool,
+    pub limit: bool,
 }
 
 impl Fault {
@@ -334,7 +335,7 @@ impl Fault {
 }
 
 /// A JSON type with its article.
-pub(crate) fn kind_words(kind: Option<ValueKind>) -> &'static str {
+pub fn kind_words(kind: Option<ValueKind>) -> &'static str {
     match kind {
         Some(ValueKind::String) => "a string",
         Some(ValueKind::Number) => "a number",

@@ -22,7 +22,7 @@ const PLACED_KEYS: usize = 3;
 const SHOWN: usize = 40;
 
 /// True for the JSON serializations of JWS (RFC 7515 section 7.2) and JWE (RFC 7516 section 7.2).
-pub(crate) fn is_json_serialization(text: &str) -> bool {
+pub fn is_json_serialization(text: &str) -> bool {
     text.starts_with('{') && {
         let members = json::scan(text).members;
         let has = |name: &str| members.iter().any(|item| item.name == name);

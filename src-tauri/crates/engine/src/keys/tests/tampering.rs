@@ -40,8 +40,8 @@ fn a_replaced_secret_verifies_no_access_token() {
     replace(&bench, &kid, &other_secret());
     let later = bench.another_process(2);
     let judged = later.engine.guard(&forged, &[]).unwrap();
-    assert_ne!(judged.verdict.outcome, jose::report::VerdictOutcome::Accepted);
-    assert_ne!(judged.signature.state, jose::report::SignatureState::Verified);
+    assert_ne!(judged.verdict.outcome, jose::judgement::VerdictOutcome::Accepted);
+    assert_ne!(judged.signature.state, jose::judgement::SignatureState::Verified);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Accepted means proven: what was not read, not found or not to be had is no pass.
 
+use crate::judgement::Judgement;
 use crate::judgement::{Check, Outcome, VerdictOutcome};
-use crate::report::Report;
 use crate::testing::{Draft, NOW, key, step};
 use crate::{Facts, KeyChoice, RevocationFact, UserFact, judge, parse_exact};
 
@@ -93,7 +93,7 @@ fn a_key_that_cannot_be_had_is_refused_by_a_server_and_not_verified_for_a_person
             (outcome, &*detail),
             (VerdictOutcome::Rejected, "401 at check 3 of 9, key (could not be completed)")
         );
-        assert_eq!(draft.report().verdict.outcome, VerdictOutcome::NotVerified);
+        assert_eq!(draft.judgement().verdict.outcome, VerdictOutcome::NotVerified);
     }
 }
 
@@ -107,7 +107,7 @@ fn what_could_not_be_looked_up_is_no_pass_under_any_policy() {
             };
             let draft = Draft { policy: draft.policy.clone(), ..Draft::new() }.facts(facts);
             assert_eq!(served(&draft, &draft.token()).0, VerdictOutcome::Rejected);
-            let Report { verdict, .. } = draft.report();
+            let Judgement { verdict, .. } = draft.judgement();
             assert_eq!((verdict.outcome, &*verdict.detail), (VerdictOutcome::NotVerified, "The database is damaged"));
         }
     }
@@ -118,12 +118,12 @@ fn a_stranger_s_facts_are_asked_for_by_the_issuer_s_own_rules_alone() {
     let foreign = |draft: Draft| draft.facts(|facts| *facts = Facts::unknown("Issued elsewhere"));
     let draft = foreign(Draft::new());
     assert_eq!(served(&draft, &draft.token()).0, VerdictOutcome::Accepted);
-    assert_eq!(draft.report().verdict.detail, "7 of 9 checks pass, 2 not checked");
+    assert_eq!(draft.judgement().verdict.detail, "7 of 9 checks pass, 2 not checked");
     let draft = foreign(own());
     assert_eq!(served(&draft, &draft.token()).0, VerdictOutcome::Rejected);
     let short_lived = own().facts(|facts| facts.revocation = RevocationFact::NotKept("Short-lived here".to_owned()));
     assert_eq!(served(&short_lived, &short_lived.token()).0, VerdictOutcome::Accepted);
-    assert_eq!(step(&short_lived.report(), Check::Revocation).outcome, Outcome::NotChecked);
+    assert_eq!(step(&short_lived.judgement(), Check::Revocation).outcome, Outcome::NotChecked);
 }
 
 /// SES-02.
@@ -164,7 +164,7 @@ fn the_issuer_s_own_rules_bound_a_lifetime_and_a_late_iat_buys_none() {
     }
     super::fails(&with(NOW, NOW + 7200), Check::Time, "Lives 2 h, the policy allows 1 h; iat is fine");
     let foreign = Draft::new().claim("exp", NOW + 7200);
-    assert_eq!(foreign.report().verdict.outcome, VerdictOutcome::Accepted, "a stranger's is a finding");
+    assert_eq!(foreign.judgement().verdict.outcome, VerdictOutcome::Accepted, "a stranger's is a finding");
     for name in ["exp", "iat"] {
         let draft = own().without(name);
         assert_eq!(served(&draft, &draft.token()).0, VerdictOutcome::Rejected, "{name}");

@@ -1,0 +1,179 @@
+//! What logs, consoles and clipboards put around a token, taken off again; every step is told.
+
+mod extent;
+mod find;
+mod joint;
+mod peel;
+mod plain;
+mod promise;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use find::ends_a_run;
+
+use crate::report::CleanUp;
+use jose::base64url;
+use jose::parse::{Cut, FoundToken, is_json_serialization, starts_like_header};
+use jose::visible::excerpt;
+
+/// A pasted text without its wrapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cleaned {
+    pub(crate) text: String,
+    pub(crate) clean_ups: Vec<CleanUp>,
+    /// All tokens of the text, if there are several.
+    pub(crate) tokens: Vec<FoundToken>,
+    /// Why the end of the token is missing, if it is.
+    pub(crate) cut: Option<Cut>,
+}
+
+/// More wrapping than this many layers is not taken off.
+const MOST_LAYERS: usize = 12;
+
+const SHOWN: usize = 80;
+
+/// Takes the wrapping off.
+pub(crate) fn clean(text: &str) -> Cleaned {
+    let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new(), tokens: Vec::new(), cut: None };
+    // No wrapping is made of these characters alone, but for the full stop of a sentence and Markdown's `_`.
+    if base64url::is_symbols_and_dots(text) && !text.ends_with('.') && !text.starts_with('_') {
+        return cleaned;
+    }
+    cleaned.plain(plain::without_invisible);
+    let inner = cleaned.text.trim();
+    if inner.len() < cleaned.text.len() {
+        let start = offset_in(&cleaned.text, inner);
+        let removed = [&cleaned.text[..start], &cleaned.text[start + inner.len()..]].concat();
+        let kept = inner.to_owned();
+        cleaned.take("Removed white space around the token".to_owned(), &removed, kept);
+    }
+    cleaned.plain(plain::without_colours);
+    cleaned.plain(plain::decoded);
+    let whole = cleaned.text.clone();
+    cleaned.peel();
+    if !cleaned.clean_ups.is_empty() {
+        cleaned.tokens = find::tokens_in(&whole);
+    }
+    cleaned
+}
+
+impl Cleaned {
+    fn take(&mut self, message: String, removed: &str, kept: String) {
+        self.clean_ups.push(CleanUp { message, removed: excerpt(removed, SHOWN) });
+        self.text = kept;
+    }
+
+    fn plain(&mut self, make: impl Fn(&str) -> Option<plain::Plain>) {
+        if let Some(plain) = make(&self.text) {
+            self.take(plain.message, &plain.removed, plain.kept);
+        }
+    }
+
+    /// Takes one layer after the other off.
+    fn peel(&mut self) {
+        for _ in 0..MOST_LAYERS {
+            if is_json_serialization(&self.text) {
+                return;
+            }
+            let peelers = [peel::unquote, peel::open_json, peel::drop_header_name, peel::drop_scheme, peel::open_curl];
+            match peelers.into_iter().find_map(|peel| peel(&self.text)) {
+                Some(peeled) => self.take(peeled.message, &peeled.removed, peeled.kept.trim().to_owned()),
+                None => break,
+            }
+        }
+        let text = std::mem::take(&mut self.text);
+        if !self.take_token(&text) && !self.join_headless(&text) {
+            self.text = text;
+        }
+    }
+
+    /// Takes the token out of other text, a cookie, a URL, a log line, and joins what was broken.
+    fn take_token(&mut self, text: &str) -> bool {
+        let Some(found) = find::first(text) else { return false };
+        if is_damage(text, &found) {
+            return false;
+        }
+        let extent = &found.extent;
+        let (before, mut after) = (&text[..found.place.start], &text[found.place.end..]);
+        let mut told = Vec::new();
+        if let Some(signature) = found.cookie_signature {
+            told.push(("Removed the signature of the cookie after the token".to_owned(), signature.to_owned()));
+            after = &after[signature.len()..];
+        }
+        if extent.ellipsis > 0 {
+            let (sign, rest) = after.split_at(extent.ellipsis);
+            let shortened = if extent.cut.is_some() { ": whatever printed it shortened it" } else { "" };
+            told.push((format!("Removed the ellipsis after the token{shortened}"), sign.to_owned()));
+            after = rest;
+        } else if let Some(rest) = after.strip_prefix('.') {
+            told.push(("Removed the full stop after the token".to_owned(), ".".to_owned()));
+            after = rest.trim_start_matches('.');
+        }
+        if !before.is_empty() || !after.trim().is_empty() {
+            let is_text = |text: &str| text.contains(char::is_alphanumeric);
+            let message = match found.name {
+                Some(name) => format!("Took the value of `{name}`"),
+                None if is_text(before) || is_text(after) => "Took the token out of the text around it".to_owned(),
+                None => "Removed the marks around the token".to_owned(),
+            };
+            told.insert(0, (message, format!("{before}…{after}")));
+        }
+        if let Some(message) = extent.joints.message() {
+            told.push((message, extent.joints.removed.clone()));
+        }
+        if told.is_empty() {
+            return false;
+        }
+        for (message, removed) in told {
+            self.take(message, &removed, String::new());
+        }
+        self.cut = extent.cut;
+        self.text = found.extent.token;
+        true
+    }
+
+    /// White space inside a token that lost its beginning, if there is nothing else.
+    fn join_headless(&mut self, text: &str) -> bool {
+        if !text.contains(char::is_whitespace) {
+            return false;
+        }
+        let (removed, kept): (String, String) = text.chars().partition(|character| character.is_whitespace());
+        let is_token = base64url::is_symbols_and_dots(&kept)
+            && kept.matches('.').count() == 2
+            && kept.split('.').nth(1).is_some_and(starts_like_header);
+        if is_token {
+            let lines = text.lines().count().saturating_sub(1);
+            let message = match lines {
+                0 => format!("Removed {} inside the token", joint::counted(removed.chars().count(), "space")),
+                lines => format!("Removed {} inside the token", joint::counted(lines, "line break")),
+            };
+            self.take(message, &removed, kept);
+        }
+        is_token
+    }
+}
+
+/// True if a character inside a token is wrong rather than the end of it: then it stays, to be pointed at.
+fn is_damage(text: &str, found: &find::Found<'_>) -> bool {
+    let extent = &found.extent;
+    let after = &text[found.place.end..];
+    if found.place.start > 0 {
+        // A dot that became something else leaves a payload that looks like a header.
+        return !found.is_whole() && !text.contains(char::is_whitespace) && starts_like_header(text);
+    }
+    let is_torn = extent.ellipsis == 0 && !after.is_empty() && !after.starts_with(char::is_whitespace);
+    // Only a whole token ends where other text begins, and not where `alg` promises as much as follows.
+    let promised = extent.last + after.chars().count();
+    is_torn
+        && found.cookie_signature.is_none()
+        && (!found.is_whole()
+            || (extent.promise.is_broken(extent.dots, extent.last)
+                && !after.contains(char::is_whitespace)
+                && extent.promise.is_kept(extent.dots, promised)))
+}
+
+/// Where `part` lies in `whole`, of which it is a slice.
+fn offset_in(whole: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
+}

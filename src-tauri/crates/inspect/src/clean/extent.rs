@@ -1,0 +1,311 @@
+//! How far a token goes: over line breaks and quote marks that were put into it, and not into the words after it.
+
+use std::rc::Rc;
+
+use super::joint::{self, Joint, Joints, Kind, Lead};
+use super::promise::Promise;
+use super::reader::{Reader, Run};
+use super::{ends_a_run, starts_like_header};
+use jose::base64url;
+use jose::parse::Cut;
+use jose::steps::walk;
+
+/// A token from its first character on.
+pub(super) struct Extent {
+    /// Its pieces, joined.
+    pub(super) token: String,
+    pub(super) joints: Joints,
+    /// One past its last character in the text.
+    pub(super) end: usize,
+    pub(super) dots: usize,
+    /// How long the last segment is.
+    pub(super) last: usize,
+    pub(super) promise: Rc<Promise>,
+    pub(super) cut: Option<Cut>,
+    /// How long the ellipsis is that follows.
+    pub(super) ellipsis: usize,
+    /// Where to look for the next token.
+    pub(super) next: usize,
+}
+
+/// What an ellipsis looks like.
+const ELLIPSES: [&str; 7] = ["\u{2026}", "[...]", "[\u{2026}]", "(...)", "[truncated]", "(truncated)", "<truncated>"];
+
+impl Extent {
+    /// The token that starts at `start`, in a path of a URL or elsewhere.
+    pub(super) fn of(reader: &Reader<'_>, start: usize, in_url: bool) -> Extent {
+        let first = Piece::at(reader.text, start, reader.run(start), in_url).without_the_rest(reader);
+        let mut growing = Growing {
+            reader,
+            text: reader.text,
+            start,
+            end: first.end,
+            token: String::new(),
+            dots: 0,
+            last: 0,
+            joints: Joints::default(),
+            promise: None,
+            previous: 0,
+            lead: None,
+            signature_end: None,
+        };
+        growing.take(&first);
+        while growing.grow() {}
+        growing.finish()
+    }
+}
+
+/// A stretch without white space, quotes and brackets.
+struct Piece<'a> {
+    text: &'a str,
+    end: usize,
+}
+
+impl<'a> Piece<'a> {
+    fn at(text: &'a str, start: usize, run: Run, in_url: bool) -> Piece<'a> {
+        let last = run.last_from(start) - start;
+        let run = &text[start..run.end];
+        let symbols = run.find(|character: char| !is_own(character)).unwrap_or(run.len());
+        walk(symbols);
+        let tail = &run[symbols..];
+        let is_whole = || run[..symbols].matches('.').count() > 1;
+        let is_soft_break = || {
+            let after = &text[start + symbols + 1..];
+            joint::line_end(after).is_some_and(|length| !after[length..].starts_with('.'))
+        };
+        let ends_in_url = in_url && tail.starts_with(['/', '?', '@', ':']) && is_whole();
+        let is_all = tail.is_empty() || ends_in_url || (tail == "=" && is_soft_break());
+        // A wrong character inside stays; marks after the last symbol are not the token's.
+        let length = if is_all { symbols } else { last };
+        Piece { text: &run[..length], end: start + length }
+    }
+
+    /// Ends it where it has all its segments and a last one as long as its header promises: what follows is no damage.
+    fn without_the_rest(self, reader: &Reader<'_>) -> Piece<'a> {
+        let (whole, length) = (self.text, self.text.find(|character: char| !is_own(character)));
+        let Some(length) = length else { return self };
+        walk(length);
+        let kept = &whole[..length];
+        let Some((header, _)) = kept.split_once('.') else { return self };
+        let (dots, last) = (kept.matches('.').count(), kept.rsplit('.').next().unwrap_or_default().len());
+        let promise = reader.promise(header);
+        if promise.is_kept(dots, last) && !promise.is_kept(dots, last + whole.len() - length) {
+            return Piece { text: kept, end: self.end - (whole.len() - length) };
+        }
+        self
+    }
+
+    /// True if it can be more of a token: symbols with no more than a wrong one or two.
+    fn fits(&self) -> bool {
+        walk(self.text.len());
+        let foreign = self.text.chars().filter(|character| !is_own(*character) && !"=+/".contains(*character));
+        !self.text.is_empty() && foreign.take(3).count() < 3
+    }
+
+    fn dots(&self) -> usize {
+        self.text.trim_end_matches('.').matches('.').count()
+    }
+
+    /// True for words and numbers as people write them: a piece of base64url of that length hardly ever is one.
+    fn is_word(&self) -> bool {
+        let is_plain = |part: &str| {
+            let rest = part.get(1..).unwrap_or_default();
+            part.bytes().all(|byte| byte.is_ascii_digit())
+                || part.bytes().all(|byte| byte.is_ascii_uppercase())
+                || (part.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+                    && rest.bytes().all(|byte| byte.is_ascii_lowercase()))
+        };
+        self.text.len() <= 40
+            && !self.text.starts_with('.')
+            && self.text.split(['-', '_', '.', '/', ':', '+']).all(is_plain)
+    }
+}
+
+struct Growing<'a> {
+    reader: &'a Reader<'a>,
+    text: &'a str,
+    start: usize,
+    end: usize,
+    token: String,
+    dots: usize,
+    /// How long the last segment is.
+    last: usize,
+    joints: Joints,
+    /// Known once the header has ended.
+    promise: Option<Rc<Promise>>,
+    /// How long the piece before was.
+    previous: usize,
+    lead: Option<Lead>,
+    /// Where the last segment ends, once it was looked for.
+    signature_end: Option<usize>,
+}
+
+impl<'a> Growing<'a> {
+    /// Takes the next piece, if there is one that belongs to the token.
+    fn grow(&mut self) -> bool {
+        let Some((joint, piece)) = self.following(self.end) else { return false };
+        let all = self.promise.as_ref().map_or(2, |promise| promise.dots);
+        if self.begins_another(&piece) || self.token.ends_with("...") {
+            return false;
+        }
+        let belongs = if self.dots >= all {
+            let end = match self.signature_end {
+                Some(end) => end,
+                None => self.find_signature_end(),
+            };
+            piece.end <= end
+        } else if self.promise.is_some() && self.dots + piece.dots() > all {
+            false
+        } else {
+            let is_wrapped = joint.kind != Kind::Space && piece.text.len() == self.previous;
+            joint.is_made() || is_wrapped || !piece.is_word()
+        };
+        if belongs {
+            self.joints.add(&joint, &self.text[self.end..joint.next]);
+            self.take(&piece);
+        }
+        belongs
+    }
+
+    /// Nothing is counted twice: a token may have a hundred thousand pieces.
+    fn take(&mut self, piece: &Piece<'_>) {
+        walk(piece.text.len());
+        self.token.push_str(piece.text);
+        (self.end, self.previous) = (piece.end, piece.text.len());
+        self.dots += piece.text.matches('.').count();
+        let tail = piece.text.rsplit('.').next().unwrap_or_default().len();
+        self.last = if tail < piece.text.len() { tail } else { self.last + tail };
+        if self.promise.is_none()
+            && self.dots > 0
+            && let Some((header, _)) = self.token.split_once('.')
+        {
+            self.promise = Some(self.reader.promise(header));
+        }
+    }
+
+    fn following(&mut self, at: usize) -> Option<(Joint, Piece<'a>)> {
+        if self.lead.is_none() && self.is_line_end(at) {
+            self.lead = Some(self.reader.lead(self.start));
+        }
+        let joint = joint::after(self.text, at, self.lead.as_ref().unwrap_or(&Lead::default()))?;
+        let piece = Piece::at(self.text, joint.next, self.reader.run_beyond(joint.next), false);
+        piece.fits().then_some((joint, piece))
+    }
+
+    fn is_line_end(&self, at: usize) -> bool {
+        let rest = self.text[at..].trim_start_matches([' ', '\t']);
+        walk(self.text.len() - at - rest.len());
+        joint::line_end(rest).is_some()
+    }
+
+    /// True if the piece is the beginning of the next token.
+    fn begins_another(&self, piece: &Piece<'_>) -> bool {
+        (piece.dots() >= 2 || self.promise.as_ref().is_some_and(|promise| self.dots >= promise.dots))
+            && starts_like_header(piece.text)
+    }
+
+    /// Where the last segment ends: as long as `alg` says, or where nothing but the token is there to be joined.
+    fn find_signature_end(&mut self) -> usize {
+        let Some(promise) = self.promise.clone().filter(|promise| promise.dots == self.dots) else { return self.end };
+        let ends = &promise.ends;
+        let longest = ends.iter().max().copied();
+        let mut length = self.last;
+        let mut whole = ends.contains(&length).then_some(self.end);
+        let (mut at, mut made, mut is_alone) = (self.end, None, true);
+        let is_missing = self.last == 0;
+        while let Some((joint, piece)) = self.following(at) {
+            if self.begins_another(&piece)
+                || piece.dots() > 0
+                || longest.is_some_and(|longest| length > longest)
+                || !self.reader.may_look(piece.end - at)
+            {
+                is_alone = false;
+                break;
+            }
+            // What a program broke is broken into pieces of one length.
+            let is_wrapped = joint.kind != Kind::Space && piece.text.len() == self.previous;
+            let is_word = piece.is_word() && !joint.is_made() && !is_wrapped;
+            // Words after a token in a line and another paragraph are text, unless there is nothing but the token.
+            is_alone &= !is_word && joint.breaks < 2 && (joint.kind != Kind::Space || self.start == 0);
+            at = piece.end;
+            length += piece.text.trim_end_matches('.').len();
+            if ends.contains(&length) {
+                whole = Some(at);
+            }
+            // A dot at the end of a line has its segment in the next one.
+            let is_next_line = is_missing && made.is_none() && is_alone && joint.kind == Kind::LineBreak;
+            if (joint.is_made() || (is_next_line && self.is_line_end(at))) && whole.is_none() {
+                made = Some(at);
+            }
+        }
+        let rest = self.text[at..].trim_start();
+        walk(self.text.len() - at - rest.len());
+        let is_closed = rest.is_empty() || self.text[at..].starts_with(['"', '\'', '`']);
+        let end = whole.or(made).unwrap_or(if is_alone && is_closed { at } else { self.end });
+        self.signature_end = Some(end);
+        end
+    }
+
+    fn finish(mut self) -> Extent {
+        let promise = self.promise.unwrap_or_else(|| Rc::new(Promise { dots: 2, ends: Vec::new() }));
+        let dropped = closing_dots(&self.token, &promise);
+        let dots = self.dots - dropped;
+        let core = &self.token[..self.token.len() - dropped];
+        let last = if dropped == 0 { self.last } else { core.rsplit('.').next().map_or(0, str::len) };
+        let is_whole = |lines: usize| last >= lines && promise.is_kept(dots, last - lines);
+        let lines = closing_lines(&self.text[..self.start], core, is_whole);
+        let (length, last) = (core.len() - lines, last - lines);
+        self.token.truncate(length);
+        let rest = &self.text[self.end..];
+        let sign = ELLIPSES.into_iter().find(|sign| rest.starts_with(sign)).map_or(0, str::len);
+        // Behind a mark it belongs to the text around the token.
+        let ellipsis = if lines == 0 && (dropped > 2 || sign > 0) { dropped + sign } else { 0 };
+        let cut = if ellipsis > 0 {
+            (!promise.is_kept(dots, last)).then_some(Cut::Ellipsis)
+        } else {
+            (promise.is_broken(dots, last) && goes_on_below(rest)).then_some(Cut::LineEnd)
+        };
+        let (end, next) = (self.end - dropped - lines, self.end);
+        Extent { token: self.token, joints: self.joints, end, dots, last, promise, cut, ellipsis, next }
+    }
+}
+
+/// How many `_` at the end are Markdown's: as many as stand before it, if the last segment is whole without them.
+fn closing_lines(before: &str, token: &str, is_whole: impl Fn(usize) -> bool) -> usize {
+    let lines = |text: &str| text.bytes().rev().take(4).take_while(|byte| *byte == b'_').count();
+    let count = lines(before);
+    let is_closed = (1..=3).contains(&count) && lines(token) >= count;
+    if is_closed && is_whole(count) { count } else { 0 }
+}
+
+/// How many dots at the end are no segments' but a sentence's or an ellipsis.
+fn closing_dots(token: &str, promise: &Promise) -> usize {
+    let core = token.trim_end_matches('.');
+    let (count, dots) = (token.len() - core.len(), core.matches('.').count());
+    match count {
+        0 => 0,
+        // Empty segments at the end: an unsecured token, detached content, a tag that is missing.
+        1 | 2 if dots + count <= promise.dots => 0,
+        1 | 2 if dots < promise.dots => 0,
+        1 | 2 if dots > promise.dots => 0,
+        _ => count,
+    }
+}
+
+/// True if one of the next lines holds something like the rest of a token.
+fn goes_on_below(rest: &str) -> bool {
+    let below = rest.trim_start_matches([' ', '\t']);
+    walk(rest.len() - below.len());
+    let Some(length) = joint::line_end(below) else { return false };
+    let lines = below[length..].split(joint::is_line_end).inspect(|line| walk(line.len()));
+    let lines = lines.filter(|line| line.contains(|character: char| !character.is_whitespace())).take(3);
+    lines.flat_map(|line| line.split(ends_a_run)).any(|run| {
+        let piece = Piece { text: run, end: 0 };
+        run.len() >= 12 && !starts_like_header(run) && piece.fits() && !piece.is_word()
+    })
+}
+
+/// What a token consists of.
+pub(super) fn is_own(character: char) -> bool {
+    u8::try_from(character).is_ok_and(|byte| base64url::is_symbol(byte) || byte == b'.')
+}

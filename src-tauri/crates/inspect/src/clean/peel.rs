@@ -1,0 +1,135 @@
+//! Peelers: each takes one layer off, if it is there.
+
+use super::find::{ends_a_run, tokens};
+use super::offset_in;
+use jose::json;
+use jose::json::ValueKind;
+
+/// Members of a JSON answer that hold a token, most wanted first.
+const TOKEN_MEMBERS: [&str; 9] = [
+    "access_token",
+    "accessToken",
+    "id_token",
+    "idToken",
+    "token",
+    "jwt",
+    "refresh_token",
+    "refreshToken",
+    "mfa_token",
+];
+
+/// A text without a layer, with words for what is gone.
+pub(super) struct Peeled {
+    pub(super) message: String,
+    pub(super) removed: String,
+    pub(super) kept: String,
+}
+
+/// Quotes of any kind around a text that has none inside, escaped ones too, and the comma or semicolon after them.
+pub(super) fn unquote(text: &str) -> Option<Peeled> {
+    const QUOTES: [char; 13] = [
+        '"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{201A}', '«', '»', '\u{2039}',
+        '\u{203A}',
+    ];
+    let kept = text.trim_start_matches('\\');
+    let start = if kept.starts_with(QUOTES) { kept.trim_start_matches(QUOTES) } else { text };
+    let end = start.trim_end_matches([',', ';']);
+    let kept = if end.ends_with(QUOTES) { end.trim_end_matches(QUOTES).trim_end_matches('\\') } else { start };
+    let kept = trim_escaped_breaks(kept);
+    if kept.len() == text.len() || kept.contains(QUOTES) {
+        return None;
+    }
+    let start = offset_in(text, kept);
+    let removed = format!("{}{}", &text[..start], &text[start + kept.len()..]);
+    Some(Peeled { message: "Removed quotes around it".to_owned(), removed, kept: kept.to_owned() })
+}
+
+/// Line breaks that were written as `\n` and `\r` at the end.
+fn trim_escaped_breaks(text: &str) -> &str {
+    let mut kept = text;
+    while let Some(shorter) = kept.strip_suffix("\\n").or_else(|| kept.strip_suffix("\\r")) {
+        kept = shorter;
+    }
+    kept
+}
+
+/// A JSON answer with a token in it, up to three objects deep.
+pub(super) fn open_json(text: &str) -> Option<Peeled> {
+    if !text.starts_with('{') {
+        return None;
+    }
+    let (name, token) = token_member(text, 3)?;
+    let place = text.find(&token).unwrap_or_default();
+    let removed = match text.get(place + token.len()..) {
+        Some(after) => format!("{}…{after}", &text[..place]),
+        None => text.to_owned(),
+    };
+    Some(Peeled { message: format!("Took `{name}` out of the JSON around it"), removed, kept: token })
+}
+
+fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
+    let members = json::scan(object).members;
+    let named = TOKEN_MEMBERS.iter().find_map(|wanted| {
+        members
+            .iter()
+            .find(|item| item.name == *wanted)
+            .and_then(|item| Some((item.name.to_string(), item.text.clone()?)))
+    });
+    let mut inner = members.iter().filter(|item| item.kind == ValueKind::Object && depth > 1);
+    named.or_else(|| inner.find_map(|item| token_member(&object[item.value.clone()], depth - 1)))
+}
+
+/// `Authorization:` and `Proxy-Authorization:`, in any case.
+pub(super) fn drop_header_name(text: &str) -> Option<Peeled> {
+    let (name, rest) = text.split_once(':')?;
+    let known = ["authorization", "proxy-authorization", "dpop", "x-access-token"];
+    let name_only = name.trim_end_matches(['"', '\'', ' ']);
+    known.into_iter().find(|known| name_only.eq_ignore_ascii_case(known))?;
+    Some(Peeled {
+        message: format!("Removed the header name `{name_only}`"),
+        removed: format!("{name}:"),
+        kept: rest.to_owned(),
+    })
+}
+
+/// `Bearer` and `DPoP`, in any case (RFC 6750 section 2.1, RFC 9449 section 7.1), and what frameworks write instead.
+pub(super) fn drop_scheme(text: &str) -> Option<Peeled> {
+    ["Bearer", "DPoP", "JWT", "Token"].into_iter().find_map(|scheme| {
+        let (start, rest) = text.split_at_checked(scheme.len())?;
+        let after = ["%20", "+", ":"].into_iter().find_map(|mark| rest.strip_prefix(mark)).or_else(|| {
+            let kept = rest.trim_start();
+            (kept.len() < rest.len()).then_some(kept)
+        })?;
+        // In any other case, and before a colon, a token is called one.
+        let is_name = scheme == "Token" && (start != scheme || rest.starts_with(':'));
+        (start.eq_ignore_ascii_case(scheme) && !is_name).then(|| Peeled {
+            message: format!("Removed the scheme `{start}`"),
+            removed: text[..text.len() - after.len()].to_owned(),
+            kept: after.to_owned(),
+        })
+    })
+}
+
+/// The bearer token inside a cURL command.
+pub(super) fn open_curl(text: &str) -> Option<Peeled> {
+    let (command, _) = text.split_once(char::is_whitespace)?;
+    if !command.eq_ignore_ascii_case("curl") && !command.eq_ignore_ascii_case("curl.exe") {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let marks = ["bearer ", "dpop ", "--oauth2-bearer "];
+    let start = marks.into_iter().find_map(|mark| lower.find(mark).map(|at| at + mark.len()))?;
+    let rest = text[start..].trim_start_matches([' ', '"', '\'']);
+    // An opaque one ends where no token goes on; one that is broken over lines is joined later.
+    let found = tokens(rest).next().filter(|found| found.place.start == 0);
+    let token = match found {
+        Some(found) => &rest[found.place],
+        None => rest.split(ends_a_run).next().filter(|token| !token.is_empty())?,
+    };
+    let start = offset_in(text, rest);
+    Some(Peeled {
+        message: "Took the bearer token out of the cURL command".to_owned(),
+        removed: format!("{}…{}", &text[..start], &text[start + token.len()..]),
+        kept: token.to_owned(),
+    })
+}

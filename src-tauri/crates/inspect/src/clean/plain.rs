@@ -1,0 +1,129 @@
+//! What hides in a whole text: invisible characters, colours of a terminal, percent-encoding.
+
+use super::find;
+use super::joint::counted;
+use jose::base64url;
+use jose::steps::walk;
+
+/// Percent-encoding in percent-encoding is decoded to this depth.
+const MOST_DECODINGS: usize = 3;
+
+/// A text without something, with words for what is gone.
+pub(super) struct Plain {
+    pub(super) message: String,
+    pub(super) removed: String,
+    pub(super) kept: String,
+}
+
+/// Without characters that nobody sees: those that break lines anywhere, those that turn them around only at the edges,
+/// because inside a token they are no accident.
+pub(super) fn without_invisible(text: &str) -> Option<Plain> {
+    let is_edge = |character: char| character.is_whitespace() || is_invisible(character) || turns_around(character);
+    let inner = text.trim_matches(is_edge);
+    let start = text.len() - text.trim_start_matches(is_edge).len();
+    let edges = start..start + inner.len();
+    let (mut kept, mut removed) = (String::new(), String::new());
+    walk(text.len());
+    for (at, character) in text.char_indices() {
+        let is_outside = !edges.contains(&at);
+        if is_invisible(character) || (is_outside && turns_around(character)) {
+            removed.push(character);
+        } else {
+            kept.push(character);
+        }
+    }
+    let message = match removed.chars().count() {
+        0 => return None,
+        1 if removed == "\u{FEFF}" && text.starts_with('\u{FEFF}') => {
+            "Removed the byte order mark at the start".to_owned()
+        }
+        count => format!("Removed {}", counted(count, "invisible character")),
+    };
+    Some(Plain { message, removed, kept })
+}
+
+/// Without the escape sequences that colour a terminal (ECMA-48 section 8.3.117), written out or not.
+pub(super) fn without_colours(text: &str) -> Option<Plain> {
+    const STARTS: [&str; 8] = ["\u{1B}[", "\u{9B}", "\\u001b[", "\\u001B[", "\\x1b[", "\\x1B[", "\\033[", "\\e["];
+    let (mut kept, mut removed, mut count) = (String::new(), String::new(), 0);
+    let mut rest = text;
+    while let Some(at) = rest.find(['\u{1B}', '\u{9B}', '\\']) {
+        kept.push_str(&rest[..at]);
+        walk(at);
+        rest = &rest[at..];
+        let length = STARTS.into_iter().find_map(|start| {
+            let inside = rest.strip_prefix(start)?;
+            let end = inside.find(|character: char| !character.is_ascii_digit() && !";:?".contains(character));
+            walk(end.unwrap_or(inside.len()));
+            let end = end?;
+            // Written out, only colours: anything else may be text.
+            let is_end = |byte: u8| if start.starts_with('\\') { byte == b'm' } else { byte.is_ascii_alphabetic() };
+            (end <= 32 && is_end(inside.as_bytes()[end])).then_some(start.len() + end + 1)
+        });
+        match length {
+            Some(length) => {
+                removed.push_str(&rest[..length]);
+                count += 1;
+                rest = &rest[length..];
+            }
+            None => {
+                let mut characters = rest.chars();
+                kept.extend(characters.next());
+                rest = characters.as_str();
+            }
+        }
+    }
+    kept.push_str(rest);
+    let message = || format!("Removed {}", counted(count, "colour code"));
+    (count > 0 && find::first(&kept).is_some()).then(|| Plain { message: message(), removed, kept })
+}
+
+/// With what is percent-encoded decoded (RFC 3986 section 2.1), if that shows a token that could not be seen before.
+pub(super) fn decoded(text: &str) -> Option<Plain> {
+    let (mut removed, mut count) = (String::new(), 0);
+    let mut kept = decode(text, &mut removed, &mut count)?;
+    let whole = |text: &str| find::tokens(text).find(find::Found::is_whole).map(|found| found.extent);
+    let before = whole(text).map(|before| before.token);
+    for _ in 0..MOST_DECODINGS {
+        if let Some(after) = whole(&kept) {
+            // A wrong character inside a token is no better when it is another one, or a line break.
+            let is_clean = base64url::is_symbols_and_dots(&after.token) && after.joints.message().is_none();
+            let is_better = before.is_none_or(|before| before.contains('%') && before != after.token && is_clean);
+            let message = format!("Decoded {}", counted(count, "percent-encoded character"));
+            return is_better.then_some(Plain { message, removed, kept });
+        }
+        kept = decode(&kept, &mut removed, &mut count)?;
+    }
+    None
+}
+
+/// Decodes once. Nobody encodes letters and digits: what looks like that is left alone.
+fn decode(text: &str, removed: &mut String, count: &mut usize) -> Option<String> {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let bytes = text.as_bytes();
+    walk(bytes.len());
+    let (mut kept, mut done) = (String::new(), 0);
+    for (at, _) in text.match_indices('%') {
+        let (Some(high), Some(low)) = (digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) else { continue };
+        let byte = u8::try_from(high * 16 + low).unwrap_or_default();
+        if matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n') && !base64url::is_symbol(byte) {
+            kept.push_str(&text[done..at]);
+            kept.push(char::from(byte));
+            removed.push_str(&text[at..at + 3]);
+            *count += 1;
+            done = at + 3;
+        }
+    }
+    kept.push_str(&text[done..]);
+    (done > 0).then_some(kept)
+}
+
+/// What breaks lines or shows nothing.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}' | '\u{61C}')
+}
+
+/// What changes the direction of a line.
+fn turns_around(character: char) -> bool {
+    matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

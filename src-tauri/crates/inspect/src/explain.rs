@@ -1,0 +1,87 @@
+//! The report: a judgement with everything explained.
+
+#[cfg(test)]
+mod actions;
+#[cfg(test)]
+mod tests;
+
+use crate::findings::findings;
+use crate::meaning::{self, Side};
+use crate::pasted::Pasted;
+use crate::report::{PolicySummary, Report, Step, Times};
+use jose::check::{self, Case, Reader, conclude};
+use jose::json;
+use jose::judgement::{Judgement, SignaturePart};
+use jose::visible::escaped_json;
+use jose::{Algorithm, Evidence};
+
+/// Longer signatures are shown up to here.
+const MAX_SHOWN_BYTES: usize = 1024;
+
+/// Judges a token as [`jose::judge`] does, and explains it. Here a check that could not be made, where none fails, leaves the
+/// token *not verified*: another key, or another reader, may come to an answer.
+pub fn check(pasted: &Pasted, evidence: &Evidence) -> Report {
+    let case = Case::of(pasted, evidence);
+    explain(pasted, &case, conclude(&case, check::signature(&case), Reader::Person))
+}
+
+/// Writes a judgement out: every member, every finding, the signature's parts.
+pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) -> Report {
+    let Case { parsed, policy, now, .. } = *case;
+    let Judgement { verdict, trace, mut signature } = judgement;
+    signature.parts = parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default());
+    let whole = parsed.claims.is_whole_object();
+    let claims = meaning::members(case, Side::Claims);
+    let seconds = |name: &str| if whole { parsed.claims.seconds(name) } else { None };
+    Report {
+        format: parsed.format,
+        summary: parsed.summary.clone(),
+        token: parsed.token.clone(),
+        clean_ups: pasted.clean_ups.clone(),
+        tokens: pasted.tokens.clone(),
+        segments: parsed.segments.clone(),
+        header: meaning::members(case, Side::Header),
+        header_json: escaped_json(json::pretty(&parsed.header.text)),
+        claims_json: escaped_json(json::pretty(&parsed.claims.text)),
+        problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
+        findings: findings(case, pasted.unlisted, signature.state, &claims),
+        claims,
+        times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
+        verdict,
+        trace: trace.into_iter().map(Step::from).collect(),
+        signature,
+        policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds },
+        given: None,
+    }
+}
+
+/// The signature in hexadecimal.
+fn parts(algorithm: Option<Algorithm>, signature: &[u8]) -> Vec<SignaturePart> {
+    if signature.is_empty() {
+        return Vec::new();
+    }
+    match algorithm.and_then(Algorithm::coordinate_len) {
+        Some(length) if signature.len() == 2 * length => {
+            let (r, s) = signature.split_at(length);
+            vec![part("r", r), part("s", s)]
+        }
+        _ => vec![part("signature", signature)],
+    }
+}
+
+/// Hexadecimal in groups of eight digits.
+fn part(name: &str, bytes: &[u8]) -> SignaturePart {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    let mut hex = String::with_capacity(bytes.len().min(MAX_SHOWN_BYTES) * 9 / 4 + '…'.len_utf8());
+    for (index, byte) in bytes.iter().take(MAX_SHOWN_BYTES).enumerate() {
+        if index > 0 && index % 4 == 0 {
+            hex.push(' ');
+        }
+        hex.push(digit(byte >> 4));
+        hex.push(digit(byte & 15));
+    }
+    if bytes.len() > MAX_SHOWN_BYTES {
+        hex.push('…');
+    }
+    SignaturePart { name: name.to_owned(), hex, bytes: jose::parse::offset(bytes.len()) }
+}

@@ -1,0 +1,85 @@
+//! What is worth knowing about a token besides the nine checks.
+
+mod disclosed;
+mod guessable;
+mod header;
+mod names;
+mod personal;
+mod shapes;
+#[cfg(test)]
+mod tests;
+mod times;
+mod values;
+
+use std::borrow::Cow;
+
+use crate::report::{Finding, Member, Severity};
+use jose::check::Case;
+use jose::judgement::SignatureState;
+use jose::parse::Format;
+use jose::parse::Parsed;
+
+pub use guessable::guess_secret;
+
+/// How many characters of a name a message shows.
+const SHOWN: usize = 40;
+
+/// Everything worth knowing, most severe first. `unlisted` is why not all tokens inside are listed, `state` what was found out about the signature, `claims` what the claims
+/// mean.
+pub(crate) fn findings(
+    case: &Case<'_>,
+    unlisted: Option<&'static str>,
+    state: SignatureState,
+    claims: &[Member],
+) -> Vec<Finding> {
+    let parsed = case.parsed;
+    let mut found = Vec::new();
+    if matches!(parsed.format, Format::Empty | Format::TooLarge | Format::Opaque) {
+        return found;
+    }
+    header::header(case, &mut found);
+    names::duplicates(&parsed.header, "header parameter", "RFC 7515 §4", &mut found);
+    names::duplicates(&parsed.claims, "claim", "RFC 7519 §4", &mut found);
+    guessable::weak_secret(case, state, &mut found);
+    guessable::well_known_secret(parsed, &mut found);
+    contents(parsed, &mut found);
+    if let Some(reason) = unlisted {
+        found.push(finding(
+            "unlisted_tokens",
+            Severity::Info,
+            "Not every token inside is listed",
+            reason,
+            "RFC 7519 §2",
+        ));
+    }
+    // What was cut may hold the very claim that seems to be missing.
+    if parsed.claims.is_whole_object() {
+        times::times(case, &mut found);
+        names::unregistered(case, claims, &mut found);
+    }
+    found.sort_by_key(|finding| finding.severity);
+    found
+}
+
+/// What the values themselves are, whatever stands in which claim: one walk over all of them.
+fn contents(parsed: &Parsed, found: &mut Vec<Finding>) {
+    let mut secrets = disclosed::Secrets::default();
+    let mut personal = personal::PersonalData::default();
+    values::each(&parsed.header, &mut |value| secrets.look_at(value));
+    values::each(&parsed.claims, &mut |value| {
+        secrets.look_at(value);
+        personal.look_at(value);
+    });
+    found.extend(secrets.finding());
+    found.extend(personal.finding(parsed));
+}
+
+fn finding(
+    id: &'static str,
+    severity: Severity,
+    title: impl Into<Cow<'static, str>>,
+    message: impl Into<Cow<'static, str>>,
+    rfc: &'static str,
+) -> Finding {
+    Finding { id, severity, title: title.into(), message: message.into(), rfc }
+}

@@ -1,0 +1,159 @@
+//! Secrets that stand in the token for everybody to read: a signature hides nothing (RFC 7519 section 12).
+
+use std::ops::RangeInclusive;
+
+use super::finding;
+use super::values::{Places, Value};
+use crate::report::{Finding, Severity};
+use jose::json;
+use jose::json::ValueKind;
+use jose::parse::compact_header;
+use jose::parse::media_type;
+
+/// The members with a secret in them. No secret is kept.
+#[derive(Default)]
+pub(super) struct Secrets(Places);
+
+impl Secrets {
+    pub(super) fn look_at(&mut self, value: &Value<'_>) {
+        if let Some(what) = kind_of(value) {
+            self.0.add(value, what);
+        }
+    }
+
+    /// One finding that names every one of them.
+    pub(super) fn finding(self) -> Option<Finding> {
+        let places = self.0.in_words()?;
+        let message =
+            format!("{places}. Whoever sees the token can read it: take it out, and replace what was exposed");
+        Some(finding("clear_text_secret", Severity::High, "A secret in clear text", message, "RFC 7519 §12"))
+    }
+}
+
+fn kind_of(value: &Value<'_>) -> Option<&'static str> {
+    match value.kind {
+        ValueKind::String => by_shape(value.text).or_else(|| by_name(value.plain, value.text)),
+        ValueKind::Object => private_jwk(value.text),
+        _ => None,
+    }
+}
+
+/// Names that hold nothing but a secret, if there is text under them.
+fn by_name(plain: &str, text: &str) -> Option<&'static str> {
+    const SECRET_ENDS: [&str; 9] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "clientsecret",
+        "apikey",
+        "apisecret",
+        "privatekey",
+        "secretkey",
+        "sharedsecret",
+    ];
+    let what = match plain {
+        "refreshtoken" => "a refresh token",
+        "secret" | "pwd" | "secretaccesskey" | "totpsecret" | "otpsecret" | "mfasecret" => "a secret by its name",
+        _ if SECRET_ENDS.iter().any(|end| end.as_bytes().last() == plain.as_bytes().last() && plain.ends_with(end)) => {
+            "a secret by its name"
+        }
+        _ => return None,
+    };
+    (!says_nothing(text) && !TELLS_OF.iter().any(|verb| plain.starts_with(verb))).then_some(what)
+}
+
+/// What a name begins with that says something about a secret and does not hold it: `reset_password`.
+const TELLS_OF: [&str; 10] = ["reset", "force", "change", "require", "must", "need", "has", "can", "allow", "forgot"];
+
+/// No secret worth the name is shorter.
+const SHORTEST: usize = 4;
+
+/// A yes or no, and stars in place of the value, disclose nothing.
+fn says_nothing(text: &str) -> bool {
+    text.trim().len() < SHORTEST
+        || ["true", "false", "yes", "no", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
+        || text.chars().all(|character| "*•xX".contains(character))
+}
+
+/// The first line of a private key has this many characters at least.
+const PEM_LINE: usize = "-----BEGIN PRIVATE KEY-----".len();
+
+fn by_shape(text: &str) -> Option<&'static str> {
+    if text.len() > PEM_LINE && text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    if text.starts_with('{') {
+        return private_jwk(text);
+    }
+    if let Some(what) = credential(text) {
+        return Some(what);
+    }
+    if text.starts_with("otpauth://") && text.contains("secret=") {
+        return Some("the secret of a second factor");
+    }
+    if has_password(text) {
+        return Some("an address with a password");
+    }
+    is_refresh_token(text).then_some("a refresh token")
+}
+
+/// What providers mark their secrets with: a beginning, and how many letters, digits, `-` and `_` follow to the end.
+const CREDENTIALS: [(&str, RangeInclusive<usize>, &str); 24] = [
+    ("AKIA", 16..=16, "an AWS access key"),
+    ("ASIA", 16..=16, "an AWS access key"),
+    ("ghp_", 22..=255, "a GitHub token"),
+    ("gho_", 22..=255, "a GitHub token"),
+    ("ghu_", 22..=255, "a GitHub token"),
+    ("ghs_", 22..=255, "a GitHub token"),
+    ("ghr_", 22..=255, "a GitHub token"),
+    ("github_pat_", 22..=255, "a GitHub token"),
+    ("xoxb-", 10..=255, "a Slack token"),
+    ("xoxp-", 10..=255, "a Slack token"),
+    ("xoxa-", 10..=255, "a Slack token"),
+    ("xoxr-", 10..=255, "a Slack token"),
+    ("xoxs-", 10..=255, "a Slack token"),
+    ("xoxe-", 10..=255, "a Slack token"),
+    ("xapp-", 10..=255, "a Slack token"),
+    ("sk-proj-", 20..=255, "an OpenAI key"),
+    ("AIza", 35..=35, "a Google API key"),
+    ("glpat-", 20..=255, "a GitLab token"),
+    ("npm_", 36..=36, "an npm token"),
+    ("sk_live_", 16..=255, "a Stripe key"),
+    ("rk_live_", 16..=255, "a Stripe key"),
+    ("sk_test_", 16..=255, "a Stripe key"),
+    ("rk_test_", 16..=255, "a Stripe key"),
+    ("whsec_", 16..=255, "a Stripe key"),
+];
+
+fn credential(text: &str) -> Option<&'static str> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let first = text.as_bytes().first();
+    CREDENTIALS.iter().filter(|(start, ..)| start.as_bytes().first() == first).find_map(|(start, length, what)| {
+        let rest = text.strip_prefix(start)?;
+        (length.contains(&rest.len()) && rest.bytes().all(is_word)).then_some(*what)
+    })
+}
+
+/// `scheme://user:password@host` (RFC 3986 section 3.2.1).
+fn has_password(text: &str) -> bool {
+    let after = |colon: usize| text.get(colon + 1..)?.strip_prefix("//");
+    let Some(rest) = text.bytes().position(|byte| byte == b':').and_then(after) else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let userinfo = authority.rsplit_once('@').map(|(userinfo, _)| userinfo);
+    userinfo.and_then(|userinfo| userinfo.split_once(':')).is_some_and(|(_, password)| !password.is_empty())
+}
+
+/// A JWK with its private or secret part in it (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2).
+fn private_jwk(object: &str) -> Option<&'static str> {
+    if !object.contains("\"kty\"") {
+        return None;
+    }
+    let members = json::scan(object).members;
+    let has = |name: &str| members.iter().any(|item| item.name == name && item.kind == ValueKind::String);
+    (has("kty") && (has("d") || has("k"))).then_some("a JWK with its private part")
+}
+
+/// A whole compact token that says it is a refresh token.
+fn is_refresh_token(text: &str) -> bool {
+    compact_header(text).is_some_and(|header| header.text("typ").is_some_and(|typ| media_type(typ) == "rt+jwt"))
+}

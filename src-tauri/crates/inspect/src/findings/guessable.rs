@@ -1,0 +1,154 @@
+//! Shared secrets that can be guessed from one token (RFC 7518 section 3.2, RFC 8725 section 3.5).
+
+use std::borrow::Cow;
+
+use aws_lc_rs::hmac;
+
+use super::finding;
+use crate::report::{Finding, Severity};
+use jose::KeyChoice;
+use jose::check::Case;
+use jose::guessable::{self, WellKnown};
+use jose::judgement::SignatureState;
+use jose::key::hmac_algorithm;
+use jose::parse::Parsed;
+
+/// A secret that did not sign the token says nothing about it, however short it is.
+pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Vec<Finding>) {
+    let KeyChoice::Found { key, .. } = case.key else { return };
+    let (Some(length), Some(least)) = (key.secret_len(), key.algorithm().least_secret_len()) else { return };
+    if state == SignatureState::Verified && length < least {
+        let message = format!("{length} bytes, {} needs {least}: it can be guessed from one token", key.algorithm());
+        found.push(finding("weak_secret", Severity::High, "The secret is too short", message, "RFC 7518 §3.2"));
+    }
+}
+
+/// The longest signing input that all of them are tried on, in bytes.
+const LONGEST_TRIED: usize = 16 * 1024;
+
+/// Tries every well-known one: two hundred take a millisecond for a token of common length.
+pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
+    let Some(hmac) = Hmac::of(parsed).filter(|_| parsed.claims.is_whole_object()) else { return };
+    let message = guessable::well_known_secrets().find_map(|secret| match secret {
+        WellKnown::Text(text) => hmac.is_by(text.as_bytes()).then(|| format!("Signed with `{text}`: {ANYBODY}")),
+        WellKnown::Bytes { bytes, what } => hmac.is_by(&bytes).then(|| format!("Signed with {what}: {ANYBODY}")),
+    });
+    found.extend(message.map(well_known));
+}
+
+/// Tries the 30,000 most used passwords as the secret of an HMAC, and tells which one it is.
+///
+/// It takes 15 to 40 milliseconds for a token of common length and most of a second for the longest, which is why
+/// [`crate::check()`] does not do it: ask aside and show what comes. The secrets of tutorials and default settings are not
+/// tried again, [`crate::check()`] has found those. `None` as well for a token whose `alg` is not HMAC's, whose signature has
+/// another length, or whose signed part is longer than 16 KiB.
+pub fn guess_secret(parsed: &Parsed) -> Option<Finding> {
+    let hmac = Hmac::of(parsed)?;
+    let password = guessable::passwords().find(|password| hmac.is_by(password.as_bytes()))?;
+    Some(well_known(format!("Signed with `{password}`, one of the most used passwords: {ANYBODY}")))
+}
+
+const ANYBODY: &str = "anybody can guess it and write such tokens";
+
+fn well_known(message: impl Into<Cow<'static, str>>) -> Finding {
+    finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5")
+}
+
+/// An HMAC and what it was made over, to try secrets on.
+struct Hmac<'a> {
+    algorithm: hmac::Algorithm,
+    input: &'a [u8],
+    tag: &'a [u8],
+}
+
+impl<'a> Hmac<'a> {
+    /// That of the token, if it is one and quick to try.
+    fn of(parsed: &'a Parsed) -> Option<Hmac<'a>> {
+        let algorithm = hmac_algorithm(parsed.algorithm()?)?;
+        let (input, tag) = (parsed.signing_input(), parsed.signature.as_deref()?);
+        let fits = tag.len() == algorithm.tag_len() && input.len() <= LONGEST_TRIED;
+        fits.then_some(Hmac { algorithm, input, tag })
+    }
+
+    /// The secrets tried here are public, so the comparison may stop early.
+    fn is_by(&self, secret: &[u8]) -> bool {
+        hmac::sign(&hmac::Key::new(self.algorithm, secret), self.input).as_ref() == self.tag
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::hmac;
+
+    use super::guess_secret;
+    use crate::report::{Finding, Severity};
+    use crate::testing::{evidence, no_key};
+    use crate::{check, parse};
+    use jose::{Algorithm, Policy, SigningKey, base64url};
+
+    fn signed(algorithm: Algorithm, secret: &[u8], payload: &str) -> String {
+        let key = SigningKey::dangerous_from_hmac(algorithm, secret, "k").unwrap();
+        key.dangerous_sign(&format!(r#"{{"alg":"{algorithm}"}}"#), payload.as_bytes()).unwrap()
+    }
+
+    fn well_known(token: &str) -> Option<Finding> {
+        let report = check(&parse(token), &evidence(Policy::default(), no_key()));
+        report.findings.into_iter().find(|finding| finding.id == "well_known_secret")
+    }
+
+    #[test]
+    fn published_keys_that_are_no_text_are_found_and_named_in_words() {
+        let rfc = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+        let rfc = base64url::decode_strict(rfc).unwrap();
+        let fastapi = b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
+        for (secret, words) in [
+            (&rfc[..], "Signed with the key that RFC 7515 prints in appendix A.1: anybody"),
+            (&[0; 32], "Signed with the empty secret, which to HMAC is the same as zero bytes alone: anybody"),
+            (b"super-secret-jwt-token-with-at-least-32-characters-long", "Signed with `super-secret-jwt-token-"),
+            (fastapi, "Signed with `09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7`: anybody"),
+        ] {
+            for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
+                let finding = well_known(&signed(algorithm, secret, "{}")).unwrap();
+                assert_eq!(finding.severity, Severity::Critical);
+                assert!(finding.message.starts_with(words), "{}", finding.message);
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_signed_with_the_empty_secret_is_found_out() {
+        // CVE-2019-20933: a server whose secret was never set.
+        let token = signed(Algorithm::Hs256, b"x", "{}");
+        let (input, _) = token.rsplit_once('.').unwrap();
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b""), input.as_bytes());
+        let finding = well_known(&format!("{input}.{}", base64url::encode(tag.as_ref()))).unwrap();
+        assert!(finding.message.starts_with("Signed with the empty secret"), "{}", finding.message);
+    }
+
+    #[test]
+    fn a_common_password_is_found_out_when_asked() {
+        for (algorithm, password) in
+            [(Algorithm::Hs256, "hunter2"), (Algorithm::Hs384, "trustno1"), (Algorithm::Hs512, "jordan23")]
+        {
+            let token = signed(algorithm, password.as_bytes(), r#"{"sub":"alice"}"#);
+            assert_eq!(well_known(&token), None);
+            let finding = guess_secret(&parse(&token)).unwrap();
+            assert_eq!((finding.id, finding.severity), ("well_known_secret", Severity::Critical));
+            let words = "one of the most used passwords: anybody can guess it and write such tokens";
+            assert_eq!(finding.message, format!("Signed with `{password}`, {words}"));
+        }
+    }
+
+    #[test]
+    fn nothing_is_guessed_where_it_would_be_slow_or_make_no_sense() {
+        let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(16 * 1024));
+        assert_eq!(guess_secret(&parse(&signed(Algorithm::Hs256, b"hunter2", &long))), None);
+        let token = signed(Algorithm::Hs256, b"hunter2", "{}");
+        assert_eq!(guess_secret(&parse(&token[..token.len() - 4])), None);
+        assert_eq!(guess_secret(&parse(&signed(Algorithm::Hs256, b"\x00no one's password", "{}"))), None);
+        let (_, rest) = token.split_once('.').unwrap();
+        for header in [r#"{"alg":"RS256"}"#, r#"{"alg":"none"}"#, "{}"] {
+            assert_eq!(guess_secret(&parse(&format!("{}.{rest}", base64url::encode(header.as_bytes())))), None);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Times that are missing, in the wrong unit, too far apart or in the wrong order.
+
+use super::finding;
+use crate::report::{Finding, Severity};
+use jose::check::Case;
+use jose::json::ValueKind;
+use jose::json::strings;
+use jose::parse::Lookup;
+use jose::parse::media_type;
+use jose::words::{list, span};
+
+/// A time is in a smaller unit if it lies so near to now in that unit, in seconds: twenty years.
+const NEAR: u64 = 20 * 365 * 86_400;
+
+/// Before this an expiry is no date but a number of seconds from now: 1973.
+const LIFETIMES_END: i64 = 100_000_000;
+
+const UNITS: [(i64, &str); 3] = [(1_000, "Milliseconds"), (1_000_000, "Microseconds"), (1_000_000_000, "Nanoseconds")];
+
+/// Kinds of tokens that have no `exp`: a DPoP proof (RFC 9449 section 4.2) and a security event (RFC 8417 section 2.2).
+const WITHOUT_EXPIRY: [&str; 2] = ["dpop+jwt", "secevent+jwt"];
+
+fn lives_by_other_rules(case: &Case<'_>) -> bool {
+    case.parsed.header_text("typ").is_some_and(|typ| WITHOUT_EXPIRY.contains(&media_type(typ).as_str()))
+}
+
+pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
+    use Severity::{High, Low, Medium};
+    let claims = &case.parsed.claims;
+    if !claims.has("exp") && !lives_by_other_rules(case) {
+        let message = "A stolen token works for ever";
+        found.push(finding("missing_exp", High, "No expiry", message, "RFC 7519 §4.1.4"));
+    }
+    let unit_of = |seconds: i64| UNITS.into_iter().find(|(size, _)| (seconds / size).abs_diff(case.now) < NEAR);
+    let units: Vec<(&str, &str)> = ["exp", "nbf", "iat", "auth_time"]
+        .into_iter()
+        .filter_map(|name| claims.seconds(name).and_then(unit_of).map(|(_, unit)| (name, unit)))
+        .collect();
+    if let Some((_, unit)) = units.first() {
+        let names: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
+        let verb = if names.len() == 1 { "reads as a time" } else { "read as times" };
+        let message = format!("{} {verb} after the year 5000", list(&names));
+        found.push(finding("milliseconds", High, format!("{unit} instead of seconds"), message, "RFC 7519 §2"));
+    }
+    let (exp, nbf, iat) = (claims.seconds("exp"), claims.seconds("nbf"), claims.seconds("iat"));
+    if let (Some(exp), Some(start)) = (exp, iat.or(nbf))
+        && units.is_empty()
+    {
+        let allowed = case.policy.max_lifetime_seconds;
+        let lifetime = exp.saturating_sub(start);
+        if allowed > 0 && lifetime > allowed {
+            let message =
+                format!("{}, the policy allows {}", span(lifetime.unsigned_abs()), span(allowed.unsigned_abs()));
+            found.push(finding("long_lifetime", Medium, "Lives long", message, "RFC 6750 §5.3"));
+        }
+    }
+    if exp.is_some_and(|exp| exp < LIFETIMES_END) {
+        let message = "It reads as a moment before 1974: exp is a date, not a number of seconds from now";
+        found.push(finding("exp_is_a_lifetime", Medium, "exp looks like a lifetime", message, "RFC 7519 §4.1.4"));
+    }
+    if let Some(iat) = iat.filter(|iat| *iat > case.latest() && units.is_empty()) {
+        let message = format!("{} ahead: the issuer's clock and this one disagree", span(iat.abs_diff(case.now)));
+        found.push(finding("iat_in_future", Low, "Issued in the future", message, "RFC 7519 §4.1.6"));
+    }
+    let begins = [("nbf", nbf), ("iat", iat)].into_iter().filter_map(|(name, at)| Some((name, at?)));
+    if let Some(exp) = exp
+        && let Some((name, _)) = begins.into_iter().find(|(_, at)| (LIFETIMES_END..=*at).contains(&exp))
+    {
+        let message = format!("exp is not after {name}");
+        found.push(finding("never_valid", Medium, "Never valid", message, "RFC 7519 §4.1.5"));
+    }
+    if let Lookup::Found(item) = claims.find("aud")
+        && item.kind == ValueKind::Array
+        && strings(claims.raw(item)).is_some_and(|list| list.is_empty())
+    {
+        found.push(finding("empty_aud", Low, "aud is an empty list", "No API is meant", "RFC 7519 §4.1.3"));
+    }
+}

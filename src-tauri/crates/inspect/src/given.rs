@@ -1,0 +1,116 @@
+//! Keys as people give them: typed, pasted or read from a file. What such a text is gets found out, small damage is
+//! repaired and said, and where the signature does not match, the usual reasons are tried.
+
+mod doctor;
+mod own;
+mod read;
+mod repair;
+mod secret;
+mod signing;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::explain::explain;
+use crate::pasted::Pasted;
+use crate::report::{Finding, GivenReport, Report, Severity, Step};
+use jose::check::{self, Case, Reader, conclude};
+use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
+use jose::key::KeyError;
+use jose::words::capitalised;
+use jose::{Evidence, KeyChoice, Parsed};
+use read::Read;
+
+/// How many characters of a `kid` a sentence names.
+const SHOWN: usize = 40;
+
+/// The longest text that is read as a key, in bytes: a set of two hundred long keys has less.
+const LONGEST: usize = 256 * 1024;
+
+/// How the text of a shared secret becomes bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum SecretForm {
+    /// Its characters as UTF-8.
+    #[default]
+    Text,
+    /// Base64 in either alphabet, with or without padding (RFC 4648 sections 4 and 5).
+    Base64,
+    /// Hexadecimal digits.
+    Hex,
+}
+
+/// A key as it was given: a secret, PEM, a JWK or a JWK Set. `Debug` does not print it, and it is wiped when dropped.
+pub struct GivenKey {
+    text: Zeroizing<String>,
+    form: SecretForm,
+}
+
+impl GivenKey {
+    /// Takes any text. `form` matters only if it turns out to be a shared secret.
+    pub fn new(text: impl Into<String>, form: SecretForm) -> Self {
+        Self { text: Zeroizing::new(text.into()), form }
+    }
+}
+
+impl fmt::Debug for GivenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GivenKey").field("form", &self.form).finish_non_exhaustive()
+    }
+}
+
+/// Judges and explains a token as [`crate::check()`] does, with a key that a person gave for it in place of the evidence's.
+///
+/// The key's kind and algorithm are found out from its text and the token's `alg`; a private key is used for its public
+/// half. Where the signature does not match, the report says which small change of the key would make it match.
+pub fn check_given(pasted: &Pasted, given: &GivenKey, evidence: &Evidence) -> Report {
+    let parsed: &Parsed = pasted;
+    let read = Read::of(given, parsed);
+    let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
+    let mut signature = check::signature(&case);
+    let is_open = matches!(signature.state, SignatureState::Mismatch | SignatureState::NoKey) && parsed.is_readable();
+    let diagnosis = is_open.then(|| doctor::diagnose(parsed, given, &read)).flatten();
+    if let Some(diagnosis) = &diagnosis {
+        signature.reason.clone_from(&diagnosis.sentence);
+        // A secret that everybody has did sign it: no key that is still to come can make that right.
+        if diagnosis.is_confusion && matches!(read.choice, KeyChoice::None { .. }) {
+            signature.state = SignatureState::Mismatch;
+        }
+    }
+    let mut report = explain(pasted, &case, conclude(&case, signature, Reader::Person));
+    if let Some(diagnosis) = &diagnosis {
+        if report.verdict.outcome == VerdictOutcome::NotVerified {
+            report.verdict.detail = format!("Signature not accepted: {}", diagnosis.sentence);
+        }
+        if diagnosis.is_confusion {
+            report.findings.insert(0, confusion());
+        }
+        let failed = |step: &&mut Step| step.check == Check::Signature && step.outcome == Outcome::Fail;
+        if let Some(step) = report.trace.iter_mut().find(failed).filter(|_| !diagnosis.fix.is_empty()) {
+            step.fix = diagnosis.fix.clone().into();
+        }
+    }
+    let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
+    report.given = Some(GivenReport { summary: read.summary, problem: read.problem, repairs: read.repairs, remedy });
+    report
+}
+
+fn confusion() -> Finding {
+    Finding {
+        id: "public_key_as_secret",
+        severity: Severity::Critical,
+        title: "The public key is the secret".into(),
+        message: "Whoever has the public key can forge such tokens: a server must never let alg choose".into(),
+        rfc: "RFC 8725 §2.1",
+    }
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &KeyError) -> String {
+    capitalised(&error.to_string())
+}

@@ -1,0 +1,253 @@
+//! What a given text turned out to be.
+
+use zeroize::Zeroizing;
+
+use super::repair::{self, Pem};
+use super::secret::{disguise, secret_of};
+use super::{GivenKey, LONGEST, SHOWN, doctor, own, sentence};
+use jose::json;
+use jose::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, jwk_members, with_fitting};
+use jose::visible::excerpt;
+use jose::{Algorithm, KeyChoice, KeyTrust, Parsed};
+
+/// Where a key that was given comes from, for people.
+const ORIGIN: &str = "the key given here";
+
+/// A given text as it was understood.
+pub(super) struct Read {
+    pub(super) kind: Kind,
+    pub(super) summary: String,
+    pub(super) problem: Option<String>,
+    pub(super) repairs: Vec<String>,
+    pub(super) choice: KeyChoice,
+    /// All keys of a set.
+    pub(super) set: Vec<VerifyingKey>,
+    /// The block that a public key stood in.
+    pub(super) block: Option<Pem>,
+    /// It was given as a secret, and is a key that was never meant to be one.
+    pub(super) disguise: Option<Disguise>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Nothing,
+    Secret,
+    /// A public key, or a set of them.
+    Public,
+    /// A private key or a shared secret in the form of a key.
+    Private,
+}
+
+impl Read {
+    pub(super) fn of(given: &GivenKey, parsed: &Parsed) -> Read {
+        let read = Read::understood(given, parsed);
+        let KeyChoice::Found { key, .. } = &read.choice else { return read };
+        if let Some(found) = key.disguise() {
+            return Read { disguise: Some(found), ..Read::failed(read.kind, read.summary, not_a_secret(found)) };
+        }
+        let Some(name) = own::parameter_with(parsed, key) else { return read };
+        let problem =
+            format!("The token brings this key along in {name}, so it proves nothing: take the key from the issuer");
+        Read { repairs: read.repairs, ..Read::failed(read.kind, read.summary, problem) }
+    }
+
+    fn understood(given: &GivenKey, parsed: &Parsed) -> Read {
+        // Windows writes a byte order mark in front of files.
+        let text = given.text.trim_start_matches('\u{FEFF}').trim();
+        let algorithm = parsed.algorithm();
+        if text.len() > LONGEST {
+            return Read::failed(Kind::Nothing, "Too long", "A key or a set of keys has no more than 256 KiB");
+        }
+        if text.is_empty() {
+            return Read::failed(Kind::Nothing, "No key yet", "Type a secret, or paste PEM, a JWK or a JWK Set");
+        }
+        // A secret may look like anything: where it may be one, only what is whole is called a key.
+        let may_be_secret = algorithm.is_some_and(Algorithm::is_symmetric);
+        if text.starts_with('{') {
+            let members = jwk_members(text);
+            let has = |name: &str| members.iter().any(|member| member.name == name);
+            if has("keys") {
+                return Read::set(text, parsed);
+            } else if has("kty")
+                || has("n") && has("e")
+                || has("crv") && has("x")
+                || !may_be_secret && repair::pem(text).is_none()
+            {
+                // PEM in JSON, as service accounts have it, is found below.
+                return Read::jwk(text, has("d") || has("k"), algorithm);
+            }
+        }
+        if let Some(set) = set_of_list(text) {
+            let mut read = Read::set(&set, parsed);
+            read.repairs.insert(0, "A list of JWKs was read as a JWK Set".to_owned());
+            return read;
+        }
+        let line = with_fitting(algorithm, |wanted| VerifyingKey::from_openssh_line(text, wanted).transpose());
+        if let Some(line) = line.transpose() {
+            return Read::key(Kind::Public, "OpenSSH public key", line);
+        }
+        match repair::pem(text) {
+            Some(Ok(pem)) => return Read::pem(pem, algorithm),
+            Some(Err(problem)) => {
+                let kind = if text.contains("PRIVATE KEY") { Kind::Private } else { Kind::Public };
+                return Read::failed(kind, "PEM", problem);
+            }
+            None => {}
+        }
+        if let Some(pem) = repair::bare(text, algorithm) {
+            return Read::pem(pem, algorithm);
+        }
+        if let Some(label) = repair::foreign_label(text).filter(|_| !may_be_secret) {
+            let problem = format!("PEM of the kind {label} holds no key that can check a token");
+            return Read::failed(Kind::Public, "PEM", problem);
+        }
+        Read::secret(given, parsed)
+    }
+
+    fn failed(kind: Kind, summary: impl Into<String>, problem: impl Into<String>) -> Read {
+        let problem = problem.into();
+        Read {
+            kind,
+            summary: summary.into(),
+            choice: KeyChoice::None { reason: problem.clone() },
+            problem: Some(problem),
+            repairs: Vec::new(),
+            set: Vec::new(),
+            block: None,
+            disguise: None,
+        }
+    }
+
+    fn found(kind: Kind, summary: String, key: VerifyingKey) -> Read {
+        let kid = key.kid().map_or_else(|| summary.clone(), str::to_owned);
+        let choice =
+            KeyChoice::Found { key, kid, origin: ORIGIN.to_owned(), note: String::new(), trust: KeyTrust::Issuer };
+        Read { kind, summary, problem: None, repairs: Vec::new(), choice, set: Vec::new(), block: None, disguise: None }
+    }
+
+    fn key(kind: Kind, what: &str, key: Result<VerifyingKey, KeyError>) -> Read {
+        match key {
+            Ok(key) => Read::found(kind, format!("{what}, {}", key.algorithm()), key),
+            Err(error) => Read::failed(kind, what, sentence(&error)),
+        }
+    }
+
+    fn secret(given: &GivenKey, parsed: &Parsed) -> Read {
+        let bytes = match secret_of(given) {
+            Ok(bytes) => bytes,
+            Err(problem) => return Read::failed(Kind::Secret, "Secret", problem),
+        };
+        let summary = format!("Secret, {} byte{}", bytes.len(), if bytes.len() == 1 { "" } else { "s" });
+        let algorithm = parsed.algorithm();
+        if algorithm.is_some_and(|algorithm| !algorithm.is_symmetric()) {
+            // Also what was meant to be a key and is damaged beyond recognition.
+            let name = parsed.header_text("alg").unwrap_or_default();
+            let problem = format!("This reads as a secret; {name} needs a public key: paste it as PEM, JWK or JWK Set");
+            return Read::failed(Kind::Secret, summary, problem);
+        }
+        if let Some(found) = disguise(given) {
+            let kind = if found.is_public { Kind::Public } else { Kind::Private };
+            return Read { disguise: Some(found), ..Read::failed(kind, summary, not_a_secret(found)) };
+        }
+        match VerifyingKey::from_hmac(algorithm.unwrap_or(Algorithm::Hs256), &bytes) {
+            Ok(key) => Read::found(Kind::Secret, summary, key),
+            Err(error) => Read::failed(Kind::Secret, summary, sentence(&error)),
+        }
+    }
+
+    fn jwk(text: &str, is_private: bool, algorithm: Option<Algorithm>) -> Read {
+        let kind = if is_private { Kind::Private } else { Kind::Public };
+        Read::key(kind, "JWK", with_fitting(algorithm, |wanted| VerifyingKey::from_jwk(text, wanted)))
+    }
+
+    fn set(text: &str, parsed: &Parsed) -> Read {
+        let algorithm = parsed.algorithm();
+        let set = match KeySet::for_algorithm(text, algorithm) {
+            Ok(set) => set,
+            Err(error) => return Read::failed(Kind::Public, "JWK Set", sentence(&error)),
+        };
+        let summary = match set.keys.len() {
+            1 => "JWK Set, 1 key".to_owned(),
+            count => format!("JWK Set, {count} keys"),
+        };
+        let is_secret = set.keys.iter().any(|key| key.algorithm().is_symmetric());
+        let kind = if is_secret { Kind::Private } else { Kind::Public };
+        let read = match chosen(&set, parsed) {
+            Ok(Chosen::One(key)) => Read::found(kind, summary, key.clone()),
+            Ok(Chosen::NoneOf(first, count)) => {
+                // Like a key without a name: the header did not ask for one of them.
+                let mut read = Read::found(kind, summary, first.clone().with_kid(None));
+                if let KeyChoice::Found { kid, .. } = &mut read.choice {
+                    *kid = format!("any of the {count} keys that fit");
+                }
+                read
+            }
+            Err(problem) => Read::failed(kind, summary, problem),
+        };
+        Read { repairs: set.skipped.into_iter().map(|skipped| skipped.reason).collect(), set: set.keys, ..read }
+    }
+
+    fn pem(pem: Pem, algorithm: Option<Algorithm>) -> Read {
+        let (kind, what) = match pem.label {
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => (Kind::Public, "Public key"),
+            "CERTIFICATE" => (Kind::Public, "Certificate"),
+            "OPENSSH PRIVATE KEY" => (Kind::Private, "OpenSSH private key"),
+            _ => (Kind::Private, "Private key"),
+        };
+        let key = with_fitting(algorithm, |wanted| match pem.label {
+            _ if pem.encrypted => Err(KeyError::Encrypted),
+            _ if kind == Kind::Public => VerifyingKey::from_public_der(&pem.der, wanted),
+            "OPENSSH PRIVATE KEY" => VerifyingKey::from_openssh_private(&pem.der, wanted),
+            _ => Ok(PrivateKey::read(&pem.der, wanted)?.signing_key(None)?.verifying_key().clone().with_kid(None)),
+        });
+        let read = Read::key(kind, what, key);
+        Read { repairs: pem.repairs.clone(), block: Some(pem).filter(|_| kind == Kind::Public), ..read }
+    }
+}
+
+/// Why a key in the place of a secret is not used as one.
+pub(super) fn not_a_secret(found: Disguise) -> String {
+    let Disguise { what, is_public } = found;
+    let why = if is_public { "whoever has it could forge tokens" } else { "it signs by itself" };
+    format!("This is {what}, not a shared secret: {why}. A secret that only looks like it can be given as a JWK")
+}
+
+/// Which key of a set checks a token.
+enum Chosen<'a> {
+    One(&'a VerifyingKey),
+    /// So many fit, beginning with this one, and none matches.
+    NoneOf(&'a VerifyingKey, usize),
+}
+
+/// The key that the header names; without a `kid` every fitting key is tried (RFC 7515 section 6 leaves it to the
+/// application). Otherwise why there is none.
+fn chosen<'a>(set: &'a KeySet, parsed: &Parsed) -> Result<Chosen<'a>, String> {
+    if let Some(kid) = parsed.header_text("kid") {
+        return set.find(kid).map(Chosen::One).ok_or_else(|| {
+            let skipped = set.skipped.iter().find(|skipped| skipped.kid.as_deref() == Some(kid));
+            let unknown = || format!("No key of the set has the kid {}", excerpt(kid, SHOWN));
+            skipped.map_or_else(unknown, |skipped| skipped.reason.clone())
+        });
+    }
+    let fits = |key: &&VerifyingKey| parsed.algorithm().is_none_or(|algorithm| key.algorithm() == algorithm);
+    let fitting: Vec<&VerifyingKey> = set.keys.iter().filter(fits).collect();
+    match &fitting[..] {
+        [] => Err("No key of the set fits the token's alg".to_owned()),
+        [only] => Ok(Chosen::One(only)),
+        [first, ..] => {
+            let matching = fitting.iter().find(|key| doctor::matches(parsed, key));
+            Ok(matching.map_or(Chosen::NoneOf(first, fitting.len()), |key| Chosen::One(key)))
+        }
+    }
+}
+
+/// A JWK Set of a JSON array of JWKs, which some tools write; `None` for any other text.
+fn set_of_list(text: &str) -> Option<Zeroizing<String>> {
+    if !text.starts_with('[') {
+        return None;
+    }
+    let objects = json::objects(text)?;
+    let is_jwk = |jwk: &str| jwk_members(jwk).iter().any(|member| member.name == "kty");
+    let first = objects.first().filter(|range| is_jwk(&text[(*range).clone()]));
+    first.map(|_| Zeroizing::new(format!(r#"{{"keys":{text}}}"#)))
+}

@@ -1,0 +1,101 @@
+//! PEM as it arrives from environment variables, chats and tickets: put back into shape, with a word for each repair.
+
+use zeroize::Zeroizing;
+
+use super::secret::{base64_bytes, without_space};
+use jose::Algorithm;
+use jose::key::{KeyError, PrivateKey};
+
+/// A PEM block (RFC 7468), taken apart.
+pub(super) struct Pem {
+    pub(super) label: &'static str,
+    pub(super) der: Zeroizing<Vec<u8>>,
+    /// Locked with a passphrase.
+    pub(super) encrypted: bool,
+    /// What was wrong with its shape.
+    pub(super) repairs: Vec<String>,
+}
+
+const LABELS: [&str; 8] = [
+    "PUBLIC KEY",
+    "RSA PUBLIC KEY",
+    "CERTIFICATE",
+    "PRIVATE KEY",
+    "RSA PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+];
+
+/// The first block of a key in the text, or what is wrong with it; `None` if there is none.
+pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
+    let mut repairs = Vec::new();
+    let text = if text.contains("\\n") {
+        repairs.push(r"`\n` written out became line breaks".to_owned());
+        Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"))
+    } else {
+        Zeroizing::new(text.to_owned())
+    };
+    let (start, label) = LABELS.iter().find_map(|label| {
+        let line = format!("BEGIN {label}");
+        // "BEGIN PUBLIC KEY" is no part of "BEGIN RSA PUBLIC KEY", but of a request the certificate's label is.
+        let end = text.find(&line)? + line.len();
+        (!text[end..].starts_with(" REQUEST")).then_some((end, *label))
+    })?;
+    let rest = &text[start..];
+    let (body, closed) = match rest.find(&format!("END {label}")) {
+        Some(end) => (&rest[..end], true),
+        None => (rest, false),
+    };
+    if !closed {
+        repairs.push("The last line of the PEM was missing".to_owned());
+    }
+    if !text.contains(&format!("-----BEGIN {label}-----"))
+        || closed && !text.contains(&format!("-----END {label}-----"))
+    {
+        repairs.push("Dashes of the PEM's first or last line were missing".to_owned());
+    }
+    // Word processors make long dashes of several.
+    let body = body.trim_matches(|sign: char| matches!(sign, '-' | '–' | '—') || sign.is_whitespace());
+    if body.len() > 100 && !body.contains('\n') {
+        repairs.push("The PEM stood on one line".to_owned());
+    }
+    let encrypted = label == "ENCRYPTED PRIVATE KEY" || body.contains("Proc-Type: 4,ENCRYPTED");
+    let is_quoted = body.lines().any(|line| line.trim_start().starts_with('>'));
+    if is_quoted {
+        repairs.push("The marks of a quoted mail were taken off".to_owned());
+    }
+    let mut symbols = Zeroizing::new(String::with_capacity(body.len()));
+    symbols
+        .extend(body.split(|sign: char| sign.is_ascii_whitespace() || matches!(sign, '>' | '"' | '\'' | ',' | '\\')));
+    let der = if encrypted { Some(Vec::new()) } else { base64_bytes(&symbols) };
+    let damaged = || format!("What stands between the first and the last line of the {label} is not base64");
+    let read = der.map(|der| Pem { label, der: Zeroizing::new(der), encrypted, repairs });
+    Some(read.ok_or_else(damaged))
+}
+
+/// A key as base64 without its first and last line, or a whole PEM in base64, where the token cannot want a secret.
+pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
+    algorithm.filter(|algorithm| !algorithm.is_symmetric())?;
+    let der = Zeroizing::new(base64_bytes(&without_space(text))?);
+    if let Some(Ok(mut pem)) = std::str::from_utf8(&der).ok().and_then(pem) {
+        pem.repairs.insert(0, "The PEM was encoded in base64 once more".to_owned());
+        return Some(pem);
+    }
+    if !der.starts_with(&[0x30]) || der.len() < 40 {
+        return None;
+    }
+    let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
+    let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };
+    let repairs = vec!["The first and the last line of the PEM were missing".to_owned()];
+    Some(Pem { label, der, encrypted: false, repairs })
+}
+
+/// What a PEM block calls itself that is none of a key. Only what looks like a label (RFC 7468 section 2) is named: it may
+/// be a part of a secret.
+pub(super) fn foreign_label(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("-----BEGIN ")?;
+    let (label, _) = rest.split_once("-----")?;
+    let is_label = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
+    (label.len() <= 40 && label.bytes().all(is_label)).then_some(label)
+}

@@ -1,0 +1,101 @@
+//! How the text of a shared secret becomes bytes.
+
+use base64::Engine as _;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use super::{GivenKey, SecretForm};
+use jose::key::{Disguise, text_of};
+
+/// The bytes of the given secret, or why there are none.
+pub(super) fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> {
+    secret_bytes(&given.text, given.form).ok_or_else(|| {
+        let (what, fix) = match given.form {
+            SecretForm::Hex => ("hexadecimal", "pairs of the digits 0 to 9 and a to f"),
+            _ => ("base64", "letters, digits, + and / or - and _"),
+        };
+        format!("The secret is not {what}: it takes {fix}")
+    })
+}
+
+/// The key that was given as if it were a secret, however it is encoded.
+pub(super) fn disguise(given: &GivenKey) -> Option<Disguise> {
+    let readings = readings(given);
+    readings
+        .iter()
+        .find_map(|bytes| Disguise::of(bytes))
+        .or_else(|| readings.iter().find_map(|bytes| Disguise::of_number(bytes)))
+}
+
+/// How many encodings may lie around each other: a `k8s` secret is base64 of what often is base64 itself.
+const DEEPEST: usize = 3;
+
+/// The bytes that a text may stand for, whatever encodings lie around them.
+pub(super) fn readings(given: &GivenKey) -> Vec<Zeroizing<Vec<u8>>> {
+    let trimmed = Zeroizing::new(given.text.trim().as_bytes().to_vec());
+    let mut readings = vec![Zeroizing::new(given.text.as_bytes().to_vec()), trimmed];
+    let mut from = 1;
+    for _ in 0..DEEPEST {
+        let until = readings.len();
+        for at in from..until {
+            let inner = text_of(&readings[at]).map(|text| decoded(&text)).unwrap_or_default();
+            readings.extend(inner);
+        }
+        from = until;
+    }
+    readings
+}
+
+/// What a text decodes to, in each encoding that it may be in.
+fn decoded(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let forms = [SecretForm::Base64, SecretForm::Hex].into_iter().filter_map(|form| secret_bytes(text, form));
+    let base32 =
+        base32::decode(base32::Alphabet::Rfc4648 { padding: false }, without_space(text).trim_end_matches('='));
+    forms.chain(base32.map(Zeroizing::new)).filter(|bytes| !bytes.is_empty()).collect()
+}
+
+/// Bytes of a shared secret. White space around base64 and hexadecimal says nothing; in a text it counts.
+pub(super) fn secret_bytes(text: &str, form: SecretForm) -> Option<Zeroizing<Vec<u8>>> {
+    let bytes = match form {
+        SecretForm::Text => text.as_bytes().to_vec(),
+        SecretForm::Base64 => base64_bytes(&without_space(text))?,
+        SecretForm::Hex => hex_bytes(&without_space(text))?,
+    };
+    Some(Zeroizing::new(bytes))
+}
+
+/// All the room at once: a string that grows leaves its old copy behind, unwiped.
+pub(super) fn without_space(text: &str) -> Zeroizing<String> {
+    let mut kept = Zeroizing::new(String::with_capacity(text.len()));
+    kept.extend(text.split_ascii_whitespace());
+    kept
+}
+
+pub(super) fn base64_bytes(text: &str) -> Option<Vec<u8>> {
+    let forgiving = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let mut url = Zeroizing::new(String::with_capacity(text.len()));
+    url.extend(text.chars().map(|symbol| match symbol {
+        '+' => '-',
+        '/' => '_',
+        other => other,
+    }));
+    GeneralPurpose::new(&base64::alphabet::URL_SAFE, forgiving).decode(&*url).ok()
+}
+
+/// Pairs of digits, also as `0x…` and with colons or hyphens between the pairs.
+fn hex_bytes(text: &str) -> Option<Vec<u8>> {
+    let digit = |symbol: &u8| char::from(*symbol).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+    for group in digits.split([':', '-']) {
+        if !group.len().is_multiple_of(2) {
+            return None;
+        }
+        for pair in group.as_bytes().chunks_exact(2) {
+            bytes.push(digit(&pair[0])? << 4 | digit(&pair[1])?);
+        }
+    }
+    Some(std::mem::take(&mut *bytes))
+}

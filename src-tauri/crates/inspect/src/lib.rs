@@ -1,0 +1,25 @@
+//! What anybody pasted, explained: what was around the token, what its members mean, what is weak about it, which key would
+//! fit, what a change of it would be; and the report that says all that.
+//!
+//! Three steps: [`parse`] takes any text and reads what it can, the caller looks up the evidence for it, and [`check`] judges
+//! it as a server would ([`jose::judge`]) and explains the judgement. Nothing here reads a clock, the disk or the network;
+//! nothing panics.
+
+mod clean;
+mod compare;
+mod edit;
+mod explain;
+mod findings;
+mod given;
+mod meaning;
+mod pasted;
+pub mod report;
+#[cfg(test)]
+mod testing;
+
+pub use compare::{changes, compare};
+pub use edit::{Draft, Edit, EditError, Fault, Unbroken};
+pub use explain::check;
+pub use findings::guess_secret;
+pub use given::{GivenKey, SecretForm, check_given};
+pub use pasted::{Pasted, parse};

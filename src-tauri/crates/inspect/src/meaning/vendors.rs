@@ -1,0 +1,192 @@
+//! What the claims of well-known issuers mean, for tokens that point to one of them.
+//!
+//! A name is explained in a vendor's words only where no specification defines it.
+
+mod tables;
+
+use jose::parse::Part;
+
+/// Name and meaning.
+type Entry = (&'static str, &'static str);
+
+/// An issuer whose claims are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Vendor {
+    Entra,
+    Auth0,
+    Cognito,
+    Keycloak,
+    Okta,
+    Google,
+    Firebase,
+    Github,
+    Gitlab,
+    Kubernetes,
+    Supabase,
+}
+
+impl Vendor {
+    /// Whose token it is: the issuer's address tells, and where it does not, claims that only one of them writes.
+    pub(crate) fn of(claims: &Part) -> Option<Vendor> {
+        claims.text("iss").and_then(by_issuer).or_else(|| by_claims(claims))
+    }
+
+    /// The product, as it stands beside a meaning.
+    pub(super) fn product(self) -> &'static str {
+        match self {
+            Vendor::Entra => "Entra ID",
+            Vendor::Auth0 => "Auth0",
+            Vendor::Cognito => "Cognito",
+            Vendor::Keycloak => "Keycloak",
+            Vendor::Okta => "Okta",
+            Vendor::Google => "Google",
+            Vendor::Firebase => "Firebase",
+            Vendor::Github => "GitHub Actions",
+            Vendor::Gitlab => "GitLab CI",
+            Vendor::Kubernetes => "Kubernetes",
+            Vendor::Supabase => "Supabase",
+        }
+    }
+
+    /// What a claim means that no specification defines.
+    pub(super) fn claim(self, name: &str) -> Option<&'static str> {
+        let table = match self {
+            Vendor::Entra => tables::ENTRA,
+            Vendor::Auth0 => tables::AUTH0,
+            Vendor::Cognito => tables::COGNITO,
+            Vendor::Keycloak => tables::KEYCLOAK,
+            Vendor::Okta => tables::OKTA,
+            Vendor::Google => tables::GOOGLE,
+            Vendor::Firebase => tables::FIREBASE,
+            Vendor::Github => tables::GITHUB,
+            Vendor::Gitlab => tables::GITLAB,
+            Vendor::Kubernetes => tables::KUBERNETES,
+            Vendor::Supabase => tables::SUPABASE,
+        };
+        find(table, name).or_else(|| self.family(name))
+    }
+
+    /// What the beginning of a name says.
+    fn family(self, name: &str) -> Option<&'static str> {
+        let starts = |start: &str| name.len() > start.len() && name.starts_with(start);
+        match self {
+            Vendor::Entra if starts("xms_") => Some("Internal to Microsoft"),
+            Vendor::Entra if starts("extension_") || starts("extn.") => Some("Extension of the directory"),
+            Vendor::Auth0 if starts("https://") || starts("http://") => Some("Custom claim, added by an Action"),
+            Vendor::Cognito if starts("custom:") || starts("dev:custom:") => Some("Custom attribute of the user"),
+            _ => None,
+        }
+    }
+
+    /// An authentication method that RFC 8176 does not list.
+    pub(super) fn method(self, name: &str) -> Option<&'static str> {
+        if self == Vendor::Entra { find(tables::ENTRA_METHODS, name) } else { None }
+    }
+
+    /// What a value of `acr` means to this vendor alone.
+    pub(super) fn class(self, value: &str) -> Option<&'static str> {
+        match (self, value) {
+            (Vendor::Entra, "1") => Some("ISO/IEC 29115 was met"),
+            (Vendor::Keycloak, "0") => Some("remembered from an earlier sign-in"),
+            (Vendor::Keycloak, "1") => Some("signed in, lowest level of the realm"),
+            _ => None,
+        }
+    }
+
+    /// What a claim's value means, for claims that hold a code.
+    pub(super) fn code(self, name: &str, value: &str) -> Option<&'static str> {
+        let meaning = match (self, name, value) {
+            (Vendor::Entra, "appidacr" | "azpacr", "0") => "Public client, proved nothing",
+            (Vendor::Entra, "appidacr" | "azpacr", "1") => "Client proved itself with a secret",
+            (Vendor::Entra, "appidacr" | "azpacr", "2") => "Client proved itself with a certificate",
+            (Vendor::Entra, "idtyp", "app") => "An app on its own, no user",
+            (Vendor::Entra, "idtyp", "user") => "An app for a user",
+            (Vendor::Entra, "acct", "0") => "Member of the tenant",
+            (Vendor::Entra, "acct", "1") => "Guest in the tenant",
+            (Vendor::Auth0, "gty", "client-credentials") => "Granted to an app on its own, no user",
+            (Vendor::Cognito, "token_use", "id") | (Vendor::Keycloak, "typ", "ID") => "ID token",
+            (Vendor::Cognito, "token_use", "access") | (Vendor::Keycloak, "typ", "Bearer") => "Access token",
+            (Vendor::Keycloak, "typ", "Refresh") => "Refresh token",
+            (Vendor::Keycloak, "typ", "Offline") => "Refresh token that outlives the session",
+            (Vendor::Keycloak, "typ", "Logout") => "Logout token",
+            _ => return None,
+        };
+        Some(meaning)
+    }
+}
+
+fn by_issuer(issuer: &str) -> Option<Vendor> {
+    // Names of their own, without a scheme.
+    match issuer {
+        "kubernetes/serviceaccount" => return Some(Vendor::Kubernetes),
+        "supabase" => return Some(Vendor::Supabase),
+        "accounts.google.com" => return Some(Vendor::Google),
+        _ => {}
+    }
+    let rest = issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_below =
+        |domain: &str| host.strip_suffix(domain).is_some_and(|start| start.is_empty() || start.ends_with('.'));
+    let entra = [
+        "login.microsoftonline.com",
+        "login.microsoftonline.us",
+        "login.partner.microsoftonline.cn",
+        "sts.windows.net",
+        "ciamlogin.com",
+        "b2clogin.com",
+    ];
+    if entra.into_iter().any(is_below) {
+        Some(Vendor::Entra)
+    } else if is_below("auth0.com") {
+        Some(Vendor::Auth0)
+    } else if host.starts_with("cognito-idp.") && (is_below("amazonaws.com") || is_below("amazonaws.com.cn")) {
+        Some(Vendor::Cognito)
+    } else if ["okta.com", "oktapreview.com", "okta-emea.com"].into_iter().any(is_below) {
+        Some(Vendor::Okta)
+    } else if host == "accounts.google.com" {
+        Some(Vendor::Google)
+    } else if host == "securetoken.google.com" {
+        Some(Vendor::Firebase)
+    } else if host == "token.actions.githubusercontent.com" {
+        Some(Vendor::Github)
+    } else if host == "gitlab.com" {
+        Some(Vendor::Gitlab)
+    } else if is_below("supabase.co") {
+        Some(Vendor::Supabase)
+    } else if format!("/{path}").contains("/realms/") {
+        Some(Vendor::Keycloak)
+    } else {
+        None
+    }
+}
+
+/// Issuers with an address of their own: one look at every name.
+fn by_claims(claims: &Part) -> Option<Vendor> {
+    let (mut tid, mut entra, mut kind, mut event) = (false, false, false, false);
+    for item in claims.members() {
+        match item.name.as_str() {
+            "realm_access" | "resource_access" => return Some(Vendor::Keycloak),
+            "gty" => return Some(Vendor::Auth0),
+            "sub" if item.text.as_deref().is_some_and(|sub| sub.starts_with("auth0|")) => return Some(Vendor::Auth0),
+            "kubernetes.io" => return Some(Vendor::Kubernetes),
+            "firebase" => return Some(Vendor::Firebase),
+            "namespace_path" => return Some(Vendor::Gitlab),
+            "job_workflow_ref" => return Some(Vendor::Github),
+            name if name.starts_with("cognito:") => return Some(Vendor::Cognito),
+            "tid" => tid = true,
+            "oid" | "uti" | "aio" | "appid" => entra = true,
+            "token_use" => kind = true,
+            "event_id" | "origin_jti" => event = true,
+            _ => {}
+        }
+    }
+    match (tid && entra, kind && event) {
+        (true, _) => Some(Vendor::Entra),
+        (_, true) => Some(Vendor::Cognito),
+        _ => None,
+    }
+}
+
+fn find(table: &[Entry], name: &str) -> Option<&'static str> {
+    table.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning)
+}

@@ -1,0 +1,55 @@
+//! Text to token: what was pasted, without what is around it, and the tokens inside it.
+
+mod nested;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Deref;
+
+use crate::clean::clean;
+use crate::report::CleanUp;
+use jose::parse::{FoundToken, Parsed, is_too_large, parse_exact};
+
+/// A pasted text that was looked at: made by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what
+/// was around it. `Debug` does not print the token.
+#[derive(Debug, Clone)]
+pub struct Pasted {
+    parsed: Parsed,
+    pub(crate) clean_ups: Vec<CleanUp>,
+    /// All tokens of the text, those inside others too, if there are several.
+    pub(crate) tokens: Vec<FoundToken>,
+    /// Why not all of them are listed.
+    pub(crate) unlisted: Option<&'static str>,
+}
+
+/// What was sent, exactly as it stands.
+impl From<Parsed> for Pasted {
+    fn from(parsed: Parsed) -> Pasted {
+        Pasted { tokens: parsed.tokens.clone(), parsed, clean_ups: Vec::new(), unlisted: None }
+    }
+}
+
+impl Deref for Pasted {
+    type Target = Parsed;
+
+    fn deref(&self) -> &Parsed {
+        &self.parsed
+    }
+}
+
+/// Reads any text: takes off what is around the token, cuts it, decodes it, and notes everything that is wrong.
+///
+/// Takes time linear in the text and reads at most 1 MiB of characters.
+pub fn parse(text: &str) -> Pasted {
+    if is_too_large(text) {
+        return parse_exact(text).into();
+    }
+    let cleaned = clean(text);
+    let mut pasted = Pasted::from(parse_exact(&cleaned.text));
+    pasted.clean_ups = cleaned.clean_ups;
+    if let Some(cut) = cleaned.cut {
+        pasted.parsed.break_off(cut);
+    }
+    nested::list(&mut pasted, cleaned.tokens);
+    pasted
+}

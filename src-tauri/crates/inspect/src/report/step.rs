@@ -1,0 +1,106 @@
+//! The nine steps with the buttons of those that fail.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::edit::Edit;
+use jose::judgement::{self, Check, Cure, Outcome};
+use jose::words::span;
+
+/// One step of the trace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Step {
+    /// Which check.
+    pub check: Check,
+    /// Its name for people: "Issuer and audience".
+    pub name: &'static str,
+    /// What came out.
+    pub outcome: Outcome,
+    /// One line, with the size of the miss: "exp passed 2 m 3 s ago; nbf, iat are fine".
+    pub reason: Cow<'static, str>,
+    /// Where the rule stands: "RFC 7519 §4.1.4".
+    pub rfc: &'static str,
+    /// What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise.
+    pub fix: Cow<'static, str>,
+    /// What would make it pass, for a failed step: at most three, the likeliest first.
+    pub actions: Vec<Action>,
+    /// The names of the members the step looked at, so that the window can light them up.
+    pub members: Vec<Cow<'static, str>>,
+}
+
+/// Something a person may do so that a failed check passes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Action {
+    /// Edit the token and sign it again.
+    Edit {
+        /// For the button: "Re-sign for 15 m".
+        label: String,
+        /// The change to begin with, if it is known.
+        edit: Option<Edit>,
+    },
+    /// Sign the token as it stands with the profile's active key.
+    SignAgain {
+        /// For the button: "Re-sign".
+        label: String,
+    },
+    /// Let servers accept what the profile's test key signs.
+    PublishTestKey,
+    /// Move the clock.
+    MoveClock {
+        /// For the button: "Clock −3 m".
+        label: String,
+        /// By so many seconds; negative to an earlier time.
+        seconds: i64,
+    },
+    /// Give another key.
+    TryKey,
+    /// Judge by another policy.
+    ChangePolicy,
+    /// Look at the users: one is missing, inactive, or must sign in again.
+    ShowUsers,
+}
+
+impl From<judgement::Step> for Step {
+    fn from(step: judgement::Step) -> Step {
+        let judgement::Step { check, name, outcome, reason, rfc, fix, cures, members } = step;
+        let actions = cures.into_iter().map(Action::from).collect();
+        Step { check, name, outcome, reason, rfc, fix, actions, members }
+    }
+}
+
+impl From<Cure> for Action {
+    fn from(cure: Cure) -> Action {
+        let edit = |label: &str, edit: Edit| Action::Edit { label: label.to_owned(), edit: Some(edit) };
+        match cure {
+            Cure::SetClaim { name, value } => edit(&format!("Set {name} and re-sign"), Edit::SetClaim { name, value }),
+            Cure::AddScopes { claim, value } => {
+                edit("Add the scope and re-sign", Edit::SetClaim { name: claim, value })
+            }
+            Cure::RemoveScopes { claim, value } => {
+                edit("Take the scope out and re-sign", Edit::SetClaim { name: claim, value })
+            }
+            Cure::SetType { value } => edit("Set typ and re-sign", Edit::SetHeader { name: "typ".to_owned(), value }),
+            Cure::RemoveCritical => edit("Remove crit", Edit::RemoveHeader { name: "crit".to_owned() }),
+            Cure::RemoveRepeats => edit("Keep the last one", Edit::RemoveRepeats),
+            Cure::ExpireIn { seconds } => {
+                edit(&format!("Re-sign for {}", span(seconds.unsigned_abs())), Edit::ExpireIn { seconds })
+            }
+            Cure::StartNow => edit("Re-sign from now", Edit::StartNow),
+            Cure::Edit => Action::Edit { label: "Edit and re-sign".to_owned(), edit: None },
+            Cure::SignAgain => Action::SignAgain { label: "Re-sign".to_owned() },
+            Cure::SignWithAccessKey => Action::SignAgain { label: "Sign with an access key".to_owned() },
+            Cure::PublishTestKey => Action::PublishTestKey,
+            Cure::MoveClock { seconds } => {
+                let sign = if seconds < 0 { '−' } else { '+' };
+                Action::MoveClock { label: format!("Clock {sign}{}", span(seconds.unsigned_abs())), seconds }
+            }
+            Cure::TryKey => Action::TryKey,
+            Cure::ChangePolicy => Action::ChangePolicy,
+            Cure::ShowUsers => Action::ShowUsers,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What must hold for the answer to any text. The fuzz target in `fuzz/` runs the same function.
+
+use inspect::report::{Check, Outcome, Report, SegmentKind, SignatureState, Step, VerdictOutcome};
+use inspect::{GivenKey, SecretForm, check, check_given, parse};
+use jose::{
+    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, judge, parse_exact,
+    signing_input,
+};
+
+/// The moment of all answers.
+pub(crate) const NOW: i64 = 1_795_440_727;
+
+const CHECKS: [Check; 9] = [
+    Check::Parse,
+    Check::Algorithm,
+    Check::Key,
+    Check::Signature,
+    Check::Time,
+    Check::IssuerAndAudience,
+    Check::Revocation,
+    Check::User,
+    Check::Scopes,
+];
+
+/// A key, and rules that its own tokens pass.
+pub(crate) struct Judge {
+    key: SigningKey,
+    evidence: Evidence,
+}
+
+impl Judge {
+    /// Takes the key that tokens are verified with; `None` if it cannot be made.
+    pub(crate) fn new() -> Option<Judge> {
+        let key = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "k").ok()?;
+        let choice = KeyChoice::Found {
+            key: key.verifying_key().clone(),
+            kid: "k".to_owned(),
+            origin: "memory".to_owned(),
+            note: String::new(),
+            trust: KeyTrust::Issuer,
+        };
+        let policy = Policy {
+            issuer: Some("i".to_owned()),
+            audience: Some("a".to_owned()),
+            algorithms: vec![Algorithm::Hs256],
+            ..Policy::default()
+        };
+        let user = UserFact::Active { scopes: vec!["r".to_owned(), "w".to_owned()] };
+        let facts = Facts { revocation: RevocationFact::Live { until: None }, user };
+        Some(Judge { key, evidence: Evidence { policy, key: choice, facts, now: NOW } })
+    }
+
+    /// The key that tokens are verified with.
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// Reads a text as a person pastes it and as a server gets it, and panics if an answer is not one.
+    ///
+    /// Gives the answer to the paste.
+    pub(crate) fn answer(&self, text: &str) -> Report {
+        let exact = parse_exact(text);
+        let judgement = judge(&exact, &self.evidence);
+        if judgement.verdict.outcome == VerdictOutcome::Accepted {
+            // What a server takes is exactly what was sent, and a person sees the same.
+            let shown = check(&exact.into(), &self.evidence);
+            assert_eq!(shown.token, text);
+            let trace: Vec<Step> = judgement.trace.into_iter().map(Step::from).collect();
+            assert_eq!((shown.verdict, shown.trace), (judgement.verdict, trace));
+        }
+        let report = check(&parse(text), &self.evidence);
+        look_at(&report);
+        if report.signature.state == SignatureState::Verified {
+            self.is_signed(&report);
+        }
+        report
+    }
+
+    /// Checks a text with any other text as its key, and panics if the answer is not one.
+    pub(crate) fn answer_with(&self, text: &str, key: &str) -> Report {
+        let forms = [SecretForm::Text, SecretForm::Base64, SecretForm::Hex];
+        let given = GivenKey::new(key, forms[key.len() % 3]);
+        let report = check_given(&parse(text), &given, &self.evidence);
+        look_at(&report);
+        assert!(report.given.is_some());
+        report
+    }
+
+    /// Signs what the report calls verified once more: HMAC gives the same bytes for nothing else.
+    fn is_signed(&self, report: &Report) {
+        let place = |kind| report.segments.iter().find(|segment| segment.kind == kind);
+        let (payload, signature) = (place(SegmentKind::Payload), place(SegmentKind::Signature));
+        assert!(payload.is_some() && signature.is_some(), "verified without a signature");
+        let (Some(payload), Some(signature)) = (payload, signature) else { return };
+        let own = self.key.signature(&report.token.as_bytes()[..payload.end as usize]).unwrap_or_default();
+        let signature = &report.token[signature.start as usize..signature.end as usize];
+        // The last symbol may carry spare bits; the parse check tells.
+        assert_eq!(signature.get(..42), signing_input(&own, b"").get(..42), "verified without being signed");
+    }
+}
+
+fn look_at(report: &Report) {
+    places(report);
+    verdict(report);
+    assert!(report.tokens.len() <= 50 && report.tokens.len() != 1);
+    assert!(report.findings.len() <= 40 && report.problems.len() <= 20);
+    assert!(report.trace.iter().all(|step| !step.reason.is_empty() && step.reason.len() < 4000));
+    for (index, found) in report.tokens.iter().enumerate() {
+        assert!(!report.tokens[..index].iter().any(|earlier| earlier.token == found.token), "listed twice");
+    }
+}
+
+/// Everything that points into the token points into it, and into the right segment.
+fn places(report: &Report) {
+    let token = &report.token;
+    assert!(report.segments.is_empty() || token.is_ascii());
+    let mut end = 0;
+    for segment in &report.segments {
+        assert!(segment.start >= end && segment.start <= segment.end, "{:?}", report.segments);
+        assert!(token.get(segment.start as usize..segment.end as usize).is_some());
+        end = segment.end;
+    }
+    for (members, kind) in [(&report.header, SegmentKind::Header), (&report.claims, SegmentKind::Payload)] {
+        let segment = report.segments.iter().find(|segment| segment.kind == kind);
+        let (start, end) = segment.map_or((0, 0), |segment| (segment.start, segment.end));
+        for member in members {
+            assert!(start <= member.start && member.start <= member.end && member.end <= end, "{member:?}");
+        }
+    }
+    for problem in &report.problems {
+        assert!(problem.at.is_none_or(|at| token.is_char_boundary(at as usize)), "{problem:?}");
+    }
+}
+
+/// The verdict is what the nine checks and the signature say. All that may be unmade is what no policy asked for.
+fn verdict(report: &Report) {
+    let checks: Vec<Check> = report.trace.iter().map(|step| step.check).collect();
+    assert_eq!(checks, CHECKS);
+    let failed = report.trace.iter().find(|step| step.outcome == Outcome::Fail).map(|step| step.check);
+    let signature = report.trace.iter().find(|step| step.check == Check::Signature).map(|step| step.outcome);
+    let verified = report.signature.state == SignatureState::Verified;
+    assert_eq!(signature == Some(Outcome::Pass), verified);
+    assert_eq!(report.verdict.stopped_at, failed);
+    let is_made = |step: &Step| matches!(step.outcome, Outcome::Pass | Outcome::Warn);
+    let proven = verified && report.trace[..4].iter().all(is_made);
+    let expected = match (failed, proven) {
+        (Some(_), _) => VerdictOutcome::Rejected,
+        (None, true) => VerdictOutcome::Accepted,
+        (None, false) => VerdictOutcome::NotVerified,
+    };
+    assert_eq!(report.verdict.outcome, expected);
+}
