@@ -1,8 +1,6 @@
 //! The report: a judgement with everything explained.
 
 #[cfg(test)]
-mod actions;
-#[cfg(test)]
 mod tests;
 
 use crate::findings::findings;

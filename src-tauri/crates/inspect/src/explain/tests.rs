@@ -1,5 +1,7 @@
 //! What a report says besides the judgement.
 
+mod actions;
+
 use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use jose::parse::SegmentKind;
 use jose::{Algorithm, KeyChoice, Policy};
