@@ -9,7 +9,7 @@ use crate::{
     Engine,
     events::{EventKind, NewEvent},
     evidence::any_issuer,
-    store::{self, Db, DbResult, StoreError},
+    store::{self, Db, DbResult, Stop, StoreError},
 };
 use jose::Policy;
 use serde_json::json;
@@ -102,10 +102,8 @@ impl Engine {
         if let Some(builtin) = self.builtin(&key(name)) {
             return Ok(builtin);
         }
-        self.store.read(|db| match store::policies::by_key(db, &key(name))? {
-            Some(policy) => Ok(Ok(policy)),
-            None => Ok(Err(self.not_found(db, name)?)),
-        })?
+        let found = self.store.read(|db| store::policies::by_key(db, &key(name)))?;
+        found.map_or_else(|| Err(self.store.read(|db| self.not_found(db, name))?), Ok)
     }
 
     /// Saves a policy under its name, in the place of the one that has it, and answers with it as it was saved: without
@@ -134,11 +132,11 @@ impl Engine {
             return Err(PolicyError::Reserved(builtin.name));
         }
         let before = before.map(self::key).filter(|before| *before != key);
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
             let now = self.now_in(tx)?;
             let others = store::policies::count_others(tx, &key, before.as_deref())?;
             if others >= MOST_POLICIES {
-                return Ok(Err(PolicyError::TooMany));
+                return Err(Stop::Refused(PolicyError::TooMany));
             }
             if let Some(gone) = before.map(|before| store::policies::delete(tx, &before)).transpose()?.flatten() {
                 store::events::record(
@@ -153,8 +151,8 @@ impl Engine {
                 now,
                 &NewEvent::of(EventKind::PolicySaved).detail(json!({ "name": policy.name })),
             )?;
-            Ok(Ok(policy))
-        })?
+            Ok(policy)
+        })
     }
 
     /// Deletes a saved policy. Answers with its name as it was saved.
@@ -163,20 +161,20 @@ impl Engine {
     /// [`PolicyError::Reserved`], [`PolicyError::NotFound`], [`PolicyError::Store`]
     pub fn delete_policy(&self, name: &str) -> Result<String, PolicyError> {
         let key = key(name);
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
             if let Some(deleted) = store::policies::delete(tx, &key)? {
                 store::events::record(
                     tx,
                     self.now_in(tx)?,
                     &NewEvent::of(EventKind::PolicyDeleted).detail(json!({ "name": deleted })),
                 )?;
-                return Ok(Ok(deleted));
+                return Ok(deleted);
             }
-            Ok(Err(match self.builtin(&key) {
+            Err(Stop::Refused(match self.builtin(&key) {
                 Some(builtin) => PolicyError::Reserved(builtin.name),
                 None => self.not_found(tx, name)?,
             }))
-        })?
+        })
     }
 
     fn policies_in(&self, db: &Db) -> DbResult<Vec<NamedPolicy>> {

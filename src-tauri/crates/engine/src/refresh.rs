@@ -95,14 +95,13 @@ impl Engine {
         let presented_key = older.map(|kid| self.signing_key_named(Purpose::Refresh, kid)).transpose()?.flatten();
         let hash = RefreshHash::of(token.expose());
         let (jti, access_jti) = (entropy::make_id(&*self.entropy)?, entropy::make_id(&*self.entropy)?);
-        // The transaction answers with an outcome: a replay must commit what it does. Now is read in it, or one that
-        // waited for it would come from before what it finds there.
-        self.store.write(|tx| {
+        // Now is read in the transaction, or one that waited for it would come from before what it finds there.
+        self.store.decide(|tx| {
             self.note_time(tx)?;
             let now = self.now_in(tx)?;
             let rotator = Rotator { engine: self, access_key, refresh_key, presented_key, jti, access_jti, now };
             rotator.present(tx, hash, wanted)
-        })?
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     clock::{Going, Readings, Settled, Timestamp},
     events::{EventKind, NewEvent},
     policy::{Revocation, Rotation, ShortestAlone},
-    store::{self, Db, DbResult, StoreError, Tx, settings},
+    store::{self, Db, DbResult, Stop, StoreError, Tx, settings},
 };
 use serde_json::{Value, json};
 use std::{fmt, str::FromStr};
@@ -245,20 +245,20 @@ impl Engine {
 
     /// In one transaction: two moves at the same moment are two moves.
     fn change_clock(&self, change: impl FnOnce(ClockSetting) -> ClockSetting) -> Result<(), ClockError> {
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
             let at = self.clock.now();
             let setting = match change(read_or(tx, CLOCK, ClockSetting::Real)?) {
                 ClockSetting::Shifted { ms: 0 } => ClockSetting::Real,
                 setting => setting,
             };
             if setting != ClockSetting::Real && !Timestamp::SHOWN.contains(&setting.unbounded(at)) {
-                return Ok(Err(ClockError::OutOfRange));
+                return Err(Stop::Refused(ClockError::OutOfRange));
             }
             // So that a profile whose clock is moved first of all knows what time it was.
             take_reading(tx, at)?;
             put_clock(tx, at, setting)?;
-            Ok(Ok(()))
-        })?
+            Ok(())
+        })
     }
 
     /// What presenting a used refresh token means now.

@@ -15,7 +15,7 @@ use crate::{
     scopes::{self, Scope, UnknownScope},
     sealed::DataKeyError,
     secret::{Password, PendingToken, RefreshToken},
-    store::{self, DbResult, StoreError, revoked_tokens::Listed},
+    store::{self, Stop, StoreError, revoked_tokens::Listed},
     tokens::{EPOCH, PENDING_TYP, PendingTokenOf},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code},
     users::{User, Username},
@@ -127,7 +127,7 @@ pub enum SignInError {
 /// The most digits a code of a second factor has.
 const LONGEST_CODE: usize = 8;
 
-type Answer<T> = DbResult<Result<T, SignInError>>;
+type Answer<T> = Result<T, Stop<SignInError>>;
 
 impl Engine {
     /// Checks a password and signs the user in, unless a second factor is due. `wanted` scopes must be in the catalog;
@@ -146,8 +146,8 @@ impl Engine {
     ) -> Result<SignIn, SignInError> {
         let wanted = self.known(wanted)?;
         loop {
-            if let Some(answer) = self.try_sign_in(username, password, wanted.clone())? {
-                return answer;
+            if let Some(signed_in) = self.try_sign_in(username, password, wanted.clone())? {
+                return Ok(signed_in);
             }
         }
     }
@@ -158,7 +158,7 @@ impl Engine {
         username: &str,
         password: &Password,
         wanted: Option<Vec<Scope>>,
-    ) -> Result<Option<Result<SignIn, SignInError>>, SignInError> {
+    ) -> Result<Option<SignIn>, SignInError> {
         // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was right.
         let proven = self.prove_password(username, password, EventKind::SignInRefused)?;
         let upgraded = self.upgrade(password, &proven.hash);
@@ -166,12 +166,12 @@ impl Engine {
         let mfa_key = self.signing_key(Purpose::Mfa)?;
         let now = self.now()?;
 
-        Ok(self.store.write(|tx| {
+        self.store.decide(|tx| {
             // Hashing and the keyring took a while: everything is read again.
             let Some(store::users::Credentials { user, password_hash }) =
                 store::users::credentials(tx, proven.user.username.as_str())?
             else {
-                return Ok(Some(Err(SignInError::WrongCredentials)));
+                return Err(Stop::Refused(SignInError::WrongCredentials));
             };
             if user.id != proven.user.id || password_hash != proven.hash {
                 return Ok(None);
@@ -179,7 +179,7 @@ impl Engine {
             if !user.active {
                 let refused = NewEvent::refusal(EventKind::SignInRefused, Some(user.id), Reason::InactiveUser);
                 store::events::record(tx, now, &refused)?;
-                return Ok(Some(Err(SignInError::Inactive)));
+                return Err(Stop::Refused(SignInError::Inactive));
             }
             if let Some(better) = &upgraded
                 && store::users::replace_hash(tx, user.id, &proven.hash, better)?
@@ -188,10 +188,10 @@ impl Engine {
             }
             if store::totp_factors::is_on(tx, user.id)? {
                 store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorDue).user(user.id))?;
-                return Ok(Some(self.pending(&user, &opening, &mfa_key)));
+                return self.pending(&user, &opening, &mfa_key).map(Some).map_err(Stop::Refused);
             }
-            self.finish(tx, user, &opening).map(|done| Some(done.map(SignIn::Done)))
-        })?)
+            Ok(Some(SignIn::Done(self.finish(tx, user, &opening)?)))
+        })
     }
 
     /// Finishes a sign-in with a code of the second factor, or with a recovery code.
@@ -214,11 +214,11 @@ impl Engine {
         let opening = self.opening(self.known(wanted.as_deref())?, &["pwd", "otp"], None, true)?;
         let data_key = self.data_key()?;
 
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
             // Each refusal writes one event, so that none is told from another by its time.
             let refuse = |user: Option<i64>, why: Reason, error: SignInError| {
                 store::events::record(tx, now, &NewEvent::refusal(EventKind::SignInRefused, user, why))?;
-                Ok(Err(error))
+                Err(Stop::Refused(error))
             };
             let Some(user) = store::users::by_name(tx, username)? else {
                 return refuse(None, Reason::UnknownUser, SignInError::PendingInvalid);
@@ -261,7 +261,7 @@ impl Engine {
             // A pending token is good for one sign-in.
             store::revoked_tokens::insert(tx, jti, expires_at, now, self.settled_in(tx)?)?;
             self.finish(tx, user, &opening)
-        })?
+        })
     }
 
     /// Mints a token for a user without their password: for the owner of the profile, who needs test tokens. It is the
@@ -288,17 +288,15 @@ impl Engine {
         let found = self.store.read(|db| store::users::by_name(db, username.trim()))?;
         let found = found.ok_or_else(|| SignInError::NoSuchUser(username.into()))?;
         let opening = self.opening(wanted, &["pwd"], lifetime, false)?;
-        self.store.write(|tx| match store::users::by_name(tx, found.username.as_str())? {
+        self.store.decide(|tx| match store::users::by_name(tx, found.username.as_str())? {
             Some(user) if user.active => {
                 let minted = self.start_session(tx, &user, &opening)?;
-                if let Ok(minted) = &minted {
-                    let event = NewEvent::of(EventKind::TokenMinted).user(user.id).sid(&minted.sid);
-                    store::events::record(tx, opening.now, &event)?;
-                }
+                let event = NewEvent::of(EventKind::TokenMinted).user(user.id).sid(&minted.sid);
+                store::events::record(tx, opening.now, &event)?;
                 Ok(minted)
             }
-            _ => Ok(Err(SignInError::Inactive)),
-        })?
+            _ => Err(Stop::Refused(SignInError::Inactive)),
+        })
     }
 
     /// The scopes asked for, all of them in the catalog.

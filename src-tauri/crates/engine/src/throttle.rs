@@ -9,7 +9,7 @@ use crate::{
     clock::Timestamp,
     events::{EventKind, NewEvent},
     sign_in::SignInError,
-    store::{self, Db, DbResult, Tx},
+    store::{self, Db, DbResult, Stop, Tx},
 };
 
 /// How long the lock lasts, in seconds, after so many failures in a row.
@@ -87,14 +87,14 @@ impl Engine {
     /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
     pub fn reset_failures(&self, username: &str) -> Result<(), SignInError> {
         let now = self.now()?;
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
             let Some(user) = store::users::by_name(tx, username.trim())? else {
-                return Ok(Err(SignInError::NoSuchUser(username.into())));
+                return Err(Stop::Refused(SignInError::NoSuchUser(username.into())));
             };
             store::users::set_failures(tx, user.id, Failures::default())?;
             store::events::record(tx, now, &NewEvent::of(EventKind::FailuresReset).user(user.id))?;
-            Ok(Ok(()))
-        })?
+            Ok(())
+        })
     }
 
     /// A user's failures in a row, and the lock that follows from them now.

@@ -11,7 +11,7 @@ use crate::{
     sessions::EndReason,
     sign_in::SignedIn,
     store::{
-        self, DbResult, Tx,
+        self, Stop, Tx,
         refresh_tokens::{RefreshRow, RefreshState},
         sessions::SessionRow,
         users::Credentials,
@@ -35,7 +35,7 @@ pub(super) struct Rotator<'a> {
     pub(super) now: Timestamp,
 }
 
-type Answer = Result<SignedIn, RefreshError>;
+type Answer<T = SignedIn> = Result<T, Stop<RefreshError>>;
 
 /// The access token of an answer.
 struct Access {
@@ -46,11 +46,15 @@ struct Access {
 
 impl Rotator<'_> {
     /// What presenting the token means. A used token is judged before everything else: a late replay is still a replay.
-    pub(super) fn present(&self, tx: &Tx<'_>, hash: RefreshHash, wanted: Option<&[String]>) -> DbResult<Answer> {
-        let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else { return Ok(Err(RefreshError::Unknown)) };
-        let Some(session) = store::sessions::by_sid(tx, &token.sid)? else { return Ok(Err(RefreshError::Unknown)) };
+    pub(super) fn present(&self, tx: &Tx<'_>, hash: RefreshHash, wanted: Option<&[String]>) -> Answer {
+        let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else {
+            return Err(Stop::Refused(RefreshError::Unknown));
+        };
+        let Some(session) = store::sessions::by_sid(tx, &token.sid)? else {
+            return Err(Stop::Refused(RefreshError::Unknown));
+        };
         if session.ended.is_some() {
-            return Ok(Err(RefreshError::SessionEnded));
+            return Err(Stop::Refused(RefreshError::SessionEnded));
         }
         let preset = self.engine.rotation_in(tx)?;
         let forgiven = match token.state {
@@ -67,23 +71,17 @@ impl Rotator<'_> {
             }
         };
         let (Some(session_end), Some(end)) = (session.expires_at, self.engine.session_end(&session)) else {
-            return Ok(Err(RefreshError::Expired));
+            return Err(Stop::Refused(RefreshError::Expired));
         };
         if end <= self.now {
-            return Ok(Err(RefreshError::Expired));
+            return Err(Stop::Refused(RefreshError::Expired));
         }
         let user = match store::users::credentials(tx, &session.username)? {
             Some(Credentials { user, .. }) if user.active => user,
-            _ => return Ok(Err(RefreshError::Inactive)),
+            _ => return Err(Stop::Refused(RefreshError::Inactive)),
         };
-        let scopes = match self.narrow(tx, &session, &user, wanted)? {
-            Ok(scopes) => scopes,
-            Err(scope) => return Ok(Err(RefreshError::Scope(scope))),
-        };
-        let access = match self.access_token(tx, &session, session_end, scopes)? {
-            Ok(access) => access,
-            Err(error) => return Ok(Err(error)),
-        };
+        let scopes = self.narrow(tx, &session, &user, wanted)?;
+        let access = self.access_token(tx, &session, session_end, scopes)?;
         match (preset, forgiven) {
             (Rotation::None, None) => self.keep(tx, &token, &session, access),
             (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, &session, access),
@@ -106,7 +104,7 @@ impl Rotator<'_> {
     }
 
     /// Ends the family.
-    fn replayed(&self, tx: &Tx<'_>, token: &RefreshRow, at: Timestamp) -> DbResult<Answer> {
+    fn replayed(&self, tx: &Tx<'_>, token: &RefreshRow, at: Timestamp) -> Answer {
         let used_seconds_ago = self.now.seconds().saturating_sub(at.seconds());
         let session = store::sessions::by_sid(tx, &token.sid)?;
         store::sessions::end(tx, &token.sid, EndReason::Replay, self.now)?;
@@ -114,15 +112,12 @@ impl Rotator<'_> {
         let replayed = NewEvent::of(EventKind::RefreshReplayed).sid(&token.sid).jti(&token.jti);
         let replayed = replayed.generation(token.generation).detail(json!({ "used_seconds_ago": used_seconds_ago }));
         store::events::record(tx, self.now, &NewEvent { user, ..replayed })?;
-        Ok(Err(RefreshError::Replayed { generation: token.generation, used_seconds_ago }))
+        Err(Stop::Refused(RefreshError::Replayed { generation: token.generation, used_seconds_ago }))
     }
 
     /// The token is used up, a successor takes its place.
-    fn rotate(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> DbResult<Answer> {
-        let (successor, new) = match self.successor(token, session, &access) {
-            Ok(made) => made,
-            Err(error) => return Ok(Err(error)),
-        };
+    fn rotate(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> Answer {
+        let (successor, new) = self.successor(token, session, &access).map_err(Stop::Refused)?;
         if !store::refresh_tokens::use_up(tx, token.hash, new.hash, self.now)? {
             return self.replayed(tx, token, self.now);
         }
@@ -138,11 +133,8 @@ impl Rotator<'_> {
         old: &RefreshRow,
         session: &SessionRow,
         access: Access,
-    ) -> DbResult<Answer> {
-        let (successor, new) = match self.successor(old, session, &access) {
-            Ok(made) => made,
-            Err(error) => return Ok(Err(error)),
-        };
+    ) -> Answer {
+        let (successor, new) = self.successor(old, session, &access).map_err(Stop::Refused)?;
         store::refresh_tokens::replace_successor(tx, token.hash, old.hash, new.hash)?;
         let settled = self.engine.settled_in(tx)?;
         store::revoked_tokens::insert(tx, &old.access_jti, old.access_expires_at, self.now, settled)?;
@@ -151,11 +143,8 @@ impl Rotator<'_> {
     }
 
     /// The refresh token stays as it is; only the access token is new.
-    fn keep(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> DbResult<Answer> {
-        let same = match self.sign_again(token, session) {
-            Ok(same) => same,
-            Err(error) => return Ok(Err(error)),
-        };
+    fn keep(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> Answer {
+        let same = self.sign_again(token, session).map_err(Stop::Refused)?;
         store::refresh_tokens::set_access_token(tx, token.hash, &self.access_jti, access.ends.at)?;
         self.answer(tx, session, access, same, EventKind::Refreshed, token)
     }
@@ -214,18 +203,18 @@ impl Rotator<'_> {
         refresh_token: RefreshToken,
         kind: EventKind,
         row: &RefreshRow,
-    ) -> DbResult<Answer> {
+    ) -> Answer {
         store::sessions::used(tx, &session.sid, self.now)?;
         let refreshed = NewEvent::of(kind).user(session.user_id).sid(&session.sid).generation(row.generation);
         store::events::record(tx, self.now, &refreshed)?;
-        Ok(Ok(SignedIn {
+        Ok(SignedIn {
             username: Username::stored(session.username.clone()),
             access_token: access.token,
             refresh_token: Some(refresh_token),
             expires_in: access.ends.lifetime,
             scopes: access.scopes,
             sid: session.sid.clone(),
-        }))
+        })
     }
 
     /// The access token of the answer. Signed before anything is changed, so that nothing has to be taken back.
@@ -235,7 +224,7 @@ impl Rotator<'_> {
         session: &SessionRow,
         session_end: Timestamp,
         scopes: Vec<Scope>,
-    ) -> DbResult<Result<Access, RefreshError>> {
+    ) -> Answer<Access> {
         let lifetime = self.engine.policy.access_token_lifetime.min(self.engine.longest_lifetime_in(tx)?);
         let ends = AccessEnd::of(self.now, lifetime, session_end);
         let says = AccessToken {
@@ -249,27 +238,19 @@ impl Rotator<'_> {
             ends,
         };
         let signed = says.sign(&self.access_key, &self.engine.policy);
-        Ok(signed.map(|token| Access { token, ends, scopes }).map_err(|_| RefreshError::Unsigned))
+        signed.map(|token| Access { token, ends, scopes }).map_err(|_| Stop::Refused(RefreshError::Unsigned))
     }
 
-    /// The session's scopes that the user still holds, narrowed to what is asked for. `Err` names a scope that the
-    /// session was never granted: a refresh may narrow, never widen (RFC 6749 section 6).
-    fn narrow(
-        &self,
-        tx: &Tx<'_>,
-        session: &SessionRow,
-        user: &User,
-        wanted: Option<&[String]>,
-    ) -> DbResult<Result<Vec<Scope>, String>> {
+    /// The session's scopes that the user still holds, narrowed to what is asked for. A scope that the session was
+    /// never granted is refused: a refresh may narrow, never widen (RFC 6749 section 6).
+    fn narrow(&self, tx: &Tx<'_>, session: &SessionRow, user: &User, wanted: Option<&[String]>) -> Answer<Vec<Scope>> {
         let held = session.scopes.iter().filter(|scope| user.scopes.contains(scope)).cloned().collect::<Vec<_>>();
-        let Some(wanted) = wanted else { return Ok(Ok(held)) };
-        let wanted = match scopes::choose(&store::scopes::all(tx)?, wanted) {
-            Ok(wanted) => wanted,
-            Err(UnknownScope(scope)) => return Ok(Err(scope)),
-        };
-        Ok(match wanted.iter().find(|scope| !session.scopes.contains(scope)) {
-            Some(wider) => Err(wider.to_string()),
+        let Some(wanted) = wanted else { return Ok(held) };
+        let refused = |scope: String| Stop::Refused(RefreshError::Scope(scope));
+        let wanted = scopes::choose(&store::scopes::all(tx)?, wanted).map_err(|UnknownScope(scope)| refused(scope))?;
+        match wanted.iter().find(|scope| !session.scopes.contains(scope)) {
+            Some(wider) => Err(refused(wider.to_string())),
             None => Ok(held.into_iter().filter(|scope| wanted.contains(scope)).collect()),
-        })
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     events::{EventKind, NewEvent, Reason},
     passwords,
     secret::Password,
-    store::{self, StoreError, users::Credentials},
+    store::{self, Stop, StoreError, users::Credentials},
     users::User,
 };
 
@@ -56,8 +56,8 @@ impl Engine {
         loop {
             let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
             let right = self.compare(password, found.as_ref());
-            if let Some(answer) = self.judge_password(found, right, refused)? {
-                return answer;
+            if let Some(proven) = self.judge_password(found, right, refused)? {
+                return Ok(proven);
             }
         }
     }
@@ -75,12 +75,12 @@ impl Engine {
         found: Option<Credentials>,
         right: bool,
         refused: EventKind,
-    ) -> Result<Option<Result<Proven, Refusal>>, StoreError> {
-        self.store.write(|tx| {
+    ) -> Result<Option<Proven>, Refusal> {
+        self.store.decide(|tx| {
             let now = self.now_in(tx)?;
             let refuse = |user: Option<i64>, why: Reason, refusal: Refusal| {
                 store::events::record(tx, now, &NewEvent::refusal(refused, user, why))?;
-                Ok(Some(Err(refusal)))
+                Err(Stop::Refused(refusal))
             };
             let Some(found) = found else { return refuse(None, Reason::UnknownUser, Refusal::Wrong) };
             let again = store::users::credentials(tx, found.user.username.as_str())?;
@@ -100,7 +100,7 @@ impl Engine {
             if !user.active {
                 return refuse(Some(user.id), Reason::InactiveUser, Refusal::Inactive);
             }
-            Ok(Some(Ok(Proven { user, hash })))
+            Ok(Some(Proven { user, hash }))
         })
     }
 }

@@ -1,12 +1,12 @@
 //! The way back for a user who is locked until somebody ends it: the password and a recovery code, both at once.
 
-use super::{Answer, SignInError, SignedIn};
+use super::{SignInError, SignedIn};
 use crate::{
     Engine,
     events::{EventKind, NewEvent, Reason},
     scopes::Scope,
     secret::Password,
-    store::{self, users::Credentials},
+    store::{self, Stop, users::Credentials},
     totp::{RecoveryCheck, use_recovery_code},
 };
 
@@ -33,11 +33,11 @@ impl Engine {
         let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
         let right = self.compare(password, found.as_ref());
 
-        self.store.write(|tx| -> Answer<SignedIn> {
+        self.store.decide(|tx| {
             let now = self.now_in(tx)?;
             let refuse = |user: Option<i64>, why: Reason, error: SignInError| {
                 store::events::record(tx, now, &NewEvent::refusal(EventKind::SignInRefused, user, why))?;
-                Ok(Err(error))
+                Err(Stop::Refused(error))
             };
             let Some(found) = found else { return refuse(None, Reason::UnknownUser, SignInError::WrongCredentials) };
             let again = store::users::credentials(tx, found.user.username.as_str())?;
@@ -66,6 +66,6 @@ impl Engine {
                 return refuse(Some(user.id), Reason::InactiveUser, SignInError::Inactive);
             }
             self.finish(tx, user, &opening)
-        })?
+        })
     }
 }

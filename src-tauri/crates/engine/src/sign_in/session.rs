@@ -10,7 +10,7 @@ use crate::{
     refresh::FirstToken,
     scopes::Scope,
     sessions::SessionKind,
-    store::{self, Tx, sessions::NewSession},
+    store::{self, Stop, Tx, sessions::NewSession},
     throttle::Failures,
     tokens::{AccessEnd, AccessToken},
     users::User,
@@ -57,14 +57,12 @@ impl Engine {
 
     /// The last step of a sign-in: the failures are forgotten and a session starts.
     pub(super) fn finish(&self, tx: &Tx<'_>, user: User, opening: &Opening) -> Answer<SignedIn> {
-        let started = self.start_session(tx, &user, opening)?;
-        if let Ok(signed_in) = &started {
-            store::users::set_failures(tx, user.id, Failures::default())?;
-            store::users::signed_in(tx, user.id, opening.now)?;
-            let event = NewEvent::of(EventKind::SignedIn).user(user.id).sid(&signed_in.sid);
-            store::events::record(tx, opening.now, &event)?;
-        }
-        Ok(started)
+        let signed_in = self.start_session(tx, &user, opening)?;
+        store::users::set_failures(tx, user.id, Failures::default())?;
+        store::users::signed_in(tx, user.id, opening.now)?;
+        let event = NewEvent::of(EventKind::SignedIn).user(user.id).sid(&signed_in.sid);
+        store::events::record(tx, opening.now, &event)?;
+        Ok(signed_in)
     }
 
     /// Starts a session and signs its tokens, in the caller's transaction: a token that nobody was given starts no
@@ -77,7 +75,7 @@ impl Engine {
         let longest = self.longest_lifetime_in(tx)?;
         let lifetime = match opening.lifetime {
             // The policy's own limit was checked before; this one may have come since.
-            Some(lifetime) if lifetime > longest => return Ok(Err(SignInError::ShortLived { longest })),
+            Some(lifetime) if lifetime > longest => return Err(Stop::Refused(SignInError::ShortLived { longest })),
             Some(lifetime) => lifetime,
             None => self.policy.access_token_lifetime.min(longest),
         };
@@ -102,9 +100,8 @@ impl Engine {
             now,
             ends,
         };
-        let Ok(access_token) = access.sign(&opening.access_key, &self.policy) else {
-            return Ok(Err(SignInError::Unsigned));
-        };
+        let unsigned = |_| Stop::Refused(SignInError::Unsigned);
+        let access_token = access.sign(&opening.access_key, &self.policy).map_err(unsigned)?;
         let session = NewSession {
             sid: &opening.sid,
             kind,
@@ -127,7 +124,7 @@ impl Engine {
             };
             first.sign(&self.policy)
         });
-        let Ok(first) = first.transpose() else { return Ok(Err(SignInError::Unsigned)) };
+        let first = first.transpose().map_err(unsigned)?;
         store::sessions::start(tx, &session)?;
         let refresh_token = match first {
             None => None,
@@ -136,13 +133,13 @@ impl Engine {
                 Some(token)
             }
         };
-        Ok(Ok(SignedIn {
+        Ok(SignedIn {
             username: user.username.clone(),
             access_token,
             refresh_token,
             expires_in: ends.lifetime,
             scopes,
             sid: opening.sid.clone(),
-        }))
+        })
     }
 }

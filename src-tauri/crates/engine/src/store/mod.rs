@@ -29,6 +29,8 @@ pub use error::StoreError;
 
 /// A connection, or a transaction, that can be read from.
 pub(crate) use rusqlite::Connection as Db;
+/// Why a statement failed.
+pub(crate) use rusqlite::Error as DbError;
 /// What a query answers.
 pub(crate) use rusqlite::Result as DbResult;
 /// A transaction that has the write lock.
@@ -36,6 +38,7 @@ pub(crate) use rusqlite::Transaction as Tx;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
+    convert::Infallible,
     path::PathBuf,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -67,6 +70,20 @@ struct Marker {
     is_new: bool,
 }
 
+/// What ends a transaction early; see [`Store::decide`].
+pub(crate) enum Stop<E> {
+    /// A statement failed. Nothing is kept.
+    Failed(DbError),
+    /// The answer is no. What was written before is kept.
+    Refused(E),
+}
+
+impl<E> From<DbError> for Stop<E> {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// Changes whenever anything in the database does, made here or by another process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreVersion {
@@ -95,16 +112,36 @@ impl Store {
         outcome.map_err(|error| StoreError::sort(error, &self.file))
     }
 
-    /// Runs one transaction that has the write lock from its first statement on, and commits whatever outcome it
-    /// answers with, a refusal too: a refusal may have changed something. Only a failed statement rolls back.
+    /// Runs one transaction that has the write lock from its first statement on. A failed statement rolls it back.
     pub(crate) fn write<T>(
         &self,
         statements: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        let done = self.transact(|tx| statements(tx).map_err(Stop::<Infallible>::Failed))?;
+        Ok(done.unwrap_or_else(|never| match never {}))
+    }
+
+    /// Runs one such transaction that may refuse. What it wrote before it refused is committed: a counted failure, or the
+    /// event that tells of the refusal.
+    pub(crate) fn decide<T, E: From<StoreError>>(
+        &self,
+        statements: impl FnOnce(&Transaction<'_>) -> Result<T, Stop<E>>,
+    ) -> Result<T, E> {
+        self.transact(statements)?
+    }
+
+    fn transact<T, E>(
+        &self,
+        statements: impl FnOnce(&Transaction<'_>) -> Result<T, Stop<E>>,
+    ) -> Result<Result<T, E>, StoreError> {
         let mut connection = self.lock();
         let outcome = (|| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let outcome = statements(&transaction)?;
+            let outcome = match statements(&transaction) {
+                Ok(done) => Ok(done),
+                Err(Stop::Refused(why)) => Err(why),
+                Err(Stop::Failed(error)) => return Err(error),
+            };
             let newest = self.mark.as_ref().map(|_| events::newest(&transaction)).transpose()?;
             transaction.commit()?;
             Ok((outcome, newest))
@@ -221,6 +258,34 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_keeps_what_it_wrote_and_a_failure_keeps_nothing() {
+        #[derive(Debug, PartialEq)]
+        enum No {
+            Refused,
+            Store(StoreError),
+        }
+        impl From<StoreError> for No {
+            fn from(error: StoreError) -> Self {
+                Self::Store(error)
+            }
+        }
+        let store = Store::in_memory(Timestamp(0), "id").unwrap();
+        let count = || store.read(|db| db.query_row("SELECT count(*) FROM events", [], |row| row.get::<_, i64>(0)));
+        let record = |tx: &Tx<'_>| events::record(tx, Timestamp(0), &NewEvent::of(EventKind::SignedIn));
+        let refused = store.decide(|tx| {
+            record(tx)?;
+            Err::<(), _>(Stop::Refused(No::Refused))
+        });
+        assert_eq!((refused, count().unwrap()), (Err(No::Refused), 1));
+        let failed = store.decide(|tx| {
+            record(tx)?;
+            Ok(tx.execute("INSERT INTO no_such_table VALUES (1)", [])?)
+        });
+        assert!(matches!(failed, Err(No::Store(StoreError::Failed { .. }))), "{failed:?}");
+        assert_eq!(count().unwrap(), 1);
+    }
+
+    #[test]
     fn the_version_moves_with_own_writes_and_with_those_of_another_connection() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("workbench.db");
@@ -237,6 +302,7 @@ mod tests {
         record(&other);
         assert_ne!(own, one.version().unwrap());
     }
+
     #[test]
     fn a_read_does_not_wait_for_a_write() {
         let folder = tempfile::tempdir().unwrap();

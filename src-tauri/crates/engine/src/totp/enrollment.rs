@@ -14,7 +14,7 @@ use crate::{
     events::{EventKind, NewEvent, Reason},
     sealed::DataKeyError,
     secret::{Password, SecretText},
-    store::{self, DbResult, StoreError, Tx},
+    store::{self, DbResult, Stop, StoreError, Tx},
     users::begin_epoch,
 };
 use zeroize::Zeroizing;
@@ -124,20 +124,20 @@ impl Engine {
 
         let sealed = key.seal(secret_of(user.id), &*secret, &*self.entropy)?;
         let now = self.now()?;
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
             if store::profile::data_key_fingerprint(tx)?.as_deref() != Some(key.fingerprint()) {
-                return Ok(Err(DataKeyError::Replaced.into()));
+                return Err(Stop::Refused(BeginError::from(DataKeyError::Replaced)));
             }
             // The password was checked a while ago: it may be another one since, or the user switched off.
             if !owner::is_still(tx, &user)? {
-                return Ok(Err(OwnerError::WrongCredentials.into()));
+                return Err(Stop::Refused(OwnerError::WrongCredentials.into()));
             }
             if !store::totp_factors::begin(tx, user.id, &sealed, options.settings, session, now)? {
-                return Ok(Err(BeginError::AlreadyOn));
+                return Err(Stop::Refused(BeginError::AlreadyOn));
             }
             store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorBegun).user(user.id))?;
-            Ok(Ok(()))
-        })??;
+            Ok(())
+        })?;
         Ok(Enrollment {
             secret: generator.secret_text(),
             uri,
@@ -168,16 +168,16 @@ impl Engine {
         let key = self.data_key()?;
         let codes = recovery::make_codes(&*self.entropy)?;
         let now = self.now()?;
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
             let Some(user) = store::users::by_name(tx, username.trim())? else {
-                return Ok(Err(ConfirmError::NothingPending));
+                return Err(Stop::Refused(ConfirmError::NothingPending));
             };
             let row = store::totp_factors::of_user(tx, user.id)?.filter(|row| row.confirmed_at.is_none());
             self.forget_lapsed(tx, now)?;
             let refused = |why: Reason, error: ConfirmError| refuse(tx, user.id, now, why, error);
-            let Some(row) = row else { return Ok(Err(ConfirmError::NothingPending)) };
+            let Some(row) = row else { return Err(Stop::Refused(ConfirmError::NothingPending)) };
             if now >= expiry(&row, self.policy.enrollment_lifetime) {
-                return Ok(Err(ConfirmError::Lapsed));
+                return Err(Stop::Refused(ConfirmError::Lapsed));
             }
             let ended = store::sessions::by_sid(tx, session)?.is_some_and(|session| session.ended.is_some());
             if ended || row.enrolled_in != session {
@@ -187,7 +187,7 @@ impl Engine {
                 return refused(Reason::InactiveUser, ConfirmError::Inactive);
             }
             let Some(generator) = Generator::open(&key, user.id, &row) else {
-                return Ok(Err(ConfirmError::Unreadable));
+                return Err(Stop::Refused(ConfirmError::Unreadable));
             };
             if !self.admits(tx, user.id)? {
                 return refused(Reason::TooManyTries, ConfirmError::WrongCode);
@@ -197,13 +197,13 @@ impl Engine {
                 return refused(Reason::WrongCode, ConfirmError::WrongCode);
             };
             if !store::totp_factors::confirm(tx, user.id, step, now, self.going_in(tx)?)? {
-                return Ok(Err(ConfirmError::NothingPending));
+                return Err(Stop::Refused(ConfirmError::NothingPending));
             }
             recovery::keep(tx, &key, user.id, &codes)?;
             store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorConfirmed).user(user.id))?;
             begin_epoch(tx, user.id, now)?;
-            Ok(Ok(()))
-        })??;
+            Ok(())
+        })?;
         Ok(codes)
     }
 

@@ -7,7 +7,7 @@ use crate::{
     secret::Password,
     sessions::EndReason,
     sign_in::Refusal,
-    store::{self, DbResult, StoreError, Tx},
+    store::{self, DbResult, Stop, StoreError, Tx},
     users::{User, begin_epoch},
 };
 
@@ -48,20 +48,19 @@ impl Engine {
     pub fn remove_second_factor(&self, username: &str, password: &Password) -> Result<(), RemoveError> {
         let user = self.prove_owner(username, password)?;
         let now = self.now()?;
-        let removed = self.store.write(|tx| {
+        self.store.decide(|tx| {
             if !is_still(tx, &user)? {
-                return Ok(Err(OwnerError::WrongCredentials));
+                return Err(Stop::Refused(OwnerError::WrongCredentials.into()));
             }
-            let removed = store::totp_factors::remove(tx, user.id)?;
-            if removed {
-                store::recovery_codes::replace(tx, user.id, &[])?;
-                store::sessions::end_all_of(tx, user.id, EndReason::FactorRemoved, now)?;
-                store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorRemoved).user(user.id))?;
-                begin_epoch(tx, user.id, now)?;
+            if !store::totp_factors::remove(tx, user.id)? {
+                return Err(Stop::Refused(RemoveError::Off));
             }
-            Ok(Ok(removed))
-        })??;
-        if removed { Ok(()) } else { Err(RemoveError::Off) }
+            store::recovery_codes::replace(tx, user.id, &[])?;
+            store::sessions::end_all_of(tx, user.id, EndReason::FactorRemoved, now)?;
+            store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorRemoved).user(user.id))?;
+            begin_epoch(tx, user.id, now)?;
+            Ok(())
+        })
     }
 
     /// The user whose password this is. Takes as long as at a sign-in, and counts a wrong one with those of sign-ins.
@@ -87,7 +86,7 @@ pub(super) fn is_still(tx: &Tx<'_>, proven: &User) -> DbResult<bool> {
 }
 
 /// Writes down that a change of a second factor was refused, and refuses it.
-pub(super) fn refuse<T, E>(tx: &Tx<'_>, user: i64, now: Timestamp, why: Reason, error: E) -> DbResult<Result<T, E>> {
+pub(super) fn refuse<T, E>(tx: &Tx<'_>, user: i64, now: Timestamp, why: Reason, error: E) -> Result<T, Stop<E>> {
     store::events::record(tx, now, &NewEvent::refusal(EventKind::SecondFactorRefused, Some(user), why))?;
-    Ok(Err(error))
+    Err(Stop::Refused(error))
 }

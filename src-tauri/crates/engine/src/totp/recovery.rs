@@ -12,7 +12,7 @@ use crate::{
     events::{EventKind, NewEvent},
     sealed::{DataKey, DataKeyError},
     secret::{Password, SecretText},
-    store::{self, DbResult, StoreError, Tx},
+    store::{self, DbResult, Stop, StoreError, Tx},
     users::begin_epoch,
 };
 use serde_json::json;
@@ -135,18 +135,20 @@ impl Engine {
         let key = self.data_key()?;
         let codes = make_codes(&*self.entropy)?;
         let now = self.now()?;
-        let on = self.store.write(|tx| {
+        self.store.decide(|tx| {
             // The password was checked a while ago: another one, or another factor, may have come since.
-            let same = owner::is_still(tx, &user)?;
-            let on = same && store::totp_factors::is_on(tx, user.id)?;
-            if on {
-                keep(tx, &key, user.id, &codes)?;
-                store::events::record(tx, now, &NewEvent::of(EventKind::RecoveryCodesReplaced).user(user.id))?;
-                begin_epoch(tx, user.id, now)?;
+            if !owner::is_still(tx, &user)? {
+                return Err(Stop::Refused(OwnerError::WrongCredentials.into()));
             }
-            Ok(if same { Ok(on) } else { Err(OwnerError::WrongCredentials) })
-        })??;
-        if on { Ok(codes) } else { Err(RegenerateError::Off) }
+            if !store::totp_factors::is_on(tx, user.id)? {
+                return Err(Stop::Refused(RegenerateError::Off));
+            }
+            keep(tx, &key, user.id, &codes)?;
+            store::events::record(tx, now, &NewEvent::of(EventKind::RecoveryCodesReplaced).user(user.id))?;
+            begin_epoch(tx, user.id, now)?;
+            Ok(())
+        })?;
+        Ok(codes)
     }
 }
 
