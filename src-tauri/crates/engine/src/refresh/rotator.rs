@@ -14,7 +14,6 @@ use crate::{
         self, Stop, Tx,
         refresh_tokens::{RefreshRow, RefreshState},
         sessions::SessionRow,
-        users::Credentials,
     },
     tokens::{AccessEnd, AccessToken, RefreshTokenOf},
     users::{User, Username},
@@ -59,13 +58,13 @@ impl Rotator<'_> {
         let preset = self.engine.rotation_in(tx)?;
         let forgiven = match token.state {
             RefreshState::Active => None,
-            RefreshState::Replaced => return self.replayed(tx, &token, token.issued_at),
+            RefreshState::Replaced => return self.replayed(tx, &token, &session, token.issued_at),
             RefreshState::Used { at, successor } => {
                 let Some(successor) = store::refresh_tokens::by_hash(tx, successor)? else {
-                    return self.replayed(tx, &token, at);
+                    return self.replayed(tx, &token, &session, at);
                 };
                 if !self.forgives(preset, at, &successor) {
-                    return self.replayed(tx, &token, at);
+                    return self.replayed(tx, &token, &session, at);
                 }
                 Some(successor)
             }
@@ -76,8 +75,8 @@ impl Rotator<'_> {
         if end <= self.now {
             return Err(Stop::Refused(RefreshError::Expired));
         }
-        let user = match store::users::credentials(tx, &session.username)? {
-            Some(Credentials { user, .. }) if user.active => user,
+        let user = match store::users::by_name(tx, &session.username)? {
+            Some(user) if user.active => user,
             _ => return Err(Stop::Refused(RefreshError::Inactive)),
         };
         let scopes = self.narrow(tx, &session, &user, wanted)?;
@@ -104,14 +103,12 @@ impl Rotator<'_> {
     }
 
     /// Ends the family.
-    fn replayed(&self, tx: &Tx<'_>, token: &RefreshRow, at: Timestamp) -> Answer {
+    fn replayed(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, at: Timestamp) -> Answer {
         let used_seconds_ago = self.now.seconds().saturating_sub(at.seconds());
-        let session = store::sessions::by_sid(tx, &token.sid)?;
         store::sessions::end(tx, &token.sid, EndReason::Replay, self.now)?;
-        let user = session.map(|session| session.user_id);
         let replayed = NewEvent::of(EventKind::RefreshReplayed).sid(&token.sid).jti(&token.jti);
         let replayed = replayed.generation(token.generation).detail(json!({ "used_seconds_ago": used_seconds_ago }));
-        store::events::record(tx, self.now, &NewEvent { user, ..replayed })?;
+        store::events::record(tx, self.now, &replayed.user(session.user_id))?;
         Err(Stop::Refused(RefreshError::Replayed { generation: token.generation, used_seconds_ago }))
     }
 
@@ -119,7 +116,7 @@ impl Rotator<'_> {
     fn rotate(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> Answer {
         let (successor, new) = self.successor(token, session, &access).map_err(Stop::Refused)?;
         if !store::refresh_tokens::use_up(tx, token.hash, new.hash, self.now)? {
-            return self.replayed(tx, token, self.now);
+            return self.replayed(tx, token, session, self.now);
         }
         store::refresh_tokens::insert(tx, &new, Some(token.hash))?;
         self.answer(tx, session, access, successor, EventKind::Refreshed, &new)

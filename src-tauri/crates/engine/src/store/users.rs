@@ -67,7 +67,13 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<(User, Failures)>> {
 
 /// The user of that name, whatever the letter case.
 pub(crate) fn by_name(db: &Connection, username: &str) -> rusqlite::Result<Option<User>> {
-    Ok(credentials(db, username)?.map(|found| found.user))
+    let found = db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM users WHERE username = ?1"))?
+        .query_row([username], read)
+        .optional()?;
+    let Some(mut user) = found else { return Ok(None) };
+    user.scopes = scopes::of_user(db, user.id)?;
+    Ok(Some(user))
 }
 
 /// The same with the password hash.
