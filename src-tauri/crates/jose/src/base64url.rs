@@ -77,7 +77,7 @@ pub fn decode(text: &str) -> Decoded {
 }
 
 /// The bytes that a text carries, one after the other, up to its first character that carries none.
-pub fn decode_ahead(symbols: &[u8]) -> impl Iterator<Item = u8> {
+pub(crate) fn decode_ahead(symbols: &[u8]) -> impl Iterator<Item = u8> {
     let values = symbols.iter().map(|symbol| VALUES[usize::from(*symbol)]);
     let mut values = values.take_while(|value| *value != NOT_IN_ALPHABET);
     let (mut buffer, mut bits) = (0u32, 0u32);
@@ -154,12 +154,12 @@ pub fn encode_to(bytes: &[u8], text: &mut String) {
 }
 
 /// The symbols that carry at least one bit of these decoded bytes.
-pub fn symbols_of(bytes: Range<usize>) -> Range<usize> {
+pub(crate) fn symbols_of(bytes: Range<usize>) -> Range<usize> {
     bytes.start * 4 / 3..(bytes.end * 4).div_ceil(3)
 }
 
 /// How many decoded bytes lie before this symbol.
-pub fn bytes_before(symbol: usize) -> usize {
+pub(crate) fn bytes_before(symbol: usize) -> usize {
     symbol * 3 / 4
 }
 

@@ -13,7 +13,8 @@ use std::ops::Range;
 pub use form::{Format, FoundToken, Problem, Segment, SegmentKind};
 pub use nested::{compact_header, payload_token, starts_like_header};
 pub use part::{Lookup, Part};
-pub use problem::{Cut, Fault, kind_words};
+pub(crate) use problem::kind_words;
+pub use problem::{Cut, Fault};
 pub use serialized::is_json_serialization;
 
 use crate::visible::ascii_only;
@@ -134,14 +135,14 @@ impl Parsed {
 
     /// True if there is signed content in it that is whole, be it a claims set or anything else: text, another token.
     /// Content that a limit of this crate broke off is not: nobody looked at its rest.
-    pub fn has_whole_content(&self) -> bool {
+    pub(crate) fn has_whole_content(&self) -> bool {
         let is_read = !self.claims.cut && !self.faults.iter().any(|fault| fault.limit);
         let is_other = is_read && !self.claims.text.is_empty() && !self.claims.starts_like_object();
         self.is_readable() || (self.format == Format::JwsCompact && self.header.is_whole_object() && is_other)
     }
 
     /// True if the payload is another token.
-    pub fn holds_token(&self) -> bool {
+    pub(crate) fn holds_token(&self) -> bool {
         nested::payload_token(&self.claims.text).is_some()
     }
 

@@ -58,7 +58,7 @@ pub fn excerpt(text: &str, limit: usize) -> String {
 }
 
 /// Writes every character outside ASCII as `\u{…}`.
-pub fn ascii_only(text: &str) -> String {
+pub(crate) fn ascii_only(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_ascii() && !character.is_ascii_control() {

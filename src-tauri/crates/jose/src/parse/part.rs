@@ -124,7 +124,7 @@ impl Part {
     }
 
     /// True if it was meant to be an object, however far it could be read.
-    pub fn starts_like_object(&self) -> bool {
+    pub(crate) fn starts_like_object(&self) -> bool {
         self.scanned.root == Some(ValueKind::Object)
     }
 

@@ -335,7 +335,7 @@ impl Fault {
 }
 
 /// A JSON type with its article.
-pub fn kind_words(kind: Option<ValueKind>) -> &'static str {
+pub(crate) fn kind_words(kind: Option<ValueKind>) -> &'static str {
     match kind {
         Some(ValueKind::String) => "a string",
         Some(ValueKind::Number) => "a number",
