@@ -100,7 +100,7 @@ async fn a_script_gets_nothing_that_no_person_asked_for() {
     // A click that a script makes is none.
     let paste: bool = app.read("const all = [...document.querySelectorAll('button')]; const one = all.find((b) => b.innerText.includes('Paste from clipboard')); one.click(); return !!one").await;
     assert!(paste);
-    app.shows("only when you press a key or a button").await;
+    app.shows("This needs a click or a key press in this window").await;
     assert!(!app.sees("clipboard-canary").await);
 
     assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "nobody was connected to");
