@@ -1,62 +1,13 @@
 //! What is to be said of a database that turned out to be a copy: what was ended, and what it cannot know.
 
+pub use crate::store::restores::Cause;
+
 use crate::{
     Engine,
     clock::Timestamp,
     events::{EventKind, NewEvent},
     store::{self, StoreError},
 };
-
-/// How it was noticed that a database is a copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// A backup wrote the file.
-    Backup,
-    /// It is older than what was written down beside it.
-    Behind,
-    /// Nothing is written down beside it, though it was in use.
-    Unmarked,
-    /// What is written down beside it belongs to another database.
-    ForeignMark,
-    /// The whole folder was copied, and the original is still there.
-    CopiedFolder,
-    /// The whole folder was copied, and no original is left: put back from a backup, or copied from another disk.
-    PutBack,
-}
-
-impl Cause {
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Backup => "backup",
-            Self::Behind => "behind",
-            Self::Unmarked => "unmarked",
-            Self::ForeignMark => "foreign_mark",
-            Self::CopiedFolder => "copied_folder",
-            Self::PutBack => "put_back",
-        }
-    }
-
-    /// The cause of that name. Which of them it was changes nothing of what is done.
-    pub(crate) fn stored(name: &str) -> Self {
-        let all = [Self::Backup, Self::Behind, Self::Unmarked, Self::ForeignMark, Self::CopiedFolder, Self::PutBack];
-        all.into_iter().find(|cause| cause.as_str() == name).unwrap_or(Self::Unmarked)
-    }
-
-    /// What was noticed, as a sentence.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Backup => "The database was put here from a backup.",
-            Self::Behind => "The database is older than what this profile had already done.",
-            Self::Unmarked => "The database is a copy: the mark that belongs beside it is missing.",
-            Self::ForeignMark => "The database is a copy: the mark beside it belongs to another one.",
-            Self::CopiedFolder => "The profile's folder is a copy, and the original is still there.",
-            Self::PutBack => {
-                "The profile's folder is a copy: it was put back from a backup, or copied from another disk."
-            }
-        }
-    }
-}
 
 /// What was done when a database turned out to be a copy, until somebody has read it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,8 +13,6 @@ use std::{fmt, str::FromStr};
 
 const CLOCK: &str = "clock";
 const ROTATION: &str = "rotation";
-/// The setting's name in the database.
-pub(crate) const REVOCATION: &str = "revocation";
 const TEST_KEY: &str = "test_key";
 
 /// The one value of [`TEST_KEY`]; without it the test key is not published.
@@ -291,7 +289,7 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn set_revocation(&self, revocation: Revocation) -> Result<(), StoreError> {
-        self.set(REVOCATION, Some(&revocation.to_string()), "revocation", json!(revocation.to_string()))
+        self.set(settings::REVOCATION, Some(&revocation.to_string()), "revocation", json!(revocation.to_string()))
     }
 
     /// Is the test key published, so that servers accept what it signs?
@@ -336,7 +334,7 @@ impl Engine {
     }
 
     pub(crate) fn revocation_in(&self, db: &Db) -> DbResult<Revocation> {
-        read_or(db, REVOCATION, self.policy.revocation)
+        read_or(db, settings::REVOCATION, self.policy.revocation)
     }
 
     /// Keeps a value, and writes down under which name a person knows it and what it is.

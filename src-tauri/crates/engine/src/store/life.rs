@@ -9,15 +9,15 @@ use super::{
     mark::{Mark, Marked, WrittenIn},
     open::{APPLICATION_ID, harden},
     profile::{self, Origin},
-    recovery_codes, restores, sessions, settings, signing_keys, totp_factors, users,
+    recovery_codes,
+    restores::{self, Cause},
+    sessions, settings, signing_keys, totp_factors, users,
 };
 use crate::{
     clock::Timestamp,
     events::{EventKind, NewEvent},
     keys::{KeyState, Purpose},
-    restore::Cause,
     sessions::EndReason,
-    settings::REVOCATION,
 };
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use serde_json::json;
@@ -165,7 +165,7 @@ fn begin_life(
     }
     signing_keys::doubt_all(tx)?;
     // The mode in which nothing is looked up would let the tokens of the ended sessions in.
-    settings::write(tx, REVOCATION, None)?;
+    settings::write(tx, settings::REVOCATION, None)?;
 
     let is_own = |marked: &&Marked| marked.life.is_none() || marked.life == origin.life;
     let floor = marked.as_ref().filter(is_own).map_or(0, |marked| marked.newest).max(events::newest(tx)?);

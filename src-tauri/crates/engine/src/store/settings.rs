@@ -8,6 +8,9 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;";
 
+/// How revocation works. Named here because a copy goes back to the default.
+pub(crate) const REVOCATION: &str = "revocation";
+
 pub(crate) fn read(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT value FROM settings WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()
 }
