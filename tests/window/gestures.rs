@@ -10,7 +10,7 @@ use std::{
 };
 use workbench_tests::desktop::{App, Desktop, key};
 
-const COMMANDS: &str = include_str!("../../src-tauri/src/commands/names.txt");
+pub(crate) const COMMANDS: &str = include_str!("../../src-tauri/src/commands/names.txt");
 
 /// What lies on the clipboard, and is nobody's business.
 const CANARY: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjbGlwYm9hcmQtY2FuYXJ5In0.";
@@ -36,7 +36,7 @@ const FREE: [&str; 16] = [
 ];
 
 /// Arguments that the command would take from the page itself.
-fn arguments(command: &str, token: &str, port: u16) -> Value {
+pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
     let policy = json!({"name": "script", "builtin": false, "issuer": null, "audience": null, "algorithms": ["none"],
         "typ": null, "required_claims": [], "required_scopes": [], "leeway_seconds": 0, "max_lifetime_seconds": 0});
     let draft = json!({"header": r#"{"alg":"ES256","typ":"at+jwt"}"#, "payload": r#"{"sub":"alice","scope":"users:admin"}"#,

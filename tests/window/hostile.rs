@@ -1,6 +1,7 @@
 //! Whatever is pasted is text: it adds nothing to the page, fetches nothing, and the window goes on answering.
 
 use crate::steps::shown_token;
+use serde_json::json;
 use std::{collections::HashSet, fs};
 use workbench_tests::desktop::{App, Desktop};
 
@@ -135,6 +136,99 @@ async fn no_amount_of_claims_depth_or_dots_fills_the_page_or_opens_a_connection(
     assert_eq!(connections_of(app.process()), connections, "nothing was connected to");
     assert_eq!(app.read::<u32>(FOREIGN).await, foreign, "nothing was asked for");
     assert_eq!(app.read::<Vec<String>>("return window.violations").await, [""; 0]);
+    app.quit().await;
+}
+
+/// What a text might try, in the disguises that get it out of an attribute, a comment or an element.
+fn payloads() -> Vec<String> {
+    const TRIES: [&str; 20] = [
+        "<img src=x onerror=ran()>",
+        "<script>ran()</script>",
+        "<svg onload=ran()>",
+        "<svg><script href='data:,ran()'/></svg>",
+        "<iframe src='javascript:ran()'></iframe>",
+        "<a href='javascript:ran()' id=hostile>x</a>",
+        "<object data='javascript:ran()'></object>",
+        "<embed src='javascript:ran()'>",
+        "<base href='https://evil.example/'>",
+        "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+        "<form action='https://evil.example/'><button>x</button></form>",
+        "<link rel=stylesheet href='https://evil.example/x.css'>",
+        "<style>*{display:none}</style>",
+        "<details open ontoggle=ran()>",
+        "<video><source onerror=ran()></video>",
+        "<math><a xlink:href='javascript:ran()'>x</a></math>",
+        "<input autofocus onfocus=ran()>",
+        "{{constructor.constructor('ran()')()}}",
+        "${ran()}",
+        "javascript:ran()",
+    ];
+    const DISGUISES: [(&str, &str); 10] = [
+        ("", ""),
+        ("\">", ""),
+        ("'>", "<'"),
+        ("-->", "<!--"),
+        ("]]>", "<![CDATA["),
+        ("</script>", "<script>"),
+        ("</textarea></title></style>", ""),
+        ("\u{202e}\u{2066}", "\u{200b}\0"),
+        ("&lt;", "&#x3c;&#x0;"),
+        ("\\u003c\r\n\t", "`"),
+    ];
+    let disguised = |text| DISGUISES.iter().map(move |(before, after)| format!("{before}{text}{after}"));
+    TRIES.into_iter().flat_map(disguised).collect()
+}
+
+/// A token with a text in twenty-four places.
+fn token_full_of(text: &str) -> String {
+    let header = json!({
+        "alg": "ES256", "kid": text, "typ": text, "cty": text, "jku": text, "x5u": text, (text): 1, "own": text,
+    });
+    let claims = json!({
+        "iss": text, "sub": text, "aud": [text], "jti": text, "sid": text, "scope": text, "client_id": text,
+        "email": text, "name": text, "picture": text, "nonce": text, "amr": [text], "acr": text, "exp": text,
+        "own": {(text): text, "list": [text, [text]]}, (format!("{text} ")): true,
+    });
+    format!("{}.{}", jose::signing_input(header.to_string().as_bytes(), claims.to_string().as_bytes()), "A".repeat(86))
+}
+
+/// The kinds of elements, links, and attributes that run something.
+const KINDS: &str = "const all = [...document.querySelectorAll('*')];
+    const acts = all.some((one) => [...one.attributes].some((attribute) => attribute.name.startsWith('on')));
+    return [...new Set(all.map((one) => one.tagName))].concat([document.links.length, acts, window.runs].map(String)).sort()";
+
+/// UI-01.
+#[tokio::test]
+async fn two_hundred_hostile_texts_in_twenty_places_are_text() {
+    let desktop = Desktop::start();
+    let app = desktop.open_app(&[]).await;
+    app.find("textbox", "Token").await;
+    let _: Option<()> = app.read(LISTEN).await;
+    let _: Option<()> = app.read("window.runs = 0; window.ran = () => { window.runs += 1; };").await;
+    let show = async |text: &str| {
+        let token = token_full_of(text);
+        app.paste("Token", &token).await;
+        app.until("the token to be shown", async || (shown_token(&app).await == token).then_some(())).await;
+        app.find("heading", "Rejected").await;
+        app.settles().await;
+        app.read::<Vec<String>>(KINDS).await
+    };
+    // What is harmless but has as many kinds of characters shows every kind of element that there is.
+    let mut harmless = show("harmless").await;
+    for text in ["\u{202e}harmless\0", "https://example.org/x.png", "two words", "a@example.org"] {
+        harmless.extend(show(text).await);
+    }
+    let foreign: u32 = app.read(FOREIGN).await;
+    let title = app.driver().title().await.unwrap();
+    let payloads = payloads();
+    assert_eq!(payloads.len(), 200);
+    for text in &payloads {
+        let more: Vec<_> = show(text).await.into_iter().filter(|kind| !harmless.contains(kind)).collect();
+        assert_eq!(more, [""; 0], "{text}");
+    }
+    assert_eq!(app.read::<u32>(FOREIGN).await, foreign, "nothing was added or asked for");
+    assert_eq!(app.read::<Vec<String>>("return window.violations").await, [""; 0]);
+    assert_eq!(app.driver().title().await.unwrap(), title);
     app.quit().await;
 }
 

@@ -17,6 +17,7 @@ mod keyring_locked;
 mod memory;
 mod no_display;
 mod policies;
+mod secrets;
 mod single_instance;
 mod steps;
 mod store_unusable;

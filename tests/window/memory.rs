@@ -1,10 +1,11 @@
-//! What is left of a password in memory once it was used.
+//! What is left of passwords and keys in memory once they were used.
 
-use crate::steps::add_user;
+use crate::steps::{PASSWORD, add_user, sign_in};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     fs::{self, File},
-    io::{self, PipeWriter, Read, Seek, SeekFrom, Write},
-    process::Stdio,
+    io::{self, PipeReader, PipeWriter, Read, Seek, SeekFrom, Write},
+    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 use workbench_tests::desktop::{Desktop, PATIENCE, built};
@@ -25,10 +26,15 @@ const IN_A_MESSAGE: &[u8] = br#""password":""#;
 /// How often a text stands in the memory of a process, as UTF-8 and as UTF-16, but for messages as they came.
 fn found_in(process: u32, text: &str) -> usize {
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    each_found_in(process, &[text.as_bytes().to_vec(), utf16]).into_iter().sum()
+}
+
+/// How often each of these stands in the memory of a process.
+fn each_found_in(process: u32, wanted: &[Vec<u8>]) -> Vec<usize> {
     let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
     let open = |name: &str| File::open(format!("/proc/{process}/{name}")).unwrap();
     let (mut memory, mut pages) = (open("mem"), open("pagemap"));
-    let mut found = 0;
+    let mut found = vec![0; wanted.len()];
     for line in maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|rights| rights.starts_with("rw"))) {
         let (from, to) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
         let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
@@ -41,7 +47,7 @@ fn found_in(process: u32, text: &str) -> usize {
             }
             // What is gone by now holds nothing.
             let bytes = read(&mut memory, at, length).unwrap_or_default();
-            found += count(&bytes, text.as_bytes()) + count(&bytes, &utf16);
+            count(&bytes, wanted, &mut found);
         }
     }
     found
@@ -54,16 +60,61 @@ fn read(file: &mut File, at: u64, length: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn count(bytes: &[u8], wanted: &[u8]) -> usize {
-    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == wanted[0]);
-    let whole = starts.filter(|(at, _)| bytes[*at..].starts_with(wanted));
-    whole.filter(|(at, _)| !bytes[..*at].ends_with(IN_A_MESSAGE)).count()
+/// How often each of these stands in the bytes, in one walk: there are many bytes.
+fn count(bytes: &[u8], wanted: &[Vec<u8>], found: &mut [usize]) {
+    let mut begins = [false; 256];
+    wanted.iter().for_each(|wanted| begins[usize::from(wanted[0])] = true);
+    for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| begins[usize::from(**byte)]) {
+        for (found, wanted) in found.iter_mut().zip(wanted) {
+            let is_there = bytes[at..].starts_with(wanted) && !bytes[..at].ends_with(IN_A_MESSAGE);
+            *found += usize::from(is_there);
+        }
+    }
+}
+
+/// How a key that the keyring holds can stand in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As the keyring keeps it, or its private number as JWKs and PEM have it: a copy that was made on the way.
+    Copy,
+    /// As aws-lc, or the engine for a symmetric key, holds it to use it.
+    InUse,
+}
+
+/// What to look for of every key in the keyring.
+async fn keys_of(desktop: &Desktop) -> (Vec<Form>, Vec<Vec<u8>>) {
+    let mut forms = Vec::new();
+    for kept in desktop.kept_in_the_keyring().await.into_iter().filter(|kept| kept.len() > 30) {
+        let bytes = STANDARD.decode(&kept).unwrap();
+        forms.push((Form::Copy, kept.into_bytes()));
+        // The private number of a P-256 key stands at this place of its PKCS#8 document (RFC 5915). aws-lc turns it around.
+        if bytes.len() == 138 {
+            let number = bytes[36..68].to_vec();
+            forms.push((Form::InUse, number.iter().rev().copied().collect()));
+            forms.extend([(Form::Copy, number), (Form::Copy, bytes)]);
+        } else {
+            forms.push((Form::InUse, bytes));
+        }
+    }
+    forms.into_iter().unzip()
 }
 
 /// Fills a pipe, so that whoever writes into it next has to wait.
 fn fill(mut writer: &PipeWriter) {
     // pipe(7): sixteen pages.
     writer.write_all(&[b' '; 65_536]).unwrap();
+}
+
+/// A `twb` that waits for somebody to read its answer: nobody does.
+fn waiting(desktop: &Desktop, arguments: &[&str], input: &str) -> (Child, PipeReader) {
+    let (reader, writer) = io::pipe().unwrap();
+    fill(&writer);
+    let mut command = desktop.command(built("twb"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(writer);
+    let mut twb = command.spawn().unwrap();
+    writeln!(twb.stdin.take().unwrap(), "{input}").unwrap();
+    waits_to_write(twb.id());
+    (twb, reader)
 }
 
 /// Waits until a process is in a write to its standard output.
@@ -115,18 +166,49 @@ fn a_password_that_twb_used_is_gone_before_it_answers() {
     add_user(&desktop, "alice");
     let said = desktop.twb(&["users", "set-password", "alice"], &format!("{CANARY}\n"));
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    // It waits for somebody to read its answer: nobody does.
-    let (reader, writer) = io::pipe().unwrap();
-    fill(&writer);
-    let mut command = desktop.command(built("twb"));
-    command.args(["sign-in", "alice"]).stdin(Stdio::piped()).stdout(writer);
-    let mut twb = command.spawn().unwrap();
-    writeln!(twb.stdin.take().unwrap(), "{CANARY}").unwrap();
-    waits_to_write(twb.id());
+    let (mut twb, reader) = waiting(&desktop, &["sign-in", "alice"], CANARY);
     assert_eq!(core_limit(twb.id()), "0 0", "a crash writes no memory to disk");
     let (there, found) = (found_in(twb.id(), desktop.home().to_str().unwrap()), found_in(twb.id(), CANARY));
     drop(reader);
     let _ = twb.wait();
     assert!(there > 0, "what is there is found");
     assert_eq!(found, 0);
+}
+
+/// A key that is used stays for the next signature, once, and in no other form; what is not used is not there at all.
+#[tokio::test]
+async fn a_key_that_was_used_is_in_memory_as_it_is_used_and_in_no_copy() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    assert!(desktop.twb(&["sign-in", "alice"], &format!("{PASSWORD}\n")).status.success());
+    let said = desktop.twb(&["second-factor", "begin", "alice"], &format!("{PASSWORD}\n"));
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let (forms, wanted) = keys_of(&desktop).await;
+    let in_use = |process: u32, what: &str| {
+        let found = each_found_in(process, &wanted);
+        let copies = forms.iter().zip(&found).filter(|(form, found)| **form == Form::Copy && **found > 0).count();
+        assert_eq!(copies, 0, "{what}");
+        let in_use = forms.iter().zip(found).filter(|(form, _)| **form == Form::InUse).map(|(_, found)| found);
+        let in_use: Vec<usize> = in_use.collect();
+        assert!(in_use.iter().all(|found| *found <= 1), "{what}: {in_use:?}");
+        in_use.iter().sum::<usize>()
+    };
+    // Which of the keys for access tokens, refresh tokens, what is between password and code, and sealing.
+    for (arguments, input, keys) in [
+        (&["sign-in", "alice"][..], PASSWORD, 2..=3),
+        (&["token", "--user=alice"], "", 1..=1),
+        (&["second-factor", "codes", "alice"], "", 1..=1),
+        (&["users", "list"], "", 0..=0),
+    ] {
+        let (mut twb, reader) = waiting(&desktop, arguments, input);
+        let found = in_use(twb.id(), arguments[0]);
+        drop(reader);
+        let _ = twb.wait();
+        assert!(keys.contains(&found), "{arguments:?}: {found}");
+    }
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    sign_in(&app, "alice").await;
+    assert!((1..=4).contains(&in_use(app.process(), "the window")), "the key that signed is there, as it is used");
+    app.quit().await;
 }

@@ -2,12 +2,15 @@
 
 use super::{Environment, helper::Helper};
 use std::{
+    collections::HashMap,
     io::{Read, Write},
     os::unix::net::UnixStream,
     process::Command,
 };
+use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
 const PASSWORD: &str = "the keyring's own password";
+const NAME: &str = "org.freedesktop.secrets";
 const SERVICE: &str = "/org/freedesktop/secrets";
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
 
@@ -46,6 +49,19 @@ fn locked(environment: &Environment) -> Option<bool> {
     let property = ["string:org.freedesktop.Secret.Collection", "string:Locked"];
     let answer = ask(environment, COLLECTION, &["org.freedesktop.DBus.Properties.Get", property[0], property[1]])?;
     Some(answer.contains("boolean true"))
+}
+
+/// All secrets, over a session that is not encrypted.
+pub(super) async fn secrets(bus: &str) -> zbus::Result<Vec<String>> {
+    type Secret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
+    let connection = zbus::connection::Builder::address(bus)?.build().await?;
+    let service = zbus::Proxy::new(&connection, NAME, SERVICE, "org.freedesktop.Secret.Service").await?;
+    let (_, session): (OwnedValue, OwnedObjectPath) =
+        service.call("OpenSession", &("plain", zbus::zvariant::Value::from(""))).await?;
+    let login = zbus::Proxy::new(&connection, NAME, COLLECTION, "org.freedesktop.Secret.Collection").await?;
+    let items: Vec<OwnedObjectPath> = login.get_property("Items").await?;
+    let secrets: HashMap<OwnedObjectPath, Secret> = service.call("GetSecrets", &(items, session)).await?;
+    Ok(secrets.into_values().map(|(_, _, value, _)| String::from_utf8_lossy(&value).into_owned()).collect())
 }
 
 fn ask(environment: &Environment, object: &str, call: &[&str]) -> Option<String> {

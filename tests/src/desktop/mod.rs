@@ -76,6 +76,16 @@ impl Desktop {
         self.environment.set("GTK_THEME", gtk);
     }
 
+    /// Has the programs started from now on log all they can.
+    pub fn log_everything(&mut self) {
+        self.environment.set("RUST_LOG", "trace");
+    }
+
+    /// Every secret that the keyring holds, as whoever may ask it gets them.
+    pub async fn kept_in_the_keyring(&self) -> Vec<String> {
+        keyring::secrets(&self.bus()).await.expect("the keyring answers")
+    }
+
     /// The address of the session bus.
     pub fn bus(&self) -> String {
         self.environment.get("DBUS_SESSION_BUS_ADDRESS")
