@@ -15,6 +15,7 @@ mod hostile;
 mod keyring_elsewhere;
 mod keyring_locked;
 mod memory;
+mod navigation;
 mod no_display;
 mod policies;
 mod secrets;

@@ -8,9 +8,9 @@ use x11rb::{
     protocol::{
         Event,
         xproto::{
-            Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, InputFocus,
-            KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState, PropMode, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent,
-            Window, WindowClass,
+            Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt as _,
+            CreateWindowAux, EventMask, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, MapState,
+            PropMode, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, Window, WindowClass,
         },
         xtest::ConnectionExt as _,
     },
@@ -91,6 +91,19 @@ impl Display {
                 let typed = self.connection.xtest_fake_input(kind, code, CURRENT_TIME, self.root, 0, 0, 0);
                 typed.expect("the display listens").check().expect("the display has XTEST");
             }
+        }
+    }
+
+    /// Presses a button of the mouse (1 is the left one, 2 the middle one) on a window, at so many pixels from its left
+    /// and upper edge.
+    pub fn click(&self, title: &str, button: u8, x: i16, y: i16) {
+        let (window, _) = self.find(title).unwrap_or_else(|| panic!("no window “{title}”"));
+        let place = self.connection.translate_coordinates(window, self.root, x, y).expect("the display listens");
+        let place = place.reply().expect("the window has a place");
+        for (kind, button) in [(MOTION_NOTIFY_EVENT, 0), (BUTTON_PRESS_EVENT, button), (BUTTON_RELEASE_EVENT, button)] {
+            let done =
+                self.connection.xtest_fake_input(kind, button, CURRENT_TIME, self.root, place.dst_x, place.dst_y, 0);
+            done.expect("the display listens").check().expect("the display has XTEST");
         }
     }
 
