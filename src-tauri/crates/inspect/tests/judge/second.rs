@@ -6,7 +6,7 @@
 //! - a NumericDate is zero or more, fits in 64 bits, and its fraction is cut; `exp` equal to now has expired, `nbf` equal
 //!   to now has begun; `iat` in the future is no reason to refuse;
 //! - no critical extension is understood; `b64` may only be `true`;
-//! - a `jti` of the issuer's own tokens has 1 to 255 characters;
+//! - a `jti` of the issuer's own tokens has 1 to 255 characters, and their `client_id` is a string;
 //! - `aud` and `iss` of another type are refused even where nothing asks for them, and so are `sub`, `jti` and `sid`;
 //! - `kid` chooses no key here, so its type does not matter, nor that of `typ` where no `typ` is asked for.
 
@@ -302,6 +302,9 @@ fn time(claims: &Object, policy: &Policy, now: i64) -> Result<(), Refusal> {
 
 fn audience(claims: &Object, policy: &Policy) -> Result<(), Refusal> {
     let issuer = text(claims, "iss")?;
+    if policy.own_tokens {
+        text(claims, "client_id")?;
+    }
     if policy.issuer.is_some() && issuer != policy.issuer {
         return Err("another iss");
     }

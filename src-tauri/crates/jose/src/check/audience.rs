@@ -38,6 +38,11 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     if let Some(name) = others.find(|name| !ELSEWHERE.contains(name) && !case.parsed.claims.has(name)) {
         return missing(name, "RFC 7519 §4").or_edited();
     }
+    if case.policy.own_tokens
+        && let Err(answer) = case.text_claim("client_id", "RFC 8693 §4.3")
+    {
+        return answer.or_edited();
+    }
     let members = case.present(&case.parsed.claims, ["iss", "aud"]);
     let reason = match (issuer, audience) {
         (true, Audience::Equal) => "Both equal the policy values",

@@ -191,6 +191,17 @@ fn issuer_and_audience_are_compared_character_by_character() {
 }
 
 #[test]
+fn an_issuers_own_token_names_its_client_in_a_string() {
+    for (json, kind) in
+        [("null", "null"), ("0", "a number"), ("true", "true or false"), ("[]", "an array"), ("{}", "an object")]
+    {
+        let draft = |own| Draft::new().claim("client_id", json).policy(move |policy| policy.own_tokens = own);
+        fails(&draft(true), Check::IssuerAndAudience, &format!("client_id is {kind}, not a string"));
+        assert_eq!(draft(false).judgement().verdict.outcome, VerdictOutcome::Accepted, "{json}");
+    }
+}
+
+#[test]
 fn revocation_tells_what_ended_and_when() {
     let with = |fact: RevocationFact| Draft::new().facts(|facts| facts.revocation = fact);
     fails(&with(RevocationFact::TokenRevoked { at: NOW - 180 }), Check::Revocation, "jti was revoked 3 m ago");
