@@ -191,10 +191,11 @@ impl Engine {
 
     fn make_data_key(&self, lost: Option<&str>) -> Result<Arc<DataKey>, DataKeyError> {
         let key = DataKey::make(&*self.entropy)?;
-        let entry = self.data_key_entry(&key.fingerprint);
-        self.vault()?.write(&entry, &VaultText::new(STANDARD.encode(*key.bytes)))?;
+        let name = data_key_name(&key.fingerprint);
+        let text = VaultText::new(STANDARD.encode(*key.bytes));
+        let being_made = self.keep_entry::<DataKeyError>(&name, &text)?;
         let now = self.now()?;
-        // If this fails, the entry stays: useless if nothing was committed, and needed if something was.
+        // If this fails, the entry stays for now: it is needed if something was committed after all.
         let known = self.store.write(|tx| {
             let free = !store::totp_factors::any(tx)?;
             if free && store::profile::replace_data_key_fingerprint(tx, lost, &key.fingerprint)? {
@@ -204,11 +205,13 @@ impl Engine {
             store::profile::data_key_fingerprint(tx)
         })?;
         if known.as_ref() == Some(&key.fingerprint) {
+            being_made.done();
             return Ok(self.remember_data_key(key));
         }
         // Another process made the profile's key meanwhile: that one is used, and nothing was sealed with ours.
-        if let Err(left) = self.vault()?.delete(&entry) {
-            tracing::warn!(%left, "an unused data key stays in the keyring");
+        match self.vault()?.delete(&self.data_key_entry(&key.fingerprint)) {
+            Ok(()) => being_made.done(),
+            Err(left) => tracing::warn!(%left, "an unused data key stays in the keyring"),
         }
         self.load_data_key(&known.ok_or(DataKeyError::Missing)?)
     }

@@ -1,6 +1,6 @@
 //! Making keys.
 
-use super::{KeyError, KeyInfo, KeyState, Purpose, fingerprint};
+use super::{BeingMade, KeyError, KeyInfo, KeyState, Purpose, fingerprint};
 use crate::{
     Engine,
     clock::Timestamp,
@@ -83,7 +83,7 @@ impl Engine {
         }
         let mut made = self.make_key(purpose, purpose.default_algorithm(), now)?;
         made.row.info.state = KeyState::Active;
-        self.keep(&made.row, &made.private)?;
+        let being_made = self.keep(&made.row, &made.private)?;
         let answer = self.store.write(|tx| {
             let ours = store::signing_keys::insert(tx, &made.row)?;
             if ours {
@@ -93,28 +93,34 @@ impl Engine {
         });
         match answer {
             Ok((true, _)) => {
+                being_made.done();
                 let key = Arc::new(made.key);
                 self.loaded_keys().insert(made.row.info.kid, Arc::clone(&key));
                 Ok(key)
             }
             // Another process made the key meanwhile: that one is used, and ours was never published.
             Ok((false, active)) => {
-                self.forget(&made.row);
+                self.give_up(&made.row, being_made);
                 self.load(&active.ok_or(KeyError::Missing { kid: made.row.info.kid })?)
             }
             Err(error) => {
-                self.forget(&made.row);
+                self.give_up(&made.row, being_made);
                 Err(error.into())
             }
         }
     }
 
-    /// Deletes the private part of a key that never signed and never will. If the vault does not, the entry that stays
-    /// behind is useless, not harmful.
-    pub(super) fn forget(&self, row: &KeyRow) {
+    /// Deletes the private part of a key that never signed and never will; says whether it is gone. If the vault does not
+    /// delete it, the entry that stays behind is useless, not harmful.
+    pub(super) fn forget(&self, row: &KeyRow) -> bool {
         let deleted = self.entry(row).map_err(KeyError::from).and_then(|entry| Ok(self.vault()?.delete(&entry)?));
-        if let Err(left) = deleted {
-            tracing::warn!(%left, "an unused key stays in the keyring");
+        deleted.inspect_err(|left| tracing::warn!(%left, "an unused key stays in the keyring")).is_ok()
+    }
+
+    /// Does the same with a key that was not published; what the vault does not delete now is deleted the next time.
+    pub(super) fn give_up(&self, row: &KeyRow, being_made: BeingMade) {
+        if self.forget(row) {
+            being_made.done();
         }
     }
 }

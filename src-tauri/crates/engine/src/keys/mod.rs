@@ -1,9 +1,10 @@
 //! The signing keys: one that signs for each purpose, the ones before it that still verify, and publishing them.
 //!
 //! Order matters. The private part is kept first, then the public part is committed, and only then is anything signed:
-//! a crash in between leaves an unused entry in the keyring, never a token whose key nobody knows. And no key is ever
-//! made by itself while the database knows one.
+//! a crash in between leaves an unused entry in the keyring (see `being_made`), never a token whose key nobody knows. And
+//! no key is ever made by itself while the database knows one.
 
+mod being_made;
 mod make;
 mod place;
 mod proof;
@@ -12,6 +13,7 @@ mod rotation;
 mod tests;
 mod transfer;
 
+pub(crate) use being_made::BeingMade;
 pub use place::{Existing, PlaceError};
 pub use rotation::{RetireError, RotateError};
 pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};
@@ -195,7 +197,9 @@ impl Engine {
     /// [`KeyError`]
     pub fn prepare_keys(&self) -> Result<(), KeyError> {
         self.prove_keys()?;
-        Purpose::FROM_THE_FIRST.into_iter().try_for_each(|purpose| self.signing_key(purpose).map(drop))
+        Purpose::FROM_THE_FIRST.into_iter().try_for_each(|purpose| self.signing_key(purpose).map(drop))?;
+        self.forget_unfinished();
+        Ok(())
     }
 
     /// All signing keys: by purpose, the newest first. The keyring is not asked.
@@ -335,9 +339,9 @@ impl Engine {
         Ok(PrivateKey::from_bytes(*algorithm, bytes))
     }
 
-    /// Keeps a private part in the vault.
-    fn keep(&self, row: &KeyRow, private: &PrivateKey) -> Result<(), KeyError> {
-        Ok(self.vault()?.write(&self.entry(row)?, &VaultText::new(STANDARD.encode(private.bytes())))?)
+    /// Keeps a private part in the vault, before the database knows of it.
+    fn keep(&self, row: &KeyRow, private: &PrivateKey) -> Result<BeingMade, KeyError> {
+        self.keep_entry(&self.entry_name(row)?, &VaultText::new(STANDARD.encode(private.bytes())))
     }
 
     /// The name of a key's entry in the vault: its thumbprint, or the random `kid` of a shared secret. So one name only

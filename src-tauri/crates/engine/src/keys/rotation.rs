@@ -241,20 +241,21 @@ impl Engine {
     ) -> Result<KeyInfo, KeyError> {
         let made = self.make_key(purpose, algorithm, now)?;
         let kid = made.row.info.kid.clone();
-        self.keep(&made.row, &made.private)?;
+        let being_made = self.keep(&made.row, &made.private)?;
         match self.publish(&made, Waiting::UseUnless(unusable), EventKind::KeyCreated) {
             Ok(Published::Ours) => {
+                being_made.done();
                 self.loaded_keys().insert(kid, Arc::new(made.key));
                 Ok(made.row.info)
             }
             Ok(Published::Other(next)) => {
-                self.forget(&made.row);
+                self.give_up(&made.row, being_made);
                 self.load(&next)?;
                 Ok(next.info)
             }
             Ok(Published::Known { .. }) => Err(KeyError::Unmade("the source of randomness repeats itself".into())),
             Err(error) => {
-                self.forget(&made.row);
+                self.give_up(&made.row, being_made);
                 Err(error.into())
             }
         }

@@ -133,14 +133,14 @@ impl Engine {
         if let Some(Published::Known { kid, .. }) = self.store.read(|db| known(db, &new))? {
             return Err(ImportError::Known { kid });
         }
-        self.keep(&new.row, &new.private)?;
-        // If the database fails the entry stays: another process may just be bringing in the same key.
+        let being_made = self.keep(&new.row, &new.private)?;
+        // If the database fails the entry stays for now: another process may just be bringing in the same key.
         match self.publish(&new, Waiting::Replace, EventKind::KeyImported)? {
-            Published::Ours => {}
+            Published::Ours => being_made.done(),
             Published::Other(row) => return Err(ImportError::Known { kid: row.info.kid }),
             Published::Known { kid, same_key } => {
                 if !same_key {
-                    self.forget(&new.row);
+                    self.give_up(&new.row, being_made);
                 }
                 return Err(ImportError::Known { kid });
             }

@@ -2,7 +2,7 @@
 
 use super::{MemoryVault, PassphraseVault, Vault};
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     str::FromStr,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -44,6 +44,8 @@ impl FromStr for VaultKind {
 
 /// All places of one profile.
 pub(crate) struct Places {
+    /// The profile's; absent for an ephemeral profile.
+    folder: Option<PathBuf>,
     system: Box<dyn Vault>,
     /// Absent for an ephemeral profile.
     passphrase: Option<PassphraseVault>,
@@ -54,7 +56,13 @@ pub(crate) struct Places {
 impl Places {
     pub(crate) fn new(system: Box<dyn Vault>, folder: Option<&Path>) -> Self {
         let passphrase = folder.map(PassphraseVault::inside);
-        Self { system, passphrase, session: MemoryVault::default(), session_only: AtomicBool::new(false) }
+        Self {
+            folder: folder.map(Path::to_path_buf),
+            system,
+            passphrase,
+            session: MemoryVault::default(),
+            session_only: AtomicBool::new(false),
+        }
     }
 
     /// The vault of that kind; the system's where there is no such one.
@@ -64,6 +72,11 @@ impl Places {
             (VaultKind::Passphrase, Some(vault)) => vault,
             (VaultKind::System | VaultKind::Passphrase, _) => &*self.system,
         }
+    }
+
+    /// The profile's folder; `None` for an ephemeral profile.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     pub(crate) fn passphrase(&self) -> Option<&PassphraseVault> {

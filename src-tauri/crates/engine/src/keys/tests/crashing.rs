@@ -1,6 +1,11 @@
 //! Ends in the middle. The database is made to refuse a step, the process is gone, and another one starts.
 
 use super::*;
+use crate::{
+    keys::BeingMade,
+    store::{self, signing_keys::KeyRow},
+};
+use std::fs;
 
 /// The database refuses this kind of change of the keys, until the test takes it back.
 const REFUSE: [(&str, &str); 2] = [
@@ -32,18 +37,79 @@ fn a_database_that_fails_at_any_step_leaves_the_old_key_signing() {
     }
 }
 
-#[test]
-fn an_end_between_keeping_and_publishing_leaves_an_entry_that_nobody_names() {
-    let bench = Bench::new();
-    let (_, kid) = bench.token();
+/// A key of which only the private part is kept yet.
+fn begin(bench: &Bench) -> (KeyRow, BeingMade) {
     let now = bench.engine.now().unwrap();
     let made = bench.engine.make_key(Purpose::Access, Algorithm::Es256, now).unwrap();
-    bench.engine.keep(&made.row, &made.private).unwrap();
-    let later = bench.another_process(2);
-    assert_eq!(later.token().1, kid);
-    assert!(!later.is_published(&made.row.info.kid));
-    later.rotate(Purpose::Access);
+    let being_made = bench.engine.keep(&made.row, &made.private).unwrap();
+    (made.row, being_made)
+}
+
+fn notes(bench: &Bench) -> usize {
+    let names = fs::read_dir(bench.folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    names.filter(|name| name.to_str().unwrap().starts_with("being-made")).count()
+}
+
+#[test]
+fn an_entry_that_a_killed_program_left_is_deleted_when_keys_are_prepared_or_made_again() {
+    type Next = fn(&Bench);
+    let nexts: [Next; 3] = [
+        |later| later.engine.prepare_keys().unwrap(),
+        |later| drop(later.rotate(Purpose::Access)),
+        |later| drop(later.engine.data_key_or_new().unwrap()),
+    ];
+    for next in nexts {
+        let bench = Bench::new();
+        bench.engine.prepare_keys().unwrap();
+        let (_, kid) = bench.token();
+        let (row, killed) = begin(&bench);
+        let text = VaultText::new("a data key");
+        drop((killed, bench.engine.keep_entry::<KeyError>("data-key:unknown", &text).unwrap()));
+        let entry = bench.engine.entry(&row).unwrap();
+        assert!(bench.vault.entries().contains(&entry) && notes(&bench) == 2);
+
+        let later = bench.another_process(2);
+        assert_eq!(later.token().1, kid);
+        assert!(!later.is_published(&row.info.kid));
+        next(&later);
+        bench.assert_whole();
+        assert!(bench.vault.entries().iter().all(|left| *left != entry && !left.contains("unknown")));
+        assert_eq!(notes(&bench), 0);
+    }
+}
+
+#[test]
+fn an_entry_that_somebody_is_just_making_or_that_the_database_knows_stays() {
+    let bench = Bench::new();
+    bench.engine.prepare_keys().unwrap();
+    let (row, being_made) = begin(&bench);
+    let entry = bench.engine.entry(&row).unwrap();
+    bench.another_process(2).engine.prepare_keys().unwrap();
+    assert!(bench.vault.entries().contains(&entry), "whoever makes it is alive");
+    bench.engine.store.write(|tx| store::signing_keys::insert(tx, &row)).unwrap();
+    drop(being_made);
+    bench.another_process(3).engine.prepare_keys().unwrap();
+    assert!(bench.vault.entries().contains(&entry), "the end came after the commit");
+    assert_eq!(notes(&bench), 0);
     bench.assert_whole();
+}
+
+#[test]
+fn a_vault_that_fails_leaves_no_notes_and_one_that_failed_to_delete_is_asked_again() {
+    let bench = Bench::new();
+    bench.engine.prepare_keys().unwrap();
+    let (row, killed) = begin(&bench);
+    drop(killed);
+    let absent = VaultError::Absent { system: "nobody".into() };
+    bench.vault.fail_with(Some(absent));
+    for _ in 0..3 {
+        assert!(bench.engine.rotate_key(Purpose::Access, None).is_err());
+    }
+    assert_eq!(notes(&bench), 1, "the one of the entry that is there");
+    bench.vault.fail_with(None);
+    bench.engine.prepare_keys().unwrap();
+    assert!(!bench.vault.entries().contains(&bench.engine.entry(&row).unwrap()));
+    assert_eq!(notes(&bench), 0);
 }
 
 #[test]
