@@ -25,6 +25,22 @@ fn lose_and_restore(twb: &Twb) {
 }
 
 #[test]
+fn what_a_killed_backup_left_is_deleted_by_the_next_one_to_that_name() {
+    let twb = Twb::new();
+    twb.says(&["keys", "publish-test", "off"], "");
+    let there = |name: &str| twb.home.path().join(name);
+    for left in ["copy.db.part-4194999", "copy.db.part-4194999-journal", "copy.db.part-4194998", "copy.db.part-x"] {
+        fs::write(there(left), "half").unwrap();
+    }
+    let living = fs::File::open(there("copy.db.part-4194998")).unwrap();
+    living.lock().unwrap();
+    twb.says(&["backup", &there("copy.db").display().to_string()], "");
+    let stays =
+        ["copy.db", "copy.db.part-4194999", "copy.db.part-4194999-journal", "copy.db.part-4194998", "copy.db.part-x"];
+    assert_eq!(stays.map(|name| there(name).exists()), [true, false, false, true, true]);
+}
+
+#[test]
 fn a_backup_in_a_lost_folder_is_noticed_once_and_shown_until_it_is_confirmed() {
     let twb = Twb::new();
     twb.says(&["users", "add", "alice", "--scope", "items:read"], PASSWORD);

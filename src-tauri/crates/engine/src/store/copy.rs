@@ -2,9 +2,9 @@
 
 use super::{StoreError, profile};
 use crate::private_file;
-use rusqlite::{Connection, backup::Backup};
+use rusqlite::{Connection, OpenFlags, backup::Backup};
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
     time::Duration,
@@ -16,8 +16,9 @@ pub(super) fn back_up(connection: &Connection, copy: &Path) -> Result<(), StoreE
     if fs::symlink_metadata(copy).is_ok() {
         return Err(sort_io(io::ErrorKind::AlreadyExists.into()));
     }
+    delete_left_behind(copy);
     let part = part_of(copy, &format!(".part-{}", std::process::id()));
-    write(connection, &part, true).map_err(|error| rename_in(error, copy))?;
+    let _locked = write(connection, &part, true).map_err(|error| rename_in(error, copy))?;
     // A second name does not overwrite, as renaming does. Where there are no second names (FAT), the look before must do.
     let named = match fs::hard_link(&part, copy) {
         Ok(()) => fs::remove_file(&part),
@@ -40,15 +41,39 @@ pub(super) fn keep(connection: &Connection, kept: &Path) -> Result<(), StoreErro
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(sort_io(error)),
     }
-    write(connection, &part, false).map_err(|error| rename_in(error, kept))?;
+    let _locked = write(connection, &part, false).map_err(|error| rename_in(error, kept))?;
     fs::rename(&part, kept).and_then(|()| sync_folder(kept)).map_err(sort_io)
 }
 
-/// Copies with SQLite's backup API, which sees one moment of the database whatever others write meanwhile.
-fn write(connection: &Connection, part: &Path, is_backup: bool) -> Result<(), StoreError> {
-    private_file::create_new(part).map_err(|error| StoreError::sort_io(&error, part))?;
+/// Deletes the parts of backups to that name whose processes were killed.
+fn delete_left_behind(copy: &Path) {
+    let Some(begins) = copy.file_name().map(|name| format!("{}.part-", name.display())) else { return };
+    let folder = copy.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    for file in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = file.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(&begins));
+        let is_part = process.is_some_and(|process| process.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_part && is_nobodys(&file.path()) {
+            let _ = fs::remove_file(part_of(&file.path(), "-journal"));
+            let _ = fs::remove_file(file.path());
+        }
+    }
+}
+
+/// Whoever writes a part holds its lock. Windows lets nobody delete what is open, so nothing is locked there, where a lock
+/// would keep SQLite out.
+fn is_nobodys(part: &Path) -> bool {
+    cfg!(windows) || private_file::open_existing(part).is_ok_and(|file| file.try_lock().is_ok())
+}
+
+/// Copies with SQLite's backup API, which sees one moment of the database whatever others write meanwhile. As long as the
+/// answer is there, the part is taken for somebody's.
+fn write(connection: &Connection, part: &Path, is_backup: bool) -> Result<File, StoreError> {
+    let file = private_file::create_new(part)
+        .and_then(|file| if cfg!(windows) { Ok(file) } else { file.lock().map(|()| file) });
+    let file = file.map_err(|error| StoreError::sort_io(&error, part))?;
     let copied = (|| {
-        let mut target = Connection::open(part)?;
+        let mut target = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         Backup::new(connection, &mut target)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
         // A copy is one file: whoever only reads it has nothing to make beside it.
         target.query_row("PRAGMA journal_mode=DELETE", [], |_| Ok(()))?;
@@ -58,7 +83,7 @@ fn write(connection: &Connection, part: &Path, is_backup: bool) -> Result<(), St
         let sync = OpenOptions::new().write(true).open(part).and_then(|file| file.sync_all());
         sync.map_err(|error| StoreError::sort_io(&error, part))
     });
-    synced.inspect_err(|_| {
+    synced.map(|()| file).inspect_err(|_| {
         // Half a copy is worse than none.
         let _ = fs::remove_file(part);
     })
