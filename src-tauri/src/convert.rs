@@ -267,6 +267,7 @@ pub(crate) fn key_error(error: KeyError) -> WireError {
         | KeyError::Unmade(_) => ErrorCode::KeyringFailed,
         KeyError::Missing { .. } => ErrorCode::KeyMissing,
         KeyError::Foreign { .. } => ErrorCode::KeyChanged,
+        KeyError::Vault(VaultError::Full { file }) => return store_error(StoreError::Full { file: file.into() }),
         KeyError::Store(error) => return store_error(error.clone()),
     };
     WireError { keys: Some(Box::new(error.clone())), ..WireError::new(code, error.to_string()) }

@@ -3,7 +3,7 @@
 use super::store_error;
 use crate::commands::workbench::{KeyringState, KeyringView};
 use engine::{
-    Engine,
+    Engine, StoreError,
     keys::KeyError,
     vault::{VaultError, VaultKind},
 };
@@ -26,10 +26,12 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
             KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
             | KeyError::Unmade(_),
         ) => KeyringState::Failed,
+        Err(KeyError::Vault(VaultError::Full { .. })) => KeyringState::StoreFailed,
         // The database failed before the keyring could be asked, or after it had answered.
         Err(KeyError::Store(_)) => KeyringState::StoreFailed,
     };
     let store_problem = match &answer {
+        Err(KeyError::Vault(VaultError::Full { file })) => Some(store_error(StoreError::Full { file: file.into() })),
         Err(KeyError::Store(error)) => Some(store_error(error.clone())),
         _ => None,
     };
@@ -65,15 +67,17 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
 mod tests {
     use super::*;
     use crate::error::ErrorCode;
-    use engine::{Policy, Profile, StoreError};
+    use engine::{Policy, Profile};
 
     #[test]
     fn a_full_disk_is_not_the_keyrings_fault() {
         let engine = Engine::open(&Profile::Ephemeral, Policy::default()).unwrap();
         let full = StoreError::Full { file: "workbench.db".into() };
-        let view = keyring_view(&engine, Err(full.into()));
-        assert_eq!(view.state, KeyringState::StoreFailed);
-        assert_eq!(view.store_problem.map(|problem| problem.code), Some(ErrorCode::StoreFull));
-        assert!(!view.can_choose, "another place needs room too");
+        for error in [full.into(), VaultError::Full { file: "keys.vault".into() }.into()] {
+            let view = keyring_view(&engine, Err(error));
+            assert_eq!(view.state, KeyringState::StoreFailed);
+            assert_eq!(view.store_problem.map(|problem| problem.code), Some(ErrorCode::StoreFull));
+            assert!(!view.can_choose, "another place needs room too");
+        }
     }
 }

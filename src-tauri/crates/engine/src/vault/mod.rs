@@ -132,6 +132,12 @@ pub enum VaultError {
     /// The passphrase is not the one that the keys are sealed with.
     #[error("This is not the passphrase that the keys of this profile are sealed with")]
     WrongPassphrase,
+    /// The disk has no room for the file that the keys are sealed in.
+    #[error("No room left to write {file}")]
+    Full {
+        /// The file.
+        file: String,
+    },
     /// Anything else.
     #[error("The keyring failed: {system}")]
     Failed {
@@ -151,6 +157,7 @@ impl VaultError {
             | Self::NoCollection
             | Self::Ambiguous { .. }
             | Self::TooLong { .. }
+            | Self::Full { .. }
             | Self::PassphraseDue { .. }
             | Self::WrongPassphrase => None,
         }

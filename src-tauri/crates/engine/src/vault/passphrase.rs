@@ -185,13 +185,16 @@ impl PassphraseVault {
                 Ok(())
             }
         })();
-        written.map_err(|error| self.failed(&error.to_string()))
+        written.map_err(|error| {
+            let _ = fs::remove_file(&new);
+            self.sort_io(&error)
+        })
     }
 
     /// Held while the file is read and replaced, so that of two processes neither loses the other's entry.
     fn lock_file(&self) -> Result<File, VaultError> {
         let path = self.file.with_extension("lock");
-        let lock = private_file::open_or_create(&path).map_err(|error| self.failed(&error.to_string()))?;
+        let lock = private_file::open_or_create(&path).map_err(|error| self.sort_io(&error))?;
         for _ in 0..TRIES {
             match lock.try_lock() {
                 Ok(()) => return Ok(lock),
@@ -200,6 +203,15 @@ impl PassphraseVault {
             }
         }
         Err(VaultError::Slow { seconds: (BETWEEN * 100).as_secs() })
+    }
+
+    fn sort_io(&self, error: &io::Error) -> VaultError {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                VaultError::Full { file: self.file.display().to_string() }
+            }
+            _ => self.failed(&error.to_string()),
+        }
     }
 
     fn failed(&self, system: &str) -> VaultError {

@@ -167,3 +167,14 @@ fn one_letter_typed_in_two_ways_opens_the_same_vault() {
     let later = PassphraseVault::inside(folder.path());
     assert_eq!(later.enter(&Password::new("gru\u{308}ne Otter, elf Geigen")), Ok(()));
 }
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_nothing_beside_it_and_a_full_disk_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("keys.vault/in-the-way")).unwrap();
+    let vault = PassphraseVault::inside(folder.path());
+    assert!(vault.create(&Password::new("a passphrase of some length")).is_err());
+    assert!(!folder.path().join("keys.new").exists());
+    let full = vault.sort_io(&io::ErrorKind::StorageFull.into()).to_string();
+    assert_eq!(full, format!("No room left to write {}", folder.path().join("keys.vault").display()));
+}
