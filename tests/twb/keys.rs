@@ -68,6 +68,10 @@ fn the_test_key_is_published_and_withdrawn() {
     let said = twb.says(&["--ephemeral", "keys", "rotate", "--purpose", "test"], "");
     assert!(said.ends_with(" signs edited tokens now, with ES256\n"), "{said}");
     assert_eq!(twb.run(&["keys", "publish-test", "perhaps"], "").code, 2);
+    for what in ["user", "session", "key"] {
+        let said = twb.says(&["events", &format!("--{what}"), "nobody"], "");
+        assert_eq!(said, format!("No event is about a {what} nobody\n"), "much has happened");
+    }
     let told = twb.json(&["events", "--most", "2"], "");
     assert_eq!(told[0]["detail"], serde_json::json!({"setting": "test_key_published", "value": false}));
     assert_eq!(told.as_array().unwrap().len(), 2);

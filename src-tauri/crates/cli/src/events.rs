@@ -23,10 +23,13 @@ pub(crate) fn list(engine: &Engine, arguments: &EventsArguments, form: &Form) ->
     let row = |event: &Event| {
         [print::moment(event.at), event.kind.clone(), event.username.clone().unwrap_or_default(), about(event)]
     };
-    let words = if events.is_empty() {
-        "Nothing has happened yet\n".into()
-    } else {
-        print::table(["WHEN", "WHAT", "USER", "ABOUT"], events.iter().map(row))
+    let words = match of {
+        _ if !events.is_empty() => print::table(["WHEN", "WHAT", "USER", "ABOUT"], events.iter().map(row)),
+        // It may be unknown, or all its events may be forgotten.
+        EventsOf::User(username) => format!("No event is about a user {username}\n"),
+        EventsOf::Session(sid) => format!("No event is about a session {sid}\n"),
+        EventsOf::Key(kid) => format!("No event is about a key {kid}\n"),
+        EventsOf::All => "Nothing has happened yet\n".into(),
     };
     print::answer(form, &Value::Array(events.iter().map(describe).collect()), &words)
 }
