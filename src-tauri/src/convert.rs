@@ -4,10 +4,10 @@
 pub(crate) mod jwks;
 pub(crate) mod keyring;
 pub(crate) mod policies;
+pub(crate) mod sessions;
 
 use crate::{
     commands::{
-        sign_in::SignedIn,
         users::{LockView, PasswordRating, ScopeView, UserView},
         workbench::{ClockView, ProfileView, RestoreCause, RestoredView},
     },
@@ -24,7 +24,7 @@ use engine::{
     scopes::{Scope, ScopeEntry, UnknownScope},
     sealed::DataKeyError,
     settings::{ClockError, ClockSetting},
-    sign_in::{SignIn, SignInError},
+    sign_in::SignInError,
     throttle::Lock,
     users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
     vault::VaultError,
@@ -36,6 +36,11 @@ impl WireError {
     /// An error without details.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self::with(code, message.into(), Details::default())
+    }
+
+    /// An error about one value.
+    pub(crate) fn about(code: ErrorCode, message: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::with(code, message.into(), Details { value: Some(value.into()), ..Details::default() })
     }
 
     fn with(code: ErrorCode, message: String, details: Details) -> Self {
@@ -76,18 +81,6 @@ impl From<ScopeEntry> for ScopeView {
 impl From<Rating> for PasswordRating {
     fn from(rating: Rating) -> Self {
         Self { score: rating.score, advice: rating.advice, refusal: rating.refusal.map(password_refusal) }
-    }
-}
-
-impl From<engine::sign_in::SignedIn> for SignedIn {
-    fn from(signed_in: engine::sign_in::SignedIn) -> Self {
-        Self {
-            username: signed_in.username.to_string(),
-            access_token: signed_in.access_token,
-            expires_in: u32::try_from(signed_in.expires_in.as_secs()).unwrap_or(u32::MAX),
-            scopes: names(&signed_in.scopes),
-            sid: signed_in.sid,
-        }
     }
 }
 
@@ -212,17 +205,6 @@ pub(crate) fn user_error(error: UserError) -> WireError {
         UserError::NotFound(name) => value(ErrorCode::UserNotFound, name),
         UserError::Hash(_) => plain(ErrorCode::Internal),
         UserError::Store(error) => store_error(error),
-    }
-}
-
-/// What a sign-in with a password leads to in the window, which shows tokens and asks for no code.
-pub(crate) fn sign_in_answer(answer: Result<SignIn, SignInError>) -> Result<SignedIn, WireError> {
-    match answer {
-        Ok(SignIn::Done(signed_in)) => Ok(signed_in.into()),
-        Ok(SignIn::SecondFactorDue { .. }) => {
-            Err(WireError::new(ErrorCode::SecondFactorDue, "a second factor is due before there are tokens"))
-        }
-        Err(error) => Err(sign_in_error(error)),
     }
 }
 

@@ -87,8 +87,8 @@ pub enum ErrorCode {
     UsedRecoveryCode,
     /// The password was right, but the user is switched off.
     UserInactive,
-    /// The password was right; a second factor is due, which the window cannot ask for yet.
-    SecondFactorDue,
+    /// This window does not hold the token of the id in `value`: it was issued elsewhere, or before the window opened.
+    TokenNotHeld,
     /// The policy has no name.
     PolicyNameEmpty,
     /// The policy's name has more characters than `maximum`.

@@ -28,8 +28,10 @@ pub(crate) enum Act {
     FetchKeys,
     /// Signing with a key of the profile.
     Sign,
-    /// Signing a user in, which mints tokens.
+    /// Signing a user in or refreshing a session, which gives tokens.
     SignIn,
+    /// Showing a token that the shell keeps.
+    Reveal,
     /// Unlocking the keyring, or what is sealed with a passphrase.
     Unlock,
     /// Changing users, policies or the clock.
@@ -41,7 +43,13 @@ impl Act {
     const fn allowed(self) -> u8 {
         match self {
             Self::Sign => 4,
-            Self::ReadClipboard | Self::Copy | Self::FetchKeys | Self::SignIn | Self::Unlock | Self::Change => 1,
+            Self::ReadClipboard
+            | Self::Copy
+            | Self::FetchKeys
+            | Self::SignIn
+            | Self::Reveal
+            | Self::Unlock
+            | Self::Change => 1,
         }
     }
 
@@ -53,7 +61,8 @@ impl Act {
             Self::Copy => "Replace what is on the clipboard?",
             Self::FetchKeys => "Fetch keys from the network?",
             Self::Sign => "Sign with a key of this profile?",
-            Self::SignIn => "Sign a user in?",
+            Self::SignIn => "Sign a user in, or refresh a session?",
+            Self::Reveal => "Show a token?",
             Self::Unlock => "Unlock the keyring?",
             Self::Change => "Make this change in the profile?",
         }
@@ -76,16 +85,17 @@ pub(crate) fn rule(command: &str) -> Option<Rule> {
     Some(match command {
         "workbench" | "retry_store" | "retry_keyring" | "list_users" | "list_scopes" | "rate_password" | "inspect"
         | "guess_secret" | "start_draft" | "edit_draft" | "list_signers" | "list_faults" | "compare_tokens"
-        | "take_handover" | "list_policies" | "test_key_published" => Rule::Free,
+        | "take_handover" | "list_policies" | "test_key_published" | "list_sessions" | "show_session" => Rule::Free,
         "preview_draft" => Rule::Depends,
         "read_clipboard" => Rule::Gesture(Act::ReadClipboard),
         "copy_text" => Rule::Gesture(Act::Copy),
         "fetch_jwks" => Rule::Gesture(Act::FetchKeys),
-        "sign_in" => Rule::Gesture(Act::SignIn),
+        "sign_in" | "confirm_sign_in" | "refresh_session" | "race_refresh" => Rule::Gesture(Act::SignIn),
+        "reveal_pending" | "reveal_token" => Rule::Gesture(Act::Reveal),
         "unlock_keyring" | "enter_passphrase" => Rule::Gesture(Act::Unlock),
         "create_user" | "reset_failures" | "set_user_active" | "set_user_scopes" | "move_clock" | "reset_clock"
         | "choose_vault" | "replace_lost_keys" | "publish_test_key" | "save_policy" | "delete_policy"
-        | "confirm_restore" | "start_anew" => Rule::Gesture(Act::Change),
+        | "confirm_restore" | "start_anew" | "end_session" | "end_sessions_of" => Rule::Gesture(Act::Change),
         _ => return None,
     })
 }

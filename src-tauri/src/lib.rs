@@ -14,6 +14,7 @@ mod convert;
 mod ephemeral;
 mod gesture;
 mod handovers;
+mod held;
 mod inspections;
 mod instance;
 mod jwks;
@@ -33,6 +34,7 @@ use engine::{Profile, handover, hardening};
 use ephemeral::Room;
 use gesture::Gestures;
 use handovers::Handovers;
+use held::HeldTokens;
 use inspections::Inspections;
 use state::Workbench;
 use std::{io::Write, path::PathBuf, process::ExitCode};
@@ -154,6 +156,7 @@ fn open_window(
         .manage(AllowedHosts::default())
         .manage(Handovers::starting_with(text))
         .manage(Inspections::default())
+        .manage(HeldTokens::default())
         .manage(Workbench::open(profile))
         .manage(room)
         .invoke_handler(gesture::guarded(declared.invoke_handler()))

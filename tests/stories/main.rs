@@ -17,6 +17,7 @@ mod refresh;
 mod restore;
 mod revocation;
 mod second_factor;
+mod session_list;
 mod shipped;
 mod sign_in;
 mod signed_by_hand;

@@ -16,7 +16,7 @@ pub(crate) const COMMANDS: &str = include_str!("../../src-tauri/src/commands/nam
 const CANARY: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjbGlwYm9hcmQtY2FuYXJ5In0.";
 
 /// What needs no gesture: it shows what the page shows anyway, or only computes.
-const FREE: [&str; 16] = [
+const FREE: [&str; 18] = [
     "workbench",
     "retry_store",
     "retry_keyring",
@@ -33,6 +33,8 @@ const FREE: [&str; 16] = [
     "take_handover",
     "list_policies",
     "test_key_published",
+    "list_sessions",
+    "show_session",
 ];
 
 /// Arguments that the command would take from the page itself.
@@ -48,6 +50,14 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "set_user_scopes" => json!({"username": "alice", "scopes": ["users:admin"]}),
         "rate_password" => json!({"password": PASSWORD, "username": "alice"}),
         "sign_in" => json!({"request": {"username": "alice", "password": PASSWORD, "scopes": null}}),
+        "confirm_sign_in" => json!({"pending": 0, "code": "123456"}),
+        "reveal_pending" => json!({"pending": 0}),
+        "list_sessions" => json!({"request": {"text": "", "active": null, "sort": "started", "descending": true,
+            "after": null, "most": 10}}),
+        "show_session" | "end_session" => json!({"sid": "any"}),
+        "refresh_session" | "reveal_token" => json!({"sid": "any", "jti": "any"}),
+        "race_refresh" => json!({"sid": "any", "jti": "any", "requests": 8}),
+        "end_sessions_of" => json!({"username": "alice"}),
         "inspect" => json!({"text": token, "key": null, "policy": null, "aside": false}),
         "guess_secret" | "start_draft" => json!({"token": token}),
         "fetch_jwks" => json!({"url": format!("http://127.0.0.1:{port}/stolen?c=canary")}),

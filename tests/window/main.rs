@@ -19,6 +19,7 @@ mod navigation;
 mod no_display;
 mod policies;
 mod secrets;
+mod sessions;
 mod single_instance;
 mod steps;
 mod store_unusable;

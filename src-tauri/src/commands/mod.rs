@@ -10,6 +10,7 @@ pub mod handover;
 pub mod inspect;
 pub mod jwks;
 pub mod policies;
+pub mod sessions;
 pub mod sign_in;
 pub mod users;
 pub mod workbench;
@@ -37,6 +38,15 @@ pub fn builder() -> Builder<tauri::Wry> {
             users::reset_failures,
             users::rate_password,
             sign_in::sign_in,
+            sign_in::confirm_sign_in,
+            sign_in::reveal_pending,
+            sessions::list_sessions,
+            sessions::show_session,
+            sessions::refresh_session,
+            sessions::race_refresh,
+            sessions::end_session,
+            sessions::end_sessions_of,
+            sessions::reveal_token,
             inspect::inspect,
             inspect::guess_secret,
             jwks::fetch_jwks,

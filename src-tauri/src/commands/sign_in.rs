@@ -1,7 +1,17 @@
-//! Signing a user in.
+//! Signing a user in: with a password, then with a second factor where one is due.
 
-use crate::{convert::sign_in_answer, error::WireError, state::Workbench};
-use engine::secret::Password;
+use crate::{
+    convert::{sign_in_error, store_error},
+    error::{ErrorCode, WireError},
+    held::HeldTokens,
+    state::Workbench,
+};
+use engine::{
+    Engine,
+    secret::Password,
+    sign_in::{SignIn, SignInError},
+    totp::{CodeSettings, SecondFactor},
+};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
@@ -16,7 +26,7 @@ pub struct SignInRequest {
     pub scopes: Option<Vec<String>>,
 }
 
-/// What a sign-in answers with.
+/// What a sign-in or a refresh answers with. The refresh token stays in the shell.
 #[derive(Clone, Serialize, specta::Type)]
 pub struct SignedIn {
     /// Who signed in, in the letter case they were created with.
@@ -31,11 +41,78 @@ pub struct SignedIn {
     pub sid: String,
 }
 
+/// What a right password leads to.
+#[derive(Clone, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SignInAnswer {
+    /// Signed in.
+    Done(SignedIn),
+    /// A second factor is due before there are tokens.
+    SecondFactorDue {
+        /// The handle of the pending token, for [`confirm_sign_in`].
+        pending: u32,
+        /// For how many seconds it proves that the password was right.
+        expires_in: u32,
+        /// How many digits the codes of the factor have.
+        digits: u8,
+    },
+}
+
 /// Signs a user in with a password.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_in(state: State<'_, Workbench>, request: SignInRequest) -> Result<SignedIn, WireError> {
+pub async fn sign_in(
+    state: State<'_, Workbench>,
+    held: State<'_, HeldTokens>,
+    request: SignInRequest,
+) -> Result<SignInAnswer, WireError> {
     let SignInRequest { username, password, scopes } = request;
     let password = Password::new(password);
-    state.run(move |engine| sign_in_answer(engine.sign_in(&username, &password, scopes.as_deref()))).await
+    let begin = move |engine: &Engine| {
+        let answer = engine.sign_in(&username, &password, scopes.as_deref()).map_err(sign_in_error)?;
+        let factor = match &answer {
+            SignIn::Done(_) => None,
+            SignIn::SecondFactorDue { .. } => engine.second_factor(&username).map_err(store_error)?,
+        };
+        Ok((answer, factor))
+    };
+    let (answer, factor) = state.run(begin).await?;
+    Ok(match answer {
+        SignIn::Done(signed_in) => SignInAnswer::Done(held.keep(signed_in)),
+        SignIn::SecondFactorDue { pending, expires_in } => SignInAnswer::SecondFactorDue {
+            pending: held.keep_pending(pending),
+            expires_in: u32::try_from(expires_in.as_secs()).unwrap_or(u32::MAX),
+            digits: match factor {
+                Some(SecondFactor::On { digits, .. }) => digits,
+                _ => CodeSettings::default().digits,
+            },
+        },
+    })
+}
+
+/// Finishes a sign-in with a code of the second factor, or with a recovery code.
+#[tauri::command]
+#[specta::specta]
+pub async fn confirm_sign_in(
+    state: State<'_, Workbench>,
+    held: State<'_, HeldTokens>,
+    pending: u32,
+    code: String,
+) -> Result<SignedIn, WireError> {
+    let token = pending_token(&held, pending)?;
+    let signed_in = state.run(move |engine| engine.confirm_sign_in(&token, &code).map_err(sign_in_error)).await?;
+    held.drop_pending(pending);
+    Ok(held.keep(signed_in))
+}
+
+/// The pending token itself, for whoever wants to see what it says.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_pending(held: State<'_, HeldTokens>, pending: u32) -> Result<String, WireError> {
+    Ok(pending_token(&held, pending)?.expose().to_owned())
+}
+
+fn pending_token(held: &HeldTokens, handle: u32) -> Result<engine::secret::PendingToken, WireError> {
+    let gone = || WireError::new(ErrorCode::PendingInvalid, SignInError::PendingInvalid.to_string());
+    held.pending(handle).ok_or_else(gone)
 }

@@ -116,6 +116,9 @@ mod linux {
             app.find("heading", "Accepted").await;
             app.click("button", "Users").await;
             self.take(&app, "users", self.theme == "dark").await;
+            if !self.all {
+                self.sessions(&desktop, &app).await;
+            }
 
             if self.all {
                 app.resize(1280, 800).await;
@@ -153,12 +156,35 @@ mod linux {
                 app.paste("Token", &format!("{}A{}", &token[..60], &token[61..])).await;
                 app.find("heading", "Not a valid token").await;
                 self.take(&app, "inspect-broken", false).await;
+                self.sessions(&desktop, &app).await;
                 app.quit().await;
                 desktop.lock_keyring();
                 let app = desktop.open_app(&[]).await;
                 app.find("heading", "is locked").await;
                 self.take(&app, "keyring-locked", false).await;
             }
+        }
+
+        /// Sessions in every state, the last of them ended by a replay.
+        async fn sessions(&self, desktop: &Desktop, app: &App) {
+            app.resize(1280, 800).await;
+            for user in ["bob", "carol", "bob"] {
+                desktop.twb(&["sign-in", user], &format!("{PASSWORD}\n"));
+            }
+            desktop.twb(&["sessions", "revoke", "--user", "carol"], "");
+            app.click("button", "Sessions").await;
+            app.shows("4 in this profile, 3 active").await;
+            app.click("gridcell", "alice").await;
+            app.find("region", "Session of alice").await;
+            for generation in ["R1", "R2", "R3"] {
+                app.click("button", "Refresh").await;
+                app.shows(generation).await;
+            }
+            self.take(app, "sessions", self.theme == "dark").await;
+            app.resize(1280, 800).await;
+            app.click("button", "Race 8").await;
+            app.shows("1 won").await;
+            self.take(app, "sessions-race", false).await;
         }
 
         /// Takes a picture: one for the README, or one in each size of every screen.

@@ -41,7 +41,25 @@ export const commands = {
 	/**  Says how good a password would be for this user, without keeping it. */
 	ratePassword: (password: string, username: string) => typedError<PasswordRating, WireError>(__TAURI_INVOKE("rate_password", { password, username })),
 	/**  Signs a user in with a password. */
-	signIn: (request: SignInRequest) => typedError<SignedIn, WireError>(__TAURI_INVOKE("sign_in", { request })),
+	signIn: (request: SignInRequest) => typedError<SignInAnswer, WireError>(__TAURI_INVOKE("sign_in", { request })),
+	/**  Finishes a sign-in with a code of the second factor, or with a recovery code. */
+	confirmSignIn: (pending: number, code: string) => typedError<SignedIn, WireError>(__TAURI_INVOKE("confirm_sign_in", { pending, code })),
+	/**  The pending token itself, for whoever wants to see what it says. */
+	revealPending: (pending: number) => typedError<string, WireError>(__TAURI_INVOKE("reveal_pending", { pending })),
+	/**  Some sessions. */
+	listSessions: (request: SessionListRequest) => typedError<SessionListPage, WireError>(__TAURI_INVOKE("list_sessions", { request })),
+	/**  One session; null if there is none of that id. */
+	showSession: (sid: string) => typedError<SessionDetail | null, WireError>(__TAURI_INVOKE("show_session", { sid })),
+	/**  Presents a refresh token that this window received: the newest one to refresh, an older one to see what a replay does. */
+	refreshSession: (sid: string, jti: string) => typedError<RefreshAnswer, WireError>(__TAURI_INVOKE("refresh_session", { sid, jti })),
+	/**  Presents one refresh token many times at once. The answers stand in the order in which they came. */
+	raceRefresh: (sid: string, jti: string, requests: number) => typedError<RefreshAnswer[], WireError>(__TAURI_INVOKE("race_refresh", { sid, jti, requests })),
+	/**  Ends a session: its tokens are refused from now on. False if it had ended before. */
+	endSession: (sid: string) => typedError<boolean, WireError>(__TAURI_INVOKE("end_session", { sid })),
+	/**  Ends all sessions of a user. Says how many. */
+	endSessionsOf: (username: string) => typedError<number, WireError>(__TAURI_INVOKE("end_sessions_of", { username })),
+	/**  A token that this window received, for whoever wants to see what it says. */
+	revealToken: (sid: string, jti: string) => typedError<string, WireError>(__TAURI_INVOKE("reveal_token", { sid, jti })),
 	/**
 	 *  Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
 	 *  with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
@@ -267,6 +285,21 @@ fault: Fault } |
 /**  Takes the fault out that was put in last, with what was changed since. */
 { kind: "mend" };
 
+/**  Why a session ended before its time. */
+export type EndReasonView = 
+/**  Somebody revoked it, or signed out. */
+"revoked" | 
+/**  A used refresh token was presented again. */
+"replay" | 
+/**  The user was switched off. */
+"user_deactivated" | 
+/**  The user's password was changed. */
+"password_changed" | 
+/**  The user's second factor was removed. */
+"factor_removed" | 
+/**  The database is an older copy. */
+"restored";
+
 /**  Every failure the window tells apart. */
 export type ErrorCode = 
 /**  No username given. */
@@ -317,8 +350,8 @@ export type ErrorCode =
 "used_recovery_code" | 
 /**  The password was right, but the user is switched off. */
 "user_inactive" | 
-/**  The password was right; a second factor is due, which the window cannot ask for yet. */
-"second_factor_due" | 
+/**  This window does not hold the token of the id in `value`: it was issued elsewhere, or before the window opened. */
+"token_not_held" | 
 /**  The policy has no name. */
 "policy_name_empty" | 
 /**  The policy's name has more characters than `maximum`. */
@@ -421,6 +454,26 @@ export type ErrorCode =
 /**  Something that should not happen did. */
 "internal";
 
+/**  One refresh token of a family, without the token. */
+export type FamilyMemberView = {
+	/**  0 for the one the sign-in gave. */
+	generation: number,
+	/**  The token's id. */
+	jti: string,
+	/**  When it was issued, in milliseconds since the Unix epoch. */
+	issued_at_ms: number,
+	/**  When it was used, if it was. */
+	used_at_ms: number | null,
+	/**  It is the one that may be used. */
+	active: boolean,
+	/**  Another one took its place before it was used. */
+	replaced: boolean,
+	/**  The access token that was issued with it last. */
+	access_jti: string,
+	/**  When that one expires. */
+	access_expires_at_ms: number,
+};
+
 /**  One named way to make a token wrong. */
 export type Fault = 
 /**  `exp` lies a minute back. */
@@ -494,6 +547,14 @@ export type Finding = {
 	message: string,
 	/**  Where the rule stands: "RFC 7519 §4". */
 	rfc: string,
+};
+
+/**  A second use that was forgiven. */
+export type ForgivenView = {
+	/**  The generation of the token that was given for it. */
+	generation: number,
+	/**  When, in milliseconds since the Unix epoch. */
+	at_ms: number,
 };
 
 /**  What a pasted text is. */
@@ -727,6 +788,27 @@ export type ProfileView = {
 	ephemeral: boolean,
 };
 
+/**  What presenting a refresh token came to. */
+export type RefreshAnswer = 
+/**  There is a new pair. */
+{
+	kind: "refreshed",
+} & SignedIn | 
+/**  It was used before, so its session was ended. */
+{ kind: "replayed"; 
+/**  Which refresh token it was. */
+generation: number; 
+/**  How long ago it was used, in seconds. */
+used_seconds_ago: number } | 
+/**  Its session had ended before. */
+({ kind: "session_ended" }) & { generation?: never; used_seconds_ago?: never } | 
+/**  It was not used in time. */
+({ kind: "expired" }) & { generation?: never; used_seconds_ago?: never } | 
+/**  The user is switched off. */
+({ kind: "user_inactive" }) & { generation?: never; used_seconds_ago?: never } | 
+/**  The profile does not know it any more. */
+({ kind: "unknown" }) & { generation?: never; used_seconds_ago?: never };
+
 /**  A change of a given key that makes the signature match. */
 export type Remedy = 
 /**  Read the secret as text. */
@@ -739,6 +821,16 @@ export type Remedy =
 "trim" | 
 /**  End the secret with a line break. */
 "add_line_break";
+
+/**  A replay that ended a session. */
+export type ReplayView = {
+	/**  Which refresh token it was. */
+	generation: number,
+	/**  When it was presented again, in milliseconds since the Unix epoch. */
+	at_ms: number,
+	/**  How long before that it had been used, in seconds. */
+	used_seconds_ago: number,
+};
 
 /**  The answer to one paste. */
 export type Report = {
@@ -814,6 +906,19 @@ export type RestoredView = {
 	doubted_keys: number,
 };
 
+/**  What presenting a used refresh token means. */
+export type RotationView = 
+/**  A replay: the session ends. */
+{ kind: "strict" } | 
+/**  The same successor again, for so many seconds, while the successor is unused; then a replay. */
+{ kind: "grace"; 
+/**  How many seconds after the first use. */
+seconds: number } | 
+/**  A new successor, as long as the old one was never used; then a replay. */
+{ kind: "evidence" } | 
+/**  Nothing: a refresh token is never used up. */
+{ kind: "none" };
+
 /**  One named permission of the catalog. */
 export type ScopeView = {
 	/**  `items:read` */
@@ -860,6 +965,98 @@ export type SegmentKind =
 /**  A segment that no serialization has a place for. */
 "extra";
 
+/**  A column that sessions can be sorted by. */
+export type SessionColumn = 
+/**  The username. */
+"user" | 
+/**  The id. */
+"sid" | 
+/**  When it started. */
+"started" | 
+/**  When it was last refreshed. */
+"last_used" | 
+/**  When it ends, or has ended. */
+"ends";
+
+/**  One session with everything that is known about it. */
+export type SessionDetail = {
+	/**  The session. */
+	session: SessionView,
+	/**  Its refresh tokens, the first one first. */
+	family: FamilyMemberView[],
+	/**  The refresh token that was presented again and ended it, if one was. */
+	replay: ReplayView | null,
+	/**  Uses of a used token that were forgiven. */
+	forgiven: ForgivenView[],
+	/**  The ids of the tokens that this window received and still holds. */
+	held: string[],
+	/**  What presenting a used refresh token means now. */
+	rotation: RotationView,
+};
+
+/**  A page of sessions. */
+export type SessionListPage = {
+	/**  The sessions. */
+	sessions: SessionView[],
+	/**  Where the next page begins; null at the end. */
+	next: string | null,
+	/**  How many sessions the text is found in. */
+	all: number,
+	/**  How many of them can still be used. */
+	active: number,
+};
+
+/**  Which sessions, in which order, from where on. */
+export type SessionListRequest = {
+	/**  Only those whose user, id or scopes contain this; empty for all. */
+	text: string,
+	/**  Only those that can still be used, or only those that cannot; null for all. */
+	active: boolean | null,
+	/**  What they are sorted by. */
+	sort: SessionColumn,
+	/**  The largest first. */
+	descending: boolean,
+	/**  The `next` of the page before; null for the first. */
+	after: string | null,
+	/**  At most so many. */
+	most: number,
+};
+
+/**  Where a session is in its life. */
+export type SessionStateView = 
+/**  It can be used. */
+{ kind: "active" } | 
+/**  It was not refreshed in time, or has reached its absolute end. */
+{ kind: "expired" } | 
+/**  It was ended. */
+{ kind: "ended"; 
+/**  When, in milliseconds since the Unix epoch. */
+at_ms: number; 
+/**  Why, where that is known. */
+reason: EndReasonView | null };
+
+/**  A session as the window shows it. */
+export type SessionView = {
+	/**  Its id, which its tokens carry. */
+	sid: string,
+	/**  It was minted without a sign-in, and cannot be refreshed. */
+	minted: boolean,
+	/**  Whose it is. */
+	username: string,
+	/**  When it started, in milliseconds since the Unix epoch. */
+	started_at_ms: number,
+	/**  When it was last refreshed. */
+	last_used_at_ms: number,
+	/**  When it ends unless it is refreshed before; null if it never does. */
+	expires_at_ms: number | null,
+	/**  What it was granted. */
+	scopes: string[],
+	/**  How the user proved who they are (RFC 8176). */
+	amr: string[],
+	/**  Where it is in its life. */
+	state: SessionStateView,
+};
+
 /**  How bad a finding is, worst first. */
 export type Severity = 
 /**  Anybody can forge or use it. */
@@ -872,6 +1069,21 @@ export type Severity =
 "low" | 
 /**  Good to know. */
 "info";
+
+/**  What a right password leads to. */
+export type SignInAnswer = 
+/**  Signed in. */
+{
+	kind: "done",
+} & SignedIn | 
+/**  A second factor is due before there are tokens. */
+{ kind: "second_factor_due"; 
+/**  The handle of the pending token, for [`confirm_sign_in`]. */
+pending: number; 
+/**  For how many seconds it proves that the password was right. */
+expires_in: number; 
+/**  How many digits the codes of the factor have. */
+digits: number };
 
 /**  Who signs in, and for what. */
 export type SignInRequest = {
@@ -920,7 +1132,7 @@ export type SignatureState =
 /**  There is no signature to check. */
 "unsigned";
 
-/**  What a sign-in answers with. */
+/**  What a sign-in or a refresh answers with. The refresh token stays in the shell. */
 export type SignedIn = {
 	/**  Who signed in, in the letter case they were created with. */
 	username: string,

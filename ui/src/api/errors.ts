@@ -109,9 +109,9 @@ export const explanations: Record<ErrorCode, (details: Details) => Explanation> 
     sentence: `The password is right, but ${d.value ?? "this user"} is switched off.`,
     fix: "Switch the user on in Users, then sign in again.",
   }),
-  second_factor_due: () => ({
-    sentence: "The password is correct; a second factor is required.",
-    fix: "Sign in with `twb sign-in`, then give the code to `twb confirm`.",
+  token_not_held: () => ({
+    sentence: "This window does not hold that token.",
+    fix: "Sign in again here. Only hashes of refresh tokens are stored.",
   }),
   policy_name_empty: () => ({ sentence: "The policy has no name.", fix: "Write one such as Partner API." }),
   policy_name_too_long: (d) => ({

@@ -138,7 +138,7 @@ test("good news leaves after four seconds, failures stay", async () => {
 test.each(["Inspect", "Users", "New user"])("axe finds nothing to object to in %s", async (place) => {
   const { host, user } = await open();
   if (place === "Inspect") await paste(host.mint("alice", -10));
-  else await user.keyboard("{Control>}2{/Control}");
+  else await user.keyboard("{Control>}3{/Control}");
   if (place === "New user") await user.keyboard("n");
   await settle();
   vi.useRealTimers();

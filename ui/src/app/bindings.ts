@@ -1,9 +1,9 @@
 // Every key of the window, once: the strip, the list and the handler read this table.
 import type { Binding } from "../shared/keyboard/shortcuts.svelte";
+import { viewKeys } from "./views";
 
 export const bindings: readonly Binding[] = [
-  { id: "view.inspect", key: "Ctrl+1", label: "Inspect", group: "Everywhere" },
-  { id: "view.users", key: "Ctrl+2", label: "Users", group: "Everywhere" },
+  ...viewKeys,
   { id: "app.panes", key: "F6", label: "Next pane", group: "Everywhere" },
   { id: "app.real-time", key: "\\", label: "Real time", group: "Everywhere" },
   { id: "app.help", key: "?", label: "All shortcuts", group: "Everywhere", hint: 9 },
@@ -19,6 +19,9 @@ export const bindings: readonly Binding[] = [
   { id: "edit.sign", key: "Ctrl+Enter", label: "Re-sign", group: "Edit", hint: 1 },
   { id: "edit.nudge", key: "Alt+ArrowUp", label: "Nudge number", group: "Edit", hint: 2, native: true },
   { id: "edit.discard", key: "Escape", label: "Discard", group: "Edit", hint: 3 },
+  { id: "sessions.refresh", key: "r", label: "Refresh", group: "Sessions", hint: 1 },
+  { id: "sessions.inspect", key: "i", label: "Inspect its token", group: "Sessions", hint: 2 },
+  { id: "sessions.filter", key: "/", label: "Filter", group: "Sessions", hint: 3 },
   { id: "users.new", key: "n", label: "New user", group: "Users", hint: 1 },
   { id: "users.sign-in", key: "f", label: "Sign in as", group: "Users", hint: 2 },
   { id: "users.filter", key: "/", label: "Filter", group: "Users", hint: 3 },

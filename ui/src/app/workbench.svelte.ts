@@ -2,6 +2,7 @@
 import type { ProfileView, Topic, WireError, Workbench as Answer } from "../api/bindings.gen";
 import type { Inspector } from "../features/inspect/inspect.svelte";
 import type { Keyring } from "../features/keyring/keyring.svelte";
+import type { Sessions } from "../features/sessions/sessions.svelte";
 import type { Restored } from "../features/store/restored.svelte";
 import type { Users } from "../features/users/users.svelte";
 import { type Host, internalError, settled } from "../platform/host";
@@ -14,6 +15,7 @@ export interface Parts {
   keyring: Keyring;
   restored: Restored;
   users: Users;
+  sessions: Sessions;
   inspector: Inspector;
 }
 
@@ -113,8 +115,9 @@ export class Workbench {
   }
 
   #loadData(topics: readonly Topic[]): void {
-    const { users, inspector } = this.#parts;
+    const { users, sessions, inspector } = this.#parts;
     if (topics.includes("users")) void users.load();
+    if (topics.includes("sessions") || topics.includes("users")) void sessions.load();
     if (topics.includes("policies")) void inspector.policies.load();
     // What is said of a token depends on all of them.
     void inspector.refresh();

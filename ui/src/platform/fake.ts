@@ -7,7 +7,9 @@ import type {
   Finding,
   KeyringState,
   KeyringView,
+  RefreshAnswer,
   RestoredView,
+  SessionDetail,
   ScopeView,
   SignerInput,
   SignerView,
@@ -22,6 +24,7 @@ import { encode } from "./fake/parse";
 import { Policies } from "./fake/policies";
 import { judgeWith } from "./fake/given";
 import { judge } from "./fake/report";
+import { listed } from "./fake/sessions";
 import type { Answer, Host } from "./host";
 
 export interface FakeOptions {
@@ -82,6 +85,12 @@ export class FakeHost implements Host {
   /** What is found out about a token's secret. */
   guesses = new Map<string, Finding>();
   policies = new Policies();
+  sessions: SessionDetail[] = [];
+  /** Who needs a second factor, and the code that is right. */
+  factors = new Map<string, string>();
+  #pending = new Map<number, string>();
+  /** What the next refreshes answer. */
+  refreshes: RefreshAnswer[] = [];
   #listeners = new Set<(event: WorkbenchChanged) => void>();
   #handedOver: (string | WireError)[] = [];
   #waiting = new Set<() => void>();
@@ -255,17 +264,64 @@ export class FakeHost implements Host {
     const user = this.users.find((one) => one.username === username);
     if (!user || this.passwords.get(username) !== password) return refuse(wireError("wrong_credentials"));
     if (!user.active) return refuse(wireError("user_inactive"));
+    if (this.factors.has(username)) {
+      const pending = this.#serial++;
+      this.#pending.set(pending, username);
+      return ok({ kind: "second_factor_due", pending, expires_in: 300, digits: 6 });
+    }
+    return ok({ kind: "done", ...this.#signedIn(user, asked) });
+  };
+
+  confirmSignIn: Host["confirmSignIn"] = async (pending, code) => {
+    const username = this.#pending.get(pending) ?? "";
+    const user = this.users.find((one) => one.username === username);
+    if (!user) return refuse(wireError("pending_invalid"));
+    if (this.factors.get(username) !== code) return refuse(wireError("wrong_code"));
+    this.#pending.delete(pending);
+    return ok(this.#signedIn(user, null));
+  };
+  revealPending: Host["revealPending"] = async (pending) =>
+    ok(this.mint(this.#pending.get(pending) ?? "", 300, { aud: "mfa" }));
+
+  #signedIn(user: UserView, asked: string[] | null) {
     const granted = user.scopes.filter((scope) => asked === null || asked.includes(scope));
     user.last_sign_in_at_ms = Date.now();
     this.emit("data");
-    return ok({
-      username,
-      access_token: this.mint(username, 900, { amr: ["pwd"], scope: granted.join(" ") }),
+    return {
+      username: user.username,
+      access_token: this.mint(user.username, 900, { amr: ["pwd"], scope: granted.join(" ") }),
       expires_in: 900,
       scopes: granted,
       sid: "ses_9f2c41",
-    });
+    };
+  }
+
+  #session = (sid: string) => this.sessions.find((one) => one.session.sid === sid);
+  listSessions: Host["listSessions"] = async (request) => listed(this.sessions, request);
+  showSession: Host["showSession"] = async (sid) => ok(this.#session(sid) ?? null);
+  refreshSession: Host["refreshSession"] = async () => ok(this.refreshes.shift() ?? { kind: "unknown" });
+  raceRefresh: Host["raceRefresh"] = async (_sid, _jti, requests) => ok(this.refreshes.splice(0, requests));
+  endSession: Host["endSession"] = async (sid) => {
+    this.sessions = this.sessions.map((one) =>
+      one.session.sid === sid
+        ? {
+            ...one,
+            session: { ...one.session, state: { kind: "ended", at_ms: Date.now(), reason: "revoked" } },
+          }
+        : one,
+    );
+    this.emit("sessions");
+    return ok(true);
   };
+  endSessionsOf: Host["endSessionsOf"] = async (username) => {
+    const ended = this.sessions.filter((one) => one.session.username === username);
+    for (const { session } of ended) await this.endSession(session.sid);
+    return ok(ended.length);
+  };
+  revealToken: Host["revealToken"] = async (sid, jti) =>
+    this.#session(sid)?.held.includes(jti)
+      ? ok(this.mint("alice", 900, { jti }))
+      : refuse(wireError("token_not_held", { value: jti }));
 
   inspect: Host["inspect"] = async (text, key, policy) => {
     const shift = this.clock.kind === "shifted" ? this.clock.ms : 0;

@@ -13,6 +13,7 @@ pub mod handover;
 pub mod hardening;
 pub mod keys;
 pub mod named_file;
+pub mod paging;
 pub mod passwords;
 pub mod policies;
 pub mod policy;

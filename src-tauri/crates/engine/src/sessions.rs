@@ -1,5 +1,9 @@
 //! Sessions: what a sign-in starts, the family of refresh tokens in it, and how it ends.
 
+mod list;
+
+pub use list::{SessionCounts, SessionQuery, SessionSort, Standing};
+
 use crate::{
     Engine,
     clock::Timestamp,
@@ -141,8 +145,12 @@ pub struct FamilyMember {
     pub used_at: Option<Timestamp>,
     /// Is it the one that may be used?
     pub active: bool,
-    /// The access token issued with it.
+    /// Another successor of its parent took its place before it was used.
+    pub replaced: bool,
+    /// The access token that was issued with it last.
     pub access_jti: String,
+    /// When that one expires.
+    pub access_expires_at: Timestamp,
 }
 
 impl Engine {
@@ -237,6 +245,8 @@ fn describe_member(row: RefreshRow) -> FamilyMember {
             RefreshState::Active | RefreshState::Replaced => None,
         },
         active: row.state == RefreshState::Active,
+        replaced: row.state == RefreshState::Replaced,
         access_jti: row.access_jti,
+        access_expires_at: row.access_expires_at,
     }
 }

@@ -45,7 +45,7 @@ describe("pasting", () => {
 
   test("a paste while looking at users comes back to Inspect", async () => {
     const { host, user } = await open();
-    await user.keyboard("{Control>}2{/Control}");
+    await user.keyboard("{Control>}3{/Control}");
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Users");
     await paste(host.mint("alice", 900));
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");

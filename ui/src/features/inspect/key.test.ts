@@ -57,7 +57,7 @@ describe("another key", () => {
     const { host, user } = await opened();
     await user.type(field(), "x");
     await user.click(dialog().getByRole("button", { name: "Use this key" }));
-    await user.keyboard("{Control>}2{/Control}");
+    await user.keyboard("{Control>}3{/Control}");
     await user.click(screen.getByRole("button", { name: /Sign in as alice/ }));
     await user.type(screen.getByLabelText("Password"), "correct horse{Enter}");
     await pass(0.5);

@@ -47,7 +47,7 @@ describe("a keyring that cannot be used", () => {
     expect(screen.getByText("No verdict yet")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "GNOME Keyring locked" }));
     expect(screen.getByRole("heading", { name: /is locked/ })).toBeVisible();
-    await user.keyboard("{Control>}2{/Control}");
+    await user.keyboard("{Control>}3{/Control}");
     await settle();
     await user.keyboard("f");
     await settle();
@@ -81,7 +81,7 @@ describe("a keyring that cannot be used", () => {
     expect(main).toHaveTextContent("changes need the database");
     await user.keyboard("{Escape}");
     expect(screen.getByRole("button", { name: "Database failed" })).toBeVisible();
-    await user.keyboard("{Control>}2{/Control}");
+    await user.keyboard("{Control>}3{/Control}");
     await settle();
     await user.keyboard("f");
     await settle();

@@ -1,7 +1,8 @@
-// One sign-in: for whom, for which scopes, and why it was refused. The password lives no longer than the dialog.
+// One sign-in: for whom, for which scopes, the second factor if one is due, and why it was refused. Password and code live
+// no longer than the dialog.
 import { createContext } from "svelte";
 import type { ErrorCode, SignedIn, UserView, WireError } from "../../api/bindings.gen";
-import { type Host, settled } from "../../platform/host";
+import { type Answer, type Host, settled } from "../../platform/host";
 
 const OF_THE_KEYRING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "keyring_locked",
@@ -14,9 +15,26 @@ const OF_THE_KEYRING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "passphrase_due",
 ]);
 
+/** A sign-in whose password was right. */
+export interface Due {
+  /** The handle of its pending token. */
+  pending: number;
+  digits: number;
+  /** How long the pending token lives, in milliseconds. */
+  lifetime: number;
+  /** When it expires, in milliseconds of the program's clock. */
+  endsAt: number;
+}
+
 export class SignIn {
   user = $state.raw<UserView | null>(null);
   password = $state("");
+  /** Set while a second factor is due. */
+  due = $state.raw<Due | null>(null);
+  code = $state("");
+  recoveryCode = $state("");
+  /** A recovery code is typed instead of a code. */
+  recovering = $state(false);
   asked = $state.raw<readonly string[]>([]);
   busy = $state(false);
   error = $state.raw<WireError | null>(null);
@@ -25,8 +43,11 @@ export class SignIn {
   #host: Host;
   #attempt = 0;
 
-  constructor(host: Host) {
+  #now: () => number;
+
+  constructor(host: Host, now: () => number) {
     this.#host = host;
+    this.#now = now;
   }
 
   open(user: UserView): void {
@@ -37,9 +58,9 @@ export class SignIn {
 
   close(): void {
     this.#attempt += 1;
-    this.user = this.error = null;
-    this.password = "";
-    this.busy = false;
+    this.user = this.error = this.due = null;
+    this.password = this.code = this.recoveryCode = "";
+    this.recovering = this.busy = false;
   }
 
   ask(scope: string, wanted: boolean): void {
@@ -48,16 +69,49 @@ export class SignIn {
     );
   }
 
-  /** Null if it was refused or given up meanwhile. */
+  /** Null if it was refused, a second factor is due, or it was given up meanwhile. */
   async submit(): Promise<SignedIn | null> {
     const user = this.user;
-    if (!user || this.busy) return null;
+    if (!user) return null;
+    const request = { username: user.username, password: this.password, scopes: [...this.asked] };
+    const answer = await this.#ask(() => this.#host.signIn(request));
+    if (answer?.kind !== "second_factor_due") return answer;
+    const { pending, digits, expires_in } = answer;
+    const lifetime = expires_in * 1000;
+    this.due = { pending, digits, lifetime, endsAt: this.#now() + lifetime };
+    this.password = "";
+    return null;
+  }
+
+  /** Null if it was refused or given up meanwhile. */
+  async confirm(): Promise<SignedIn | null> {
+    const due = this.due;
+    if (!due) return null;
+    const code = this.recovering ? this.recoveryCode : this.code;
+    const signed = await this.#ask(() => this.#host.confirmSignIn(due.pending, code));
+    if (this.error?.code === "pending_invalid") this.startOver();
+    return signed;
+  }
+
+  /** The pending token, to look at. */
+  async reveal(): Promise<string | null> {
+    const due = this.due;
+    return due ? this.#ask(() => this.#host.revealPending(due.pending)) : null;
+  }
+
+  /** Back to the password; what went wrong stays. */
+  startOver(): void {
+    this.due = null;
+    this.code = this.recoveryCode = "";
+    this.recovering = false;
+  }
+
+  async #ask<T>(ask: () => Promise<Answer<T>>): Promise<T | null> {
+    if (this.busy) return null;
     const attempt = ++this.#attempt;
     this.busy = true;
     this.error = null;
-    const answer = await settled(
-      this.#host.signIn({ username: user.username, password: this.password, scopes: [...this.asked] }),
-    );
+    const answer = await settled(ask());
     if (attempt !== this.#attempt) return null;
     this.busy = false;
     if (answer.status === "ok") return answer.data;

@@ -7,7 +7,7 @@ const dialog = () => within(screen.getByRole("dialog"));
 
 async function openDialog(options: Parameters<typeof open>[0] = {}) {
   const opened = await open({ users: [{ ...alice, password: "correct horse" }], ...options });
-  await opened.user.keyboard("{Control>}2{/Control}");
+  await opened.user.keyboard("{Control>}3{/Control}");
   await settle();
   await opened.user.keyboard("f");
   await settle();
@@ -108,4 +108,58 @@ test("a locked user is not told that the right password is wrong, and the lock c
   await user.keyboard("{Enter}");
   await settle();
   expect(screen.getByText("Signed in as alice")).toBeVisible();
+});
+
+test("after the password a code is asked for, and the right one signs in", async () => {
+  const { host, user } = await openDialog();
+  host.factors.set("alice", "136941");
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  const code = dialog().getByLabelText("Code of the authenticator");
+  expect(code).toHaveFocus();
+  expect(dialog().getByText("05:00")).toBeVisible();
+  await user.keyboard("136942");
+  await settle();
+  expect(dialog().getByRole("alert")).toHaveTextContent("The code is not right.");
+  expect(code, "a code is typed anew").toHaveValue("");
+  await user.keyboard("136941");
+  await settle();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(screen.getByText("Signed in as alice")).toBeVisible();
+});
+
+test("a recovery code can be given instead", async () => {
+  const { host, user } = await openDialog();
+  host.factors.set("alice", "k7qd-3m9x");
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  await user.click(dialog().getByRole("button", { name: "Use a recovery code instead" }));
+  await settle();
+  expect(dialog().getByLabelText("Recovery code")).toHaveFocus();
+  await user.keyboard("k7qd-3m9x{Enter}");
+  await settle();
+  expect(screen.getByText("Signed in as alice")).toBeVisible();
+});
+
+test("a sign-in that took too long begins again with the password", async () => {
+  const { host, user } = await openDialog();
+  host.factors.set("alice", "136941");
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  host.confirmSignIn = async () => ({ status: "error", error: wireError("pending_invalid") });
+  await user.keyboard("136941");
+  await settle();
+  expect(dialog().getByLabelText("Password")).toHaveFocus();
+  expect(dialog().getByRole("alert")).toHaveTextContent("Start again with the password");
+});
+
+test("the pending token can be looked at", async () => {
+  const { host, user } = await openDialog();
+  host.factors.set("alice", "136941");
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  await user.click(dialog().getByRole("button", { name: "Inspect the pending token" }));
+  await settle();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
 });

@@ -12,7 +12,7 @@ const people = [
 
 async function openUsers(options: Parameters<typeof open>[0] = {}, prepare?: Parameters<typeof open>[1]) {
   const opened = await open({ users: people, ...options }, prepare);
-  await opened.user.keyboard("{Control>}2{/Control}");
+  await opened.user.keyboard("{Control>}3{/Control}");
   await settle();
   return opened;
 }

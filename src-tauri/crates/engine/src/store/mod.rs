@@ -24,6 +24,7 @@ mod faults;
 mod life;
 mod mark;
 mod open;
+mod paging;
 
 pub use error::StoreError;
 
@@ -35,6 +36,8 @@ pub(crate) use rusqlite::Error as DbError;
 pub(crate) use rusqlite::Result as DbResult;
 /// A transaction that has the write lock.
 pub(crate) use rusqlite::Transaction as Tx;
+/// What a list is sorted by, as the database holds it.
+pub(crate) use rusqlite::types::Value as PageValue;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{

@@ -1,12 +1,17 @@
 //! The sessions: what a sign-in starts, and what makes its tokens good or not.
 
-use super::{error::damaged, totp_factors};
+use super::{
+    error::damaged,
+    paging::{List, contains},
+    totp_factors,
+};
 use crate::{
     clock::Timestamp,
+    paging::Page,
     scopes::Scope,
-    sessions::{EndReason, SessionKind},
+    sessions::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing},
 };
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter, types::Value};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE sessions (
@@ -85,6 +90,51 @@ pub(crate) fn by_sid(db: &Connection, sid: &str) -> rusqlite::Result<Option<Sess
 /// All sessions, the newest first.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
     db.prepare_cached(&format!("{SELECT} ORDER BY started_at_ms DESC, sid"))?.query_map([], read)?.collect()
+}
+
+/// When a session ends by itself. `?3` is how long it may lie unused, in milliseconds.
+const ENDS: &str = "min(coalesce(expires_at_ms, 9223372036854775807), coalesce(last_used_at_ms, started_at_ms) + ?3)";
+
+/// A page of the sessions that a query asks for, and how many there are of each standing.
+pub(crate) fn page(
+    db: &Connection,
+    query: &SessionQuery,
+    now: Timestamp,
+    idle: i64,
+) -> rusqlite::Result<(Page<SessionRow>, SessionCounts)> {
+    let found = contains(&["username", "sid", "scope"]);
+    let active = format!("(ended_at_ms IS NULL AND {ENDS} > ?2)");
+    let mut values = vec![Value::Text(query.text.clone()), Value::Integer(now.0), Value::Integer(idle)];
+    let number = |count: i64| u64::try_from(count).unwrap_or_default();
+    let counts = db
+        .prepare_cached(&format!(
+            "SELECT count(*), count(*) FILTER (WHERE {active}) FROM sessions JOIN users ON users.id = user_id
+             WHERE {found}"
+        ))?
+        .query_row(params_from_iter(&values), |row| {
+            Ok(SessionCounts { all: number(row.get(0)?), active: number(row.get(1)?) })
+        })?;
+    values.push(match query.standing {
+        None => Value::Null,
+        Some(standing) => Value::Integer(i64::from(standing == Standing::Active)),
+    });
+    let ended = format!("coalesce(ended_at_ms, {ENDS})");
+    let list = List {
+        rows: SELECT,
+        condition: &format!("{found} AND (?4 IS NULL OR ?4 = {active})"),
+        values,
+        sort: match query.sort {
+            SessionSort::User => "username",
+            SessionSort::Sid => "sid",
+            SessionSort::Started => "started_at_ms",
+            SessionSort::LastUsed => "coalesce(last_used_at_ms, started_at_ms)",
+            SessionSort::Ends => &ended,
+        },
+        key: "sid",
+        descending: query.descending,
+        columns: 11,
+    };
+    Ok((list.page(db, query.after.as_ref(), query.most, read)?, counts))
 }
 
 /// Remembers that a session was refreshed. A clock that was moved back does not take an idle limit back with it.

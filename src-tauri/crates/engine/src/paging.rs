@@ -1,0 +1,80 @@
+//! Pages of long lists.
+
+use crate::store::PageValue;
+use serde_json::{Value as Json, json};
+use std::{fmt, str::FromStr};
+
+/// The longest page.
+pub const LONGEST_PAGE: u32 = 500;
+
+/// Some rows of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The rows, in the order that was asked for.
+    pub rows: Vec<T>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+/// A place in a list: after this row, by what the list is sorted by. Its text is opaque to whoever keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cursor {
+    pub(crate) value: PageValue,
+    pub(crate) key: PageValue,
+}
+
+/// A text is not a cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("This is not a place in a list")]
+pub struct NotACursor;
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", json!([to_json(&self.value), to_json(&self.key)]))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let (value, key): (Json, Json) = serde_json::from_str(text).map_err(|_| NotACursor)?;
+        Ok(Self { value: of_json(value)?, key: of_json(key)? })
+    }
+}
+
+fn to_json(value: &PageValue) -> Json {
+    match value {
+        PageValue::Integer(number) => json!(number),
+        PageValue::Text(text) => json!(text),
+        // No list is sorted by anything else.
+        PageValue::Null | PageValue::Real(_) | PageValue::Blob(_) => Json::Null,
+    }
+}
+
+fn of_json(value: Json) -> Result<PageValue, NotACursor> {
+    match value {
+        Json::Number(number) => number.as_i64().map(PageValue::Integer).ok_or(NotACursor),
+        Json::String(text) => Ok(PageValue::Text(text)),
+        _ => Err(NotACursor),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_from_its_text() {
+        for (value, key) in [
+            (PageValue::Integer(-7), PageValue::Text("s\"1".into())),
+            (PageValue::Text("ä, ]".into()), PageValue::Integer(i64::MAX)),
+        ] {
+            let cursor = Cursor { value, key };
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+        for text in ["", "[]", "[1]", "[1,2,3]", "{}", "[null,1]", "[1.5,1]", "[[1],2]"] {
+            assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! Sessions: the list, one with its family, and what can be done with the tokens that this window received.
+
+use crate::{
+    convert::sessions::{family_view, refresh_error, rotation_view, session_view},
+    convert::{store_error, user_error},
+    error::{ErrorCode, WireError},
+    held::HeldTokens,
+    state::Workbench,
+};
+use engine::{
+    Engine,
+    events::{Event, EventsOf},
+    paging::Cursor,
+    secret::RefreshToken,
+    sessions::{SessionQuery, SessionSort, Standing},
+};
+use serde::{Deserialize, Serialize};
+use std::{sync::Barrier, thread};
+use tauri::State;
+
+use super::sign_in::SignedIn;
+
+/// How many requests a race may have.
+const LONGEST_RACE: u32 = 50;
+
+/// How many events of a session are shown with it.
+const SESSION_EVENTS: u32 = 1_000;
+
+/// Which sessions, in which order, from where on.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+pub struct SessionListRequest {
+    /// Only those whose user, id or scopes contain this; empty for all.
+    pub text: String,
+    /// Only those that can still be used, or only those that cannot; null for all.
+    pub active: Option<bool>,
+    /// What they are sorted by.
+    pub sort: SessionColumn,
+    /// The largest first.
+    pub descending: bool,
+    /// The `next` of the page before; null for the first.
+    pub after: Option<String>,
+    /// At most so many.
+    pub most: u32,
+}
+
+/// A column that sessions can be sorted by.
+#[derive(Debug, Clone, Copy, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionColumn {
+    /// The username.
+    User,
+    /// The id.
+    Sid,
+    /// When it started.
+    Started,
+    /// When it was last refreshed.
+    LastUsed,
+    /// When it ends, or has ended.
+    Ends,
+}
+
+/// A page of sessions.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct SessionListPage {
+    /// The sessions.
+    pub sessions: Vec<SessionView>,
+    /// Where the next page begins; null at the end.
+    pub next: Option<String>,
+    /// How many sessions the text is found in.
+    pub all: u32,
+    /// How many of them can still be used.
+    pub active: u32,
+}
+
+/// A session as the window shows it.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct SessionView {
+    /// Its id, which its tokens carry.
+    pub sid: String,
+    /// It was minted without a sign-in, and cannot be refreshed.
+    pub minted: bool,
+    /// Whose it is.
+    pub username: String,
+    /// When it started, in milliseconds since the Unix epoch.
+    pub started_at_ms: i64,
+    /// When it was last refreshed.
+    pub last_used_at_ms: i64,
+    /// When it ends unless it is refreshed before; null if it never does.
+    pub expires_at_ms: Option<i64>,
+    /// What it was granted.
+    pub scopes: Vec<String>,
+    /// How the user proved who they are (RFC 8176).
+    pub amr: Vec<String>,
+    /// Where it is in its life.
+    pub state: SessionStateView,
+}
+
+/// Where a session is in its life.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SessionStateView {
+    /// It can be used.
+    Active,
+    /// It was not refreshed in time, or has reached its absolute end.
+    Expired,
+    /// It was ended.
+    Ended {
+        /// When, in milliseconds since the Unix epoch.
+        at_ms: i64,
+        /// Why, where that is known.
+        reason: Option<EndReasonView>,
+    },
+}
+
+/// Why a session ended before its time.
+#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReasonView {
+    /// Somebody revoked it, or signed out.
+    Revoked,
+    /// A used refresh token was presented again.
+    Replay,
+    /// The user was switched off.
+    UserDeactivated,
+    /// The user's password was changed.
+    PasswordChanged,
+    /// The user's second factor was removed.
+    FactorRemoved,
+    /// The database is an older copy.
+    Restored,
+}
+
+/// One session with everything that is known about it.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct SessionDetail {
+    /// The session.
+    pub session: SessionView,
+    /// Its refresh tokens, the first one first.
+    pub family: Vec<FamilyMemberView>,
+    /// The refresh token that was presented again and ended it, if one was.
+    pub replay: Option<ReplayView>,
+    /// Uses of a used token that were forgiven.
+    pub forgiven: Vec<ForgivenView>,
+    /// The ids of the tokens that this window received and still holds.
+    pub held: Vec<String>,
+    /// What presenting a used refresh token means now.
+    pub rotation: RotationView,
+}
+
+/// What presenting a used refresh token means.
+#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RotationView {
+    /// A replay: the session ends.
+    Strict,
+    /// The same successor again, for so many seconds, while the successor is unused; then a replay.
+    Grace {
+        /// How many seconds after the first use.
+        seconds: u32,
+    },
+    /// A new successor, as long as the old one was never used; then a replay.
+    Evidence,
+    /// Nothing: a refresh token is never used up.
+    None,
+}
+
+/// One refresh token of a family, without the token.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct FamilyMemberView {
+    /// 0 for the one the sign-in gave.
+    pub generation: u32,
+    /// The token's id.
+    pub jti: String,
+    /// When it was issued, in milliseconds since the Unix epoch.
+    pub issued_at_ms: i64,
+    /// When it was used, if it was.
+    pub used_at_ms: Option<i64>,
+    /// It is the one that may be used.
+    pub active: bool,
+    /// Another one took its place before it was used.
+    pub replaced: bool,
+    /// The access token that was issued with it last.
+    pub access_jti: String,
+    /// When that one expires.
+    pub access_expires_at_ms: i64,
+}
+
+/// A replay that ended a session.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ReplayView {
+    /// Which refresh token it was.
+    pub generation: u32,
+    /// When it was presented again, in milliseconds since the Unix epoch.
+    pub at_ms: i64,
+    /// How long before that it had been used, in seconds.
+    pub used_seconds_ago: i64,
+}
+
+/// A second use that was forgiven.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ForgivenView {
+    /// The generation of the token that was given for it.
+    pub generation: u32,
+    /// When, in milliseconds since the Unix epoch.
+    pub at_ms: i64,
+}
+
+/// What presenting a refresh token came to.
+#[derive(Clone, Serialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RefreshAnswer {
+    /// There is a new pair.
+    Refreshed(SignedIn),
+    /// It was used before, so its session was ended.
+    Replayed {
+        /// Which refresh token it was.
+        generation: u32,
+        /// How long ago it was used, in seconds.
+        used_seconds_ago: i64,
+    },
+    /// Its session had ended before.
+    SessionEnded,
+    /// It was not used in time.
+    Expired,
+    /// The user is switched off.
+    UserInactive,
+    /// The profile does not know it any more.
+    Unknown,
+}
+
+/// Some sessions.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_sessions(
+    state: State<'_, Workbench>,
+    request: SessionListRequest,
+) -> Result<SessionListPage, WireError> {
+    let query = SessionQuery {
+        text: request.text.trim().to_owned(),
+        standing: request.active.map(|active| if active { Standing::Active } else { Standing::Ended }),
+        sort: match request.sort {
+            SessionColumn::User => SessionSort::User,
+            SessionColumn::Sid => SessionSort::Sid,
+            SessionColumn::Started => SessionSort::Started,
+            SessionColumn::LastUsed => SessionSort::LastUsed,
+            SessionColumn::Ends => SessionSort::Ends,
+        },
+        descending: request.descending,
+        // A place that is none of ours is the beginning.
+        after: request.after.and_then(|after| after.parse::<Cursor>().ok()),
+        most: request.most,
+    };
+    let (page, counts) = state.run(move |engine| engine.session_page(&query).map_err(store_error)).await?;
+    let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(SessionListPage {
+        sessions: page.rows.into_iter().map(session_view).collect(),
+        next: page.next.map(|next| next.to_string()),
+        all: number(counts.all),
+        active: number(counts.active),
+    })
+}
+
+/// One session; null if there is none of that id.
+#[tauri::command]
+#[specta::specta]
+pub async fn show_session(
+    state: State<'_, Workbench>,
+    held: State<'_, HeldTokens>,
+    sid: String,
+) -> Result<Option<SessionDetail>, WireError> {
+    let ids = held.ids(&sid);
+    let show = move |engine: &Engine| {
+        let Some(session) = engine.session(&sid)? else { return Ok(None) };
+        let family = engine.family(&sid)?;
+        let events = engine.events(EventsOf::Session(&sid), SESSION_EVENTS)?;
+        Ok(Some((session, family, events, engine.rotation()?)))
+    };
+    let found = state.run(move |engine| show(engine).map_err(store_error)).await?;
+    Ok(found.map(|(session, family, events, rotation)| {
+        let generation = |event: &Event| event.generation.and_then(|number| u32::try_from(number).ok());
+        let replay = events.iter().find(|event| event.kind == "refresh_replayed").and_then(|event| {
+            let ago = event.detail.as_ref().and_then(|detail| detail.get("used_seconds_ago"));
+            Some(ReplayView {
+                generation: generation(event)?,
+                at_ms: event.at.0,
+                used_seconds_ago: ago.and_then(serde_json::Value::as_i64).unwrap_or_default(),
+            })
+        });
+        let forgiven = events
+            .iter()
+            .filter(|event| event.kind == "refresh_forgiven")
+            .filter_map(|event| Some(ForgivenView { generation: generation(event)?, at_ms: event.at.0 }));
+        SessionDetail {
+            session: session_view(session),
+            family: family.into_iter().map(family_view).collect(),
+            replay,
+            forgiven: forgiven.collect(),
+            held: ids,
+            rotation: rotation_view(rotation),
+        }
+    }))
+}
+
+/// Presents a refresh token that this window received: the newest one to refresh, an older one to see what a replay does.
+#[tauri::command]
+#[specta::specta]
+pub async fn refresh_session(
+    state: State<'_, Workbench>,
+    held: State<'_, HeldTokens>,
+    sid: String,
+    jti: String,
+) -> Result<RefreshAnswer, WireError> {
+    let token = refresh_token(&held, &sid, &jti)?;
+    let answer = state.run(move |engine| present(engine, &token)).await?;
+    Ok(held.take(answer))
+}
+
+/// Presents one refresh token many times at once. The answers stand in the order in which they came.
+#[tauri::command]
+#[specta::specta]
+pub async fn race_refresh(
+    state: State<'_, Workbench>,
+    held: State<'_, HeldTokens>,
+    sid: String,
+    jti: String,
+    requests: u32,
+) -> Result<Vec<RefreshAnswer>, WireError> {
+    let token = refresh_token(&held, &sid, &jti)?;
+    let requests = requests.clamp(2, LONGEST_RACE) as usize;
+    let answers = state
+        .run(move |engine| {
+            let line = Barrier::new(requests);
+            let (say, answers) = std::sync::mpsc::channel();
+            thread::scope(|scope| {
+                for _ in 0..requests {
+                    let (say, line, token) = (say.clone(), &line, &token);
+                    scope.spawn(move || {
+                        line.wait();
+                        let _ = say.send(present(engine, token));
+                    });
+                }
+            });
+            drop(say);
+            answers.into_iter().collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    Ok(answers.into_iter().map(|answer| held.take(answer)).collect())
+}
+
+/// Ends a session: its tokens are refused from now on. False if it had ended before.
+#[tauri::command]
+#[specta::specta]
+pub async fn end_session(state: State<'_, Workbench>, sid: String) -> Result<bool, WireError> {
+    state.run(move |engine| engine.end_session(&sid).map_err(store_error)).await
+}
+
+/// Ends all sessions of a user. Says how many.
+#[tauri::command]
+#[specta::specta]
+pub async fn end_sessions_of(state: State<'_, Workbench>, username: String) -> Result<u32, WireError> {
+    let ended = state.run(move |engine| engine.end_sessions_of(&username).map_err(user_error)).await?;
+    Ok(u32::try_from(ended).unwrap_or(u32::MAX))
+}
+
+/// A token that this window received, for whoever wants to see what it says.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_token(held: State<'_, HeldTokens>, sid: String, jti: String) -> Result<String, WireError> {
+    held.text(&sid, &jti).ok_or_else(|| not_held(&jti))
+}
+
+fn refresh_token(held: &HeldTokens, sid: &str, jti: &str) -> Result<RefreshToken, WireError> {
+    held.refresh_token(sid, jti).ok_or_else(|| not_held(jti))
+}
+
+fn not_held(jti: &str) -> WireError {
+    WireError::about(ErrorCode::TokenNotHeld, "this window does not hold the token", jti)
+}
+
+/// What presenting a refresh token comes to: a refusal is an answer as well.
+fn present(engine: &Engine, token: &RefreshToken) -> Result<Presented, WireError> {
+    match engine.refresh(token, None) {
+        Ok(signed_in) => Ok(Presented::Refreshed(signed_in)),
+        Err(error) => refresh_error(error).map(Presented::Refused),
+    }
+}
+
+/// An answer before its tokens are kept.
+pub(crate) enum Presented {
+    /// There is a new pair.
+    Refreshed(engine::sign_in::SignedIn),
+    /// There is none, and why.
+    Refused(RefreshAnswer),
+}

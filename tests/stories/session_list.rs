@@ -1,0 +1,101 @@
+//! Looking through many sessions: pages, filters and orders.
+
+use engine::{
+    paging::{Cursor, Page},
+    sessions::{Session, SessionQuery, SessionSort, Standing},
+};
+use std::collections::BTreeSet;
+use workbench_tests::app::App;
+
+fn page(app: &App, query: &SessionQuery) -> Page<Session> {
+    app.engine.session_page(query).unwrap().0
+}
+
+/// Every session of a query, page by page. The place in between is text, as whoever asks keeps it.
+fn walk(app: &App, query: &SessionQuery) -> Vec<Session> {
+    let mut found = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let after_cursor = after.map(|text| text.parse::<Cursor>().unwrap());
+        let page = page(app, &SessionQuery { after: after_cursor, ..query.clone() });
+        assert!(page.rows.len() <= query.most as usize);
+        found.extend(page.rows);
+        match page.next {
+            Some(next) => after = Some(next.to_string()),
+            None => return found,
+        }
+    }
+}
+
+fn with_sessions() -> App {
+    let app = App::new().with_user("alice").with_user("bob");
+    for turn in 0..7 {
+        // Two of them begin at the same moment.
+        if turn != 3 {
+            app.clock.advance_seconds(10);
+        }
+        app.sign_in(if turn % 2 == 0 { "alice" } else { "bob" });
+    }
+    app
+}
+
+#[test]
+fn every_session_is_on_one_page_whatever_they_are_sorted_by() {
+    let app = with_sessions();
+    for sort in [SessionSort::User, SessionSort::Sid, SessionSort::Started, SessionSort::LastUsed, SessionSort::Ends] {
+        for descending in [false, true] {
+            for most in [1, 2, 3, 7, 100] {
+                let query = SessionQuery { sort, descending, most, ..SessionQuery::default() };
+                let found = walk(&app, &query);
+                let names: BTreeSet<_> = found.iter().map(|session| session.sid.clone()).collect();
+                assert_eq!((found.len(), names.len()), (7, 7), "{sort:?} {descending} {most}");
+                let in_order = |a: &Session, b: &Session| match sort {
+                    SessionSort::User => a.username <= b.username,
+                    SessionSort::Sid => a.sid <= b.sid,
+                    SessionSort::Started => a.started_at <= b.started_at,
+                    SessionSort::LastUsed => a.last_used_at <= b.last_used_at,
+                    SessionSort::Ends => a.expires_at <= b.expires_at,
+                };
+                for pair in found.windows(2) {
+                    let (a, b) = if descending { (&pair[1], &pair[0]) } else { (&pair[0], &pair[1]) };
+                    assert!(in_order(a, b), "{sort:?} {descending}: {a:?} {b:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn sessions_are_found_by_user_id_and_scope_and_by_whether_they_are_over() {
+    let app = with_sessions();
+    let query = SessionQuery { most: 100, ..SessionQuery::default() };
+    let all = walk(&app, &query);
+    app.engine.end_session(&all[0].sid).unwrap();
+    let found = |text: &str, standing: Option<Standing>| {
+        let query = SessionQuery { text: text.into(), standing, ..query.clone() };
+        let (page, counts) = app.engine.session_page(&query).unwrap();
+        (page.rows.len(), counts.all, counts.active)
+    };
+    assert_eq!(found("", None), (7, 7, 6));
+    assert_eq!(found("", Some(Standing::Active)), (6, 7, 6));
+    assert_eq!(found("", Some(Standing::Ended)), (1, 7, 6));
+    assert_eq!(found("BOB", None).0, 3);
+    assert_eq!(found(&all[2].sid, None).0, 1);
+    assert_eq!(found("items", None).0, 7);
+    assert_eq!(found("%", None).0, 0, "signs of SQL mean themselves");
+    assert_eq!(found("\u{0}'--", None).0, 0);
+    app.clock.advance_seconds(30 * 86_400);
+    assert_eq!(found("", Some(Standing::Active)).0, 0, "all have expired");
+}
+
+#[test]
+fn a_session_that_begins_meanwhile_is_neither_repeated_nor_makes_another_be_left_out() {
+    let app = with_sessions();
+    let query = SessionQuery { descending: true, most: 3, ..SessionQuery::default() };
+    let first = page(&app, &query);
+    app.clock.advance_seconds(10);
+    app.sign_in("bob");
+    let second = page(&app, &SessionQuery { after: first.next, most: 100, ..query });
+    let names: BTreeSet<_> = first.rows.iter().chain(&second.rows).map(|session| session.sid.clone()).collect();
+    assert_eq!((first.rows.len(), second.rows.len(), names.len()), (3, 4, 7));
+}

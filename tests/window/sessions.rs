@@ -1,0 +1,96 @@
+//! Sessions: a family grows, a used token comes again, and everything falls. And signing in with a second factor.
+
+use crate::steps::{PASSWORD, add_user, sign_in};
+use serde_json::Value;
+use thirtyfour::Key;
+use workbench_tests::desktop::Desktop;
+
+#[tokio::test]
+async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    app.click("cell", "alice").await;
+    sign_in(&app, "alice").await;
+    app.click("button", "Sessions").await;
+    app.find("region", "Session of alice").await;
+    app.shows("1 in this profile, 1 active").await;
+    for generation in ["R1", "R2"] {
+        app.click("button", "Refresh").await;
+        app.shows(generation).await;
+        app.shows("New tokens").await;
+    }
+    // A copy of the page that has been there for a while shows what another process does as well.
+    app.click("button", "Replay R1").await;
+    app.click("button", "The session ends, with its refresh and access tokens. Replay?").await;
+    app.shows("R1 used again").await;
+    app.shows("Reuse detected, whole family revoked").await;
+    app.find("button", "Sign alice in again").await;
+    app.shows("1 in this profile, 0 active").await;
+    assert_eq!(app.axe().await, Vec::<String>::new());
+
+    let listed: Value = serde_json::from_slice(&desktop.twb(&["sessions", "list", "--json"], "").stdout).unwrap();
+    assert!(listed.to_string().contains("replay"), "{listed}");
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn of_requests_that_race_one_wins_and_a_session_started_elsewhere_cannot_be_refreshed() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    app.click("cell", "alice").await;
+    sign_in(&app, "alice").await;
+    app.click("button", "Sessions").await;
+    app.click("button", "Race 8").await;
+    app.shows("1 won").await;
+    app.shows("7 refused").await;
+
+    let elsewhere = desktop.twb(&["sign-in", "alice"], &format!("{PASSWORD}\n"));
+    assert!(elsewhere.status.success());
+    app.shows("2 in this profile, 1 active").await;
+    app.click("button", "Sessions").await;
+    app.click("radio", "Active 1").await;
+    app.shows("Only hashes of refresh tokens are stored").await;
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_and_its_code_signs_in() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let run = |arguments: &[&str], input: &str| -> Value {
+        let said = desktop.twb(&[&["--json"], arguments].concat(), &format!("{input}\n"));
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        serde_json::from_slice(&said.stdout).unwrap()
+    };
+    run(&["second-factor", "begin", "alice"], PASSWORD);
+    let codes = run(&["second-factor", "codes", "alice"], "");
+    run(&["second-factor", "confirm", "alice"], codes["codes"][0]["code"].as_str().unwrap());
+
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    app.click("cell", "alice").await;
+    app.click("button", "Sign in as alice").await;
+    app.fill("Password", PASSWORD).await;
+    app.click("button", "Sign in").await;
+    app.find("textbox", "Code of the authenticator").await;
+    app.press("000000").await;
+    app.shows("The code is not right").await;
+    app.click("button", "Use a recovery code instead").await;
+    app.click("button", "Use a code instead").await;
+    assert_eq!(app.axe().await, Vec::<String>::new());
+    // After a wrong code the next one is looked at a second later: the lock is ended, as its owner may.
+    assert!(desktop.twb(&["users", "unlock", "alice"], "").status.success());
+    let codes = run(&["second-factor", "codes", "alice"], "");
+    let unused = codes["codes"].as_array().unwrap().iter().find(|code| code["used"] == false).unwrap();
+    app.press(unused["code"].as_str().unwrap()).await;
+    app.find("heading", "Accepted").await;
+    app.shows("Signed in as alice").await;
+    app.press(Key::Control + "2").await;
+    app.find("region", "Session of alice").await;
+    app.shows("pwd, otp").await;
+    app.quit().await;
+}

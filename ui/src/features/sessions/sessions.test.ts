@@ -1,0 +1,196 @@
+import { screen, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import { alice, open, settle } from "../../../tests/window";
+import type { FakeOptions } from "../../platform/fake";
+import { sessionOf } from "../../platform/fake/sessions";
+import type { SessionDetail } from "../../api/bindings.gen";
+
+async function openSessions(sessions: SessionDetail[], options: FakeOptions = {}) {
+  const opened = await open(options, (host) => (host.sessions = sessions));
+  await opened.user.keyboard("{Control>}2{/Control}");
+  await settle();
+  return opened;
+}
+
+const bob = { username: "bob", scopes: ["items:read"] };
+const rows = () =>
+  within(screen.getByRole("grid", { name: "Sessions" }))
+    .getAllByRole("row")
+    .slice(1);
+const chosen = () => screen.getByRole("region", { name: /^Session of/ });
+
+test("without sessions the view says what one is and leads to the users", async () => {
+  const { user } = await openSessions([]);
+  expect(screen.getByRole("heading", { name: "No sessions yet" })).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Sign in as a user" }));
+  await settle();
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Users");
+});
+
+test("the newest session is chosen, and the arrows choose others", async () => {
+  const older = sessionOf("bob", { started_at_ms: Date.now() - 9_000_000 });
+  const { user } = await openSessions([older, sessionOf("alice")]);
+  expect(rows().map((row) => row.getAttribute("aria-selected"))).toEqual(["true", "false"]);
+  expect(chosen()).toHaveAccessibleName("Session of alice");
+  rows()[0]?.focus();
+  await user.keyboard("{ArrowDown}");
+  await settle();
+  expect(chosen()).toHaveAccessibleName("Session of bob");
+  expect(rows()[1]).toHaveFocus();
+});
+
+test("the list is filtered by text and by whether a session can still be used", async () => {
+  const ended = sessionOf("bob", { state: { kind: "ended", at_ms: Date.now(), reason: "revoked" } });
+  const { user } = await openSessions([sessionOf("alice"), ended]);
+  await user.click(screen.getByRole("radio", { name: "Ended 1" }));
+  await settle();
+  expect(rows()).toHaveLength(1);
+  expect(rows()[0]).toHaveTextContent("Revoked");
+  await user.keyboard("/nobody");
+  await settle();
+  expect(screen.getByText(/No session matches/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Show all" }));
+  await settle();
+  expect(rows()).toHaveLength(2);
+});
+
+test("a column sorts, and sorts the other way when it is pressed again", async () => {
+  const { user } = await openSessions([sessionOf("bob"), sessionOf("alice")]);
+  await user.click(screen.getByRole("button", { name: "User" }));
+  await settle();
+  expect(rows().map((row) => row.querySelector(".user")?.textContent)).toEqual(["alice", "bob"]);
+  expect(screen.getByRole("columnheader", { name: "User" })).toHaveAttribute("aria-sort", "ascending");
+  await user.click(screen.getByRole("button", { name: "User" }));
+  await settle();
+  expect(rows().map((row) => row.querySelector(".user")?.textContent)).toEqual(["bob", "alice"]);
+});
+
+test("of five thousand sessions only those in sight are drawn, and the rest comes page by page", async () => {
+  const many = Array.from({ length: 5000 }, (_, number) => sessionOf("alice", { sid: `ses_${number}` }));
+  const { host } = await openSessions(many);
+  expect(rows().length).toBeLessThan(60);
+  expect(screen.getByRole("grid", { name: "Sessions" })).toHaveAttribute("aria-rowcount", "5001");
+  const asked: (number | null)[] = [];
+  const list = host.listSessions;
+  host.listSessions = (request) => {
+    asked.push(request.after === null ? null : Number(request.after));
+    return list(request);
+  };
+  host.emit("sessions");
+  await settle();
+  expect(asked, "one page, once").toEqual([null]);
+});
+
+test("tokens of a session that was started elsewhere cannot be used, and it says why", async () => {
+  await openSessions([sessionOf("alice", {}, 3)]);
+  expect(within(chosen()).getByRole("button", { name: "Refresh" })).toBeDisabled();
+  expect(within(chosen()).queryByRole("button", { name: /^Replay/ })).toBeNull();
+  expect(within(chosen()).getByText(/Only hashes of refresh tokens are stored/)).toBeVisible();
+});
+
+test("a refresh presents the current token and shows what it came to", async () => {
+  const session = { ...sessionOf("alice", {}, 2), held: ["ses_alice-r0", "ses_alice-r1"] };
+  const { host, user } = await openSessions([session]);
+  const presented: string[] = [];
+  host.refreshSession = async (_sid, jti) => {
+    presented.push(jti);
+    return { status: "ok", data: { kind: "expired" } };
+  };
+  await user.keyboard("r");
+  await settle();
+  expect(presented).toEqual(["ses_alice-r1"]);
+  expect(within(chosen()).getByText("Refused: the session was not refreshed in time")).toBeVisible();
+});
+
+test("a second press right after the first does not present the token that was just used", async () => {
+  const before = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
+  const after = { ...sessionOf("alice", {}, 2), held: ["ses_alice-r0", "ses_alice-r1"] };
+  const { host, user } = await openSessions([before]);
+  const presented: string[] = [];
+  host.refreshSession = async (_sid, jti) => {
+    presented.push(jti);
+    // Nobody tells the window of the change yet.
+    host.sessions = [after];
+    return { status: "ok", data: { kind: "expired" } };
+  };
+  await user.keyboard("r");
+  await settle();
+  await user.keyboard("r");
+  await settle();
+  expect(presented).toEqual(["ses_alice-r0", "ses_alice-r1"]);
+});
+
+test("a replay says its consequence first, and needs a second press", async () => {
+  const session = { ...sessionOf("alice", {}, 2), held: ["ses_alice-r0", "ses_alice-r1"] };
+  const { host, user } = await openSessions([session]);
+  const presented: string[] = [];
+  host.refreshSession = async (_sid, jti) => {
+    presented.push(jti);
+    return { status: "ok", data: { kind: "replayed", generation: 0, used_seconds_ago: 77 } };
+  };
+  await user.click(within(chosen()).getByRole("button", { name: "Replay R0" }));
+  expect(presented).toEqual([]);
+  await user.click(within(chosen()).getByRole("button", { name: /The session ends.*Replay\?/ }));
+  await settle();
+  expect(presented).toEqual(["ses_alice-r0"]);
+  expect(within(chosen()).getByText(/R0 was used 1 m 17 s before, so the session was ended/)).toBeVisible();
+});
+
+test("a race shows each answer, and how many won", async () => {
+  const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
+  const { host, user } = await openSessions([session]);
+  host.refreshes = [
+    { kind: "replayed", generation: 0, used_seconds_ago: 0 },
+    ...Array.from({ length: 7 }, () => ({ kind: "session_ended" }) as const),
+  ];
+  await user.click(within(chosen()).getByRole("button", { name: /^Race/ }));
+  await settle();
+  expect(within(chosen()).getByText("8 refused")).toBeVisible();
+  expect(within(chosen()).getAllByText("Refused: the session has ended")).toHaveLength(7);
+});
+
+test("revoking asks twice and shows the session as revoked", async () => {
+  const { user } = await openSessions([sessionOf("alice")]);
+  await user.click(within(chosen()).getByRole("button", { name: "Revoke session" }));
+  await user.click(within(chosen()).getByRole("button", { name: /^Revoke it\?/ }));
+  await settle();
+  expect(rows()[0]).toHaveTextContent("Revoked");
+  expect(within(chosen()).getByRole("button", { name: "Sign alice in again" })).toBeVisible();
+});
+
+test("the family shows the replay that ended it: which token, and how long after its use", async () => {
+  const at_ms = Date.now();
+  const session: SessionDetail = {
+    ...sessionOf("alice", { state: { kind: "ended", at_ms, reason: "replay" } }, 4),
+    replay: { generation: 1, at_ms, used_seconds_ago: 858 },
+  };
+  await openSessions([session]);
+  expect(rows()[0]).toHaveTextContent("Revoked, token reuse");
+  expect(within(chosen()).getByText("R1 used again")).toBeVisible();
+  expect(within(chosen()).getByText(/14 m 18 s after its rotation/)).toBeVisible();
+});
+
+test("a family of three hundred folds its middle until it is unfolded", async () => {
+  const { user } = await openSessions([sessionOf("alice", {}, 300)]);
+  const names = () => [...chosen().querySelectorAll("li .name b")].map((name) => name.textContent);
+  expect(names()).toEqual(["R0", "R1", "R2", "R297", "R298", "R299"]);
+  await user.click(within(chosen()).getByRole("button", { name: "294 more" }));
+  expect(names()).toHaveLength(300);
+});
+
+test("a token that this window holds opens in Inspect", async () => {
+  const session = { ...sessionOf("alice"), held: ["ses_alice-a0"] };
+  const { user } = await openSessions([session]);
+  await user.keyboard("i");
+  await settle();
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
+  expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
+});
+
+test("a user signs in again from the session that ended", async () => {
+  const ended = sessionOf("bob", { state: { kind: "ended", at_ms: Date.now(), reason: "password_changed" } });
+  const { user } = await openSessions([ended], { users: [alice, bob] });
+  await user.click(screen.getByRole("button", { name: "Sign bob in again" }));
+  await settle();
+  expect(screen.getByRole("dialog", { name: "Sign in as bob" })).toBeVisible();
+});

@@ -1,0 +1,119 @@
+// What sessions, refresh tokens and their ends are called in front of people.
+import type {
+  EndReasonView,
+  FamilyMemberView,
+  RefreshAnswer,
+  RotationView,
+  SessionDetail,
+  SessionView,
+} from "../../api/bindings.gen";
+import { magnitude } from "../../shared/time/format";
+
+export type Tone = "pass" | "fail" | "neutral";
+
+const ends: Record<EndReasonView, string> = {
+  revoked: "Revoked",
+  replay: "Revoked, token reuse",
+  user_deactivated: "Ended, user off",
+  password_changed: "Ended, new password",
+  factor_removed: "Ended, factor removed",
+  restored: "Ended by a restore",
+};
+
+/** The status of a session: "Active", "Revoked, token reuse". */
+export function statusOf(session: SessionView, nowMs: number): { word: string; tone: Tone } {
+  const { state } = session;
+  if (state.kind === "ended") {
+    const word = state.reason ? ends[state.reason] : "Ended";
+    return { word, tone: state.reason === "replay" || state.reason === "revoked" ? "fail" : "neutral" };
+  }
+  const over = state.kind === "expired" || (session.expires_at_ms !== null && session.expires_at_ms <= nowMs);
+  return over ? { word: "Expired", tone: "neutral" } : { word: "Active", tone: "pass" };
+}
+
+/** What one use of a refresh token came to. */
+export function answerWords(answer: RefreshAnswer): { word: string; tone: Tone } {
+  switch (answer.kind) {
+    case "refreshed":
+      return { word: "New tokens", tone: "pass" };
+    case "replayed":
+      return {
+        word: `Refused: R${answer.generation} was used ${magnitude(answer.used_seconds_ago)} before, so the session was ended`,
+        tone: "fail",
+      };
+    case "session_ended":
+      return { word: "Refused: the session has ended", tone: "fail" };
+    case "expired":
+      return { word: "Refused: the session was not refreshed in time", tone: "fail" };
+    case "user_inactive":
+      return { word: "Refused: the user is switched off", tone: "fail" };
+    case "unknown":
+      return { word: "Refused: the profile does not know the token", tone: "fail" };
+  }
+}
+
+/** The consequence of using an old token again, said before it is done. */
+export function consequence(rotation: RotationView): string {
+  switch (rotation.kind) {
+    case "strict":
+      return "The session ends, with its refresh and access tokens";
+    case "grace":
+      return `Within ${magnitude(rotation.seconds)} the same tokens come again; later the session ends`;
+    case "evidence":
+      return "Forgiven while its successor is unused; else the session ends";
+    case "none":
+      return "Nothing: refresh tokens are never used up here";
+  }
+}
+
+/** How refresh tokens rotate here, for the facts of a session. */
+export function rotationWords(rotation: RotationView): string {
+  switch (rotation.kind) {
+    case "strict":
+      return "Every use, no grace";
+    case "grace":
+      return `Every use, ${magnitude(rotation.seconds)} grace`;
+    case "evidence":
+      return "Every use, until the successor is used";
+    case "none":
+      return "Never";
+  }
+}
+
+/** The token that may be used, and the newest one that was used. */
+export function currentOf(detail: SessionDetail): FamilyMemberView | null {
+  return detail.family.find((member) => member.active) ?? null;
+}
+
+export function newestUsed(detail: SessionDetail, held: boolean): FamilyMemberView | null {
+  const used = detail.family.filter(
+    (member) => member.used_at_ms !== null && (!held || detail.held.includes(member.jti)),
+  );
+  return used.at(-1) ?? null;
+}
+
+/** A member of the chain, or how many were left out. */
+export type Link = { member: FamilyMemberView } | { folded: number };
+
+const HEAD = 3;
+const TAIL = 3;
+
+/** The chain with its middle folded, but for members that something happened to. */
+export function chain(detail: SessionDetail, unfolded: boolean): Link[] {
+  const { family, replay, forgiven } = detail;
+  if (unfolded || family.length <= HEAD + TAIL + 1) return family.map((member) => ({ member }));
+  const special = new Set([replay?.generation, ...forgiven.map((one) => one.generation)]);
+  const links: Link[] = [];
+  let folded = 0;
+  family.forEach((member, index) => {
+    const stays = index < HEAD || index >= family.length - TAIL || special.has(member.generation);
+    if (!stays) {
+      folded += 1;
+      return;
+    }
+    if (folded > 0) links.push({ folded });
+    folded = 0;
+    links.push({ member });
+  });
+  return links;
+}

@@ -1,0 +1,77 @@
+// Sessions in memory: what a test puts in, listed as the program would.
+import type { FamilyMemberView, SessionDetail, SessionView } from "../../api/bindings.gen";
+import type { Answer, Host } from "../host";
+
+/** A session with a family of `generations` tokens, the last of which may be used. */
+export function sessionOf(
+  username: string,
+  given: Partial<SessionView> = {},
+  generations = 1,
+  now = Date.now(),
+): SessionDetail {
+  const sid = given.sid ?? `ses_${username}`;
+  const member = (generation: number): FamilyMemberView => {
+    const issued = now - (generations - generation) * 600_000;
+    const isLast = generation === generations - 1;
+    return {
+      generation,
+      jti: `${sid}-r${generation}`,
+      issued_at_ms: issued,
+      used_at_ms: isLast ? null : issued + 600_000,
+      active: isLast,
+      replaced: false,
+      access_jti: `${sid}-a${generation}`,
+      access_expires_at_ms: issued + 900_000,
+    };
+  };
+  return {
+    session: {
+      sid,
+      minted: false,
+      username,
+      started_at_ms: now - generations * 600_000,
+      last_used_at_ms: now - 60_000,
+      expires_at_ms: now + 604_800_000,
+      scopes: ["items:read"],
+      amr: ["pwd"],
+      state: { kind: "active" },
+      ...given,
+    },
+    family: Array.from({ length: generations }, (_, generation) => member(generation)),
+    replay: null,
+    forgiven: [],
+    held: [],
+    rotation: { kind: "strict" },
+  };
+}
+
+const ok = <T>(data: T): Answer<T> => ({ status: "ok", data });
+
+/** The list as the program gives it, page by page. */
+export function listed(
+  all: readonly SessionDetail[],
+  { text, active, sort, descending, after, most }: Parameters<Host["listSessions"]>[0],
+): Awaited<ReturnType<Host["listSessions"]>> {
+  const found = all
+    .map((one) => one.session)
+    .filter((one) => [one.username, one.sid, ...one.scopes].some((part) => part.includes(text)));
+  const isActive = (one: SessionView) => one.state.kind === "active";
+  const value = (one: SessionView): string | number =>
+    ({
+      user: one.username,
+      sid: one.sid,
+      started: one.started_at_ms,
+      last_used: one.last_used_at_ms,
+      ends: one.expires_at_ms ?? Number.MAX_SAFE_INTEGER,
+    })[sort];
+  const shown = found
+    .filter((one) => active === null || isActive(one) === active)
+    .sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0) * (descending ? -1 : 1));
+  const from = after === null ? 0 : Number(after);
+  return ok({
+    sessions: shown.slice(from, from + most),
+    next: from + most < shown.length ? String(from + most) : null,
+    all: found.length,
+    active: found.filter(isActive).length,
+  });
+}
