@@ -227,6 +227,66 @@ fn evidence_counts_a_token_that_arrived_and_was_refused() {
 }
 
 #[test]
+fn evidence_counts_a_refresh_token_that_arrived_whatever_the_answer() {
+    // The program ends the sessions of a user that it switches off; another one may only switch the user off.
+    fn set_active(app: &App, active: bool) {
+        let db = rusqlite::Connection::open(app.database()).unwrap();
+        db.execute("UPDATE users SET active = ?1", [active]).unwrap();
+    }
+    let uses: [fn(&App, &RefreshToken); 5] = [
+        |app, presented| {
+            let wider = app.engine.refresh(presented, Some(&["users:admin".into()]));
+            assert_eq!(wider, Err(RefreshError::Scope("users:admin".into())));
+        },
+        |app, presented| {
+            set_active(app, false);
+            assert_eq!(app.refresh(presented), Err(RefreshError::Inactive));
+            set_active(app, true);
+        },
+        |app, presented| {
+            app.clock.advance_seconds(24 * 60 * 60);
+            assert_eq!(app.refresh(presented), Err(RefreshError::Expired));
+            app.clock.advance_seconds(-24 * 60 * 60);
+        },
+        |app, presented| {
+            app.engine.set_rotation(Rotation::None).unwrap();
+            assert_eq!(token(&app.refresh(presented).unwrap()), presented);
+            app.engine.set_rotation(Rotation::Evidence).unwrap();
+        },
+        |app, presented| {
+            app.engine.set_rotation(Rotation::Grace { seconds: 10 }).unwrap();
+            assert!(app.engine.refresh(presented, Some(&["users:admin".into()])).is_err());
+            app.engine.set_rotation(Rotation::Evidence).unwrap();
+        },
+    ];
+    for (case, used) in uses.into_iter().enumerate() {
+        let (app, first) = start(Rotation::Evidence);
+        let second = app.refresh(token(&first)).unwrap();
+        used(&app, token(&second));
+        assert!(is_replay(&app.refresh(token(&first))), "{case}: the answer had arrived");
+        assert_eq!(app.refresh(token(&second)), Err(RefreshError::SessionEnded), "{case}");
+    }
+
+    let (app, first) = start(Rotation::Evidence);
+    let second = app.refresh(token(&first)).unwrap();
+    assert!(app.lets_in(&second.access_token));
+    app.engine.set_rotation(Rotation::Grace { seconds: 10 }).unwrap();
+    app.refresh(token(&first)).unwrap();
+    app.engine.set_rotation(Rotation::Evidence).unwrap();
+    assert!(is_replay(&app.refresh(token(&first))), "the pair had arrived before its access token was made again");
+}
+
+#[test]
+fn a_refresh_token_that_was_refused_still_works_itself() {
+    let (app, first) = start(Rotation::Evidence);
+    let second = app.refresh(token(&first)).unwrap();
+    assert!(app.engine.refresh(token(&second), Some(&["users:admin".into()])).is_err());
+    let third = app.refresh(token(&second)).unwrap();
+    app.refresh(token(&second)).expect("nothing of the third pair has arrived");
+    assert!(!app.lets_in(&third.access_token));
+}
+
+#[test]
 fn without_rotation_a_token_works_again_and_again() {
     let (app, first) = start(Rotation::None);
     for _ in 0..3 {

@@ -138,7 +138,7 @@ impl FirstToken<'_> {
             issued_at: self.now,
             access_jti: self.access_jti.into(),
             access_expires_at: self.access_expires_at,
-            access_used_at: None,
+            arrived_at: None,
         };
         Ok((RefreshToken::new(token), row))
     }

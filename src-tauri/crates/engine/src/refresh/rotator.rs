@@ -57,7 +57,11 @@ impl Rotator<'_> {
         }
         let preset = self.engine.rotation_in(tx)?;
         let forgiven = match token.state {
-            RefreshState::Active => None,
+            RefreshState::Active => {
+                // Refused or not: whoever presents a token has got it, so its parent is not forgiven again.
+                store::refresh_tokens::arrived(tx, token.hash, self.now)?;
+                None
+            }
             RefreshState::Replaced => return self.replayed(tx, &token, &session, token.issued_at),
             RefreshState::Used { at, successor } => {
                 let Some(successor) = store::refresh_tokens::by_hash(tx, successor)? else {
@@ -98,7 +102,7 @@ impl Rotator<'_> {
                 let end = at.0.saturating_add(i64::from(seconds).saturating_mul(1000));
                 unused && at.0 <= self.now.0 && self.now.0 < end
             }
-            Rotation::Evidence => unused && successor.access_used_at.is_none(),
+            Rotation::Evidence => unused && successor.arrived_at.is_none(),
         }
     }
 
@@ -171,7 +175,7 @@ impl Rotator<'_> {
             issued_at: self.now,
             access_jti: self.access_jti.clone(),
             access_expires_at: access.ends.at,
-            access_used_at: None,
+            arrived_at: None,
         };
         Ok((RefreshToken::new(token), row))
     }

@@ -65,7 +65,8 @@ pub(crate) struct RefreshRow {
     /// The access token that was issued with it last.
     pub(crate) access_jti: String,
     pub(crate) access_expires_at: Timestamp,
-    pub(crate) access_used_at: Option<Timestamp>,
+    /// When it or an access token that came with it was first presented: the pair has reached its client.
+    pub(crate) arrived_at: Option<Timestamp>,
 }
 
 /// Adds the family's active token.
@@ -129,18 +130,23 @@ pub(crate) fn replace_successor(
         .map(drop)
 }
 
-/// Remembers the access token that was issued without a new refresh token.
+/// Remembers the access token that was issued without a new refresh token. What has arrived before stays so.
 pub(crate) fn set_access_token(
     db: &Connection,
     hash: RefreshHash,
     jti: &str,
     expires_at: Timestamp,
 ) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "UPDATE refresh_tokens SET access_jti = ?2, access_expires_at_ms = ?3, access_used_at_ms = NULL WHERE hash = ?1",
-    )?
-    .execute(params![hash, jti, expires_at.0])
-    .map(drop)
+    db.prepare_cached("UPDATE refresh_tokens SET access_jti = ?2, access_expires_at_ms = ?3 WHERE hash = ?1")?
+        .execute(params![hash, jti, expires_at.0])
+        .map(drop)
+}
+
+/// Remembers that the token itself was presented: it has reached its client.
+pub(crate) fn arrived(db: &Connection, hash: RefreshHash, now: Timestamp) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE refresh_tokens SET access_used_at_ms = ?2 WHERE hash = ?1 AND access_used_at_ms IS NULL")?
+        .execute(params![hash, now.0])
+        .map(drop)
 }
 
 /// Remembers that an access token was used: the successor it came with has reached its client. Says whether that is news.
@@ -176,6 +182,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RefreshRow> {
         issued_at: Timestamp(row.get(7)?),
         access_jti: row.get(9)?,
         access_expires_at: Timestamp(row.get(10)?),
-        access_used_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
+        arrived_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
     })
 }
