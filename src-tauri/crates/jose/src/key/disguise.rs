@@ -27,6 +27,9 @@ const OTHERS: [&[u8]; 3] =
 /// An RSA modulus of 2048, 3072 or 4096 bits has so many bytes.
 const MODULI: [usize; 3] = [256, 384, 512];
 
+/// So many hexadecimal digits has a modulus of 1024 bits, the shortest that is still met.
+const FEWEST_DIGITS: usize = 256;
+
 /// The lengths of compressed points of P-256 and secp256k1, P-384 and P-521.
 const COMPRESSED: [usize; 3] = [33, 49, 67];
 
@@ -34,7 +37,7 @@ const COMPRESSED: [usize; 3] = [33, 49, 67];
 const TRIED_PRIMES: u32 = 65_536;
 
 impl Disguise {
-    /// A key that says what it is: PEM of any kind, damaged or not, a JWK, OpenSSH's line, or DER.
+    /// A key that says what it is: PEM of any kind, damaged or not, a JWK, OpenSSH's line, OpenSSL's modulus, or DER.
     pub fn of(bytes: &[u8]) -> Option<Disguise> {
         let text = text_of(bytes);
         let text = text.as_deref().map(|text| text.trim_start_matches('\u{FEFF}').trim());
@@ -84,6 +87,13 @@ fn of_text(text: &str) -> Option<Disguise> {
                 false => Disguise { what: "a public key or certificate in PEM", is_public: true },
             });
         }
+    }
+    // `openssl rsa -modulus`, and `openssl x509 -modulus`.
+    if let Some(digits) = text.strip_prefix("Modulus=")
+        && digits.len() >= FEWEST_DIGITS
+        && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    {
+        return Some(Disguise { what: "the modulus of an RSA key as OpenSSL writes it", is_public: true });
     }
     if text.starts_with('[') {
         return of_list(text);

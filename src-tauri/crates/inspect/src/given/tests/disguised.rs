@@ -78,13 +78,14 @@ fn a_key_of_any_form_is_found_through_the_encodings_around_it() {
     let point = &der(P384_PUBLIC)[23..];
     let compressed = [&[2 + (point[96] & 1)], &point[1..49]].concat();
     let utf16: Vec<u8> = RSA_PUBLIC.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let keys: [(Vec<u8>, &str); 8] = [
+    let keys: [(Vec<u8>, &str); 9] = [
         (ssh, "OpenSSH"),
         (format!(r#"{{"keys":[{jwk}]}}"#).into_bytes(), "public JWK"),
         (format!("[{jwk}]").into_bytes(), "public JWK"),
         (format!(r#"["{}"]"#, STANDARD.encode(der(CERTIFICATE))).into_bytes(), "DER"),
         (compressed, "point"),
         (decimal(&modulus()).into_bytes(), "modulus"),
+        (format!("Modulus={}\n", hex(&modulus()).to_uppercase()).into_bytes(), "modulus"),
         (utf16, "PEM"),
         (der(RSA_PUBLIC), "DER"),
     ];
@@ -107,6 +108,18 @@ fn a_key_of_any_form_is_found_through_the_encodings_around_it() {
         refused(bytes, &STANDARD.encode(bytes), SecretForm::Base64, word);
         refused(bytes, &hex(bytes), SecretForm::Hex, word);
     }
+}
+
+/// JWT-04: what `openssl rsa -modulus` prints, with its line break and without.
+#[test]
+fn a_modulus_as_openssl_writes_it_is_no_secret() {
+    let digits = hex(&modulus()).to_uppercase();
+    for text in [format!("Modulus={digits}\n"), format!("Modulus={digits}\r\n"), format!("Modulus={digits}")] {
+        refused(text.as_bytes(), &text, SecretForm::Text, "modulus");
+    }
+    let short = "Modulus=00ff";
+    let report = judge(&with_secret(short.as_bytes()), short, SecretForm::Text);
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "too short for a key");
 }
 
 /// Digits of a number, by long division.
