@@ -72,6 +72,9 @@ fn the_test_key_is_published_and_withdrawn() {
         let said = twb.says(&["events", &format!("--{what}"), "nobody"], "");
         assert_eq!(said, format!("No event is about a {what} nobody\n"), "much has happened");
     }
+    let none = twb.run(&["events", "--most", "0"], "");
+    assert_eq!(none.code, 2);
+    assert!(none.err.contains("write a number from 1 on") && none.out.is_empty(), "{}", none.err);
     let told = twb.json(&["events", "--most", "2"], "");
     assert_eq!(told[0]["detail"], serde_json::json!({"setting": "test_key_published", "value": false}));
     assert_eq!(told.as_array().unwrap().len(), 2);

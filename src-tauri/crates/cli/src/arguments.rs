@@ -222,11 +222,15 @@ fn secret_forms() -> impl TypedValueParser<Value = SecretForm> {
     })
 }
 
+fn at_least_one(text: &str) -> Result<u32, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("write a number from 1 on")
+}
+
 /// Which events are listed.
 #[derive(Debug, Args)]
 pub(crate) struct EventsArguments {
     /// At most so many.
-    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = at_least_one)]
     pub(crate) most: u32,
     /// Only what is about this user.
     #[arg(long, value_name = "NAME", group = "whose")]
