@@ -5,7 +5,7 @@
 
 use super::{
     Store, StoreError, mark,
-    open::{APPLICATION_ID, MIGRATIONS},
+    migrate::{APPLICATION_ID, MIGRATIONS},
 };
 use crate::{
     Engine, Policy, Profile,

@@ -7,7 +7,8 @@
 use super::{
     Store, StoreError, events,
     mark::{Mark, Marked, WrittenIn},
-    open::{APPLICATION_ID, harden},
+    migrate::APPLICATION_ID,
+    open::harden,
     profile::{self, Origin},
     recovery_codes,
     restores::{self, Cause},

@@ -23,6 +23,7 @@ mod error;
 mod faults;
 mod life;
 mod mark;
+mod migrate;
 mod open;
 mod paging;
 

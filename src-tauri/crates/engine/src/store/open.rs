@@ -3,14 +3,13 @@
 //! Whatever is wrong with a file is found out before the first byte of it is changed.
 
 use super::{
-    Marker, Store, StoreError, copy, events,
+    Marker, Store, StoreError,
     life::{self, Here},
     mark::Mark,
-    policies, profile, recovery_codes, refresh_tokens, restores, revoked_tokens, scopes, sessions, settings,
-    signing_keys, totp_factors, users,
+    migrate::{APPLICATION_ID, NEWEST, keep_and_migrate, migrate},
 };
 use crate::{clock::Timestamp, private_file};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -18,49 +17,8 @@ use std::{
     time::Duration,
 };
 
-/// "twb1" in ASCII: tells our files from other programs' (PRAGMA application_id).
-pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
-
 /// How long one process waits for another's write.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
-
-/// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
-pub(super) const MIGRATIONS: [&[&str]; 5] = [
-    &[
-        profile::SCHEMA_1,
-        scopes::SCHEMA_1,
-        users::SCHEMA_1,
-        sessions::SCHEMA_1,
-        signing_keys::SCHEMA_1,
-        events::SCHEMA_1,
-    ],
-    &[
-        profile::SCHEMA_2,
-        settings::SCHEMA_2,
-        users::SCHEMA_2,
-        sessions::SCHEMA_2,
-        signing_keys::SCHEMA_2,
-        refresh_tokens::SCHEMA_2,
-        revoked_tokens::SCHEMA_2,
-        totp_factors::SCHEMA_2,
-        recovery_codes::SCHEMA_2,
-        events::SCHEMA_2,
-    ],
-    &[policies::SCHEMA_3],
-    &[
-        profile::SCHEMA_4,
-        users::SCHEMA_4,
-        sessions::SCHEMA_4,
-        signing_keys::SCHEMA_4,
-        totp_factors::SCHEMA_4,
-        events::SCHEMA_4,
-        restores::SCHEMA_4,
-    ],
-    &[events::SCHEMA_5],
-];
-
-/// The newest schema this program knows.
-const NEWEST: u32 = MIGRATIONS.len() as u32;
 
 /// How many prepared statements are kept: more than there are different ones.
 const STATEMENTS: usize = 128;
@@ -217,23 +175,6 @@ pub(super) fn harden(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map(drop)
 }
 
-/// A migration is all or nothing, and still the old file is kept: whoever goes back to the older program needs it.
-fn keep_and_migrate(
-    connection: &mut Connection,
-    file: &Path,
-    here: &Here<'_>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let sort = |error| StoreError::sort(error, file);
-    // Asked again: another process may have done it since the file was checked.
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sort)?;
-    if (1..NEWEST).contains(&version) {
-        check_pages(connection, file)?;
-        copy::keep(connection, &file.with_extension(format!("v{version}.db")))?;
-    }
-    migrate(connection, here, now).map_err(sort)
-}
-
 /// No database is shorter than its header. SQLite would take it for an empty one.
 const SHORTEST: u64 = 100;
 
@@ -294,35 +235,10 @@ pub(super) fn check_pages(connection: &Connection, file: &Path) -> Result<(), St
     }
 }
 
-/// Brings the file to the newest schema: all pending steps, or none.
-fn migrate(connection: &mut Connection, here: &Here<'_>, now: Timestamp) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Asked inside the transaction: another process may have done it since the file was checked.
-    let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    for step in MIGRATIONS.iter().skip(version as usize) {
-        for statements in *step {
-            transaction.execute_batch(statements)?;
-        }
-    }
-    if version == 0 {
-        profile::insert(&transaction, here.fresh, now)?;
-    }
-    if version < NEWEST {
-        let mut origin = profile::origin(&transaction)?;
-        // Versions before 4 had no life. A newer one goes on: another name in it than in its mark would make it a copy.
-        if origin.life.is_none() {
-            origin.life = Some(here.fresh.to_owned());
-            origin.home = (version == 0).then(|| here.home());
-            profile::set_origin(&transaction, &origin)?;
-        }
-        transaction.execute_batch(&format!("PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={NEWEST};"))?;
-    }
-    transaction.commit()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::profile;
 
     fn open(file: &Path) -> Result<Store, StoreError> {
         Store::open(file, Timestamp(0), "id")

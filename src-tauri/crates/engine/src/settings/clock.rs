@@ -1,0 +1,225 @@
+//! The clock that the engine goes by: as the computer's, shifted, or standing still. And what the computer's has shown.
+
+use super::{UnknownSetting, read_or};
+use crate::{
+    Engine,
+    clock::{Going, Readings, Settled, Timestamp},
+    events::{EventKind, NewEvent},
+    store::{self, Db, DbResult, Stop, StoreError, Tx, settings},
+};
+use serde_json::{Value, json};
+use std::{fmt, str::FromStr};
+
+const CLOCK: &str = "clock";
+
+/// How the engine's clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockSetting {
+    /// As the computer's.
+    Real,
+    /// So many milliseconds ahead of the computer's; behind it, if negative.
+    Shifted {
+        /// The difference.
+        ms: i64,
+    },
+    /// It stands still.
+    Frozen {
+        /// Where it stands.
+        at: Timestamp,
+    },
+}
+
+impl ClockSetting {
+    /// What the clock shows while the computer's shows `real`: the nearest moment of [`Timestamp::SHOWN`].
+    pub fn apply(self, real: Timestamp) -> Timestamp {
+        self.unbounded(real).clamp(*Timestamp::SHOWN.start(), *Timestamp::SHOWN.end())
+    }
+
+    fn unbounded(self, real: Timestamp) -> Timestamp {
+        match self {
+            Self::Real => real,
+            Self::Shifted { ms } => Timestamp(real.0.saturating_add(ms)),
+            Self::Frozen { at } => at,
+        }
+    }
+}
+
+/// Why the clock was not moved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClockError {
+    /// It would show a moment outside of the years 1 to 9999.
+    #[error("The clock can show the years 1 to 9999; it stays as it is")]
+    OutOfRange,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl fmt::Display for ClockSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real => f.write_str("real"),
+            Self::Shifted { ms } => write!(f, "shifted {ms}"),
+            Self::Frozen { at } => write!(f, "frozen {}", at.0),
+        }
+    }
+}
+
+impl FromStr for ClockSetting {
+    type Err = UnknownSetting;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSetting> {
+        let unknown = || UnknownSetting(text.into());
+        let (kind, number) = text.split_once(' ').unwrap_or((text, ""));
+        let number = || number.parse::<i64>().map_err(|_| unknown());
+        match kind {
+            "real" => Ok(Self::Real),
+            "shifted" => Ok(Self::Shifted { ms: number()? }),
+            "frozen" => Ok(Self::Frozen { at: Timestamp(number()?) }),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl Engine {
+    /// The engine's present moment.
+    ///
+    /// # Errors
+    /// [`StoreError`]: whether the clock is shifted is kept with the profile.
+    pub fn now(&self) -> Result<Timestamp, StoreError> {
+        self.store.read(|db| self.now_in(db))
+    }
+
+    /// The same inside a transaction.
+    pub(crate) fn now_in(&self, db: &Db) -> DbResult<Timestamp> {
+        Ok(read_or(db, CLOCK, ClockSetting::Real)?.apply(self.clock.now()))
+    }
+
+    /// Reads the computer's clock, and says what may be gone by for what cannot be undone. What this transaction reads
+    /// counts from the next one on.
+    pub(crate) fn settled_in(&self, tx: &Tx<'_>) -> DbResult<Settled> {
+        let real = self.clock.now();
+        Ok(take_reading(tx, real)?.settled(real, self.now_in(tx)?))
+    }
+
+    /// Reads the computer's clock, so that what is settled follows it while the profile is in use.
+    pub(crate) fn note_time(&self, tx: &Tx<'_>) -> DbResult<()> {
+        take_reading(tx, self.clock.now()).map(drop)
+    }
+
+    /// The same when a profile is opened, unless another process is just writing: so every process leaves a reading,
+    /// also one that only reads.
+    pub(crate) fn note_time_if_free(&self) {
+        let real = self.clock.now();
+        let noted = self.store.read(store::profile::readings).and_then(|before| {
+            if before.and(real) == before {
+                return Ok(());
+            }
+            self.store.write_if_free(|tx| take_reading(tx, real).map(drop))
+        });
+        if let Err(error) = noted {
+            tracing::debug!(%error, "the time was not noted");
+        }
+    }
+
+    /// How the clock goes that the engine goes by.
+    pub(crate) fn going_in(&self, db: &Db) -> DbResult<Going> {
+        if read_or(db, CLOCK, ClockSetting::Real)? != ClockSetting::Real {
+            return Ok(Going::Moved);
+        }
+        let readings = store::profile::readings(db)?.and(self.clock.now());
+        Ok(if readings.are_steady() { Going::Steady } else { Going::Leapt })
+    }
+
+    /// The latest moment that any clock shows or has shown lately: nothing that was made before has its end measured
+    /// from an earlier one.
+    pub(crate) fn latest_in(&self, db: &Db) -> DbResult<Timestamp> {
+        Ok(self.now_in(db)?.max(self.clock.now()).max(store::profile::readings(db)?.latest()))
+    }
+
+    /// How the clock runs.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn clock_setting(&self) -> Result<ClockSetting, StoreError> {
+        self.store.read(|db| read_or(db, CLOCK, ClockSetting::Real))
+    }
+
+    /// Moves, freezes or frees the clock. Sessions, tokens and codes go by it, and whatever else can be undone; locks go by
+    /// the computer's clock.
+    ///
+    /// # Errors
+    /// [`ClockError`]
+    pub fn set_clock(&self, setting: ClockSetting) -> Result<(), ClockError> {
+        self.change_clock(|_| setting)
+    }
+
+    /// Moves the clock from where it is, on from there as it runs now: back if `seconds` is negative.
+    ///
+    /// # Errors
+    /// [`ClockError`]
+    pub fn move_clock(&self, seconds: i64) -> Result<(), ClockError> {
+        let by = seconds.saturating_mul(1_000);
+        self.change_clock(|before| match before {
+            ClockSetting::Real => ClockSetting::Shifted { ms: by },
+            ClockSetting::Shifted { ms } => ClockSetting::Shifted { ms: ms.saturating_add(by) },
+            ClockSetting::Frozen { at } => ClockSetting::Frozen { at: Timestamp(at.0.saturating_add(by)) },
+        })
+    }
+
+    /// In one transaction: two moves at the same moment are two moves.
+    fn change_clock(&self, change: impl FnOnce(ClockSetting) -> ClockSetting) -> Result<(), ClockError> {
+        self.store.decide(|tx| {
+            let at = self.clock.now();
+            let setting = match change(read_or(tx, CLOCK, ClockSetting::Real)?) {
+                ClockSetting::Shifted { ms: 0 } => ClockSetting::Real,
+                setting => setting,
+            };
+            if setting != ClockSetting::Real && !Timestamp::SHOWN.contains(&setting.unbounded(at)) {
+                return Err(Stop::Refused(ClockError::OutOfRange));
+            }
+            // So that a profile whose clock is moved first of all knows what time it was.
+            take_reading(tx, at)?;
+            put_clock(tx, at, setting)?;
+            Ok(())
+        })
+    }
+}
+
+/// Adds a reading of the computer's clock. Answers with those before it.
+fn take_reading(tx: &Tx<'_>, real: Timestamp) -> DbResult<Readings> {
+    let before = store::profile::readings(tx)?;
+    let after = before.and(real);
+    if after != before {
+        store::profile::keep_readings(tx, after)?;
+    }
+    Ok(before)
+}
+
+fn put_clock(tx: &Db, at: Timestamp, setting: ClockSetting) -> DbResult<()> {
+    let text = (setting != ClockSetting::Real).then(|| setting.to_string());
+    settings::write(tx, CLOCK, text.as_deref())?;
+    store::events::record(tx, at, &NewEvent::of(EventKind::ClockSet).detail(described(setting)))
+}
+
+fn described(setting: ClockSetting) -> Value {
+    match setting {
+        ClockSetting::Real => json!({ "clock": "real" }),
+        ClockSetting::Shifted { ms } => json!({ "clock": "shifted", "ms": ms }),
+        ClockSetting::Frozen { at } => json!({ "clock": "frozen", "at_ms": at.0 }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_clock_shows_a_moment_that_no_screen_can_show() {
+        let (first, last) = (*Timestamp::SHOWN.start(), *Timestamp::SHOWN.end());
+        assert_eq!(ClockSetting::Shifted { ms: i64::MAX }.apply(Timestamp(1)), last);
+        assert_eq!(ClockSetting::Shifted { ms: i64::MIN }.apply(Timestamp(-1)), first);
+        assert_eq!(ClockSetting::Real.apply(Timestamp(i64::MAX)), last, "a computer's clock in the year 285,000,000");
+        assert_eq!(ClockSetting::Frozen { at: Timestamp(i64::MIN) }.apply(Timestamp(0)), first);
+    }
+}
