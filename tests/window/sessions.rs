@@ -3,10 +3,10 @@
 use crate::steps::{PASSWORD, add_user, sign_in};
 use serde_json::Value;
 use thirtyfour::Key;
-use workbench_tests::desktop::Desktop;
+use workbench_tests::desktop::{App, Desktop};
 
-#[tokio::test]
-async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
+/// Alice has signed in, and the window shows her session.
+async fn with_a_session() -> (Desktop, App) {
     let desktop = Desktop::start();
     add_user(&desktop, "alice");
     let app = desktop.open_app(&[]).await;
@@ -15,13 +15,18 @@ async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
     sign_in(&app, "alice").await;
     app.click("button", "Sessions").await;
     app.find("region", "Session of alice").await;
+    (desktop, app)
+}
+
+#[tokio::test]
+async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
+    let (desktop, app) = with_a_session().await;
     app.shows("1 in this profile, 1 active").await;
     for generation in ["R1", "R2"] {
         app.click("button", "Refresh").await;
         app.shows(generation).await;
         app.shows("New tokens").await;
     }
-    // A copy of the page that has been there for a while shows what another process does as well.
     app.click("button", "Replay R1").await;
     app.click("button", "The session ends, with its refresh and access tokens. Replay?").await;
     app.shows("R1 used again").await;
@@ -37,13 +42,7 @@ async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
 
 #[tokio::test]
 async fn of_requests_that_race_one_wins_and_a_session_started_elsewhere_cannot_be_refreshed() {
-    let desktop = Desktop::start();
-    add_user(&desktop, "alice");
-    let app = desktop.open_app(&[]).await;
-    app.click("button", "Users").await;
-    app.click("cell", "alice").await;
-    sign_in(&app, "alice").await;
-    app.click("button", "Sessions").await;
+    let (desktop, app) = with_a_session().await;
     app.click("button", "Race 8").await;
     app.shows("1 won").await;
     app.shows("7 refused").await;

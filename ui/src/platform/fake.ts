@@ -7,9 +7,7 @@ import type {
   Finding,
   KeyringState,
   KeyringView,
-  RefreshAnswer,
   RestoredView,
-  SessionDetail,
   ScopeView,
   SignerInput,
   SignerView,
@@ -24,7 +22,7 @@ import { encode } from "./fake/parse";
 import { Policies } from "./fake/policies";
 import { judgeWith } from "./fake/given";
 import { judge } from "./fake/report";
-import { listed } from "./fake/sessions";
+import { Sessions } from "./fake/sessions";
 import type { Answer, Host } from "./host";
 
 export interface FakeOptions {
@@ -85,12 +83,10 @@ export class FakeHost implements Host {
   /** What is found out about a token's secret. */
   guesses = new Map<string, Finding>();
   policies = new Policies();
-  sessions: SessionDetail[] = [];
+  sessions = new Sessions();
   /** Who needs a second factor, and the code that is right. */
   factors = new Map<string, string>();
   #pending = new Map<number, string>();
-  /** What the next refreshes answer. */
-  refreshes: RefreshAnswer[] = [];
   #listeners = new Set<(event: WorkbenchChanged) => void>();
   #handedOver: (string | WireError)[] = [];
   #waiting = new Set<() => void>();
@@ -296,30 +292,23 @@ export class FakeHost implements Host {
     };
   }
 
-  #session = (sid: string) => this.sessions.find((one) => one.session.sid === sid);
-  listSessions: Host["listSessions"] = async (request) => listed(this.sessions, request);
-  showSession: Host["showSession"] = async (sid) => ok(this.#session(sid) ?? null);
-  refreshSession: Host["refreshSession"] = async () => ok(this.refreshes.shift() ?? { kind: "unknown" });
-  raceRefresh: Host["raceRefresh"] = async (_sid, _jti, requests) => ok(this.refreshes.splice(0, requests));
+  listSessions: Host["listSessions"] = async (request) => ok(this.sessions.listed(request));
+  showSession: Host["showSession"] = async (sid) => ok(this.sessions.of(sid) ?? null);
+  refreshSession: Host["refreshSession"] = async () =>
+    ok(this.sessions.refreshed(1)[0] ?? { kind: "unknown" });
+  raceRefresh: Host["raceRefresh"] = async (_sid, _jti, requests) => ok(this.sessions.refreshed(requests));
   endSession: Host["endSession"] = async (sid) => {
-    this.sessions = this.sessions.map((one) =>
-      one.session.sid === sid
-        ? {
-            ...one,
-            session: { ...one.session, state: { kind: "ended", at_ms: Date.now(), reason: "revoked" } },
-          }
-        : one,
-    );
+    this.sessions.end((one) => one.sid === sid);
     this.emit("sessions");
     return ok(true);
   };
   endSessionsOf: Host["endSessionsOf"] = async (username) => {
-    const ended = this.sessions.filter((one) => one.session.username === username);
-    for (const { session } of ended) await this.endSession(session.sid);
-    return ok(ended.length);
+    const ended = this.sessions.end((one) => one.username === username);
+    this.emit("sessions");
+    return ok(ended);
   };
   revealToken: Host["revealToken"] = async (sid, jti) =>
-    this.#session(sid)?.held.includes(jti)
+    this.sessions.of(sid)?.held.includes(jti)
       ? ok(this.mint("alice", 900, { jti }))
       : refuse(wireError("token_not_held", { value: jti }));
 

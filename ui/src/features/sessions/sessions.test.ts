@@ -6,7 +6,7 @@ import { sessionOf } from "../../platform/fake/sessions";
 import type { SessionDetail } from "../../api/bindings.gen";
 
 async function openSessions(sessions: SessionDetail[], options: FakeOptions = {}) {
-  const opened = await open(options, (host) => (host.sessions = sessions));
+  const opened = await open(options, (host) => (host.sessions.all = sessions));
   await opened.user.keyboard("{Control>}2{/Control}");
   await settle();
   return opened;
@@ -110,7 +110,7 @@ test("a second press right after the first does not present the token that was j
   host.refreshSession = async (_sid, jti) => {
     presented.push(jti);
     // Nobody tells the window of the change yet.
-    host.sessions = [after];
+    host.sessions.all = [after];
     return { status: "ok", data: { kind: "expired" } };
   };
   await user.keyboard("r");
@@ -139,7 +139,7 @@ test("a replay says its consequence first, and needs a second press", async () =
 test("a race shows each answer, and how many won", async () => {
   const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
   const { host, user } = await openSessions([session]);
-  host.refreshes = [
+  host.sessions.refreshes = [
     { kind: "replayed", generation: 0, used_seconds_ago: 0 },
     ...Array.from({ length: 7 }, () => ({ kind: "session_ended" }) as const),
   ];

@@ -1,6 +1,12 @@
 // Sessions in memory: what a test puts in, listed as the program would.
-import type { FamilyMemberView, SessionDetail, SessionView } from "../../api/bindings.gen";
-import type { Answer, Host } from "../host";
+import type {
+  FamilyMemberView,
+  RefreshAnswer,
+  SessionDetail,
+  SessionListPage,
+  SessionListRequest,
+  SessionView,
+} from "../../api/bindings.gen";
 
 /** A session with a family of `generations` tokens, the last of which may be used. */
 export function sessionOf(
@@ -45,33 +51,55 @@ export function sessionOf(
   };
 }
 
-const ok = <T>(data: T): Answer<T> => ({ status: "ok", data });
+export class Sessions {
+  all: SessionDetail[] = [];
+  /** What the next refreshes answer. */
+  refreshes: RefreshAnswer[] = [];
 
-/** The list as the program gives it, page by page. */
-export function listed(
-  all: readonly SessionDetail[],
-  { text, active, sort, descending, after, most }: Parameters<Host["listSessions"]>[0],
-): Awaited<ReturnType<Host["listSessions"]>> {
-  const found = all
-    .map((one) => one.session)
-    .filter((one) => [one.username, one.sid, ...one.scopes].some((part) => part.includes(text)));
-  const isActive = (one: SessionView) => one.state.kind === "active";
-  const value = (one: SessionView): string | number =>
-    ({
-      user: one.username,
-      sid: one.sid,
-      started: one.started_at_ms,
-      last_used: one.last_used_at_ms,
-      ends: one.expires_at_ms ?? Number.MAX_SAFE_INTEGER,
-    })[sort];
-  const shown = found
-    .filter((one) => active === null || isActive(one) === active)
-    .sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0) * (descending ? -1 : 1));
-  const from = after === null ? 0 : Number(after);
-  return ok({
-    sessions: shown.slice(from, from + most),
-    next: from + most < shown.length ? String(from + most) : null,
-    all: found.length,
-    active: found.filter(isActive).length,
-  });
+  of(sid: string): SessionDetail | undefined {
+    const found = this.all.find((one) => one.session.sid === sid);
+    return found && { ...found };
+  }
+
+  refreshed(requests: number): RefreshAnswer[] {
+    return this.refreshes.splice(0, requests);
+  }
+
+  /** Revokes sessions; says how many. */
+  end(which: (session: SessionView) => boolean): number {
+    const ended = this.all.filter((one) => which(one.session));
+    for (const one of ended) {
+      one.session = {
+        ...one.session,
+        state: { kind: "ended", at_ms: Date.now(), reason: "revoked" },
+      };
+    }
+    return ended.length;
+  }
+
+  /** The list as the program gives it, page by page. */
+  listed({ text, active, sort, descending, after, most }: SessionListRequest): SessionListPage {
+    const found = this.all
+      .map((one) => one.session)
+      .filter((one) => [one.username, one.sid, ...one.scopes].some((part) => part.includes(text)));
+    const isActive = (one: SessionView) => one.state.kind === "active";
+    const value = (one: SessionView): string | number =>
+      ({
+        user: one.username,
+        sid: one.sid,
+        started: one.started_at_ms,
+        last_used: one.last_used_at_ms,
+        ends: one.expires_at_ms ?? Number.MAX_SAFE_INTEGER,
+      })[sort];
+    const shown = found
+      .filter((one) => active === null || isActive(one) === active)
+      .sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0) * (descending ? -1 : 1));
+    const from = after === null ? 0 : Number(after);
+    return {
+      sessions: shown.slice(from, from + most),
+      next: from + most < shown.length ? String(from + most) : null,
+      all: found.length,
+      active: found.filter(isActive).length,
+    };
+  }
 }

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its own key should stop")]
 
 mod answer;
+#[path = "../common/dice.rs"]
+mod dice;
 mod mutations;
 
 use answer::{Judge, NOW};

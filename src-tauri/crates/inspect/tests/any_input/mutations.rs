@@ -8,6 +8,7 @@ use inspect::report::{SignatureState, VerdictOutcome};
 use jose::signing_input;
 
 use crate::answer::{Judge, NOW};
+use crate::dice::Dice;
 
 const INPUTS: u64 = 1_000_000;
 
@@ -18,27 +19,6 @@ const RUN: u64 = 5_000;
 const WITH_A_KEY: u64 = 50;
 
 const LONGEST_ANSWER: Duration = Duration::from_secs(1);
-
-/// SplitMix64 (Steele, Lea and Flood 2014): enough to choose damage by.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-
-    fn one_of<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
-        list[self.below(list.len())]
-    }
-}
 
 const PIECES: [&str; 54] = [
     "_",

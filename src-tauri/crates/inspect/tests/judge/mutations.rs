@@ -7,33 +7,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jose::SigningKey;
 
 use crate::bench::{Bench, NOW, facts, policies, signer};
+use crate::dice::Dice;
 use crate::second::Ruling;
 
 const TOKENS: u64 = 1_000_000;
 
 /// Tokens are made in runs of their own seed, so that they do not depend on how many threads share them.
 const RUN: u64 = 2_000;
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-
-    fn one_of<'a>(&mut self, list: &[&'a str]) -> &'a str {
-        list[self.below(list.len())]
-    }
-}
 
 /// Numbers around every edge: of the times, of 64 bits, of how a number is written.
 const NUMBERS: [&str; 30] = [

@@ -164,6 +164,11 @@ impl Draft {
         key().dangerous_sign(&object(&self.header), object(&self.claims).as_bytes()).unwrap()
     }
 
+    /// The same claims, signed with another key and its algorithm.
+    pub(crate) fn token_by(&self, key: &SigningKey) -> String {
+        key.sign("at+jwt", &object(&self.claims)).unwrap()
+    }
+
     pub(crate) fn evidence(&self) -> Evidence {
         let Draft { policy, facts, key, now, .. } = self;
         Evidence { policy: policy.clone(), key: key.clone(), facts: facts.clone(), now: *now }
