@@ -1,10 +1,11 @@
 //! From a paste to its picture and to that of the answer, in the real window:  scripts/bench-window.sh
 //!
 //! A script in the page pastes and waits until the text is drawn, and until the answer is in the page and drawn. The
-//! baseline is the smallest change a page can make, one word of text, measured by the same script: what is above it is the
-//! inspecting, its way through the program and back, and the layout. The tokens are of one issuer, one after the other, as
-//! from sign-in to sign-in; a stranger's share hardly a value with the one before. Before both, the page's compilers are
-//! given some tokens to get done with. For a large token the longest time matters in which the page answers nothing.
+//! baseline is the smallest change a page can make, one word of text, measured by the same script: what is above it
+//! is the inspecting, its way through the program and back, and the layout. The tokens are of one issuer, one after
+//! the other, as from sign-in to sign-in; a stranger's share hardly a value with the one before. Before both, the
+//! page's compilers are given some tokens to get done with. For a large token the longest time matters in which the
+//! page answers nothing.
 #![cfg_attr(
     target_os = "linux",
     expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where a step fails")
@@ -87,7 +88,8 @@ mod linux {
         app.quit().await;
     }
 
-    /// A token of so many characters with a `jti` of its own; its claims are as long as claims are, and all end in `mark`.
+    /// A token of so many characters with a `jti` of its own; its claims are as long as claims are, and all end in
+    /// `mark`.
     fn token(bytes: usize, n: usize, mark: &str) -> String {
         let mut claims = format!(r#"{{"jti":"paste-{n:04}","sub":"alice","exp":4102444800"#);
         let mut at = 0;

@@ -1,10 +1,10 @@
 //! Start-up time and memory of the app against an empty window, in one run:  scripts/bench-window.sh
 //!
-//! Both programs are measured from outside and in the same way; neither has a hook for it. The X server keeps its screen
-//! in a file, which is looked at every few milliseconds. A start lasts from the moment the program is executed until
-//! nine tenths of what the window shows at rest are on the screen. In the app that picture holds the first answers of the
-//! engine, and the page takes input before it is drawn. Memory is read two seconds later, over the program and all
-//! processes of its web view: PSS, which shares out common pages, and RSS, which counts them in each.
+//! Both programs are measured from outside and in the same way; neither has a hook for it. The X server keeps its
+//! screen in a file, which is looked at every few milliseconds. A start lasts from the moment the program is executed
+//! until nine tenths of what the window shows at rest are on the screen. In the app that picture holds the first
+//! answers of the engine, and the page takes input before it is drawn. Memory is read two seconds later, over the
+//! program and all processes of its web view: PSS, which shares out common pages, and RSS, which counts them in each.
 #![cfg_attr(
     target_os = "linux",
     expect(

@@ -14,7 +14,8 @@ pub struct WireError {
     pub message: String,
     /// What the sentence is about.
     pub details: Box<Details>,
-    /// What the keyring answered, if it went wrong there. Stays in the shell, which tells the window how the keyring stands.
+    /// What the keyring answered, if it went wrong there. Stays in the shell, which tells the window how the keyring
+    /// stands.
     #[serde(skip)]
     #[specta(skip)]
     pub(crate) keys: Option<Box<KeyError>>,

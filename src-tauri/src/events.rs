@@ -38,8 +38,8 @@ pub enum Topic {
 /// All that the database holds.
 const DATA: &[Topic] = &[Topic::Profile, Topic::Users, Topic::Sessions, Topic::Keys, Topic::Policies];
 
-/// What an event of this kind changed. Of a kind that is not known here (another version of this program may write one),
-/// everything may have.
+/// What an event of this kind changed. Of a kind that is not known here (another version of this program may write
+/// one), everything may have.
 fn topics_of(kind: &str) -> &'static [Topic] {
     match kind {
         "user_deactivated" | "password_changed" | "second_factor_removed" | "signed_in" => {

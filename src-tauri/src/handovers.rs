@@ -1,4 +1,5 @@
-//! Texts that were given to the program at its start, or at a second start of it, and wait for the page to ask for them.
+//! Texts that were given to the program at its start, or at a second start of it, and wait for the page to ask for
+//! them.
 
 use crate::{
     arguments::Arguments,

@@ -36,8 +36,8 @@ impl Question {
         self.number < self.all.0.newest.load(Ordering::SeqCst)
     }
 
-    /// Reads the text that is asked about; nothing if a newer question was asked meanwhile. Waits for at most one text to be
-    /// read, which takes a few walks over at most 1 MiB of characters.
+    /// Reads the text that is asked about; nothing if a newer question was asked meanwhile. Waits for at most one
+    /// text to be read, which takes a few walks over at most 1 MiB of characters.
     pub fn read(&self, text: &str) -> Option<Pasted> {
         let _turn = self.all.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let parsed = (!self.is_overtaken()).then(|| inspect::parse(text))?;

@@ -38,8 +38,9 @@ pub(crate) enum Start {
     There,
 }
 
-/// Tells an open window of the profile with this identifier that the program was started again. Without one the program
-/// goes on. Where the bus does not answer the program is started anew, without a bus: the window's libraries would wait for it.
+/// Tells an open window of the profile with this identifier that the program was started again. Without one the
+/// program goes on. Where the bus does not answer the program is started anew, without a bus: the window's libraries
+/// would wait for it.
 ///
 /// # Errors
 /// The window is open but does not answer.

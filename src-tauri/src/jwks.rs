@@ -1,9 +1,10 @@
-//! Fetching a JWK Set from an address: the one thing in the program that reaches the network, and only when a person has
-//! clicked and said yes to the host. It sends nothing but the request itself, and follows no redirect to a host that
-//! nobody has seen.
+//! Fetching a JWK Set from an address: the one thing in the program that reaches the network, and only when a person
+//! has clicked and said yes to the host. It sends nothing but the request itself, and follows no redirect to a host
+//! that nobody has seen.
 //!
-//! What is told of a failure is of no use for looking around in a network: whether nobody answered, somebody refused or
-//! somebody spoke another language is one sentence. On this computer, where nothing proves who answers, it is the only one.
+//! What is told of a failure is of no use for looking around in a network: whether nobody answered, somebody refused
+//! or somebody spoke another language is one sentence. On this computer, where nothing proves who answers, it is the
+//! only one.
 
 #[cfg(test)]
 mod tests;
@@ -97,7 +98,8 @@ impl Target {
         checked(address).map(Self)
     }
 
-    /// Scheme, host and port (RFC 6454 section 6.2), as a person is asked about them: names of other scripts in Punycode.
+    /// Scheme, host and port (RFC 6454 section 6.2), as a person is asked about them: names of other scripts in
+    /// Punycode.
     pub(crate) fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }

@@ -67,7 +67,8 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Says what clap says (help, the version, what is wrong with the arguments) without a character that steers the terminal.
+/// Says what clap says (help, the version, what is wrong with the arguments) without a character that steers the
+/// terminal.
 fn answer(mut refusal: clap::Error) -> ExitCode {
     if refusal.kind() == ErrorKind::UnknownArgument {
         // It may be a token: standard error ends up in logs.

@@ -6,7 +6,8 @@
 use std::{alloc::System, process::ExitCode};
 use zeroizing_alloc::ZeroAlloc;
 
-/// Passwords and keys pass through many hands on their way here, JSON's among them: all memory is wiped when it is freed.
+/// Passwords and keys pass through many hands on their way here, JSON's among them: all memory is wiped when it is
+/// freed.
 #[global_allocator]
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 

@@ -1,5 +1,6 @@
-//! Services of the session bus that GTK asks while it starts, and waits 25 seconds for. If one of them hangs, the bus is
-//! hidden from GTK until it has started: the window then has no screen reader and keeps no computer awake, but it opens.
+//! Services of the session bus that GTK asks while it starts, and waits 25 seconds for. If one of them hangs, the bus
+//! is hidden from GTK until it has started: the window then has no screen reader and keeps no computer awake, but it
+//! opens.
 #![cfg(all(unix, not(target_os = "macos")))]
 
 use gtk::{gio, glib};
@@ -68,7 +69,8 @@ impl Hidden {
 pub(crate) fn become_known_to_the_portal() -> Option<gio::DBusConnection> {
     let bus = gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE).ok()?;
     let (service, object, ..) = PORTAL;
-    // It needs no backend of a desktop and changes nothing. A refusal, or that there is no portal, is as good as an answer.
+    // It needs no backend of a desktop and changes nothing. A refusal, or that there is no portal, is as good as an
+    // answer.
     let _ = bus.call_sync(
         Some(service),
         object,

@@ -40,8 +40,8 @@ struct Shared {
 }
 
 impl Workbench {
-    /// Begins to open a profile, on a thread of its own: the window does not wait for whoever keeps the database busy. A
-    /// failure is kept, and shown by the window.
+    /// Begins to open a profile, on a thread of its own: the window does not wait for whoever keeps the database
+    /// busy. A failure is kept, and shown by the window.
     pub fn open(profile: Profile) -> Self {
         // Who provides the keyring is asked together with the key, on a thread that may wait for the answer.
         let name = "Keyring".into();
@@ -157,8 +157,8 @@ impl Workbench {
         view
     }
 
-    /// Runs `work` where blocking is allowed. If it fails over the keyring, the window is told how the keyring stands: it
-    /// may have been locked since it was last asked.
+    /// Runs `work` where blocking is allowed. If it fails over the keyring, the window is told how the keyring
+    /// stands: it may have been locked since it was last asked.
     ///
     /// # Errors
     /// Those of `work`; the failure to open the database; [`ErrorCode::Internal`] if `work` panics.

@@ -14,8 +14,8 @@ pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<(
     let mut builder = WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    // WebKit connects to where a link leads before it asks whether the link may be followed. The page needs nobody: a proxy
-    // that nothing can listen on leaves it none to connect to. Vite's server is reached as ever.
+    // WebKit connects to where a link leads before it asks whether the link may be followed. The page needs nobody: a
+    // proxy that nothing can listen on leaves it none to connect to. Vite's server is reached as ever.
     #[cfg(all(unix, not(target_os = "macos"), not(dev)))]
     if let Ok(nobody) = "http://127.0.0.1:0".parse() {
         builder = builder.proxy_url(nobody);

@@ -1,5 +1,5 @@
-//! A workbench for stories: a real database file, a clock that is moved by hand, seeded randomness, and a vault that can
-//! be made to fail. Everything a story says, it says through the engine.
+//! A workbench for stories: a real database file, a clock that is moved by hand, seeded randomness, and a vault that
+//! can be made to fail. Everything a story says, it says through the engine.
 
 use engine::{
     Engine, Policy, Profile,

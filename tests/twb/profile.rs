@@ -1,4 +1,5 @@
-//! `twb profile`; and databases that are copies, lost, on a full disk or kept busy, as a user of the command line meets them.
+//! `twb profile`; and databases that are copies, lost, on a full disk or kept busy, as a user of the command line
+//! meets them.
 
 use crate::{PASSWORD, Said, Twb, binary};
 use std::{fs, path::PathBuf};

@@ -22,7 +22,8 @@ async fn nothing_pasted_becomes_anything_but_text() {
     let before: u32 = app.read(FOREIGN).await;
 
     let html = r#"<img src="https://example.org/x" onerror="violations.push('ran')"><script>violations.push('ran')</script><iframe src="https://example.org"></iframe>"#;
-    // {"alg":"none","kid":"<img src=x onerror=violations.push(1)>"} . {"sub":"<script>violations.push(2)</script>","iss":"\u202egro.elpmaxe"}
+    // {"alg":"none","kid":"<img src=x onerror=violations.push(1)>"} .
+    // {"sub":"<script>violations.push(2)</script>","iss":"\u202egro.elpmaxe"}
     let inside = "eyJhbGciOiJub25lIiwia2lkIjoiPGltZyBzcmM9eCBvbmVycm9yPXZpb2xhdGlvbnMucHVzaCgxKT4ifQ.\
         eyJzdWIiOiI8c2NyaXB0PnZpb2xhdGlvbnMucHVzaCgyKTwvc2NyaXB0PiIsImlzcyI6Ilx1MjAyZWdyby5lbHBtYXhlIn0.";
     let huge = format!("eyJ{}", "A".repeat(1024 * 1024));

@@ -87,7 +87,8 @@ async fn keys_of(desktop: &Desktop) -> (Vec<Form>, Vec<Vec<u8>>) {
     for kept in desktop.kept_in_the_keyring().await.into_iter().filter(|kept| kept.len() > 30) {
         let bytes = STANDARD.decode(&kept).unwrap();
         forms.push((Form::Copy, kept.into_bytes()));
-        // The private number of a P-256 key stands at this place of its PKCS#8 document (RFC 5915). aws-lc turns it around.
+        // The private number of a P-256 key stands at this place of its PKCS#8 document (RFC 5915). aws-lc turns it
+        // around.
         if bytes.len() == 138 {
             let number = bytes[36..68].to_vec();
             forms.push((Form::InUse, number.iter().rev().copied().collect()));

@@ -1,4 +1,5 @@
-//! What the shell tells the page, and what a program writes to its terminal when it logs all it can: no secret is in it.
+//! What the shell tells the page, and what a program writes to its terminal when it logs all it can: no secret is in
+//! it.
 
 use crate::{
     gestures::{COMMANDS, arguments},

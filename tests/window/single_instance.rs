@@ -104,7 +104,8 @@ impl Inhibit {
     }
 }
 
-/// The portal reads `/proc` of a connection that it does not know yet, which a release build allows only while it starts.
+/// The portal reads `/proc` of a connection that it does not know yet, which a release build allows only while it
+/// starts.
 #[tokio::test]
 async fn the_portal_gets_to_know_gtks_connection_at_the_start() {
     let desktop = Desktop::start();

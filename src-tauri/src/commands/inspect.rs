@@ -94,8 +94,8 @@ pub async fn inspect(
     .await?
 }
 
-/// Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a moment, so
-/// the report does not wait for it.
+/// Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a
+/// moment, so the report does not wait for it.
 #[tauri::command]
 #[specta::specta]
 pub async fn guess_secret(token: String) -> Result<Option<Finding>, WireError> {

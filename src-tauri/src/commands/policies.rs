@@ -42,8 +42,8 @@ pub async fn list_policies(state: State<'_, Workbench>) -> Result<Vec<PolicyView
     Ok(policies.into_iter().map(PolicyView::from).collect())
 }
 
-/// Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the policy had
-/// that name. Answers with it as it was saved.
+/// Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the
+/// policy had that name. Answers with it as it was saved.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_policy(

@@ -301,7 +301,8 @@ pub async fn show_session(
     }))
 }
 
-/// Presents a refresh token that this window received: the newest one to refresh, an older one to see what a replay does.
+/// Presents a refresh token that this window received: the newest one to refresh, an older one to see what a replay
+/// does.
 #[tauri::command]
 #[specta::specta]
 pub async fn refresh_session(

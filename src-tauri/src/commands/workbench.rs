@@ -36,7 +36,8 @@ pub struct Workbench {
 pub struct RestoredView {
     /// How it was noticed.
     pub cause: RestoreCause,
-    /// The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of none.
+    /// The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of
+    /// none.
     pub since_ms: Option<i64>,
     /// How many sessions were ended.
     pub sessions: u32,

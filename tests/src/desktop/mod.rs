@@ -1,7 +1,7 @@
 //! A desktop of one's own for driving the real window: home folder, display, session bus, keyring and WebDriver.
 //!
-//! Nothing of the machine's own desktop is used or touched, and everything ends with the [`Desktop`]. Linux only: the one
-//! system where a WebDriver for the window's own engine exists.
+//! Nothing of the machine's own desktop is used or touched, and everything ends with the [`Desktop`]. Linux only: the
+//! one system where a WebDriver for the window's own engine exists.
 #![cfg(target_os = "linux")]
 
 mod app;

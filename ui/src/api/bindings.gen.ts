@@ -50,7 +50,10 @@ export const commands = {
 	listSessions: (request: SessionListRequest) => typedError<SessionListPage, WireError>(__TAURI_INVOKE("list_sessions", { request })),
 	/**  One session; null if there is none of that id. */
 	showSession: (sid: string) => typedError<SessionDetail | null, WireError>(__TAURI_INVOKE("show_session", { sid })),
-	/**  Presents a refresh token that this window received: the newest one to refresh, an older one to see what a replay does. */
+	/**
+	 *  Presents a refresh token that this window received: the newest one to refresh, an older one to see what a replay
+	 *  does.
+	 */
 	refreshSession: (sid: string, jti: string) => typedError<RefreshAnswer, WireError>(__TAURI_INVOKE("refresh_session", { sid, jti })),
 	/**  Presents one refresh token many times at once. The answers stand in the order in which they came. */
 	raceRefresh: (sid: string, jti: string, requests: number) => typedError<RefreshAnswer[], WireError>(__TAURI_INVOKE("race_refresh", { sid, jti, requests })),
@@ -67,8 +70,8 @@ export const commands = {
 	 */
 	inspect: (text: string, key: KeyInput | null, policy: string | null, aside: boolean) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy, aside })),
 	/**
-	 *  Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a moment, so
-	 *  the report does not wait for it.
+	 *  Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a
+	 *  moment, so the report does not wait for it.
 	 */
 	guessSecret: (token: string) => typedError<Finding | null, WireError>(__TAURI_INVOKE("guess_secret", { token })),
 	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer: after a gesture, and a yes to the host. */
@@ -105,8 +108,8 @@ export const commands = {
 	/**  The profile's own policy, the one for tokens from anywhere, then the saved ones by name. */
 	listPolicies: () => typedError<PolicyView[], WireError>(__TAURI_INVOKE("list_policies")),
 	/**
-	 *  Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the policy had
-	 *  that name. Answers with it as it was saved.
+	 *  Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the
+	 *  policy had that name. Answers with it as it was saved.
 	 */
 	savePolicy: (policy: PolicyView, before: string | null) => typedError<PolicyView, WireError>(__TAURI_INVOKE("save_policy", { policy, before })),
 	/**  Deletes a saved policy. */
@@ -114,8 +117,8 @@ export const commands = {
 	/**  The text on the clipboard. */
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
 	/**
-	 *  Puts text on the clipboard, kept out of clipboard histories. A secret is taken off again: the answer is after how many
-	 *  seconds.
+	 *  Puts text on the clipboard, kept out of clipboard histories. A secret is taken off again: the answer is after how
+	 *  many seconds.
 	 */
 	copyText: (text: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_text", { text })),
 };
@@ -278,7 +281,10 @@ seconds: number } |
 seconds: number } | 
 /**  Moves them all so that the token begins to be valid now. */
 { kind: "start_now" } | 
-/**  Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed since. */
+/**
+ *  Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed
+ *  since.
+ */
 { kind: "break"; 
 /**  Which. */
 fault: Fault } | 
@@ -577,8 +583,8 @@ export type Format =
 /**  One of several tokens in a paste, in JSON or inside another token. */
 export type FoundToken = {
 	/**
-	 *  What it stands under, or what it is: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`. May be
-	 *  empty.
+	 *  What it stands under, or what it is: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`.
+	 *  May be empty.
 	 */
 	name: string,
 	/**  The token. */
@@ -685,8 +691,8 @@ export type Member = {
 	/**  The value as a time, for registered time claims that hold a number that fits. */
 	time: number | null,
 	/**
-	 *  The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token lacks,
-	 *  last.
+	 *  The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token
+	 *  lacks, last.
 	 */
 	words: Word[],
 };
@@ -843,19 +849,28 @@ export type Report = {
 	/**  What was stripped from the paste before inspecting, in order. */
 	clean_ups: CleanUp[],
 	/**
-	 *  All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless it
-	 *  was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
+	 *  All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless
+	 *  it was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
 	 */
 	tokens: FoundToken[],
-	/**  Where the segments lie in `token`, in order; of JWE in JSON, the strings that a compact token would have as segments. */
+	/**
+	 *  Where the segments lie in `token`, in order; of JWE in JSON, the strings that a compact token would have as
+	 *  segments.
+	 */
 	segments: Segment[],
 	/**  The members of the JOSE header in the order they stand, duplicates included. */
 	header: Member[],
 	/**  The members of the claims set in the order they stand, duplicates included. */
 	claims: Member[],
-	/**  The header as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it. */
+	/**
+	 *  The header as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read
+	 *  of it.
+	 */
 	header_json: string,
-	/**  The claims set as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it. */
+	/**
+	 *  The claims set as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be
+	 *  read of it.
+	 */
 	claims_json: string,
 	/**  What is wrong with the text itself, each with its place. */
 	problems: Problem[],
@@ -894,7 +909,10 @@ export type RestoreCause =
 export type RestoredView = {
 	/**  How it was noticed. */
 	cause: RestoreCause,
-	/**  The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of none. */
+	/**
+	 *  The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of
+	 *  none.
+	 */
 	since_ms: number | null,
 	/**  How many sessions were ended. */
 	sessions: number,

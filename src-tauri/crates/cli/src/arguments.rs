@@ -1,5 +1,5 @@
-//! The command line of `twb`. No option takes a secret of the profile: what is on a command line, every process can read.
-//! Only `inspect` takes another issuer's, for scripts that have nothing to hide.
+//! The command line of `twb`. No option takes a secret of the profile: what is on a command line, every process can
+//! read. Only `inspect` takes another issuer's, for scripts that have nothing to hide.
 
 mod keyring;
 mod keys;
@@ -140,7 +140,8 @@ pub(crate) struct Token {
     /// A scope to ask for; give it once for each. Without any: all the user holds.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
-    /// How long the token lives: 90s, 15m, 1h 30m. Without it: as long as after a sign-in, 15 minutes, or 5 while tokens are short-lived.
+    /// How long the token lives: 90s, 15m, 1h 30m. Without it: as long as after a sign-in, 15 minutes, or 5 while
+    /// tokens are short-lived.
     #[arg(long, value_name = "DURATION")]
     pub(crate) ttl: Option<String>,
 }
@@ -152,8 +153,8 @@ pub(crate) struct Inspect {
     pub(crate) text: String,
     #[command(flatten)]
     pub(crate) key: GivenKeyOption,
-    /// Judge by this policy; the options that follow change it for this once. Without it: by the profile's own, or, if a
-    /// key is given, by the one for tokens from anywhere.
+    /// Judge by this policy; the options that follow change it for this once. Without it: by the profile's own, or,
+    /// if a key is given, by the one for tokens from anywhere.
     #[arg(long, value_name = "NAME")]
     pub(crate) policy: Option<String>,
     #[command(flatten)]
@@ -178,8 +179,8 @@ Exit codes:
   2  no answer: wrong usage, no token, or a file that cannot be read
   3  not verified: nothing fails, but no key proves the signature, or the token was not read to its end";
 
-/// The key to check with, instead of this profile's. A value that begins with `-` is taken as it stands, for it may be PEM
-/// that was meant for another option: clap would repeat it as an option that it does not know.
+/// The key to check with, instead of this profile's. A value that begins with `-` is taken as it stands, for it may
+/// be PEM that was meant for another option: clap would repeat it as an option that it does not know.
 #[derive(Debug, Args)]
 pub(crate) struct GivenKeyOption {
     /// Check with a shared secret, as text. Other users of the computer can see it; `--key FILE` keeps it to yourself.

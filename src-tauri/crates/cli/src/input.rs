@@ -84,8 +84,8 @@ fn refuse_too_long(length: usize, what: &str) -> anyhow::Result<()> {
 
 /// The text of bytes that are UTF-16, as PowerShell 5 writes files with `>`; nothing for any other bytes.
 ///
-/// It begins with a byte order mark, or, as no text in UTF-8 does, with a NUL at every other byte. Half a character at the
-/// end, and anything else that is none, becomes U+FFFD.
+/// It begins with a byte order mark, or, as no text in UTF-8 does, with a NUL at every other byte. Half a character
+/// at the end, and anything else that is none, becomes U+FFFD.
 pub(crate) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let (text, unit): (_, fn([u8; 2]) -> u16) = match bytes {
         [0xFF, 0xFE, text @ ..] => (text, u16::from_le_bytes),

@@ -27,8 +27,8 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// As much as the parser reads, if each character has four bytes; one byte more is taken from standard input, so that it
-/// can say "too large".
+/// As much as the parser reads, if each character has four bytes; one byte more is taken from standard input, so that
+/// it can say "too large".
 const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// More than any key or JWK Set has, in bytes.
@@ -201,9 +201,9 @@ fn standard_input() -> anyhow::Result<String> {
     Ok(decoded.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// The documented form: `{"format","header","claims","verdict","signature","reason","trace","findings"}`, where `reason` says what is
-/// known about the signature. Behind it `"clean_ups"` and `"problems"`; `"tokens"` if there are several, `"key"` if one
-/// was given, and `"clock"` if it is moved.
+/// The documented form: `{"format","header","claims","verdict","signature","reason","trace","findings"}`, where
+/// `reason` says what is known about the signature. Behind it `"clean_ups"` and `"problems"`; `"tokens"` if there are
+/// several, `"key"` if one was given, and `"clock"` if it is moved.
 ///
 /// Header and claims are put in as they stand, so that no number loses a digit and no duplicate name is lost.
 fn to_json(report: &Report, form: &Form) -> String {

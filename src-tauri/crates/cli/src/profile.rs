@@ -38,8 +38,8 @@ pub(crate) fn start_anew(profile: &Profile, form: &Form) -> anyhow::Result<Outco
     print::answer(form, &json!({"aside": aside}), &words)
 }
 
-/// Says once, at the command that noticed it, that the database is a copy. That command also asks the keyring what became
-/// of the copy's keys, but for those that never wait for a keyring.
+/// Says once, at the command that noticed it, that the database is a copy. That command also asks the keyring what
+/// became of the copy's keys, but for those that never wait for a keyring.
 pub(crate) fn say_restored(engine: &Engine, command: &Command) {
     if !engine.has_noticed_restore() {
         return;

@@ -1,5 +1,5 @@
-//! What clap says of a command line that it does not take, without the values that may be secrets: standard error ends up
-//! in the logs of build servers.
+//! What clap says of a command line that it does not take, without the values that may be secrets: standard error
+//! ends up in the logs of build servers.
 
 use crate::print;
 use clap::{
@@ -45,8 +45,8 @@ fn written_out(value: &ContextValue) -> Option<ContextValue> {
     }
 }
 
-/// Takes out of a refusal what may be a secret, or a part of one: of a secret with spaces that was not quoted, the words
-/// after the first.
+/// Takes out of a refusal what may be a secret, or a part of one: of a secret with spaces that was not quoted, the
+/// words after the first.
 fn hide_values(refusal: &mut Error, has_secret: bool) {
     let (place, tip) = match refusal.kind() {
         ErrorKind::UnknownArgument if !names_an_option(refusal, has_secret) => {

@@ -60,12 +60,12 @@ impl Engine {
         Ok(keys)
     }
 
-    /// Lends a key of this profile to `sign`, which makes one token with it, and gives the token out once it is written down
-    /// that it was made.
+    /// Lends a key of this profile to `sign`, which makes one token with it, and gives the token out once it is
+    /// written down that it was made.
     ///
-    /// This is how any claims get this profile's signature, on purpose: the engine mints nothing else this way. So each is an
-    /// event that names the key, the subject and the `fault`, what the token is made wrong in; once a minute for the same
-    /// three.
+    /// This is how any claims get this profile's signature, on purpose: the engine mints nothing else this way. So
+    /// each is an event that names the key, the subject and the `fault`, what the token is made wrong in; once a
+    /// minute for the same three.
     ///
     /// # Errors
     /// [`ByHandError`]

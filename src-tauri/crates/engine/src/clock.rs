@@ -1,10 +1,10 @@
 //! The engine's one source of now, and the only file that may read the system clock.
 //!
-//! **The rule.** What can be undone goes by the engine's clock, which is moved and frozen at will (`Engine::now`). What
-//! cannot be undone (forgetting that a token was revoked or a code used, deleting a private key, forgetting an enrollment)
-//! goes by the *settled* time, and by nothing else: such a function takes a [`Settled`], which only
-//! `Engine::settled_in` makes. The settled time is never ahead of the engine's clock, nor of the computer's, nor of what
-//! the computer's clock had shown some hours of its own ago; see [`Readings`].
+//! **The rule.** What can be undone goes by the engine's clock, which is moved and frozen at will (`Engine::now`).
+//! What cannot be undone (forgetting that a token was revoked or a code used, deleting a private key, forgetting an
+//! enrollment) goes by the *settled* time, and by nothing else: such a function takes a [`Settled`], which only
+//! `Engine::settled_in` makes. The settled time is never ahead of the engine's clock, nor of the computer's, nor of
+//! what the computer's clock had shown some hours of its own ago; see [`Readings`].
 
 use std::{
     sync::{
@@ -19,8 +19,8 @@ use std::{
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// From the first moment of the year 1 to 9999-12-30 22:00:00 UTC: what RFC 3339 can write in any time zone, and every
-    /// screen can show.
+    /// From the first moment of the year 1 to 9999-12-30 22:00:00 UTC: what RFC 3339 can write in any time zone, and
+    /// every screen can show.
     pub const SHOWN: std::ops::RangeInclusive<Self> = Self(-62_135_596_800_000)..=Self(253_402_207_200_000);
 
     /// The moment `seconds` after the Unix epoch; the nearest that can be held, where it lies beyond.
@@ -61,13 +61,13 @@ pub(crate) enum Going {
     Moved,
 }
 
-/// The last three readings of the computer's clock that were an hour or more apart, ahead or back. They are kept with the
-/// profile, so that a clock that jumps for a command or two is not believed: the earliest of them is what is settled, so a
-/// clock that is ahead destroys nothing before it was read three times, and never while a clock that was right is read in
-/// between.
+/// The last three readings of the computer's clock that were an hour or more apart, ahead or back. They are kept with
+/// the profile, so that a clock that jumps for a command or two is not believed: the earliest of them is what is
+/// settled, so a clock that is ahead destroys nothing before it was read three times, and never while a clock that
+/// was right is read in between.
 ///
-/// A clock that stays wrong for hours is the computer's clock; nothing else could tell the time. One that is set back for
-/// good is believed at once, being the earliest.
+/// A clock that stays wrong for hours is the computer's clock; nothing else could tell the time. One that is set back
+/// for good is believed at once, being the earliest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Readings {
     pub(crate) oldest: Timestamp,

@@ -152,8 +152,8 @@ pub enum EventKind {
     SignInRefused,
     /// An access token was minted without a sign-in, in a session of its own.
     TokenMinted,
-    /// A token that a person edited was signed with a key of this profile: `sub`, whom the token speaks of, shortened, or
-    /// null; `fault`, what it was made wrong in, or null.
+    /// A token that a person edited was signed with a key of this profile: `sub`, whom the token speaks of,
+    /// shortened, or null; `fault`, what it was made wrong in, or null.
     TokenSigned,
     /// A signing key was made.
     KeyCreated,

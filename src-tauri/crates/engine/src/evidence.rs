@@ -41,8 +41,8 @@ pub fn any_issuer() -> jose::Policy {
     }
 }
 
-/// What a token is judged by where no profile can be opened, and why: the rules for tokens from anywhere, unless others are
-/// given, by the computer's clock. Without a given key nothing is verified, and `why` is the reason.
+/// What a token is judged by where no profile can be opened, and why: the rules for tokens from anywhere, unless
+/// others are given, by the computer's clock. Without a given key nothing is verified, and `why` is the reason.
 pub fn without_profile(how: Inspection, why: &str) -> Evidence {
     let now = how.at.unwrap_or_else(|| SystemClock.now().seconds());
     if how.with_given_key {
@@ -95,8 +95,8 @@ impl Engine {
         Ok(judgement)
     }
 
-    /// What a token is judged by for somebody who wants to understand it: by default what [`Engine::guard`] judges it by, so
-    /// that it is accepted if, and only if, the guard accepts it.
+    /// What a token is judged by for somebody who wants to understand it: by default what [`Engine::guard`] judges it
+    /// by, so that it is accepted if, and only if, the guard accepts it.
     ///
     /// Needs no private key, so it works while the keyring is locked. A database that fails leaves the token "not
     /// verified". Asking does not count as using the token.
@@ -212,8 +212,8 @@ impl Engine {
         Ok(Some(if self.publishes_test_key_in(db)? { KeyTrust::Test } else { KeyTrust::HiddenTest }))
     }
 
-    /// Does the token live no longer than any may while tokens are short-lived? One that was issued in the future counts
-    /// from now on.
+    /// Does the token live no longer than any may while tokens are short-lived? One that was issued in the future
+    /// counts from now on.
     fn is_short_lived(&self, token: &Parsed, now: Timestamp) -> bool {
         let longest = i64::try_from(self.policy.short_lived_lifetime.as_secs()).unwrap_or(i64::MAX);
         match (token.claim_seconds("iat"), token.claim_seconds("exp")) {

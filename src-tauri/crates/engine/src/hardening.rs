@@ -1,5 +1,5 @@
-//! What keeps the memory of a process with secrets in it from lying around: no core dumps, and none of its files open to
-//! others. Wiping what is freed is the programs' part: each sets `zeroizing_alloc` as its allocator.
+//! What keeps the memory of a process with secrets in it from lying around: no core dumps, and none of its files open
+//! to others. Wiping what is freed is the programs' part: each sets `zeroizing_alloc` as its allocator.
 //!
 //! macOS has `PT_DENY_ATTACH` and Windows a stricter access list for the process; neither can be set from safe Rust.
 

@@ -33,8 +33,8 @@ pub enum ReadError {
 
 const MIB: u64 = 1024 * 1024;
 
-/// Reads a regular file of at most `limit` bytes; they may be a secret. Of a longer one one byte more is read, of anything
-/// else none: a pipe may wait for ever, and a device never end.
+/// Reads a regular file of at most `limit` bytes; they may be a secret. Of a longer one one byte more is read, of
+/// anything else none: a pipe may wait for ever, and a device never end.
 ///
 /// # Errors
 /// [`ReadError`]
@@ -47,7 +47,8 @@ pub fn read(file: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, ReadError> {
         true => Ok(found.len()),
         false => Err(ReadError::Unreadable { file: file.into(), system: what_it_is(found.file_type()).into() }),
     };
-    // Some devices act when they are opened; what was opened is looked at again, for the name may mean another file by then.
+    // Some devices act when they are opened; what was opened is looked at again, for the name may mean another file
+    // by then.
     regular(fs::metadata(file).map_err(sort)?)?;
     let open = open(file).map_err(sort)?;
     let length = regular(open.metadata().map_err(sort)?)?;

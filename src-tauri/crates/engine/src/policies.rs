@@ -1,9 +1,9 @@
 //! Named policies: the rules that tokens are inspected by.
 //!
-//! Two are always there and can be neither changed nor deleted: the profile's own ([`Engine::own_rules`]), which has the
-//! name of the profile's audience, and the one for tokens from anywhere ([`any_issuer`]). The others are saved with the
-//! profile. Letter case does not tell names apart. Should a saved one come to have the name of a built-in, because the
-//! profile's audience changed, then the name means the built-in; deleting it deletes the saved one.
+//! Two are always there and can be neither changed nor deleted: the profile's own ([`Engine::own_rules`]), which has
+//! the name of the profile's audience, and the one for tokens from anywhere ([`any_issuer`]). The others are saved
+//! with the profile. Letter case does not tell names apart. Should a saved one come to have the name of a built-in,
+//! because the profile's audience changed, then the name means the built-in; deleting it deletes the saved one.
 
 use crate::{
     Engine,

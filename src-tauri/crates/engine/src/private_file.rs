@@ -33,8 +33,8 @@ pub(crate) fn survive_limits() -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a file to read and write, making it (0600) if it is not there. One that is there is kept, and closed to others.
-/// What is no regular file is refused, a link too, and left as it is.
+/// Opens a file to read and write, making it (0600) if it is not there. One that is there is kept, and closed to
+/// others. What is no regular file is refused, a link too, and left as it is.
 pub(crate) fn open_or_create(file: &Path) -> io::Result<File> {
     // Opened without truncation: another process may have just made it.
     open(file, OpenOptions::new().create(true).truncate(false))
@@ -65,8 +65,8 @@ fn open(file: &Path, options: &mut OpenOptions) -> io::Result<File> {
     Ok(opened)
 }
 
-/// Makes a folder that only its owner can open (0700), with the folders around it; one that is there is closed to others.
-/// A link in its place is refused; links on the way to it are the user's own.
+/// Makes a folder that only its owner can open (0700), with the folders around it; one that is there is closed to
+/// others. A link in its place is refused; links on the way to it are the user's own.
 pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     refuse_link(folder)?;
     let mut builder = fs::DirBuilder::new();

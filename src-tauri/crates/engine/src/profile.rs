@@ -135,8 +135,8 @@ pub enum StartAnewError {
 }
 
 impl Profile {
-    /// Puts the files of a profile whose database is missing or damaged aside, so that opening it begins a new one. Answers
-    /// with the folder they are in. Keys stay in the keyring; the new profile has others.
+    /// Puts the files of a profile whose database is missing or damaged aside, so that opening it begins a new one.
+    /// Answers with the folder they are in. Keys stay in the keyring; the new profile has others.
     ///
     /// # Errors
     /// [`StartAnewError`]
@@ -243,8 +243,8 @@ impl Engine {
 }
 
 impl Engine {
-    /// Looks at every page of the database, which takes time that grows with it: for programs that stay open. A damaged page
-    /// is also noticed by whoever reads it.
+    /// Looks at every page of the database, which takes time that grows with it: for programs that stay open. A
+    /// damaged page is also noticed by whoever reads it.
     ///
     /// # Errors
     /// [`StoreError::Damaged`]

@@ -42,8 +42,8 @@ impl RefreshHash {
     }
 }
 
-/// Why a refresh token gave nothing. In the words of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`, `Replayed`
-/// and `Inactive` are `invalid_grant`, `Scope` is `invalid_scope`; the rest is no fault of the request.
+/// Why a refresh token gave nothing. In the words of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`,
+/// `Replayed` and `Inactive` are `invalid_grant`, `Scope` is `invalid_scope`; the rest is no fault of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError {
     /// Not a refresh token of this profile. Nothing was revoked.
@@ -84,7 +84,8 @@ pub enum RefreshError {
 }
 
 impl Engine {
-    /// Trades a refresh token for a new pair. `wanted` narrows the new access token's scopes; the session keeps its own.
+    /// Trades a refresh token for a new pair. `wanted` narrows the new access token's scopes; the session keeps its
+    /// own.
     ///
     /// # Errors
     /// [`RefreshError`]

@@ -16,8 +16,8 @@ pub struct RestoreNotice {
     pub cause: Cause,
     /// When.
     pub at: Timestamp,
-    /// The moment of the last thing the copy knows of. What was changed after it (users switched off, passwords, scopes,
-    /// keys) is not in it. `None`: nothing had happened yet.
+    /// The moment of the last thing the copy knows of. What was changed after it (users switched off, passwords,
+    /// scopes, keys) is not in it. `None`: nothing had happened yet.
     pub since: Option<Timestamp>,
     /// How many sessions were ended.
     pub sessions: u64,

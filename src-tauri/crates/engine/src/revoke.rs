@@ -12,7 +12,8 @@ use crate::{
 };
 use jose::judgement::SignatureState;
 
-/// What revoking a token came to. Presenting one that is unknown or was revoked before is no error (RFC 7009 section 2.2).
+/// What revoking a token came to. Presenting one that is unknown or was revoked before is no error (RFC 7009 section
+/// 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revoked {
     /// An access token is on the deny list now.

@@ -3,10 +3,10 @@
 //! A sealed value is a version byte, a random nonce of 24 bytes, and the ciphertext of XChaCha20-Poly1305. Where it
 //! stands (table, column, row) is authenticated with it: a value that was moved to another row does not open.
 //!
-//! The data key is 32 random bytes in the vault, made when something is first sealed. The vault cannot compare and swap,
-//! so the entry is named after the key's fingerprint and the database says which fingerprint counts: of two processes
-//! that make the key at the same moment each keeps its own under its own name, one commits its fingerprint, and the
-//! other takes its entry away again. No key is made while anything is sealed with another.
+//! The data key is 32 random bytes in the vault, made when something is first sealed. The vault cannot compare and
+//! swap, so the entry is named after the key's fingerprint and the database says which fingerprint counts: of two
+//! processes that make the key at the same moment each keeps its own under its own name, one commits its fingerprint,
+//! and the other takes its entry away again. No key is made while anything is sealed with another.
 
 use crate::{
     Engine,
@@ -120,7 +120,8 @@ impl DataKey {
         open(&self.bytes, &place.to_string(), sealed)
     }
 
-    /// HMAC-SHA-256 of a message, under a key of its own for each purpose. Without the data key nobody can try messages.
+    /// HMAC-SHA-256 of a message, under a key of its own for each purpose. Without the data key nobody can try
+    /// messages.
     pub(crate) fn keyed_hash(&self, purpose: &str, message: &str) -> Vec<u8> {
         let whole = hmac::Key::new(hmac::HMAC_SHA256, &*self.bytes);
         let derived = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&whole, purpose.as_bytes()).as_ref());

@@ -113,8 +113,8 @@ impl Engine {
         self.store.read(|db| self.revocation_in(db))
     }
 
-    /// Changes how revoked access tokens are refused. Tokens that were made before and live longer than short-lived ones
-    /// are looked up until they expire.
+    /// Changes how revoked access tokens are refused. Tokens that were made before and live longer than short-lived
+    /// ones are looked up until they expire.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -133,8 +133,8 @@ impl Engine {
     /// Checks a password and signs the user in, unless a second factor is due. `wanted` scopes must be in the catalog;
     /// those the user lacks are left out. `None` asks for all the user holds.
     ///
-    /// Takes as long as one password hash, whatever comes out, but for one more when an outdated hash is replaced. Waits
-    /// for the keyring if it was not read yet.
+    /// Takes as long as one password hash, whatever comes out, but for one more when an outdated hash is replaced.
+    /// Waits for the keyring if it was not read yet.
     ///
     /// # Errors
     /// [`SignInError`]; no session has started then.
@@ -159,7 +159,8 @@ impl Engine {
         password: &Password,
         wanted: Option<Vec<Scope>>,
     ) -> Result<Option<SignIn>, SignInError> {
-        // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was right.
+        // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was
+        // right.
         let proven = self.prove_password(username, password, EventKind::SignInRefused)?;
         let upgraded = self.upgrade(password, &proven.hash);
         let opening = self.opening(wanted, &["pwd"], None, true)?;
@@ -305,7 +306,8 @@ impl Engine {
         Ok(Some(scopes::choose(&self.scope_catalog()?, wanted)?))
     }
 
-    /// A better hash of a right password, if the stored one is outdated. A failure to make one is no failure to sign in.
+    /// A better hash of a right password, if the stored one is outdated. A failure to make one is no failure to sign
+    /// in.
     fn upgrade(&self, password: &Password, hash: &str) -> Option<String> {
         let cost = self.policy.bcrypt_cost;
         if !passwords::is_outdated(hash, cost).unwrap_or(false) {

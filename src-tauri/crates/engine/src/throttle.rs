@@ -16,7 +16,8 @@ use crate::{
 const STEPS: [(u32, i64); 9] =
     [(1, 1), (3, 3), (9, 5), (25, 10), (40, 30), (50, 60), (60, 5 * 60), (70, 15 * 60), (80, 60 * 60)];
 
-/// After so many failures in a row no more tries are evaluated until the lock is ended (NIST SP 800-63B-4 section 3.2.2).
+/// After so many failures in a row no more tries are evaluated until the lock is ended (NIST SP 800-63B-4 section
+/// 3.2.2).
 pub const MOST_FAILURES: u32 = 100;
 
 /// What is remembered of a user's failures.
@@ -63,8 +64,8 @@ impl Failures {
 }
 
 impl Engine {
-    /// Is a try at a user's password or code evaluated now? The caller holds the write lock until the outcome is counted,
-    /// so that of any number of simultaneous tries only as many are evaluated as the lock lets through.
+    /// Is a try at a user's password or code evaluated now? The caller holds the write lock until the outcome is
+    /// counted, so that of any number of simultaneous tries only as many are evaluated as the lock lets through.
     pub(crate) fn admits(&self, tx: &Tx<'_>, user: i64) -> DbResult<bool> {
         let now = self.clock.now();
         let failures = store::users::failures(tx, user)?;

@@ -36,8 +36,8 @@ pub(crate) struct AccessToken<'a> {
     pub(crate) ends: AccessEnd,
 }
 
-/// The claims of an access token, in the order in which people read them. The order is part of the format: a token that is
-/// signed again from its row must come out the same to the byte, so it is written down here and nowhere else.
+/// The claims of an access token, in the order in which people read them. The order is part of the format: a token
+/// that is signed again from its row must come out the same to the byte, so it is written down here and nowhere else.
 #[derive(Serialize)]
 struct AccessClaims<'a> {
     iss: &'a str,

@@ -312,10 +312,10 @@ impl Engine {
     }
 }
 
-/// Begins a new epoch of a user's credentials, in the transaction that changed them and after its event: their password,
-/// second factor or recovery codes are others now, they were switched on or off, or they signed out everywhere. What was
-/// begun with the old ones is good for nothing more: pending tokens, which carry the epoch, proofs of the password that
-/// another transaction acts on, and a second factor that waits for its first code.
+/// Begins a new epoch of a user's credentials, in the transaction that changed them and after its event: their
+/// password, second factor or recovery codes are others now, they were switched on or off, or they signed out
+/// everywhere. What was begun with the old ones is good for nothing more: pending tokens, which carry the epoch,
+/// proofs of the password that another transaction acts on, and a second factor that waits for its first code.
 pub(crate) fn begin_epoch(tx: &Tx<'_>, user: i64, now: Timestamp) -> DbResult<()> {
     store::users::begin_epoch(tx, user)?;
     totp::forget_pending_of(tx, user, now)

@@ -86,7 +86,8 @@ pub enum Edit {
     },
     /// Moves them all so that the token begins to be valid now.
     StartNow,
-    /// Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed since.
+    /// Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed
+    /// since.
     Break {
         /// Which.
         fault: Fault,
@@ -199,7 +200,8 @@ impl Draft {
         }
     }
 
-    /// What the token is made wrong in, by the fault's name: what `said` is, unless the draft itself holds a fault of signing.
+    /// What the token is made wrong in, by the fault's name: what `said` is, unless the draft itself holds a fault of
+    /// signing.
     pub fn made_wrong_in(&self, said: Option<Fault>) -> Option<String> {
         self.fault.or(said).map(Fault::name)
     }

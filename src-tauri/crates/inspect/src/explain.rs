@@ -16,8 +16,8 @@ use jose::{Algorithm, Evidence};
 /// Longer signatures are shown up to here.
 const MAX_SHOWN_BYTES: usize = 1024;
 
-/// Judges a token as [`jose::judge`] does, and explains it. Here a check that could not be made, where none fails, leaves the
-/// token *not verified*: another key, or another reader, may come to an answer.
+/// Judges a token as [`jose::judge`] does, and explains it. Here a check that could not be made, where none fails,
+/// leaves the token *not verified*: another key, or another reader, may come to an answer.
 pub fn check(pasted: &Pasted, evidence: &Evidence) -> Report {
     let case = Case::of(pasted, evidence);
     explain(pasted, &case, conclude(&case, check::signature(&case), Reader::Person))

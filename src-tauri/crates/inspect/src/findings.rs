@@ -24,8 +24,8 @@ pub use guessable::guess_secret;
 /// How many characters of a name a message shows.
 const SHOWN: usize = 40;
 
-/// Everything worth knowing, most severe first. `unlisted` is why not all tokens inside are listed, `state` what was found out about the signature, `claims` what the claims
-/// mean.
+/// Everything worth knowing, most severe first. `unlisted` is why not all tokens inside are listed, `state` what was
+/// found out about the signature, `claims` what the claims mean.
 pub(crate) fn findings(
     case: &Case<'_>,
     unlisted: Option<&'static str>,

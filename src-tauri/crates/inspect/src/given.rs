@@ -64,7 +64,8 @@ impl fmt::Debug for GivenKey {
     }
 }
 
-/// Judges and explains a token as [`crate::check()`] does, with a key that a person gave for it in place of the evidence's.
+/// Judges and explains a token as [`crate::check()`] does, with a key that a person gave for it in place of the
+/// evidence's.
 ///
 /// The key's kind and algorithm are found out from its text and the token's `alg`; a private key is used for its public
 /// half. Where the signature does not match, the report says which small change of the key would make it match.

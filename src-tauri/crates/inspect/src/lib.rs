@@ -1,9 +1,9 @@
-//! What anybody pasted, explained: what was around the token, what its members mean, what is weak about it, which key would
-//! fit, what a change of it would be; and the report that says all that.
+//! What anybody pasted, explained: what was around the token, what its members mean, what is weak about it, which key
+//! would fit, what a change of it would be; and the report that says all that.
 //!
-//! Three steps: [`parse`] takes any text and reads what it can, the caller looks up the evidence for it, and [`check`] judges
-//! it as a server would ([`jose::judge`]) and explains the judgement. Nothing here reads a clock, the disk or the network;
-//! nothing panics.
+//! Three steps: [`parse`] takes any text and reads what it can, the caller looks up the evidence for it, and
+//! [`check`] judges it as a server would ([`jose::judge`]) and explains the judgement. Nothing here reads a clock,
+//! the disk or the network; nothing panics.
 
 mod clean;
 mod compare;

@@ -10,8 +10,8 @@ use crate::clean::clean;
 use crate::report::CleanUp;
 use jose::parse::{FoundToken, Parsed, is_too_large, parse_exact};
 
-/// A pasted text that was looked at: made by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what
-/// was around it. `Debug` does not print the token.
+/// A pasted text that was looked at: made by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token,
+/// with what was around it. `Debug` does not print the token.
 #[derive(Debug, Clone)]
 pub struct Pasted {
     parsed: Parsed,

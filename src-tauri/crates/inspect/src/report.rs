@@ -32,18 +32,21 @@ pub struct Report {
     pub token: String,
     /// What was stripped from the paste before inspecting, in order.
     pub clean_ups: Vec<CleanUp>,
-    /// All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless it
-    /// was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
+    /// All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless
+    /// it was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
     pub tokens: Vec<FoundToken>,
-    /// Where the segments lie in `token`, in order; of JWE in JSON, the strings that a compact token would have as segments.
+    /// Where the segments lie in `token`, in order; of JWE in JSON, the strings that a compact token would have as
+    /// segments.
     pub segments: Vec<Segment>,
     /// The members of the JOSE header in the order they stand, duplicates included.
     pub header: Vec<Member>,
     /// The members of the claims set in the order they stand, duplicates included.
     pub claims: Vec<Member>,
-    /// The header as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it.
+    /// The header as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read
+    /// of it.
     pub header_json: String,
-    /// The claims set as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read of it.
+    /// The claims set as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be
+    /// read of it.
     pub claims_json: String,
     /// What is wrong with the text itself, each with its place.
     pub problems: Vec<Problem>,

@@ -1,5 +1,5 @@
-//! What judging a token answers: the verdict, the nine steps that lead to it, what is known about the signature, and what
-//! would change it. Plain data, made by [`crate::judge`].
+//! What judging a token answers: the verdict, the nine steps that lead to it, what is known about the signature, and
+//! what would change it. Plain data, made by [`crate::judge`].
 
 use std::borrow::Cow;
 

@@ -1,8 +1,9 @@
 //! Tokens as bytes, for a guard: lossless bounded parsing, keys, checks, verification and signing.
 //!
-//! Two steps: [`parse_exact`] reads a token as it was sent, the caller looks up the evidence for it, and [`judge`] answers what
-//! a server would decide. Nothing here reads a clock, the disk or the network; nothing panics. The modules are open to
-//! `inspect`, which explains what is judged here; others need what stands at the root, and what a judgement holds.
+//! Two steps: [`parse_exact`] reads a token as it was sent, the caller looks up the evidence for it, and [`judge`]
+//! answers what a server would decide. Nothing here reads a clock, the disk or the network; nothing panics. The
+//! modules are open to `inspect`, which explains what is judged here; others need what stands at the root, and what a
+//! judgement holds.
 
 mod algorithm;
 pub mod base64url;

@@ -64,8 +64,8 @@ pub struct Parsed {
     signed: Range<usize>,
 }
 
-/// Reads any text as a token is sent: cuts it, decodes it, and notes everything that is wrong. Nothing is taken off around
-/// it (RFC 7515 section 2: no white space, no padding, no other characters).
+/// Reads any text as a token is sent: cuts it, decodes it, and notes everything that is wrong. Nothing is taken off
+/// around it (RFC 7515 section 2: no white space, no padding, no other characters).
 ///
 /// Takes time linear in the text and reads at most 1 MiB of characters.
 pub fn parse_exact(text: &str) -> Parsed {

@@ -22,12 +22,12 @@ pub struct Policy {
     pub required_scopes: Vec<String>,
     /// Seconds the time checks forgive.
     pub leeway_seconds: u32,
-    /// The longest time between `iat` and `exp`, in seconds, that raises no finding, or that is accepted at all if these
-    /// are [`Policy::own_tokens`]. Zero or less: any.
+    /// The longest time between `iat` and `exp`, in seconds, that raises no finding, or that is accepted at all if
+    /// these are [`Policy::own_tokens`]. Zero or less: any.
     pub max_lifetime_seconds: i64,
-    /// These are the rules of the issuer itself: user and revocation must be known, a `jti` has 1 to 255 characters, a
-    /// `client_id` is a string, and no token lives longer than `max_lifetime_seconds`. Of a stranger's tokens nobody here
-    /// can know that.
+    /// These are the rules of the issuer itself: user and revocation must be known, a `jti` has 1 to 255 characters,
+    /// a `client_id` is a string, and no token lives longer than `max_lifetime_seconds`. Of a stranger's tokens
+    /// nobody here can know that.
     pub own_tokens: bool,
 }
 

@@ -1,5 +1,5 @@
-//! How many bytes of a text are walked over to read it, counted in debug builds alone: a scan that begins anew for each token, line
-//! or member shows there as a number, on a busy machine too.
+//! How many bytes of a text are walked over to read it, counted in debug builds alone: a scan that begins anew for
+//! each token, line or member shows there as a number, on a busy machine too.
 
 /// Notes that so many bytes were walked over.
 #[cfg(not(debug_assertions))]

@@ -1,5 +1,5 @@
-//! What is in the vault before the database knows of it. Whoever is killed in between leaves an entry that nobody names:
-//! a note in the profile's folder does, and the entry is deleted when keys are prepared or made the next time.
+//! What is in the vault before the database knows of it. Whoever is killed in between leaves an entry that nobody
+//! names: a note in the profile's folder does, and the entry is deleted when keys are prepared or made the next time.
 
 use super::{KeyError, KeyState};
 use crate::{
@@ -34,7 +34,8 @@ impl BeingMade {
 }
 
 impl Engine {
-    /// Keeps a text under a name that the database does not know yet. What is not called done is looked at the next time.
+    /// Keeps a text under a name that the database does not know yet. What is not called done is looked at the next
+    /// time.
     pub(crate) fn keep_entry<E>(&self, name: &str, text: &VaultText) -> Result<BeingMade, E>
     where
         E: From<VaultError> + From<StoreError>,

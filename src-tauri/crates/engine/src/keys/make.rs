@@ -110,8 +110,8 @@ impl Engine {
         }
     }
 
-    /// Deletes the private part of a key that never signed and never will; says whether it is gone. If the vault does not
-    /// delete it, the entry that stays behind is useless, not harmful.
+    /// Deletes the private part of a key that never signed and never will; says whether it is gone. If the vault does
+    /// not delete it, the entry that stays behind is useless, not harmful.
     pub(super) fn forget(&self, row: &KeyRow) -> bool {
         let deleted = self.entry(row).map_err(KeyError::from).and_then(|entry| Ok(self.vault()?.delete(&entry)?));
         deleted.inspect_err(|left| tracing::warn!(%left, "an unused key stays in the keyring")).is_ok()

@@ -1,8 +1,8 @@
 //! The signing keys: one that signs for each purpose, the ones before it that still verify, and publishing them.
 //!
-//! Order matters. The private part is kept first, then the public part is committed, and only then is anything signed:
-//! a crash in between leaves an unused entry in the keyring (see `being_made`), never a token whose key nobody knows. And
-//! no key is ever made by itself while the database knows one.
+//! Order matters. The private part is kept first, then the public part is committed, and only then is anything
+//! signed: a crash in between leaves an unused entry in the keyring (see `being_made`), never a token whose key
+//! nobody knows. And no key is ever made by itself while the database knows one.
 
 mod being_made;
 mod make;
@@ -139,8 +139,8 @@ pub struct KeyInfo {
     pub retiring_at: Option<Timestamp>,
     /// Since when its tokens verify no more.
     pub retired_at: Option<Timestamp>,
-    /// `false` while the database is a copy that does not know what became of the key: see [`Engine::prove_keys`]. Until the
-    /// keyring has shown that it is still good, it neither signs nor verifies.
+    /// `false` while the database is a copy that does not know what became of the key: see [`Engine::prove_keys`].
+    /// Until the keyring has shown that it is still good, it neither signs nor verifies.
     pub proven: bool,
 }
 
@@ -210,8 +210,9 @@ impl Engine {
         Ok(self.store.read(store::signing_keys::all)?.into_iter().map(|row| row.info).collect())
     }
 
-    /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first, and behind them of
-    /// the test keys, while [`Engine::publish_test_key`] has them published. The keyring is not asked. A profile that signs with HS256 publishes an empty one: there is no public part.
+    /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first, and behind them
+    /// of the test keys, while [`Engine::publish_test_key`] has them published. The keyring is not asked. A profile
+    /// that signs with HS256 publishes an empty one: there is no public part.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -360,8 +361,9 @@ impl Engine {
     }
 }
 
-/// By what a shared secret is known again when the vault hands it out: HMAC-SHA-256 under the secret itself, in base64url.
-/// It tells no more than any token that the secret signs. `None` for a key that is known by its public part.
+/// By what a shared secret is known again when the vault hands it out: HMAC-SHA-256 under the secret itself, in
+/// base64url. It tells no more than any token that the secret signs. `None` for a key that is known by its public
+/// part.
 fn fingerprint(private: &PrivateKey, kid: &str) -> Option<String> {
     let secret = private.algorithm().is_symmetric().then(|| hmac::Key::new(hmac::HMAC_SHA256, private.bytes()))?;
     // No token begins like this: what a token signs has no space in it.

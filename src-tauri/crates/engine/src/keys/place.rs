@@ -1,9 +1,9 @@
 //! Where a profile's keys are kept, and changing that.
 //!
-//! A profile uses the operating system's keyring until somebody chooses another place for it; nothing is ever chosen by
-//! itself. The choice is a setting of the profile. *This session only* is the exception: it is a choice of one process,
-//! and the keys it makes are known to the database like any other. When they are gone, with the process, the profile has
-//! lost its keys, and says so until somebody has new ones made.
+//! A profile uses the operating system's keyring until somebody chooses another place for it; nothing is ever chosen
+//! by itself. The choice is a setting of the profile. *This session only* is the exception: it is a choice of one
+//! process, and the keys it makes are known to the database like any other. When they are gone, with the process, the
+//! profile has lost its keys, and says so until somebody has new ones made.
 
 use super::{KeyError, KeyState, Purpose, RotateError};
 use crate::{
@@ -28,9 +28,9 @@ const LEFT_IN: &str = "vaults_left";
 pub enum Existing {
     /// They go along. Every one of them has to be readable where it is.
     Move,
-    /// They stay where they are, out of reach, and new keys sign from now on. Access tokens that were signed with the old
-    /// ones verify until they expire, unless their key is a shared secret; refresh tokens, pending tokens and second
-    /// factors need the old place.
+    /// They stay where they are, out of reach, and new keys sign from now on. Access tokens that were signed with the
+    /// old ones verify until they expire, unless their key is a shared secret; refresh tokens, pending tokens and
+    /// second factors need the old place.
     Leave,
 }
 
@@ -147,8 +147,8 @@ impl Engine {
         self.places.passphrase()
     }
 
-    /// Keeps this profile's keys in another place from now on. A passphrase is needed for a passphrase vault: the one to
-    /// seal it with, or the one that an earlier vault of this profile is sealed with.
+    /// Keeps this profile's keys in another place from now on. A passphrase is needed for a passphrase vault: the one
+    /// to seal it with, or the one that an earlier vault of this profile is sealed with.
     ///
     /// # Errors
     /// [`PlaceError`]
@@ -189,8 +189,8 @@ impl Engine {
         }
         self.choose(kind, before)?;
         match existing {
-            // What is kept for a session only is also kept where it was. Notes stay: an older copy of the database looks
-            // for them there.
+            // What is kept for a session only is also kept where it was. Notes stay: an older copy of the database
+            // looks for them there.
             Existing::Move if kind != VaultKind::Session => {
                 let mut all_gone = true;
                 for (entry, _) in &moved {

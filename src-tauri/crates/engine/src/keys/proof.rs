@@ -1,5 +1,5 @@
-//! The keys of a database that turned out to be a copy. It does not know which of them were retired after it was made; the
-//! keyring does: retiring a key leaves a note in the place of its private part.
+//! The keys of a database that turned out to be a copy. It does not know which of them were retired after it was
+//! made; the keyring does: retiring a key leaves a note in the place of its private part.
 
 use super::{KeyError, KeyState, Purpose, RetireError, rotation::retire_in};
 use crate::{
@@ -14,9 +14,9 @@ use crate::{
 const RETIRED: &str = "retired";
 
 impl Engine {
-    /// Ends the doubt in the keys of a copy, as far as the keyring allows: a key that it knows as retired is retired here
-    /// too; one whose private part it holds is good. One that it does not hold stays in doubt, and verifies nothing. Asks
-    /// the keyring only if a key is in doubt.
+    /// Ends the doubt in the keys of a copy, as far as the keyring allows: a key that it knows as retired is retired
+    /// here too; one whose private part it holds is good. One that it does not hold stays in doubt, and verifies
+    /// nothing. Asks the keyring only if a key is in doubt.
     ///
     /// May wait for the keyring; never call it from a thread that draws or answers others.
     ///
@@ -109,8 +109,8 @@ impl Engine {
         Ok(format!("{RETIRED}:{}", self.entry_name(row)?))
     }
 
-    /// What the vault holds for this profile under a name. A copy takes over what its original has there, into an entry of
-    /// its own; the original's stays as it is.
+    /// What the vault holds for this profile under a name. A copy takes over what its original has there, into an
+    /// entry of its own; the original's stays as it is.
     pub(crate) fn read_or_take_over<E>(&self, name: &str) -> Result<Option<VaultText>, E>
     where
         E: From<VaultError> + From<StoreError>,

@@ -15,8 +15,8 @@ use std::{sync::Arc, time::Duration};
 /// A process that is just signing may finish with the old key this long after another has changed it.
 const IN_FLIGHT: Duration = Duration::from_secs(60);
 
-/// How many keys of one purpose may wait for the last of their tokens: those for access and for tests all stand in the JWK
-/// Set, and readers of one have a limit, `twb` 200.
+/// How many keys of one purpose may wait for the last of their tokens: those for access and for tests all stand in
+/// the JWK Set, and readers of one have a limit, `twb` 200.
 const MOST_RETIRING: usize = 90;
 
 /// How many keys that are due go with each change of a key: more than one, so that they become fewer.
@@ -91,9 +91,10 @@ pub(super) enum Waiting<'a> {
 impl Engine {
     /// Changes the key that signs, and answers with the one that does now. `None` keeps the algorithm.
     ///
-    /// The new key is kept in the vault, published, and only then does it sign; the old one verifies from then on, until
-    /// the last of its tokens has expired. Keys that are due are retired along with it. A change that was cut short is taken up
-    /// by the next one. Of several at once, all of one algorithm, everybody gets a key that was made active.
+    /// The new key is kept in the vault, published, and only then does it sign; the old one verifies from then on,
+    /// until the last of its tokens has expired. Keys that are due are retired along with it. A change that was cut
+    /// short is taken up by the next one. Of several at once, all of one algorithm, everybody gets a key that was
+    /// made active.
     ///
     /// # Errors
     /// [`RotateError`]; the key that signed before signs on.
@@ -128,9 +129,9 @@ impl Engine {
         self.activated(&next, now)
     }
 
-    /// Retires the keys whose last token has expired by the settled time, which no moved clock hurries on: they leave the
-    /// keyring for good. Their tokens verify no more since that token expired. Answers with their names. If the vault
-    /// fails, the rest is done the next time.
+    /// Retires the keys whose last token has expired by the settled time, which no moved clock hurries on: they leave
+    /// the keyring for good. Their tokens verify no more since that token expired. Answers with their names. If the
+    /// vault fails, the rest is done the next time.
     ///
     /// # Errors
     /// [`RetireError::Vault`], [`RetireError::Store`]
@@ -160,8 +161,8 @@ impl Engine {
         }
     }
 
-    /// Does what a key signed for this purpose verify at that moment? Not if it is retired, and not once the last of its
-    /// tokens has expired, though it stays until that is settled; not while it is in doubt, in a copy.
+    /// Does what a key signed for this purpose verify at that moment? Not if it is retired, and not once the last of
+    /// its tokens has expired, though it stays until that is settled; not while it is in doubt, in a copy.
     pub(crate) fn still_verifies(&self, key: &KeyInfo, purpose: Purpose, now: Timestamp) -> bool {
         key.purpose == purpose && key.state != KeyState::Retired && key.proven && !self.is_over(key, now)
     }
@@ -179,11 +180,12 @@ impl Engine {
         Ok(keys.iter().filter(retiring).count() >= MOST_RETIRING)
     }
 
-    /// Retires a key at once, whether or not tokens of it are still valid: **those are refused from now on**. The users
-    /// of an access key need a new token, those of a refresh key have to sign in again, and those of an `mfa` key have to
-    /// start their sign-in over. The private part is deleted and cannot be brought back, whatever the clock shows: this is
-    /// the user's own act. Answers with the names of the places where the profile kept its keys earlier and that could not be reached:
-    /// the private part may still be there, and a copy of the database that looks there believes it.
+    /// Retires a key at once, whether or not tokens of it are still valid: **those are refused from now on**. The
+    /// users of an access key need a new token, those of a refresh key have to sign in again, and those of an `mfa`
+    /// key have to start their sign-in over. The private part is deleted and cannot be brought back, whatever the
+    /// clock shows: this is the user's own act. Answers with the names of the places where the profile kept its keys
+    /// earlier and that could not be reached: the private part may still be there, and a copy of the database that
+    /// looks there believes it.
     ///
     /// # Errors
     /// [`RetireError`]

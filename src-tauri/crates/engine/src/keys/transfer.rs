@@ -30,7 +30,8 @@ pub enum ImportError {
     /// The policy lets no access token be signed with this algorithm.
     #[error("Access tokens of this profile are not signed with {0}")]
     Algorithm(Algorithm),
-    /// The `kid` of the JWK is empty, longer than 128 bytes or holds characters that cannot be seen or turn the line around.
+    /// The `kid` of the JWK is empty, longer than 128 bytes or holds characters that cannot be seen or turn the line
+    /// around.
     #[error("The kid must have 1 to 128 bytes and no invisible characters")]
     Kid,
     /// The profile knows this key, or another one of that name; perhaps it is retired.
@@ -102,12 +103,12 @@ pub struct PublicKeyText {
 }
 
 impl Engine {
-    /// Brings in a private key, which signs access tokens from now on; the one before it verifies only. It takes the way
-    /// of every change of the key: kept in the vault, published, active.
+    /// Brings in a private key, which signs access tokens from now on; the one before it verifies only. It takes the
+    /// way of every change of the key: kept in the vault, published, active.
     ///
-    /// `input` is PEM or DER (also in base64) of PKCS#8, PKCS#1 or SEC 1, or a private JWK. `algorithm` is needed where
-    /// the key fits several and no `alg` names one: RSA without a JWK. A JWK keeps its `kid`; every other key is named by
-    /// its thumbprint, and a shared secret at random.
+    /// `input` is PEM or DER (also in base64) of PKCS#8, PKCS#1 or SEC 1, or a private JWK. `algorithm` is needed
+    /// where the key fits several and no `alg` names one: RSA without a JWK. A JWK keeps its `kid`; every other key
+    /// is named by its thumbprint, and a shared secret at random.
     ///
     /// # Errors
     /// [`ImportError`]
@@ -164,9 +165,9 @@ impl Engine {
         texts.ok_or_else(|| ExportError::NoPublicPart(kid.into()))
     }
 
-    /// The private part of a key: whoever gets it can sign tokens in this profile's name, and nobody can tell them from
-    /// ours, until the key is retired. That it was handed out is an event. The text is PKCS#8 in PEM, or a JWK for a shared
-    /// secret.
+    /// The private part of a key: whoever gets it can sign tokens in this profile's name, and nobody can tell them
+    /// from ours, until the key is retired. That it was handed out is an event. The text is PKCS#8 in PEM, or a JWK
+    /// for a shared secret.
     ///
     /// # Errors
     /// [`ExportError`]

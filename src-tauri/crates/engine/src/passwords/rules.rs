@@ -1,5 +1,5 @@
-//! What is accepted as a password. No composition rules: length, nothing that cannot be seen, and not one that everybody
-//! tries first (NIST SP 800-63B-4 section 3.1.1, OWASP ASVS 5.0 section 6.2).
+//! What is accepted as a password. No composition rules: length, nothing that cannot be seen, and not one that
+//! everybody tries first (NIST SP 800-63B-4 section 3.1.1, OWASP ASVS 5.0 section 6.2).
 
 use super::normalise;
 use crate::secret::Password;
@@ -53,7 +53,8 @@ pub enum PasswordRefusal {
     /// Nothing but white space.
     #[error("The password is nothing but spaces")]
     Blank,
-    /// One of the most used passwords, perhaps with letters written as digits, or with a few digits and signs around it.
+    /// One of the most used passwords, perhaps with letters written as digits, or with a few digits and signs around
+    /// it.
     #[error("The password is a common one, or close to one")]
     Common,
     /// The username or the product's name, with too little besides.
@@ -139,8 +140,8 @@ fn refuse_pattern(seen: &str, username: &str) -> Option<PasswordRefusal> {
     }
 }
 
-/// Is a password put together from nothing but rows, repeats, dates and the most used passwords? A few characters besides
-/// do not help one of those; several of them may be good enough together.
+/// Is a password put together from nothing but rows, repeats, dates and the most used passwords? A few characters
+/// besides do not help one of those; several of them may be good enough together.
 fn known_parts(guess: &zxcvbn::Entropy) -> Option<PasswordRefusal> {
     let (mut listed, mut others) = (0, 0);
     for part in guess.sequence() {

@@ -61,8 +61,9 @@ enum Stored {
 
 /// Does `password` belong to the stored hash, `None` for a user who does not exist?
 ///
-/// Whatever comes out, this is the work of one hash at `cost`, so that its time tells nothing: not for nobody, a hash of
-/// a lower cost, a hash that cannot be used, or a password that is refused unhashed. A hash of a higher cost takes longer.
+/// Whatever comes out, this is the work of one hash at `cost`, so that its time tells nothing: not for nobody, a hash
+/// of a lower cost, a hash that cannot be used, or a password that is refused unhashed. A hash of a higher cost takes
+/// longer.
 pub fn check(password: &Password, stored: Option<&str>, cost: u32, longest_password_bytes: usize) -> bool {
     let acceptable = password.expose().len() <= longest_password_bytes;
     let outcome = stored.filter(|_| acceptable).map(|hash| compare(password, hash));

@@ -1,4 +1,5 @@
-//! At most as many password hashes at once as the computer has cores: a queue of sign-ins must not stop everything else.
+//! At most as many password hashes at once as the computer has cores: a queue of sign-ins must not stop everything
+//! else.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 

@@ -145,8 +145,8 @@ impl Engine {
         self.store.read(|db| read_or(db, CLOCK, ClockSetting::Real))
     }
 
-    /// Moves, freezes or frees the clock. Sessions, tokens and codes go by it, and whatever else can be undone; locks go by
-    /// the computer's clock.
+    /// Moves, freezes or frees the clock. Sessions, tokens and codes go by it, and whatever else can be undone; locks
+    /// go by the computer's clock.
     ///
     /// # Errors
     /// [`ClockError`]

@@ -45,8 +45,9 @@ impl From<Refusal> for SignInError {
 }
 
 impl Engine {
-    /// The user whose password this is. Every refusal takes one hash and one commit, with an event of the kind `refused`
-    /// in it: neither time nor traffic tells which one it was. While the user is locked the outcome is thrown away.
+    /// The user whose password this is. Every refusal takes one hash and one commit, with an event of the kind
+    /// `refused` in it: neither time nor traffic tells which one it was. While the user is locked the outcome is
+    /// thrown away.
     pub(crate) fn prove_password(
         &self,
         username: &str,

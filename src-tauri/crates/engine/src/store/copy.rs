@@ -10,7 +10,8 @@ use std::{
     time::Duration,
 };
 
-/// Writes a backup into a new file. It says of itself that it is a copy, so that it is known for one wherever it is opened.
+/// Writes a backup into a new file. It says of itself that it is a copy, so that it is known for one wherever it is
+/// opened.
 pub(super) fn back_up(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
     let sort_io = |error: io::Error| StoreError::sort_io(&error, copy);
     if fs::symlink_metadata(copy).is_ok() {
@@ -19,7 +20,8 @@ pub(super) fn back_up(connection: &Connection, copy: &Path) -> Result<(), StoreE
     delete_left_behind(copy);
     let part = part_of(copy, &format!(".part-{}", std::process::id()));
     let _locked = write(connection, &part, true).map_err(|error| rename_in(error, copy))?;
-    // A second name does not overwrite, as renaming does. Where there are no second names (FAT), the look before must do.
+    // A second name does not overwrite, as renaming does. Where there are no second names (FAT), the look before must
+    // do.
     let named = match fs::hard_link(&part, copy) {
         Ok(()) => fs::remove_file(&part),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
@@ -60,14 +62,14 @@ fn delete_left_behind(copy: &Path) {
     }
 }
 
-/// Whoever writes a part holds its lock. Windows lets nobody delete what is open, so nothing is locked there, where a lock
-/// would keep SQLite out.
+/// Whoever writes a part holds its lock. Windows lets nobody delete what is open, so nothing is locked there, where a
+/// lock would keep SQLite out.
 fn is_nobodys(part: &Path) -> bool {
     cfg!(windows) || private_file::open_existing(part).is_ok_and(|file| file.try_lock().is_ok())
 }
 
-/// Copies with SQLite's backup API, which sees one moment of the database whatever others write meanwhile. As long as the
-/// answer is there, the part is taken for somebody's.
+/// Copies with SQLite's backup API, which sees one moment of the database whatever others write meanwhile. As long as
+/// the answer is there, the part is taken for somebody's.
 fn write(connection: &Connection, part: &Path, is_backup: bool) -> Result<File, StoreError> {
     let file = private_file::create_new(part)
         .and_then(|file| if cfg!(windows) { Ok(file) } else { file.lock().map(|()| file) });

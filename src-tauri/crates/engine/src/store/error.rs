@@ -116,8 +116,8 @@ impl StoreError {
 /// How much SQLite asks for at once at most: a piece of the shared memory.
 const PIECE: usize = 32 * 1024;
 
-/// Is there no room for what belongs beside a database? Tried with a file of our own, behind where the longest of its files
-/// ends, since a limit may be one of length.
+/// Is there no room for what belongs beside a database? Tried with a file of our own, behind where the longest of its
+/// files ends, since a limit may be one of length.
 fn lacks_room(database: &Path) -> bool {
     let Some(folder) = database.parent().filter(|folder| folder.is_dir()) else { return false };
     let longest = |end: &str| {

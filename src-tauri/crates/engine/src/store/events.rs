@@ -24,8 +24,8 @@ DROP INDEX events_by_user;";
 pub(crate) const SCHEMA_4: &str = "
 CREATE INDEX events_of_refused_sign_ins ON events (id) WHERE kind = 'sign_in_refused';";
 
-/// What an event is about was one text until then. Each kind's text is taken apart into the columns it stood for; what does
-/// not read as that stays as a note.
+/// What an event is about was one text until then. Each kind's text is taken apart into the columns it stood for;
+/// what does not read as that stays as a note.
 pub(crate) const SCHEMA_5: &str = "
 ALTER TABLE events ADD COLUMN sid TEXT;
 ALTER TABLE events ADD COLUMN jti TEXT;
@@ -97,9 +97,9 @@ fn insert(db: &Connection, id: Option<i64>, at: Timestamp, event: &NewEvent<'_>)
     .map(drop)
 }
 
-/// Forgets the oldest events. By number, not by age: a clock that was wrong for a day must not empty the list. The newest
-/// one always stays, so that numbers only grow. Refused sign-ins are counted off by themselves: nobody pushes the other
-/// events out by knocking.
+/// Forgets the oldest events. By number, not by age: a clock that was wrong for a day must not empty the list. The
+/// newest one always stays, so that numbers only grow. Refused sign-ins are counted off by themselves: nobody pushes
+/// the other events out by knocking.
 fn forget(db: &Connection, refusals: i64, others: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "DELETE FROM events WHERE kind = 'sign_in_refused' AND id <=

@@ -1,8 +1,9 @@
 //! Does a database go on from where it stopped, or is it a copy of one that did?
 //!
-//! A copy does not know what was revoked, used up or switched off after it was made. So it begins a new life: every session
-//! ends, every code is used up, and no key verifies until the vault has shown that it is still good. A copy beside its
-//! original also takes a name of its own, so that nothing it does in the keyring reaches the original's keys.
+//! A copy does not know what was revoked, used up or switched off after it was made. So it begins a new life: every
+//! session ends, every code is used up, and no key verifies until the vault has shown that it is still good. A copy
+//! beside its original also takes a name of its own, so that nothing it does in the keyring reaches the original's
+//! keys.
 
 use super::{
     Store, StoreError, events,
@@ -153,8 +154,8 @@ fn begin_life(
     let mut retired = 0;
     for key in signing_keys::all(tx)?.into_iter().map(|row| row.info) {
         let is_known_retired = relatives.iter().any(|relative| relative.retired.contains(&key.kid));
-        // What only this profile reads is over: sessions have ended, and no pending token outlives the copy. New keys are
-        // made when they are needed.
+        // What only this profile reads is over: sessions have ended, and no pending token outlives the copy. New keys
+        // are made when they are needed.
         let is_over = matches!(key.purpose, Purpose::Refresh | Purpose::Mfa);
         if (is_over || is_known_retired)
             && key.state != KeyState::Retired
@@ -237,7 +238,8 @@ struct Relative {
     retired: Vec<String>,
 }
 
-/// The databases around that go back to the same profile and can be read: of other profiles, and what was put aside here.
+/// The databases around that go back to the same profile and can be read: of other profiles, and what was put aside
+/// here.
 fn relatives(origin: &Origin, here: &Here<'_>) -> Vec<Relative> {
     let name = here.file.file_name().unwrap_or_default();
     let mut files = profiles_beside(here);

@@ -1,13 +1,13 @@
-//! How a database that is an older copy, or another's, is recognised: how far it had come is also written down beside it,
-//! with the name of the life it leads.
+//! How a database that is an older copy, or another's, is recognised: how far it had come is also written down beside
+//! it, with the name of the life it leads.
 //!
 //! The number is that of the newest event. Every change of state writes one in its transaction, so it only grows. It is
 //! written after the commit and before the answer; a database whose newest event is older than its mark has forgotten
 //! something that was answered. The name is drawn anew whenever a database begins a life: when it is made, and when it
 //! turns out to be a copy. A mark of another name belongs to another database.
 //!
-//! A mark also holds the moment at which its own file was made. A copy of the folder has a file that was made later, so a
-//! folder that a backup program put back is recognised too. Where a file system keeps no such moment, it is not.
+//! A mark also holds the moment at which its own file was made. A copy of the folder has a file that was made later,
+//! so a folder that a backup program put back is recognised too. Where a file system keeps no such moment, it is not.
 
 use crate::private_file;
 use std::{
@@ -59,8 +59,8 @@ impl Mark {
         self.locked(marked)
     }
 
-    /// Writes down a number, unless a greater one is there (another process may have been faster), or the mark belongs to
-    /// another life by now.
+    /// Writes down a number, unless a greater one is there (another process may have been faster), or the mark
+    /// belongs to another life by now.
     pub(super) fn raise(&self, newest: i64, life: &str) -> io::Result<()> {
         self.locked(|file| match marked(file)? {
             Some(marked) if marked.newest < newest && marked.life.as_deref().is_none_or(|marked| marked == life) => {
@@ -129,8 +129,8 @@ fn marked(file: &mut File) -> io::Result<Option<Marked>> {
     }))
 }
 
-/// When the file was made, in nanoseconds since 1970; `None` if the file system does not keep it. Linux and macOS give no
-/// program a way to set it.
+/// When the file was made, in nanoseconds since 1970; `None` if the file system does not keep it. Linux and macOS
+/// give no program a way to set it.
 fn made_at(file: &File) -> io::Result<Option<u128>> {
     let made = file.metadata()?.created().ok();
     Ok(made.and_then(|made| made.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_nanos()))

@@ -1,7 +1,7 @@
 //! The profile's SQLite database. Only this folder contains SQL: one file per table, and this one for what they share.
 //!
-//! A table's functions answer [`rusqlite::Result`]; [`Store`] names the file and sorts the failure once, for all of them.
-//! Absent is `Ok(None)`; a failed query never is.
+//! A table's functions answer [`rusqlite::Result`]; [`Store`] names the file and sorts the failure once, for all of
+//! them. Absent is `Ok(None)`; a failed query never is.
 
 pub(crate) mod events;
 pub(crate) mod policies;
@@ -51,12 +51,12 @@ use std::{
     time::Duration,
 };
 
-/// One open database. Writes take turns, and so do reads; a read never waits for a write, whose commit may wait for the disk
-/// or for another process. Neither is ever held across hashing or a keyring call.
+/// One open database. Writes take turns, and so do reads; a read never waits for a write, whose commit may wait for
+/// the disk or for another process. Neither is ever held across hashing or a keyring call.
 pub(crate) struct Store {
     writer: Mutex<Connection>,
-    /// Reads what is committed, beside the writer. `None` where there can be one connection only: in memory, and on a disk
-    /// without room for the memory that connections share.
+    /// Reads what is committed, beside the writer. `None` where there can be one connection only: in memory, and on a
+    /// disk without room for the memory that connections share.
     reader: Option<Mutex<Connection>>,
     /// Where the database is, for messages; `:memory:` if it is nowhere.
     file: PathBuf,
@@ -125,8 +125,8 @@ impl Store {
         Ok(done.unwrap_or_else(|never| match never {}))
     }
 
-    /// Runs one such transaction that may refuse. What it wrote before it refused is committed: a counted failure, or the
-    /// event that tells of the refusal.
+    /// Runs one such transaction that may refuse. What it wrote before it refused is committed: a counted failure, or
+    /// the event that tells of the refusal.
     pub(crate) fn decide<T, E: From<StoreError>>(
         &self,
         statements: impl FnOnce(&Transaction<'_>) -> Result<T, Stop<E>>,
@@ -177,8 +177,8 @@ impl Store {
         outcome.and(waits_again).map_err(|error| StoreError::sort(error, &self.file))
     }
 
-    /// Copies the whole database, as it is at one moment, into a new file for its owner only. The file says of itself that
-    /// it is a copy.
+    /// Copies the whole database, as it is at one moment, into a new file for its owner only. The file says of itself
+    /// that it is a copy.
     ///
     /// # Errors
     /// [`StoreError`], also if there is a file of that name.

@@ -24,8 +24,8 @@ pub(super) const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 128;
 
 impl Store {
-    /// Opens the database at `file`, creating it (0600, in a 0700 folder) if it is not there. `fresh` is a random text: the
-    /// id of a new profile and of a copy, and the name of the life that either begins.
+    /// Opens the database at `file`, creating it (0600, in a 0700 folder) if it is not there. `fresh` is a random
+    /// text: the id of a new profile and of a copy, and the name of the life that either begins.
     ///
     /// Takes the write lock only if there is something to write: a new schema, or what a copy ends.
     ///

@@ -60,8 +60,8 @@ impl List<'_> {
     }
 }
 
-/// A condition that finds the text in `?1` in any of these expressions, whatever the case of unaccented letters; all rows if
-/// it is empty.
+/// A condition that finds the text in `?1` in any of these expressions, whatever the case of unaccented letters; all
+/// rows if it is empty.
 pub(crate) fn contains(expressions: &[&str]) -> String {
     let each = expressions.iter().map(|expression| format!("instr(lower({expression}), lower(?1)) > 0"));
     format!("(?1 = '' OR {})", each.collect::<Vec<_>>().join(" OR "))

@@ -12,9 +12,9 @@ CREATE TABLE profile (
 
 pub(crate) const SCHEMA_2: &str = "ALTER TABLE profile ADD COLUMN data_key_fingerprint TEXT;";
 
-/// Three readings of the computer's clock, absent before the first; when the last of the revoked tokens ended that are
-/// forgotten. `home`: the folder it lies in. `life`: see `mark.rs`. `is_copy`: set in the files that a backup writes. `origins`: the
-/// ids of the profiles this one is a copy of, the nearest first, with spaces between.
+/// Three readings of the computer's clock, absent before the first; when the last of the revoked tokens ended that
+/// are forgotten. `home`: the folder it lies in. `life`: see `mark.rs`. `is_copy`: set in the files that a backup
+/// writes. `origins`: the ids of the profiles this one is a copy of, the nearest first, with spaces between.
 pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE profile ADD COLUMN oldest_reading_ms INTEGER;
 ALTER TABLE profile ADD COLUMN middle_reading_ms INTEGER;

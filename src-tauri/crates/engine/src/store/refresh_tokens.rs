@@ -149,7 +149,8 @@ pub(crate) fn arrived(db: &Connection, hash: RefreshHash, now: Timestamp) -> rus
         .map(drop)
 }
 
-/// Remembers that an access token was used: the successor it came with has reached its client. Says whether that is news.
+/// Remembers that an access token was used: the successor it came with has reached its client. Says whether that is
+/// news.
 pub(crate) fn access_token_used(db: &Connection, jti: &str, now: Timestamp) -> rusqlite::Result<bool> {
     db.prepare_cached(
         "UPDATE refresh_tokens SET access_used_at_ms = ?2 WHERE access_jti = ?1 AND access_used_at_ms IS NULL",

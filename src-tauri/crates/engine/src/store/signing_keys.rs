@@ -24,8 +24,8 @@ ALTER TABLE signing_keys ADD COLUMN retiring_at_ms INTEGER;
 ALTER TABLE signing_keys ADD COLUMN retired_at_ms INTEGER;
 CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
 
-/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose, with fingerprints. `unproven`: set for the
-/// keys of a copy until the vault has shown that they are still good.
+/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose, with fingerprints. `unproven`: set
+/// for the keys of a copy until the vault has shown that they are still good.
 pub(crate) const SCHEMA_4: &str = "
 CREATE TABLE signing_keys_4 (
     kid TEXT PRIMARY KEY,

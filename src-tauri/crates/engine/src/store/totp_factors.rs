@@ -44,8 +44,8 @@ pub(crate) struct FactorRow {
     pub(crate) begun_at: Timestamp,
     /// `None` while it is pending.
     pub(crate) confirmed_at: Option<Timestamp>,
-    /// The newest step that was accepted under a steady clock; -1 before the first. Under the computer's clock neither it
-    /// nor any before it is accepted again.
+    /// The newest step that was accepted under a steady clock; -1 before the first. Under the computer's clock
+    /// neither it nor any before it is accepted again.
     pub(crate) last_step: i64,
     /// The newest step of which it is not known any more whether it was used; -1 if there is none.
     pub(crate) forgotten_step: i64,
@@ -104,8 +104,9 @@ pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp, goi
 
 /// Does the first of these steps not work any more: was any of them used, or is it not after what was used before?
 ///
-/// A step that was used under a moved clock says nothing of those before it on the computer's, nor one under a clock that
-/// leapt of those before the leap: only the rest of `steps`, which one clock still has at hand, is refused with it.
+/// A step that was used under a moved clock says nothing of those before it on the computer's, nor one under a clock
+/// that leapt of those before the leap: only the rest of `steps`, which one clock still has at hand, is refused with
+/// it.
 pub(crate) fn is_spent(
     db: &Connection,
     user: i64,

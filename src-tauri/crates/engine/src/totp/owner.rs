@@ -40,8 +40,8 @@ pub enum RemoveError {
 }
 
 impl Engine {
-    /// Removes a user's second factor, pending or confirmed, and their recovery codes; ends their sessions. Needs no key,
-    /// so that it works when the keyring has lost it.
+    /// Removes a user's second factor, pending or confirmed, and their recovery codes; ends their sessions. Needs no
+    /// key, so that it works when the keyring has lost it.
     ///
     /// # Errors
     /// [`RemoveError`]; nothing was changed then.

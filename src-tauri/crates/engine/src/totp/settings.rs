@@ -128,8 +128,9 @@ impl CodeSettings {
     /// The settings that break authenticator apps, with the apps. Empty for the default.
     ///
     /// Source for algorithm and digits: a test of November 2022 with each app
-    /// (<https://gist.github.com/gwelch-contegix/afa52c7b45693a19c198ab0bfb886fe2>); for the period, the documentation of
-    /// the URI format (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>), which says it is ignored.
+    /// (<https://gist.github.com/gwelch-contegix/afa52c7b45693a19c198ab0bfb886fe2>); for the period, the
+    /// documentation of the URI format (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>), which
+    /// says it is ignored.
     pub fn warnings(&self) -> Vec<AppWarning> {
         let usual = Self::default();
         let mut warnings = Vec::new();

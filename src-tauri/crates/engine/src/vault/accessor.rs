@@ -1,10 +1,10 @@
 //! All keyring calls of the process go through one thread, in the order they are made, and each is waited for only so
 //! long: a locked keyring may never answer, and some systems do not put simultaneous calls on one entry in order.
 //!
-//! A call that never returns keeps the thread. Until it does return, later calls are refused at once: asking again makes
-//! no further thread or connection. The thread is never replaced. A call ends when whatever holds it up ends, the service
-//! or the bus, and a second thread could only get stuck in the same place. It is never joined, so it does not delay the
-//! end of the program.
+//! A call that never returns keeps the thread. Until it does return, later calls are refused at once: asking again
+//! makes no further thread or connection. The thread is never replaced. A call ends when whatever holds it up ends,
+//! the service or the bus, and a second thread could only get stuck in the same place. It is never joined, so it does
+//! not delay the end of the program.
 
 use super::VaultError;
 use std::{

@@ -129,7 +129,8 @@ fn sort(error: &Error, entry: &str) -> VaultError {
         Error::Ambiguous(found) => VaultError::Ambiguous { entry: entry.into(), count: found.len() },
         // Its own text says nothing that could be read.
         Error::BadDataFormat(..) => VaultError::Failed { system: "the entry is damaged".into() },
-        // `NoEntry` is an answer; the other kinds say what is wrong with an entry, which a person cannot mend from here.
+        // `NoEntry` is an answer; the other kinds say what is wrong with an entry, which a person cannot mend from
+        // here.
         _ => VaultError::Failed { system: error.to_string() },
     }
 }

@@ -1,8 +1,9 @@
-//! A vault for computers without a keyring: one file in the profile's folder, for its owner only (0600), whose entries are
-//! sealed with a key that Argon2id (RFC 9106) makes from a passphrase.
+//! A vault for computers without a keyring: one file in the profile's folder, for its owner only (0600), whose
+//! entries are sealed with a key that Argon2id (RFC 9106) makes from a passphrase.
 //!
-//! The file says how the key is made, holds a sealed value by which a wrong passphrase is known, and ends with a digest of
-//! itself: what does not add up is damage, never a wrong passphrase. It is replaced as a whole, so it is old or new.
+//! The file says how the key is made, holds a sealed value by which a wrong passphrase is known, and ends with a
+//! digest of itself: what does not add up is damage, never a wrong passphrase. It is replaced as a whole, so it is
+//! old or new.
 
 mod file;
 

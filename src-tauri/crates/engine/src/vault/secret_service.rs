@@ -1,5 +1,5 @@
-//! What the keyring library cannot say about the Linux Secret Service: who provides it, whether it is locked, and how to
-//! have it show its prompt. (Secret Service API draft 0.2, freedesktop.org.)
+//! What the keyring library cannot say about the Linux Secret Service: who provides it, whether it is locked, and how
+//! to have it show its prompt. (Secret Service API draft 0.2, freedesktop.org.)
 
 use super::VaultError;
 use secret_service::{

@@ -1,5 +1,5 @@
-//! A text in which tokens are looked for. What one token needs to know of what is around it, the next one needs again: the
-//! end of a run, the start of a line. It is found out once.
+//! A text in which tokens are looked for. What one token needs to know of what is around it, the next one needs
+//! again: the end of a run, the start of a line. It is found out once.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -130,8 +130,8 @@ impl<'a> Reader<'a> {
         promise
     }
 
-    /// Takes so many bytes from what may be looked at in vain; false if there is not so much left. Without that end every
-    /// token of a hostile text would look at all that follows it.
+    /// Takes so many bytes from what may be looked at in vain; false if there is not so much left. Without that end
+    /// every token of a hostile text would look at all that follows it.
     pub(super) fn may_look(&self, bytes: usize) -> bool {
         let left = self.ahead.get().checked_sub(bytes);
         self.ahead.set(left.unwrap_or_default());

@@ -39,9 +39,9 @@ pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
 /// Tries the 30,000 most used passwords as the secret of an HMAC, and tells which one it is.
 ///
 /// It takes 15 to 40 milliseconds for a token of common length and most of a second for the longest, which is why
-/// [`crate::check()`] does not do it: ask aside and show what comes. The secrets of tutorials and default settings are not
-/// tried again, [`crate::check()`] has found those. `None` as well for a token whose `alg` is not HMAC's, whose signature has
-/// another length, or whose signed part is longer than 16 KiB.
+/// [`crate::check()`] does not do it: ask aside and show what comes. The secrets of tutorials and default settings
+/// are not tried again, [`crate::check()`] has found those. `None` as well for a token whose `alg` is not HMAC's,
+/// whose signature has another length, or whose signed part is longer than 16 KiB.
 pub fn guess_secret(parsed: &Parsed) -> Option<Finding> {
     let hmac = Hmac::of(parsed)?;
     let password = guessable::passwords().find(|password| hmac.is_by(password.as_bytes()))?;

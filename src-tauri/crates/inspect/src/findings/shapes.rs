@@ -96,7 +96,8 @@ pub(super) fn is_iban(text: &str) -> bool {
     remainder == Some(1)
 }
 
-/// A United States social security number with its hyphens: no area 000, 666 or 900 and up, no group or serial of zeros.
+/// A United States social security number with its hyphens: no area 000, 666 or 900 and up, no group or serial of
+/// zeros.
 pub(super) fn is_social_security(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has_form = bytes.len() == 11

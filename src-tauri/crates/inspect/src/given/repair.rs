@@ -91,8 +91,8 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     Some(Pem { label, der, encrypted: false, repairs })
 }
 
-/// What a PEM block calls itself that is none of a key. Only what looks like a label (RFC 7468 section 2) is named: it may
-/// be a part of a secret.
+/// What a PEM block calls itself that is none of a key. Only what looks like a label (RFC 7468 section 2) is named:
+/// it may be a part of a secret.
 pub(super) fn foreign_label(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("-----BEGIN ")?;
     let (label, _) = rest.split_once("-----")?;

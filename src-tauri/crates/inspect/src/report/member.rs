@@ -31,8 +31,8 @@ pub struct Member {
     pub duplicate: bool,
     /// The value as a time, for registered time claims that hold a number that fits.
     pub time: Option<i64>,
-    /// The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token lacks,
-    /// last.
+    /// The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token
+    /// lacks, last.
     pub words: Vec<Word>,
 }
 

@@ -3,8 +3,8 @@
 //!
 //! Where the RFCs leave a choice, it makes the one that the documentation of this crate promises:
 //! - a name that stands twice is refused, at any depth (RFC 7519 section 4 allows to take the last one);
-//! - a NumericDate is zero or more, fits in 64 bits, and its fraction is cut; `exp` equal to now has expired, `nbf` equal
-//!   to now has begun; `iat` in the future is no reason to refuse;
+//! - a NumericDate is zero or more, fits in 64 bits, and its fraction is cut; `exp` equal to now has expired, `nbf`
+//!   equal to now has begun; `iat` in the future is no reason to refuse;
 //! - no critical extension is understood; `b64` may only be `true`;
 //! - a `jti` of the issuer's own tokens has 1 to 255 characters, and their `client_id` is a string;
 //! - `aud` and `iss` of another type are refused even where nothing asks for them, and so are `sub`, `jti` and `sid`;

@@ -198,7 +198,8 @@ fn unknown(name: &str) -> String {
     }
 }
 
-/// "Name role appears twice: \"user\", then \"admin\"". Every reader takes one of the values, and not all take the same.
+/// "Name role appears twice: \"user\", then \"admin\"". Every reader takes one of the values, and not all take the
+/// same.
 fn repeated(part: &Part, name: &str) -> String {
     let values: Vec<&str> = part.members().iter().filter(|item| item.name == name).map(|item| part.raw(item)).collect();
     let times = if values.len() == 2 { "twice".to_owned() } else { format!("{} times", values.len()) };

@@ -111,7 +111,8 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(members)
 }
 
-/// The issuer's own rules bound a lifetime. One that begins in the future began now: nobody buys time with a late `iat`.
+/// The issuer's own rules bound a lifetime. One that begins in the future began now: nobody buys time with a late
+/// `iat`.
 fn lives_too_long(case: &Case<'_>, [exp, _, iat, _]: [Option<i64>; 4]) -> Option<Miss> {
     let longest = case.policy.max_lifetime_seconds;
     let lifetime = exp?.saturating_sub(iat?.min(case.latest()));

@@ -44,8 +44,8 @@ impl Disguise {
         text.and_then(of_text).or_else(|| of_der(bytes)).or_else(|| of_ssh(bytes))
     }
 
-    /// A number of a public key, without a word around it: a point of a curve, or what can be an RSA modulus. An Ed25519
-    /// key has 32 bytes that look like any others.
+    /// A number of a public key, without a word around it: a point of a curve, or what can be an RSA modulus. An
+    /// Ed25519 key has 32 bytes that look like any others.
     pub fn of_number(bytes: &[u8]) -> Option<Disguise> {
         let curves = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Es256K];
         if bytes.first() == Some(&4) && curves.into_iter().any(|curve| parse(curve, bytes).is_ok()) {

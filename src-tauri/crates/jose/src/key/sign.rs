@@ -152,8 +152,9 @@ impl SigningKey {
             .concat()
     }
 
-    /// Signs claims and gives the compact token with the header `{"alg","typ","kid"}`. They are a struct or a map, whose
-    /// members stand in the token in the order in which they are serialized; it must not serialize a name twice.
+    /// Signs claims and gives the compact token with the header `{"alg","typ","kid"}`. They are a struct or a map,
+    /// whose members stand in the token in the order in which they are serialized; it must not serialize a name
+    /// twice.
     pub fn sign_claims(&self, typ: &str, claims: &impl Serialize) -> Result<String, SignError> {
         let claims = serde_json::to_vec(claims).map_err(|_| SignError::NotAnObject)?;
         if !claims.starts_with(b"{") {

@@ -1,5 +1,5 @@
-//! The texts and bytes in which a public key is handed around. A server that lets `alg` choose takes one of them for the
-//! secret of an HMAC (RFC 8725 section 2.1, CVE-2015-9235, and for OpenSSH's line CVE-2022-29217).
+//! The texts and bytes in which a public key is handed around. A server that lets `alg` choose takes one of them for
+//! the secret of an HMAC (RFC 8725 section 2.1, CVE-2015-9235, and for OpenSSH's line CVE-2022-29217).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,5 +1,5 @@
-//! The JSON serializations of JWS and JWE (RFC 7515 section 7.2, RFC 7516 section 7.2): named and shown, never accepted.
-//! Each signature is also given as the compact token that it covers, to be looked at on its own.
+//! The JSON serializations of JWS and JWE (RFC 7515 section 7.2, RFC 7516 section 7.2): named and shown, never
+//! accepted. Each signature is also given as the compact token that it covers, to be looked at on its own.
 
 use super::{Fault, MAX_CHARACTERS, Parsed, Part, offset};
 use crate::base64url;

@@ -1,4 +1,5 @@
-//! What the tests of this crate and of `inspect` share: keys made on the spot, and tokens that are right until a test breaks them.
+//! What the tests of this crate and of `inspect` share: keys made on the spot, and tokens that are right until a test
+//! breaks them.
 
 use std::sync::OnceLock;
 

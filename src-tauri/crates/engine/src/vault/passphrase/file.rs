@@ -81,8 +81,8 @@ impl Contents {
         format!("{file:#}\n")
     }
 
-    /// SHA-256 of everything else, each part with its length before it. It finds damage; that nobody changes anything on
-    /// purpose is what the sealing sees to.
+    /// SHA-256 of everything else, each part with its length before it. It finds damage; that nobody changes anything
+    /// on purpose is what the sealing sees to.
     fn digest(&self) -> String {
         let mut context = digest::Context::new(&digest::SHA256);
         let mut add = |part: &[u8]| {

@@ -33,7 +33,8 @@ fn is_linear(start: &str, piece: &str) {
     );
 }
 
-/// Tokens as short as they get, as everybody has them, of an unknown algorithm, broken, encrypted, and what starts like one.
+/// Tokens as short as they get, as everybody has them, of an unknown algorithm, broken, encrypted, and what starts
+/// like one.
 const TOKENS: [&str; 9] = [
     "e30.e30.A",
     "eyJhbGciOiJub25lIn0.e30.",

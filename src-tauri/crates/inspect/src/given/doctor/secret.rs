@@ -66,7 +66,8 @@ fn several_changes(given: &GivenKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Di
     None
 }
 
-/// What to change at the secret's end, or in its middle, for it to match: nothing, in words, or `None` if nothing helps.
+/// What to change at the secret's end, or in its middle, for it to match: nothing, in words, or `None` if nothing
+/// helps.
 fn end_of(text: &str, form: SecretForm, is_by: impl Fn(&[u8]) -> bool) -> Option<&'static str> {
     let bytes = secret_bytes(text, form)?;
     if is_by(&bytes) {
