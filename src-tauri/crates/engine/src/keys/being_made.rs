@@ -24,7 +24,9 @@ pub(crate) struct BeingMade(Option<(PathBuf, File)>);
 impl BeingMade {
     /// The database knows the entry now, or the vault does not hold it.
     pub(crate) fn done(self) {
-        if let Some((note, _lock)) = self.0
+        if let Some((note, lock)) = self.0
+            // Somebody else who makes the same entry still needs the note.
+            && lock.try_lock().is_ok()
             && let Err(error) = fs::remove_file(&note)
             && error.kind() != io::ErrorKind::NotFound
         {
@@ -98,7 +100,8 @@ impl Engine {
                 if place != kind.as_str() {
                     continue;
                 }
-                if !self.knows_entry(name)? {
+                // A copy's note may name what the original finished since: it is left alone.
+                if !self.has_noticed_restore() && !self.knows_entry(name)? {
                     self.places.of(kind).delete(&format!("{}:{name}", self.profile_id))?;
                 }
             }

@@ -87,7 +87,7 @@ impl Mark {
     }
 
     /// Keeps every other process from the mark while `work` is done. It must not wait for a process that waits for the
-    /// mark: none does while it holds the database's write lock, but where a database begins a new life.
+    /// mark: whoever settles a database of the newest schema does, with the database's write lock.
     pub(super) fn held<T>(&self, work: impl FnOnce() -> T) -> io::Result<T> {
         self.locked(|_| Ok(work()))
     }

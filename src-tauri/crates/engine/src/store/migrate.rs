@@ -59,6 +59,10 @@ pub(super) fn keep_and_migrate(
     let sort = |error| StoreError::sort(error, file);
     // Asked again: another process may have done it since the file was checked.
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sort)?;
+    if version == NEWEST {
+        // Whoever settles the database holds its write lock and waits for the mark, which is held here.
+        return Ok(());
+    }
     if (1..NEWEST).contains(&version) {
         check_pages(connection, file)?;
         copy::keep(connection, &file.with_extension(format!("v{version}.db")))?;

@@ -342,6 +342,22 @@ mod tests {
         assert!(ids.iter().all(|id| *id == ids[0]), "all see one profile: {ids:?}");
     }
 
+    /// Whoever settles a new database holds its write lock and waits for the mark; the next process, which saw no database
+    /// yet, has the mark by then and must not wait for the write lock.
+    #[test]
+    fn a_process_that_comes_late_to_a_new_database_waits_for_no_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("workbench.db");
+        let store = open(&file).unwrap();
+        let mut late = Connection::open(&file).unwrap();
+        late.busy_timeout(Duration::ZERO).unwrap();
+        let writer = store.lock();
+        writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let here = Here { file: &file, fresh: "late" };
+        keep_and_migrate(&mut late, &file, &here, Timestamp(0)).unwrap();
+        writer.execute_batch("ROLLBACK").unwrap();
+    }
+
     #[test]
     fn a_folder_that_cannot_be_made_is_named() {
         let file = Path::new("/proc/token-workbench/workbench.db");
