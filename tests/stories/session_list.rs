@@ -2,6 +2,7 @@
 
 use engine::{
     paging::{Cursor, Page},
+    policy::Revocation,
     sessions::{Session, SessionQuery, SessionSort, Standing},
 };
 use std::collections::BTreeSet;
@@ -98,4 +99,35 @@ fn a_session_that_begins_meanwhile_is_neither_repeated_nor_makes_another_be_left
     let second = page(&app, &SessionQuery { after: first.next, most: 100, ..query });
     let names: BTreeSet<_> = first.rows.iter().chain(&second.rows).map(|session| session.sid.clone()).collect();
     assert_eq!((first.rows.len(), second.rows.len(), names.len()), (3, 4, 7));
+}
+
+/// Which access tokens of a family are refused, the first one first.
+fn refused(app: &App, sid: &str) -> Vec<bool> {
+    app.engine.family(sid).unwrap().iter().map(|member| member.access_refused).collect()
+}
+
+#[test]
+fn a_family_says_which_access_tokens_the_guard_refuses() {
+    let app = App::new().with_user("alice");
+    let first = app.sign_in("alice");
+    let second = app.refresh(first.refresh_token.as_ref().unwrap()).unwrap();
+    let by_guard = || [&first, &second].map(|signed_in| !app.lets_in(&signed_in.access_token)).to_vec();
+    assert_eq!((refused(&app, &first.sid), by_guard()), (vec![false, false], vec![false, false]));
+    app.engine.revoke(&first.access_token).unwrap();
+    assert_eq!((refused(&app, &first.sid), by_guard()), (vec![true, false], vec![true, false]));
+    app.engine.end_session(&first.sid).unwrap();
+    assert_eq!((refused(&app, &first.sid), by_guard()), (vec![true, true], vec![true, true]));
+}
+
+#[test]
+fn a_family_of_short_lived_tokens_outlives_its_session() {
+    let app = App::new().with_user("alice");
+    let long = app.sign_in("alice");
+    app.engine.set_revocation(Revocation::ShortLived).unwrap();
+    let short = app.sign_in("alice");
+    for signed_in in [&long, &short] {
+        app.engine.end_session(&signed_in.sid).unwrap();
+    }
+    assert_eq!((refused(&app, &long.sid), app.lets_in(&long.access_token)), (vec![true], false));
+    assert_eq!((refused(&app, &short.sid), app.lets_in(&short.access_token)), (vec![false], true));
 }

@@ -28,7 +28,7 @@ async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
         app.shows("New tokens").await;
     }
     app.click("button", "Replay R1").await;
-    app.click("button", "The session ends, with its refresh and access tokens. Replay?").await;
+    app.click("button", "The session ends, and its access tokens are refused. Replay?").await;
     app.shows("R1 used again").await;
     app.shows("Reuse detected, whole family revoked").await;
     app.find("button", "Sign alice in again").await;

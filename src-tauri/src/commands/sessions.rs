@@ -11,6 +11,7 @@ use engine::{
     Engine,
     events::{Event, EventsOf},
     paging::Cursor,
+    policy::Revocation,
     secret::RefreshToken,
     sessions::{SessionQuery, SessionSort, Standing},
 };
@@ -145,6 +146,8 @@ pub struct SessionDetail {
     pub held: Vec<String>,
     /// What presenting a used refresh token means now.
     pub rotation: RotationView,
+    /// Access tokens are short-lived and not looked up: those of a session that ends work until they expire.
+    pub short_lived: bool,
 }
 
 /// What presenting a used refresh token means.
@@ -183,6 +186,8 @@ pub struct FamilyMemberView {
     pub access_jti: String,
     /// When that one expires.
     pub access_expires_at_ms: i64,
+    /// It is refused before that: it was revoked, or its session has ended.
+    pub access_refused: bool,
 }
 
 /// A replay that ended a session.
@@ -226,6 +231,8 @@ pub enum RefreshAnswer {
     UserInactive,
     /// The profile does not know it any more.
     Unknown,
+    /// It was not looked at: the keyring or the database failed.
+    Failed(WireError),
 }
 
 /// Some sessions.
@@ -273,10 +280,11 @@ pub async fn show_session(
         let Some(session) = engine.session(&sid)? else { return Ok(None) };
         let family = engine.family(&sid)?;
         let events = engine.events(EventsOf::Session(&sid), SESSION_EVENTS)?;
-        Ok(Some((session, family, events, engine.rotation()?)))
+        let is_short_lived = engine.revocation()? == Revocation::ShortLived;
+        Ok(Some((session, family, events, engine.rotation()?, is_short_lived)))
     };
     let found = state.run(move |engine| show(engine).map_err(store_error)).await?;
-    Ok(found.map(|(session, family, events, rotation)| {
+    Ok(found.map(|(session, family, events, rotation, short_lived)| {
         let generation = |event: &Event| event.generation.and_then(|number| u32::try_from(number).ok());
         let replay = events.iter().find(|event| event.kind == "refresh_replayed").and_then(|event| {
             let ago = event.detail.as_ref().and_then(|detail| detail.get("used_seconds_ago"));
@@ -297,6 +305,7 @@ pub async fn show_session(
             forgiven: forgiven.collect(),
             held: ids,
             rotation: rotation_view(rotation),
+            short_lived,
         }
     }))
 }
@@ -316,7 +325,7 @@ pub async fn refresh_session(
     Ok(held.take(answer))
 }
 
-/// Presents one refresh token many times at once. The answers stand in the order in which they came.
+/// Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the order in which they came.
 #[tauri::command]
 #[specta::specta]
 pub async fn race_refresh(
@@ -342,10 +351,14 @@ pub async fn race_refresh(
                 }
             });
             drop(say);
-            answers.into_iter().collect::<Result<Vec<_>, _>>()
+            Ok(answers.into_iter().collect::<Vec<_>>())
         })
         .await?;
-    Ok(answers.into_iter().map(|answer| held.take(answer)).collect())
+    let take = |answer: Result<Presented, WireError>| match answer {
+        Ok(answer) => held.take(answer),
+        Err(error) => RefreshAnswer::Failed(error),
+    };
+    Ok(answers.into_iter().map(take).collect())
 }
 
 /// Ends a session: its tokens are refused from now on. False if it had ended before.

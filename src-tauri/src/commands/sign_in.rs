@@ -100,9 +100,12 @@ pub async fn confirm_sign_in(
     code: String,
 ) -> Result<SignedIn, WireError> {
     let token = pending_token(&held, pending)?;
-    let signed_in = state.run(move |engine| engine.confirm_sign_in(&token, &code).map_err(sign_in_error)).await?;
-    held.drop_pending(pending);
-    Ok(held.keep(signed_in))
+    let answer = state.run(move |engine| engine.confirm_sign_in(&token, &code).map_err(sign_in_error)).await;
+    // Used, or good for nothing any more.
+    if answer.as_ref().map_or_else(|error| error.code == ErrorCode::PendingInvalid, |_| true) {
+        held.drop_pending(pending);
+    }
+    answer.map(|signed_in| held.keep(signed_in))
 }
 
 /// The pending token itself, for whoever wants to see what it says.

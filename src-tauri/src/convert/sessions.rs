@@ -52,6 +52,7 @@ pub(crate) fn family_view(member: FamilyMember) -> FamilyMemberView {
         replaced: member.replaced,
         access_jti: member.access_jti,
         access_expires_at_ms: member.access_expires_at.0,
+        access_refused: member.access_refused,
     }
 }
 

@@ -55,7 +55,7 @@ export const commands = {
 	 *  does.
 	 */
 	refreshSession: (sid: string, jti: string) => typedError<RefreshAnswer, WireError>(__TAURI_INVOKE("refresh_session", { sid, jti })),
-	/**  Presents one refresh token many times at once. The answers stand in the order in which they came. */
+	/**  Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the order in which they came. */
 	raceRefresh: (sid: string, jti: string, requests: number) => typedError<RefreshAnswer[], WireError>(__TAURI_INVOKE("race_refresh", { sid, jti, requests })),
 	/**  Ends a session: its tokens are refused from now on. False if it had ended before. */
 	endSession: (sid: string) => typedError<boolean, WireError>(__TAURI_INVOKE("end_session", { sid })),
@@ -478,6 +478,8 @@ export type FamilyMemberView = {
 	access_jti: string,
 	/**  When that one expires. */
 	access_expires_at_ms: number,
+	/**  It is refused before that: it was revoked, or its session has ended. */
+	access_refused: boolean,
 };
 
 /**  One named way to make a token wrong. */
@@ -813,7 +815,11 @@ used_seconds_ago: number } |
 /**  The user is switched off. */
 ({ kind: "user_inactive" }) & { generation?: never; used_seconds_ago?: never } | 
 /**  The profile does not know it any more. */
-({ kind: "unknown" }) & { generation?: never; used_seconds_ago?: never };
+({ kind: "unknown" }) & { generation?: never; used_seconds_ago?: never } | 
+/**  It was not looked at: the keyring or the database failed. */
+{
+	kind: "failed",
+} & WireError;
 
 /**  A change of a given key that makes the signature match. */
 export type Remedy = 
@@ -1010,6 +1016,8 @@ export type SessionDetail = {
 	held: string[],
 	/**  What presenting a used refresh token means now. */
 	rotation: RotationView,
+	/**  Access tokens are short-lived and not looked up: those of a session that ends work until they expire. */
+	short_lived: boolean,
 };
 
 /**  A page of sessions. */

@@ -9,10 +9,12 @@ use crate::{
     clock::Timestamp,
     events::{EventKind, NewEvent},
     keys::UnknownName,
+    policy::Revocation,
     scopes::Scope,
     store::{
         self, StoreError,
         refresh_tokens::{RefreshRow, RefreshState},
+        revoked_tokens::Listed,
         sessions::SessionRow,
     },
     users::{self, UserError},
@@ -151,6 +153,9 @@ pub struct FamilyMember {
     pub access_jti: String,
     /// When that one expires.
     pub access_expires_at: Timestamp,
+    /// It is refused before that: it was revoked, or its session has ended. Never while tokens are short-lived and not
+    /// looked up.
+    pub access_refused: bool,
 }
 
 impl Engine {
@@ -169,8 +174,19 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn family(&self, sid: &str) -> Result<Vec<FamilyMember>, StoreError> {
-        let rows = self.store.read(|db| store::refresh_tokens::of_session(db, sid))?;
-        Ok(rows.into_iter().map(describe_member).collect())
+        let shortest = i64::try_from(self.policy.short_lived_lifetime.as_millis()).unwrap_or(i64::MAX);
+        self.store.snapshot(|db| {
+            let has_ended = store::sessions::by_sid(db, sid)?.is_some_and(|session| session.ended.is_some());
+            let are_short_lived = self.revocation_in(db)? == Revocation::ShortLived;
+            let members = store::refresh_tokens::of_session(db, sid)?.into_iter().map(|row| {
+                let lifetime = row.access_expires_at.0.saturating_sub(row.issued_at.0);
+                let is_looked_up = !are_short_lived || lifetime > shortest;
+                let is_listed = || store::revoked_tokens::look_up(db, &row.access_jti, None).map(|at| at != Listed::No);
+                let access_refused = is_looked_up && (has_ended || is_listed()?);
+                Ok(describe_member(row, access_refused))
+            });
+            members.collect()
+        })
     }
 
     /// Ends one session: its refresh tokens and its access tokens are refused from now on. `false` if there is no such
@@ -235,7 +251,7 @@ impl Engine {
     }
 }
 
-fn describe_member(row: RefreshRow) -> FamilyMember {
+fn describe_member(row: RefreshRow, access_refused: bool) -> FamilyMember {
     FamilyMember {
         generation: row.generation,
         jti: row.jti,
@@ -248,5 +264,6 @@ fn describe_member(row: RefreshRow) -> FamilyMember {
         replaced: row.state == RefreshState::Replaced,
         access_jti: row.access_jti,
         access_expires_at: row.access_expires_at,
+        access_refused,
     }
 }

@@ -26,8 +26,8 @@ export class Sessions {
   descending = $state.raw(true);
   chosenSid = $state.raw<string | null>(null);
   detail = $state.raw<SessionDetail | null>(null);
-  /** Why the chosen session could not be read, or what was asked of it was not done. */
-  refusal = $state.raw<WireError | null>(null);
+  /** Why what was asked of a session was not done. */
+  refusal = $state.raw<{ sid: string | null; error: WireError } | null>(null);
   /** What the last use of a refresh token came to, of which session; several where they raced. */
   answers = $state.raw<{ sid: string; generation: number; of: readonly RefreshAnswer[] } | null>(null);
   busy = $state(false);
@@ -36,6 +36,9 @@ export class Sessions {
   #next: string | null = null;
   #asked = 0;
   #shown = 0;
+  #loading = false;
+  /** Something changed while the list was read. */
+  #again = false;
 
   constructor(host: Host) {
     this.#host = host;
@@ -44,43 +47,59 @@ export class Sessions {
   /** Anything at all to look through? */
   readonly empty = $derived(this.rows?.length === 0 && this.text === "" && this.filter === "all");
 
-  /** Reads the list again, as far as it was read before, and the chosen session. */
+  /** Reads the list again, as far as it was read before, and the chosen session. What changes meanwhile is read after. */
   async load(): Promise<void> {
+    if (this.#loading) {
+      this.#again = true;
+      return;
+    }
+    this.#loading = true;
+    do {
+      this.#again = false;
+      await this.#read();
+    } while (this.#again);
+    this.#loading = false;
+    await this.show();
+  }
+
+  async #read(): Promise<void> {
     const number = ++this.#asked;
     const wanted = Math.max(PAGE, this.rows?.length ?? 0);
-    let rows: SessionView[] = [];
+    let rows: readonly SessionView[] = [];
     let after: string | null = null;
     do {
       const answer: Answer<SessionListPage> = await settled(this.#host.listSessions(this.#request(after)));
+      // Another list was asked for: this one is not shown.
       if (number !== this.#asked) return;
       if (answer.status === "error") {
         this.problem = answer.error;
         return;
       }
-      rows = [...rows, ...answer.data.sessions];
+      rows = joined(rows, answer.data.sessions);
       after = answer.data.next;
       this.counts = { all: answer.data.all, active: answer.data.active };
     } while (after !== null && rows.length < wanted);
     this.problem = null;
     this.rows = rows;
     this.#next = after;
-    if (!rows.some((row) => row.sid === this.chosenSid)) this.chosenSid = rows[0]?.sid ?? null;
-    await this.show();
+    this.chosenSid ??= rows[0]?.sid ?? null;
   }
 
   /** Reads the next page, if there is one. */
   async more(): Promise<void> {
     const after = this.#next;
-    if (after === null) return;
+    if (after === null || this.#loading) return;
     this.#next = null;
     const number = this.#asked;
     const answer = await settled(this.#host.listSessions(this.#request(after)));
     if (number !== this.#asked) return;
     if (answer.status === "error") {
+      // The row that stands last asks again when it comes into sight.
       this.#next = after;
+      this.problem = answer.error;
       return;
     }
-    this.rows = [...(this.rows ?? []), ...answer.data.sessions];
+    this.rows = joined(this.rows ?? [], answer.data.sessions);
     this.#next = answer.data.next;
   }
 
@@ -93,17 +112,18 @@ export class Sessions {
       this.sort = change.sort;
     }
     this.rows = this.rows?.slice(0, PAGE) ?? null;
+    this.#asked += 1;
+    this.chosenSid = null;
     await this.load();
   }
 
   choose(sid: string): void {
     if (sid === this.chosenSid) return;
     this.chosenSid = sid;
-    this.refusal = null;
     void this.show();
   }
 
-  /** Reads the chosen session. */
+  /** Reads the chosen session. One that is gone gives way to the first that is listed. */
   async show(): Promise<void> {
     const sid = this.chosenSid;
     const number = ++this.#shown;
@@ -113,8 +133,18 @@ export class Sessions {
     }
     const answer = await settled(this.#host.showSession(sid));
     if (number !== this.#shown) return;
-    if (answer.status === "ok") this.detail = answer.data;
-    else this.refusal = answer.error;
+    if (answer.status === "ok" && answer.data) {
+      this.detail = answer.data;
+      return;
+    }
+    if (this.detail?.session.sid === sid || answer.status === "ok") this.detail = null;
+    if (answer.status === "error") {
+      this.problem = answer.error;
+      return;
+    }
+    const first = this.rows?.find((row) => row.sid !== sid)?.sid ?? null;
+    this.chosenSid = first;
+    if (first !== null) await this.show();
   }
 
   /** Presents a refresh token that this window holds; `times` at once. */
@@ -146,12 +176,13 @@ export class Sessions {
     if (this.busy) return null;
     this.busy = true;
     this.refusal = null;
+    const sid = this.chosenSid;
     const answer = await settled(ask());
     // Before anything can be pressed again: the token that was current may be used up.
     await this.show();
     this.busy = false;
     if (answer.status === "ok") return answer.data;
-    this.refusal = answer.error;
+    this.refusal = { sid, error: answer.error };
     return null;
   }
 
@@ -165,6 +196,12 @@ export class Sessions {
       most: PAGE,
     };
   }
+}
+
+/** Rows that moved between two pages stand once, as they were read last. */
+function joined(before: readonly SessionView[], page: readonly SessionView[]): readonly SessionView[] {
+  const read = new Set(page.map((row) => row.sid));
+  return [...before.filter((row) => !read.has(row.sid)), ...page];
 }
 
 export const [useSessions, provideSessions] = createContext<Sessions>();

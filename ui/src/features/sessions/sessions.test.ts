@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { alice, open, settle } from "../../../tests/window";
-import type { FakeOptions } from "../../platform/fake";
+import { type FakeOptions, wireError } from "../../platform/fake";
 import { sessionOf } from "../../platform/fake/sessions";
 import type { SessionDetail } from "../../api/bindings.gen";
 
@@ -193,4 +193,79 @@ test("a user signs in again from the session that ended", async () => {
   await user.click(screen.getByRole("button", { name: "Sign bob in again" }));
   await settle();
   expect(screen.getByRole("dialog", { name: "Sign in as bob" })).toBeVisible();
+});
+
+test("an access token that was revoked alone is no longer called live", async () => {
+  const session = sessionOf("alice");
+  session.family = session.family.map((member) => ({ ...member, access_refused: true }));
+  await openSessions([session]);
+  expect(screen.getByText("0 live, 1 ended")).toBeVisible();
+  expect(within(chosen()).getByText("Access revoked")).toBeVisible();
+});
+
+test("where access tokens are not looked up, it is said that they outlive their session", async () => {
+  const { user } = await openSessions([{ ...sessionOf("alice"), short_lived: true }]);
+  await user.click(within(chosen()).getByRole("button", { name: "Revoke session" }));
+  expect(
+    within(chosen()).getByRole("button", { name: "Revoke it? Then access tokens work until they expire" }),
+  ).toBeVisible();
+});
+
+test("a session that is deleted while it is chosen gives way to the first one", async () => {
+  const older = sessionOf("bob", { started_at_ms: Date.now() - 9_000_000 });
+  const { host, user } = await openSessions([older, sessionOf("alice")]);
+  rows()[0]?.focus();
+  await user.keyboard("{ArrowDown}");
+  await settle();
+  expect(chosen()).toHaveAccessibleName("Session of bob");
+  host.sessions.all = host.sessions.all.filter((one) => one.session.username !== "bob");
+  host.emit("sessions");
+  await settle();
+  expect(chosen()).toHaveAccessibleName("Session of alice");
+});
+
+test("a chosen session stays chosen when others push it out of what was read", async () => {
+  const { host } = await openSessions([sessionOf("bob", { started_at_ms: 0 })]);
+  const newer = Array.from({ length: 300 }, (_, number) => sessionOf("alice", { sid: `ses_${number}` }));
+  host.sessions.all = [...host.sessions.all, ...newer];
+  host.emit("sessions");
+  await settle();
+  expect(chosen()).toHaveAccessibleName("Session of bob");
+});
+
+test("a failure stands under the session it happened in", async () => {
+  const { host, user } = await openSessions([
+    sessionOf("bob", { started_at_ms: 0 }),
+    { ...sessionOf("alice"), held: ["ses_alice-r0"] },
+  ]);
+  let fail: () => void = () => undefined;
+  host.refreshSession = () =>
+    new Promise((resolve) => {
+      fail = () => resolve({ status: "error", error: wireError("keyring_locked") });
+    });
+  await user.keyboard("r");
+  rows()[0]?.focus();
+  await user.keyboard("{ArrowDown}");
+  await settle();
+  fail();
+  await settle();
+  expect(chosen()).toHaveAccessibleName("Session of bob");
+  expect(within(chosen()).queryByRole("alert")).toBeNull();
+  await user.keyboard("{ArrowUp}");
+  await settle();
+  expect(within(chosen()).getByRole("alert")).toHaveTextContent("The keyring is locked");
+});
+
+test("changes that come faster than the list is read do not keep it from being shown", async () => {
+  const { host } = await openSessions([sessionOf("alice")]);
+  const list = host.listSessions;
+  let asked = 0;
+  host.listSessions = async (request) => {
+    if (++asked < 5) host.emit("sessions");
+    return list(request);
+  };
+  host.sessions.all = [...host.sessions.all, sessionOf("bob")];
+  host.emit("sessions");
+  await settle();
+  expect(rows()).toHaveLength(2);
 });

@@ -7,6 +7,7 @@ import type {
   SessionDetail,
   SessionView,
 } from "../../api/bindings.gen";
+import { explainInLine } from "../../api/errors";
 import { magnitude } from "../../shared/time/format";
 
 export type Tone = "pass" | "fail" | "neutral";
@@ -49,14 +50,24 @@ export function answerWords(answer: RefreshAnswer): { word: string; tone: Tone }
       return { word: "Refused: the user is switched off", tone: "fail" };
     case "unknown":
       return { word: "Refused: the profile does not know the token", tone: "fail" };
+    case "failed":
+      return { word: `Not looked at: ${explainInLine(answer)}`, tone: "fail" };
   }
 }
 
+/** What becomes of access tokens when their session ends. */
+const withIt = (detail: SessionDetail) =>
+  detail.short_lived ? "access tokens work until they expire" : "its access tokens are refused";
+
+/** The question before a session is revoked. */
+export const beforeRevoking = (detail: SessionDetail): string => `Revoke it? Then ${withIt(detail)}`;
+
 /** The consequence of using an old token again, said before it is done. */
-export function consequence(rotation: RotationView): string {
+export function consequence(detail: SessionDetail): string {
+  const { rotation } = detail;
   switch (rotation.kind) {
     case "strict":
-      return "The session ends, with its refresh and access tokens";
+      return `The session ends, and ${withIt(detail)}`;
     case "grace":
       return `Within ${magnitude(rotation.seconds)} the same tokens come again; later the session ends`;
     case "evidence":
@@ -78,6 +89,18 @@ export function rotationWords(rotation: RotationView): string {
     case "none":
       return "Never";
   }
+}
+
+/** Whether the access token of a member would be let in. */
+export function accessOf(
+  detail: SessionDetail,
+  member: FamilyMemberView,
+  nowMs: number,
+): "live" | "revoked" | "expired" {
+  const { state } = detail.session;
+  const end = state.kind === "ended" ? state.at_ms : nowMs;
+  if (member.access_refused && member.access_expires_at_ms > end) return "revoked";
+  return member.access_expires_at_ms <= nowMs ? "expired" : "live";
 }
 
 /** The token that may be used, and the newest one that was used. */

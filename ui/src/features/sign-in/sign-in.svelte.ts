@@ -87,7 +87,9 @@ export class SignIn {
   async confirm(): Promise<SignedIn | null> {
     const due = this.due;
     if (!due) return null;
-    const code = this.recovering ? this.recoveryCode : this.code;
+    const code = this.recovering ? this.recoveryCode.trim() : this.code;
+    // What is not typed to its end would count as a wrong code.
+    if (code === "" || (!this.recovering && code.length !== due.digits)) return null;
     const signed = await this.#ask(() => this.#host.confirmSignIn(due.pending, code));
     if (this.error?.code === "pending_invalid") this.startOver();
     return signed;

@@ -163,3 +163,24 @@ test("the pending token can be looked at", async () => {
   expect(screen.queryByRole("dialog")).toBeNull();
   expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
 });
+
+test("what is not a whole code is not sent, so it does not count as a wrong one", async () => {
+  const { host, user } = await openDialog();
+  host.factors.set("alice", "136941");
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  const sent: string[] = [];
+  host.confirmSignIn = async (_pending, code) => {
+    sent.push(code);
+    return { status: "error", error: wireError("wrong_code") };
+  };
+  await user.keyboard("136{Enter}");
+  await settle();
+  await user.paste("1369411234");
+  await settle();
+  expect(sent).toEqual([]);
+  await user.click(dialog().getByRole("button", { name: "Use a recovery code instead" }));
+  await user.keyboard("{Enter}");
+  await settle();
+  expect(sent).toEqual([]);
+});

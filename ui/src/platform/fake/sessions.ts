@@ -28,6 +28,7 @@ export function sessionOf(
       replaced: false,
       access_jti: `${sid}-a${generation}`,
       access_expires_at_ms: issued + 900_000,
+      access_refused: given.state?.kind === "ended",
     };
   };
   return {
@@ -48,6 +49,7 @@ export function sessionOf(
     forgiven: [],
     held: [],
     rotation: { kind: "strict" },
+    short_lived: false,
   };
 }
 
