@@ -50,6 +50,9 @@ mod linux {
             desktop.prefer(theme);
             let app = desktop.open_app(&[]).await;
             self.take(&app, "first-run", false).await;
+            app.click("button", "Sessions").await;
+            app.find("heading", "No sessions yet").await;
+            self.take(&app, "sessions-empty", false).await;
             app.click("button", "Users").await;
             app.find("heading", "No users yet").await;
             self.take(&app, "users-empty", false).await;
@@ -185,6 +188,28 @@ mod linux {
             app.click("button", "Race 8").await;
             app.shows("1 won").await;
             self.take(app, "sessions-race", false).await;
+            self.second_factor(desktop, app).await;
+        }
+
+        /// The second step of a sign-in, after a code that was wrong.
+        async fn second_factor(&self, desktop: &Desktop, app: &App) {
+            app.resize(1280, 800).await;
+            desktop.twb(&["second-factor", "begin", "bob"], &format!("{PASSWORD}\n"));
+            let codes = desktop.twb(&["--json", "second-factor", "codes", "bob"], "").stdout;
+            let codes: serde_json::Value = serde_json::from_slice(&codes).unwrap();
+            let code = codes["codes"][0]["code"].as_str().unwrap();
+            desktop.twb(&["second-factor", "confirm", "bob"], &format!("{code}\n"));
+            app.click("button", "Users").await;
+            app.click("cell", "bob").await;
+            app.click("button", "Sign in as bob").await;
+            app.fill("Password", PASSWORD).await;
+            app.click("button", "Sign in").await;
+            app.find("textbox", "Code of the authenticator").await;
+            app.press("000000").await;
+            app.shows("The code is not right").await;
+            app.press("136").await;
+            self.take(app, "sign-in-code", false).await;
+            app.click("button", "Cancel").await;
         }
 
         /// Takes a picture: one for the README, or one in each size of every screen.
