@@ -190,3 +190,33 @@ pub enum ErrorCode {
     /// Something that should not happen did.
     Internal,
 }
+
+impl WireError {
+    /// An error without details.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self::with(code, message.into(), Details::default())
+    }
+
+    /// An error about one value.
+    pub(crate) fn about(code: ErrorCode, message: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::with(code, message.into(), Details { value: Some(value.into()), ..Details::default() })
+    }
+
+    pub(crate) fn with(code: ErrorCode, message: String, details: Details) -> Self {
+        Self { code, message, details: Box::new(details), keys: None }
+    }
+}
+
+/// An error whose own sentence is for people.
+pub(crate) fn said(code: ErrorCode, sentence: String) -> WireError {
+    WireError::with(code, sentence.clone(), Details { system: Some(sentence), ..Details::default() })
+}
+
+/// "U+200B"
+pub(crate) fn code_point(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
+}
+
+pub(crate) fn number(count: usize) -> Option<u32> {
+    u32::try_from(count).ok()
+}

@@ -3,7 +3,7 @@
 
 use crate::{
     arguments::Arguments,
-    convert::read_error,
+    commands::handover::read_error,
     error::WireError,
     events::{self, HandedOver},
     window,

@@ -10,7 +10,6 @@ mod ask;
 mod clipboard;
 #[cfg(test)]
 mod contract;
-mod convert;
 mod ephemeral;
 mod gesture;
 mod handovers;

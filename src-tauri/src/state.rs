@@ -4,8 +4,10 @@
 //! block.
 
 use crate::{
-    commands::workbench::{KeyringState, KeyringView, VaultChoice},
-    convert::{keyring::keyring_view, open_error, store_error},
+    commands::{
+        keyring::{KeyringState, KeyringView, VaultChoice, keyring_view},
+        store::{open_error, store_error},
+    },
     error::{ErrorCode, WireError},
     events::{self, Topic, WorkbenchChanged},
 };

@@ -1,15 +1,18 @@
 //! Editing a token: taking it apart, changing it, seeing what it would be; and comparing two.
 
+use super::{keyring::key_error, store::store_error};
 use crate::{
     commands::inspect::{KeyInput, inspected, named},
-    convert,
-    error::WireError,
+    error::{Details, ErrorCode, WireError, said},
     gesture::{self, Act},
     state::Workbench,
 };
-use engine::{by_hand::Signer, keys::KeyState};
+use engine::{
+    by_hand::{ByHandError, Signer},
+    keys::KeyState,
+};
 use inspect::{
-    Draft, Edit, Fault, GivenKey,
+    Draft, Edit, EditError, Fault, GivenKey,
     report::{Change, Comparison, Report},
 };
 use serde::{Deserialize, Serialize};
@@ -78,7 +81,7 @@ pub async fn start_draft(state: State<'_, Workbench>, token: String) -> Result<O
 #[tauri::command]
 #[specta::specta]
 pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -> Result<Draft, WireError> {
-    state.run(move |engine| draft.apply(&edit, engine.moment().seconds()).map_err(convert::edit_error)).await
+    state.run(move |engine| draft.apply(&edit, engine.moment().seconds()).map_err(edit_error)).await
 }
 
 /// Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
@@ -107,13 +110,13 @@ pub async fn preview_draft(
         let policy = named(engine, policy)?;
         let wrong_in = draft.made_wrong_in(fault);
         let by_hand = |signer: Signer<'_>| {
-            engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(convert::by_hand_error)
+            engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(by_hand_error)
         };
         // What was signed with a given key is checked with that key.
         let (token, key) = match signer {
             OwnedSigner::Profile(kid) => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
             OwnedSigner::Test => (by_hand(Signer::Test)?, None),
-            OwnedSigner::Given(key) => (key.sign(&draft).map_err(convert::given_key_error)?, Some(key)),
+            OwnedSigner::Given(key) => (key.sign(&draft).map_err(given_key_error)?, Some(key)),
             OwnedSigner::Original => (draft.with_signature_of(&before), key),
         };
         let changes = inspect::changes(&before, &jose::parse_exact(&token));
@@ -146,21 +149,21 @@ impl From<SignerInput> for OwnedSigner {
 #[tauri::command]
 #[specta::specta]
 pub async fn test_key_published(state: State<'_, Workbench>) -> Result<bool, WireError> {
-    state.run(|engine| engine.publishes_test_key().map_err(convert::store_error)).await
+    state.run(|engine| engine.publishes_test_key().map_err(store_error)).await
 }
 
 /// Publishes the profile's test key, or withdraws it.
 #[tauri::command]
 #[specta::specta]
 pub async fn publish_test_key(state: State<'_, Workbench>, publish: bool) -> Result<(), WireError> {
-    state.run(move |engine| engine.publish_test_key(publish).map_err(convert::store_error)).await
+    state.run(move |engine| engine.publish_test_key(publish).map_err(store_error)).await
 }
 
 /// The profile's keys that may sign an edited token, the active one first.
 #[tauri::command]
 #[specta::specta]
 pub async fn list_signers(state: State<'_, Workbench>) -> Result<Vec<SignerView>, WireError> {
-    let keys = state.run(|engine| engine.signers().map_err(convert::store_error)).await?;
+    let keys = state.run(|engine| engine.signers().map_err(store_error)).await?;
     let view = |key: engine::keys::KeyInfo| SignerView {
         kid: key.kid,
         algorithm: key.algorithm.to_string(),
@@ -189,4 +192,27 @@ pub async fn compare_tokens(
     after: String,
 ) -> Result<Comparison, WireError> {
     state.run(move |_| Ok(inspect::compare(&jose::parse_exact(&before), &jose::parse_exact(&after)))).await
+}
+
+/// Why a change of a token that is edited could not be made.
+pub(crate) fn edit_error(error: EditError) -> WireError {
+    said(ErrorCode::EditImpossible, error.to_string())
+}
+
+/// Why an edited token could not be signed with a key that was given.
+pub(crate) fn given_key_error(sentence: String) -> WireError {
+    said(ErrorCode::SigningKeyUnusable, sentence)
+}
+
+/// Why an edited token could not be signed with a key of the profile.
+pub(crate) fn by_hand_error(error: ByHandError) -> WireError {
+    let message = error.to_string();
+    match error {
+        ByHandError::Sign(_) => said(ErrorCode::SigningKeyUnusable, message),
+        ByHandError::NoSuchKey(kid) => {
+            WireError::with(ErrorCode::SigningKeyGone, message, Details { value: Some(kid), ..Details::default() })
+        }
+        ByHandError::Key(error) => key_error(error),
+        ByHandError::Store(error) => store_error(error),
+    }
 }

@@ -1,7 +1,7 @@
 //! Inspecting whatever was pasted.
 
+use super::policies::policy_error;
 use crate::{
-    convert::policies::policy_error,
     error::{ErrorCode, WireError},
     inspections::Inspections,
     state::{Workbench, blocking},

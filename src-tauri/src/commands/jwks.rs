@@ -2,9 +2,8 @@
 
 use crate::{
     ask::ask,
-    convert::jwks::fetch_error,
-    error::{Details, ErrorCode, WireError},
-    jwks::{self, Fetched, Target},
+    error::{Details, ErrorCode, WireError, number},
+    jwks::{self, FetchError, Fetched, LONGEST, Target},
     state::{Workbench, blocking},
 };
 use serde::Serialize;
@@ -66,4 +65,19 @@ pub async fn fetch_jwks(
     let this = state.inner().clone();
     let fetched_at_ms = blocking(move || this.now()).await?.0;
     Ok(FetchedKeys { text, host, fetched_at_ms })
+}
+
+pub(crate) fn fetch_error(error: FetchError) -> WireError {
+    let message = error.to_string();
+    let (code, value, system, maximum) = match error {
+        FetchError::Address => (ErrorCode::JwksAddressInvalid, None, None, None),
+        FetchError::Insecure => (ErrorCode::JwksInsecure, None, None, None),
+        FetchError::Credentials => (ErrorCode::JwksCredentials, None, None, None),
+        FetchError::Unreachable(host) => (ErrorCode::JwksUnreachable, Some(host), None, None),
+        FetchError::Redirected { host, location } => (ErrorCode::JwksRedirected, Some(host), location, None),
+        FetchError::Status { host, status } => (ErrorCode::JwksStatus, Some(host), Some(status.to_string()), None),
+        FetchError::TooLarge(host) => (ErrorCode::JwksTooLarge, Some(host), None, number(LONGEST)),
+        FetchError::NotASet(host) => (ErrorCode::JwksNotASet, Some(host), None, None),
+    };
+    WireError::with(code, message, Details { value, system, maximum, ..Details::default() })
 }

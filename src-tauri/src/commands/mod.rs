@@ -9,9 +9,12 @@ pub mod edit;
 pub mod handover;
 pub mod inspect;
 pub mod jwks;
+pub mod keyring;
+pub mod passwords;
 pub mod policies;
 pub mod sessions;
 pub mod sign_in;
+pub mod store;
 pub mod users;
 pub mod workbench;
 
@@ -22,21 +25,21 @@ pub fn builder() -> Builder<tauri::Wry> {
     Builder::new()
         .commands(collect_commands![
             workbench::workbench,
-            workbench::retry_store,
-            workbench::confirm_restore,
-            workbench::start_anew,
-            workbench::retry_keyring,
-            workbench::unlock_keyring,
-            workbench::enter_passphrase,
-            workbench::choose_vault,
-            workbench::replace_lost_keys,
+            store::retry_store,
+            store::confirm_restore,
+            store::start_anew,
+            keyring::retry_keyring,
+            keyring::unlock_keyring,
+            keyring::enter_passphrase,
+            keyring::choose_vault,
+            keyring::replace_lost_keys,
             users::list_users,
             users::list_scopes,
             users::create_user,
             users::set_user_active,
             users::set_user_scopes,
             users::reset_failures,
-            users::rate_password,
+            passwords::rate_password,
             sign_in::sign_in,
             sign_in::confirm_sign_in,
             sign_in::reveal_pending,

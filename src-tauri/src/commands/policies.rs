@@ -1,11 +1,15 @@
 //! Named policies: the rules that tokens are inspected by.
 
+use super::store::store_error;
 use crate::{
-    convert::{policies::policy_error, store_error},
-    error::WireError,
+    error::{Details, ErrorCode, WireError, number},
     state::Workbench,
 };
-use engine::{Engine, policies::NamedPolicy};
+use engine::{
+    Engine,
+    policies::{LONGEST_LEEWAY, LONGEST_NAME, LONGEST_VALUE, MOST_POLICIES, MOST_REQUIRED, NamedPolicy, PolicyError},
+};
+use jose::Algorithm;
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
@@ -65,4 +69,105 @@ pub async fn save_policy(
 #[specta::specta]
 pub async fn delete_policy(state: State<'_, Workbench>, name: String) -> Result<(), WireError> {
     state.run(move |engine| engine.delete_policy(&name).map(drop).map_err(policy_error)).await
+}
+
+impl From<NamedPolicy> for PolicyView {
+    fn from(NamedPolicy { policy, builtin }: NamedPolicy) -> Self {
+        Self {
+            name: policy.name,
+            builtin,
+            issuer: policy.issuer,
+            audience: policy.audience,
+            algorithms: policy.algorithms.iter().map(Algorithm::to_string).collect(),
+            typ: policy.typ,
+            required_claims: policy.required_claims,
+            required_scopes: policy.required_scopes,
+            leeway_seconds: policy.leeway_seconds,
+            max_lifetime_seconds: u32::try_from(policy.max_lifetime_seconds.max(0)).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl TryFrom<PolicyView> for jose::Policy {
+    type Error = WireError;
+
+    fn try_from(view: PolicyView) -> Result<Self, WireError> {
+        let algorithm = |name: &String| {
+            name.parse().map_err(|error: jose::UnknownAlgorithm| {
+                let details = Details { value: Some(name.clone()), ..Details::default() };
+                WireError::with(ErrorCode::PolicyAlgorithmUnknown, error.to_string(), details)
+            })
+        };
+        Ok(Self {
+            name: view.name,
+            issuer: view.issuer,
+            audience: view.audience,
+            algorithms: view.algorithms.iter().map(algorithm).collect::<Result<_, _>>()?,
+            typ: view.typ,
+            required_claims: view.required_claims,
+            required_scopes: view.required_scopes,
+            leeway_seconds: view.leeway_seconds,
+            max_lifetime_seconds: view.max_lifetime_seconds.into(),
+            own_tokens: false,
+        })
+    }
+}
+
+pub(crate) fn policy_error(error: PolicyError) -> WireError {
+    let message = error.to_string();
+    let (code, value, maximum) = match error {
+        PolicyError::NameEmpty => (ErrorCode::PolicyNameEmpty, None, None),
+        PolicyError::NameTooLong => (ErrorCode::PolicyNameTooLong, None, number(LONGEST_NAME)),
+        PolicyError::NameCharacter(unseen) => {
+            (ErrorCode::PolicyNameInvalid, Some(unseen.escape_debug().to_string()), None)
+        }
+        PolicyError::Reserved(name) => (ErrorCode::PolicyReserved, Some(name), None),
+        PolicyError::NoAlgorithm => (ErrorCode::PolicyWithoutAlgorithm, None, None),
+        PolicyError::Leeway(_) => (ErrorCode::PolicyLeewayTooLong, None, Some(LONGEST_LEEWAY)),
+        PolicyError::TooMany => (ErrorCode::PolicyTooMany, None, Some(MOST_POLICIES)),
+        PolicyError::ValueTooLong { field } => {
+            (ErrorCode::PolicyValueTooLong, Some(field.to_owned()), number(LONGEST_VALUE))
+        }
+        PolicyError::TooManyRequired { field } => {
+            (ErrorCode::PolicyTooManyRequired, Some(field.to_owned()), number(MOST_REQUIRED))
+        }
+        PolicyError::NotFound { name, .. } => (ErrorCode::PolicyNotFound, Some(name), None),
+        PolicyError::Store(error) => return store_error(error),
+    };
+    WireError::with(code, message, Details { value, maximum, ..Details::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view() -> PolicyView {
+        PolicyView {
+            name: "Partner API".into(),
+            builtin: false,
+            issuer: Some("https://issuer.example".into()),
+            audience: None,
+            algorithms: vec!["ES256".into(), "EdDSA".into()],
+            typ: Some("at+jwt".into()),
+            required_claims: vec!["exp".into()],
+            required_scopes: vec!["orders:read".into()],
+            leeway_seconds: 30,
+            max_lifetime_seconds: 3600,
+        }
+    }
+
+    #[test]
+    fn a_policy_comes_back_from_the_window_as_it_went_there() {
+        let policy = jose::Policy::try_from(view()).unwrap();
+        assert_eq!(PolicyView::from(NamedPolicy { policy, builtin: false }), view());
+    }
+
+    #[test]
+    fn an_algorithm_nobody_knows_is_named() {
+        let refused = jose::Policy::try_from(PolicyView { algorithms: vec!["es256".into()], ..view() }).unwrap_err();
+        assert_eq!(
+            (refused.code, refused.details.value.as_deref()),
+            (ErrorCode::PolicyAlgorithmUnknown, Some("es256"))
+        );
+    }
 }

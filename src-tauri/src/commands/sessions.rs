@@ -1,8 +1,11 @@
 //! Sessions: the list, one with its family, and what can be done with the tokens that this window received.
 
+mod views;
+
+pub use views::*;
+
+use super::{store::store_error, users::user_error};
 use crate::{
-    convert::sessions::{family_view, refresh_error, rotation_view, session_view},
-    convert::{store_error, user_error},
     error::{ErrorCode, WireError},
     held::HeldTokens,
     state::Workbench,
@@ -18,8 +21,6 @@ use engine::{
 use serde::{Deserialize, Serialize};
 use std::{sync::Barrier, thread};
 use tauri::State;
-
-use super::sign_in::SignedIn;
 
 /// How many requests a race may have.
 const LONGEST_RACE: u32 = 50;
@@ -71,168 +72,6 @@ pub struct SessionListPage {
     pub all: u32,
     /// How many of them can still be used.
     pub active: u32,
-}
-
-/// A session as the window shows it.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct SessionView {
-    /// Its id, which its tokens carry.
-    pub sid: String,
-    /// It was minted without a sign-in, and cannot be refreshed.
-    pub minted: bool,
-    /// Whose it is.
-    pub username: String,
-    /// When it started, in milliseconds since the Unix epoch.
-    pub started_at_ms: i64,
-    /// When it was last refreshed.
-    pub last_used_at_ms: i64,
-    /// When it ends unless it is refreshed before; null if it never does.
-    pub expires_at_ms: Option<i64>,
-    /// What it was granted.
-    pub scopes: Vec<String>,
-    /// How the user proved who they are (RFC 8176).
-    pub amr: Vec<String>,
-    /// Where it is in its life.
-    pub state: SessionStateView,
-}
-
-/// Where a session is in its life.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum SessionStateView {
-    /// It can be used.
-    Active,
-    /// It was not refreshed in time, or has reached its absolute end.
-    Expired,
-    /// It was ended.
-    Ended {
-        /// When, in milliseconds since the Unix epoch.
-        at_ms: i64,
-        /// Why, where that is known.
-        reason: Option<EndReasonView>,
-    },
-}
-
-/// Why a session ended before its time.
-#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReasonView {
-    /// Somebody revoked it, or signed out.
-    Revoked,
-    /// A used refresh token was presented again.
-    Replay,
-    /// The user was switched off.
-    UserDeactivated,
-    /// The user's password was changed.
-    PasswordChanged,
-    /// The user's second factor was removed.
-    FactorRemoved,
-    /// The database is an older copy.
-    Restored,
-}
-
-/// One session with everything that is known about it.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct SessionDetail {
-    /// The session.
-    pub session: SessionView,
-    /// Its refresh tokens, the first one first.
-    pub family: Vec<FamilyMemberView>,
-    /// The refresh token that was presented again and ended it, if one was.
-    pub replay: Option<ReplayView>,
-    /// Uses of a used token that were forgiven.
-    pub forgiven: Vec<ForgivenView>,
-    /// The ids of the tokens that this window received and still holds.
-    pub held: Vec<String>,
-    /// What presenting a used refresh token means now.
-    pub rotation: RotationView,
-    /// Access tokens are short-lived and not looked up: those of a session that ends work until they expire.
-    pub short_lived: bool,
-}
-
-/// What presenting a used refresh token means.
-#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum RotationView {
-    /// A replay: the session ends.
-    Strict,
-    /// The same successor again, for so many seconds, while the successor is unused; then a replay.
-    Grace {
-        /// How many seconds after the first use.
-        seconds: u32,
-    },
-    /// A new successor, as long as the old one was never used; then a replay.
-    Evidence,
-    /// Nothing: a refresh token is never used up.
-    None,
-}
-
-/// One refresh token of a family, without the token.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct FamilyMemberView {
-    /// 0 for the one the sign-in gave.
-    pub generation: u32,
-    /// The token's id.
-    pub jti: String,
-    /// When it was issued, in milliseconds since the Unix epoch.
-    pub issued_at_ms: i64,
-    /// When it was used, if it was.
-    pub used_at_ms: Option<i64>,
-    /// It is the one that may be used.
-    pub active: bool,
-    /// Another one took its place before it was used.
-    pub replaced: bool,
-    /// The access token that was issued with it last.
-    pub access_jti: String,
-    /// When that one expires.
-    pub access_expires_at_ms: i64,
-    /// It is refused before that: it was revoked, or its session has ended.
-    pub access_refused: bool,
-}
-
-/// A replay that ended a session.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct ReplayView {
-    /// Which refresh token it was.
-    pub generation: u32,
-    /// When it was presented again, in milliseconds since the Unix epoch.
-    pub at_ms: i64,
-    /// How long before that it had been used, in seconds.
-    pub used_seconds_ago: i64,
-}
-
-/// A second use that was forgiven.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct ForgivenView {
-    /// The generation of the token that was given for it.
-    pub generation: u32,
-    /// When, in milliseconds since the Unix epoch.
-    pub at_ms: i64,
-}
-
-/// What presenting a refresh token came to.
-#[derive(Clone, Serialize, specta::Type)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum RefreshAnswer {
-    /// There is a new pair.
-    Refreshed(SignedIn),
-    /// It was used before, so its session was ended.
-    Replayed {
-        /// Which refresh token it was.
-        generation: u32,
-        /// How long ago it was used, in seconds.
-        used_seconds_ago: i64,
-    },
-    /// Its session had ended before.
-    SessionEnded,
-    /// It was not used in time.
-    Expired,
-    /// The user is switched off.
-    UserInactive,
-    /// The profile does not know it any more.
-    Unknown,
-    /// It was not looked at: the keyring or the database failed.
-    Failed(WireError),
 }
 
 /// Some sessions.
@@ -325,7 +164,8 @@ pub async fn refresh_session(
     Ok(held.take(answer))
 }
 
-/// Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the order in which they came.
+/// Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the
+/// order in which they came.
 #[tauri::command]
 #[specta::specta]
 pub async fn race_refresh(

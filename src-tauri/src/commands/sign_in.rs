@@ -1,13 +1,15 @@
 //! Signing a user in: with a password, then with a second factor where one is due.
 
+use super::{keyring::key_error, store::store_error};
 use crate::{
-    convert::{sign_in_error, store_error},
-    error::{ErrorCode, WireError},
+    error::{Details, ErrorCode, WireError},
     held::HeldTokens,
     state::Workbench,
 };
 use engine::{
     Engine,
+    scopes::UnknownScope,
+    sealed::DataKeyError,
     secret::Password,
     sign_in::{SignIn, SignInError},
     totp::{CodeSettings, SecondFactor},
@@ -118,4 +120,32 @@ pub async fn reveal_pending(held: State<'_, HeldTokens>, pending: u32) -> Result
 fn pending_token(held: &HeldTokens, handle: u32) -> Result<engine::secret::PendingToken, WireError> {
     let gone = || WireError::new(ErrorCode::PendingInvalid, SignInError::PendingInvalid.to_string());
     held.pending(handle).ok_or_else(gone)
+}
+
+pub(crate) fn sign_in_error(error: SignInError) -> WireError {
+    let message = error.to_string();
+    let plain = |code| WireError::new(code, message.clone());
+    let value = |code, value: String| {
+        WireError::with(code, message.clone(), Details { value: Some(value), ..Details::default() })
+    };
+    match error {
+        SignInError::WrongCredentials => plain(ErrorCode::WrongCredentials),
+        SignInError::Inactive => plain(ErrorCode::UserInactive),
+        SignInError::PendingInvalid => plain(ErrorCode::PendingInvalid),
+        SignInError::WrongCode => plain(ErrorCode::WrongCode),
+        SignInError::UsedCode => plain(ErrorCode::UsedCode),
+        SignInError::UsedRecoveryCode => plain(ErrorCode::UsedRecoveryCode),
+        SignInError::DataKey(DataKeyError::Vault(error)) => key_error(error.into()),
+        SignInError::DataKey(DataKeyError::Missing) => plain(ErrorCode::KeyMissing),
+        SignInError::DataKey(DataKeyError::Foreign) => plain(ErrorCode::KeyChanged),
+        SignInError::DataKey(_) => plain(ErrorCode::KeyringFailed),
+        SignInError::NoSuchUser(name) => value(ErrorCode::UserNotFound, name),
+        SignInError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
+        SignInError::Key(error) => key_error(error),
+        SignInError::Lifetime { .. }
+        | SignInError::ShortLived { .. }
+        | SignInError::Unsigned
+        | SignInError::Entropy(_) => plain(ErrorCode::Internal),
+        SignInError::Store(error) => store_error(error),
+    }
 }

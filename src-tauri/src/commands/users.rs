@@ -1,11 +1,16 @@
 //! Users and the scope catalog.
 
+use super::{passwords::password_refusal, sign_in::sign_in_error, store::store_error};
 use crate::{
-    convert::{sign_in_error, store_error, user_error, user_view},
-    error::WireError,
+    error::{Details, ErrorCode, WireError, code_point, number},
     state::Workbench,
 };
-use engine::{Engine, secret::Password};
+use engine::{
+    scopes::{Scope, ScopeEntry, UnknownScope},
+    secret::Password,
+    throttle::Lock,
+    users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
+};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
@@ -67,17 +72,6 @@ pub struct NewUser {
     pub scopes: Vec<String>,
 }
 
-/// How good a password would be.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct PasswordRating {
-    /// 0 (guessed at once) to 4 (strong), as zxcvbn counts.
-    pub score: u8,
-    /// What would make it stronger; may be empty.
-    pub advice: String,
-    /// Why the policy refuses it, if it does.
-    pub refusal: Option<WireError>,
-}
-
 /// All users, by name.
 #[tauri::command]
 #[specta::specta]
@@ -137,15 +131,64 @@ pub async fn reset_failures(state: State<'_, Workbench>, username: String) -> Re
     state.run(move |engine| engine.reset_failures(&username).map_err(sign_in_error)).await
 }
 
-/// Says how good a password would be for this user, without keeping it.
-#[tauri::command]
-#[specta::specta]
-pub async fn rate_password(
-    state: State<'_, Workbench>,
-    password: String,
-    username: String,
-) -> Result<PasswordRating, WireError> {
-    let password = Password::new(password);
-    let rate = move |engine: &Engine| engine.rate_password(&password, &username).map(PasswordRating::from);
-    state.run(move |engine| rate(engine).map_err(store_error)).await
+impl From<User> for UserView {
+    fn from(user: User) -> Self {
+        Self {
+            username: user.username.to_string(),
+            display_name: user.display_name,
+            email: user.email,
+            active: user.active,
+            scopes: names(&user.scopes),
+            created_at_ms: user.created_at.0,
+            last_sign_in_at_ms: user.last_sign_in_at.map(|at| at.0),
+            lock: None,
+        }
+    }
+}
+
+/// A user with the lock they are under.
+pub(crate) fn user_view((user, lock): (User, Option<Lock>)) -> UserView {
+    let lock = lock.map(|lock| match lock {
+        Lock::Until(at) => LockView::Until { ms: at.0 },
+        Lock::UntilReset => LockView::UntilReset,
+    });
+    UserView { lock, ..UserView::from(user) }
+}
+
+impl From<ScopeEntry> for ScopeView {
+    fn from(entry: ScopeEntry) -> Self {
+        Self { name: entry.name.to_string(), description: entry.description }
+    }
+}
+
+pub(crate) fn user_error(error: UserError) -> WireError {
+    let message = error.to_string();
+    let plain = |code| WireError::new(code, message.clone());
+    let value = |code, value: String| {
+        WireError::with(code, message.clone(), Details { value: Some(value), ..Details::default() })
+    };
+    let maximum = |code, maximum: usize| {
+        WireError::with(code, message.clone(), Details { maximum: number(maximum), ..Details::default() })
+    };
+    match error {
+        UserError::Username(UsernameError::Empty) => plain(ErrorCode::UsernameEmpty),
+        UserError::Username(UsernameError::TooLong) => maximum(ErrorCode::UsernameTooLong, LONGEST_USERNAME),
+        UserError::Username(UsernameError::Character(odd)) => {
+            value(ErrorCode::UsernameInvalid, odd.escape_debug().to_string())
+        }
+        UserError::Taken(name) => value(ErrorCode::UsernameTaken, name.to_string()),
+        UserError::DisplayNameTooLong => maximum(ErrorCode::DisplayNameTooLong, LONGEST_DISPLAY_NAME),
+        UserError::DisplayNameCharacter(odd) => value(ErrorCode::DisplayNameInvalid, code_point(odd)),
+        UserError::Email => plain(ErrorCode::EmailInvalid),
+        UserError::Password(refusal) => password_refusal(refusal),
+        UserError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
+        UserError::NotFound(name) => value(ErrorCode::UserNotFound, name),
+        UserError::Hash(_) => plain(ErrorCode::Internal),
+        UserError::Store(error) => store_error(error),
+    }
+}
+
+/// As the window names them.
+pub(crate) fn names(scopes: &[Scope]) -> Vec<String> {
+    scopes.iter().map(Scope::to_string).collect()
 }

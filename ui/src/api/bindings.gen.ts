@@ -55,7 +55,10 @@ export const commands = {
 	 *  does.
 	 */
 	refreshSession: (sid: string, jti: string) => typedError<RefreshAnswer, WireError>(__TAURI_INVOKE("refresh_session", { sid, jti })),
-	/**  Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the order in which they came. */
+	/**
+	 *  Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the
+	 *  order in which they came.
+	 */
 	raceRefresh: (sid: string, jti: string, requests: number) => typedError<RefreshAnswer[], WireError>(__TAURI_INVOKE("race_refresh", { sid, jti, requests })),
 	/**  Ends a session: its tokens are refused from now on. False if it had ended before. */
 	endSession: (sid: string) => typedError<boolean, WireError>(__TAURI_INVOKE("end_session", { sid })),

@@ -1,0 +1,282 @@
+//! The keyring, or wherever else the signing keys are kept.
+
+use super::{passwords::password_refusal, store::store_error};
+use crate::{
+    error::{ErrorCode, WireError, said},
+    state::{self, blocking},
+};
+use engine::{
+    Engine, StoreError,
+    keys::{Existing, KeyError, PlaceError, RotateError},
+    secret::Password,
+    vault::{VaultError, VaultKind},
+};
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager, State};
+
+/// The keyring as the window shows it.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct KeyringView {
+    /// What the system calls it: "GNOME Keyring", "Keys of this session".
+    pub name: String,
+    /// Whether it can be used.
+    pub state: KeyringState,
+    /// What the system said, where it said something.
+    pub system: Option<String>,
+    /// The failure of the database that kept the key from being used, if it was the database's.
+    pub store_problem: Option<WireError>,
+    /// Can the window ask the system to show its unlock prompt?
+    pub can_unlock: bool,
+    /// Where the keys are kept.
+    pub kind: VaultChoice,
+    /// May another place be chosen for the keys?
+    pub can_choose: bool,
+    /// Does the profile have keys? They stay where they are if another place is chosen.
+    pub has_keys: bool,
+    /// Were the last keys made for one session only, so that nothing can bring them back?
+    pub was_session: bool,
+}
+
+/// A place for keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultChoice {
+    /// The system's keyring.
+    System,
+    /// A file in the profile's folder, sealed with a passphrase.
+    Passphrase,
+    /// The memory of this program: the keys end with it.
+    Session,
+}
+
+/// Whether the keyring can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringState {
+    /// The first answer is still due.
+    Checking,
+    /// The signing key is at hand.
+    Ready,
+    /// It is locked.
+    Locked,
+    /// No service answers.
+    Absent,
+    /// It refused.
+    Denied,
+    /// It did not answer in time; perhaps it waits for a prompt to be answered.
+    Slow,
+    /// It failed in another way.
+    Failed,
+    /// It works, but does not hold the key that the database knows.
+    KeyMissing,
+    /// It works, but what it holds for a key that the database knows is not that key.
+    KeyChanged,
+    /// It works, and has no default collection to keep keys in yet.
+    NoCollection,
+    /// The keys are sealed with a passphrase that was not given yet.
+    PassphraseDue,
+    /// The database failed, so the key that signs is not known or could not be made.
+    StoreFailed,
+}
+
+/// Asks the keyring again.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_keyring(app: AppHandle) -> KeyringView {
+    let this = app.state::<state::Workbench>().inner().clone();
+    let asked = this.clone();
+    blocking(move || asked.check_keyring()).await.unwrap_or_else(|_| this.keyring())
+}
+
+/// Asks the system to unlock the keyring, which may show its prompt.
+#[tauri::command]
+#[specta::specta]
+pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
+    let this = app.state::<state::Workbench>().inner().clone();
+    let asked = this.clone();
+    blocking(move || asked.unlock_keyring()).await.unwrap_or_else(|_| this.keyring())
+}
+
+/// Takes the passphrase that the keys are sealed with.
+#[tauri::command]
+#[specta::specta]
+pub async fn enter_passphrase(
+    state: State<'_, state::Workbench>,
+    passphrase: String,
+) -> Result<KeyringView, WireError> {
+    let (passphrase, this) = (Password::new(passphrase), state.inner().clone());
+    state
+        .run(move |engine| {
+            engine.enter_passphrase(&passphrase).map_err(|error| key_error(error.into()))?;
+            Ok(this.check_keyring())
+        })
+        .await
+}
+
+/// Keeps the keys in another place from now on. Keys that the profile has stay where they are, and new ones are made.
+/// The passphrase is for a place that is sealed with one.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_vault(
+    state: State<'_, state::Workbench>,
+    kind: VaultChoice,
+    passphrase: Option<String>,
+) -> Result<KeyringView, WireError> {
+    let (passphrase, this) = (passphrase.map(Password::new), state.inner().clone());
+    state
+        .run(move |engine| {
+            engine.keep_keys_in(kind.into(), passphrase.as_ref(), Existing::Leave).map_err(place_error)?;
+            Ok(this.check_keyring())
+        })
+        .await
+}
+
+/// Has new keys made for those that the keyring has lost, or holds others for.
+#[tauri::command]
+#[specta::specta]
+pub async fn replace_lost_keys(state: State<'_, state::Workbench>) -> Result<KeyringView, WireError> {
+    let this = state.inner().clone();
+    state
+        .run(move |engine| {
+            engine.replace_lost_keys().map_err(rotate_error)?;
+            Ok(this.check_keyring())
+        })
+        .await
+}
+
+impl From<VaultChoice> for VaultKind {
+    fn from(choice: VaultChoice) -> Self {
+        match choice {
+            VaultChoice::System => Self::System,
+            VaultChoice::Passphrase => Self::Passphrase,
+            VaultChoice::Session => Self::Session,
+        }
+    }
+}
+
+impl From<VaultKind> for VaultChoice {
+    fn from(kind: VaultKind) -> Self {
+        match kind {
+            VaultKind::System => Self::System,
+            VaultKind::Passphrase => Self::Passphrase,
+            VaultKind::Session => Self::Session,
+        }
+    }
+}
+
+/// The keyring's state from what it answered.
+pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
+    let state = match &answer {
+        Ok(()) => KeyringState::Ready,
+        Err(KeyError::Vault(VaultError::Locked { .. })) => KeyringState::Locked,
+        Err(KeyError::Vault(VaultError::Absent { .. })) => KeyringState::Absent,
+        Err(KeyError::Vault(VaultError::Denied { .. })) => KeyringState::Denied,
+        Err(KeyError::Vault(VaultError::Slow { .. })) => KeyringState::Slow,
+        Err(KeyError::Vault(VaultError::NoCollection)) => KeyringState::NoCollection,
+        Err(KeyError::Vault(VaultError::PassphraseDue { .. } | VaultError::WrongPassphrase)) => {
+            KeyringState::PassphraseDue
+        }
+        Err(KeyError::Missing { .. }) => KeyringState::KeyMissing,
+        Err(KeyError::Foreign { .. }) => KeyringState::KeyChanged,
+        Err(
+            KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
+            | KeyError::Unmade(_),
+        ) => KeyringState::Failed,
+        Err(KeyError::Vault(VaultError::Full { .. })) => KeyringState::StoreFailed,
+        // The database failed before the keyring could be asked, or after it had answered.
+        Err(KeyError::Store(_)) => KeyringState::StoreFailed,
+    };
+    let store_problem = match &answer {
+        Err(KeyError::Vault(VaultError::Full { file })) => Some(store_error(StoreError::Full { file: file.into() })),
+        Err(KeyError::Store(error)) => Some(store_error(error.clone())),
+        _ => None,
+    };
+    let system = answer.as_ref().err().filter(|_| state != KeyringState::PassphraseDue).map(|error| match error {
+        KeyError::Vault(error) => error.system().map_or_else(|| error.to_string(), str::to_owned),
+        KeyError::Missing { .. } | KeyError::Foreign { .. } | KeyError::Unmade(_) | KeyError::Store(_) => {
+            error.to_string()
+        }
+    });
+    // If even the database fails, the window shows that instead.
+    let kind = engine.vault_kind().unwrap_or(VaultKind::System);
+    let (name, can_unlock) =
+        engine.vault().map_or_else(|_| (String::new(), false), |vault| (vault.name(), vault.can_unlock()));
+    let can_unlock =
+        can_unlock && matches!(state, KeyringState::Locked | KeyringState::Denied | KeyringState::NoCollection);
+    KeyringView {
+        name,
+        state,
+        system,
+        can_unlock,
+        store_problem,
+        kind: kind.into(),
+        // Another place needs the database too.
+        can_choose: engine.passphrase_vault().is_some()
+            && kind == VaultKind::System
+            && state != KeyringState::StoreFailed,
+        was_session: engine.last_keys_were_for_a_session().unwrap_or(false),
+        has_keys: engine.has_keys().unwrap_or(true),
+    }
+}
+
+pub(crate) fn key_error(error: KeyError) -> WireError {
+    let code = match &error {
+        KeyError::Vault(VaultError::Locked { .. }) => ErrorCode::KeyringLocked,
+        KeyError::Vault(VaultError::Absent { .. }) => ErrorCode::KeyringAbsent,
+        KeyError::Vault(VaultError::Denied { .. }) => ErrorCode::KeyringDenied,
+        KeyError::Vault(VaultError::Slow { .. }) => ErrorCode::KeyringSlow,
+        KeyError::Vault(VaultError::NoCollection) => ErrorCode::KeyringAbsent,
+        KeyError::Vault(VaultError::PassphraseDue { .. }) => ErrorCode::PassphraseDue,
+        KeyError::Vault(VaultError::WrongPassphrase) => ErrorCode::PassphraseWrong,
+        KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
+        | KeyError::Unmade(_) => ErrorCode::KeyringFailed,
+        KeyError::Missing { .. } => ErrorCode::KeyMissing,
+        KeyError::Foreign { .. } => ErrorCode::KeyChanged,
+        KeyError::Vault(VaultError::Full { file }) => return store_error(StoreError::Full { file: file.into() }),
+        KeyError::Store(error) => return store_error(error.clone()),
+    };
+    WireError { keys: Some(Box::new(error.clone())), ..WireError::new(code, error.to_string()) }
+}
+
+/// Why no new key was made.
+pub(crate) fn rotate_error(error: RotateError) -> WireError {
+    match error {
+        RotateError::Key(error) => key_error(error),
+        RotateError::Algorithm { .. } | RotateError::Overtaken(_) | RotateError::TooMany(_) => {
+            said(ErrorCode::VaultImpossible, error.to_string())
+        }
+    }
+}
+
+/// Why the keys are not kept in another place.
+pub(crate) fn place_error(error: PlaceError) -> WireError {
+    match error {
+        PlaceError::Passphrase(refusal) => password_refusal(refusal),
+        PlaceError::Unreadable(error) => key_error(error),
+        // The place that was to be used, not the one that is.
+        PlaceError::Key(error) => WireError { keys: None, ..key_error(error) },
+        PlaceError::Rotate(error) => rotate_error(error),
+        PlaceError::Ephemeral | PlaceError::Already | PlaceError::NoPassphrase => {
+            said(ErrorCode::VaultImpossible, error.to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorCode;
+    use engine::{Policy, Profile};
+
+    #[test]
+    fn a_full_disk_is_not_the_keyrings_fault() {
+        let engine = Engine::open(&Profile::Ephemeral, Policy::default()).unwrap();
+        let full = StoreError::Full { file: "workbench.db".into() };
+        for error in [full.into(), VaultError::Full { file: "keys.vault".into() }.into()] {
+            let view = keyring_view(&engine, Err(error));
+            assert_eq!(view.state, KeyringState::StoreFailed);
+            assert_eq!(view.store_problem.map(|problem| problem.code), Some(ErrorCode::StoreFull));
+            assert!(!view.can_choose, "another place needs room too");
+        }
+    }
+}
