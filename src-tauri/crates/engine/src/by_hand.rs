@@ -3,10 +3,9 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent},
-    keys::{KeyError, KeyInfo, KeyState, Purpose},
+    keys::KeyError,
+    records::{EventKind, KeyInfo, KeyState, LONGEST_USERNAME, NewEvent, Purpose},
     store::{self, StoreError},
-    users::LONGEST_USERNAME,
 };
 use jose::{SignError, SigningKey};
 use serde_json::json;

@@ -3,8 +3,8 @@
 use crate::{
     Engine,
     clock::{Clock, SystemClock, Timestamp},
-    keys::{KeyInfo, Purpose},
     policy::{Policy, Revocation, Rotation},
+    records::{KeyInfo, Purpose},
     store::{self, Db, DbResult, StoreError, revoked_tokens::Listed},
     tokens::ACCESS_TYP,
 };

@@ -19,6 +19,7 @@ pub mod policies;
 pub mod policy;
 pub mod private_file;
 pub mod profile;
+pub mod records;
 pub mod refresh;
 pub mod restore;
 pub mod revoke;

@@ -7,8 +7,8 @@
 
 use crate::{
     Engine,
-    events::{EventKind, NewEvent},
     evidence::any_issuer,
+    records::{EventKind, NewEvent},
     store::{self, Db, DbResult, Stop, StoreError},
 };
 use jose::Policy;

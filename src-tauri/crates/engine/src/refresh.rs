@@ -13,8 +13,9 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::{self, NoEntropy},
-    keys::{KeyError, Purpose},
+    keys::KeyError,
     policy::{Policy, Revocation},
+    records::{Purpose, RefreshHash, Username},
     secret::RefreshToken,
     sign_in::SignedIn,
     store::{
@@ -22,25 +23,10 @@ use crate::{
         refresh_tokens::{RefreshRow, RefreshState},
     },
     tokens::{REFRESH_TYP, RefreshTokenOf},
-    users::Username,
 };
-use aws_lc_rs::digest;
 use jose::SigningKey;
 use rotator::Rotator;
 use std::time::Duration;
-
-/// The SHA-256 of a refresh token: the only form that reaches the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RefreshHash(pub(crate) [u8; 32]);
-
-impl RefreshHash {
-    /// The hash of a token in compact form.
-    pub(crate) fn of(token: &str) -> Self {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
-        Self(hash)
-    }
-}
 
 /// Why a refresh token gave nothing. In the words of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`,
 /// `Replayed` and `Inactive` are `invalid_grant`, `Scope` is `invalid_scope`; the rest is no fault of the request.

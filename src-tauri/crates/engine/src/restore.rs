@@ -5,7 +5,7 @@ pub use crate::store::restores::Cause;
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     store::{self, StoreError},
 };
 

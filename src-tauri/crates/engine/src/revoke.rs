@@ -3,10 +3,8 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent},
-    keys::{KeyError, Purpose},
-    refresh::RefreshHash,
-    sessions::EndReason,
+    keys::KeyError,
+    records::{EndReason, EventKind, NewEvent, Purpose, RefreshHash},
     store::{self, StoreError},
     tokens::REFRESH_TYP,
 };

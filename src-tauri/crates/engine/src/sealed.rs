@@ -11,7 +11,7 @@
 use crate::{
     Engine,
     entropy::{Entropy, NoEntropy},
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     secret::VaultText,
     store::{self, StoreError},
     vault::VaultError,

@@ -2,15 +2,13 @@
 
 mod list;
 
-pub use list::{SessionCounts, SessionQuery, SessionSort, Standing};
+pub use crate::records::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing};
 
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent},
-    keys::UnknownName,
     policy::Revocation,
-    scopes::Scope,
+    records::{EventKind, NewEvent, Scope},
     store::{
         self, StoreError,
         refresh_tokens::{RefreshRow, RefreshState},
@@ -20,80 +18,6 @@ use crate::{
     users::{self, UserError},
 };
 use serde_json::json;
-use std::str::FromStr;
-
-/// Why a session ended before its time. The names are stored; never change one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EndReason {
-    /// Somebody revoked it, or signed out.
-    Revoked,
-    /// A used refresh token was presented again.
-    Replay,
-    /// The user was switched off.
-    UserDeactivated,
-    /// The user's password was changed.
-    PasswordChanged,
-    /// The user's second factor was removed or reset.
-    FactorRemoved,
-    /// The database is an older copy: what has happened since is not known.
-    Restored,
-}
-
-impl EndReason {
-    const ALL: [Self; 6] = [
-        Self::Revoked,
-        Self::Replay,
-        Self::UserDeactivated,
-        Self::PasswordChanged,
-        Self::FactorRemoved,
-        Self::Restored,
-    ];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Revoked => "revoked",
-            Self::Replay => "replay",
-            Self::UserDeactivated => "user_deactivated",
-            Self::PasswordChanged => "password_changed",
-            Self::FactorRemoved => "factor_removed",
-            Self::Restored => "restored",
-        }
-    }
-
-    pub(crate) fn stored(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
-    }
-}
-
-/// How a session came about. The names are stored; never change one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionKind {
-    /// A user signed in.
-    SignIn,
-    /// The owner of the profile had a token minted, without a sign-in. It cannot be refreshed.
-    Minted,
-}
-
-impl SessionKind {
-    const ALL: [Self; 2] = [Self::SignIn, Self::Minted];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign_in",
-            Self::Minted => "minted",
-        }
-    }
-}
-
-impl FromStr for SessionKind {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownName)
-    }
-}
 
 /// Where a session is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

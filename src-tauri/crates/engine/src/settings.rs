@@ -7,8 +7,8 @@ pub use clock::{ClockError, ClockSetting};
 
 use crate::{
     Engine,
-    events::{EventKind, NewEvent},
     policy::{Revocation, Rotation, ShortestAlone},
+    records::{EventKind, NewEvent},
     store::{self, Db, DbResult, StoreError, settings},
 };
 use serde_json::{Value, json};

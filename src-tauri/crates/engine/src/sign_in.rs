@@ -9,16 +9,15 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::NoEntropy,
-    events::{EventKind, NewEvent, Reason},
-    keys::{KeyError, Purpose},
+    keys::KeyError,
     passwords,
-    scopes::{self, Scope, UnknownScope},
+    records::{EventKind, NewEvent, Purpose, Reason, Scope, UnknownScope, User, Username},
+    scopes,
     sealed::DataKeyError,
     secret::{Password, PendingToken, RefreshToken},
     store::{self, Stop, StoreError, revoked_tokens::Listed},
     tokens::{EPOCH, PENDING_TYP, PendingTokenOf},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code},
-    users::{User, Username},
 };
 use jose::SigningKey;
 pub(crate) use password::Refusal;

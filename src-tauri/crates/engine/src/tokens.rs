@@ -3,9 +3,9 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    keys::{KeyError, Purpose},
+    keys::KeyError,
     policy::Policy,
-    scopes::{Scope, join},
+    records::{Purpose, Scope, join},
 };
 use jose::{
     Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey,

@@ -1,105 +1,23 @@
 //! Users: creating them, listing them, switching them on and off, and what they may do.
 
+pub use crate::records::{LONGEST_USERNAME, User, Username, UsernameError};
+
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent},
     passwords::{self, HashError, Lengths, PasswordRefusal, Rating},
-    scopes::{self, Scope, UnknownScope},
+    records::{EndReason, EventKind, Failures, Lock, NewEvent, Scope, UnknownScope},
+    scopes,
     secret::Password,
-    sessions::EndReason,
     store::{self, DbResult, StoreError, Tx},
-    throttle::{Failures, Lock},
     totp,
 };
 use serde_json::json;
-use std::{fmt, str::FromStr};
 
-/// The longest username, display name and email address, in characters.
-pub const LONGEST_USERNAME: usize = 64;
 /// The longest display name, in characters.
 pub const LONGEST_DISPLAY_NAME: usize = 100;
 /// The longest email address, in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 pub const LONGEST_EMAIL: usize = 254;
-
-/// A name to sign in with: 1 to 64 ASCII letters, digits and `.`, `_`, `-`, `@`, `+`, beginning with a letter or digit.
-///
-/// ASCII only, so that two names that look alike are alike; letter case does not tell users apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Username(String);
-
-/// Why a text is not a username.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UsernameError {
-    /// Nothing but white space.
-    #[error("The username is empty")]
-    Empty,
-    /// More than [`LONGEST_USERNAME`] characters.
-    #[error("The username has more than 64 characters")]
-    TooLong,
-    /// This character is not allowed, or not at the beginning.
-    #[error("The username has \"{}\" where a letter, a digit or one of . _ - @ + is expected", .0.escape_debug())]
-    Character(char),
-}
-
-impl Username {
-    /// A name that was checked when it was stored.
-    pub(crate) fn stored(name: String) -> Self {
-        Self(name)
-    }
-
-    /// The name as it was typed when the user was created.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Username {
-    type Err = UsernameError;
-
-    fn from_str(typed: &str) -> Result<Self, UsernameError> {
-        let name = typed.trim();
-        let first = name.chars().next().ok_or(UsernameError::Empty)?;
-        if let Some(odd) = name.chars().find(|&c| !c.is_ascii_alphanumeric() && !"._-@+".contains(c)) {
-            return Err(UsernameError::Character(odd));
-        }
-        if !first.is_ascii_alphanumeric() {
-            return Err(UsernameError::Character(first));
-        }
-        if name.len() > LONGEST_USERNAME {
-            return Err(UsernameError::TooLong);
-        }
-        Ok(Self(name.into()))
-    }
-}
-
-impl fmt::Display for Username {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A user as everybody but the sign-in sees them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    pub(crate) id: i64,
-    /// The name they sign in with; `sub` of their tokens.
-    pub username: Username,
-    /// The name people read; may be empty.
-    pub display_name: String,
-    /// The email address; may be empty.
-    pub email: String,
-    /// May they sign in?
-    pub active: bool,
-    /// What they hold, in the catalog's order.
-    pub scopes: Vec<Scope>,
-    /// When they were created.
-    pub created_at: Timestamp,
-    /// When they last signed in.
-    pub last_sign_in_at: Option<Timestamp>,
-    /// Another number after each change of how they prove who they are: see [`begin_epoch`].
-    pub(crate) credential_epoch: i64,
-}
 
 /// A user to create.
 #[derive(Debug, Clone)]
@@ -334,27 +252,6 @@ fn is_email(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_username_says_which_character_is_wrong() {
-        for good in ["a", "alice", "svc-ci", "bob.smith+test@example.com", "7up", "Ålice".trim_start_matches('Å')] {
-            assert!(good.parse::<Username>().is_ok(), "{good}");
-        }
-        assert_eq!(" alice ".parse::<Username>().map(|name| name.0), Ok("alice".into()), "white space around goes");
-        for (bad, why) in [
-            ("", UsernameError::Empty),
-            (" \t", UsernameError::Empty),
-            ("al ice", UsernameError::Character(' ')),
-            ("аlice", UsernameError::Character('а')),
-            ("-alice", UsernameError::Character('-')),
-            ("ali\0ce", UsernameError::Character('\0')),
-            ("<b>", UsernameError::Character('<')),
-        ] {
-            assert_eq!(bad.parse::<Username>(), Err(why), "{bad:?}");
-        }
-        assert!("a".repeat(64).parse::<Username>().is_ok());
-        assert_eq!("a".repeat(65).parse::<Username>(), Err(UsernameError::TooLong));
-    }
 
     #[test]
     fn an_email_address_needs_two_sides() {

@@ -5,7 +5,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::{self, Entropy},
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     store::{self, signing_keys::KeyRow},
 };
 use aws_lc_rs::{

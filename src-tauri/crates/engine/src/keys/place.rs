@@ -8,8 +8,8 @@
 use super::{KeyError, KeyState, Purpose, RotateError};
 use crate::{
     Engine,
-    events::{EventKind, NewEvent},
     passwords::{self, PasswordRefusal},
+    records::{EventKind, NewEvent},
     secret::{Password, VaultText},
     store::{self, Db, StoreError, signing_keys::KeyRow},
     vault::{AskPassphrase, PassphraseVault, Vault, VaultError, VaultKind},

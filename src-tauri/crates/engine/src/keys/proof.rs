@@ -4,7 +4,7 @@
 use super::{KeyError, KeyState, Purpose, RetireError, rotation::retire_in};
 use crate::{
     Engine,
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     secret::VaultText,
     store::{self, StoreError, signing_keys::KeyRow},
     vault::{Vault, VaultError},

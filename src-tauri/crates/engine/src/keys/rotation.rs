@@ -5,7 +5,7 @@ use super::{KeyError, KeyInfo, KeyState, Purpose, make::NewKey};
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     store::{self, Db, DbResult, StoreError, Tx, signing_keys::KeyRow},
     vault::VaultError,
 };

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Engine,
     entropy::{self, NoEntropy},
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     secret::SecretText,
     store::{self, StoreError, signing_keys::KeyRow},
 };

@@ -1,14 +1,13 @@
 //! One rotation: what presenting a refresh token means, decided and written in one transaction.
 
-use super::{RefreshError, RefreshHash};
+use super::RefreshError;
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent},
     policy::Rotation,
-    scopes::{self, Scope, UnknownScope},
+    records::{EndReason, EventKind, NewEvent, RefreshHash, Scope, UnknownScope, User, Username},
+    scopes,
     secret::RefreshToken,
-    sessions::EndReason,
     sign_in::SignedIn,
     store::{
         self, Stop, Tx,
@@ -16,7 +15,6 @@ use crate::{
         sessions::SessionRow,
     },
     tokens::{AccessEnd, AccessToken, RefreshTokenOf},
-    users::{User, Username},
 };
 use jose::SigningKey;
 use serde_json::json;

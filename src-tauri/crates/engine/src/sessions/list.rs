@@ -3,60 +3,10 @@
 use super::Session;
 use crate::{
     Engine,
-    paging::{Cursor, LONGEST_PAGE, Page},
+    paging::{LONGEST_PAGE, Page},
+    records::{SessionCounts, SessionQuery},
     store::{self, StoreError},
 };
-
-/// Which sessions, in which order, from where on.
-#[derive(Debug, Clone, Default)]
-pub struct SessionQuery {
-    /// Only those whose user, id or scopes contain this; empty for all.
-    pub text: String,
-    /// Only those that stand so; `None` for all.
-    pub standing: Option<Standing>,
-    /// What they are sorted by.
-    pub sort: SessionSort,
-    /// The largest first.
-    pub descending: bool,
-    /// After this place; `None` from the beginning.
-    pub after: Option<Cursor>,
-    /// At most so many, and no more than [`LONGEST_PAGE`].
-    pub most: u32,
-}
-
-/// Whether a session can still be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It can.
-    Active,
-    /// It was ended, or has expired.
-    Ended,
-}
-
-/// What sessions are sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SessionSort {
-    /// The username.
-    User,
-    /// The session's id.
-    Sid,
-    /// When it started.
-    #[default]
-    Started,
-    /// When it was last refreshed.
-    LastUsed,
-    /// When it ends, or has ended.
-    Ends,
-}
-
-/// How many sessions there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SessionCounts {
-    /// All of them.
-    pub all: u64,
-    /// Those that can still be used.
-    pub active: u64,
-}
 
 impl Engine {
     /// Some of the sessions, and how many there are of each standing that the text is found in.

@@ -4,7 +4,7 @@ use super::{UnknownSetting, read_or};
 use crate::{
     Engine,
     clock::{Going, Readings, Settled, Timestamp},
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     store::{self, Db, DbResult, Stop, StoreError, Tx, settings},
 };
 use serde_json::{Value, json};

@@ -2,12 +2,10 @@
 
 use super::SignInError;
 use crate::{
-    Engine,
-    events::{EventKind, NewEvent, Reason},
-    passwords,
+    Engine, passwords,
+    records::{EventKind, NewEvent, Reason, User},
     secret::Password,
     store::{self, Stop, StoreError, users::Credentials},
-    users::User,
 };
 
 /// A password that was right while its user was active.
@@ -110,8 +108,13 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::{
-        Policy, Profile, clock::FrozenClock, clock::Timestamp, entropy::SeededEntropy, passwords::work_done,
-        throttle::Failures, users::NewUser, vault::MemoryVault,
+        Policy, Profile,
+        clock::{FrozenClock, Timestamp},
+        entropy::SeededEntropy,
+        passwords::work_done,
+        records::Failures,
+        users::NewUser,
+        vault::MemoryVault,
     };
 
     const COST: u32 = 5;

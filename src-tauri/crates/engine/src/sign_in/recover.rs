@@ -3,8 +3,7 @@
 use super::{SignInError, SignedIn};
 use crate::{
     Engine,
-    events::{EventKind, NewEvent, Reason},
-    scopes::Scope,
+    records::{EventKind, NewEvent, Reason, Scope},
     secret::Password,
     store::{self, Stop, users::Credentials},
     totp::{RecoveryCheck, use_recovery_code},

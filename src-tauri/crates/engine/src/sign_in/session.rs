@@ -5,15 +5,10 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy,
-    events::{EventKind, NewEvent},
-    keys::Purpose,
+    records::{EventKind, Failures, NewEvent, Purpose, Scope, SessionKind, User},
     refresh::FirstToken,
-    scopes::Scope,
-    sessions::SessionKind,
     store::{self, Stop, Tx, sessions::NewSession},
-    throttle::Failures,
     tokens::{AccessEnd, AccessToken},
-    users::User,
 };
 use jose::SigningKey;
 use std::{sync::Arc, time::Duration};

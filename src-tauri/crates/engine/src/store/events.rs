@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Timestamp,
-    events::{Event, EventsOf, NewEvent},
+    records::{Event, EventsOf, NewEvent},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -182,7 +182,7 @@ pub(crate) fn record_above(db: &Connection, mark: i64, at: Timestamp, event: &Ne
 mod tests {
     use super::*;
     use crate::{
-        events::{EventKind, Reason},
+        records::{EventKind, Reason},
         store::Store,
     };
 

@@ -17,9 +17,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    events::{EventKind, NewEvent},
-    keys::{KeyState, Purpose},
-    sessions::EndReason,
+    records::{EndReason, EventKind, KeyState, NewEvent, Purpose},
 };
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use serde_json::json;

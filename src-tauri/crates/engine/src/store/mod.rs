@@ -230,7 +230,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::Timestamp,
-        events::{EventKind, NewEvent},
+        records::{EventKind, NewEvent},
     };
 
     #[test]

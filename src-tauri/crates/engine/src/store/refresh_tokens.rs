@@ -1,6 +1,6 @@
 //! The refresh tokens: only their hashes, with where each stands in its family.
 
-use crate::{clock::Timestamp, refresh::RefreshHash};
+use crate::{clock::Timestamp, records::RefreshHash};
 use rusqlite::{
     Connection, OptionalExtension, Row, ToSql, params,
     types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},

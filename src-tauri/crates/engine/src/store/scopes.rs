@@ -1,6 +1,6 @@
 //! The scope catalog, and which user holds which scope.
 
-use crate::scopes::{Scope, ScopeEntry};
+use crate::records::{Scope, ScopeEntry};
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
 

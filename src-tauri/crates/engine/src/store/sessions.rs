@@ -8,8 +8,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     paging::Page,
-    scopes::Scope,
-    sessions::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing},
+    records::{EndReason, Scope, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing},
 };
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter, types::Value};
 
@@ -76,7 +75,7 @@ pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<(
         new.user_id,
         new.now.0,
         new.expires_at.0,
-        crate::scopes::join(new.scopes),
+        crate::records::join(new.scopes),
         new.amr.join(" "),
         new.kind.as_str()
     ])

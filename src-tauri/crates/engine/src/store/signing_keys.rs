@@ -3,7 +3,7 @@
 use super::error::damaged;
 use crate::{
     clock::Timestamp,
-    keys::{KeyInfo, KeyState, Purpose},
+    records::{KeyInfo, KeyState, Purpose},
 };
 use jose::VerifyingKey;
 use rusqlite::{Connection, OptionalExtension, Row, params};

@@ -3,7 +3,7 @@
 
 use crate::{
     clock::{Going, Timestamp},
-    totp::{CodeAlgorithm, CodeSettings},
+    records::{CodeAlgorithm, CodeSettings},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 use std::ops::RangeInclusive;

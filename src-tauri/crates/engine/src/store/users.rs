@@ -3,8 +3,7 @@
 use super::{events, scopes};
 use crate::{
     clock::Timestamp,
-    throttle::Failures,
-    users::{User, Username},
+    records::{Failures, User, Username},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 

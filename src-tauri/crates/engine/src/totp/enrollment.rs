@@ -11,7 +11,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::NoEntropy,
-    events::{EventKind, NewEvent, Reason},
+    records::{EventKind, NewEvent, Reason},
     sealed::DataKeyError,
     secret::{Password, SecretText},
     store::{self, DbResult, Stop, StoreError, Tx},

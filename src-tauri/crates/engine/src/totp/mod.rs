@@ -14,6 +14,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use crate::records::{CodeAlgorithm, CodeSettings};
 pub(crate) use codes::CodeCheck;
 pub use codes::{CodeWindow, CodeWindowError, WindowStep};
 pub(crate) use enrollment::forget_pending_of;
@@ -21,7 +22,7 @@ pub use enrollment::{BeginError, ConfirmError, Enrollment};
 pub use owner::{OwnerError, RemoveError};
 pub use recovery::RegenerateError;
 pub(crate) use recovery::{RecoveryCheck, use_recovery_code};
-pub use settings::{AppWarning, CodeAlgorithm, CodeSetting, CodeSettings, FactorOptions, LabelError, OptionsError};
+pub use settings::{AppWarning, CodeSetting, FactorOptions, LabelError, OptionsError};
 
 use crate::{
     Engine,

@@ -3,12 +3,11 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    events::{EventKind, NewEvent, Reason},
+    records::{EndReason, EventKind, NewEvent, Reason, User},
     secret::Password,
-    sessions::EndReason,
     sign_in::Refusal,
     store::{self, DbResult, Stop, StoreError, Tx},
-    users::{User, begin_epoch},
+    users::begin_epoch,
 };
 
 /// Why the password did not prove that the account is theirs.

@@ -9,7 +9,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy::{Entropy, NoEntropy},
-    events::{EventKind, NewEvent},
+    records::{EventKind, NewEvent},
     sealed::{DataKey, DataKeyError},
     secret::{Password, SecretText},
     store::{self, DbResult, Stop, StoreError, Tx},

@@ -1,57 +1,13 @@
 //! How codes are made, and under which names an authenticator app keeps them.
 
+use crate::records::CodeSettings;
+
 /// How many digits a code may have (RFC 4226 section 5.3 asks for at least six).
 const DIGITS: std::ops::RangeInclusive<u8> = 6..=8;
 /// How many seconds a code may last. Below 15 nobody types it in time; above 300 it is hardly a one-time code.
 const PERIODS: std::ops::RangeInclusive<u32> = 15..=300;
 /// The longest issuer and account, in characters.
 const LONGEST_LABEL: usize = 300;
-
-/// The hash in a code's HMAC (RFC 6238 section 1.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum CodeAlgorithm {
-    /// What every authenticator app knows. The weaknesses of SHA-1 do not concern HMAC.
-    #[default]
-    Sha1,
-    /// Ignored by some apps, which then show wrong codes.
-    Sha256,
-    /// Ignored by some apps, which then show wrong codes.
-    Sha512,
-}
-
-impl CodeAlgorithm {
-    const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
-
-    /// Its name in an `otpauth` URI; also the stored one.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sha1 => "SHA1",
-            Self::Sha256 => "SHA256",
-            Self::Sha512 => "SHA512",
-        }
-    }
-
-    pub(crate) fn stored(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
-    }
-}
-
-/// How codes follow from a secret and the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CodeSettings {
-    /// The hash.
-    pub algorithm: CodeAlgorithm,
-    /// How many digits a code has, 6 to 8.
-    pub digits: u8,
-    /// How many seconds a code lasts, 15 to 300.
-    pub period_seconds: u32,
-}
-
-impl Default for CodeSettings {
-    fn default() -> Self {
-        Self { algorithm: CodeAlgorithm::Sha1, digits: 6, period_seconds: 30 }
-    }
-}
 
 /// What to begin a second factor with. The default works in every authenticator app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,6 +139,7 @@ fn check_label(label: &str) -> Result<(), LabelError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::CodeAlgorithm;
 
     #[test]
     fn only_unusual_settings_are_warned_of_and_each_names_its_apps() {

@@ -1,7 +1,8 @@
 use super::*;
 use crate::settings::ClockSetting;
-use crate::totp::{
-    BeginError, CodeAlgorithm, CodeSettings, ConfirmError, OwnerError, RemoveError, SecondFactor, owner,
+use crate::{
+    records::{CodeAlgorithm, CodeSettings},
+    totp::{BeginError, ConfirmError, OwnerError, RemoveError, SecondFactor, owner},
 };
 
 impl Bench {

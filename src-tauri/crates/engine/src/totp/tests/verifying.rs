@@ -1,8 +1,9 @@
 use super::*;
 use crate::store::Db;
 use crate::{
+    records::{CodeAlgorithm, CodeSettings},
     settings::ClockSetting,
-    totp::{CodeAlgorithm, CodeSettings, codes::Generator},
+    totp::codes::Generator,
 };
 
 /// The vectors of RFC 4226 appendix D and RFC 6238 appendix B.

@@ -1,0 +1,117 @@
+//! What is remembered of a user's failures, and the lock that follows from them.
+
+use crate::clock::Timestamp;
+
+/// How long the lock lasts, in seconds, after so many failures in a row.
+const STEPS: [(u32, i64); 9] =
+    [(1, 1), (3, 3), (9, 5), (25, 10), (40, 30), (50, 60), (60, 5 * 60), (70, 15 * 60), (80, 60 * 60)];
+
+/// After so many failures in a row no more tries are evaluated until the lock is ended (NIST SP 800-63B-4 section
+/// 3.2.2).
+pub const MOST_FAILURES: u32 = 100;
+
+/// What is remembered of a user's failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Failures {
+    /// How many in a row since the last success or reset.
+    pub count: u32,
+    /// When the last one was, by the computer's clock.
+    pub last_at: Option<Timestamp>,
+}
+
+/// Why no try is evaluated now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// It ends by itself.
+    Until(Timestamp),
+    /// [`MOST_FAILURES`] were reached: it ends with [`crate::Engine::reset_failures`], [`crate::Engine::set_password`] or
+    /// [`crate::Engine::recover_sign_in`].
+    UntilReset,
+}
+
+impl Failures {
+    /// The lock at a moment of the computer's clock; `None` if a try is evaluated now.
+    pub fn lock(self, now: Timestamp) -> Option<Lock> {
+        if self.count >= MOST_FAILURES {
+            return Some(Lock::UntilReset);
+        }
+        let last = self.known_by(now).last_at?;
+        let (_, seconds) = STEPS.iter().rev().find(|(count, _)| self.count >= *count)?;
+        let until = last.0.saturating_add(seconds * 1_000);
+        (now.0 < until).then_some(Lock::Until(Timestamp(until)))
+    }
+
+    /// A failure cannot lie in the future: the clock was set back since. Its lock neither opens for that nor lasts for
+    /// longer than its step from now on.
+    pub(crate) fn known_by(self, now: Timestamp) -> Self {
+        Self { last_at: self.last_at.map(|last| last.min(now)), ..self }
+    }
+
+    /// The failures after one more.
+    pub(crate) fn and_one_more(self, now: Timestamp) -> Self {
+        Self { count: self.count.saturating_add(1), last_at: Some(now) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_grows_with_the_failures_and_ends() {
+        let at = Timestamp(1_000_000);
+        for (count, seconds) in [
+            (0, 0),
+            (1, 1),
+            (2, 1),
+            (3, 3),
+            (8, 3),
+            (9, 5),
+            (24, 5),
+            (25, 10),
+            (40, 30),
+            (50, 60),
+            (60, 300),
+            (70, 900),
+            (80, 3600),
+            (99, 3600),
+        ] {
+            let failures = Failures { count, last_at: Some(at) };
+            let locked = |ms: i64| failures.lock(Timestamp(at.0 + ms)).is_some();
+            assert_eq!(locked(0), seconds > 0, "{count} failures");
+            assert_eq!(locked(seconds * 1000 - 1), seconds > 0, "{count} failures");
+            assert!(!locked(seconds * 1000), "{count} failures");
+        }
+    }
+
+    #[test]
+    fn a_hundred_failures_lock_until_somebody_ends_it() {
+        for count in [MOST_FAILURES, MOST_FAILURES + 1, u32::MAX] {
+            for now in [Timestamp(i64::MIN), Timestamp(0), Timestamp(i64::MAX)] {
+                assert_eq!(Failures { count, last_at: Some(Timestamp(0)) }.lock(now), Some(Lock::UntilReset));
+            }
+        }
+    }
+
+    #[test]
+    fn a_clock_set_back_neither_opens_a_lock_nor_makes_it_last() {
+        let failures = Failures::default().and_one_more(Timestamp(1_000_000));
+        assert_eq!(failures.lock(Timestamp(0)), Some(Lock::Until(Timestamp(1_000))));
+        let last = Failures { count: 5, last_at: Some(Timestamp(i64::MAX)) };
+        assert_eq!(last.lock(Timestamp(0)), Some(Lock::Until(Timestamp(3_000))));
+        assert_eq!(last.known_by(Timestamp(0)).lock(Timestamp(3_000)), None, "counted from when it was seen");
+    }
+
+    #[test]
+    fn the_documented_number_of_tries_takes_the_documented_time() {
+        let mut failures = Failures::default();
+        let mut now = Timestamp(0);
+        while failures.count < MOST_FAILURES {
+            if let Some(Lock::Until(until)) = failures.lock(now) {
+                now = until;
+            }
+            failures = failures.and_one_more(now);
+        }
+        assert_eq!(now.seconds(), 85_150, "docs/security.md, section Guessing");
+    }
+}

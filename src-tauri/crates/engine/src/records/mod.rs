@@ -1,0 +1,22 @@
+//! What the database holds, as plain data: it can be named by the store below the use cases and by everybody above them.
+//! None of it asks anybody anything.
+
+mod code_settings;
+mod event;
+mod failures;
+mod key;
+mod refresh_hash;
+mod scope;
+mod session;
+mod user;
+
+pub use code_settings::{CodeAlgorithm, CodeSettings};
+pub use event::{Event, EventKind, EventsOf};
+pub(crate) use event::{NewEvent, Reason};
+pub use failures::{Failures, Lock, MOST_FAILURES};
+pub use key::{KeyInfo, KeyState, Purpose, UnknownName};
+pub(crate) use refresh_hash::RefreshHash;
+pub(crate) use scope::choose;
+pub use scope::{Scope, ScopeEntry, UnknownScope, join};
+pub use session::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing};
+pub use user::{LONGEST_USERNAME, User, Username, UsernameError};
