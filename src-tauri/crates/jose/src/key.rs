@@ -1,9 +1,9 @@
 //! Keys that check signatures. A key has exactly one algorithm (RFC 8725 section 3.1) and is checked before it is used.
 
-mod der;
 mod disguise;
 mod ed25519;
 mod jwk;
+mod oid;
 mod openssh;
 mod pem;
 mod private;
@@ -22,13 +22,12 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponents, VerificationAlgorithm};
 use zeroize::Zeroizing;
 
-pub use der::raw_from_der;
 pub use disguise::{Disguise, text_of};
 use jwk::members_of as members_of_jwk;
 pub use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
-pub use sign::{SignError, SigningKey, signing_input};
+pub use sign::{SignError, SigningKey, raw_from_der, signing_input};
 pub use written::{Written, block, with_line_breaks};
 
 use crate::Algorithm;

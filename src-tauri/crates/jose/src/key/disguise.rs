@@ -1,14 +1,13 @@
 //! Keys that are given as if they were shared secrets (RFC 8725 section 2.1). Whoever has such a key can forge what a
 //! server takes that uses its text or bytes for an HMAC.
 
-use super::der::{
-    self, BIT_STRING, EC, ED25519, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, RSA, RSA_PSS, SEQUENCE, take,
-    take_positive,
-};
+use super::oid::{EC, ED25519, RSA, RSA_PSS, elements};
 use super::{VerifyingKey, members_of_jwk, parse};
 use crate::{Algorithm, json};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use der::asn1::{AnyRef, ObjectIdentifier, UintRef};
+use der::{Decode as _, Encode as _, SliceReader, Tag, Tagged as _};
 use zeroize::Zeroizing;
 
 /// What bytes are that were given as a secret.
@@ -21,8 +20,14 @@ pub struct Disguise {
 }
 
 /// X25519, Ed448 and encrypted PKCS#8 (RFC 8410 section 3, RFC 8018 appendix A.4): no key of this build, but no secret.
-const OTHERS: [&[u8]; 3] =
-    [&[0x2b, 0x65, 0x6e], &[0x2b, 0x65, 0x71], &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d]];
+const OTHERS: [ObjectIdentifier; 3] = [
+    ObjectIdentifier::new_unwrap("1.3.101.110"),
+    ObjectIdentifier::new_unwrap("1.3.101.113"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.13"),
+];
+
+/// The tag of a bit string, which no encrypted key has.
+const BIT_STRING: u8 = 0x03;
 
 /// An RSA modulus of 2048, 3072 or 4096 bits has so many bytes.
 const MODULI: [usize; 3] = [256, 384, 512];
@@ -160,30 +165,35 @@ fn number_of(text: &str) -> Option<Vec<u8>> {
 
 fn of_der(bytes: &[u8]) -> Option<Disguise> {
     // Behind a certificate OpenSSL may write what it is trusted for.
-    let body = take(&mut &*bytes, SEQUENCE)?;
-    let mut inside = body;
-    let is_numbers = take_positive(&mut inside).is_some() && take_positive(&mut inside).is_some() && inside.is_empty();
-    if is_numbers && body.len() > 100 {
+    let body = AnyRef::decode(&mut SliceReader::new(bytes).ok()?).ok().filter(|body| body.tag() == Tag::Sequence)?;
+    let body = body.value();
+    let parts = elements(body);
+    let number = |part: &AnyRef<'_>| part.decode_as::<UintRef<'_>>().ok().map(|number| number.as_bytes().len());
+    if let [modulus, exponent] = &parts[..]
+        && number(modulus).is_some()
+        && number(exponent).is_some()
+        && body.len() > 100
+    {
         return Some(Disguise { what: "an RSA public key in DER", is_public: true });
     }
-    let mut inside = body;
-    let has_version = take(&mut inside, INTEGER).is_some_and(|version| matches!(version, [0 | 1]));
-    let is_private = has_version && {
-        let (mut rsa, mut ec, mut info) = (inside, inside, inside);
-        take_positive(&mut rsa).is_some_and(|modulus| modulus.len() >= 64)
-            || take(&mut ec, OCTET_STRING).is_some_and(|number| number.len() >= 28)
-            || take(&mut info, SEQUENCE).is_some() && take(&mut info, OCTET_STRING).is_some()
+    let is_private = match &parts[..] {
+        [version, rest @ ..] if version.tag() == Tag::Integer && matches!(version.value(), [0 | 1]) => match rest {
+            [modulus, ..] if modulus.tag() == Tag::Integer => number(modulus).is_some_and(|length| length >= 64),
+            [key, ..] if key.tag() == Tag::OctetString => key.value().len() >= 28,
+            [algorithm, key, ..] => algorithm.tag() == Tag::Sequence && key.tag() == Tag::OctetString,
+            _ => false,
+        },
+        _ => false,
     };
-    let names = [RSA, RSA_PSS, EC, ED25519].into_iter().chain(OTHERS);
-    let names_one = names.map(|name| der::element(OBJECT_IDENTIFIER, &[name])).any(|name| contains(body, &name));
     if is_private {
         return Some(Disguise { what: "a private key in DER", is_public: false });
     }
-    if !names_one {
+    let mut names = [RSA, RSA_PSS, EC, ED25519].into_iter().chain(OTHERS).filter_map(|name| name.to_der().ok());
+    if !names.any(|name| contains(body, &name)) {
         return None;
     }
-    let mut inside = body;
-    let is_encrypted = take(&mut inside, SEQUENCE).is_some() && take(&mut inside, OCTET_STRING).is_some();
+    let is_encrypted = matches!(&parts[..], [scheme, key, ..]
+        if scheme.tag() == Tag::Sequence && key.tag() == Tag::OctetString);
     Some(match is_encrypted && !contains(body, &[BIT_STRING]) {
         true => Disguise { what: "a private key in DER", is_public: false },
         false => Disguise { what: "a public key or certificate in DER", is_public: true },

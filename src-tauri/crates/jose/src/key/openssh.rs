@@ -3,6 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ssh_key::encoding::Decode as _;
+use ssh_key::private::KeypairData;
+use ssh_key::public::{EcdsaPublicKey, Ed25519PublicKey, KeyData, RsaPublicKey};
+use ssh_key::{Mpint, PrivateKey as SshPrivateKey, PublicKey as SshPublicKey};
 use zeroize::Zeroizing;
 
 use super::sign::ec_members;
@@ -13,56 +17,69 @@ use crate::visible::excerpt;
 /// What a private key begins with.
 pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
 
-/// The key in a line of type, base64 and comment; `None` for any other text.
+/// The key in a line of type, base64 and comment, in its binary form; `None` for any other text.
 pub(super) fn line(text: &str) -> Option<Vec<u8>> {
     let mut words = text.split_ascii_whitespace();
     let name = words.next().filter(|name| name.len() < 80)?;
     let blob = STANDARD.decode(words.next()?).ok()?;
-    (take(&mut &*blob)? == name.as_bytes()).then_some(blob)
+    (name_of(&blob)? == name).then_some(blob)
+}
+
+/// The type that a key in its binary form begins with.
+fn name_of(mut blob: &[u8]) -> Option<String> {
+    String::decode(&mut blob).ok()
 }
 
 /// The line without a comment.
 pub(super) fn line_of(algorithm: Algorithm, members: &PublicMembers) -> Option<String> {
-    let (name, parts): (_, Vec<Vec<u8>>) = match members {
-        PublicMembers::Rsa { n, e } => ("ssh-rsa".to_owned(), vec![positive(e), positive(n)]),
-        PublicMembers::Ec { x, y, .. } => {
-            let curve = curve_name(algorithm)?;
-            (format!("ecdsa-sha2-{curve}"), vec![curve.into(), [&[4][..], x, y].concat()])
+    let key = match members {
+        PublicMembers::Rsa { n, e } => {
+            KeyData::Rsa(RsaPublicKey::new(Mpint::from_positive_bytes(e), Mpint::from_positive_bytes(n)).ok()?)
         }
-        PublicMembers::Okp { x } => ("ssh-ed25519".to_owned(), vec![x.clone()]),
+        // The curve of ES256K has points as long as those of P-256, and no name here.
+        PublicMembers::Ec { .. } if algorithm == Algorithm::Es256K => return None,
+        PublicMembers::Ec { x, y, .. } => {
+            KeyData::Ecdsa(EcdsaPublicKey::from_sec1_bytes(&[&[4][..], x, y].concat()).ok()?)
+        }
+        PublicMembers::Okp { x } => KeyData::Ed25519(Ed25519PublicKey(x.as_slice().try_into().ok()?)),
     };
-    let mut blob = Vec::new();
-    for part in [name.as_bytes()].into_iter().chain(parts.iter().map(Vec::as_slice)) {
-        blob.extend(u32::try_from(part.len()).ok()?.to_be_bytes());
-        blob.extend(part);
-    }
-    Some(format!("{name} {}", STANDARD.encode(blob)))
+    SshPublicKey::from(key).to_openssh().ok()
 }
 
 /// Takes a public key in its binary form.
 pub(super) fn public(mut blob: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
     let damaged = || KeyError::Unreadable("the OpenSSH key is cut or damaged".to_owned());
-    let name = take(&mut blob).and_then(|name| std::str::from_utf8(name).ok()).ok_or_else(damaged)?;
-    let mut next = || take(&mut blob).ok_or_else(damaged);
-    let (algorithm, members) = match name {
-        "ssh-ed25519" => (wanted.unwrap_or(Algorithm::EdDsa), PublicMembers::Okp { x: next()?.to_vec() }),
-        "ssh-rsa" => {
-            let (e, n) = (without_sign(next()?), without_sign(next()?));
-            (wanted.ok_or(KeyError::AlgorithmNeeded)?, PublicMembers::Rsa { n, e })
+    let name = name_of(blob).ok_or_else(damaged)?;
+    if !["ssh-ed25519", "ssh-rsa"].contains(&&*name) && !name.starts_with("ecdsa-sha2-nistp") {
+        return Err(KeyError::UnsupportedType(excerpt(&name, 40)));
+    }
+    let key = KeyData::decode(&mut blob).map_err(|_| damaged())?;
+    if blob.is_empty() { of_data(&key, wanted) } else { Err(damaged()) }
+}
+
+fn of_data(key: &KeyData, wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
+    let (algorithm, members) = match key {
+        KeyData::Ed25519(key) => (wanted.unwrap_or(Algorithm::EdDsa), PublicMembers::Okp { x: key.0.to_vec() }),
+        KeyData::Rsa(key) => {
+            let number = |number: &Mpint| number.as_positive_bytes().unwrap_or_default().to_vec();
+            (wanted.ok_or(KeyError::AlgorithmNeeded)?, PublicMembers::Rsa { n: number(key.n()), e: number(key.e()) })
         }
-        _ => {
-            let unknown = || KeyError::UnsupportedType(excerpt(name, 40));
-            let own = name.strip_prefix("ecdsa-sha2-").and_then(algorithm_of).ok_or_else(unknown)?;
-            next()?;
-            (wanted.unwrap_or(own), ec_members(own, next()?).ok_or(KeyError::NotOnCurve)?)
+        KeyData::Ecdsa(key) => {
+            let own = algorithm_of(key);
+            (wanted.unwrap_or(own), ec_members(own, key.as_sec1_bytes()).ok_or(KeyError::NotOnCurve)?)
         }
+        other => return Err(KeyError::UnsupportedType(excerpt(other.algorithm().as_str(), 40))),
     };
-    if blob.is_empty() { VerifyingKey::from_members(algorithm, members) } else { Err(damaged()) }
+    VerifyingKey::from_members(algorithm, members)
 }
 
 /// The public part of a private key, encrypted or not.
 pub(super) fn public_of_private(file: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
-    public(Parts::of(file).ok_or(KeyError::DamagedPrivateKey)?.public, wanted)
+    of_data(private(file)?.public_key().key_data(), wanted)
+}
+
+fn private(file: &[u8]) -> Result<SshPrivateKey, KeyError> {
+    SshPrivateKey::from_bytes(file).map_err(|_| KeyError::DamagedPrivateKey)
 }
 
 /// The number that a private key on a curve is made of, with the algorithm of its curve and its public point.
@@ -74,77 +91,27 @@ pub(super) struct OnCurve {
 
 /// Takes a private key that is not encrypted. RSA's lacks two numbers that every other form has.
 pub(super) fn on_curve(file: &[u8]) -> Result<OnCurve, KeyError> {
-    let parts = Parts::of(file).ok_or(KeyError::DamagedPrivateKey)?;
-    if parts.cipher != b"none" {
-        return Err(KeyError::OpenSsh("it is encrypted"));
-    }
-    // The same four random bytes twice.
-    let twice = parts.private.split_at_checked(8).filter(|(checks, _)| checks[..4] == checks[4..]);
-    let (_, mut private) = twice.ok_or(KeyError::DamagedPrivateKey)?;
-    let mut next = || take(&mut private).ok_or(KeyError::DamagedPrivateKey);
-    let name = next()?;
-    if name == b"ssh-ed25519" {
-        let (point, both) = (next()?.to_vec(), next()?);
-        let number = Zeroizing::new(both.get(..32).unwrap_or_default().to_vec());
-        return Ok(OnCurve { algorithm: Algorithm::EdDsa, number, point });
-    }
-    let curve = std::str::from_utf8(name).ok().and_then(|name| name.strip_prefix("ecdsa-sha2-")).and_then(algorithm_of);
-    let algorithm = curve.ok_or(KeyError::OpenSsh("only its Ed25519 and ECDSA are read"))?;
-    next()?;
-    let (point, d) = (next()?.to_vec(), next()?);
-    let d = d.strip_prefix(&[0]).unwrap_or(d);
-    let length = algorithm.coordinate_len().unwrap_or_default();
-    let mut number = Zeroizing::new(vec![0; length.saturating_sub(d.len())]);
-    number.reserve_exact(d.len());
-    number.extend_from_slice(d);
-    Ok(OnCurve { algorithm, number, point })
-}
-
-struct Parts<'a> {
-    cipher: &'a [u8],
-    public: &'a [u8],
-    private: &'a [u8],
-}
-
-impl<'a> Parts<'a> {
-    fn of(file: &'a [u8]) -> Option<Parts<'a>> {
-        let mut rest = file.strip_prefix(MAGIC)?;
-        let cipher = take(&mut rest)?;
-        for _ in ["kdf", "its options"] {
-            take(&mut rest)?;
-        }
-        // There is room for more keys than one; nothing writes them.
-        rest = rest.strip_prefix(&[0, 0, 0, 1])?;
-        Some(Parts { cipher, public: take(&mut rest)?, private: take(&mut rest)? })
+    let key = private(file)?;
+    match key.key_data() {
+        KeypairData::Encrypted(_) => Err(KeyError::OpenSsh("it is encrypted")),
+        KeypairData::Ed25519(pair) => Ok(OnCurve {
+            algorithm: Algorithm::EdDsa,
+            number: Zeroizing::new(pair.private.as_ref().to_vec()),
+            point: pair.public.0.to_vec(),
+        }),
+        KeypairData::Ecdsa(pair) => Ok(OnCurve {
+            algorithm: algorithm_of(&pair.into()),
+            number: Zeroizing::new(pair.private_key_bytes().to_vec()),
+            point: pair.public_key_bytes().to_vec(),
+        }),
+        _ => Err(KeyError::OpenSsh("only its Ed25519 and ECDSA are read")),
     }
 }
 
-/// Takes a string from the front (RFC 4251 section 5).
-fn take<'a>(input: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let (length, rest) = input.split_first_chunk()?;
-    let (content, rest) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
-    *input = rest;
-    Some(content)
-}
-
-fn without_sign(number: &[u8]) -> Vec<u8> {
-    number.strip_prefix(&[0]).unwrap_or(number).to_vec()
-}
-
-fn positive(number: &[u8]) -> Vec<u8> {
-    let sign: &[u8] = if number.first().is_some_and(|byte| byte & 0x80 != 0) { &[0] } else { &[] };
-    [sign, number].concat()
-}
-
-fn algorithm_of(curve: &str) -> Option<Algorithm> {
-    [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512].into_iter().find(|known| curve_name(*known) == Some(curve))
-}
-
-fn curve_name(algorithm: Algorithm) -> Option<&'static str> {
-    match algorithm {
-        Algorithm::Es256 => Some("nistp256"),
-        Algorithm::Es384 => Some("nistp384"),
-        Algorithm::Es512 => Some("nistp521"),
-        _ => None,
+fn algorithm_of(key: &EcdsaPublicKey) -> Algorithm {
+    match key {
+        EcdsaPublicKey::NistP256(_) => Algorithm::Es256,
+        EcdsaPublicKey::NistP384(_) => Algorithm::Es384,
+        EcdsaPublicKey::NistP521(_) => Algorithm::Es512,
     }
 }

@@ -12,9 +12,14 @@ use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
+use der::{Decode as _, ErrorKind, Tag, Tagged as _};
+use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
+use pkcs8::PrivateKeyInfoRef;
+use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
-use super::der::{self, BIT_STRING, EC, ED25519, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, RSA, RSA_PSS, SEQUENCE};
+use super::oid::{self, EC, ED25519, RSA, RSA_PSS, elements};
 use super::sign::{curve_suite, ec_members};
 use super::{KeyError, PublicMembers, VerifyingKey, jwk, openssh, pem, pss, rsa};
 use crate::visible::excerpt;
@@ -22,11 +27,6 @@ use crate::{Algorithm, Family, SigningKey, base64url, json::quoted};
 
 /// The longest key that is read, in bytes: an RSA key of 8192 bits has less than a tenth of that in any form.
 const LONGEST: usize = 64 * 1024;
-
-/// EC's optional parameters and public key (RFC 5915 section 3), and PKCS#8's public key (RFC 5958 section 2).
-const CONTEXT_0: u8 = 0xa0;
-const CONTEXT_1: u8 = 0xa1;
-const PRIMITIVE_1: u8 = 0x81;
 
 /// A private key as it is kept: PKCS#8 DER, or the bytes of a shared secret. `Debug` prints no secret, and it is wiped
 /// when dropped.
@@ -146,13 +146,21 @@ fn from_jwk(text: &str, wanted: Option<Algorithm>) -> Result<PrivateKey, KeyErro
             if members.iter().any(|item| item.name == "oth") {
                 return Err(many_primes());
             }
-            let numbers = ["n", "e", "d", "p", "q", "dp", "dq", "qi"];
-            let numbers = numbers.into_iter().map(|name| Ok(der::positive(&member(name)?)));
-            let numbers = numbers.collect::<Result<Vec<_>, KeyError>>()?;
-            let version = [INTEGER, 1, 0];
-            let mut parts: Vec<&[u8]> = vec![&version];
-            parts.extend(numbers.iter().map(|number| &number[..]));
-            from_pkcs1(&der::element(SEQUENCE, &parts), algorithm)
+            let [n, e, d, p, q, dp, dq, qi] = ["n", "e", "d", "p", "q", "dp", "dq", "qi"].map(member);
+            let (n, e, d, p, q, dp, dq, qi) = (n?, e?, d?, p?, q?, dp?, dq?, qi?);
+            let number = |bytes| UintRef::new(bytes).map_err(|_| KeyError::DamagedPrivateKey);
+            let numbers = RsaPrivateKeyRef {
+                modulus: number(&n)?,
+                public_exponent: number(&e)?,
+                private_exponent: number(&d)?,
+                prime1: number(&p)?,
+                prime2: number(&q)?,
+                exponent1: number(&dp)?,
+                exponent2: number(&dq)?,
+                coefficient: number(&qi)?,
+                other_prime_infos: None,
+            };
+            from_pkcs1(&to_der(&numbers)?, algorithm)
         }
         "EC" => {
             let (own, _) = jwk::curve(jwk::string(&members, "crv")?)?;
@@ -179,39 +187,37 @@ fn from_jwk(text: &str, wanted: Option<Algorithm>) -> Result<PrivateKey, KeyErro
 
 fn from_der(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
     let unknown = || unreadable("it is neither PEM, DER nor a JWK");
-    let mut body = der::whole(input, SEQUENCE).ok_or_else(unknown)?;
+    let body = AnyRef::from_der(input).ok().filter(|body| body.tag() == Tag::Sequence).ok_or_else(unknown)?;
+    let tags: Vec<Tag> = elements(body.value()).iter().map(AnyRef::tag).collect();
     // Private keys begin with a version; public keys, certificates and encrypted keys with another sequence.
-    if der::take(&mut body, SEQUENCE).is_some() {
-        let encrypted = der::whole(body, OCTET_STRING).is_some();
-        return Err(if encrypted { KeyError::Encrypted } else { KeyError::PublicOnly });
-    }
-    der::take(&mut body, INTEGER).ok_or_else(unknown)?;
-    match body.first() {
-        Some(&INTEGER) => from_pkcs1(input, wanted),
-        Some(&OCTET_STRING) => from_sec1(input, None, wanted),
-        Some(&SEQUENCE) => from_pkcs8(body, wanted),
+    match tags[..] {
+        [Tag::Sequence, Tag::OctetString] => Err(KeyError::Encrypted),
+        [Tag::Sequence, ..] => Err(KeyError::PublicOnly),
+        [Tag::Integer, Tag::Integer, ..] => from_pkcs1(input, wanted),
+        [Tag::Integer, Tag::OctetString, ..] => from_sec1(input, None, wanted),
+        [Tag::Integer, Tag::Sequence, ..] => from_pkcs8(input, wanted),
         _ => Err(unknown()),
     }
 }
 
-/// Takes a PrivateKeyInfo after its version.
-fn from_pkcs8(mut body: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
-    let damaged = || KeyError::DamagedPrivateKey;
-    let mut algorithm = der::take(&mut body, SEQUENCE).ok_or_else(damaged)?;
-    let identifier = der::take(&mut algorithm, OBJECT_IDENTIFIER).ok_or_else(damaged)?;
-    let key = der::take(&mut body, OCTET_STRING).ok_or_else(damaged)?;
-    match identifier {
-        RSA => from_pkcs1(key, wanted),
-        RSA_PSS => from_pkcs1(key, Some(pss::algorithm(algorithm, wanted)?)),
+fn from_pkcs8(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
+    let damaged = |_| KeyError::DamagedPrivateKey;
+    let PrivateKeyInfoRef { algorithm, private_key, public_key } =
+        PrivateKeyInfoRef::from_der(input).map_err(damaged)?;
+    match algorithm.oid {
+        RSA => from_pkcs1(private_key.as_bytes(), wanted),
+        RSA_PSS => from_pkcs1(private_key.as_bytes(), Some(pss::algorithm(algorithm.parameters, wanted)?)),
         EC => {
-            let curve = der::take(&mut algorithm, OBJECT_IDENTIFIER).ok_or_else(unknown_curve)?;
-            from_sec1(key, Some(der::algorithm_of(curve).ok_or_else(unknown_curve)?), wanted)
+            let curve = algorithm.parameters.and_then(|curve| curve.decode_as::<ObjectIdentifier>().ok());
+            from_sec1(
+                private_key.as_bytes(),
+                Some(curve.and_then(oid::algorithm_of).ok_or_else(unknown_curve)?),
+                wanted,
+            )
         }
         ED25519 => {
-            let seed = der::whole(key, OCTET_STRING).ok_or_else(damaged)?;
-            der::take(&mut body, CONTEXT_0);
-            let public = der::take(&mut body, PRIMITIVE_1).and_then(|bits| bits.strip_prefix(&[0]));
-            from_ed25519(wanted, seed, public)
+            let seed = private_key.decode_into::<&OctetStringRef>().map_err(damaged)?;
+            from_ed25519(wanted, seed.as_bytes(), public_key.and_then(|public| public.as_bytes()))
         }
         _ => Err(KeyError::UnsupportedType("an unknown object identifier".to_owned())),
     }
@@ -219,53 +225,38 @@ fn from_pkcs8(mut body: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, 
 
 /// Takes an RSAPrivateKey.
 fn from_pkcs1(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
-    let damaged = || KeyError::DamagedPrivateKey;
-    let mut numbers = der::whole(input, SEQUENCE).ok_or_else(damaged)?;
-    let version = der::take(&mut numbers, INTEGER).ok_or_else(damaged)?;
-    let first = der::take_positive(&mut numbers).ok_or_else(damaged)?;
-    if numbers.is_empty() {
-        // Two numbers alone are an RSAPublicKey.
+    if RsaPublicKeyRef::from_der(input).is_ok() {
         return Err(KeyError::PublicOnly);
     }
-    match version {
-        [0] => {}
-        [1] => return Err(many_primes()),
-        _ => return Err(damaged()),
+    let numbers = RsaPrivateKeyRef::from_der(input).map_err(|_| KeyError::DamagedPrivateKey)?;
+    if numbers.other_prime_infos.is_some() {
+        return Err(many_primes());
     }
-    let e = der::take_positive(&mut numbers).ok_or_else(damaged)?;
     let algorithm = wanted.ok_or(KeyError::AlgorithmNeeded)?;
     if algorithm.family() != Family::Rsa {
         return Err(KeyError::WrongAlgorithm(algorithm));
     }
     // Before the library computes with them: that takes long for long numbers, and it gives no reason.
-    rsa::inspect(algorithm, first, e)?;
-    let pair = RsaKeyPair::from_der(input).map_err(|_| damaged())?;
-    let pkcs8: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| damaged())?;
+    rsa::inspect(algorithm, numbers.modulus.as_bytes(), numbers.public_exponent.as_bytes())?;
+    let pair = RsaKeyPair::from_der(input).map_err(|_| KeyError::DamagedPrivateKey)?;
+    let pkcs8: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::DamagedPrivateKey)?;
     finish(algorithm, pkcs8.as_ref())
 }
 
 /// Takes an ECPrivateKey. Its curve stands outside, in PKCS#8, or inside.
 fn from_sec1(input: &[u8], outside: Option<Algorithm>, wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
-    let damaged = || KeyError::DamagedPrivateKey;
-    let mut body = der::whole(input, SEQUENCE).ok_or_else(damaged)?;
-    der::take(&mut body, INTEGER).ok_or_else(damaged)?;
-    let d = der::take(&mut body, OCTET_STRING).ok_or_else(damaged)?;
-    let inside = match der::take(&mut body, CONTEXT_0) {
-        None => None,
-        Some(parameters) => {
-            let curve = der::whole(parameters, OBJECT_IDENTIFIER).and_then(der::algorithm_of);
-            Some(curve.ok_or_else(unknown_curve)?)
-        }
-    };
-    let public = der::take(&mut body, CONTEXT_1);
-    if !body.is_empty() || outside.is_some() && inside.is_some() && outside != inside {
-        return Err(damaged());
+    let key = EcPrivateKey::from_der(input).map_err(|error| match error.kind() {
+        // A curve that is written out instead of named.
+        ErrorKind::TagUnexpected { expected: Some(Tag::ObjectIdentifier), .. } => unknown_curve(),
+        _ => KeyError::DamagedPrivateKey,
+    })?;
+    let named = key.parameters.and_then(sec1::EcParameters::named_curve);
+    let inside = named.map(|curve| oid::algorithm_of(curve).ok_or_else(unknown_curve)).transpose()?;
+    if outside.is_some() && inside.is_some() && outside != inside {
+        return Err(KeyError::DamagedPrivateKey);
     }
-    let point = match public {
-        None => None,
-        Some(bits) => Some(der::whole(bits, BIT_STRING).and_then(|bits| bits.strip_prefix(&[0])).ok_or_else(damaged)?),
-    };
-    from_ec(outside.or(inside).ok_or(KeyError::AlgorithmNeeded)?, wanted, d, point)
+    let own = outside.or(inside).ok_or(KeyError::AlgorithmNeeded)?;
+    from_ec(own, wanted, key.private_key, key.public_key)
 }
 
 /// Takes a private number and, if it came with one, the point in its uncompressed form (SEC 1 section 2.3.3).
@@ -280,9 +271,8 @@ fn from_ec(own: Algorithm, wanted: Option<Algorithm>, d: &[u8], point: Option<&[
         let members = ec_members(own, point).ok_or(KeyError::NotOnCurve)?;
         VerifyingKey::from_members(own, members)?;
     }
-    let curve = der::element(OBJECT_IDENTIFIER, &[der::curve_of(own).unwrap_or_default()]);
-    let (number, parameters) = (der::element(OCTET_STRING, &[d]), der::element(CONTEXT_0, &[&curve]));
-    let sec1 = der::element(SEQUENCE, &[&[INTEGER, 1, 1], &number, &parameters]);
+    let parameters = oid::curve_of(own).map(sec1::EcParameters::NamedCurve);
+    let sec1 = to_der(&EcPrivateKey { private_key: d, parameters, public_key: None })?;
     let pair = EcdsaKeyPair::from_private_key_der(suite, &sec1).map_err(|_| KeyError::DamagedPrivateKey)?;
     if point.is_some_and(|point| point != pair.public_key().as_ref()) {
         return Err(KeyError::HalvesDiffer);
@@ -317,6 +307,10 @@ fn from_openssh(file: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, Ke
         Algorithm::EdDsa => from_ed25519(wanted, &key.number, Some(&key.point)),
         own => from_ec(own, wanted, &key.number, Some(&key.point)),
     }
+}
+
+fn to_der(key: &impl der::Encode) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    key.to_der().map(Zeroizing::new).map_err(|_| KeyError::DamagedPrivateKey)
 }
 
 /// The key is taken only if what is kept of it can sign.

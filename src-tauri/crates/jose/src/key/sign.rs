@@ -18,6 +18,8 @@ use super::{KeyError, PublicMembers, VerifyingKey, hmac_algorithm, too_short};
 use crate::json::ValueKind;
 use crate::json::{self, quoted};
 use crate::{Algorithm, base64url};
+use der::asn1::UintRef;
+use der::{Decode as _, Reader as _, SliceReader};
 use serde::Serialize;
 
 /// A private key of one algorithm, parsed once and used many times. `Debug` prints no secret.
@@ -235,4 +237,20 @@ pub(crate) fn ec_members(algorithm: Algorithm, point: &[u8]) -> Option<PublicMem
     let (form, coordinates) = point.split_first()?;
     let (x, y) = coordinates.split_at_checked(algorithm.coordinate_len()?)?;
     (*form == 4).then_some(PublicMembers::Ec { crv: algorithm.curve()?, x: x.to_vec(), y: y.to_vec() })
+}
+
+/// The r and s of an ECDSA signature side by side (RFC 7518 section 3.4), from DER (RFC 3279 section 2.2.3).
+pub fn raw_from_der(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
+    let length = algorithm.coordinate_len()?;
+    let mut reader = SliceReader::new(signature).ok()?;
+    let numbers =
+        reader.sequence(|numbers| Ok::<_, der::Error>([UintRef::decode(numbers)?, UintRef::decode(numbers)?]));
+    let numbers = numbers.ok().filter(|_| reader.is_finished())?;
+    let mut raw = Vec::with_capacity(2 * length);
+    for number in numbers {
+        let number = number.as_bytes();
+        raw.resize(raw.len() + length.checked_sub(number.len())?, 0);
+        raw.extend_from_slice(number);
+    }
+    Some(raw)
 }

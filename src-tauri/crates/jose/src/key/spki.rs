@@ -1,11 +1,11 @@
 //! Public keys as SubjectPublicKeyInfo, in PEM (RFC 7468 section 13) or DER (RFC 5280 section 4.1).
 
-use zeroize::Zeroizing;
+use ::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfo, SubjectPublicKeyInfoRef};
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use der::{Decode as _, Encode as _, Tag, Tagged as _};
+use pkcs1::RsaPublicKeyRef;
 
-use super::der::{
-    self, BIT_STRING, EC, ED25519, INTEGER, NULL, OBJECT_IDENTIFIER, RSA, RSA_PSS, SEQUENCE, element, take,
-    take_positive,
-};
+use super::oid::{self, EC, ED25519, RSA, RSA_PSS, elements};
 use super::{KeyError, PublicMembers, VerifyingKey, pem, pss};
 use crate::Algorithm;
 
@@ -14,47 +14,45 @@ pub(super) fn verifying_key(input: &[u8], wanted: Option<Algorithm>) -> Result<V
     if from_pem.as_ref().is_some_and(|(label, _)| label != "PUBLIC KEY") {
         return Err(unreadable("the PEM block is not `PUBLIC KEY`"));
     }
-    from_info(from_pem.as_ref().map_or(input, |(_, der)| der), wanted)
+    let der = from_pem.as_ref().map_or(input, |(_, der)| der);
+    from_info(SubjectPublicKeyInfoRef::from_der(der).map_err(|_| no_info())?, wanted)
 }
 
 /// Takes SubjectPublicKeyInfo, RSAPublicKey or a certificate.
 pub(super) fn from_der(der: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
-    if let Some((n, e)) = rsa_numbers(der) {
-        let algorithm = wanted.ok_or(KeyError::AlgorithmNeeded)?;
-        return VerifyingKey::from_members(algorithm, PublicMembers::Rsa { n, e });
+    if let Ok(key) = RsaPublicKeyRef::from_der(der) {
+        return VerifyingKey::from_members(wanted.ok_or(KeyError::AlgorithmNeeded)?, rsa_members(&key));
     }
-    from_info(&info_of_certificate(der).unwrap_or_else(|| der.to_vec().into()), wanted)
+    let info = info_of_certificate(der).or_else(|| SubjectPublicKeyInfoRef::from_der(der).ok());
+    from_info(info.ok_or_else(no_info)?, wanted)
 }
 
 /// The SubjectPublicKeyInfo in a certificate: after version, serial number, algorithm, issuer, validity and subject.
-fn info_of_certificate(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    const VERSION: u8 = 0xa0;
-    let mut certificate = der::whole(der, SEQUENCE)?;
-    let mut body = take(&mut certificate, SEQUENCE)?;
-    take(&mut body, VERSION);
-    take(&mut body, INTEGER)?;
-    for _ in ["algorithm", "issuer", "validity", "subject"] {
-        take(&mut body, SEQUENCE)?;
-    }
-    Some(element(SEQUENCE, &[take(&mut body, SEQUENCE)?]))
+fn info_of_certificate(der: &[u8]) -> Option<SubjectPublicKeyInfoRef<'_>> {
+    let certificate = AnyRef::from_der(der).ok()?;
+    let body = elements(elements(certificate.value()).first()?.value());
+    let is_version = body.first()?.tag().is_context_specific();
+    let info = body.get(if is_version { 6 } else { 5 }).filter(|_| certificate.tag() == Tag::Sequence)?;
+    info.decode_as().ok()
 }
 
-fn from_info(der: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
-    let (identifier, parameters, key) = split(der).ok_or_else(|| unreadable("no SubjectPublicKeyInfo"))?;
+fn from_info(info: SubjectPublicKeyInfoRef<'_>, wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
+    let AlgorithmIdentifierRef { oid: identifier, parameters } = info.algorithm;
+    let key = info.subject_public_key.as_bytes().ok_or_else(no_info)?;
     if identifier == RSA || identifier == RSA_PSS {
         let algorithm = match identifier {
             RSA => wanted.ok_or(KeyError::AlgorithmNeeded)?,
             _ => pss::algorithm(parameters, wanted)?,
         };
-        let (n, e) = rsa_numbers(key).ok_or_else(|| unreadable("no RSAPublicKey inside"))?;
-        return VerifyingKey::from_members(algorithm, PublicMembers::Rsa { n, e });
+        let key = RsaPublicKeyRef::from_der(key).map_err(|_| unreadable("no RSAPublicKey inside"))?;
+        return VerifyingKey::from_members(algorithm, rsa_members(&key));
     }
     if identifier == ED25519 {
         let point = PublicMembers::Okp { x: key.to_vec() };
         return VerifyingKey::from_members(wanted.unwrap_or(Algorithm::EdDsa), point);
     }
-    let curve = take(&mut &*parameters, OBJECT_IDENTIFIER).filter(|_| identifier == EC);
-    let own = curve.and_then(der::algorithm_of);
+    let curve = parameters.filter(|_| identifier == EC).and_then(|curve| curve.decode_as::<ObjectIdentifier>().ok());
+    let own = curve.and_then(oid::algorithm_of);
     let Some((own, crv)) = own.and_then(|own| Some((own, own.curve()?))) else {
         return Err(KeyError::UnsupportedType("an unknown object identifier".to_owned()));
     };
@@ -72,39 +70,33 @@ pub(super) fn pem_of(algorithm: Algorithm, members: &PublicMembers) -> String {
 }
 
 /// The members as SubjectPublicKeyInfo in DER.
-pub(super) fn der_of(algorithm: Algorithm, members: &PublicMembers) -> Zeroizing<Vec<u8>> {
-    let name = |identifier: &[u8]| element(OBJECT_IDENTIFIER, &[identifier]);
-    let (identifier, parameters, key) = match members {
-        PublicMembers::Rsa { n, e } => (name(RSA), element(NULL, &[]), rsa_der_of(n, e)),
-        PublicMembers::Ec { x, y, .. } => {
-            let curve = name(der::curve_of(algorithm).unwrap_or_default());
-            (name(EC), curve, [&[4][..], x, y].concat().into())
-        }
-        PublicMembers::Okp { x } => (name(ED25519), Vec::new().into(), x.clone().into()),
+pub(super) fn der_of(algorithm: Algorithm, members: &PublicMembers) -> Vec<u8> {
+    let curve = oid::curve_of(algorithm);
+    let (oid, parameters, key) = match members {
+        PublicMembers::Rsa { n, e } => (RSA, Some(AnyRef::NULL), rsa_der_of(n, e)),
+        PublicMembers::Ec { x, y, .. } => (EC, curve.as_ref().map(AnyRef::from), [&[4][..], x, y].concat()),
+        PublicMembers::Okp { x } => (ED25519, None, x.clone()),
     };
-    let algorithm = element(SEQUENCE, &[&identifier, &parameters]);
-    element(SEQUENCE, &[&algorithm, &element(BIT_STRING, &[&[0], &key])])
+    let algorithm = AlgorithmIdentifierRef { oid, parameters };
+    let info = BitStringRef::from_bytes(&key)
+        .and_then(|subject_public_key| SubjectPublicKeyInfo { algorithm, subject_public_key }.to_der());
+    // It fails only for lengths that no key has.
+    info.unwrap_or_default()
 }
 
 /// An RSAPublicKey (RFC 8017 appendix A.1.1).
-pub(super) fn rsa_der_of(n: &[u8], e: &[u8]) -> Zeroizing<Vec<u8>> {
-    element(SEQUENCE, &[&der::positive(n), &der::positive(e)])
+pub(super) fn rsa_der_of(n: &[u8], e: &[u8]) -> Vec<u8> {
+    let key = UintRef::new(n).and_then(|modulus| Ok((modulus, UintRef::new(e)?)));
+    let der = key.and_then(|(modulus, public_exponent)| RsaPublicKeyRef { modulus, public_exponent }.to_der());
+    der.unwrap_or_default()
 }
 
-/// Algorithm identifier, its parameters, and the key's bytes.
-fn split(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let mut outer = der::whole(der, SEQUENCE)?;
-    let mut algorithm = take(&mut outer, SEQUENCE)?;
-    let identifier = take(&mut algorithm, OBJECT_IDENTIFIER)?;
-    let bits = take(&mut outer, BIT_STRING).filter(|_| outer.is_empty())?;
-    let (unused, key) = bits.split_first()?;
-    (*unused == 0).then_some((identifier, algorithm, key))
+fn rsa_members(key: &RsaPublicKeyRef<'_>) -> PublicMembers {
+    PublicMembers::Rsa { n: key.modulus.as_bytes().to_vec(), e: key.public_exponent.as_bytes().to_vec() }
 }
 
-fn rsa_numbers(key: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let mut numbers = der::whole(key, SEQUENCE)?;
-    let (n, e) = (take_positive(&mut numbers)?, take_positive(&mut numbers)?);
-    numbers.is_empty().then(|| (n.to_vec(), e.to_vec()))
+fn no_info() -> KeyError {
+    unreadable("no SubjectPublicKeyInfo")
 }
 
 fn unreadable(reason: &str) -> KeyError {

@@ -16,13 +16,13 @@ impl VerifyingKey {
         let Material::Public { members, .. } = &*self.material else { return Vec::new() };
         let info = spki::der_of(self.algorithm, members);
         let mut written = block("PUBLIC KEY", "the PEM", &info);
-        written.push(("the DER", info.to_vec()));
-        written.push(("the DER in base64", STANDARD.encode(&*info).into_bytes()));
+        written.push(("the DER", info.clone()));
+        written.push(("the DER in base64", STANDARD.encode(&info).into_bytes()));
         match members {
             PublicMembers::Rsa { n, e } => {
                 let pkcs1 = spki::rsa_der_of(n, e);
                 written.extend(block("RSA PUBLIC KEY", "the PEM in the form of PKCS#1", &pkcs1));
-                written.push(("the DER in the form of PKCS#1", pkcs1.to_vec()));
+                written.push(("the DER in the form of PKCS#1", pkcs1));
                 written.extend(number("the modulus", n));
                 // A big integer of Java begins with its sign.
                 written.push(("the modulus", [&[0], &n[..]].concat()));
