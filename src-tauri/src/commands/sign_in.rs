@@ -8,8 +8,8 @@ use crate::{
 };
 use engine::{
     Engine,
+    data_key::DataKeyError,
     scopes::UnknownScope,
-    sealed::DataKeyError,
     secret::Password,
     sign_in::{SignIn, SignInError},
     totp::{CodeSettings, SecondFactor},

@@ -9,7 +9,7 @@ use crate::{
 };
 use jose::{SignError, SigningKey};
 use serde_json::json;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// Which key of this profile signs.
 #[derive(Debug, Clone, Copy)]
@@ -42,9 +42,6 @@ pub enum ByHandError {
 
 /// A preview signs at every change. The same signature again within this time is not written down again.
 const ONE_EVENT: i64 = 60_000;
-
-/// What was signed lately, by the subject of its event, and when that was written down.
-pub(crate) type SignedLately = HashMap<String, Timestamp>;
 
 impl Engine {
     /// The access keys that may sign an edited token: the active one first, never a retired one. The keyring is not

@@ -1,6 +1,5 @@
 //! Pages of long lists.
 
-use crate::store::PageValue;
 use serde_json::{Value as Json, json};
 use std::{fmt, str::FromStr};
 
@@ -14,6 +13,15 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<Cursor>,
+}
+
+/// What a list is sorted by, as the database holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PageValue {
+    /// A number, or a moment in milliseconds.
+    Integer(i64),
+    /// A text.
+    Text(String),
 }
 
 /// A place in a list: after this row, by what the list is sorted by. Its text is opaque to whoever keeps it.
@@ -47,8 +55,6 @@ fn to_json(value: &PageValue) -> Json {
     match value {
         PageValue::Integer(number) => json!(number),
         PageValue::Text(text) => json!(text),
-        // No list is sorted by anything else.
-        PageValue::Null | PageValue::Real(_) | PageValue::Blob(_) => Json::Null,
     }
 }
 

@@ -11,20 +11,15 @@ mod rotator;
 
 use crate::{
     Engine,
-    clock::Timestamp,
     entropy::{self, NoEntropy},
     keys::KeyError,
-    policy::{Policy, Revocation},
-    records::{Purpose, RefreshHash, Username},
+    policy::Revocation,
+    records::{Purpose, RefreshHash},
     secret::RefreshToken,
     sign_in::SignedIn,
-    store::{
-        Db, DbResult, StoreError,
-        refresh_tokens::{RefreshRow, RefreshState},
-    },
-    tokens::{REFRESH_TYP, RefreshTokenOf},
+    store::{Db, DbResult, StoreError},
+    tokens::REFRESH_TYP,
 };
-use jose::SigningKey;
 use rotator::Rotator;
 use std::time::Duration;
 
@@ -89,45 +84,6 @@ impl Engine {
             let rotator = Rotator { engine: self, access_key, refresh_key, presented_key, jti, access_jti, now };
             rotator.present(tx, hash, wanted)
         })
-    }
-}
-
-/// What the first refresh token of a family is made from.
-pub(crate) struct FirstToken<'a> {
-    pub(crate) key: &'a SigningKey,
-    pub(crate) user: &'a Username,
-    pub(crate) sid: &'a str,
-    pub(crate) jti: &'a str,
-    pub(crate) access_jti: &'a str,
-    pub(crate) access_expires_at: Timestamp,
-    pub(crate) session_end: Timestamp,
-    pub(crate) now: Timestamp,
-}
-
-impl FirstToken<'_> {
-    /// The token, and the row that begins its family.
-    pub(crate) fn sign(&self, policy: &Policy) -> Result<(RefreshToken, RefreshRow), jose::SignError> {
-        let claims = RefreshTokenOf {
-            user: self.user.as_str(),
-            jti: self.jti,
-            sid: self.sid,
-            issued_at: self.now,
-            expires_at: self.session_end,
-        };
-        let token = claims.sign(self.key, policy)?;
-        let row = RefreshRow {
-            hash: RefreshHash::of(&token),
-            sid: self.sid.into(),
-            generation: 0,
-            state: RefreshState::Active,
-            jti: self.jti.into(),
-            kid: self.key.kid().into(),
-            issued_at: self.now,
-            access_jti: self.access_jti.into(),
-            access_expires_at: self.access_expires_at,
-            arrived_at: None,
-        };
-        Ok((RefreshToken::new(token), row))
     }
 }
 

@@ -7,6 +7,7 @@ pub use crate::records::{EndReason, SessionCounts, SessionKind, SessionQuery, Se
 use crate::{
     Engine,
     clock::Timestamp,
+    credentials::begin_epoch,
     policy::Revocation,
     records::{EventKind, NewEvent, Scope},
     store::{
@@ -15,7 +16,7 @@ use crate::{
         revoked_tokens::Listed,
         sessions::SessionRow,
     },
-    users::{self, UserError},
+    users::UserError,
 };
 use serde_json::json;
 
@@ -142,7 +143,7 @@ impl Engine {
             let ended = store::sessions::end_all_of(tx, user.id, EndReason::Revoked, now)?;
             let event = NewEvent::of(EventKind::SessionEnded).user(user.id).detail(json!({ "sessions": ended }));
             store::events::record(tx, now, &event)?;
-            users::begin_epoch(tx, user.id, now)?;
+            begin_epoch(tx, user.id, now)?;
             Ok(Some(ended))
         })?;
         ended.ok_or_else(|| UserError::NotFound(username.into()))

@@ -1,26 +1,25 @@
 //! Signing in: credentials, then either tokens or a pending token and a second factor. And minting a token without a
 //! password, for the owner of the profile.
 
-mod password;
 mod recover;
 mod session;
 
 use crate::{
     Engine,
     clock::Timestamp,
+    credentials::Refusal,
+    data_key::DataKeyError,
     entropy::NoEntropy,
     keys::KeyError,
     passwords,
     records::{EventKind, NewEvent, Purpose, Reason, Scope, UnknownScope, User, Username},
     scopes,
-    sealed::DataKeyError,
     secret::{Password, PendingToken, RefreshToken},
     store::{self, Stop, StoreError, revoked_tokens::Listed},
     tokens::{EPOCH, PENDING_TYP, PendingTokenOf},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code},
 };
 use jose::SigningKey;
-pub(crate) use password::Refusal;
 use session::Opening;
 use std::time::Duration;
 
@@ -125,6 +124,16 @@ pub enum SignInError {
 
 /// The most digits a code of a second factor has.
 const LONGEST_CODE: usize = 8;
+
+impl From<Refusal> for SignInError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Wrong => Self::WrongCredentials,
+            Refusal::Inactive => Self::Inactive,
+            Refusal::Store(error) => Self::Store(error),
+        }
+    }
+}
 
 type Answer<T> = Result<T, Stop<SignInError>>;
 

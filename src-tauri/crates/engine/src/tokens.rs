@@ -135,7 +135,7 @@ impl RefreshTokenOf<'_> {
 /// What the token between password and second factor says.
 pub(crate) struct PendingTokenOf<'a> {
     pub(crate) user: &'a str,
-    /// The epoch of the credentials that were right: see [`crate::users::begin_epoch`].
+    /// The epoch of the credentials that were right: see [`crate::credentials::begin_epoch`].
     pub(crate) epoch: i64,
     pub(crate) jti: &'a str,
     /// The scopes asked for; absent: all the user holds.

@@ -4,13 +4,12 @@ pub use crate::records::{LONGEST_USERNAME, User, Username, UsernameError};
 
 use crate::{
     Engine,
-    clock::Timestamp,
+    credentials::begin_epoch,
     passwords::{self, HashError, Lengths, PasswordRefusal, Rating},
     records::{EndReason, EventKind, Failures, Lock, NewEvent, Scope, UnknownScope},
     scopes,
     secret::Password,
-    store::{self, DbResult, StoreError, Tx},
-    totp,
+    store::{self, StoreError},
 };
 use serde_json::json;
 
@@ -228,15 +227,6 @@ impl Engine {
         let lengths = self.policy.password_lengths();
         Ok(Lengths { shortest: lengths.shortest.max(alone), ..lengths })
     }
-}
-
-/// Begins a new epoch of a user's credentials, in the transaction that changed them and after its event: their
-/// password, second factor or recovery codes are others now, they were switched on or off, or they signed out
-/// everywhere. What was begun with the old ones is good for nothing more: pending tokens, which carry the epoch,
-/// proofs of the password that another transaction acts on, and a second factor that waits for its first code.
-pub(crate) fn begin_epoch(tx: &Tx<'_>, user: i64, now: Timestamp) -> DbResult<()> {
-    store::users::begin_epoch(tx, user)?;
-    totp::forget_pending_of(tx, user, now)
 }
 
 /// Enough to catch a slip. Whether mail arrives there is not this engine's business.

@@ -82,7 +82,7 @@ pub struct User {
     pub created_at: Timestamp,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
-    /// Another number after each change of how they prove who they are: see `users::begin_epoch`.
+    /// Another number after each change of how they prove who they are: see `credentials::begin_epoch`.
     pub(crate) credential_epoch: i64,
 }
 

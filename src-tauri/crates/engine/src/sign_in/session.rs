@@ -5,10 +5,15 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy,
-    records::{EventKind, Failures, NewEvent, Purpose, Scope, SessionKind, User},
-    refresh::FirstToken,
-    store::{self, Stop, Tx, sessions::NewSession},
-    tokens::{AccessEnd, AccessToken},
+    policy::Policy,
+    records::{EventKind, Failures, NewEvent, Purpose, RefreshHash, Scope, SessionKind, User, Username},
+    secret::RefreshToken,
+    store::{
+        self, Stop, Tx,
+        refresh_tokens::{RefreshRow, RefreshState},
+        sessions::NewSession,
+    },
+    tokens::{AccessEnd, AccessToken, RefreshTokenOf},
 };
 use jose::SigningKey;
 use std::{sync::Arc, time::Duration};
@@ -136,5 +141,44 @@ impl Engine {
             scopes,
             sid: opening.sid.clone(),
         })
+    }
+}
+
+/// What the first refresh token of a family is made from.
+struct FirstToken<'a> {
+    key: &'a SigningKey,
+    user: &'a Username,
+    sid: &'a str,
+    jti: &'a str,
+    access_jti: &'a str,
+    access_expires_at: Timestamp,
+    session_end: Timestamp,
+    now: Timestamp,
+}
+
+impl FirstToken<'_> {
+    /// The token, and the row that begins its family.
+    fn sign(&self, policy: &Policy) -> Result<(RefreshToken, RefreshRow), jose::SignError> {
+        let claims = RefreshTokenOf {
+            user: self.user.as_str(),
+            jti: self.jti,
+            sid: self.sid,
+            issued_at: self.now,
+            expires_at: self.session_end,
+        };
+        let token = claims.sign(self.key, policy)?;
+        let row = RefreshRow {
+            hash: RefreshHash::of(&token),
+            sid: self.sid.into(),
+            generation: 0,
+            state: RefreshState::Active,
+            jti: self.jti.into(),
+            kid: self.key.kid().into(),
+            issued_at: self.now,
+            access_jti: self.access_jti.into(),
+            access_expires_at: self.access_expires_at,
+            arrived_at: None,
+        };
+        Ok((RefreshToken::new(token), row))
     }
 }

@@ -1,8 +1,31 @@
 //! One page of a long list: sorted and filtered by the database, and continued after its last row, so that a page costs
 //! the same wherever it stands and rows that come or go meanwhile are neither repeated nor left out.
 
-use crate::paging::{Cursor, Page};
-use rusqlite::{Connection, Row, ToSql, types::Value};
+use crate::paging::{Cursor, Page, PageValue};
+use rusqlite::{
+    Connection, Row, ToSql,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef},
+};
+
+impl ToSql for PageValue {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl FromSql for PageValue {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value {
+            ValueRef::Integer(number) => Ok(Self::Integer(number)),
+            ValueRef::Text(_) => String::column_result(value).map(Self::Text),
+            // No list is sorted by anything else.
+            ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Err(FromSqlError::InvalidType),
+        }
+    }
+}
 
 /// A list to read a page of.
 pub(crate) struct List<'a> {

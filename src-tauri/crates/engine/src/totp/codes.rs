@@ -4,7 +4,8 @@ use super::{CodeAlgorithm, CodeSettings, secret_of};
 use crate::{
     Engine,
     clock::{Going, Timestamp},
-    sealed::{DataKey, DataKeyError},
+    data_key::DataKeyError,
+    sealed::DataKey,
     secret::SecretText,
     store::{self, Db, DbResult, StoreError, Tx, totp_factors::FactorRow},
 };

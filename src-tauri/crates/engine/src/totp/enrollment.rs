@@ -10,12 +10,12 @@ use super::{
 use crate::{
     Engine,
     clock::Timestamp,
+    credentials::{begin_epoch, forget_pending_in, lapsed},
+    data_key::DataKeyError,
     entropy::NoEntropy,
     records::{EventKind, NewEvent, Reason},
-    sealed::DataKeyError,
     secret::{Password, SecretText},
     store::{self, DbResult, Stop, StoreError, Tx},
-    users::begin_epoch,
 };
 use zeroize::Zeroizing;
 
@@ -122,7 +122,8 @@ impl Engine {
         let uri = generator.uri().map_err(too_long)?;
         let qr_svg = picture::qr_svg(&uri).ok_or(OptionsError::TooLongForQr)?;
 
-        let sealed = key.seal(secret_of(user.id), &*secret, &*self.entropy)?;
+        let sealed = key.seal(secret_of(user.id), &*secret, &*self.entropy).map_err(DataKeyError::from)?;
+        let sealed = sealed.ok_or(DataKeyError::Unsealed)?;
         let now = self.now()?;
         self.store.decide(|tx| {
             if store::profile::data_key_fingerprint(tx)?.as_deref() != Some(key.fingerprint()) {
@@ -221,23 +222,4 @@ impl Engine {
         let begun = self.settled_in(tx)?.before(self.policy.enrollment_lifetime);
         lapsed(tx, store::totp_factors::forget_pending_since(tx, begun)?, now)
     }
-}
-
-/// Forgets what was begun in a session that ends. Says whether there was something.
-pub(crate) fn forget_pending_in(tx: &Tx<'_>, session: &str, now: Timestamp) -> DbResult<bool> {
-    let users = store::totp_factors::forget_pending_in(tx, session)?;
-    let any = !users.is_empty();
-    lapsed(tx, users, now).map(|()| any)
-}
-
-/// Forgets what a user began and never confirmed.
-pub(crate) fn forget_pending_of(tx: &Tx<'_>, user: i64, now: Timestamp) -> DbResult<()> {
-    let forgotten = store::totp_factors::forget_pending_of(tx, user)?;
-    lapsed(tx, forgotten.then_some(user).into_iter().collect(), now)
-}
-
-fn lapsed(tx: &Tx<'_>, users: Vec<i64>, now: Timestamp) -> DbResult<()> {
-    users
-        .into_iter()
-        .try_for_each(|user| store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorLapsed).user(user)))
 }

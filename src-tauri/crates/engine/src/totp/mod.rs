@@ -2,7 +2,7 @@
 //! the phone is gone.
 //!
 //! A factor is begun with the password, pending until a code confirms it in the same session, and then on until it is
-//! removed with the password again. Its secret is sealed in the database; see [`crate::sealed`].
+//! removed with the password again. Its secret is sealed in the database; see `sealed.rs`.
 
 mod codes;
 pub(crate) mod enrollment;
@@ -17,7 +17,6 @@ mod tests;
 pub use crate::records::{CodeAlgorithm, CodeSettings};
 pub(crate) use codes::CodeCheck;
 pub use codes::{CodeWindow, CodeWindowError, WindowStep};
-pub(crate) use enrollment::forget_pending_of;
 pub use enrollment::{BeginError, ConfirmError, Enrollment};
 pub use owner::{OwnerError, RemoveError};
 pub use recovery::RegenerateError;

@@ -3,11 +3,10 @@
 use crate::{
     Engine,
     clock::Timestamp,
+    credentials::{Refusal, begin_epoch},
     records::{EndReason, EventKind, NewEvent, Reason, User},
     secret::Password,
-    sign_in::Refusal,
     store::{self, DbResult, Stop, StoreError, Tx},
-    users::begin_epoch,
 };
 
 /// Why the password did not prove that the account is theirs.

@@ -8,12 +8,13 @@ use super::owner::{self, OwnerError};
 use crate::{
     Engine,
     clock::Timestamp,
+    credentials::begin_epoch,
+    data_key::DataKeyError,
     entropy::{Entropy, NoEntropy},
     records::{EventKind, NewEvent},
-    sealed::{DataKey, DataKeyError},
+    sealed::DataKey,
     secret::{Password, SecretText},
     store::{self, DbResult, Stop, StoreError, Tx},
-    users::begin_epoch,
 };
 use serde_json::json;
 use zeroize::Zeroizing;

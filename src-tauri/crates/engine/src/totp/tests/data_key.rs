@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    sealed::DataKeyError,
+    data_key::DataKeyError,
     totp::{BeginError, CodeWindowError, ConfirmError, RegenerateError, SecondFactor},
 };
 

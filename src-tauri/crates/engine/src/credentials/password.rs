@@ -1,6 +1,5 @@
 //! Checking a password: for signing in, and for whatever else its owner has to prove.
 
-use super::SignInError;
 use crate::{
     Engine, passwords,
     records::{EventKind, NewEvent, Reason, User},
@@ -13,7 +12,7 @@ pub(crate) struct Proven {
     /// Whose it is.
     pub(crate) user: User,
     /// The stored hash it was compared with.
-    pub(super) hash: String,
+    pub(crate) hash: String,
 }
 
 /// Why a password proved nothing. It was written down.
@@ -29,16 +28,6 @@ pub(crate) enum Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
-    }
-}
-
-impl From<Refusal> for SignInError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Wrong => Self::WrongCredentials,
-            Refusal::Inactive => Self::Inactive,
-            Refusal::Store(error) => Self::Store(error),
-        }
     }
 }
 
@@ -62,7 +51,7 @@ impl Engine {
     }
 
     /// Compares a password with that of a user, or of nobody, in the same time.
-    pub(super) fn compare(&self, password: &Password, found: Option<&Credentials>) -> bool {
+    pub(crate) fn compare(&self, password: &Password, found: Option<&Credentials>) -> bool {
         let hash = found.map(|found| found.password_hash.as_str());
         let (cost, longest) = (self.policy.bcrypt_cost, self.policy.longest_password_bytes);
         self.hashing.run(|| passwords::check(password, hash, cost, longest))
@@ -107,6 +96,7 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sign_in::SignInError;
     use crate::{
         Policy, Profile,
         clock::{FrozenClock, Timestamp},

@@ -3,8 +3,8 @@
 //! SQLite asks an authorizer before each action of a statement. A test refuses the n-th, for every n there is, and
 //! copies the files as they are at that moment: what a process that is killed there leaves behind.
 
-use super::{
-    Store, StoreError, mark,
+use crate::store::{
+    self, Store, StoreError, mark,
     migrate::{APPLICATION_ID, MIGRATIONS},
 };
 use crate::{
@@ -330,7 +330,7 @@ fn events_of_an_older_version_become_data() {
     drop(db);
     // Its mark is missing, so it is a copy, too: that is the last event.
     let store = Store::open(&file, START, "id").unwrap();
-    let events = store.read(|db| super::events::after(db, 0, 100)).unwrap();
+    let events = store.read(|db| store::events::after(db, 0, 100)).unwrap();
     for (event, (kind, subject, expected)) in events.iter().zip(old) {
         let mut found = serde_json::json!({
             "sid": event.sid, "jti": event.jti, "kid": event.kid, "generation": event.generation, "detail": event.detail,
@@ -351,7 +351,7 @@ fn fail_migration_everywhere(version: usize, least: usize) {
         let old = dump(&Connection::open(&file).unwrap());
         let mut connection = Connection::open(&file).unwrap();
         refuse(&mut connection, n, folder.path(), killed.path());
-        let (mark, here) = (mark::Mark::open(&file).unwrap(), super::life::Here { file: &file, fresh: "life" });
+        let (mark, here) = (mark::Mark::open(&file).unwrap(), store::life::Here { file: &file, fresh: "life" });
         let opened = Store::open_on(connection, &file, mark, &here, START);
         let copy = folder.path().join(&copy);
         let Err(error) = opened else {
@@ -381,7 +381,7 @@ fn fail_migration_everywhere(version: usize, least: usize) {
         // Under its name the copy is whole, wherever the process was killed.
         assert!(!copy.exists() || dump(&Connection::open(copy).unwrap()) == old, "action {n}: half a copy");
         let store = Store::open(&folder.join("workbench.db"), START, "other").unwrap();
-        let id = store.read(super::profile::id).unwrap();
+        let id = store.read(store::profile::id).unwrap();
         // The files of the killed process lie elsewhere, so that they may be taken for the copy that they are.
         let is_same = id == "id" || folder == killed.path();
         assert!(is_same, "action {n}: the same call succeeds, in this process and after a kill");
@@ -430,5 +430,5 @@ fn a_full_disk_fails_a_rotation_and_keeps_the_token_good() {
     limit(free);
     engine.refresh(token(&current), None).unwrap();
     let mark = mark::Mark::open(&folder.path().join("workbench.db")).unwrap().read().unwrap().unwrap();
-    assert_eq!(mark.newest, engine.store.read(super::events::newest).unwrap(), "the mark did not run ahead");
+    assert_eq!(mark.newest, engine.store.read(store::events::newest).unwrap(), "the mark did not run ahead");
 }
