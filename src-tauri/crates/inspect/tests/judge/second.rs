@@ -322,7 +322,8 @@ fn audience(claims: &Object, policy: &Policy) -> Result<(), Refusal> {
 fn standing(claims: &Object, policy: &Policy, facts: &Facts, now: i64) -> Result<(), Refusal> {
     for name in ["sub", "jti", "sid"] {
         let text = text(claims, name)?;
-        let is_unfit = |text: String| text.is_empty() || text.chars().nth(255).is_some();
+        let shows = |sign: char| !sign.is_whitespace() && !sign.is_control();
+        let is_unfit = |text: String| !text.contains(shows) || text.chars().nth(255).is_some();
         if name == "jti" && policy.own_tokens && text.is_some_and(is_unfit) {
             return Err("a jti that names no token, or has more than 255 characters");
         }

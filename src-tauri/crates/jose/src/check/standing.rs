@@ -91,6 +91,9 @@ pub(super) fn is_over(case: &Case<'_>) -> bool {
 fn fit_id(id: &str) -> Result<(), Answer> {
     let reason = match id.chars().count() {
         0 => "jti is empty, so the token could not be revoked by it".to_owned(),
+        _ if id.chars().all(|sign| sign.is_whitespace() || sign.is_control()) => {
+            "jti is blank, so the token could not be revoked by it".to_owned()
+        }
         length if length > LONGEST_ID => format!("jti has {length} characters, more than {LONGEST_ID}"),
         _ => return Ok(()),
     };

@@ -222,6 +222,9 @@ fn revocation_tells_what_ended_and_when() {
 fn an_issuers_own_token_has_a_jti_that_a_revocation_can_name() {
     let own = |jti: &str| Draft::new().claim("jti", format!("\"{jti}\"")).policy(|policy| policy.own_tokens = true);
     fails(&own(""), Check::Revocation, "jti is empty, so the token could not be revoked by it");
+    for blank in [" ", "\\u0000", "\\u00a0\\t"] {
+        fails(&own(blank), Check::Revocation, "jti is blank, so the token could not be revoked by it");
+    }
     fails(&own(&"a".repeat(256)), Check::Revocation, "jti has 256 characters, more than 255");
     for (own_tokens, jti) in [(true, "a".repeat(255)), (false, String::new()), (false, "a".repeat(5_000))] {
         let draft = Draft::new().claim("jti", format!("\"{jti}\"")).policy(|policy| policy.own_tokens = own_tokens);
