@@ -97,8 +97,23 @@ fn dump_of_killed(killed: &Path) -> Dump {
     dump(&db)
 }
 
-fn temporary() -> TempDir {
-    tempfile::tempdir().unwrap()
+/// A folder with nothing beside it: a profile of the same id that another test makes there would look like its twin.
+struct Temporary {
+    folder: PathBuf,
+    _parent: TempDir,
+}
+
+impl Temporary {
+    fn path(&self) -> &Path {
+        &self.folder
+    }
+}
+
+fn temporary() -> Temporary {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("profile");
+    std::fs::create_dir(&folder).unwrap();
+    Temporary { folder, _parent: parent }
 }
 
 fn workbench(folder: &Path) -> Engine {
