@@ -340,8 +340,8 @@ fn ratios() {
         ("mint EdDSA", "ours", 0.85),
         ("mint RS256", "ours", 0.85),
         ("rotate", "ours", 0.7),
-        ("guard ES256", "ours", 0.6),
-        ("guard ES256", "ours, long deny list", 0.6),
+        ("guard ES256", "ours", 0.8),
+        ("guard ES256", "ours, long deny list", 0.8),
         ("inspect ES256", "ours", 0.77),
         ("inspect ES256 1 KB", "ours", 0.77),
     ] {

@@ -5,7 +5,12 @@ use crate::{
     clock::{Clock, SystemClock, Timestamp},
     policy::{Policy, Revocation, Rotation},
     records::{KeyInfo, Purpose},
-    store::{self, Db, DbResult, StoreError, revoked_tokens::Listed},
+    settings::publishes_test_key,
+    store::{
+        self, StoreError,
+        guard::{Named, Seen, SessionSeen, UserSeen},
+        revoked_tokens::Listed,
+    },
     tokens::ACCESS_TYP,
 };
 use jose::{
@@ -64,8 +69,8 @@ pub(crate) struct Known {
     pub(crate) now: Timestamp,
     facts: Facts,
     key: KeyChoice,
-    /// Under the *evidence* preset: this is the first use of the access token.
-    is_news: bool,
+    /// It is a token of this profile, and the *evidence* preset asks whether one was used.
+    is_evidence: bool,
 }
 
 impl Known {
@@ -83,12 +88,13 @@ impl Engine {
     pub fn guard(&self, bearer: &str, scopes: &[String]) -> Result<Judgement, StoreError> {
         let parsed = jose::parse_exact(bearer);
         let known = self.look_up(&parsed)?;
-        let (now, is_news) = (known.now, known.is_news);
+        let (now, is_evidence) = (known.now, known.is_evidence);
         let judgement = self.judge(&parsed, scopes, known);
         // Refused or not: whoever presents a token of ours has got it.
-        if is_news
+        if is_evidence
             && judgement.signature.state == SignatureState::Verified
             && let Some(jti) = parsed.claim_text("jti")
+            && self.store.read(|db| store::refresh_tokens::is_access_token_unused(db, jti))?
         {
             self.store.write(|tx| store::refresh_tokens::access_token_used(tx, jti, now))?;
         }
@@ -108,7 +114,7 @@ impl Engine {
             now: self.clock.now(),
             facts: Facts::unavailable(&error.to_string()),
             key: KeyChoice::Unavailable { reason: error.to_string() },
-            is_news: false,
+            is_evidence: false,
         });
         let mut evidence = known.under(how.policy.unwrap_or_else(|| self.own_rules()));
         evidence.now = how.at.unwrap_or(evidence.now);
@@ -132,24 +138,25 @@ impl Engine {
     /// Looks everything up that the checks need, as it is at one moment.
     pub(crate) fn look_up(&self, token: &Parsed) -> Result<Known, StoreError> {
         let text = |name: &str| token.claim_text(name);
-        let (jti, kid) = (text("jti"), token.header_text("kid"));
+        let kid = token.header_text("kid");
         let ours = text("iss") == Some(&self.policy.issuer);
-        let (now, row, trust, facts, is_news) = self.store.snapshot(|db| {
-            let now = self.now_in(db)?;
-            let row = kid.map(|kid| store::signing_keys::by_kid(db, kid)).transpose()?.flatten();
-            let trust = row.as_ref().map(|row| self.trust_in(db, &row.info, now)).transpose()?.flatten();
-            if !ours {
-                return Ok((now, row, trust, Facts::unknown("Issued elsewhere, so this profile cannot know"), false));
-            }
-            let facts = Facts { revocation: self.revocation_fact(db, token, now)?, user: user_fact(db, text("sub"))? };
-            let is_news = match jti {
-                Some(jti) if self.rotation_in(db)? == Rotation::Evidence => {
-                    store::refresh_tokens::is_access_token_unused(db, jti)?
-                }
-                _ => false,
-            };
-            Ok((now, row, trust, facts, is_news))
-        })?;
+        let mut named = Named { kid, ..Named::default() };
+        if ours {
+            let expires_at = token.claim_seconds("exp").map(Timestamp::from_seconds);
+            named = Named { jti: text("jti"), sid: text("sid"), sub: text("sub"), expires_at, ..named };
+        }
+        let seen = self.store.read(|db| store::guard::look_up(db, named))?;
+        let now = self.now_kept(seen.clock.as_deref());
+        let facts = if ours {
+            let revocation = self.revocation_fact(token, named, &seen, now);
+            Facts { revocation, user: user_fact(named, seen.user) }
+        } else {
+            Facts::unknown("Issued elsewhere, so this profile cannot know")
+        };
+        let is_evidence = ours && self.rotation_kept(seen.rotation.as_deref()) == Rotation::Evidence;
+        let row = seen.key;
+        let publishes_test_key = publishes_test_key(seen.test_key.as_deref());
+        let trust = row.as_ref().and_then(|row| self.trust(&row.info, publishes_test_key, now));
         let is_in_doubt = row.as_ref().is_some_and(|row| row.info.is_in_doubt());
         let key = match (kid, row.zip(trust)) {
             (None, _) if token.has_header("kid") => KeyChoice::None {
@@ -169,47 +176,41 @@ impl Engine {
                 Err(error) => KeyChoice::Unavailable { reason: error.to_string() },
             },
         };
-        Ok(Known { now, facts, key, is_news })
+        Ok(Known { now, facts, key, is_evidence })
     }
 
-    fn revocation_fact(&self, db: &Db, token: &Parsed, now: Timestamp) -> DbResult<RevocationFact> {
-        let [jti, sid, sub] = ["jti", "sid", "sub"].map(|name| token.claim_text(name));
+    fn revocation_fact(&self, token: &Parsed, named: Named<'_>, seen: &Seen, now: Timestamp) -> RevocationFact {
         // A token that lives longer than the mode lets any live was made before it, or by hand: it is looked up.
-        if self.revocation_in(db)? == Revocation::ShortLived && self.is_short_lived(token, now) {
-            return Ok(RevocationFact::NotKept("Not looked up: tokens are short-lived here".into()));
+        let mode = self.revocation_kept(seen.revocation.as_deref());
+        if mode == Revocation::ShortLived && self.is_short_lived(token, now) {
+            return RevocationFact::NotKept("Not looked up: tokens are short-lived here".into());
         }
-        if let Some(jti) = jti {
-            let expires_at = token.claim_seconds("exp").map(Timestamp::from_seconds);
-            match store::revoked_tokens::look_up(db, jti, expires_at)? {
-                Listed::No => {}
-                Listed::Since(at) => return Ok(RevocationFact::TokenRevoked { at: at.seconds() }),
-                Listed::Forgotten => return Ok(RevocationFact::Forgotten),
-            }
+        match seen.listed {
+            Listed::Since(at) => return RevocationFact::TokenRevoked { at: at.seconds() },
+            Listed::Forgotten if named.jti.is_some() => return RevocationFact::Forgotten,
+            Listed::No | Listed::Forgotten => {}
         }
         let missing = |name: &str| RevocationFact::Unknown(format!("No {name} claim to look up"));
-        let Some(sid) = sid else { return Ok(missing("sid")) };
-        if jti.is_none() {
-            return Ok(missing("jti"));
-        }
-        Ok(match store::sessions::by_sid(db, sid)? {
+        match &seen.session {
+            _ if named.sid.is_none() => missing("sid"),
+            _ if named.jti.is_none() => missing("jti"),
             None => RevocationFact::SessionMissing,
-            Some(session) if Some(session.username.as_str()) != sub => RevocationFact::SessionOfAnother,
-            Some(session) => match session.ended {
-                Some((at, _)) => RevocationFact::SessionEnded { at: at.seconds() },
-                None => RevocationFact::Live { until: self.session_end(&session).map(Timestamp::seconds) },
-            },
-        })
+            Some(session) if Some(session.username.as_str()) != named.sub => RevocationFact::SessionOfAnother,
+            Some(SessionSeen { ended_at: Some(at), .. }) => RevocationFact::SessionEnded { at: at.seconds() },
+            Some(session) => {
+                let until = self.end_of_session(session.expires_at, session.last_used_at);
+                RevocationFact::Live { until: until.map(Timestamp::seconds) }
+            }
+        }
     }
 
     /// Why an access token that names this key may be believed; `None` if it never may.
-    fn trust_in(&self, db: &Db, key: &KeyInfo, now: Timestamp) -> DbResult<Option<KeyTrust>> {
+    fn trust(&self, key: &KeyInfo, publishes_test_key: bool, now: Timestamp) -> Option<KeyTrust> {
         if self.still_verifies(key, Purpose::Access, now) {
-            return Ok(Some(KeyTrust::Issuer));
+            return Some(KeyTrust::Issuer);
         }
-        if !self.still_verifies(key, Purpose::Test, now) {
-            return Ok(None);
-        }
-        Ok(Some(if self.publishes_test_key_in(db)? { KeyTrust::Test } else { KeyTrust::HiddenTest }))
+        let is_test = self.still_verifies(key, Purpose::Test, now);
+        is_test.then_some(if publishes_test_key { KeyTrust::Test } else { KeyTrust::HiddenTest })
     }
 
     /// Does the token live no longer than any may while tokens are short-lived? One that was issued in the future
@@ -223,13 +224,13 @@ impl Engine {
     }
 }
 
-fn user_fact(db: &Db, sub: Option<&str>) -> DbResult<UserFact> {
-    let Some(sub) = sub else { return Ok(UserFact::Unknown("No sub claim to look up".into())) };
-    Ok(match store::users::by_name(db, sub)? {
+fn user_fact(named: Named<'_>, user: Option<UserSeen>) -> UserFact {
+    match user {
+        _ if named.sub.is_none() => UserFact::Unknown("No sub claim to look up".into()),
         None => UserFact::Missing,
         Some(user) if !user.active => UserFact::Inactive,
-        Some(user) => UserFact::Active { scopes: user.scopes.iter().map(|scope| scope.as_str().to_owned()).collect() },
-    })
+        Some(user) => UserFact::Active { scopes: user.scopes },
+    }
 }
 
 /// What a resource server that trusts this profile asks of an access token.

@@ -151,8 +151,13 @@ impl Engine {
 
     /// The moment a session ends unless it is refreshed before.
     pub(crate) fn session_end(&self, row: &SessionRow) -> Option<Timestamp> {
+        self.end_of_session(row.expires_at, row.last_used_at)
+    }
+
+    /// The same for one that ends then at the latest and was used then; `None` for one without an end.
+    pub(crate) fn end_of_session(&self, expires_at: Option<Timestamp>, used_at: Timestamp) -> Option<Timestamp> {
         let idle = i64::try_from(self.policy.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
-        row.expires_at.map(|absolute| absolute.min(Timestamp(row.last_used_at.0.saturating_add(idle))))
+        expires_at.map(|absolute| absolute.min(Timestamp(used_at.0.saturating_add(idle))))
     }
 
     fn describe_session(&self, row: SessionRow, now: Timestamp) -> Session {

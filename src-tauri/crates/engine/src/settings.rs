@@ -139,7 +139,7 @@ impl Engine {
     }
 
     pub(crate) fn publishes_test_key_in(&self, db: &Db) -> DbResult<bool> {
-        Ok(settings::read(db, TEST_KEY)?.as_deref() == Some(PUBLISHED))
+        Ok(publishes_test_key(settings::read(db, TEST_KEY)?.as_deref()))
     }
 
     /// The fewest characters of the password of a user without a second factor.
@@ -160,11 +160,21 @@ impl Engine {
     }
 
     pub(crate) fn rotation_in(&self, db: &Db) -> DbResult<Rotation> {
-        read_or(db, ROTATION, self.policy.rotation)
+        Ok(self.rotation_kept(settings::read(db, ROTATION)?.as_deref()))
+    }
+
+    /// The rotation preset by that setting as it is kept.
+    pub(crate) fn rotation_kept(&self, kept: Option<&str>) -> Rotation {
+        kept_or(kept, self.policy.rotation)
     }
 
     pub(crate) fn revocation_in(&self, db: &Db) -> DbResult<Revocation> {
-        read_or(db, settings::REVOCATION, self.policy.revocation)
+        Ok(self.revocation_kept(settings::read(db, settings::REVOCATION)?.as_deref()))
+    }
+
+    /// How revocation works by a setting as it is kept.
+    pub(crate) fn revocation_kept(&self, kept: Option<&str>) -> Revocation {
+        kept_or(kept, self.policy.revocation)
     }
 
     /// Keeps a value, and writes down under which name a person knows it and what it is.
@@ -179,7 +189,17 @@ impl Engine {
 }
 
 fn read_or<T: FromStr>(db: &Db, name: &str, default: T) -> DbResult<T> {
-    Ok(settings::read(db, name)?.and_then(|text| text.parse().ok()).unwrap_or(default))
+    Ok(kept_or(settings::read(db, name)?.as_deref(), default))
+}
+
+/// Is the test key published, by that setting as it is kept?
+pub(crate) fn publishes_test_key(kept: Option<&str>) -> bool {
+    kept == Some(PUBLISHED)
+}
+
+/// A setting as it is kept, or what holds without it.
+fn kept_or<T: FromStr>(kept: Option<&str>, default: T) -> T {
+    kept.and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 #[cfg(test)]

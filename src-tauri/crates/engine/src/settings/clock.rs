@@ -1,6 +1,6 @@
 //! The clock that the engine goes by: as the computer's, shifted, or standing still. And what the computer's has shown.
 
-use super::{UnknownSetting, read_or};
+use super::{UnknownSetting, kept_or, read_or};
 use crate::{
     Engine,
     clock::{Going, Readings, Settled, Timestamp},
@@ -92,7 +92,12 @@ impl Engine {
 
     /// The same inside a transaction.
     pub(crate) fn now_in(&self, db: &Db) -> DbResult<Timestamp> {
-        Ok(read_or(db, CLOCK, ClockSetting::Real)?.apply(self.clock.now()))
+        Ok(self.now_kept(settings::read(db, CLOCK)?.as_deref()))
+    }
+
+    /// The same by the clock's setting as it is kept.
+    pub(crate) fn now_kept(&self, kept: Option<&str>) -> Timestamp {
+        kept_or(kept, ClockSetting::Real).apply(self.clock.now())
     }
 
     /// Reads the computer's clock, and says what may be gone by for what cannot be undone. What this transaction reads

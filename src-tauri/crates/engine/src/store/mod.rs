@@ -4,6 +4,7 @@
 //! them. Absent is `Ok(None)`; a failed query never is.
 
 pub(crate) mod events;
+pub(crate) mod guard;
 pub(crate) mod policies;
 pub(crate) mod profile;
 pub(crate) mod recovery_codes;

@@ -45,18 +45,25 @@ pub(crate) enum Listed {
     Forgotten,
 }
 
+impl Listed {
+    /// For a token that was put on the list, if ever, and expires then, where those that had ended by `forgotten` may
+    /// be gone from it.
+    pub(super) fn of(since: Option<Timestamp>, expires_at: Option<Timestamp>, forgotten: Option<Timestamp>) -> Listed {
+        match (since, expires_at.zip(forgotten)) {
+            (Some(at), _) => Listed::Since(at),
+            (None, Some((expires_at, until))) if end_of(expires_at) <= until => Listed::Forgotten,
+            (None, _) => Listed::No,
+        }
+    }
+}
+
 /// Looks a token up that expires then; without `exp` it never does.
 pub(crate) fn look_up(db: &Connection, jti: &str, expires_at: Option<Timestamp>) -> rusqlite::Result<Listed> {
-    let revoked_at = db
+    let since = db
         .prepare_cached("SELECT revoked_at_ms FROM revoked_tokens WHERE jti = ?1")?
         .query_row([jti], |row| row.get(0).map(Timestamp))
         .optional()?;
-    if let Some(at) = revoked_at {
-        return Ok(Listed::Since(at));
-    }
-    let Some(expires_at) = expires_at else { return Ok(Listed::No) };
-    let forgotten = profile::revoked_forgotten_until(db)?.is_some_and(|until| end_of(expires_at) <= until);
-    Ok(if forgotten { Listed::Forgotten } else { Listed::No })
+    Ok(Listed::of(since, expires_at, profile::revoked_forgotten_until(db)?))
 }
 
 /// Forgets at most `limit` tokens that have expired. Says how many.

@@ -172,7 +172,8 @@ pub(crate) fn proven(db: &Connection, kid: &str) -> rusqlite::Result<()> {
     db.execute("UPDATE signing_keys SET unproven = 0 WHERE kid = ?1", [kid]).map(drop)
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
+/// A key in the order of [`COLUMNS`].
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     let text = |column: usize| row.get::<_, String>(column);
     let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
     Ok(KeyRow {

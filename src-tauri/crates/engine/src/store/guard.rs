@@ -1,0 +1,100 @@
+//! What the guard reads, from six tables in one statement: it sees all of them at one moment, and pays for one read.
+
+use super::{revoked_tokens, signing_keys};
+use crate::clock::Timestamp;
+use rusqlite::{Connection, Row, named_params};
+
+/// What a token names; what it does not name is not looked up.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) kid: Option<&'a str>,
+    pub(crate) jti: Option<&'a str>,
+    pub(crate) sid: Option<&'a str>,
+    pub(crate) sub: Option<&'a str>,
+    /// Its `exp`.
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// What the database knows of what a token names. Settings are as they are kept; `None` if they are not.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) clock: Option<String>,
+    pub(crate) rotation: Option<String>,
+    pub(crate) revocation: Option<String>,
+    pub(crate) test_key: Option<String>,
+    pub(crate) key: Option<signing_keys::KeyRow>,
+    pub(crate) listed: revoked_tokens::Listed,
+    pub(crate) session: Option<SessionSeen>,
+    pub(crate) user: Option<UserSeen>,
+}
+
+#[derive(Debug)]
+pub(crate) struct SessionSeen {
+    pub(crate) username: String,
+    pub(crate) last_used_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+pub(crate) struct UserSeen {
+    pub(crate) active: bool,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// The columns of a key come first, as [`signing_keys::read`] expects them.
+const SELECT: &str = "
+SELECT k.kid, k.purpose, k.algorithm, k.state, k.created_at_ms, k.public_jwk, k.retiring_at_ms, k.retired_at_ms,
+    k.fingerprint, k.unproven,
+    (SELECT value FROM settings WHERE name = 'clock'),
+    (SELECT value FROM settings WHERE name = 'rotation'), (SELECT value FROM settings WHERE name = 'revocation'),
+    (SELECT value FROM settings WHERE name = 'test_key'),
+    (SELECT revoked_forgotten_ms FROM profile), r.revoked_at_ms,
+    owner.username, coalesce(s.last_used_at_ms, s.started_at_ms), s.expires_at_ms, s.ended_at_ms,
+    u.active, (SELECT group_concat(scope, ' ') FROM user_scopes WHERE user_id = u.id)
+FROM (SELECT 1)
+    LEFT JOIN signing_keys AS k ON k.kid = :kid
+    LEFT JOIN revoked_tokens AS r ON r.jti = :jti
+    LEFT JOIN sessions AS s ON s.sid = :sid
+    LEFT JOIN users AS owner ON owner.id = s.user_id
+    LEFT JOIN users AS u ON u.username = :sub";
+
+/// Looks up everything that a token names.
+pub(crate) fn look_up(db: &Connection, named: Named<'_>) -> rusqlite::Result<Seen> {
+    db.prepare_cached(SELECT)?.query_row(
+        named_params! { ":kid": named.kid, ":jti": named.jti, ":sid": named.sid, ":sub": named.sub },
+        |row| read(row, named.expires_at),
+    )
+}
+
+fn read(row: &Row<'_>, expires_at: Option<Timestamp>) -> rusqlite::Result<Seen> {
+    let time = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Timestamp));
+    let has = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)? != rusqlite::types::ValueRef::Null);
+    let session = match row.get(16)? {
+        Some(username) => Some(SessionSeen {
+            username,
+            last_used_at: Timestamp(row.get(17)?),
+            expires_at: time(18)?,
+            ended_at: time(19)?,
+        }),
+        None => None,
+    };
+    let user = match row.get(20)? {
+        Some(active) => {
+            let scopes: Option<String> = row.get(21)?;
+            let scopes = scopes.iter().flat_map(|words| words.split(' ')).map(str::to_owned).collect();
+            Some(UserSeen { active, scopes })
+        }
+        None => None,
+    };
+    Ok(Seen {
+        clock: row.get(10)?,
+        rotation: row.get(11)?,
+        revocation: row.get(12)?,
+        test_key: row.get(13)?,
+        key: if has(0)? { Some(signing_keys::read(row)?) } else { None },
+        listed: revoked_tokens::Listed::of(time(15)?, expires_at, time(14)?),
+        session,
+        user,
+    })
+}
