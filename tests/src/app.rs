@@ -115,6 +115,15 @@ impl App {
         Self::open(room, self.folder.clone(), clock, vault, self.bcrypt_cost).expect("the profile opens again")
     }
 
+    /// The same profile after its rules were changed.
+    #[must_use]
+    pub fn under(&self, change: impl FnOnce(&mut Policy)) -> Self {
+        let mut policy = self.engine.policy().clone();
+        change(&mut policy);
+        let (room, clock, vault) = (Arc::clone(&self.room), Arc::clone(&self.clock), Arc::clone(&self.vault));
+        Self::open_under(policy, room, self.folder.clone(), clock, vault).expect("the profile opens again")
+    }
+
     /// Lets the clock run on for some hours, while the profile is in use.
     pub fn let_hours_pass(&self, hours: u32) {
         for _ in 0..hours {
@@ -235,8 +244,18 @@ impl App {
         vault: Arc<MemoryVault>,
         bcrypt_cost: u32,
     ) -> Result<Self, OpenError> {
-        let profile = profile(&folder);
         let policy = Policy { bcrypt_cost, ..Policy::default() };
+        Self::open_under(policy, room, folder, clock, vault)
+    }
+
+    fn open_under(
+        policy: Policy,
+        room: Arc<TempDir>,
+        folder: PathBuf,
+        clock: Arc<FrozenClock>,
+        vault: Arc<MemoryVault>,
+    ) -> Result<Self, OpenError> {
+        let (profile, bcrypt_cost) = (profile(&folder), policy.bcrypt_cost);
         let engine = Engine::open_with(
             &profile,
             policy,

@@ -3,6 +3,7 @@
 use engine::{
     policy::Rotation,
     refresh::RefreshError,
+    revoke::Revoked,
     secret::RefreshToken,
     sessions::{EndReason, SessionState},
     sign_in::SignedIn,
@@ -326,5 +327,34 @@ fn what_ends_a_users_sessions_ends_their_families() {
         end(&app);
         assert_eq!(app.refresh(token(&first)), Err(RefreshError::SessionEnded), "{what}");
         assert!(!app.lets_in(&first.access_token), "{what}");
+    }
+}
+
+/// A session from before goes on under every preset, and a token that is given again is the same to the byte.
+#[test]
+fn another_issuer_breaks_no_session_from_before() {
+    for rotation in [Rotation::Strict, Rotation::Grace { seconds: 10 }, Rotation::Evidence, Rotation::None] {
+        let (before, first) = start(rotation);
+        let used = before.sign_in("alice");
+        let given = before.refresh(token(&used)).unwrap();
+        let app = before.under(|policy| {
+            policy.issuer = "https://auth.example".into();
+            policy.audience = "another-api".into();
+            policy.client_id = "another-client".into();
+        });
+        let again = app.refresh(token(&used));
+        match rotation {
+            Rotation::Strict => assert!(is_replay(&again)),
+            Rotation::Grace { .. } => assert_eq!(token(&again.unwrap()), token(&given)),
+            Rotation::Evidence => assert_ne!(token(&again.unwrap()), token(&given)),
+            Rotation::None => assert_eq!((token(&again.unwrap()), token(&given)), (token(&used), token(&used))),
+        }
+        let second = app.refresh(token(&first)).unwrap();
+        assert!(app.lets_in(&second.access_token), "{rotation}");
+        assert!(!app.lets_in(&first.access_token), "{rotation}: what was issued for another API is not for this one");
+        let third = app.refresh(token(&second)).unwrap();
+        assert!(app.lets_in(&third.access_token), "{rotation}");
+        assert_eq!(app.engine.revoke(token(&third).expose()).unwrap(), Revoked::Session { sid: first.sid.clone() });
+        assert_eq!(app.refresh(token(&third)), Err(RefreshError::SessionEnded), "{rotation}");
     }
 }

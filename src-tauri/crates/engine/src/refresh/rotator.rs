@@ -155,14 +155,17 @@ impl Rotator<'_> {
         session: &SessionRow,
         access: &Access,
     ) -> Result<(RefreshToken, RefreshRow), RefreshError> {
+        let policy = &self.engine.policy;
         let claims = RefreshTokenOf {
             user: &session.username,
             jti: &self.jti,
             sid: &session.sid,
             issued_at: self.now,
             expires_at: session.expires_at.unwrap_or(self.now),
+            issuer: &policy.issuer,
+            client_id: &policy.client_id,
         };
-        let token = claims.sign(&self.refresh_key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
+        let token = claims.sign(&self.refresh_key).map_err(|_| RefreshError::Unsigned)?;
         let row = RefreshRow {
             hash: RefreshHash::of(&token),
             sid: session.sid.clone(),
@@ -171,6 +174,8 @@ impl Rotator<'_> {
             jti: self.jti.clone(),
             kid: self.refresh_key.kid().into(),
             issued_at: self.now,
+            issuer: policy.issuer.clone(),
+            client_id: policy.client_id.clone(),
             access_jti: self.access_jti.clone(),
             access_expires_at: access.ends.at,
             arrived_at: None,
@@ -189,8 +194,10 @@ impl Rotator<'_> {
             sid: &session.sid,
             issued_at: row.issued_at,
             expires_at: session.expires_at.unwrap_or(row.issued_at),
+            issuer: &row.issuer,
+            client_id: &row.client_id,
         };
-        let token = claims.sign(key, &self.engine.policy).map_err(|_| RefreshError::Unsigned)?;
+        let token = claims.sign(key).map_err(|_| RefreshError::Unsigned)?;
         if RefreshHash::of(&token) == row.hash { Ok(RefreshToken::new(token)) } else { Err(RefreshError::Unsigned) }
     }
 

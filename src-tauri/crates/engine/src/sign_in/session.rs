@@ -165,8 +165,10 @@ impl FirstToken<'_> {
             sid: self.sid,
             issued_at: self.now,
             expires_at: self.session_end,
+            issuer: &policy.issuer,
+            client_id: &policy.client_id,
         };
-        let token = claims.sign(self.key, policy)?;
+        let token = claims.sign(self.key)?;
         let row = RefreshRow {
             hash: RefreshHash::of(&token),
             sid: self.sid.into(),
@@ -175,6 +177,8 @@ impl FirstToken<'_> {
             jti: self.jti.into(),
             kid: self.key.kid().into(),
             issued_at: self.now,
+            issuer: policy.issuer.clone(),
+            client_id: policy.client_id.clone(),
             access_jti: self.access_jti.into(),
             access_expires_at: self.access_expires_at,
             arrived_at: None,

@@ -26,6 +26,12 @@ CREATE UNIQUE INDEX one_live_refresh_token_per_family ON refresh_tokens (sid) WH
 CREATE UNIQUE INDEX refresh_tokens_by_session ON refresh_tokens (sid, generation);
 CREATE INDEX refresh_tokens_by_access_token ON refresh_tokens (access_jti);";
 
+/// What a token says besides its row's own, so that it comes out the same when it is signed again under other rules.
+/// Until then every token said what the defaults are, for there was no way to change them.
+pub(crate) const SCHEMA_6: &str = "
+ALTER TABLE refresh_tokens ADD COLUMN issuer TEXT NOT NULL DEFAULT 'http://localhost:8787';
+ALTER TABLE refresh_tokens ADD COLUMN client_id TEXT NOT NULL DEFAULT 'workbench';";
+
 impl ToSql for RefreshHash {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
@@ -39,7 +45,7 @@ impl FromSql for RefreshHash {
 }
 
 const COLUMNS: &str = "hash, sid, generation, state, successor, jti, kid, issued_at_ms, used_at_ms, access_jti, \
-                       access_expires_at_ms, access_used_at_ms";
+                       access_expires_at_ms, access_used_at_ms, issuer, client_id";
 
 /// Where a refresh token stands in its family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +68,9 @@ pub(crate) struct RefreshRow {
     pub(crate) jti: String,
     pub(crate) kid: String,
     pub(crate) issued_at: Timestamp,
+    /// `iss` of the token, and its `aud`.
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
     /// The access token that was issued with it last.
     pub(crate) access_jti: String,
     pub(crate) access_expires_at: Timestamp,
@@ -73,8 +82,9 @@ pub(crate) struct RefreshRow {
 pub(crate) fn insert(db: &Connection, row: &RefreshRow, parent: Option<RefreshHash>) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO refresh_tokens
-         (hash, sid, generation, parent, state, jti, kid, issued_at_ms, access_jti, access_expires_at_ms)
-         VALUES (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9)",
+         (hash, sid, generation, parent, state, jti, kid, issued_at_ms, access_jti, access_expires_at_ms,
+          issuer, client_id)
+         VALUES (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         row.hash,
@@ -85,7 +95,9 @@ pub(crate) fn insert(db: &Connection, row: &RefreshRow, parent: Option<RefreshHa
         row.kid,
         row.issued_at.0,
         row.access_jti,
-        row.access_expires_at.0
+        row.access_expires_at.0,
+        row.issuer,
+        row.client_id
     ])
     .map(drop)
 }
@@ -181,6 +193,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RefreshRow> {
         jti: row.get(5)?,
         kid: row.get(6)?,
         issued_at: Timestamp(row.get(7)?),
+        issuer: row.get(12)?,
+        client_id: row.get(13)?,
         access_jti: row.get(9)?,
         access_expires_at: Timestamp(row.get(10)?),
         arrived_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
