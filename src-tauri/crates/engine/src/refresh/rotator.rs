@@ -55,11 +55,7 @@ impl Rotator<'_> {
         }
         let preset = self.engine.rotation_in(tx)?;
         let forgiven = match token.state {
-            RefreshState::Active => {
-                // Refused or not: whoever presents a token has got it, so its parent is not forgiven again.
-                store::refresh_tokens::arrived(tx, token.hash, self.now)?;
-                None
-            }
+            RefreshState::Active => None,
             RefreshState::Replaced => return self.replayed(tx, &token, &session, token.issued_at),
             RefreshState::Used { at, successor } => {
                 let Some(successor) = store::refresh_tokens::by_hash(tx, successor)? else {
@@ -71,7 +67,27 @@ impl Rotator<'_> {
                 Some(successor)
             }
         };
-        let (Some(session_end), Some(end)) = (session.expires_at, self.engine.session_end(&session)) else {
+        let is_active = forgiven.is_none();
+        let answer = self.trade(tx, &token, forgiven, &session, preset, wanted);
+        // Refused or not: whoever presents a token has got it, so its parent is not forgiven again. One that is used up
+        // says so already.
+        if is_active && (preset == Rotation::None || matches!(answer, Err(Stop::Refused(_)))) {
+            store::refresh_tokens::arrived(tx, token.hash, self.now)?;
+        }
+        answer
+    }
+
+    /// A new pair for a token that is good for one: the active one, or one whose `forgiven` successor was lost.
+    fn trade(
+        &self,
+        tx: &Tx<'_>,
+        token: &RefreshRow,
+        forgiven: Option<RefreshRow>,
+        session: &SessionRow,
+        preset: Rotation,
+        wanted: Option<&[String]>,
+    ) -> Answer {
+        let (Some(session_end), Some(end)) = (session.expires_at, self.engine.session_end(session)) else {
             return Err(Stop::Refused(RefreshError::Expired));
         };
         if end <= self.now {
@@ -81,13 +97,13 @@ impl Rotator<'_> {
             Some(user) if user.active => user,
             _ => return Err(Stop::Refused(RefreshError::Inactive)),
         };
-        let scopes = self.narrow(tx, &session, &user, wanted)?;
-        let access = self.access_token(tx, &session, session_end, scopes)?;
+        let scopes = self.narrow(tx, session, &user, wanted)?;
+        let access = self.access_token(tx, session, session_end, scopes)?;
         match (preset, forgiven) {
-            (Rotation::None, None) => self.keep(tx, &token, &session, access),
-            (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, &session, access),
-            (_, None) => self.rotate(tx, &token, &session, access),
-            (_, Some(successor)) => self.replace(tx, &token, &successor, &session, access),
+            (Rotation::None, None) => self.keep(tx, token, session, access),
+            (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, session, access),
+            (_, None) => self.rotate(tx, token, session, access),
+            (_, Some(successor)) => self.replace(tx, token, &successor, session, access),
         }
     }
 

@@ -115,7 +115,7 @@ pub(crate) fn of_session(db: &Connection, sid: &str) -> rusqlite::Result<Vec<Ref
         .collect()
 }
 
-/// Uses the token up, if it is still the active one. Of any number of callers, one is told `true`.
+/// Uses the token up, if it is still the active one; it has reached its client. Of any number of callers, one is told `true`.
 pub(crate) fn use_up(
     db: &Connection,
     hash: RefreshHash,
@@ -123,7 +123,8 @@ pub(crate) fn use_up(
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     db.prepare_cached(
-        "UPDATE refresh_tokens SET state = 'used', used_at_ms = ?3, successor = ?2 WHERE hash = ?1 AND state = 'active'",
+        "UPDATE refresh_tokens SET state = 'used', used_at_ms = ?3, successor = ?2,
+             access_used_at_ms = coalesce(access_used_at_ms, ?3) WHERE hash = ?1 AND state = 'active'",
     )?
     .execute(params![hash, successor, now.0])
     .map(|changed| changed == 1)
