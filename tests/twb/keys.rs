@@ -79,3 +79,33 @@ fn the_test_key_is_published_and_withdrawn() {
     assert_eq!(told[0]["detail"], serde_json::json!({"setting": "test_key_published", "value": false}));
     assert_eq!(told.as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn an_encrypted_key_is_imported_and_checks_tokens_with_the_passphrase_of_a_file() {
+    let twb = Twb::new();
+    let pem = include_str!("../../src-tauri/crates/jose/vectors/keys/ed25519.pbkdf2.pem");
+    let in_home = |name: &str, text: &str| {
+        let file = twb.home.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let right = in_home("right.txt", "plaid lantern\n");
+    let wrong = in_home("wrong.txt", "paisley lantern\n");
+    let due = "The private key is encrypted: name a file that holds its passphrase with --key-passphrase-file FILE";
+    twb.refuses(&["keys", "import"], pem, due);
+    let import = ["keys", "import", "--key-passphrase-file"];
+    let refused = "This key cannot be used: this is not the passphrase of the private key";
+    twb.refuses(&[&import[..], &[&wrong]].concat(), pem, refused);
+    assert_eq!(twb.json(&[&["--ephemeral"], &import[..], &[&right]].concat(), pem)["algorithm"], "EdDSA");
+
+    let key = in_home("key.pem", pem);
+    let header = "eyJhbGciOiJFZERTQSJ9.e30.AAAA";
+    for (file, sentence) in
+        [(None, "give its passphrase"), (Some(&wrong), "not the passphrase"), (Some(&right), "Private key, EdDSA")]
+    {
+        let mut arguments = vec!["inspect", header, "--key", &key];
+        arguments.extend(file.into_iter().flat_map(|file| ["--key-passphrase-file", file.as_str()]));
+        let said = twb.run(&arguments, "");
+        assert!(said.out.contains(sentence) && !said.out.contains("lantern"), "{}", said.out);
+    }
+}

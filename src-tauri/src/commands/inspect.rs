@@ -24,11 +24,19 @@ use tauri::State;
 pub struct KeyInput {
     text: String,
     form: SecretForm,
+    /// Of an encrypted private key.
+    #[serde(default)]
+    #[specta(optional)]
+    passphrase: Option<String>,
 }
 
 impl From<KeyInput> for GivenKey {
     fn from(key: KeyInput) -> Self {
-        GivenKey::new(key.text, key.form)
+        let given = GivenKey::new(key.text, key.form);
+        match key.passphrase {
+            Some(passphrase) => given.with_passphrase(passphrase),
+            None => given,
+        }
     }
 }
 

@@ -606,6 +606,8 @@ export type GivenReport = {
 	repairs: string[],
 	/**  The change of the key that makes the signature match. */
 	remedy: Remedy | null,
+	/**  It is a private key that is encrypted with a passphrase, given or not. */
+	encrypted: boolean,
 };
 
 /**  A text waits to be inspected: ask for it with `take_handover`. */
@@ -615,6 +617,8 @@ export type HandedOver = null;
 export type KeyInput = {
 	text: string,
 	form: SecretForm,
+	/**  Of an encrypted private key. */
+	passphrase?: string | null,
 };
 
 /**  Whether the keyring can be used. */

@@ -201,6 +201,9 @@ pub(crate) struct GivenKeyOption {
     /// How a secret in the file of `--key` is written.
     #[arg(long, value_name = "FORM", allow_hyphen_values = true, default_value = "text", requires = "key", value_parser = secret_forms())]
     pub(crate) key_form: SecretForm,
+    /// A file whose first line is the passphrase of an encrypted private key. Without it a terminal is asked.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true, requires = "key")]
+    pub(crate) key_passphrase_file: Option<PathBuf>,
 }
 
 /// Takes a secret as it stands; `Debug` and clap's own messages do not print it.

@@ -48,7 +48,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
             "Standard input can be the token or the key, not both: give the token as an argument, or the key in a file"
         );
     }
-    let key = given(&what.key)?;
+    let mut key = given(&what.key)?;
     let engine = match engine {
         Err(_) if key.is_some() && what.policy.is_none() => None,
         engine => Some(engine?),
@@ -72,6 +72,12 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
         None => inspect::check(&parsed, &evidence),
     };
     let mut report = judge(key.as_ref().map(|key| &key.0));
+    let is_locked = report.given.as_ref().is_some_and(|given| given.encrypted && given.problem.is_some());
+    if is_locked && what.key.key_passphrase_file.is_none() && io::stdin().is_terminal() {
+        let passphrase = input::line("Passphrase of the key: ", "passphrase of the key")?;
+        key = key.map(|(key, trimmed)| (key.with_passphrase(passphrase.expose()), trimmed));
+        report = judge(key.as_ref().map(|key| &key.0));
+    }
     // Editors end a file with a line break that is no part of a secret.
     if let Some((_, Some(trimmed))) = &key
         && report.given.as_ref().is_some_and(|given| given.remedy == Some(Remedy::Trim))
@@ -112,7 +118,7 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Resul
 
 /// The key of the options, if there is one; of a file's also the text without the line break at its end.
 fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<GivenKey>)>> {
-    let GivenKeyOption { secret, secret_base64, secret_hex, key, jwks, key_form } = option;
+    let GivenKeyOption { secret, secret_base64, secret_hex, key, jwks, key_form, key_passphrase_file } = option;
     let typed = [(secret, SecretForm::Text), (secret_base64, SecretForm::Base64), (secret_hex, SecretForm::Hex)];
     if let Some((secret, form)) = typed.into_iter().find_map(|(secret, form)| Some((secret.as_ref()?, form))) {
         return Ok(Some((GivenKey::new(secret.expose(), form), None)));
@@ -123,7 +129,11 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
-    Ok(Some((GivenKey::new(text.as_str(), *key_form), trimmed.map(|text| GivenKey::new(text, *key_form)))))
+    let mut key = GivenKey::new(text.as_str(), *key_form);
+    if let Some(file) = key_passphrase_file {
+        key = key.with_passphrase(input::first_line_of(file, "passphrase of the key")?.expose());
+    }
+    Ok(Some((key, trimmed.map(|text| GivenKey::new(text, *key_form)))))
 }
 
 /// What a file holds, or standard input. A key that was given in the place of its name is not repeated.
@@ -235,7 +245,7 @@ fn to_json(report: &Report, form: &Form) -> String {
     if !report.tokens.is_empty() {
         parts.push(("tokens", list(report.tokens.iter().map(|one| json!({"name": one.name, "token": one.token})))));
     }
-    if let Some(GivenReport { summary, problem, repairs, remedy }) = &report.given {
+    if let Some(GivenReport { summary, problem, repairs, remedy, encrypted: _ }) = &report.given {
         let key = json!({"summary": summary, "problem": problem, "repairs": repairs, "remedy": remedy});
         parts.push(("key", raw(&format!("{key:#}"))));
     }

@@ -12,7 +12,10 @@ use engine::{
     keys::{Imported, KeyInfo, Purpose},
     settings::ClockSetting,
 };
+use jose::key::{KeyError, PrivateKey, decrypted};
 use serde_json::{Value, json};
+use std::path::Path;
+use zeroize::Zeroizing;
 
 pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
@@ -32,9 +35,10 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
             };
             print::answer(form, &json!({"kid": kid, "state": "retired", "may_remain_in": unreached}), &words)
         }
-        KeysCommand::Import { algorithm } => {
+        KeysCommand::Import { algorithm, key_passphrase_file } => {
             let key = input::all("private key", "twb keys import")?;
-            let imported = engine.import_key(key.expose().as_bytes(), *algorithm);
+            let key = opened(key.expose().as_bytes(), key_passphrase_file.as_deref())?;
+            let imported = engine.import_key(&key, *algorithm);
             // Its sentence has the cause in it.
             let Imported { key, short_rsa_bits } = imported.map_err(|error| anyhow!("{error}"))?;
             let note = short_rsa_bits.map(|bits| format!("It has {bits} bits; an RSA key made here has 3072\n"));
@@ -57,6 +61,20 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
             Ok(Outcome::Done)
         }
     }
+}
+
+/// The key without its encryption. It came on standard input, so its passphrase comes from a file.
+fn opened(key: &[u8], passphrase_file: Option<&Path>) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let Some(file) = passphrase_file else {
+        if matches!(PrivateKey::read(key, None), Err(KeyError::Encrypted)) {
+            bail!(
+                "The private key is encrypted: name a file that holds its passphrase with --key-passphrase-file FILE"
+            );
+        }
+        return Ok(Zeroizing::new(key.to_vec()));
+    };
+    let passphrase = input::first_line_of(file, "passphrase of the key")?;
+    decrypted(key, passphrase.expose()).map_err(|error| anyhow!("This key cannot be used: {error}"))
 }
 
 fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {

@@ -49,12 +49,20 @@ pub enum SecretForm {
 pub struct GivenKey {
     text: Zeroizing<String>,
     form: SecretForm,
+    passphrase: Option<Zeroizing<String>>,
 }
 
 impl GivenKey {
     /// Takes any text. `form` matters only if it turns out to be a shared secret.
     pub fn new(text: impl Into<String>, form: SecretForm) -> Self {
-        Self { text: Zeroizing::new(text.into()), form }
+        Self { text: Zeroizing::new(text.into()), form, passphrase: None }
+    }
+
+    /// The same with the passphrase of an encrypted private key; any other key has no use for it.
+    #[must_use]
+    pub fn with_passphrase(mut self, passphrase: impl Into<String>) -> Self {
+        self.passphrase = Some(Zeroizing::new(passphrase.into()));
+        self
     }
 }
 
@@ -97,7 +105,8 @@ pub fn check_given(pasted: &Pasted, given: &GivenKey, evidence: &Evidence) -> Re
         }
     }
     let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
-    report.given = Some(GivenReport { summary: read.summary, problem: read.problem, repairs: read.repairs, remedy });
+    let Read { summary, problem, repairs, encrypted, .. } = read;
+    report.given = Some(GivenReport { summary, problem, repairs, remedy, encrypted });
     report
 }
 

@@ -86,6 +86,8 @@ pub struct GivenReport {
     pub repairs: Vec<String>,
     /// The change of the key that makes the signature match.
     pub remedy: Option<Remedy>,
+    /// It is a private key that is encrypted with a passphrase, given or not.
+    pub encrypted: bool,
 }
 
 /// Two tokens side by side.

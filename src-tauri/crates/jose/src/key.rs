@@ -2,6 +2,7 @@
 
 mod disguise;
 mod ed25519;
+mod encrypted;
 mod jwk;
 mod oid;
 mod openssh;
@@ -23,6 +24,7 @@ use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponent
 use zeroize::Zeroizing;
 
 pub use disguise::{Disguise, text_of};
+pub use encrypted::{decrypted, is_encrypted};
 use jwk::members_of as members_of_jwk;
 pub use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
@@ -124,9 +126,21 @@ pub enum KeyError {
         /// The bytes the key has.
         found: usize,
     },
-    /// The private key is locked with a passphrase.
-    #[error("the private key is encrypted: take its passphrase off first, for instance with `openssl pkey`")]
+    /// The private key is encrypted, and no passphrase was given.
+    #[error("the private key is encrypted: give its passphrase")]
     Encrypted,
+    /// The passphrase is not the one that the private key is encrypted with.
+    #[error("this is not the passphrase of the private key")]
+    WrongPassphrase,
+    /// Turning the passphrase into a key would take long: the file may have been made to keep its reader busy.
+    #[error("the private key asks for more than {0} before its passphrase can be tried, so it is not opened")]
+    TooCostly(&'static str),
+    /// Encrypted as RFC 1421 or PBES1 have it, or in a way that is not known.
+    #[error(
+        "the private key is encrypted in a way that is not read (`Proc-Type: 4,ENCRYPTED` is one of them): \
+         `openssl pkey -in key -aes256` turns a copy of it into encrypted PKCS#8"
+    )]
+    UnknownEncryption,
     /// A private key in OpenSSH's own form that cannot be read as it is; the text says why.
     #[error(
         "this OpenSSH key cannot be read, {0}: `ssh-keygen -p -N '' -m PKCS8 -f key` turns a copy of it into PKCS#8"

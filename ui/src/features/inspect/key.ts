@@ -32,6 +32,11 @@ export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
   }
 }
 
+/** Is this a private key in a form that may need a passphrase? OpenSSH names the encrypted and the open one alike. */
+export function mayBeEncrypted(text: string): boolean {
+  return /BEGIN (ENCRYPTED|OPENSSH) PRIVATE KEY/.test(text);
+}
+
 /** The host an address names, as it is asked; empty for what is none. */
 export function hostOf(address: string): string {
   try {

@@ -19,6 +19,7 @@ export function judgeWith(key: KeyInput, report: Report): Report {
       origin: "the key given here",
     },
     given: {
+      encrypted: false,
       summary,
       problem: null,
       repairs: [],

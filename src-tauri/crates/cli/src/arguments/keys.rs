@@ -6,6 +6,7 @@ use clap::{
 };
 use engine::keys::Purpose;
 use jose::Algorithm;
+use std::path::PathBuf;
 
 /// On or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,6 +39,9 @@ pub(crate) enum KeysCommand {
         /// Its algorithm, where the key fits several: RSA in PEM.
         #[arg(long, value_name = "ALGORITHM", value_parser = algorithms())]
         algorithm: Option<Algorithm>,
+        /// A file whose first line is the passphrase of the key, if it is encrypted.
+        #[arg(long, value_name = "FILE")]
+        key_passphrase_file: Option<PathBuf>,
     },
     /// Print the public part of a key as a JWK.
     ExportPublic {

@@ -6,7 +6,7 @@ use super::repair::{self, Pem};
 use super::secret::{disguise, secret_of};
 use super::{GivenKey, LONGEST, SHOWN, doctor, own, sentence};
 use jose::json;
-use jose::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, jwk_members, with_fitting};
+use jose::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, is_encrypted, jwk_members, with_fitting};
 use jose::visible::excerpt;
 use jose::{Algorithm, KeyChoice, KeyTrust, Parsed};
 
@@ -26,6 +26,8 @@ pub(super) struct Read {
     pub(super) block: Option<Pem>,
     /// It was given as a secret, and is a key that was never meant to be one.
     pub(super) disguise: Option<Disguise>,
+    /// A private key that is encrypted with a passphrase.
+    pub(super) encrypted: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +89,7 @@ impl Read {
             return Read::key(Kind::Public, "OpenSSH public key", line);
         }
         match repair::pem(text) {
-            Some(Ok(pem)) => return Read::pem(pem, algorithm),
+            Some(Ok(pem)) => return Read::pem(pem, given, algorithm),
             Some(Err(problem)) => {
                 let kind = if text.contains("PRIVATE KEY") { Kind::Private } else { Kind::Public };
                 return Read::failed(kind, "PEM", problem);
@@ -95,7 +97,7 @@ impl Read {
             None => {}
         }
         if let Some(pem) = repair::bare(text, algorithm) {
-            return Read::pem(pem, algorithm);
+            return Read::pem(pem, given, algorithm);
         }
         if let Some(label) = repair::foreign_label(text).filter(|_| !may_be_secret) {
             let problem = format!("PEM of the kind {label} holds no key that can check a token");
@@ -115,6 +117,7 @@ impl Read {
             set: Vec::new(),
             block: None,
             disguise: None,
+            encrypted: false,
         }
     }
 
@@ -122,7 +125,17 @@ impl Read {
         let kid = key.kid().map_or_else(|| summary.clone(), str::to_owned);
         let choice =
             KeyChoice::Found { key, kid, origin: ORIGIN.to_owned(), note: String::new(), trust: KeyTrust::Issuer };
-        Read { kind, summary, problem: None, repairs: Vec::new(), choice, set: Vec::new(), block: None, disguise: None }
+        Read {
+            kind,
+            summary,
+            problem: None,
+            repairs: Vec::new(),
+            choice,
+            set: Vec::new(),
+            block: None,
+            disguise: None,
+            encrypted: false,
+        }
     }
 
     fn key(kind: Kind, what: &str, key: Result<VerifyingKey, KeyError>) -> Read {
@@ -187,21 +200,26 @@ impl Read {
         Read { repairs: set.skipped.into_iter().map(|skipped| skipped.reason).collect(), set: set.keys, ..read }
     }
 
-    fn pem(pem: Pem, algorithm: Option<Algorithm>) -> Read {
+    fn pem(pem: Pem, given: &GivenKey, algorithm: Option<Algorithm>) -> Read {
         let (kind, what) = match pem.label {
             "PUBLIC KEY" | "RSA PUBLIC KEY" => (Kind::Public, "Public key"),
             "CERTIFICATE" => (Kind::Public, "Certificate"),
             "OPENSSH PRIVATE KEY" => (Kind::Private, "OpenSSH private key"),
             _ => (Kind::Private, "Private key"),
         };
-        let key = with_fitting(algorithm, |wanted| match pem.label {
-            _ if pem.encrypted => Err(KeyError::Encrypted),
-            _ if kind == Kind::Public => VerifyingKey::from_public_der(&pem.der, wanted),
-            "OPENSSH PRIVATE KEY" => VerifyingKey::from_openssh_private(&pem.der, wanted),
-            _ => Ok(PrivateKey::read(&pem.der, wanted)?.signing_key(None)?.verifying_key().clone().with_kid(None)),
+        let passphrase = given.passphrase.as_ref().map(|passphrase| passphrase.as_str());
+        // Once for all algorithms: it may take seconds.
+        let opened = if kind == Kind::Private { pem.opened(passphrase) } else { Ok(pem.der.clone()) };
+        let key = opened.and_then(|der| {
+            with_fitting(algorithm, |wanted| match pem.label {
+                _ if kind == Kind::Public => VerifyingKey::from_public_der(&der, wanted),
+                "OPENSSH PRIVATE KEY" => VerifyingKey::from_openssh_private(&der, wanted),
+                _ => Ok(PrivateKey::read(&der, wanted)?.signing_key(None)?.verifying_key().clone().with_kid(None)),
+            })
         });
+        let encrypted = kind == Kind::Private && is_encrypted(&pem.der);
         let read = Read::key(kind, what, key);
-        Read { repairs: pem.repairs.clone(), block: Some(pem).filter(|_| kind == Kind::Public), ..read }
+        Read { repairs: pem.repairs.clone(), block: Some(pem).filter(|_| kind == Kind::Public), encrypted, ..read }
     }
 }
 

@@ -4,14 +4,14 @@ use zeroize::Zeroizing;
 
 use super::secret::{base64_bytes, without_space};
 use jose::Algorithm;
-use jose::key::{KeyError, PrivateKey};
+use jose::key::{KeyError, PrivateKey, decrypted};
 
 /// A PEM block (RFC 7468), taken apart.
 pub(super) struct Pem {
     pub(super) label: &'static str,
     pub(super) der: Zeroizing<Vec<u8>>,
-    /// Locked with a passphrase.
-    pub(super) encrypted: bool,
+    /// Encrypted as RFC 1421 has it, which is not read: there is no `der`.
+    pub(super) is_rfc1421: bool,
     /// What was wrong with its shape.
     pub(super) repairs: Vec<String>,
 }
@@ -60,7 +60,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     if body.len() > 100 && !body.contains('\n') {
         repairs.push("The PEM stood on one line".to_owned());
     }
-    let encrypted = label == "ENCRYPTED PRIVATE KEY" || body.contains("Proc-Type: 4,ENCRYPTED");
+    let is_rfc1421 = body.contains("Proc-Type: 4,ENCRYPTED");
     let is_quoted = body.lines().any(|line| line.trim_start().starts_with('>'));
     if is_quoted {
         repairs.push("The marks of a quoted mail were taken off".to_owned());
@@ -68,10 +68,21 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     let mut symbols = Zeroizing::new(String::with_capacity(body.len()));
     symbols
         .extend(body.split(|sign: char| sign.is_ascii_whitespace() || matches!(sign, '>' | '"' | '\'' | ',' | '\\')));
-    let der = if encrypted { Some(Vec::new()) } else { base64_bytes(&symbols) };
+    let der = if is_rfc1421 { Some(Vec::new()) } else { base64_bytes(&symbols) };
     let damaged = || format!("What stands between the first and the last line of the {label} is not base64");
-    let read = der.map(|der| Pem { label, der: Zeroizing::new(der), encrypted, repairs });
+    let read = der.map(|der| Pem { label, der: Zeroizing::new(der), is_rfc1421, repairs });
     Some(read.ok_or_else(damaged))
+}
+
+impl Pem {
+    /// The bytes of a private key, opened with the passphrase if there is one.
+    pub(super) fn opened(&self, passphrase: Option<&str>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        match passphrase {
+            _ if self.is_rfc1421 => Err(KeyError::UnknownEncryption),
+            Some(passphrase) => decrypted(&self.der, passphrase),
+            None => Ok(self.der.clone()),
+        }
+    }
 }
 
 /// A key as base64 without its first and last line, or a whole PEM in base64, where the token cannot want a secret.
@@ -88,7 +99,7 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
     let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };
     let repairs = vec!["The first and the last line of the PEM were missing".to_owned()];
-    Some(Pem { label, der, encrypted: false, repairs })
+    Some(Pem { label, der, is_rfc1421: false, repairs })
 }
 
 /// What a PEM block calls itself that is none of a key. Only what looks like a label (RFC 7468 section 2) is named:

@@ -1,8 +1,9 @@
 //! Signing with a key that a person gave.
 
 use super::read::not_a_secret;
+use super::repair::{self, Pem};
 use super::secret::{disguise, secret_of};
-use super::{GivenKey, repair, sentence};
+use super::{GivenKey, sentence};
 use crate::edit::Draft;
 use jose::key::{Disguise, KeyError, PrivateKey, VerifyingKey, with_fitting};
 use jose::{Algorithm, SigningKey};
@@ -31,6 +32,8 @@ impl GivenKey {
         if text.is_empty() {
             return Err("Type a secret, or paste a private key as PEM or JWK".to_owned());
         }
+        let passphrase = self.passphrase.as_ref().map(|passphrase| passphrase.as_str());
+        let opened = |pem: &Pem| pem.opened(passphrase).map_err(|error| sentence(&error));
         let private = |bytes: &[u8]| {
             let key = with_fitting(wanted, |wanted| PrivateKey::read(bytes, wanted));
             if let Some(found) =
@@ -47,14 +50,13 @@ impl GivenKey {
             return Err(sentence(&KeyError::PublicOnly));
         }
         match repair::pem(text) {
-            Some(Ok(pem)) if pem.encrypted => return Err(sentence(&KeyError::Encrypted)),
-            Some(Ok(pem)) if pem.label.ends_with("PRIVATE KEY") => return private(&pem.der),
+            Some(Ok(pem)) if pem.label.ends_with("PRIVATE KEY") => return private(&opened(&pem)?),
             Some(Ok(_)) => return Err(sentence(&KeyError::PublicOnly)),
             Some(Err(problem)) => return Err(problem),
             None => {}
         }
         if let Some(pem) = repair::bare(text, wanted) {
-            return private(&pem.der);
+            return private(&opened(&pem)?);
         }
         let algorithm = wanted.filter(|wanted| wanted.is_symmetric()).unwrap_or(Algorithm::Hs256);
         let secret = secret_of(self)?;

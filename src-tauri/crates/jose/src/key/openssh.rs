@@ -6,9 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use ssh_key::encoding::Decode as _;
 use ssh_key::private::KeypairData;
 use ssh_key::public::{EcdsaPublicKey, Ed25519PublicKey, KeyData, RsaPublicKey};
-use ssh_key::{Mpint, PrivateKey as SshPrivateKey, PublicKey as SshPublicKey};
+use ssh_key::{Cipher, Kdf, Mpint, PrivateKey as SshPrivateKey, PublicKey as SshPublicKey};
 use zeroize::Zeroizing;
 
+use super::encrypted::MOST_ROUNDS;
 use super::sign::ec_members;
 use super::{KeyError, PublicMembers, VerifyingKey};
 use crate::Algorithm;
@@ -93,7 +94,7 @@ pub(super) struct OnCurve {
 pub(super) fn on_curve(file: &[u8]) -> Result<OnCurve, KeyError> {
     let key = private(file)?;
     match key.key_data() {
-        KeypairData::Encrypted(_) => Err(KeyError::OpenSsh("it is encrypted")),
+        KeypairData::Encrypted(_) => Err(KeyError::Encrypted),
         KeypairData::Ed25519(pair) => Ok(OnCurve {
             algorithm: Algorithm::EdDsa,
             number: Zeroizing::new(pair.private.as_ref().to_vec()),
@@ -106,6 +107,28 @@ pub(super) fn on_curve(file: &[u8]) -> Result<OnCurve, KeyError> {
         }),
         _ => Err(KeyError::OpenSsh("only its Ed25519 and ECDSA are read")),
     }
+}
+
+pub(super) fn is_encrypted(file: &[u8]) -> bool {
+    private(file).is_ok_and(|key| key.is_encrypted())
+}
+
+/// Takes a private key, encrypted or not, and gives it in the same form and not encrypted.
+pub(super) fn decrypted(file: Zeroizing<Vec<u8>>, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let key = private(&file)?;
+    if !key.is_encrypted() {
+        return Ok(file);
+    }
+    if let Kdf::Bcrypt { rounds, .. } = key.kdf()
+        && *rounds > MOST_ROUNDS
+    {
+        return Err(KeyError::TooCostly("1,000 rounds of bcrypt"));
+    }
+    if key.cipher() == Cipher::TdesCbc {
+        return Err(KeyError::OpenSsh("it is encrypted with Triple DES"));
+    }
+    let opened = key.decrypt(passphrase).map_err(|_| KeyError::WrongPassphrase)?;
+    opened.to_bytes().map_err(|_| KeyError::DamagedPrivateKey)
 }
 
 fn algorithm_of(key: &EcdsaPublicKey) -> Algorithm {

@@ -30,8 +30,8 @@ pub(super) fn decode(text: &str) -> Result<(String, Zeroizing<Vec<u8>>), KeyErro
             continue;
         }
         // Encrypted in the way of RFC 1421, which only openssl still writes.
-        if label == "ENCRYPTED PRIVATE KEY" || block.contains("Proc-Type: 4,ENCRYPTED") {
-            return Err(KeyError::Encrypted);
+        if block.contains("Proc-Type: 4,ENCRYPTED") {
+            return Err(KeyError::UnknownEncryption);
         }
         // All the room at once: a string that grows leaves its old copy behind, unwiped.
         let mut lines = Zeroizing::new(String::with_capacity(block.len() + 1));

@@ -43,32 +43,14 @@ impl PrivateKey {
     /// Its algorithm is the JWK's `alg`, or `algorithm`, or the only one its curve has; two that differ are refused. A
     /// shared secret comes as a JWK of the type `oct`.
     pub fn read(input: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
-        if input.len() > LONGEST {
-            return Err(unreadable("it has more than 64 KiB"));
+        if let Ok(text) = std::str::from_utf8(input)
+            && text.trim_start().starts_with('{')
+            && input.len() <= LONGEST
+        {
+            return from_jwk(text.trim(), algorithm);
         }
-        if input.starts_with(openssh::MAGIC) {
-            return from_openssh(input, algorithm);
-        }
-        let Some(text) = std::str::from_utf8(input).ok().map(str::trim) else { return from_der(input, algorithm) };
-        if text.starts_with('{') {
-            return from_jwk(text, algorithm);
-        }
-        if pem::is_pem(text) {
-            let (label, der) = pem::decode(text)?;
-            return match &*label {
-                "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => from_der(&der, algorithm),
-                "OPENSSH PRIVATE KEY" => from_openssh(&der, algorithm),
-                "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => Err(KeyError::PublicOnly),
-                _ => Err(KeyError::UnsupportedType(label)),
-            };
-        }
-        // All the room at once: a string that grows leaves its old copy behind, unwiped.
-        let mut symbols = Zeroizing::new(String::with_capacity(text.len()));
-        symbols.extend(text.split_ascii_whitespace());
-        match STANDARD.decode(&*symbols).map(Zeroizing::new) {
-            Ok(der) if !der.is_empty() => from_der(&der, algorithm),
-            _ => from_der(input, algorithm),
-        }
+        let bytes = without_armour(input)?;
+        if bytes.starts_with(openssh::MAGIC) { from_openssh(&bytes, algorithm) } else { from_der(&bytes, algorithm) }
     }
 
     /// Takes back what [`PrivateKey::bytes`] gave. It is checked when it becomes a [`SigningKey`].
@@ -126,6 +108,43 @@ impl fmt::Debug for PrivateKey {
             .field("secret", &"[secret]")
             .finish()
     }
+}
+
+/// The bytes of a private key in PEM, in base64, or as they are.
+pub(super) fn without_armour(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    if input.len() > LONGEST {
+        return Err(unreadable("it has more than 64 KiB"));
+    }
+    let as_it_is = || Zeroizing::new(input.to_vec());
+    let Some(text) = std::str::from_utf8(input).ok().filter(|_| !input.starts_with(openssh::MAGIC)) else {
+        return Ok(as_it_is());
+    };
+    if pem::is_pem(text) {
+        let (label, der) = pem::decode(text.trim())?;
+        return match &*label {
+            "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => Ok(der),
+            "OPENSSH PRIVATE KEY" if der.starts_with(openssh::MAGIC) => Ok(der),
+            "OPENSSH PRIVATE KEY" => Err(KeyError::DamagedPrivateKey),
+            "PUBLIC KEY" | "RSA PUBLIC KEY" | "CERTIFICATE" => Err(KeyError::PublicOnly),
+            _ => Err(KeyError::UnsupportedType(label)),
+        };
+    }
+    // All the room at once: a string that grows leaves its old copy behind, unwiped.
+    let mut symbols = Zeroizing::new(String::with_capacity(text.len()));
+    symbols.extend(text.split_ascii_whitespace());
+    let decoded = STANDARD.decode(&*symbols).map(Zeroizing::new);
+    Ok(decoded.ok().filter(|der| !der.is_empty()).unwrap_or_else(as_it_is))
+}
+
+/// True for an EncryptedPrivateKeyInfo, whatever it is encrypted with.
+pub(super) fn is_encrypted(der: &[u8]) -> bool {
+    matches!(tags_of(der).as_deref(), Some([Tag::Sequence, Tag::OctetString]))
+}
+
+/// The tags inside the sequence that the input is.
+fn tags_of(der: &[u8]) -> Option<Vec<Tag>> {
+    let body = AnyRef::from_der(der).ok().filter(|body| body.tag() == Tag::Sequence)?;
+    Some(elements(body.value()).iter().map(AnyRef::tag).collect())
 }
 
 fn from_jwk(text: &str, wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
@@ -187,10 +206,8 @@ fn from_jwk(text: &str, wanted: Option<Algorithm>) -> Result<PrivateKey, KeyErro
 
 fn from_der(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
     let unknown = || unreadable("it is neither PEM, DER nor a JWK");
-    let body = AnyRef::from_der(input).ok().filter(|body| body.tag() == Tag::Sequence).ok_or_else(unknown)?;
-    let tags: Vec<Tag> = elements(body.value()).iter().map(AnyRef::tag).collect();
     // Private keys begin with a version; public keys, certificates and encrypted keys with another sequence.
-    match tags[..] {
+    match tags_of(input).ok_or_else(unknown)?[..] {
         [Tag::Sequence, Tag::OctetString] => Err(KeyError::Encrypted),
         [Tag::Sequence, ..] => Err(KeyError::PublicOnly),
         [Tag::Integer, Tag::Integer, ..] => from_pkcs1(input, wanted),

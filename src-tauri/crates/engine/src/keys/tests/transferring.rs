@@ -99,7 +99,7 @@ fn what_may_not_come_in_is_refused_with_the_reason_and_changes_nothing() {
             Some(Algorithm::Rs256),
             "This key cannot be used: RS256 needs at least 2048 bits, this key has 1024",
         ),
-        (ENCRYPTED, Some(Algorithm::Rs256), "is encrypted: take its passphrase off first"),
+        (ENCRYPTED, Some(Algorithm::Rs256), "is encrypted: give its passphrase"),
         (P256_PUBLIC, None, "only the public part; the private key is needed"),
         (RSA, None, "fits several algorithms: name one"),
         (RSA, Some(Algorithm::Rs512), "Access tokens of this profile are not signed with RS512"),

@@ -198,10 +198,9 @@ fn openssh_keys_verify_with_their_public_part() {
     let signing = |text| GivenKey::new(text, SecretForm::Text).signing_key(None, None);
     assert_eq!(signing(ED25519_FILE).unwrap().algorithm(), Algorithm::EdDsa);
     let encrypted = include_str!("../../../../jose/vectors/keys/openssh.encrypted");
-    for file in [OPENSSH_RSA, encrypted] {
-        let error = signing(file).unwrap_err();
-        assert!(error.contains("`ssh-keygen -p -N '' -m PKCS8 -f key`"), "{error}");
-    }
+    let error = signing(OPENSSH_RSA).unwrap_err();
+    assert!(error.contains("`ssh-keygen -p -N '' -m PKCS8 -f key`"), "{error}");
+    assert_eq!(signing(encrypted).unwrap_err(), "The private key is encrypted: give its passphrase");
     let account = format!(r#"{{"type":"service_account","private_key":{RSA:?}}}"#);
     assert_eq!(signing(&account).unwrap().algorithm(), Algorithm::Rs256);
     assert!(signing(ED25519_LINE).unwrap_err().contains("private key is needed"));
@@ -258,4 +257,37 @@ fn a_key_for_pss_alone_checks_ps_and_says_what_else_it_is_not_for() {
     let one = include_str!("../../../../jose/vectors/keys/rsapss2048.sha384.pkcs8.pem");
     let report = text(&with_pem(PSS, Algorithm::Ps256), one);
     assert_eq!(report.signature.reason, "The header says PS256, the key is for PS384");
+}
+
+#[test]
+fn an_encrypted_key_checks_and_signs_with_its_passphrase_which_no_report_holds() {
+    let pkcs8 = include_str!("../../../../jose/vectors/keys/ed25519.pbkdf2.pem");
+    let openssh = include_str!("../../../../jose/vectors/keys/openssh.ed25519.encrypted");
+    let plain = include_str!("../../../../jose/vectors/keys/ed25519.pkcs8.pem");
+    let token = with_pem(plain, Algorithm::EdDsa);
+    let parsed = parse(&token);
+    let by = |key: &str, passphrase: &str| {
+        let key = GivenKey::new(key, SecretForm::Text).with_passphrase(passphrase);
+        assert!(!format!("{key:?}").contains(passphrase));
+        (check_given(&parsed, &key, &evidence(Policy::default(), no_key())), key)
+    };
+    let report = text(&token, pkcs8);
+    assert!(super::given(&report).encrypted);
+    assert_eq!(super::given(&report).problem.as_deref(), Some("The private key is encrypted: give its passphrase"));
+    let (report, key) = by(pkcs8, "plaid lantern");
+    assert_verified(&report);
+    assert!(super::given(&report).encrypted);
+    assert!(!format!("{report:?}").contains("plaid lantern"));
+    assert_eq!(key.signing_key(None, None).unwrap().algorithm(), Algorithm::EdDsa);
+    for key in [pkcs8, openssh] {
+        let (report, key) = by(key, "paisley lantern");
+        let problem = super::given(&report).problem.as_deref();
+        assert_eq!(problem, Some("This is not the passphrase of the private key"));
+        assert_eq!(key.signing_key(None, None).unwrap_err(), "This is not the passphrase of the private key");
+    }
+    // The public part of an OpenSSH key is not encrypted: only signing needs the passphrase.
+    let ed = with_pem(ED25519_FILE, Algorithm::EdDsa);
+    assert_verified(&text(&ed, openssh));
+    let opened = GivenKey::new(openssh, SecretForm::Text).with_passphrase("plaid lantern");
+    assert_eq!(opened.signing_key(None, None).unwrap().algorithm(), Algorithm::EdDsa);
 }

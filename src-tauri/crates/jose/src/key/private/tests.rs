@@ -136,7 +136,8 @@ fn what_is_no_private_key_is_refused_with_the_reason() {
     };
     assert_eq!(refused(file("encrypted"), RSA), KeyError::Encrypted);
     assert_eq!(refused(der(file("encrypted")), RSA), KeyError::Encrypted);
-    assert_eq!(refused(file("proc-type"), RSA), KeyError::Encrypted);
+    assert_eq!(refused(file("proc-type"), RSA), KeyError::UnknownEncryption);
+    assert!(KeyError::UnknownEncryption.to_string().contains("`openssl pkey -in key -aes256`"));
     for public in [RSA_PUBLIC, P256_PUBLIC, ED25519_PUBLIC, file("certificate")] {
         assert_eq!(refused(public, RSA), KeyError::PublicOnly);
         assert_eq!(refused(der(public), RSA), KeyError::PublicOnly);
@@ -150,10 +151,9 @@ fn what_is_no_private_key_is_refused_with_the_reason() {
     assert!(matches!(refused(file("x25519"), None), KeyError::UnsupportedType(_)));
     let openssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
     assert_eq!(refused(openssh, None), KeyError::DamagedPrivateKey);
-    for file in [OPENSSH_RSA, OPENSSH_ENCRYPTED] {
-        let error = refused(file, RSA);
-        assert!(matches!(error, KeyError::OpenSsh(_)) && error.to_string().contains("`ssh-keygen -p"), "{error}");
-    }
+    let error = refused(OPENSSH_RSA, RSA);
+    assert!(matches!(error, KeyError::OpenSsh(_)) && error.to_string().contains("`ssh-keygen -p"), "{error}");
+    assert_eq!(refused(OPENSSH_ENCRYPTED, RSA), KeyError::Encrypted);
     for text in ["", "hello", "{", "[]", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"] {
         assert!(matches!(refused(text, None), KeyError::Unreadable(_)), "{text}");
     }

@@ -1,0 +1,60 @@
+//! Private keys that are encrypted with a passphrase: PKCS#8 (RFC 5958 section 3, RFC 8018) and OpenSSH's own form.
+
+#[cfg(test)]
+mod tests;
+
+use der::Decode as _;
+use pkcs8::EncryptedPrivateKeyInfoRef;
+use pkcs8::pkcs5::pbes2::Kdf;
+use pkcs8::pkcs5::{EncryptionScheme, Error as Pkcs5Error};
+use zeroize::Zeroizing;
+
+use super::{KeyError, openssh, private};
+
+/// What a file may ask for before its passphrase is tried: a few seconds of work, whoever wrote it.
+const MOST_ITERATIONS: u32 = 10_000_000;
+const MOST_SCRYPT_BYTES: u64 = 256 * 1024 * 1024;
+pub(super) const MOST_ROUNDS: u32 = 1_000;
+
+/// Opens an encrypted private key, in PEM or DER of PKCS#8 or in OpenSSH's own form, and gives it in the form that
+/// [`super::PrivateKey::read`] takes. A key that is not encrypted comes back as it was.
+pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let bytes = private::without_armour(input)?;
+    if bytes.starts_with(openssh::MAGIC) {
+        return openssh::decrypted(bytes, passphrase);
+    }
+    if !private::is_encrypted(&bytes) {
+        return Ok(bytes);
+    }
+    let key = EncryptedPrivateKeyInfoRef::from_der(&bytes).map_err(|_| KeyError::UnknownEncryption)?;
+    if let EncryptionScheme::Pbes2(scheme) = &key.encryption_algorithm {
+        refuse_cost(&scheme.kdf)?;
+    }
+    match key.decrypt(passphrase) {
+        Ok(document) => Ok(Zeroizing::new(document.as_bytes().to_vec())),
+        // A wrong passphrase mostly breaks the padding, and otherwise what lies inside.
+        Err(pkcs8::Error::EncryptedPrivateKey(Pkcs5Error::DecryptFailed) | pkcs8::Error::Asn1(_)) => {
+            Err(KeyError::WrongPassphrase)
+        }
+        Err(_) => Err(KeyError::UnknownEncryption),
+    }
+}
+
+/// Is this a private key that only its passphrase opens? In DER of PKCS#8, or in OpenSSH's own form.
+pub fn is_encrypted(bytes: &[u8]) -> bool {
+    if bytes.starts_with(openssh::MAGIC) { openssh::is_encrypted(bytes) } else { private::is_encrypted(bytes) }
+}
+
+fn refuse_cost(kdf: &Kdf) -> Result<(), KeyError> {
+    match kdf {
+        Kdf::Pbkdf2(asked) if asked.iteration_count > MOST_ITERATIONS => {
+            Err(KeyError::TooCostly("10,000,000 iterations of PBKDF2"))
+        }
+        Kdf::Scrypt(asked) => {
+            let (r, p) = (u64::from(asked.block_size), u64::from(asked.parallelization));
+            let bytes = asked.cost_parameter.saturating_mul(128).saturating_mul(r).saturating_mul(p);
+            if bytes > MOST_SCRYPT_BYTES { Err(KeyError::TooCostly("256 MiB of scrypt")) } else { Ok(()) }
+        }
+        _ => Ok(()),
+    }
+}
