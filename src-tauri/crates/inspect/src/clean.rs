@@ -1,14 +1,14 @@
 //! What logs, consoles and clipboards put around a token, taken off again; every step is told.
 
-mod extent;
+mod decode;
+mod expected_length;
 mod find;
-mod joint;
-mod peel;
-mod plain;
-mod promise;
+mod line_joins;
 mod reader;
+mod span;
 #[cfg(test)]
 mod tests;
+mod wrappers;
 
 use find::ends_a_run;
 
@@ -40,7 +40,7 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     if base64url::is_symbols_and_dots(text) && !text.ends_with('.') && !text.starts_with('_') {
         return cleaned;
     }
-    cleaned.plain(plain::without_invisible);
+    cleaned.decode(decode::without_invisible);
     let inner = cleaned.text.trim();
     if inner.len() < cleaned.text.len() {
         let start = offset_in(&cleaned.text, inner);
@@ -48,10 +48,10 @@ pub(crate) fn clean(text: &str) -> Cleaned {
         let kept = inner.to_owned();
         cleaned.take("Removed white space around the token".to_owned(), &removed, kept);
     }
-    cleaned.plain(plain::without_colours);
-    cleaned.plain(plain::decoded);
+    cleaned.decode(decode::without_colours);
+    cleaned.decode(decode::decoded);
     let whole = cleaned.text.clone();
-    cleaned.peel();
+    cleaned.take_wrappers_off();
     if !cleaned.clean_ups.is_empty() {
         cleaned.tokens = find::tokens_in(&whole);
     }
@@ -64,21 +64,27 @@ impl Cleaned {
         self.text = kept;
     }
 
-    fn plain(&mut self, make: impl Fn(&str) -> Option<plain::Plain>) {
+    fn decode(&mut self, make: impl Fn(&str) -> Option<decode::Plain>) {
         if let Some(plain) = make(&self.text) {
             self.take(plain.message, &plain.removed, plain.kept);
         }
     }
 
     /// Takes one layer after the other off.
-    fn peel(&mut self) {
+    fn take_wrappers_off(&mut self) {
         for _ in 0..MOST_LAYERS {
             if is_json_serialization(&self.text) {
                 return;
             }
-            let peelers = [peel::unquote, peel::open_json, peel::drop_header_name, peel::drop_scheme, peel::open_curl];
-            match peelers.into_iter().find_map(|peel| peel(&self.text)) {
-                Some(peeled) => self.take(peeled.message, &peeled.removed, peeled.kept.trim().to_owned()),
+            let wrappers = [
+                wrappers::unquote,
+                wrappers::open_json,
+                wrappers::drop_header_name,
+                wrappers::drop_scheme,
+                wrappers::open_curl,
+            ];
+            match wrappers.into_iter().find_map(|unwrap| unwrap(&self.text)) {
+                Some(unwrapped) => self.take(unwrapped.message, &unwrapped.removed, unwrapped.kept.trim().to_owned()),
                 None => break,
             }
         }
@@ -94,16 +100,16 @@ impl Cleaned {
         if is_damage(text, &found) {
             return false;
         }
-        let extent = &found.extent;
+        let span = &found.span;
         let (before, mut after) = (&text[..found.place.start], &text[found.place.end..]);
         let mut told = Vec::new();
         if let Some(signature) = found.cookie_signature {
             told.push(("Removed the signature of the cookie after the token".to_owned(), signature.to_owned()));
             after = &after[signature.len()..];
         }
-        if extent.ellipsis > 0 {
-            let (sign, rest) = after.split_at(extent.ellipsis);
-            let shortened = if extent.cut.is_some() { ": whatever printed it shortened it" } else { "" };
+        if span.ellipsis > 0 {
+            let (sign, rest) = after.split_at(span.ellipsis);
+            let shortened = if span.cut.is_some() { ": whatever printed it shortened it" } else { "" };
             told.push((format!("Removed the ellipsis after the token{shortened}"), sign.to_owned()));
             after = rest;
         } else if let Some(rest) = after.strip_prefix('.') {
@@ -119,8 +125,8 @@ impl Cleaned {
             };
             told.insert(0, (message, format!("{before}…{after}")));
         }
-        if let Some(message) = extent.joints.message() {
-            told.push((message, extent.joints.removed.clone()));
+        if let Some(message) = span.joins.message() {
+            told.push((message, span.joins.removed.clone()));
         }
         if told.is_empty() {
             return false;
@@ -128,8 +134,8 @@ impl Cleaned {
         for (message, removed) in told {
             self.take(message, &removed, String::new());
         }
-        self.cut = extent.cut;
-        self.text = found.extent.token;
+        self.cut = span.cut;
+        self.text = found.span.token;
         true
     }
 
@@ -145,8 +151,8 @@ impl Cleaned {
         if is_token {
             let lines = text.lines().count().saturating_sub(1);
             let message = match lines {
-                0 => format!("Removed {} inside the token", joint::counted(removed.chars().count(), "space")),
-                lines => format!("Removed {} inside the token", joint::counted(lines, "line break")),
+                0 => format!("Removed {} inside the token", line_joins::counted(removed.chars().count(), "space")),
+                lines => format!("Removed {} inside the token", line_joins::counted(lines, "line break")),
             };
             self.take(message, &removed, kept);
         }
@@ -156,21 +162,21 @@ impl Cleaned {
 
 /// True if a character inside a token is wrong rather than the end of it: then it stays, to be pointed at.
 fn is_damage(text: &str, found: &find::Found<'_>) -> bool {
-    let extent = &found.extent;
+    let span = &found.span;
     let after = &text[found.place.end..];
     if found.place.start > 0 {
         // A dot that became something else leaves a payload that looks like a header.
         return !found.is_whole() && !text.contains(char::is_whitespace) && starts_like_header(text);
     }
-    let is_torn = extent.ellipsis == 0 && !after.is_empty() && !after.starts_with(char::is_whitespace);
+    let is_torn = span.ellipsis == 0 && !after.is_empty() && !after.starts_with(char::is_whitespace);
     // Only a whole token ends where other text begins, and not where `alg` promises as much as follows.
-    let promised = extent.last + after.chars().count();
+    let expected_last = span.last + after.chars().count();
     is_torn
         && found.cookie_signature.is_none()
         && (!found.is_whole()
-            || (extent.promise.is_broken(extent.dots, extent.last)
+            || (span.expected.is_missed(span.dots, span.last)
                 && !after.contains(char::is_whitespace)
-                && extent.promise.is_kept(extent.dots, promised)))
+                && span.expected.is_met(span.dots, expected_last)))
 }
 
 /// Where `part` lies in `whole`, of which it is a slice.

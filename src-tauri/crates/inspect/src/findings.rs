@@ -1,11 +1,11 @@
 //! What is worth knowing about a token besides the nine checks.
 
-mod disclosed;
 mod guessable;
 mod header;
+mod leaked_secrets;
 mod names;
 mod personal;
-mod shapes;
+mod personal_patterns;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -63,7 +63,7 @@ pub(crate) fn findings(
 
 /// What the values themselves are, whatever stands in which claim: one walk over all of them.
 fn contents(parsed: &Parsed, found: &mut Vec<Finding>) {
-    let mut secrets = disclosed::Secrets::default();
+    let mut secrets = leaked_secrets::Secrets::default();
     let mut personal = personal::PersonalData::default();
     values::each(&parsed.header, &mut |value| secrets.look_at(value));
     values::each(&parsed.claims, &mut |value| {

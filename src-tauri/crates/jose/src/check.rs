@@ -3,7 +3,7 @@
 mod audience;
 mod form;
 mod proof;
-mod standing;
+mod session_checks;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -63,9 +63,9 @@ pub fn conclude(case: &Case<'_>, signature: SignatureReport, reader: Reader) -> 
         proof::signature_step(case, &signature),
         time::time(case),
         audience::issuer_and_audience(case),
-        standing::revocation(case),
-        standing::user(case),
-        standing::scopes(case),
+        session_checks::revocation(case),
+        session_checks::user(case),
+        session_checks::scopes(case),
     ];
     let verdict = verdict::verdict(case.parsed, &answers, &signature, reader);
     let trace = answers.into_iter().zip(CHECKS).map(|(answer, (check, name))| answer.into_step(check, name)).collect();

@@ -2,10 +2,10 @@
 
 mod form;
 mod nested;
+mod not_a_token;
 mod part;
 mod problem;
 mod serialized;
-mod stranger;
 
 use std::fmt;
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub use form::{Format, FoundToken, Problem, Segment, SegmentKind};
 pub use nested::{compact_header, payload_token, starts_like_header};
 pub use part::{Lookup, Part};
 pub(crate) use problem::kind_words;
-pub use problem::{Cut, Fault};
+pub use problem::{Cut, ParseProblem};
 pub use serialized::is_json_serialization;
 
 use crate::visible::ascii_only;
@@ -57,7 +57,7 @@ pub struct Parsed {
     /// The claims set.
     pub claims: Part,
     /// Everything that is wrong with the text.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ParseProblem>,
     /// The signature's bytes, if its segment could be decoded whole.
     pub signature: Option<Vec<u8>>,
     /// The part of the token the signature covers (RFC 7515 section 5.1).
@@ -154,7 +154,7 @@ impl Parsed {
     fn of(token: String) -> Parsed {
         let mut parsed = Parsed::empty(Format::Empty, "Nothing pasted");
         if token.trim().is_empty() {
-            parsed.faults.push(Fault::empty());
+            parsed.faults.push(ParseProblem::empty());
             return parsed;
         }
         if token.starts_with('{') && is_json_serialization(&token) {
@@ -169,7 +169,7 @@ impl Parsed {
             .any(|(index, segment)| starts_like_header(segment) || (index == 0 && segment.starts_with("e30")));
         if !found {
             parsed.format = Format::Opaque;
-            let (summary, fault) = stranger::name(&token);
+            let (summary, fault) = not_a_token::name(&token);
             parsed.summary = summary;
             parsed.token = token;
             parsed.faults.push(fault);
@@ -186,12 +186,12 @@ impl Parsed {
         let Some(last) = self.segments.last() else { return };
         let at = self.token.len();
         self.faults.retain(|fault| !fault.is_cut_at_end(at));
-        self.faults.insert(0, Fault::breaks_off(cut, last.kind, at));
+        self.faults.insert(0, ParseProblem::breaks_off(cut, last.kind, at));
     }
 
     fn too_large() -> Parsed {
         let mut parsed = Parsed::empty(Format::TooLarge, "Too long to read");
-        parsed.faults.push(Fault::too_large());
+        parsed.faults.push(ParseProblem::too_large());
         parsed
     }
 
@@ -235,7 +235,7 @@ impl Parsed {
             self.segments.push(Segment { kind, start: offset(range.start), end: offset(range.end) });
         }
         if encrypted {
-            self.faults.insert(0, Fault::encrypted());
+            self.faults.insert(0, ParseProblem::encrypted());
             self.summary = "Encrypted token, five segments".to_owned();
             return;
         }
@@ -247,7 +247,7 @@ impl Parsed {
         }
         self.signed = 0..piece(1).end.max(piece(0).end);
         self.read_signature(ranges.get(2).cloned());
-        self.faults.extend(Fault::segment_count(self.segment_count, &ranges));
+        self.faults.extend(ParseProblem::segment_count(self.segment_count, &ranges));
         self.summary = self.describe();
     }
 
@@ -260,7 +260,7 @@ impl Parsed {
             !matches!(decoded.issue, Some(base64url::Issue::WrongCharacter { .. } | base64url::Issue::Dangling { .. }));
         self.signature = whole.then_some(decoded.bytes);
         if let Some(issue) = decoded.issue {
-            self.faults.push(Fault::base64(&self.token, range.start, SegmentKind::Signature, issue));
+            self.faults.push(ParseProblem::base64(&self.token, range.start, SegmentKind::Signature, issue));
         }
     }
 

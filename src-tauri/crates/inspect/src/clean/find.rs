@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::extent::{Extent, is_own};
 use super::reader::Reader;
+use super::span::{Span, is_own};
 use jose::parse::{FoundToken, starts_like_header};
 use jose::steps::walk;
 
@@ -12,7 +12,7 @@ pub(super) const MOST_TOKENS: usize = 20;
 
 /// A token in a text.
 pub(super) struct Found<'a> {
-    pub(super) extent: Extent,
+    pub(super) span: Span,
     /// Where it stands.
     pub(super) place: Range<usize>,
     /// The name it stands under.
@@ -24,7 +24,7 @@ pub(super) struct Found<'a> {
 impl Found<'_> {
     /// True if it has all its segments; of a token that is broken over lines, each line would count.
     pub(super) fn is_whole(&self) -> bool {
-        self.extent.dots > 1
+        self.span.dots > 1
     }
 }
 
@@ -33,11 +33,11 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Found<'_>> {
     let (reader, mut next) = (Reader::new(text), 0);
     std::iter::from_fn(move || {
         while let Some((start, in_url)) = start_from(&reader, next) {
-            let extent = Extent::of(&reader, start, in_url);
-            next = extent.next.max(start + 1);
+            let span = Span::of(&reader, start, in_url);
+            next = span.next.max(start + 1);
             // Without a dot it is a word like any other, unless there is nothing else.
-            if extent.dots > 0 || (start == 0 && text[extent.end + extent.ellipsis..].is_empty()) {
-                return Some(found(text, start, extent));
+            if span.dots > 0 || (start == 0 && text[span.end + span.ellipsis..].is_empty()) {
+                return Some(found(text, start, span));
             }
         }
         None
@@ -61,11 +61,11 @@ pub(super) fn tokens_in(text: &str) -> Vec<FoundToken> {
     let mut listed: Vec<FoundToken> = Vec::new();
     for found in tokens(text).filter(Found::is_whole) {
         walk(listed.len());
-        if listed.iter().any(|earlier| earlier.token == found.extent.token) {
+        if listed.iter().any(|earlier| earlier.token == found.span.token) {
             continue;
         }
         let name = found.name.unwrap_or_default().to_owned();
-        listed.push(FoundToken { name, token: found.extent.token });
+        listed.push(FoundToken { name, token: found.span.token });
         if listed.len() == MOST_TOKENS {
             break;
         }
@@ -73,22 +73,22 @@ pub(super) fn tokens_in(text: &str) -> Vec<FoundToken> {
     if listed.len() < 2 { Vec::new() } else { listed }
 }
 
-fn found(text: &str, start: usize, mut extent: Extent) -> Found<'_> {
+fn found(text: &str, start: usize, mut span: Span) -> Found<'_> {
     let mut before = &text[..start];
     let mut cookie_signature = None;
     // `s:` and a signature after a dot: a signed cookie of Express.
     if let Some(outside) = before.strip_suffix("s:").filter(|outside| !outside.ends_with(is_own)) {
         before = outside;
-        let all = extent.promise.dots;
-        if extent.dots == all + 1 && extent.joints.message().is_none() {
-            let length = extent.token.rsplit('.').next().map_or(0, str::len) + 1;
-            extent.token.truncate(extent.token.len() - length);
-            let end = extent.end - length;
-            cookie_signature = text.get(end..extent.end);
-            (extent.end, extent.dots) = (end, all);
+        let all = span.expected.dots;
+        if span.dots == all + 1 && span.joins.message().is_none() {
+            let length = span.token.rsplit('.').next().map_or(0, str::len) + 1;
+            span.token.truncate(span.token.len() - length);
+            let end = span.end - length;
+            cookie_signature = text.get(end..span.end);
+            (span.end, span.dots) = (end, all);
         }
     }
-    Found { place: start..extent.end, name: name_before(before), cookie_signature, extent }
+    Found { place: start..span.end, name: name_before(before), cookie_signature, span }
 }
 
 /// Where the next token starts, and whether it stands in the path of a URL.

@@ -4,10 +4,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::extent::is_own;
+use super::expected_length::ExpectedLength;
 use super::find::ends_a_run;
-use super::joint::{Lead, is_line_end, line_end};
-use super::promise::Promise;
+use super::line_joins::{Lead, is_line_end, line_end};
+use super::span::is_own;
 use jose::steps::walk;
 
 /// So many times the text may be looked at ahead of tokens that do not go that far. Where words follow a token that may
@@ -63,7 +63,7 @@ pub(super) struct Reader<'a> {
     beyond: Cell<Run>,
     line: RefCell<Line>,
     /// The header that was read last: the tokens of one text often have the same.
-    promise: RefCell<Option<(String, Rc<Promise>)>>,
+    expected: RefCell<Option<(String, Rc<ExpectedLength>)>>,
     /// How many more bytes may be looked at in vain.
     ahead: Cell<usize>,
 }
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
             here: Cell::default(),
             beyond: Cell::default(),
             line: RefCell::default(),
-            promise: RefCell::default(),
+            expected: RefCell::default(),
             ahead: Cell::new(text.len().saturating_mul(MOST_AHEAD)),
         }
     }
@@ -118,16 +118,16 @@ impl<'a> Reader<'a> {
     }
 
     /// What a header segment promises.
-    pub(super) fn promise(&self, header: &str) -> Rc<Promise> {
-        let mut last = self.promise.borrow_mut();
-        if let Some((known, promise)) = &*last
+    pub(super) fn expected(&self, header: &str) -> Rc<ExpectedLength> {
+        let mut last = self.expected.borrow_mut();
+        if let Some((known, expected)) = &*last
             && known == header
         {
-            return Rc::clone(promise);
+            return Rc::clone(expected);
         }
-        let promise = Rc::new(Promise::of(header));
-        *last = Some((header.to_owned(), Rc::clone(&promise)));
-        promise
+        let expected = Rc::new(ExpectedLength::of(header));
+        *last = Some((header.to_owned(), Rc::clone(&expected)));
+        expected
     }
 
     /// Takes so many bytes from what may be looked at in vain; false if there is not so much left. Without that end

@@ -1,7 +1,7 @@
 //! Personal data in claims: whoever sees the token, in a log or in a browser, can read them (RFC 7519 section 12).
 
 use super::finding;
-use super::shapes;
+use super::personal_patterns;
 use super::values::{Places, Value};
 use crate::report::{Finding, Severity};
 use jose::json::ValueKind;
@@ -145,11 +145,11 @@ fn by_name(value: &Value<'_>, text: &str) -> Option<What> {
 fn by_shape(kind: ValueKind, text: &str) -> Option<What> {
     match kind {
         ValueKind::Object => None,
-        _ if shapes::is_card(text) => Some(What::Card),
-        ValueKind::String if shapes::is_email(text) => Some(What::Email),
-        ValueKind::String if shapes::is_phone(text) => Some(What::Phone),
-        ValueKind::String if shapes::is_iban(text) => Some(What::Account),
-        ValueKind::String if shapes::is_social_security(text) => Some(What::NationalId),
+        _ if personal_patterns::is_card(text) => Some(What::Card),
+        ValueKind::String if personal_patterns::is_email(text) => Some(What::Email),
+        ValueKind::String if personal_patterns::is_phone(text) => Some(What::Phone),
+        ValueKind::String if personal_patterns::is_iban(text) => Some(What::Account),
+        ValueKind::String if personal_patterns::is_social_security(text) => Some(What::NationalId),
         _ => None,
     }
 }

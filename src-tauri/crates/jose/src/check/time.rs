@@ -2,7 +2,7 @@
 //!
 //! The boundaries, at leeway 0: a token whose `exp` equals now has expired, one whose `nbf` equals now is valid.
 
-use super::{Answer, Case, ambiguous, kind_words, missing, standing};
+use super::{Answer, Case, ambiguous, kind_words, missing, session_checks};
 use crate::json::ValueKind;
 use crate::json::{Number, number};
 use crate::judgement::Cure;
@@ -149,7 +149,7 @@ fn cures(case: &Case<'_>, miss: &Miss) -> Vec<Cure> {
     });
     let clock = by.map(|seconds| Cure::MoveClock { seconds });
     // The first one becomes the main button, so it has to be able to help.
-    let ways = if standing::is_over(case) { [clock, Some(resign)] } else { [Some(resign), clock] };
+    let ways = if session_checks::is_over(case) { [clock, Some(resign)] } else { [Some(resign), clock] };
     ways.into_iter().flatten().collect()
 }
 

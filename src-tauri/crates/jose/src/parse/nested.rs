@@ -1,6 +1,6 @@
 //! Tokens inside tokens (RFC 7519 sections 2 and 5.2), told from other texts.
 
-use super::{Fault, Part, SegmentKind, media_type};
+use super::{ParseProblem, Part, SegmentKind, media_type};
 use crate::base64url;
 use crate::steps::walk;
 
@@ -28,10 +28,10 @@ pub fn payload_token(payload: &str) -> Option<(&str, Part)> {
 }
 
 /// A token around another has to say so (RFC 7519 section 5.2).
-pub(super) fn undeclared(header: &Part, payload: &Part) -> Option<Fault> {
+pub(super) fn undeclared(header: &Part, payload: &Part) -> Option<ParseProblem> {
     let is_declared = header.text("cty").is_some_and(|cty| media_type(cty) == "jwt");
     let is_token = !payload.is_whole_object() && payload_token(&payload.text).is_some();
-    (is_token && !is_declared).then(Fault::undeclared_nesting)
+    (is_token && !is_declared).then(ParseProblem::undeclared_nesting)
 }
 
 /// True if the text starts like the base64url of a JSON object with a name in it.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Fault, nested, offset};
+use super::{ParseProblem, nested, offset};
 use crate::base64url;
 use crate::json::ValueKind;
 use crate::json::{self, Item, Scanned};
@@ -37,15 +37,18 @@ pub enum Lookup<'a> {
 
 impl Part {
     /// Reads the segment at `place`.
-    pub(super) fn read(token: &str, place: Range<usize>, kind: SegmentKind) -> (Part, Vec<Fault>) {
+    pub(super) fn read(token: &str, place: Range<usize>, kind: SegmentKind) -> (Part, Vec<ParseProblem>) {
         let segment = &token[place.clone()];
         let mut faults = Vec::new();
         if segment.is_empty() {
-            return (Part { place: Some(place.clone()), ..Part::default() }, vec![Fault::missing(kind, place.start)]);
+            return (
+                Part { place: Some(place.clone()), ..Part::default() },
+                vec![ParseProblem::missing(kind, place.start)],
+            );
         }
         let decoded = base64url::decode(segment);
         if let Some(issue) = decoded.issue {
-            faults.push(Fault::base64(token, place.start, kind, issue));
+            faults.push(ParseProblem::base64(token, place.start, kind, issue));
         }
         let part = Part::of_bytes(&decoded.bytes, Some(place), kind, &mut faults);
         let cut_by = decoded.issue.filter(|issue| {
@@ -55,7 +58,7 @@ impl Part {
             Some(issue) if part.scanned.broken.is_some() => {
                 let recovered = part.scanned.members.len();
                 let left = segment.len() - issue.at();
-                faults.push(Fault::cut(kind, base64url::bytes_before(issue.at()), recovered, left));
+                faults.push(ParseProblem::cut(kind, base64url::bytes_before(issue.at()), recovered, left));
                 (Part { cut: true, ..part }, faults)
             }
             // The text may end well before the wrong character, but what follows it was never read.
@@ -69,13 +72,13 @@ impl Part {
         bytes: &[u8],
         place: Option<Range<usize>>,
         kind: SegmentKind,
-        faults: &mut Vec<Fault>,
+        faults: &mut Vec<ParseProblem>,
     ) -> Part {
         let start = place.as_ref().map_or(0, |place| place.start);
         let in_token = |byte: usize| start + base64url::symbols_of(byte..byte + 1).start;
         let marked = bytes.strip_prefix(b"\xEF\xBB\xBF");
         if marked.is_some() {
-            faults.push(Fault::byte_order_mark(kind, start));
+            faults.push(ParseProblem::byte_order_mark(kind, start));
         }
         let skipped = bytes.len() - marked.unwrap_or(bytes).len();
         let bytes = marked.unwrap_or(bytes);
@@ -88,26 +91,26 @@ impl Part {
         };
         let scanned = json::scan(text);
         let is_token = kind == SegmentKind::Payload && bad_byte.is_none() && nested::payload_token(text).is_some();
-        let had_base64_fault = faults.iter().any(Fault::stops_decoding);
+        let had_base64_fault = faults.iter().any(ParseProblem::stops_decoding);
         if let Some(at) = bad_byte {
             // A cut in the middle of a character is the base64 fault's doing, already told.
             let cut_inside = had_base64_fault && bytes.len() - at < 4;
             if !cut_inside {
-                faults.push(Fault::not_utf8(kind, in_token(at + skipped), at, bytes, scanned.members.len()));
+                faults.push(ParseProblem::not_utf8(kind, in_token(at + skipped), at, bytes, scanned.members.len()));
             }
         } else if is_token {
-            faults.push(Fault::nested(kind, start));
+            faults.push(ParseProblem::nested(kind, start));
         } else if let Some(broken) = &scanned.broken
             && !had_base64_fault
         {
             let recovered = scanned.members.len();
-            faults.push(Fault::json(kind, in_token(broken.at + skipped), broken, recovered, text));
+            faults.push(ParseProblem::json(kind, in_token(broken.at + skipped), broken, recovered, text));
         }
         if let Some(at) = scanned.lone_surrogate {
-            faults.push(Fault::lone_surrogate(kind, in_token(at + skipped), at));
+            faults.push(ParseProblem::lone_surrogate(kind, in_token(at + skipped), at));
         }
         if !is_token && scanned.broken.is_none() && bad_byte.is_none() && scanned.root != Some(ValueKind::Object) {
-            faults.push(Fault::not_an_object(kind, scanned.root, start));
+            faults.push(ParseProblem::not_an_object(kind, scanned.root, start));
         }
         Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), place, skipped }
     }

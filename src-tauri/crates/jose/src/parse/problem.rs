@@ -21,7 +21,7 @@ pub enum Cut {
 
 /// A problem together with what the trace says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct ParseProblem {
     /// What is shown.
     pub problem: Problem,
     /// One line for the trace: "Payload has + at character 188".
@@ -35,9 +35,9 @@ pub struct Fault {
     pub limit: bool,
 }
 
-impl Fault {
-    pub(super) fn empty() -> Fault {
-        Fault::new(
+impl ParseProblem {
+    pub(super) fn empty() -> ParseProblem {
+        ParseProblem::new(
             "Nothing to read",
             "The text is empty or white space.",
             "Nothing to read",
@@ -46,33 +46,33 @@ impl Fault {
         )
     }
 
-    pub(super) fn too_large() -> Fault {
+    pub(super) fn too_large() -> ParseProblem {
         let message = "Longer than 1,048,576 characters; a token that long fits in no HTTP header.";
-        Fault::new("Too long to read", message, "Longer than 1 MiB", "Paste only the token", "RFC 7515 §7.1")
+        ParseProblem::new("Too long to read", message, "Longer than 1 MiB", "Paste only the token", "RFC 7515 §7.1")
     }
 
-    pub(super) fn opaque() -> Fault {
+    pub(super) fn opaque() -> ParseProblem {
         let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
-        Fault::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "RFC 7515 §3.1")
+        ParseProblem::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "RFC 7515 §3.1")
     }
 
     /// Something else that people paste: `what` with its article.
-    pub(super) fn stranger(what: &str, message: &str, fix: &str) -> Fault {
+    pub(super) fn not_a_token(what: &str, message: &str, fix: &str) -> ParseProblem {
         let title = format!("This is {what}, not a token");
-        Fault::new(&title, message, &title, fix, "RFC 7515 §7.1")
+        ParseProblem::new(&title, message, &title, fix, "RFC 7515 §7.1")
     }
 
-    pub(super) fn words() -> Fault {
+    pub(super) fn words() -> ParseProblem {
         let title = "This is not a token";
         let message =
             "It has white space inside, and no part of it starts like a token: `eyJ` and two dots further on.";
-        Fault::new(title, message, title, "Paste the token", "RFC 7515 §7.1")
+        ParseProblem::new(title, message, title, "Paste the token", "RFC 7515 §7.1")
     }
 
-    pub(super) fn encrypted() -> Fault {
+    pub(super) fn encrypted() -> ParseProblem {
         let message =
             "Five segments are a JWE: only the header can be read without the key, and nothing proves who made it.";
-        Fault::new(
+        ParseProblem::new(
             "Encrypted, not signed",
             message,
             "5 segments: encrypted, not signed",
@@ -81,84 +81,84 @@ impl Fault {
         )
     }
 
-    pub(super) fn encrypted_json(message: &str) -> Fault {
+    pub(super) fn encrypted_json(message: &str) -> ParseProblem {
         let reason = "JWE JSON serialization: encrypted, not signed";
-        Fault::new("Encrypted, not signed", message, reason, "Send a signed JWT", "RFC 7516 §7.2")
+        ParseProblem::new("Encrypted, not signed", message, reason, "Send a signed JWT", "RFC 7516 §7.2")
     }
 
-    pub(super) fn json_serialization(what: &str, message: String) -> Fault {
+    pub(super) fn json_serialization(what: &str, message: String) -> ParseProblem {
         let reason = format!("{what}, not a compact token");
-        Fault::new(what, &message, &reason, "Send the compact form, three segments with dots", "RFC 7519 §1")
+        ParseProblem::new(what, &message, &reason, "Send the compact form, three segments with dots", "RFC 7519 §1")
     }
 
-    pub(super) fn both_forms() -> Fault {
+    pub(super) fn both_forms() -> ParseProblem {
         let message = "`signature` and `signatures` stand side by side: libraries disagree on which of them counts.";
         let title = "Flat and general form at once";
-        Fault::new(title, message, title, "Send one of the two", "RFC 7515 §7.2.2")
+        ParseProblem::new(title, message, title, "Send one of the two", "RFC 7515 §7.2.2")
     }
 
-    pub(super) fn unprotected_algorithm(numbers: &str) -> Fault {
+    pub(super) fn unprotected_algorithm(numbers: &str) -> ParseProblem {
         let title = "The algorithm is not signed";
         let message = format!(
             "In signature {numbers} alg stands outside the protected header: whoever changes it chooses how the signature \
              is checked. Move alg into `protected`."
         );
-        Fault::new(title, &message, title, "Move alg into the protected header", "RFC 7515 §4.1.1")
+        ParseProblem::new(title, &message, title, "Move alg into the protected header", "RFC 7515 §4.1.1")
     }
 
-    pub(super) fn headers_overlap(numbers: &str) -> Fault {
+    pub(super) fn headers_overlap(numbers: &str) -> ParseProblem {
         let title = "A name stands in both headers";
         let message = format!(
             "In signature {numbers} the protected and the unprotected header share a name; a library must refuse that. \
              Keep the protected one."
         );
-        Fault::new(title, &message, title, "Name each header parameter once", "RFC 7515 §4")
+        ParseProblem::new(title, &message, title, "Name each header parameter once", "RFC 7515 §4")
     }
 
-    pub(super) fn payload_not_encoded() -> Fault {
+    pub(super) fn payload_not_encoded() -> ParseProblem {
         let title = "The payload is not encoded";
         let message = "b64 is false: the payload stands as it is, and a JWT never does that (RFC 7797 section 7).";
-        Fault::new(title, message, title, "Leave b64 out and encode the payload", "RFC 7797 §7")
+        ParseProblem::new(title, message, title, "Leave b64 out and encode the payload", "RFC 7797 §7")
     }
 
-    pub(super) fn not_all_listed(listed: usize, count: usize) -> Fault {
+    pub(super) fn not_all_listed(listed: usize, count: usize) -> ParseProblem {
         let title = format!("{listed} of {count} signatures can be looked at alone");
         let message = "Only a protected header and an encoded payload have a compact form. Equal signatures, those past the \
                        49th and those that would make the list longer than 1 MiB are left out.";
-        Fault::new(&title, message, &title, "Send one compact token", "RFC 7515 §7.1")
+        ParseProblem::new(&title, message, &title, "Send one compact token", "RFC 7515 §7.1")
     }
 
-    pub(super) fn nested(kind: SegmentKind, at: usize) -> Fault {
+    pub(super) fn nested(kind: SegmentKind, at: usize) -> ParseProblem {
         let title = "The payload is another token";
         let message = "A nested token: the claims are in the inner one, which is judged on its own.";
-        Fault::new(title, message, title, "Send the inner token, or open both", "RFC 7519 §7.2").at(kind, at)
+        ParseProblem::new(title, message, title, "Send the inner token, or open both", "RFC 7519 §7.2").at(kind, at)
     }
 
-    pub(super) fn undeclared_nesting() -> Fault {
+    pub(super) fn undeclared_nesting() -> ParseProblem {
         let title = "cty does not say JWT";
         let message =
             "A token around another token has `cty` JWT in its header, or libraries take the inner one for claims.";
-        Fault::new(title, message, title, "`cty` JWT", "RFC 7519 §5.2")
+        ParseProblem::new(title, message, title, "`cty` JWT", "RFC 7519 §5.2")
     }
 
-    pub(super) fn detached() -> Fault {
+    pub(super) fn detached() -> ParseProblem {
         let title = "The payload is missing";
-        Fault::new(title, DETACHED, title, "Send the payload with it", "RFC 7515 §F")
+        ParseProblem::new(title, DETACHED, title, "Send the payload with it", "RFC 7515 §F")
     }
 
-    pub(super) fn segment_count(count: usize, ranges: &[Range<usize>]) -> Option<Fault> {
+    pub(super) fn segment_count(count: usize, ranges: &[Range<usize>]) -> Option<ParseProblem> {
         let end = ranges.last().map_or(0, |range| range.end);
         let third = ranges.get(3).map_or(end, |range| range.start.saturating_sub(1));
         let fix = "Send three segments: header.payload.signature";
         let fault = match count {
-            1 => Fault::new(
+            1 => ParseProblem::new(
                 "Only one segment",
                 "A header, or a payload without one. The rest is missing.",
                 "1 segment instead of 3",
                 fix,
                 "RFC 7515 §7.1",
             ),
-            2 => Fault::new(
+            2 => ParseProblem::new(
                 "The signature is missing",
                 "Two segments. Even an unsecured token ends in a dot.",
                 "2 segments instead of 3",
@@ -167,7 +167,7 @@ impl Fault {
             )
             .at(SegmentKind::Payload, end),
             3 => return None,
-            _ => Fault::new(
+            _ => ParseProblem::new(
                 &format!("{count} segments"),
                 "A signed token has three; five are an encrypted one's, whose header has `enc`.",
                 &format!("{count} segments instead of 3"),
@@ -180,7 +180,7 @@ impl Fault {
     }
 
     /// The end of the token is missing, and what was around it says why.
-    pub(super) fn breaks_off(cut: Cut, kind: SegmentKind, at: usize) -> Fault {
+    pub(super) fn breaks_off(cut: Cut, kind: SegmentKind, at: usize) -> ParseProblem {
         let (title, message) = match cut {
             Cut::Ellipsis => (
                 "The token breaks off",
@@ -191,21 +191,21 @@ impl Fault {
                 "The next line looks like the rest, but what stands between is not known. Paste the token as one line.",
             ),
         };
-        Fault::new(title, message, title, "Paste the whole token", "RFC 7515 §7.1").at(kind, at)
+        ParseProblem::new(title, message, title, "Paste the whole token", "RFC 7515 §7.1").at(kind, at)
     }
 
-    pub(super) fn missing(kind: SegmentKind, at: usize) -> Fault {
+    pub(super) fn missing(kind: SegmentKind, at: usize) -> ParseProblem {
         let name = name_of(kind);
         let message = match kind {
             SegmentKind::Payload => DETACHED,
             _ => "Nothing stands before the first dot.",
         };
         let title = format!("The {} is empty", name.to_lowercase());
-        Fault::new(&title, message, &format!("{name} is empty"), "Send all three segments", "RFC 7515 §7.1")
+        ParseProblem::new(&title, message, &format!("{name} is empty"), "Send all three segments", "RFC 7515 §7.1")
             .at(kind, at)
     }
 
-    pub(super) fn base64(token: &str, start: usize, kind: SegmentKind, issue: Issue) -> Fault {
+    pub(super) fn base64(token: &str, start: usize, kind: SegmentKind, issue: Issue) -> ParseProblem {
         let at = start + issue.at();
         let (name, character) = (name_of(kind), at + 1);
         let lower = name.to_lowercase();
@@ -215,49 +215,54 @@ impl Fault {
                 let shown = written_out(token, at).unwrap_or_else(|| visible(&found.to_string()).into_owned());
                 let title = format!("Character {character} is not base64url");
                 let reason = format!("{name} has {shown} at character {character}");
-                Fault::new(&title, &why_not_base64url(&shown), &reason, &encode, "RFC 7515 §2")
+                ParseProblem::new(&title, &why_not_base64url(&shown), &reason, &encode, "RFC 7515 §2")
             }
             Issue::Padding { .. } => {
                 let title = format!("Padding at character {character}");
                 let message = "base64url in a token ends without `=`. The bytes before it were read.";
-                Fault::new(&title, message, &format!("{name} ends in ="), &encode, "RFC 7515 §2")
+                ParseProblem::new(&title, message, &format!("{name} ends in ="), &encode, "RFC 7515 §2")
             }
             Issue::Dangling { .. } => {
                 let title = format!("The {lower} is cut at character {character}");
                 let message =
                     "Its last symbol carries six bits, and a byte has eight: at least one character is missing.";
                 let reason = format!("{name} is cut at character {character}");
-                Fault::new(&title, message, &reason, "Paste the whole token", "RFC 4648 §4")
+                ParseProblem::new(&title, message, &reason, "Paste the whole token", "RFC 4648 §4")
             }
             Issue::NonCanonical { .. } => {
                 let title = format!("Character {character} is not canonical");
                 let message = "It sets bits that belong to no byte, so the same bytes have another spelling.";
                 let reason = format!("{name} ends in a symbol with spare bits, character {character}");
-                Fault::new(&title, message, &reason, &encode, "RFC 4648 §3.5")
+                ParseProblem::new(&title, message, &reason, &encode, "RFC 4648 §3.5")
             }
         };
-        Fault { decoding_stops: matches!(issue, Issue::WrongCharacter { .. } | Issue::Dangling { .. }), ..fault }
+        ParseProblem { decoding_stops: matches!(issue, Issue::WrongCharacter { .. } | Issue::Dangling { .. }), ..fault }
             .at(kind, at)
     }
 
     /// Tells how far a segment was read that a wrong character cut.
-    pub(super) fn cut(kind: SegmentKind, byte: usize, recovered: usize, left: usize) -> Fault {
+    pub(super) fn cut(kind: SegmentKind, byte: usize, recovered: usize, left: usize) -> ParseProblem {
         let reason = format!("{} could not be read past byte {byte}", name_of(kind));
         let message = format!("{}, {left} characters left unread.", recovered_words(kind, recovered));
-        let mut fault =
-            Fault::new(&format!("Cut at byte {byte}"), &message, &reason, "Paste the whole token", "RFC 7515 §5.2");
+        let mut fault = ParseProblem::new(
+            &format!("Cut at byte {byte}"),
+            &message,
+            &reason,
+            "Paste the whole token",
+            "RFC 7515 §5.2",
+        );
         fault.problem.segment = Some(kind);
         fault
     }
 
-    pub(super) fn byte_order_mark(kind: SegmentKind, at: usize) -> Fault {
+    pub(super) fn byte_order_mark(kind: SegmentKind, at: usize) -> ParseProblem {
         let name = name_of(kind);
         let reason = format!("{name} starts with a byte order mark");
         let message = "JSON in a token is UTF-8 without a byte order mark (RFC 8259 section 8.1).";
-        Fault::new(&reason, message, &reason, "Encode it without the mark", "RFC 8259 §8.1").at(kind, at)
+        ParseProblem::new(&reason, message, &reason, "Encode it without the mark", "RFC 8259 §8.1").at(kind, at)
     }
 
-    pub(super) fn not_utf8(kind: SegmentKind, at: usize, byte: usize, bytes: &[u8], recovered: usize) -> Fault {
+    pub(super) fn not_utf8(kind: SegmentKind, at: usize, byte: usize, bytes: &[u8], recovered: usize) -> ParseProblem {
         let name = name_of(kind);
         let utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
         let title = format!("{name} is not UTF-8 at byte {byte}");
@@ -267,17 +272,17 @@ impl Fault {
         } else {
             format!("Found the byte 0x{found:02x}. {}.", recovered_words(kind, recovered))
         };
-        Fault::new(&title, &message, &title, "Encode it as UTF-8", "RFC 7519 §7.2").at(kind, at)
+        ParseProblem::new(&title, &message, &title, "Encode it as UTF-8", "RFC 7519 §7.2").at(kind, at)
     }
 
-    pub(super) fn json(kind: SegmentKind, at: usize, broken: &Broken, recovered: usize, text: &str) -> Fault {
+    pub(super) fn json(kind: SegmentKind, at: usize, broken: &Broken, recovered: usize, text: &str) -> ParseProblem {
         let name = name_of(kind);
         if broken.limit {
             let title = format!("{name} is not read past byte {}", broken.at);
             let message = format!("{} {}.", broken.message, recovered_words(kind, recovered));
-            let fault =
-                Fault::new(&title, &message, broken.message.trim_end_matches('.'), "", "RFC 8259 §9").at(kind, at);
-            return Fault { limit: true, ..fault };
+            let fault = ParseProblem::new(&title, &message, broken.message.trim_end_matches('.'), "", "RFC 8259 §9")
+                .at(kind, at);
+            return ParseProblem { limit: true, ..fault };
         }
         let title = if text.contains('\0') {
             format!("{name} is not JSON in UTF-8")
@@ -286,17 +291,18 @@ impl Fault {
         };
         let message = format!("{} {}.", broken.message, recovered_words(kind, recovered));
         let fix = format!("Make the {} one JSON object", name.to_lowercase());
-        Fault::new(&title, &message, &title, &fix, "RFC 7519 §7.2").at(kind, at)
+        ParseProblem::new(&title, &message, &title, &fix, "RFC 7519 §7.2").at(kind, at)
     }
 
-    pub(super) fn lone_surrogate(kind: SegmentKind, at: usize, byte: usize) -> Fault {
+    pub(super) fn lone_surrogate(kind: SegmentKind, at: usize, byte: usize) -> ParseProblem {
         let title = format!("Half a character at byte {byte}");
         let message = "A `\\ud800`-like escape without its partner is no Unicode text; parsers disagree about it.";
         let reason = format!("{} has a lone surrogate at byte {byte}", name_of(kind));
-        Fault::new(&title, message, &reason, "Escape both halves or write the character", "RFC 8259 §8.2").at(kind, at)
+        ParseProblem::new(&title, message, &reason, "Escape both halves or write the character", "RFC 8259 §8.2")
+            .at(kind, at)
     }
 
-    pub(super) fn not_an_object(kind: SegmentKind, found: Option<ValueKind>, at: usize) -> Fault {
+    pub(super) fn not_an_object(kind: SegmentKind, found: Option<ValueKind>, at: usize) -> ParseProblem {
         let found = kind_words(found);
         let (title, rfc) = match kind {
             SegmentKind::Header => ("Not a JOSE header", "RFC 7515 §4"),
@@ -304,7 +310,7 @@ impl Fault {
         };
         let message = format!("It is {found}; only a JSON object has members.");
         let reason = format!("{} is {found}, not an object", name_of(kind));
-        Fault::new(title, &message, &reason, "Send a JSON object", rfc).at(kind, at)
+        ParseProblem::new(title, &message, &reason, "Send a JSON object", rfc).at(kind, at)
     }
 
     /// True if it kept bytes of its segment from being decoded.
@@ -322,12 +328,19 @@ impl Fault {
         self.problem.segment == Some(kind)
     }
 
-    fn new(title: &str, message: &str, reason: &str, fix: &str, rfc: &'static str) -> Fault {
+    fn new(title: &str, message: &str, reason: &str, fix: &str, rfc: &'static str) -> ParseProblem {
         let problem = Problem { title: title.to_owned(), message: message.to_owned(), segment: None, at: None };
-        Fault { problem, reason: reason.to_owned(), fix: fix.to_owned(), rfc, decoding_stops: false, limit: false }
+        ParseProblem {
+            problem,
+            reason: reason.to_owned(),
+            fix: fix.to_owned(),
+            rfc,
+            decoding_stops: false,
+            limit: false,
+        }
     }
 
-    fn at(mut self, kind: SegmentKind, at: usize) -> Fault {
+    fn at(mut self, kind: SegmentKind, at: usize) -> ParseProblem {
         self.problem.segment = Some(kind);
         self.problem.at = Some(super::offset(at));
         self

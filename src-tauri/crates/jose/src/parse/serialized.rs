@@ -1,7 +1,7 @@
 //! The JSON serializations of JWS and JWE (RFC 7515 section 7.2, RFC 7516 section 7.2): named and shown, never
 //! accepted. Each signature is also given as the compact token that it covers, to be looked at on its own.
 
-use super::{Fault, MAX_CHARACTERS, Parsed, Part, offset};
+use super::{MAX_CHARACTERS, ParseProblem, Parsed, Part, offset};
 use crate::base64url;
 use crate::json::ValueKind;
 use crate::json::{self, Item};
@@ -62,7 +62,7 @@ fn signed(parsed: &mut Parsed, text: &str, members: &[Item]) {
          itself whether one good signature is enough (RFC 7515 section 5.2): name the one that must be good.",
         capitalised(&count)
     );
-    parsed.faults.push(Fault::json_serialization("JWS JSON serialization", message));
+    parsed.faults.push(ParseProblem::json_serialization("JWS JSON serialization", message));
     parsed.faults.extend(oddities(members, &read));
     let payload = find(members, "payload").and_then(|item| item.text.as_deref());
     if let Some(payload) = payload.filter(|_| read.iter().all(Signer::encodes_payload)) {
@@ -71,7 +71,7 @@ fn signed(parsed: &mut Parsed, text: &str, members: &[Item]) {
     }
     parsed.tokens = compact_tokens(text, &count, payload.unwrap_or_default(), &read);
     if parsed.tokens.len() <= objects.len() {
-        parsed.faults.push(Fault::not_all_listed(parsed.tokens.len().saturating_sub(1), objects.len()));
+        parsed.faults.push(ParseProblem::not_all_listed(parsed.tokens.len().saturating_sub(1), objects.len()));
     }
     if let Some(first) = read.into_iter().next() {
         parsed.header = first.header;
@@ -104,7 +104,7 @@ fn encrypted(parsed: &mut Parsed, text: &str, members: &[Item]) {
         "{count}: {}. Nothing but the header can be read without the key, and nothing proves who made it.",
         named.join(", ")
     );
-    parsed.faults.push(Fault::encrypted_json(&message));
+    parsed.faults.push(ParseProblem::encrypted_json(&message));
     parsed.segments = encrypted_parts(text, members, &recipients);
     let header = parsed.segments.iter().find(|segment| segment.kind == SegmentKind::Header);
     parsed.header = match (header, &outer.protected) {
@@ -146,13 +146,13 @@ fn encrypted_parts(text: &str, members: &[Item], recipients: &[&str]) -> Vec<Seg
 }
 
 /// What RFC 7515 sections 4 and 7.2 forbid or leave to luck.
-fn oddities(members: &[Item], read: &[Signer]) -> Vec<Fault> {
+fn oddities(members: &[Item], read: &[Signer]) -> Vec<ParseProblem> {
     let mut faults = Vec::new();
     if find(members, "signatures").is_some() && find(members, "signature").is_some() {
-        faults.push(Fault::both_forms());
+        faults.push(ParseProblem::both_forms());
     }
     if find(members, "payload").is_none() {
-        faults.push(Fault::detached());
+        faults.push(ParseProblem::detached());
     }
     let numbers = |wanted: &dyn Fn(&Signer) -> bool| -> Vec<String> {
         let numbered = read.iter().take(NAMED_SIGNATURES).enumerate();
@@ -160,15 +160,15 @@ fn oddities(members: &[Item], read: &[Signer]) -> Vec<Fault> {
     };
     let unsigned_alg = numbers(&|signer| !signer.header.has("alg") && find(&signer.outside, "alg").is_some());
     if !unsigned_alg.is_empty() {
-        faults.push(Fault::unprotected_algorithm(&list(&unsigned_alg)));
+        faults.push(ParseProblem::unprotected_algorithm(&list(&unsigned_alg)));
     }
     let twice = |signer: &Signer| signer.outside.iter().any(|item| signer.header.has(&item.name));
     let twice = numbers(&twice);
     if !twice.is_empty() {
-        faults.push(Fault::headers_overlap(&list(&twice)));
+        faults.push(ParseProblem::headers_overlap(&list(&twice)));
     }
     if !read.iter().all(Signer::encodes_payload) {
-        faults.push(Fault::payload_not_encoded());
+        faults.push(ParseProblem::payload_not_encoded());
     }
     faults
 }

@@ -1,7 +1,7 @@
 //! What hides in a whole text: invisible characters, colours of a terminal, percent-encoding.
 
 use super::find;
-use super::joint::counted;
+use super::line_joins::counted;
 use jose::base64url;
 use jose::steps::walk;
 
@@ -82,12 +82,12 @@ pub(super) fn without_colours(text: &str) -> Option<Plain> {
 pub(super) fn decoded(text: &str) -> Option<Plain> {
     let (mut removed, mut count) = (String::new(), 0);
     let mut kept = decode(text, &mut removed, &mut count)?;
-    let whole = |text: &str| find::tokens(text).find(find::Found::is_whole).map(|found| found.extent);
+    let whole = |text: &str| find::tokens(text).find(find::Found::is_whole).map(|found| found.span);
     let before = whole(text).map(|before| before.token);
     for _ in 0..MOST_DECODINGS {
         if let Some(after) = whole(&kept) {
             // A wrong character inside a token is no better when it is another one, or a line break.
-            let is_clean = base64url::is_symbols_and_dots(&after.token) && after.joints.message().is_none();
+            let is_clean = base64url::is_symbols_and_dots(&after.token) && after.joins.message().is_none();
             let is_better = before.is_none_or(|before| before.contains('%') && before != after.token && is_clean);
             let message = format!("Decoded {}", counted(count, "percent-encoded character"));
             return is_better.then_some(Plain { message, removed, kept });

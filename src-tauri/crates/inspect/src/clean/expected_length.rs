@@ -11,33 +11,33 @@ const RSA: [usize; 5] = [171, 342, 512, 683, 1366];
 const TAGS: [usize; 3] = [22, 32, 43];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Promise {
+pub(super) struct ExpectedLength {
     /// Two for a signed token, four for an encrypted one (RFC 7515 section 7.1, RFC 7516 section 7.1).
     pub(super) dots: usize,
     /// Lengths in symbols that the last segment may have; none if nothing is known.
     pub(super) ends: Vec<usize>,
 }
 
-impl Promise {
+impl ExpectedLength {
     /// Reads a header segment, as far as it can be read.
-    pub(super) fn of(header: &str) -> Promise {
+    pub(super) fn of(header: &str) -> ExpectedLength {
         let bytes = base64url::decode(header).bytes;
         let text = String::from_utf8_lossy(&bytes);
         let members = json::scan(text.trim_start_matches('\u{FEFF}')).members;
         let find = |name: &str| members.iter().find(|item| item.name == name);
         if find("enc").is_some() {
-            return Promise { dots: 4, ends: TAGS.to_vec() };
+            return ExpectedLength { dots: 4, ends: TAGS.to_vec() };
         }
-        Promise { dots: 2, ends: find("alg").map(signature_lengths).unwrap_or_default() }
+        ExpectedLength { dots: 2, ends: find("alg").map(signature_lengths).unwrap_or_default() }
     }
 
     /// True if a last segment of that length is known to be whole.
-    pub(super) fn is_kept(&self, dots: usize, length: usize) -> bool {
+    pub(super) fn is_met(&self, dots: usize, length: usize) -> bool {
         dots == self.dots && self.ends.contains(&length)
     }
 
     /// True if a token like that is known to lack something.
-    pub(super) fn is_broken(&self, dots: usize, length: usize) -> bool {
+    pub(super) fn is_missed(&self, dots: usize, length: usize) -> bool {
         dots < self.dots || (dots == self.dots && self.ends.iter().all(|end| length < *end) && !self.ends.is_empty())
     }
 }

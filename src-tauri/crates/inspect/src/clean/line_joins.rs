@@ -19,9 +19,9 @@ pub(super) enum Kind {
     Concatenation,
 }
 
-/// A joint between two pieces.
+/// A join between two pieces.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Joint {
+pub(super) struct Join {
     pub(super) kind: Kind,
     /// Where the next piece begins.
     pub(super) next: usize,
@@ -32,9 +32,9 @@ pub(super) struct Joint {
     numbers: usize,
 }
 
-impl Joint {
-    fn new(kind: Kind, next: usize) -> Joint {
-        Joint { kind, next, breaks: 0, marks: 0, numbers: 0 }
+impl Join {
+    fn new(kind: Kind, next: usize) -> Join {
+        Join { kind, next, breaks: 0, marks: 0, numbers: 0 }
     }
 
     /// True if it was made by something that breaks texts; people write spaces and line breaks as well.
@@ -43,23 +43,23 @@ impl Joint {
     }
 }
 
-/// The joints of one token, counted.
+/// The joins of one token, counted.
 #[derive(Debug, Default)]
-pub(super) struct Joints {
+pub(super) struct Joins {
     pub(super) removed: String,
     counts: [usize; 8],
 }
 
-impl Joints {
-    pub(super) fn add(&mut self, joint: &Joint, text: &str) {
+impl Joins {
+    pub(super) fn add(&mut self, join: &Join, text: &str) {
         self.removed.push_str(text);
         let [breaks, spaces, marks, numbers, written, backslashes, soft, concatenations] = &mut self.counts;
-        match joint.kind {
+        match join.kind {
             Kind::Space | Kind::LineBreak => {
-                *breaks += joint.breaks;
-                *marks += joint.marks;
-                *numbers += joint.numbers;
-                if joint.marks + joint.numbers == 0 {
+                *breaks += join.breaks;
+                *marks += join.marks;
+                *numbers += join.numbers;
+                if join.marks + join.numbers == 0 {
                     *spaces += text.chars().filter(|character| !is_line_end(*character)).count();
                 }
             }
@@ -97,47 +97,47 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// The joint at this place of the text, if a piece follows it. `lead` is what each line starts with.
-pub(super) fn after(text: &str, at: usize, lead: &Lead) -> Option<Joint> {
+/// The join at this place of the text, if a piece follows it. `lead` is what each line starts with.
+pub(super) fn after(text: &str, at: usize, lead: &Lead) -> Option<Join> {
     let rest = text.get(at..)?;
-    let joint = match rest.chars().next()? {
+    let join = match rest.chars().next()? {
         '"' | '\'' | '`' => concatenation(text, at)?,
-        '=' => Joint::new(Kind::SoftBreak, at + 1 + line_end(&rest[1..])?),
+        '=' => Join::new(Kind::SoftBreak, at + 1 + line_end(&rest[1..])?),
         '\\' => match line_end(&rest[1..]) {
-            Some(length) => Joint::new(Kind::Backslash, past_spaces(text, at + 1 + length)),
+            Some(length) => Join::new(Kind::Backslash, past_spaces(text, at + 1 + length)),
             None => written_break(text, at)?,
         },
         character if character.is_whitespace() => {
-            line_break(text, at, lead).or_else(|| Some(Joint::new(Kind::Space, past_spaces(text, at))))?
+            line_break(text, at, lead).or_else(|| Some(Join::new(Kind::Space, past_spaces(text, at))))?
         }
         _ => return None,
     };
-    let follows = text.as_bytes().get(joint.next).is_some_and(|byte| base64url::is_symbol(*byte) || *byte == b'.');
-    follows.then_some(joint)
+    let follows = text.as_bytes().get(join.next).is_some_and(|byte| base64url::is_symbol(*byte) || *byte == b'.');
+    follows.then_some(join)
 }
 
-fn line_break(text: &str, at: usize, lead: &Lead) -> Option<Joint> {
-    let mut joint = Joint::new(Kind::LineBreak, at);
+fn line_break(text: &str, at: usize, lead: &Lead) -> Option<Join> {
+    let mut join = Join::new(Kind::LineBreak, at);
     loop {
-        let end = past_spaces(text, joint.next);
+        let end = past_spaces(text, join.next);
         let Some(length) = line_end(&text[end..]) else { break };
-        joint.breaks += 1;
-        joint.next = end + length;
-        let (own, marks) = Lead::of(&text[joint.next..]);
+        join.breaks += 1;
+        join.next = end + length;
+        let (own, marks) = Lead::of(&text[join.next..]);
         if own.shape == lead.shape && !own.shape.is_empty() {
-            joint.next += marks;
+            join.next += marks;
             match own.shape.contains('0') {
-                true => joint.numbers += 1,
-                false => joint.marks += 1,
+                true => join.numbers += 1,
+                false => join.marks += 1,
             }
         }
     }
-    joint.next = past_spaces(text, joint.next);
-    (joint.breaks > 0).then_some(joint)
+    join.next = past_spaces(text, join.next);
+    (join.breaks > 0).then_some(join)
 }
 
 /// `" +` and a quote on the next line, `" "` on the same one: what adds two strings up in most languages.
-fn concatenation(text: &str, at: usize) -> Option<Joint> {
+fn concatenation(text: &str, at: usize) -> Option<Join> {
     let quote = &text[at..=at];
     let mut next = at + 1;
     let (mut is_added, mut breaks) = (false, 0);
@@ -154,19 +154,19 @@ fn concatenation(text: &str, at: usize) -> Option<Joint> {
             next += 1;
         } else {
             let is_one = rest.starts_with(quote) && breaks < 3 && (is_added || breaks > 0);
-            return is_one.then(|| Joint::new(Kind::Concatenation, next + 1));
+            return is_one.then(|| Join::new(Kind::Concatenation, next + 1));
         }
     }
 }
 
-fn written_break(text: &str, at: usize) -> Option<Joint> {
+fn written_break(text: &str, at: usize) -> Option<Join> {
     let mut rest = &text[at..];
     let mut is_one = false;
     while let Some(shorter) = ["\\r", "\\n", "\\\\r", "\\\\n"].into_iter().find_map(|sign| rest.strip_prefix(sign)) {
         (rest, is_one) = (shorter, true);
     }
     walk(text.len() - at - rest.len());
-    is_one.then(|| Joint::new(Kind::WrittenBreak, past_spaces(text, text.len() - rest.len())))
+    is_one.then(|| Join::new(Kind::WrittenBreak, past_spaces(text, text.len() - rest.len())))
 }
 
 /// What every line of a quoted or numbered text starts with, each number as a zero: `>`, `>>`, `0|`.

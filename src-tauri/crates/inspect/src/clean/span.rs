@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::joint::{self, Joint, Joints, Kind, Lead};
-use super::promise::Promise;
+use super::expected_length::ExpectedLength;
+use super::line_joins::{self, Join, Joins, Kind, Lead};
 use super::reader::{Reader, Run};
 use super::{ends_a_run, starts_like_header};
 use jose::base64url;
@@ -11,16 +11,16 @@ use jose::parse::Cut;
 use jose::steps::walk;
 
 /// A token from its first character on.
-pub(super) struct Extent {
+pub(super) struct Span {
     /// Its pieces, joined.
     pub(super) token: String,
-    pub(super) joints: Joints,
+    pub(super) joins: Joins,
     /// One past its last character in the text.
     pub(super) end: usize,
     pub(super) dots: usize,
     /// How long the last segment is.
     pub(super) last: usize,
-    pub(super) promise: Rc<Promise>,
+    pub(super) expected: Rc<ExpectedLength>,
     pub(super) cut: Option<Cut>,
     /// How long the ellipsis is that follows.
     pub(super) ellipsis: usize,
@@ -31,9 +31,9 @@ pub(super) struct Extent {
 /// What an ellipsis looks like.
 const ELLIPSES: [&str; 7] = ["\u{2026}", "[...]", "[\u{2026}]", "(...)", "[truncated]", "(truncated)", "<truncated>"];
 
-impl Extent {
+impl Span {
     /// The token that starts at `start`, in a path of a URL or elsewhere.
-    pub(super) fn of(reader: &Reader<'_>, start: usize, in_url: bool) -> Extent {
+    pub(super) fn of(reader: &Reader<'_>, start: usize, in_url: bool) -> Span {
         let first = Piece::at(reader.text, start, reader.run(start), in_url).without_the_rest(reader);
         let mut growing = Growing {
             reader,
@@ -43,8 +43,8 @@ impl Extent {
             token: String::new(),
             dots: 0,
             last: 0,
-            joints: Joints::default(),
-            promise: None,
+            joins: Joins::default(),
+            expected: None,
             previous: 0,
             lead: None,
             signature_end: None,
@@ -71,7 +71,7 @@ impl<'a> Piece<'a> {
         let is_whole = || run[..symbols].matches('.').count() > 1;
         let is_soft_break = || {
             let after = &text[start + symbols + 1..];
-            joint::line_end(after).is_some_and(|length| !after[length..].starts_with('.'))
+            line_joins::line_end(after).is_some_and(|length| !after[length..].starts_with('.'))
         };
         let ends_in_url = in_url && tail.starts_with(['/', '?', '@', ':']) && is_whole();
         let is_all = tail.is_empty() || ends_in_url || (tail == "=" && is_soft_break());
@@ -88,8 +88,8 @@ impl<'a> Piece<'a> {
         let kept = &whole[..length];
         let Some((header, _)) = kept.split_once('.') else { return self };
         let (dots, last) = (kept.matches('.').count(), kept.rsplit('.').next().unwrap_or_default().len());
-        let promise = reader.promise(header);
-        if promise.is_kept(dots, last) && !promise.is_kept(dots, last + whole.len() - length) {
+        let expected = reader.expected(header);
+        if expected.is_met(dots, last) && !expected.is_met(dots, last + whole.len() - length) {
             return Piece { text: kept, end: self.end - (whole.len() - length) };
         }
         self
@@ -130,9 +130,9 @@ struct Growing<'a> {
     dots: usize,
     /// How long the last segment is.
     last: usize,
-    joints: Joints,
+    joins: Joins,
     /// Known once the header has ended.
-    promise: Option<Rc<Promise>>,
+    expected: Option<Rc<ExpectedLength>>,
     /// How long the piece before was.
     previous: usize,
     lead: Option<Lead>,
@@ -143,8 +143,8 @@ struct Growing<'a> {
 impl<'a> Growing<'a> {
     /// Takes the next piece, if there is one that belongs to the token.
     fn grow(&mut self) -> bool {
-        let Some((joint, piece)) = self.following(self.end) else { return false };
-        let all = self.promise.as_ref().map_or(2, |promise| promise.dots);
+        let Some((join, piece)) = self.following(self.end) else { return false };
+        let all = self.expected.as_ref().map_or(2, |expected| expected.dots);
         if self.begins_another(&piece) || self.token.ends_with("...") {
             return false;
         }
@@ -154,14 +154,14 @@ impl<'a> Growing<'a> {
                 None => self.find_signature_end(),
             };
             piece.end <= end
-        } else if self.promise.is_some() && self.dots + piece.dots() > all {
+        } else if self.expected.is_some() && self.dots + piece.dots() > all {
             false
         } else {
-            let is_wrapped = joint.kind != Kind::Space && piece.text.len() == self.previous;
-            joint.is_made() || is_wrapped || !piece.is_word()
+            let is_wrapped = join.kind != Kind::Space && piece.text.len() == self.previous;
+            join.is_made() || is_wrapped || !piece.is_word()
         };
         if belongs {
-            self.joints.add(&joint, &self.text[self.end..joint.next]);
+            self.joins.add(&join, &self.text[self.end..join.next]);
             self.take(&piece);
         }
         belongs
@@ -175,45 +175,47 @@ impl<'a> Growing<'a> {
         self.dots += piece.text.matches('.').count();
         let tail = piece.text.rsplit('.').next().unwrap_or_default().len();
         self.last = if tail < piece.text.len() { tail } else { self.last + tail };
-        if self.promise.is_none()
+        if self.expected.is_none()
             && self.dots > 0
             && let Some((header, _)) = self.token.split_once('.')
         {
-            self.promise = Some(self.reader.promise(header));
+            self.expected = Some(self.reader.expected(header));
         }
     }
 
-    fn following(&mut self, at: usize) -> Option<(Joint, Piece<'a>)> {
+    fn following(&mut self, at: usize) -> Option<(Join, Piece<'a>)> {
         if self.lead.is_none() && self.is_line_end(at) {
             self.lead = Some(self.reader.lead(self.start));
         }
-        let joint = joint::after(self.text, at, self.lead.as_ref().unwrap_or(&Lead::default()))?;
-        let piece = Piece::at(self.text, joint.next, self.reader.run_beyond(joint.next), false);
-        piece.fits().then_some((joint, piece))
+        let join = line_joins::after(self.text, at, self.lead.as_ref().unwrap_or(&Lead::default()))?;
+        let piece = Piece::at(self.text, join.next, self.reader.run_beyond(join.next), false);
+        piece.fits().then_some((join, piece))
     }
 
     fn is_line_end(&self, at: usize) -> bool {
         let rest = self.text[at..].trim_start_matches([' ', '\t']);
         walk(self.text.len() - at - rest.len());
-        joint::line_end(rest).is_some()
+        line_joins::line_end(rest).is_some()
     }
 
     /// True if the piece is the beginning of the next token.
     fn begins_another(&self, piece: &Piece<'_>) -> bool {
-        (piece.dots() >= 2 || self.promise.as_ref().is_some_and(|promise| self.dots >= promise.dots))
+        (piece.dots() >= 2 || self.expected.as_ref().is_some_and(|expected| self.dots >= expected.dots))
             && starts_like_header(piece.text)
     }
 
     /// Where the last segment ends: as long as `alg` says, or where nothing but the token is there to be joined.
     fn find_signature_end(&mut self) -> usize {
-        let Some(promise) = self.promise.clone().filter(|promise| promise.dots == self.dots) else { return self.end };
-        let ends = &promise.ends;
+        let Some(expected) = self.expected.clone().filter(|expected| expected.dots == self.dots) else {
+            return self.end;
+        };
+        let ends = &expected.ends;
         let longest = ends.iter().max().copied();
         let mut length = self.last;
         let mut whole = ends.contains(&length).then_some(self.end);
         let (mut at, mut made, mut is_alone) = (self.end, None, true);
         let is_missing = self.last == 0;
-        while let Some((joint, piece)) = self.following(at) {
+        while let Some((join, piece)) = self.following(at) {
             if self.begins_another(&piece)
                 || piece.dots() > 0
                 || longest.is_some_and(|longest| length > longest)
@@ -223,18 +225,18 @@ impl<'a> Growing<'a> {
                 break;
             }
             // What a program broke is broken into pieces of one length.
-            let is_wrapped = joint.kind != Kind::Space && piece.text.len() == self.previous;
-            let is_word = piece.is_word() && !joint.is_made() && !is_wrapped;
+            let is_wrapped = join.kind != Kind::Space && piece.text.len() == self.previous;
+            let is_word = piece.is_word() && !join.is_made() && !is_wrapped;
             // Words after a token in a line and another paragraph are text, unless there is nothing but the token.
-            is_alone &= !is_word && joint.breaks < 2 && (joint.kind != Kind::Space || self.start == 0);
+            is_alone &= !is_word && join.breaks < 2 && (join.kind != Kind::Space || self.start == 0);
             at = piece.end;
             length += piece.text.trim_end_matches('.').len();
             if ends.contains(&length) {
                 whole = Some(at);
             }
             // A dot at the end of a line has its segment in the next one.
-            let is_next_line = is_missing && made.is_none() && is_alone && joint.kind == Kind::LineBreak;
-            if (joint.is_made() || (is_next_line && self.is_line_end(at))) && whole.is_none() {
+            let is_next_line = is_missing && made.is_none() && is_alone && join.kind == Kind::LineBreak;
+            if (join.is_made() || (is_next_line && self.is_line_end(at))) && whole.is_none() {
                 made = Some(at);
             }
         }
@@ -246,13 +248,13 @@ impl<'a> Growing<'a> {
         end
     }
 
-    fn finish(mut self) -> Extent {
-        let promise = self.promise.unwrap_or_else(|| Rc::new(Promise { dots: 2, ends: Vec::new() }));
-        let dropped = closing_dots(&self.token, &promise);
+    fn finish(mut self) -> Span {
+        let expected = self.expected.unwrap_or_else(|| Rc::new(ExpectedLength { dots: 2, ends: Vec::new() }));
+        let dropped = closing_dots(&self.token, &expected);
         let dots = self.dots - dropped;
         let core = &self.token[..self.token.len() - dropped];
         let last = if dropped == 0 { self.last } else { core.rsplit('.').next().map_or(0, str::len) };
-        let is_whole = |lines: usize| last >= lines && promise.is_kept(dots, last - lines);
+        let is_whole = |lines: usize| last >= lines && expected.is_met(dots, last - lines);
         let lines = closing_lines(&self.text[..self.start], core, is_whole);
         let (length, last) = (core.len() - lines, last - lines);
         self.token.truncate(length);
@@ -261,12 +263,12 @@ impl<'a> Growing<'a> {
         // Behind a mark it belongs to the text around the token.
         let ellipsis = if lines == 0 && (dropped > 2 || sign > 0) { dropped + sign } else { 0 };
         let cut = if ellipsis > 0 {
-            (!promise.is_kept(dots, last)).then_some(Cut::Ellipsis)
+            (!expected.is_met(dots, last)).then_some(Cut::Ellipsis)
         } else {
-            (promise.is_broken(dots, last) && goes_on_below(rest)).then_some(Cut::LineEnd)
+            (expected.is_missed(dots, last) && goes_on_below(rest)).then_some(Cut::LineEnd)
         };
         let (end, next) = (self.end - dropped - lines, self.end);
-        Extent { token: self.token, joints: self.joints, end, dots, last, promise, cut, ellipsis, next }
+        Span { token: self.token, joins: self.joins, end, dots, last, expected, cut, ellipsis, next }
     }
 }
 
@@ -279,15 +281,15 @@ fn closing_lines(before: &str, token: &str, is_whole: impl Fn(usize) -> bool) ->
 }
 
 /// How many dots at the end are no segments' but a sentence's or an ellipsis.
-fn closing_dots(token: &str, promise: &Promise) -> usize {
+fn closing_dots(token: &str, expected: &ExpectedLength) -> usize {
     let core = token.trim_end_matches('.');
     let (count, dots) = (token.len() - core.len(), core.matches('.').count());
     match count {
         0 => 0,
         // Empty segments at the end: an unsecured token, detached content, a tag that is missing.
-        1 | 2 if dots + count <= promise.dots => 0,
-        1 | 2 if dots < promise.dots => 0,
-        1 | 2 if dots > promise.dots => 0,
+        1 | 2 if dots + count <= expected.dots => 0,
+        1 | 2 if dots < expected.dots => 0,
+        1 | 2 if dots > expected.dots => 0,
         _ => count,
     }
 }
@@ -296,8 +298,8 @@ fn closing_dots(token: &str, promise: &Promise) -> usize {
 fn goes_on_below(rest: &str) -> bool {
     let below = rest.trim_start_matches([' ', '\t']);
     walk(rest.len() - below.len());
-    let Some(length) = joint::line_end(below) else { return false };
-    let lines = below[length..].split(joint::is_line_end).inspect(|line| walk(line.len()));
+    let Some(length) = line_joins::line_end(below) else { return false };
+    let lines = below[length..].split(line_joins::is_line_end).inspect(|line| walk(line.len()));
     let lines = lines.filter(|line| line.contains(|character: char| !character.is_whitespace())).take(3);
     lines.flat_map(|line| line.split(ends_a_run)).any(|run| {
         let piece = Piece { text: run, end: 0 };

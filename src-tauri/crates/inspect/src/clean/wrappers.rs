@@ -1,4 +1,4 @@
-//! Peelers: each takes one layer off, if it is there.
+//! Wrappers: each takes one layer off, if it is there.
 
 use super::find::{ends_a_run, tokens};
 use super::offset_in;
@@ -19,14 +19,14 @@ const TOKEN_MEMBERS: [&str; 9] = [
 ];
 
 /// A text without a layer, with words for what is gone.
-pub(super) struct Peeled {
+pub(super) struct Unwrapped {
     pub(super) message: String,
     pub(super) removed: String,
     pub(super) kept: String,
 }
 
 /// Quotes of any kind around a text that has none inside, escaped ones too, and the comma or semicolon after them.
-pub(super) fn unquote(text: &str) -> Option<Peeled> {
+pub(super) fn unquote(text: &str) -> Option<Unwrapped> {
     const QUOTES: [char; 13] = [
         '"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{201A}', '«', '»', '\u{2039}',
         '\u{203A}',
@@ -41,7 +41,7 @@ pub(super) fn unquote(text: &str) -> Option<Peeled> {
     }
     let start = offset_in(text, kept);
     let removed = format!("{}{}", &text[..start], &text[start + kept.len()..]);
-    Some(Peeled { message: "Removed quotes around it".to_owned(), removed, kept: kept.to_owned() })
+    Some(Unwrapped { message: "Removed quotes around it".to_owned(), removed, kept: kept.to_owned() })
 }
 
 /// Line breaks that were written as `\n` and `\r` at the end.
@@ -54,7 +54,7 @@ fn trim_escaped_breaks(text: &str) -> &str {
 }
 
 /// A JSON answer with a token in it, up to three objects deep.
-pub(super) fn open_json(text: &str) -> Option<Peeled> {
+pub(super) fn open_json(text: &str) -> Option<Unwrapped> {
     if !text.starts_with('{') {
         return None;
     }
@@ -64,7 +64,7 @@ pub(super) fn open_json(text: &str) -> Option<Peeled> {
         Some(after) => format!("{}…{after}", &text[..place]),
         None => text.to_owned(),
     };
-    Some(Peeled { message: format!("Took `{name}` out of the JSON around it"), removed, kept: token })
+    Some(Unwrapped { message: format!("Took `{name}` out of the JSON around it"), removed, kept: token })
 }
 
 fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
@@ -80,12 +80,12 @@ fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
 }
 
 /// `Authorization:` and `Proxy-Authorization:`, in any case.
-pub(super) fn drop_header_name(text: &str) -> Option<Peeled> {
+pub(super) fn drop_header_name(text: &str) -> Option<Unwrapped> {
     let (name, rest) = text.split_once(':')?;
     let known = ["authorization", "proxy-authorization", "dpop", "x-access-token"];
     let name_only = name.trim_end_matches(['"', '\'', ' ']);
     known.into_iter().find(|known| name_only.eq_ignore_ascii_case(known))?;
-    Some(Peeled {
+    Some(Unwrapped {
         message: format!("Removed the header name `{name_only}`"),
         removed: format!("{name}:"),
         kept: rest.to_owned(),
@@ -93,7 +93,7 @@ pub(super) fn drop_header_name(text: &str) -> Option<Peeled> {
 }
 
 /// `Bearer` and `DPoP`, in any case (RFC 6750 section 2.1, RFC 9449 section 7.1), and what frameworks write instead.
-pub(super) fn drop_scheme(text: &str) -> Option<Peeled> {
+pub(super) fn drop_scheme(text: &str) -> Option<Unwrapped> {
     ["Bearer", "DPoP", "JWT", "Token"].into_iter().find_map(|scheme| {
         let (start, rest) = text.split_at_checked(scheme.len())?;
         let after = ["%20", "+", ":"].into_iter().find_map(|mark| rest.strip_prefix(mark)).or_else(|| {
@@ -102,7 +102,7 @@ pub(super) fn drop_scheme(text: &str) -> Option<Peeled> {
         })?;
         // In any other case, and before a colon, a token is called one.
         let is_name = scheme == "Token" && (start != scheme || rest.starts_with(':'));
-        (start.eq_ignore_ascii_case(scheme) && !is_name).then(|| Peeled {
+        (start.eq_ignore_ascii_case(scheme) && !is_name).then(|| Unwrapped {
             message: format!("Removed the scheme `{start}`"),
             removed: text[..text.len() - after.len()].to_owned(),
             kept: after.to_owned(),
@@ -111,7 +111,7 @@ pub(super) fn drop_scheme(text: &str) -> Option<Peeled> {
 }
 
 /// The bearer token inside a cURL command.
-pub(super) fn open_curl(text: &str) -> Option<Peeled> {
+pub(super) fn open_curl(text: &str) -> Option<Unwrapped> {
     let (command, _) = text.split_once(char::is_whitespace)?;
     if !command.eq_ignore_ascii_case("curl") && !command.eq_ignore_ascii_case("curl.exe") {
         return None;
@@ -127,7 +127,7 @@ pub(super) fn open_curl(text: &str) -> Option<Peeled> {
         None => rest.split(ends_a_run).next().filter(|token| !token.is_empty())?,
     };
     let start = offset_in(text, rest);
-    Some(Peeled {
+    Some(Unwrapped {
         message: "Took the bearer token out of the cURL command".to_owned(),
         removed: format!("{}…{}", &text[..start], &text[start + token.len()..]),
         kept: token.to_owned(),
