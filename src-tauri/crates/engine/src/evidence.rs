@@ -170,7 +170,7 @@ impl Engine {
             // A shared secret may have to be fetched from the keyring: not while the database is held.
             (Some(kid), Some((row, trust))) => match self.checking_half(&row) {
                 Ok(key) => {
-                    let (note, origin) = (row.info.describe(), self.vault()?.name());
+                    let (note, origin) = (row.info.describe(), self.vault_kept(seen.vault.as_deref()).name());
                     KeyChoice::Found { key, kid: kid.to_owned(), origin, note, trust }
                 }
                 Err(error) => KeyChoice::Unavailable { reason: error.to_string() },

@@ -72,6 +72,10 @@ impl From<VaultError> for PlaceError {
     }
 }
 
+fn kind_kept(chosen: Option<&str>) -> VaultKind {
+    chosen.and_then(|name| name.parse().ok()).unwrap_or(VaultKind::System)
+}
+
 impl Engine {
     /// Where this profile's keys are kept now.
     ///
@@ -87,7 +91,7 @@ impl Engine {
     fn stored_vault_kind(&self) -> Result<VaultKind, StoreError> {
         // Asked each time: another process may have chosen meanwhile.
         let chosen = self.store.read(|db| store::settings::read(db, VAULT))?;
-        Ok(chosen.and_then(|name| name.parse().ok()).unwrap_or(VaultKind::System))
+        Ok(kind_kept(chosen.as_deref()))
     }
 
     /// The other places that may still hold keys of this profile.
@@ -108,6 +112,12 @@ impl Engine {
     /// [`StoreError`]
     pub fn vault(&self) -> Result<&dyn Vault, StoreError> {
         Ok(self.places.of(self.vault_kind()?))
+    }
+
+    /// The same by that setting as it is kept.
+    pub(crate) fn vault_kept(&self, chosen: Option<&str>) -> &dyn Vault {
+        let kind = if self.places.is_session_only() { VaultKind::Session } else { kind_kept(chosen) };
+        self.places.of(kind)
     }
 
     /// Does the database know keys that are not retired?
