@@ -4,7 +4,10 @@
 #[cfg(test)]
 mod tests;
 
-use crate::error::{ErrorCode, WireError};
+use crate::{
+    commands::clipboard::ClipboardProblem,
+    error::{Failure, WireError},
+};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
@@ -55,20 +58,20 @@ impl Clipboard {
     /// The text on it.
     ///
     /// # Errors
-    /// [`ErrorCode::ClipboardEmpty`]
+    /// [`ClipboardProblem::Empty`]
     pub(crate) fn read(&self) -> Result<String, WireError> {
         let text = self.0.with(arboard::Clipboard::get_text);
-        text.map_err(|error| WireError::new(ErrorCode::ClipboardEmpty, error.to_string()))
+        text.map_err(|error| WireError::new(Failure::Clipboard(ClipboardProblem::Empty), error.to_string()))
     }
 
     /// Puts a text on it. A secret is taken off again: the answer is after how many seconds.
     ///
     /// # Errors
-    /// [`ErrorCode::ClipboardFailed`]
+    /// [`ClipboardProblem::Failed`]
     pub(crate) fn copy(&self, text: String) -> Result<Option<u32>, WireError> {
         let text = Zeroizing::new(text);
         let written = self.0.with(|system| out_of_histories(system.set()).text(text.as_str()));
-        written.map_err(|error| WireError::new(ErrorCode::ClipboardFailed, error.to_string()))?;
+        written.map_err(|error| WireError::new(Failure::Clipboard(ClipboardProblem::Failed), error.to_string()))?;
         let is_secret = is_secret(&text);
         let number = lock(&self.0.secret).copied(is_secret.then_some(text));
         if !is_secret {

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::error::{ErrorCode, WireError};
+use crate::error::{Failure, ProgramProblem, WireError};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -131,7 +131,7 @@ impl Gestures {
 /// Lets an act happen on account of the last gesture.
 ///
 /// # Errors
-/// [`ErrorCode::GestureRequired`]
+/// [`ProgramProblem::GestureRequired`]
 #[cfg(all(unix, not(target_os = "macos")))]
 #[expect(clippy::unused_async, reason = "other systems ask, and wait for the answer")]
 pub(crate) async fn allow(app: &AppHandle, act: Act) -> Result<(), WireError> {
@@ -141,7 +141,7 @@ pub(crate) async fn allow(app: &AppHandle, act: Act) -> Result<(), WireError> {
 /// Lets an act happen if a person says so: this system does not show the shell what is pressed in a web view.
 ///
 /// # Errors
-/// [`ErrorCode::GestureRequired`]
+/// [`ProgramProblem::GestureRequired`]
 #[cfg(any(windows, target_os = "macos"))]
 pub(crate) async fn allow(app: &AppHandle, act: Act) -> Result<(), WireError> {
     // A yes is good for as many as a gesture would be, so that a preview does not ask at every signature.
@@ -157,7 +157,8 @@ pub(crate) async fn allow(app: &AppHandle, act: Act) -> Result<(), WireError> {
 }
 
 fn refusal() -> WireError {
-    WireError::new(ErrorCode::GestureRequired, "this is done only after a key or a button was pressed in the window")
+    let problem = Failure::Program(ProgramProblem::GestureRequired);
+    WireError::new(problem, "this is done only after a key or a button was pressed in the window")
 }
 
 /// Puts the rules before the commands.

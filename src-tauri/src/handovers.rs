@@ -3,7 +3,6 @@
 
 use crate::{
     arguments::Arguments,
-    commands::handover::read_error,
     error::WireError,
     events::{self, HandedOver},
     window,
@@ -63,7 +62,7 @@ pub(crate) fn started_again(app: &AppHandle, profile: &Profile, arguments: Vec<S
     let file = Arguments::try_parse_from(arguments).ok().and_then(|arguments| arguments.inspect);
     if let Some(file) = file {
         let file = Path::new(folder).join(file);
-        let text = handover::read(&file).map_err(read_error);
+        let text = handover::read(&file).map_err(WireError::from);
         profile.discard(&file);
         app.state::<Handovers>().add(text);
         // A window that is not open yet asks when it is.

@@ -4,11 +4,8 @@
 //! block.
 
 use crate::{
-    commands::{
-        keyring::{KeyringState, KeyringView, VaultChoice, keyring_view},
-        store::{open_error, store_error},
-    },
-    error::{ErrorCode, WireError},
+    commands::keyring::{KeyringState, KeyringView, VaultChoice, keyring_view},
+    error::WireError,
     events::{self, Topic, WorkbenchChanged},
 };
 use engine::{
@@ -122,8 +119,8 @@ impl Workbench {
             return;
         }
         // Not under the lock: others ask meanwhile how it stands.
-        let opened = Engine::open(&self.0.profile, Policy::default()).map_err(open_error).and_then(|engine| {
-            engine.check_database().map_err(store_error)?;
+        let opened = Engine::open(&self.0.profile, Policy::default()).map_err(WireError::from).and_then(|engine| {
+            engine.check_database()?;
             Ok(Arc::new(engine))
         });
         let mut engine = lock(&self.0.engine);
@@ -163,7 +160,7 @@ impl Workbench {
     /// stands: it may have been locked since it was last asked.
     ///
     /// # Errors
-    /// Those of `work`; the failure to open the database; [`ErrorCode::Internal`] if `work` panics.
+    /// Those of `work`; the failure to open the database; an internal one if `work` panics.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Engine) -> Result<T, WireError> + Send + 'static,
@@ -185,7 +182,8 @@ impl Workbench {
 
     fn watch(&self, app: &AppHandle) {
         // What happened before the window asked for everything is in that answer.
-        let mut last = self.engine().and_then(|engine| engine.newest_event().map_err(store_error)).unwrap_or_default();
+        let mut last =
+            self.engine().and_then(|engine| engine.newest_event().map_err(WireError::from)).unwrap_or_default();
         let version = || self.engine().ok().and_then(|engine| engine.version().ok());
         let mut seen = version();
         loop {
@@ -212,11 +210,9 @@ impl Workbench {
 /// Runs `work` on a thread that may block.
 ///
 /// # Errors
-/// [`ErrorCode::Internal`] if `work` panics.
+/// an internal one if `work` panics.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, WireError> {
-    tauri::async_runtime::spawn_blocking(work)
-        .await
-        .map_err(|_| WireError::new(ErrorCode::Internal, "a command stopped unexpectedly"))
+    tauri::async_runtime::spawn_blocking(work).await.map_err(|_| WireError::internal("a command stopped unexpectedly"))
 }
 
 /// Tells the window what changed.

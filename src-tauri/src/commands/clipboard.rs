@@ -1,7 +1,18 @@
 //! The system clipboard, which the page itself may not read.
 
 use crate::{clipboard::Clipboard, error::WireError, state::blocking};
+use serde::Serialize;
 use tauri::{AppHandle, Manager};
+
+/// Why there is no text, or none was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum ClipboardProblem {
+    /// The clipboard holds no text.
+    Empty,
+    /// The clipboard did not take the text.
+    Failed,
+}
 
 /// The text on the clipboard.
 #[tauri::command]

@@ -1,9 +1,8 @@
 //! Editing a token: taking it apart, changing it, seeing what it would be; and comparing two.
 
-use super::{keyring::key_error, store::store_error};
 use crate::{
     commands::inspect::{KeyInput, inspected, named},
-    error::{Details, ErrorCode, WireError, said},
+    error::{Failure, WireError},
     gesture::{self, Act},
     state::Workbench,
 };
@@ -81,7 +80,7 @@ pub async fn start_draft(state: State<'_, Workbench>, token: String) -> Result<O
 #[tauri::command]
 #[specta::specta]
 pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -> Result<Draft, WireError> {
-    state.run(move |engine| draft.apply(&edit, engine.moment().seconds()).map_err(edit_error)).await
+    state.run(move |engine| draft.apply(&edit, engine.moment().seconds()).map_err(WireError::from)).await
 }
 
 /// Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
@@ -110,13 +109,13 @@ pub async fn preview_draft(
         let policy = named(engine, policy)?;
         let wrong_in = draft.made_wrong_in(fault);
         let by_hand = |signer: Signer<'_>| {
-            engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(by_hand_error)
+            engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(WireError::from)
         };
         // What was signed with a given key is checked with that key.
         let (token, key) = match signer {
             OwnedSigner::Profile(kid) => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
             OwnedSigner::Test => (by_hand(Signer::Test)?, None),
-            OwnedSigner::Given(key) => (key.sign(&draft).map_err(given_key_error)?, Some(key)),
+            OwnedSigner::Given(key) => (key.sign(&draft).map_err(key_unusable)?, Some(key)),
             OwnedSigner::Original => (draft.with_signature_of(&before), key),
         };
         let changes = inspect::changes(&before, &jose::parse_exact(&token));
@@ -149,21 +148,21 @@ impl From<SignerInput> for OwnedSigner {
 #[tauri::command]
 #[specta::specta]
 pub async fn test_key_published(state: State<'_, Workbench>) -> Result<bool, WireError> {
-    state.run(|engine| engine.publishes_test_key().map_err(store_error)).await
+    state.run(|engine| engine.publishes_test_key().map_err(WireError::from)).await
 }
 
 /// Publishes the profile's test key, or withdraws it.
 #[tauri::command]
 #[specta::specta]
 pub async fn publish_test_key(state: State<'_, Workbench>, publish: bool) -> Result<(), WireError> {
-    state.run(move |engine| engine.publish_test_key(publish).map_err(store_error)).await
+    state.run(move |engine| engine.publish_test_key(publish).map_err(WireError::from)).await
 }
 
 /// The profile's keys that may sign an edited token, the active one first.
 #[tauri::command]
 #[specta::specta]
 pub async fn list_signers(state: State<'_, Workbench>) -> Result<Vec<SignerView>, WireError> {
-    let keys = state.run(|engine| engine.signers().map_err(store_error)).await?;
+    let keys = state.run(|engine| engine.signers().map_err(WireError::from)).await?;
     let view = |key: engine::keys::KeyInfo| SignerView {
         kid: key.kid,
         algorithm: key.algorithm.to_string(),
@@ -194,25 +193,47 @@ pub async fn compare_tokens(
     state.run(move |_| Ok(inspect::compare(&jose::parse_exact(&before), &jose::parse_exact(&after)))).await
 }
 
-/// Why a change of a token that is edited could not be made.
-pub(crate) fn edit_error(error: EditError) -> WireError {
-    said(ErrorCode::EditImpossible, error.to_string())
+/// Why a token is not edited or not signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum EditProblem {
+    /// The change cannot be made in this token.
+    Impossible {
+        /// Why, as the end of a sentence for people.
+        reason: String,
+    },
+    /// The key that was chosen cannot sign it.
+    KeyUnusable {
+        /// Why, as a sentence for people.
+        reason: String,
+    },
+    /// The profile's key is not there to sign.
+    KeyGone {
+        /// Its name.
+        kid: String,
+    },
 }
 
-/// Why an edited token could not be signed with a key that was given.
-pub(crate) fn given_key_error(sentence: String) -> WireError {
-    said(ErrorCode::SigningKeyUnusable, sentence)
+impl From<EditError> for WireError {
+    fn from(error: EditError) -> Self {
+        let message = error.to_string();
+        Self::new(Failure::Edit(EditProblem::Impossible { reason: message.clone() }), message)
+    }
 }
 
-/// Why an edited token could not be signed with a key of the profile.
-pub(crate) fn by_hand_error(error: ByHandError) -> WireError {
-    let message = error.to_string();
-    match error {
-        ByHandError::Sign(_) => said(ErrorCode::SigningKeyUnusable, message),
-        ByHandError::NoSuchKey(kid) => {
-            WireError::with(ErrorCode::SigningKeyGone, message, Details { value: Some(kid), ..Details::default() })
+/// A key that was given does not sign: the sentence says why.
+fn key_unusable(sentence: String) -> WireError {
+    WireError::new(Failure::Edit(EditProblem::KeyUnusable { reason: sentence.clone() }), sentence)
+}
+
+impl From<ByHandError> for WireError {
+    fn from(error: ByHandError) -> Self {
+        let message = error.to_string();
+        match error {
+            ByHandError::Sign(_) => key_unusable(message),
+            ByHandError::NoSuchKey(kid) => Self::new(Failure::Edit(EditProblem::KeyGone { kid }), message),
+            ByHandError::Key(error) => error.into(),
+            ByHandError::Store(error) => error.into(),
         }
-        ByHandError::Key(error) => key_error(error),
-        ByHandError::Store(error) => store_error(error),
     }
 }

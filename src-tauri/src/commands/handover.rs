@@ -1,10 +1,12 @@
 //! Texts that were given to the program from outside its window.
 
 use crate::{
-    error::{Details, ErrorCode, WireError},
+    error::{Failure, WireError},
     handovers::Handovers,
 };
 use engine::named_file::ReadError;
+use serde::Serialize;
+use std::path::PathBuf;
 use tauri::State;
 
 /// A text to inspect that was given with `--inspect` or by `twb inspect --gui`, or why there is none. Each is given
@@ -15,13 +17,42 @@ pub async fn take_handover(waiting: State<'_, Handovers>) -> Result<Option<Strin
     waiting.take().transpose()
 }
 
-pub(crate) fn read_error(error: ReadError) -> WireError {
-    let message = error.to_string();
-    let (code, file, system, maximum) = match &error {
-        ReadError::Missing(file) => (ErrorCode::FileMissing, file, None, None),
-        ReadError::Unreadable { file, system } => (ErrorCode::FileUnreadable, file, Some(system.clone()), None),
-        ReadError::TooLarge { file, limit } => (ErrorCode::FileTooLarge, file, None, u32::try_from(*limit).ok()),
-    };
-    let file = Some(file.display().to_string());
-    WireError::with(code, message, Details { file, system, maximum, ..Details::default() })
+/// Why a file that was given is not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum HandoverProblem {
+    /// There is no such file.
+    Missing {
+        /// The file.
+        file: String,
+    },
+    /// It cannot be read, or is none: a folder, a pipe.
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the operating system said.
+        system: String,
+    },
+    /// It has too many bytes.
+    TooLarge {
+        /// The file.
+        file: String,
+        /// So many are allowed.
+        maximum: u32,
+    },
+}
+
+impl From<ReadError> for WireError {
+    fn from(error: ReadError) -> Self {
+        let message = error.to_string();
+        let path = |file: PathBuf| file.display().to_string();
+        let problem = match error {
+            ReadError::Missing(file) => HandoverProblem::Missing { file: path(file) },
+            ReadError::Unreadable { file, system } => HandoverProblem::Unreadable { file: path(file), system },
+            ReadError::TooLarge { file, limit } => {
+                HandoverProblem::TooLarge { file: path(file), maximum: u32::try_from(limit).unwrap_or(u32::MAX) }
+            }
+        };
+        Self::new(Failure::Handover(problem), message)
+    }
 }

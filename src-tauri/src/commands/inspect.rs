@@ -1,8 +1,7 @@
 //! Inspecting whatever was pasted.
 
-use super::policies::policy_error;
 use crate::{
-    error::{ErrorCode, WireError},
+    error::{Failure, WireError},
     inspections::Inspections,
     state::{Workbench, blocking},
 };
@@ -15,7 +14,7 @@ use inspect::{
     report::{Finding, Report},
 };
 use jose::Evidence;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
@@ -40,9 +39,17 @@ impl From<KeyInput> for GivenKey {
     }
 }
 
+/// Why a text is not inspected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum InspectProblem {
+    /// A newer one is inspected instead.
+    Overtaken,
+}
+
 /// The rules that were asked for by name, if they were.
 pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jose::Policy>, WireError> {
-    policy.map(|name| engine.policy_named(&name)).transpose().map_err(policy_error)
+    policy.map(|name| engine.policy_named(&name)).transpose().map_err(WireError::from)
 }
 
 /// What is said of a text by what the profile knows, or by a key that was given.
@@ -81,7 +88,7 @@ pub async fn inspect(
 ) -> Result<Report, WireError> {
     let key = key.map(GivenKey::from);
     let question = (!aside).then(|| inspections.ask());
-    let overtaken = || WireError::new(ErrorCode::InspectionOvertaken, "a newer text is inspected instead");
+    let overtaken = || WireError::new(Failure::Inspect(InspectProblem::Overtaken), "a newer text is inspected instead");
     let this = state.inner().clone();
     blocking(move || {
         let parsed = match &question {

@@ -2,7 +2,7 @@
 
 use crate::{
     ask::ask,
-    error::{Details, ErrorCode, WireError, number},
+    error::{Failure, WireError, limit},
     jwks::{self, FetchError, Fetched, LONGEST, Target},
     state::{Workbench, blocking},
 };
@@ -28,11 +28,7 @@ impl AllowedHosts {
         let more = "The host learns this computer’s address, and nothing else. You are asked once for each host, until \
                     this window closes.";
         if !ask(app, &question, more, "Fetch").await {
-            let details = Details { value: Some(origin), ..Details::default() };
-            return Err(WireError {
-                details: Box::new(details),
-                ..WireError::new(ErrorCode::JwksDeclined, "it was not allowed")
-            });
+            return Err(WireError::new(Failure::Jwks(JwksProblem::Declined { origin }), "it was not allowed"));
         }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(origin);
         Ok(())
@@ -59,25 +55,75 @@ pub async fn fetch_jwks(
     allowed: State<'_, AllowedHosts>,
     url: String,
 ) -> Result<FetchedKeys, WireError> {
-    let target = Target::read(&url).map_err(fetch_error)?;
+    let target = Target::read(&url)?;
     allowed.allow(&app, &target).await?;
-    let Fetched { text, host } = jwks::fetch(&target, jwks::DEADLINE).await.map_err(fetch_error)?;
+    let Fetched { text, host } = jwks::fetch(&target, jwks::DEADLINE).await?;
     let this = state.inner().clone();
     let fetched_at_ms = blocking(move || this.now()).await?.0;
     Ok(FetchedKeys { text, host, fetched_at_ms })
 }
 
-pub(crate) fn fetch_error(error: FetchError) -> WireError {
-    let message = error.to_string();
-    let (code, value, system, maximum) = match error {
-        FetchError::Address => (ErrorCode::JwksAddressInvalid, None, None, None),
-        FetchError::Insecure => (ErrorCode::JwksInsecure, None, None, None),
-        FetchError::Credentials => (ErrorCode::JwksCredentials, None, None, None),
-        FetchError::Unreachable(host) => (ErrorCode::JwksUnreachable, Some(host), None, None),
-        FetchError::Redirected { host, location } => (ErrorCode::JwksRedirected, Some(host), location, None),
-        FetchError::Status { host, status } => (ErrorCode::JwksStatus, Some(host), Some(status.to_string()), None),
-        FetchError::TooLarge(host) => (ErrorCode::JwksTooLarge, Some(host), None, number(LONGEST)),
-        FetchError::NotASet(host) => (ErrorCode::JwksNotASet, Some(host), None, None),
-    };
-    WireError::with(code, message, Details { value, system, maximum, ..Details::default() })
+/// Why no keys were fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum JwksProblem {
+    /// It is no address with a host.
+    AddressInvalid,
+    /// The address is neither HTTPS nor this computer's.
+    Insecure,
+    /// A username or a password stands in the address.
+    Credentials,
+    /// A person was asked, and did not say yes.
+    Declined {
+        /// Whether to fetch from there.
+        origin: String,
+    },
+    /// No keys came. Why is not told: it would tell about the network.
+    Unreachable {
+        /// From there.
+        host: String,
+    },
+    /// The host redirects to another address.
+    Redirected {
+        /// The host.
+        host: String,
+        /// The address, if it could be given instead.
+        location: Option<String>,
+    },
+    /// The host answered with something else than success.
+    Status {
+        /// The host.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The answer has too many bytes.
+    TooLarge {
+        /// The host.
+        host: String,
+        /// So many are allowed.
+        maximum: u32,
+    },
+    /// The answer is not a JWK Set.
+    NotASet {
+        /// The host.
+        host: String,
+    },
+}
+
+impl From<FetchError> for WireError {
+    fn from(error: FetchError) -> Self {
+        let message = error.to_string();
+        let problem = match error {
+            FetchError::Address => JwksProblem::AddressInvalid,
+            FetchError::Insecure => JwksProblem::Insecure,
+            FetchError::Credentials => JwksProblem::Credentials,
+            FetchError::Unreachable(host) => JwksProblem::Unreachable { host },
+            FetchError::Redirected { host, location } => JwksProblem::Redirected { host, location },
+            FetchError::Status { host, status } => JwksProblem::Status { host, status },
+            FetchError::TooLarge(host) => JwksProblem::TooLarge { host, maximum: limit(LONGEST) },
+            FetchError::NotASet(host) => JwksProblem::NotASet { host },
+        };
+        Self::new(Failure::Jwks(problem), message)
+    }
 }

@@ -1,8 +1,7 @@
 //! The keyring, or wherever else the signing keys are kept.
 
-use super::{passwords::password_refusal, store::store_error};
 use crate::{
-    error::{ErrorCode, WireError, said},
+    error::{Failure, WireError},
     state::{self, blocking},
 };
 use engine::{
@@ -107,7 +106,7 @@ pub async fn enter_passphrase(
     let (passphrase, this) = (Password::new(passphrase), state.inner().clone());
     state
         .run(move |engine| {
-            engine.enter_passphrase(&passphrase).map_err(|error| key_error(error.into()))?;
+            engine.enter_passphrase(&passphrase).map_err(KeyError::from)?;
             Ok(this.check_keyring())
         })
         .await
@@ -125,7 +124,7 @@ pub async fn choose_vault(
     let (passphrase, this) = (passphrase.map(Password::new), state.inner().clone());
     state
         .run(move |engine| {
-            engine.keep_keys_in(kind.into(), passphrase.as_ref(), Existing::Leave).map_err(place_error)?;
+            engine.keep_keys_in(kind.into(), passphrase.as_ref(), Existing::Leave)?;
             Ok(this.check_keyring())
         })
         .await
@@ -138,7 +137,7 @@ pub async fn replace_lost_keys(state: State<'_, state::Workbench>) -> Result<Key
     let this = state.inner().clone();
     state
         .run(move |engine| {
-            engine.replace_lost_keys().map_err(rotate_error)?;
+            engine.replace_lost_keys()?;
             Ok(this.check_keyring())
         })
         .await
@@ -187,8 +186,8 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
         Err(KeyError::Store(_)) => KeyringState::StoreFailed,
     };
     let store_problem = match &answer {
-        Err(KeyError::Vault(VaultError::Full { file })) => Some(store_error(StoreError::Full { file: file.into() })),
-        Err(KeyError::Store(error)) => Some(store_error(error.clone())),
+        Err(KeyError::Vault(VaultError::Full { file })) => Some(StoreError::Full { file: file.into() }.into()),
+        Err(KeyError::Store(error)) => Some(error.clone().into()),
         _ => None,
     };
     let system = answer.as_ref().err().filter(|_| state != KeyringState::PassphraseDue).map(|error| match error {
@@ -219,53 +218,90 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
     }
 }
 
-pub(crate) fn key_error(error: KeyError) -> WireError {
-    let code = match &error {
-        KeyError::Vault(VaultError::Locked { .. }) => ErrorCode::KeyringLocked,
-        KeyError::Vault(VaultError::Absent { .. }) => ErrorCode::KeyringAbsent,
-        KeyError::Vault(VaultError::Denied { .. }) => ErrorCode::KeyringDenied,
-        KeyError::Vault(VaultError::Slow { .. }) => ErrorCode::KeyringSlow,
-        KeyError::Vault(VaultError::NoCollection) => ErrorCode::KeyringAbsent,
-        KeyError::Vault(VaultError::PassphraseDue { .. }) => ErrorCode::PassphraseDue,
-        KeyError::Vault(VaultError::WrongPassphrase) => ErrorCode::PassphraseWrong,
-        KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
-        | KeyError::Unmade(_) => ErrorCode::KeyringFailed,
-        KeyError::Missing { .. } => ErrorCode::KeyMissing,
-        KeyError::Foreign { .. } => ErrorCode::KeyChanged,
-        KeyError::Vault(VaultError::Full { file }) => return store_error(StoreError::Full { file: file.into() }),
-        KeyError::Store(error) => return store_error(error.clone()),
-    };
-    WireError { keys: Some(Box::new(error.clone())), ..WireError::new(code, error.to_string()) }
+/// Why a key cannot be used, or not be kept elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum KeyringProblem {
+    /// It is locked.
+    Locked,
+    /// No service answers.
+    Absent,
+    /// It refused.
+    Denied,
+    /// It did not answer in time.
+    Slow,
+    /// It failed in another way.
+    Failed,
+    /// It does not hold a key that the database knows.
+    KeyMissing,
+    /// Its entry for a key contains a different one.
+    KeyChanged,
+    /// The keys are sealed with a passphrase that was not given yet.
+    PassphraseDue,
+    /// The passphrase is not the one that the keys are sealed with.
+    PassphraseWrong,
+    /// The keys cannot be kept in another place.
+    PlaceImpossible {
+        /// Why, as a sentence for people.
+        reason: String,
+    },
 }
 
-/// Why no new key was made.
-pub(crate) fn rotate_error(error: RotateError) -> WireError {
-    match error {
-        RotateError::Key(error) => key_error(error),
-        RotateError::Algorithm { .. } | RotateError::Overtaken(_) | RotateError::TooMany(_) => {
-            said(ErrorCode::VaultImpossible, error.to_string())
+impl From<KeyError> for WireError {
+    fn from(error: KeyError) -> Self {
+        let problem = match &error {
+            KeyError::Vault(VaultError::Locked { .. }) => KeyringProblem::Locked,
+            KeyError::Vault(VaultError::Absent { .. } | VaultError::NoCollection) => KeyringProblem::Absent,
+            KeyError::Vault(VaultError::Denied { .. }) => KeyringProblem::Denied,
+            KeyError::Vault(VaultError::Slow { .. }) => KeyringProblem::Slow,
+            KeyError::Vault(VaultError::PassphraseDue { .. }) => KeyringProblem::PassphraseDue,
+            KeyError::Vault(VaultError::WrongPassphrase) => KeyringProblem::PassphraseWrong,
+            KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
+            | KeyError::Unmade(_) => KeyringProblem::Failed,
+            KeyError::Missing { .. } => KeyringProblem::KeyMissing,
+            KeyError::Foreign { .. } => KeyringProblem::KeyChanged,
+            KeyError::Vault(VaultError::Full { file }) => return StoreError::Full { file: file.into() }.into(),
+            KeyError::Store(error) => return error.clone().into(),
+        };
+        let message = error.to_string();
+        Self { keys: Some(Box::new(error)), ..Self::new(Failure::Keyring(problem), message) }
+    }
+}
+
+impl From<RotateError> for WireError {
+    fn from(error: RotateError) -> Self {
+        match error {
+            RotateError::Key(error) => error.into(),
+            RotateError::Algorithm { .. } | RotateError::Overtaken(_) | RotateError::TooMany(_) => {
+                place_impossible(&error)
+            }
         }
     }
 }
 
-/// Why the keys are not kept in another place.
-pub(crate) fn place_error(error: PlaceError) -> WireError {
-    match error {
-        PlaceError::Passphrase(refusal) => password_refusal(refusal),
-        PlaceError::Unreadable(error) => key_error(error),
-        // The place that was to be used, not the one that is.
-        PlaceError::Key(error) => WireError { keys: None, ..key_error(error) },
-        PlaceError::Rotate(error) => rotate_error(error),
-        PlaceError::Ephemeral | PlaceError::Already | PlaceError::NoPassphrase => {
-            said(ErrorCode::VaultImpossible, error.to_string())
+impl From<PlaceError> for WireError {
+    fn from(error: PlaceError) -> Self {
+        match error {
+            PlaceError::Passphrase(refusal) => refusal.into(),
+            PlaceError::Unreadable(error) => error.into(),
+            // The place that was to be used, not the one that is.
+            PlaceError::Key(error) => Self { keys: None, ..error.into() },
+            PlaceError::Rotate(error) => error.into(),
+            PlaceError::Ephemeral | PlaceError::Already | PlaceError::NoPassphrase => place_impossible(&error),
         }
     }
+}
+
+/// The engine's own sentence is for people.
+fn place_impossible(error: &impl ToString) -> WireError {
+    let reason = error.to_string();
+    WireError::new(Failure::Keyring(KeyringProblem::PlaceImpossible { reason: reason.clone() }), reason)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorCode;
+    use crate::commands::store::StoreProblem;
     use engine::{Policy, Profile};
 
     #[test]
@@ -275,7 +311,8 @@ mod tests {
         for error in [full.into(), VaultError::Full { file: "keys.vault".into() }.into()] {
             let view = keyring_view(&engine, Err(error));
             assert_eq!(view.state, KeyringState::StoreFailed);
-            assert_eq!(view.store_problem.map(|problem| problem.code), Some(ErrorCode::StoreFull));
+            let problem = view.store_problem.map(|error| error.problem);
+            assert!(matches!(problem, Some(Failure::Store(StoreProblem::Full { .. }))), "{problem:?}");
             assert!(!view.can_choose, "another place needs room too");
         }
     }

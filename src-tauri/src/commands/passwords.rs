@@ -1,8 +1,7 @@
 //! How good a password would be.
 
-use super::store::store_error;
 use crate::{
-    error::{Details, ErrorCode, WireError, code_point, number},
+    error::{Failure, WireError, code_point, limit},
     state::Workbench,
 };
 use engine::{
@@ -34,34 +33,62 @@ pub async fn rate_password(
 ) -> Result<PasswordRating, WireError> {
     let password = Password::new(password);
     let rate = move |engine: &Engine| engine.rate_password(&password, &username).map(PasswordRating::from);
-    state.run(move |engine| rate(engine).map_err(store_error)).await
+    state.run(move |engine| rate(engine).map_err(WireError::from)).await
 }
 
 impl From<Rating> for PasswordRating {
     fn from(rating: Rating) -> Self {
-        Self { score: rating.score, advice: rating.advice, refusal: rating.refusal.map(password_refusal) }
+        Self { score: rating.score, advice: rating.advice, refusal: rating.refusal.map(WireError::from) }
     }
 }
 
-pub(crate) fn password_refusal(refusal: PasswordRefusal) -> WireError {
-    let message = refusal.to_string();
-    let (code, details) = match refusal {
-        PasswordRefusal::TooShort { minimum } => {
-            (ErrorCode::PasswordTooShort, Details { minimum: number(minimum), ..Details::default() })
-        }
-        PasswordRefusal::TooLong { maximum } => {
-            (ErrorCode::PasswordTooLong, Details { maximum: number(maximum), ..Details::default() })
-        }
-        PasswordRefusal::Unseen(sign) => {
-            let value = Some(code_point(sign));
-            (ErrorCode::PasswordUnseen, Details { value, ..Details::default() })
-        }
-        PasswordRefusal::Blank => (ErrorCode::PasswordBlank, Details::default()),
-        PasswordRefusal::Common => (ErrorCode::PasswordCommon, Details::default()),
-        PasswordRefusal::Guessable => (ErrorCode::PasswordGuessable, Details::default()),
-        PasswordRefusal::Repeated => (ErrorCode::PasswordRepeated, Details::default()),
-        PasswordRefusal::Sequence => (ErrorCode::PasswordSequence, Details::default()),
-        PasswordRefusal::Weak => (ErrorCode::PasswordWeak, Details::default()),
-    };
-    WireError::with(code, message, details)
+/// Why the policy refuses a password or a passphrase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum PasswordProblem {
+    /// It has too few characters.
+    TooShort {
+        /// So many are needed.
+        minimum: u32,
+    },
+    /// It has too many bytes.
+    TooLong {
+        /// So many are allowed.
+        maximum: u32,
+    },
+    /// It has a character that cannot be seen.
+    Unseen {
+        /// Which: "U+200B".
+        character: String,
+    },
+    /// It is nothing but white space.
+    Blank,
+    /// It is one of the most used ones, or nearly so.
+    Common,
+    /// It is the username, or the product's name, with too little besides.
+    Guessable,
+    /// It is the same few characters over and over.
+    Repeated,
+    /// It is a row of neighbouring keys, letters or digits, or a date.
+    Sequence,
+    /// It is found within a thousand guesses in another way.
+    Weak,
+}
+
+impl From<PasswordRefusal> for WireError {
+    fn from(refusal: PasswordRefusal) -> Self {
+        let message = refusal.to_string();
+        let problem = match refusal {
+            PasswordRefusal::TooShort { minimum } => PasswordProblem::TooShort { minimum: limit(minimum) },
+            PasswordRefusal::TooLong { maximum } => PasswordProblem::TooLong { maximum: limit(maximum) },
+            PasswordRefusal::Unseen(sign) => PasswordProblem::Unseen { character: code_point(sign) },
+            PasswordRefusal::Blank => PasswordProblem::Blank,
+            PasswordRefusal::Common => PasswordProblem::Common,
+            PasswordRefusal::Guessable => PasswordProblem::Guessable,
+            PasswordRefusal::Repeated => PasswordProblem::Repeated,
+            PasswordRefusal::Sequence => PasswordProblem::Sequence,
+            PasswordRefusal::Weak => PasswordProblem::Weak,
+        };
+        Self::new(Failure::Passwords(problem), message)
+    }
 }

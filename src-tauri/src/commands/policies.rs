@@ -1,8 +1,7 @@
 //! Named policies: the rules that tokens are inspected by.
 
-use super::store::store_error;
 use crate::{
-    error::{Details, ErrorCode, WireError, number},
+    error::{Failure, WireError, limit},
     state::Workbench,
 };
 use engine::{
@@ -42,7 +41,7 @@ pub struct PolicyView {
 #[tauri::command]
 #[specta::specta]
 pub async fn list_policies(state: State<'_, Workbench>) -> Result<Vec<PolicyView>, WireError> {
-    let policies = state.run(|engine| engine.policies().map_err(store_error)).await?;
+    let policies = state.run(|engine| engine.policies().map_err(WireError::from)).await?;
     Ok(policies.into_iter().map(PolicyView::from).collect())
 }
 
@@ -60,7 +59,7 @@ pub async fn save_policy(
         Some(before) => engine.replace_policy(&before, &policy),
         None => engine.save_policy(&policy),
     };
-    let saved = state.run(move |engine| save(engine).map_err(policy_error)).await?;
+    let saved = state.run(move |engine| save(engine).map_err(WireError::from)).await?;
     Ok(NamedPolicy { policy: saved, builtin: false }.into())
 }
 
@@ -68,7 +67,7 @@ pub async fn save_policy(
 #[tauri::command]
 #[specta::specta]
 pub async fn delete_policy(state: State<'_, Workbench>, name: String) -> Result<(), WireError> {
-    state.run(move |engine| engine.delete_policy(&name).map(drop).map_err(policy_error)).await
+    state.run(move |engine| engine.delete_policy(&name).map(drop).map_err(WireError::from)).await
 }
 
 impl From<NamedPolicy> for PolicyView {
@@ -94,8 +93,8 @@ impl TryFrom<PolicyView> for jose::Policy {
     fn try_from(view: PolicyView) -> Result<Self, WireError> {
         let algorithm = |name: &String| {
             name.parse().map_err(|error: jose::UnknownAlgorithm| {
-                let details = Details { value: Some(name.clone()), ..Details::default() };
-                WireError::with(ErrorCode::PolicyAlgorithmUnknown, error.to_string(), details)
+                let problem = PolicyProblem::AlgorithmUnknown { name: name.clone() };
+                WireError::new(Failure::Policies(problem), error.to_string())
             })
         };
         Ok(Self {
@@ -113,28 +112,89 @@ impl TryFrom<PolicyView> for jose::Policy {
     }
 }
 
-pub(crate) fn policy_error(error: PolicyError) -> WireError {
-    let message = error.to_string();
-    let (code, value, maximum) = match error {
-        PolicyError::NameEmpty => (ErrorCode::PolicyNameEmpty, None, None),
-        PolicyError::NameTooLong => (ErrorCode::PolicyNameTooLong, None, number(LONGEST_NAME)),
-        PolicyError::NameCharacter(unseen) => {
-            (ErrorCode::PolicyNameInvalid, Some(unseen.escape_debug().to_string()), None)
-        }
-        PolicyError::Reserved(name) => (ErrorCode::PolicyReserved, Some(name), None),
-        PolicyError::NoAlgorithm => (ErrorCode::PolicyWithoutAlgorithm, None, None),
-        PolicyError::Leeway(_) => (ErrorCode::PolicyLeewayTooLong, None, Some(LONGEST_LEEWAY)),
-        PolicyError::TooMany => (ErrorCode::PolicyTooMany, None, Some(MOST_POLICIES)),
-        PolicyError::ValueTooLong { field } => {
-            (ErrorCode::PolicyValueTooLong, Some(field.to_owned()), number(LONGEST_VALUE))
-        }
-        PolicyError::TooManyRequired { field } => {
-            (ErrorCode::PolicyTooManyRequired, Some(field.to_owned()), number(MOST_REQUIRED))
-        }
-        PolicyError::NotFound { name, .. } => (ErrorCode::PolicyNotFound, Some(name), None),
-        PolicyError::Store(error) => return store_error(error),
-    };
-    WireError::with(code, message, Details { value, maximum, ..Details::default() })
+/// What is wrong with a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum PolicyProblem {
+    /// It has no name.
+    NameEmpty,
+    /// The name has too many characters.
+    NameTooLong {
+        /// So many are allowed.
+        maximum: u32,
+    },
+    /// The name has a character that cannot be seen.
+    NameCharacter {
+        /// Which, escaped.
+        character: String,
+    },
+    /// It is built in, and can be neither changed nor deleted.
+    Reserved {
+        /// Its name.
+        name: String,
+    },
+    /// It allows no algorithm.
+    NoAlgorithm,
+    /// There is no such signature algorithm.
+    AlgorithmUnknown {
+        /// What was given instead of a JOSE name.
+        name: String,
+    },
+    /// The leeway is too long.
+    LeewayTooLong {
+        /// So many seconds are allowed.
+        maximum: u32,
+    },
+    /// A field has too many characters.
+    ValueTooLong {
+        /// Which: "issuer", "audience", "typ", "required claim" or "required scope".
+        field: String,
+        /// So many are allowed.
+        maximum: u32,
+    },
+    /// Too much is required.
+    TooManyRequired {
+        /// Of what: "claims" or "scopes".
+        field: String,
+        /// So many are allowed.
+        maximum: u32,
+    },
+    /// There is no room for another policy.
+    TooMany {
+        /// So many are saved.
+        maximum: u32,
+    },
+    /// No policy has that name.
+    NotFound {
+        /// The name.
+        name: String,
+    },
+}
+
+impl From<PolicyError> for WireError {
+    fn from(error: PolicyError) -> Self {
+        let message = error.to_string();
+        let problem = match error {
+            PolicyError::NameEmpty => PolicyProblem::NameEmpty,
+            PolicyError::NameTooLong => PolicyProblem::NameTooLong { maximum: limit(LONGEST_NAME) },
+            PolicyError::NameCharacter(unseen) => {
+                PolicyProblem::NameCharacter { character: unseen.escape_debug().to_string() }
+            }
+            PolicyError::Reserved(name) => PolicyProblem::Reserved { name },
+            PolicyError::NoAlgorithm => PolicyProblem::NoAlgorithm,
+            PolicyError::Leeway(_) => PolicyProblem::LeewayTooLong { maximum: LONGEST_LEEWAY },
+            PolicyError::TooMany => PolicyProblem::TooMany { maximum: MOST_POLICIES },
+            PolicyError::ValueTooLong { field } => {
+                PolicyProblem::ValueTooLong { field: field.to_owned(), maximum: limit(LONGEST_VALUE) }
+            }
+            PolicyError::TooManyRequired { field } => {
+                PolicyProblem::TooManyRequired { field: field.to_owned(), maximum: limit(MOST_REQUIRED) }
+            }
+            PolicyError::NotFound { name, .. } => PolicyProblem::NotFound { name },
+            PolicyError::Store(error) => return error.into(),
+        };
+        Self::new(Failure::Policies(problem), message)
+    }
 }
 
 #[cfg(test)]
@@ -165,9 +225,7 @@ mod tests {
     #[test]
     fn an_algorithm_nobody_knows_is_named() {
         let refused = jose::Policy::try_from(PolicyView { algorithms: vec!["es256".into()], ..view() }).unwrap_err();
-        assert_eq!(
-            (refused.code, refused.details.value.as_deref()),
-            (ErrorCode::PolicyAlgorithmUnknown, Some("es256"))
-        );
+        let problem = PolicyProblem::AlgorithmUnknown { name: "es256".into() };
+        assert_eq!(refused.problem, Failure::Policies(problem));
     }
 }

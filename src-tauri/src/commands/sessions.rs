@@ -4,9 +4,8 @@ mod views;
 
 pub use views::*;
 
-use super::{store::store_error, users::user_error};
 use crate::{
-    error::{ErrorCode, WireError},
+    error::{Failure, WireError},
     held::HeldTokens,
     state::Workbench,
 };
@@ -96,7 +95,7 @@ pub async fn list_sessions(
         after: request.after.and_then(|after| after.parse::<Cursor>().ok()),
         most: request.most,
     };
-    let (page, counts) = state.run(move |engine| engine.session_page(&query).map_err(store_error)).await?;
+    let (page, counts) = state.run(move |engine| engine.session_page(&query).map_err(WireError::from)).await?;
     let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(SessionListPage {
         sessions: page.rows.into_iter().map(session_view).collect(),
@@ -115,14 +114,15 @@ pub async fn show_session(
     sid: String,
 ) -> Result<Option<SessionDetail>, WireError> {
     let ids = held.ids(&sid);
-    let show = move |engine: &Engine| {
-        let Some(session) = engine.session(&sid)? else { return Ok(None) };
-        let family = engine.family(&sid)?;
-        let events = engine.events(EventsOf::Session(&sid), SESSION_EVENTS)?;
-        let is_short_lived = engine.revocation()? == Revocation::ShortLived;
-        Ok(Some((session, family, events, engine.rotation()?, is_short_lived)))
-    };
-    let found = state.run(move |engine| show(engine).map_err(store_error)).await?;
+    let found = state
+        .run(move |engine| {
+            let Some(session) = engine.session(&sid)? else { return Ok(None) };
+            let family = engine.family(&sid)?;
+            let events = engine.events(EventsOf::Session(&sid), SESSION_EVENTS)?;
+            let is_short_lived = engine.revocation()? == Revocation::ShortLived;
+            Ok(Some((session, family, events, engine.rotation()?, is_short_lived)))
+        })
+        .await?;
     Ok(found.map(|(session, family, events, rotation, short_lived)| {
         let generation = |event: &Event| event.generation.and_then(|number| u32::try_from(number).ok());
         let replay = events.iter().find(|event| event.kind == "refresh_replayed").and_then(|event| {
@@ -205,14 +205,14 @@ pub async fn race_refresh(
 #[tauri::command]
 #[specta::specta]
 pub async fn end_session(state: State<'_, Workbench>, sid: String) -> Result<bool, WireError> {
-    state.run(move |engine| engine.end_session(&sid).map_err(store_error)).await
+    state.run(move |engine| engine.end_session(&sid).map_err(WireError::from)).await
 }
 
 /// Ends all sessions of a user. Says how many.
 #[tauri::command]
 #[specta::specta]
 pub async fn end_sessions_of(state: State<'_, Workbench>, username: String) -> Result<u32, WireError> {
-    let ended = state.run(move |engine| engine.end_sessions_of(&username).map_err(user_error)).await?;
+    let ended = state.run(move |engine| engine.end_sessions_of(&username).map_err(WireError::from)).await?;
     Ok(u32::try_from(ended).unwrap_or(u32::MAX))
 }
 
@@ -227,8 +227,20 @@ fn refresh_token(held: &HeldTokens, sid: &str, jti: &str) -> Result<RefreshToken
     held.refresh_token(sid, jti).ok_or_else(|| not_held(jti))
 }
 
+/// What is wrong with what is asked of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum SessionProblem {
+    /// This window does not hold the token: it was issued elsewhere, or before the window opened.
+    TokenNotHeld {
+        /// The token's id.
+        jti: String,
+    },
+}
+
 fn not_held(jti: &str) -> WireError {
-    WireError::about(ErrorCode::TokenNotHeld, "this window does not hold the token", jti)
+    let problem = SessionProblem::TokenNotHeld { jti: jti.to_owned() };
+    WireError::new(Failure::Sessions(problem), "this window does not hold the token")
 }
 
 /// What presenting a refresh token comes to: a refusal is an answer as well.

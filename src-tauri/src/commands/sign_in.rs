@@ -1,14 +1,15 @@
 //! Signing a user in: with a password, then with a second factor where one is due.
 
-use super::{keyring::key_error, store::store_error};
+use super::{keyring::KeyringProblem, users::UserProblem};
 use crate::{
-    error::{Details, ErrorCode, WireError},
+    error::{Failure, WireError},
     held::HeldTokens,
     state::Workbench,
 };
 use engine::{
     Engine,
     data_key::DataKeyError,
+    keys::KeyError,
     scopes::UnknownScope,
     secret::Password,
     sign_in::{SignIn, SignInError},
@@ -71,10 +72,10 @@ pub async fn sign_in(
     let SignInRequest { username, password, scopes } = request;
     let password = Password::new(password);
     let begin = move |engine: &Engine| {
-        let answer = engine.sign_in(&username, &password, scopes.as_deref()).map_err(sign_in_error)?;
+        let answer = engine.sign_in(&username, &password, scopes.as_deref())?;
         let factor = match &answer {
             SignIn::Done(_) => None,
-            SignIn::SecondFactorDue { .. } => engine.second_factor(&username).map_err(store_error)?,
+            SignIn::SecondFactorDue { .. } => engine.second_factor(&username)?,
         };
         Ok((answer, factor))
     };
@@ -102,9 +103,9 @@ pub async fn confirm_sign_in(
     code: String,
 ) -> Result<SignedIn, WireError> {
     let token = pending_token(&held, pending)?;
-    let answer = state.run(move |engine| engine.confirm_sign_in(&token, &code).map_err(sign_in_error)).await;
+    let answer = state.run(move |engine| engine.confirm_sign_in(&token, &code).map_err(WireError::from)).await;
     // Used, or good for nothing any more.
-    if answer.as_ref().map_or_else(|error| error.code == ErrorCode::PendingInvalid, |_| true) {
+    if answer.as_ref().map_or_else(|error| error.problem == Failure::SignIn(SignInProblem::PendingInvalid), |_| true) {
         held.drop_pending(pending);
     }
     answer.map(|signed_in| held.keep(signed_in))
@@ -118,34 +119,53 @@ pub async fn reveal_pending(held: State<'_, HeldTokens>, pending: u32) -> Result
 }
 
 fn pending_token(held: &HeldTokens, handle: u32) -> Result<engine::secret::PendingToken, WireError> {
-    let gone = || WireError::new(ErrorCode::PendingInvalid, SignInError::PendingInvalid.to_string());
+    let gone = || WireError::from(SignInError::PendingInvalid);
     held.pending(handle).ok_or_else(gone)
 }
 
-pub(crate) fn sign_in_error(error: SignInError) -> WireError {
-    let message = error.to_string();
-    let plain = |code| WireError::new(code, message.clone());
-    let value = |code, value: String| {
-        WireError::with(code, message.clone(), Details { value: Some(value), ..Details::default() })
-    };
-    match error {
-        SignInError::WrongCredentials => plain(ErrorCode::WrongCredentials),
-        SignInError::Inactive => plain(ErrorCode::UserInactive),
-        SignInError::PendingInvalid => plain(ErrorCode::PendingInvalid),
-        SignInError::WrongCode => plain(ErrorCode::WrongCode),
-        SignInError::UsedCode => plain(ErrorCode::UsedCode),
-        SignInError::UsedRecoveryCode => plain(ErrorCode::UsedRecoveryCode),
-        SignInError::DataKey(DataKeyError::Vault(error)) => key_error(error.into()),
-        SignInError::DataKey(DataKeyError::Missing) => plain(ErrorCode::KeyMissing),
-        SignInError::DataKey(DataKeyError::Foreign) => plain(ErrorCode::KeyChanged),
-        SignInError::DataKey(_) => plain(ErrorCode::KeyringFailed),
-        SignInError::NoSuchUser(name) => value(ErrorCode::UserNotFound, name),
-        SignInError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
-        SignInError::Key(error) => key_error(error),
-        SignInError::Lifetime { .. }
-        | SignInError::ShortLived { .. }
-        | SignInError::Unsigned
-        | SignInError::Entropy(_) => plain(ErrorCode::Internal),
-        SignInError::Store(error) => store_error(error),
+/// Why there is no sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum SignInProblem {
+    /// The username or the password is wrong; which one is not told.
+    WrongCredentials,
+    /// The token between password and second factor has expired, was used, or what it was begun with has changed.
+    PendingInvalid,
+    /// The code of the second factor is wrong, or too many were.
+    WrongCode,
+    /// The code of the second factor was used already.
+    UsedCode,
+    /// The recovery code was used already.
+    UsedRecoveryCode,
+    /// The password was right, but the user is switched off.
+    UserInactive,
+}
+
+impl From<SignInError> for WireError {
+    fn from(error: SignInError) -> Self {
+        let message = error.to_string();
+        let problem = match error {
+            SignInError::WrongCredentials => Failure::SignIn(SignInProblem::WrongCredentials),
+            SignInError::Inactive => Failure::SignIn(SignInProblem::UserInactive),
+            SignInError::PendingInvalid => Failure::SignIn(SignInProblem::PendingInvalid),
+            SignInError::WrongCode => Failure::SignIn(SignInProblem::WrongCode),
+            SignInError::UsedCode => Failure::SignIn(SignInProblem::UsedCode),
+            SignInError::UsedRecoveryCode => Failure::SignIn(SignInProblem::UsedRecoveryCode),
+            SignInError::DataKey(DataKeyError::Vault(error)) => return KeyError::from(error).into(),
+            SignInError::DataKey(DataKeyError::Missing) => Failure::Keyring(KeyringProblem::KeyMissing),
+            SignInError::DataKey(DataKeyError::Foreign) => Failure::Keyring(KeyringProblem::KeyChanged),
+            SignInError::DataKey(DataKeyError::Replaced | DataKeyError::Unsealed | DataKeyError::Entropy(_)) => {
+                Failure::Keyring(KeyringProblem::Failed)
+            }
+            SignInError::DataKey(DataKeyError::Store(error)) | SignInError::Store(error) => return error.into(),
+            SignInError::NoSuchUser(name) => Failure::Users(UserProblem::NotFound { name }),
+            SignInError::Scope(UnknownScope(scope)) => Failure::Users(UserProblem::ScopeUnknown { scope }),
+            SignInError::Key(error) => return error.into(),
+            SignInError::Lifetime { .. }
+            | SignInError::ShortLived { .. }
+            | SignInError::Unsigned
+            | SignInError::Entropy(_) => return Self::internal(message),
+        };
+        Self::new(problem, message)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::workbench::{Workbench, described};
 use crate::{
-    error::{Details, ErrorCode, WireError},
+    error::{Failure, WireError},
     state::{self, blocking},
 };
 use engine::{
@@ -11,7 +11,7 @@ use engine::{
     restore::{Cause, RestoreNotice},
 };
 use serde::Serialize;
-use std::path::Path;
+use std::path::PathBuf;
 use tauri::{AppHandle, Manager, State};
 
 /// What was done when the database turned out to be a copy, and what it cannot know.
@@ -54,7 +54,7 @@ pub enum RestoreCause {
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_restore(state: State<'_, state::Workbench>) -> Result<(), WireError> {
-    state.run(|engine| engine.confirm_restore().map(drop).map_err(store_error)).await
+    state.run(|engine| engine.confirm_restore().map(drop).map_err(WireError::from)).await
 }
 
 /// Puts aside what is left of a profile whose database is missing or damaged, and opens a new one.
@@ -63,7 +63,7 @@ pub async fn confirm_restore(state: State<'_, state::Workbench>) -> Result<(), W
 pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<(), WireError> {
     let this = state.inner().clone();
     blocking(move || {
-        this.profile().start_anew().map_err(start_anew_error)?;
+        this.profile().start_anew()?;
         this.reopen();
         this.check_keyring();
         this.engine().map(drop)
@@ -107,46 +107,93 @@ impl From<RestoreNotice> for RestoredView {
     }
 }
 
-pub(crate) fn open_error(error: OpenError) -> WireError {
-    match error {
-        OpenError::Store(error) => store_error(error),
-        OpenError::Entropy(_) => WireError::new(ErrorCode::Internal, error.to_string()),
+/// Why the database cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum StoreProblem {
+    /// It cannot be written.
+    ReadOnly {
+        /// The file.
+        file: String,
+        /// What the operating system said.
+        system: String,
+    },
+    /// The disk is full.
+    Full {
+        /// The file.
+        file: String,
+    },
+    /// The profile was in use, and the file is not there any more.
+    Missing {
+        /// The file.
+        file: String,
+    },
+    /// The file is damaged.
+    Damaged {
+        /// The file.
+        file: String,
+        /// What SQLite said.
+        system: String,
+    },
+    /// It was written by a newer version of the program.
+    Newer {
+        /// The file.
+        file: String,
+        /// Its schema.
+        found: u32,
+        /// The newest schema that this version knows.
+        known: u32,
+    },
+    /// Another process held it too long.
+    Busy {
+        /// The file.
+        file: String,
+    },
+    /// It failed in another way.
+    Failed {
+        /// The file.
+        file: String,
+        /// What SQLite said.
+        system: String,
+    },
+}
+
+impl From<OpenError> for WireError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Store(error) => error.into(),
+            OpenError::Entropy(_) => Self::internal(error.to_string()),
+        }
     }
 }
 
-pub(crate) fn start_anew_error(error: StartAnewError) -> WireError {
-    let message = error.to_string();
-    match error {
-        StartAnewError::Store(error) => store_error(error),
-        StartAnewError::Stuck { file, system } => {
-            let details =
-                Details { file: Some(file.display().to_string()), system: Some(system), ..Details::default() };
-            WireError::with(ErrorCode::StoreReadOnly, message, details)
-        }
-        StartAnewError::Usable | StartAnewError::Nothing | StartAnewError::Ephemeral => {
-            WireError::new(ErrorCode::Internal, message)
+impl From<StartAnewError> for WireError {
+    fn from(error: StartAnewError) -> Self {
+        let message = error.to_string();
+        match error {
+            StartAnewError::Store(error) => error.into(),
+            StartAnewError::Stuck { file, system } => {
+                let file = file.display().to_string();
+                Self::new(Failure::Store(StoreProblem::ReadOnly { file, system }), message)
+            }
+            StartAnewError::Usable | StartAnewError::Nothing | StartAnewError::Ephemeral => Self::internal(message),
         }
     }
 }
 
-pub(crate) fn store_error(error: StoreError) -> WireError {
-    let message = error.to_string();
-    let at = |file: &Path, system: Option<String>| Details {
-        file: Some(file.display().to_string()),
-        system,
-        ..Details::default()
-    };
-    let (code, details) = match error {
-        StoreError::ReadOnly { file, system } => (ErrorCode::StoreReadOnly, at(&file, Some(system))),
-        StoreError::Full { file } => (ErrorCode::StoreFull, at(&file, None)),
-        StoreError::Damaged { file, system } => (ErrorCode::StoreDamaged, at(&file, Some(system))),
-        StoreError::Newer { file, found, known } => {
-            let details = Details { value: Some(found.to_string()), maximum: Some(known), ..at(&file, None) };
-            (ErrorCode::StoreNewer, details)
-        }
-        StoreError::Busy { file } => (ErrorCode::StoreBusy, at(&file, None)),
-        StoreError::Missing { file } => (ErrorCode::StoreMissing, at(&file, None)),
-        StoreError::Failed { file, system } => (ErrorCode::StoreFailed, at(&file, Some(system))),
-    };
-    WireError::with(code, message, details)
+impl From<StoreError> for WireError {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        let path = |file: PathBuf| file.display().to_string();
+        let problem = match error {
+            StoreError::ReadOnly { file, system } => StoreProblem::ReadOnly { file: path(file), system },
+            StoreError::Full { file } => StoreProblem::Full { file: path(file) },
+            StoreError::Damaged { file, system } => StoreProblem::Damaged { file: path(file), system },
+            StoreError::Newer { file, found, known } => StoreProblem::Newer { file: path(file), found, known },
+            StoreError::Busy { file } => StoreProblem::Busy { file: path(file) },
+            StoreError::Missing { file } => StoreProblem::Missing { file: path(file) },
+            StoreError::Failed { file, system } => StoreProblem::Failed { file: path(file), system },
+        };
+        Self::new(Failure::Store(problem), message)
+    }
 }

@@ -1,8 +1,7 @@
 //! Users and the scope catalog.
 
-use super::{passwords::password_refusal, sign_in::sign_in_error, store::store_error};
 use crate::{
-    error::{Details, ErrorCode, WireError, code_point, number},
+    error::{Failure, WireError, code_point, limit},
     state::Workbench,
 };
 use engine::{
@@ -76,7 +75,7 @@ pub struct NewUser {
 #[tauri::command]
 #[specta::specta]
 pub async fn list_users(state: State<'_, Workbench>) -> Result<Vec<UserView>, WireError> {
-    let users = state.run(|engine| engine.users_and_locks().map_err(store_error)).await?;
+    let users = state.run(|engine| engine.users_and_locks().map_err(WireError::from)).await?;
     Ok(users.into_iter().map(user_view).collect())
 }
 
@@ -84,7 +83,7 @@ pub async fn list_users(state: State<'_, Workbench>) -> Result<Vec<UserView>, Wi
 #[tauri::command]
 #[specta::specta]
 pub async fn list_scopes(state: State<'_, Workbench>) -> Result<Vec<ScopeView>, WireError> {
-    let catalog = state.run(|engine| engine.scope_catalog().map_err(store_error)).await?;
+    let catalog = state.run(|engine| engine.scope_catalog().map_err(WireError::from)).await?;
     Ok(catalog.into_iter().map(ScopeView::from).collect())
 }
 
@@ -99,7 +98,7 @@ pub async fn create_user(state: State<'_, Workbench>, user: NewUser) -> Result<U
         password: Password::new(user.password),
         scopes: user.scopes,
     };
-    state.run(move |engine| engine.create_user(&new).map(UserView::from).map_err(user_error)).await
+    state.run(move |engine| engine.create_user(&new).map(UserView::from).map_err(WireError::from)).await
 }
 
 /// Switches a user on or off; off ends their sessions.
@@ -110,7 +109,9 @@ pub async fn set_user_active(
     username: String,
     active: bool,
 ) -> Result<UserView, WireError> {
-    state.run(move |engine| engine.set_user_active(&username, active).map(UserView::from).map_err(user_error)).await
+    state
+        .run(move |engine| engine.set_user_active(&username, active).map(UserView::from).map_err(WireError::from))
+        .await
 }
 
 /// Replaces the scopes a user holds; tokens already issued keep theirs.
@@ -121,14 +122,16 @@ pub async fn set_user_scopes(
     username: String,
     scopes: Vec<String>,
 ) -> Result<UserView, WireError> {
-    state.run(move |engine| engine.set_user_scopes(&username, &scopes).map(UserView::from).map_err(user_error)).await
+    state
+        .run(move |engine| engine.set_user_scopes(&username, &scopes).map(UserView::from).map_err(WireError::from))
+        .await
 }
 
 /// Forgets a user's wrong passwords and codes, which ends their lock.
 #[tauri::command]
 #[specta::specta]
 pub async fn reset_failures(state: State<'_, Workbench>, username: String) -> Result<(), WireError> {
-    state.run(move |engine| engine.reset_failures(&username).map_err(sign_in_error)).await
+    state.run(move |engine| engine.reset_failures(&username).map_err(WireError::from)).await
 }
 
 impl From<User> for UserView {
@@ -161,30 +164,73 @@ impl From<ScopeEntry> for ScopeView {
     }
 }
 
-pub(crate) fn user_error(error: UserError) -> WireError {
-    let message = error.to_string();
-    let plain = |code| WireError::new(code, message.clone());
-    let value = |code, value: String| {
-        WireError::with(code, message.clone(), Details { value: Some(value), ..Details::default() })
-    };
-    let maximum = |code, maximum: usize| {
-        WireError::with(code, message.clone(), Details { maximum: number(maximum), ..Details::default() })
-    };
-    match error {
-        UserError::Username(UsernameError::Empty) => plain(ErrorCode::UsernameEmpty),
-        UserError::Username(UsernameError::TooLong) => maximum(ErrorCode::UsernameTooLong, LONGEST_USERNAME),
-        UserError::Username(UsernameError::Character(odd)) => {
-            value(ErrorCode::UsernameInvalid, odd.escape_debug().to_string())
-        }
-        UserError::Taken(name) => value(ErrorCode::UsernameTaken, name.to_string()),
-        UserError::DisplayNameTooLong => maximum(ErrorCode::DisplayNameTooLong, LONGEST_DISPLAY_NAME),
-        UserError::DisplayNameCharacter(odd) => value(ErrorCode::DisplayNameInvalid, code_point(odd)),
-        UserError::Email => plain(ErrorCode::EmailInvalid),
-        UserError::Password(refusal) => password_refusal(refusal),
-        UserError::Scope(UnknownScope(scope)) => value(ErrorCode::ScopeUnknown, scope),
-        UserError::NotFound(name) => value(ErrorCode::UserNotFound, name),
-        UserError::Hash(_) => plain(ErrorCode::Internal),
-        UserError::Store(error) => store_error(error),
+/// What is wrong with a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum UserProblem {
+    /// No username was given.
+    UsernameEmpty,
+    /// The username has too many characters.
+    UsernameTooLong {
+        /// So many are allowed.
+        maximum: u32,
+    },
+    /// The username has a character that is not allowed.
+    UsernameCharacter {
+        /// That character.
+        character: String,
+    },
+    /// Another user has that name, perhaps in other letter case.
+    UsernameTaken {
+        /// The name.
+        name: String,
+    },
+    /// The display name has too many characters.
+    DisplayNameTooLong {
+        /// So many are allowed.
+        maximum: u32,
+    },
+    /// The display name has a character that cannot be seen.
+    DisplayNameCharacter {
+        /// Which: "U+200B".
+        character: String,
+    },
+    /// The email address has no local part, no domain, or white space.
+    EmailInvalid,
+    /// The catalog has no such scope.
+    ScopeUnknown {
+        /// The scope.
+        scope: String,
+    },
+    /// No user has that name.
+    NotFound {
+        /// The name.
+        name: String,
+    },
+}
+
+impl From<UserError> for WireError {
+    fn from(error: UserError) -> Self {
+        let message = error.to_string();
+        let problem = match error {
+            UserError::Username(UsernameError::Empty) => UserProblem::UsernameEmpty,
+            UserError::Username(UsernameError::TooLong) => {
+                UserProblem::UsernameTooLong { maximum: limit(LONGEST_USERNAME) }
+            }
+            UserError::Username(UsernameError::Character(odd)) => {
+                UserProblem::UsernameCharacter { character: odd.escape_debug().to_string() }
+            }
+            UserError::Taken(name) => UserProblem::UsernameTaken { name: name.to_string() },
+            UserError::DisplayNameTooLong => UserProblem::DisplayNameTooLong { maximum: limit(LONGEST_DISPLAY_NAME) },
+            UserError::DisplayNameCharacter(odd) => UserProblem::DisplayNameCharacter { character: code_point(odd) },
+            UserError::Email => UserProblem::EmailInvalid,
+            UserError::Password(refusal) => return refusal.into(),
+            UserError::Scope(UnknownScope(scope)) => UserProblem::ScopeUnknown { scope },
+            UserError::NotFound(name) => UserProblem::NotFound { name },
+            UserError::Hash(_) => return Self::internal(message),
+            UserError::Store(error) => return error.into(),
+        };
+        Self::new(Failure::Users(problem), message)
     }
 }
 

@@ -201,6 +201,18 @@ export type CleanUp = {
 	removed: string,
 };
 
+/**  Why there is no text, or none was taken. */
+export type ClipboardProblem = 
+/**  The clipboard holds no text. */
+{ code: "empty" } | 
+/**  The clipboard did not take the text. */
+{ code: "failed" };
+
+/**  Why the clock was not moved. */
+export type ClockProblem = 
+/**  It would show a moment outside of the years 1 to 9999. */
+{ code: "out_of_range" };
+
 /**  How the engine's clock runs. */
 export type ClockView = 
 /**  As the computer's. */
@@ -220,20 +232,6 @@ export type Comparison = {
 	after: Texts,
 	/**  The members that differ. */
 	changes: Change[],
-};
-
-/**  The facts a sentence needs. Every one is absent where the code does not call for it. */
-export type Details = {
-	/**  The offending value: a scope, a username. Never a password or a token. */
-	value: string | null,
-	/**  The file or folder it happened to. */
-	file: string | null,
-	/**  What the operating system or the keyring said. */
-	system: string | null,
-	/**  The smallest allowed number. */
-	minimum: number | null,
-	/**  The largest allowed number. */
-	maximum: number | null,
 };
 
 /**  A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`. */
@@ -294,6 +292,21 @@ fault: Fault } |
 /**  Takes the fault out that was put in last, with what was changed since. */
 { kind: "mend" };
 
+/**  Why a token is not edited or not signed. */
+export type EditProblem = 
+/**  The change cannot be made in this token. */
+{ code: "impossible"; 
+/**  Why, as the end of a sentence for people. */
+reason: string } | 
+/**  The key that was chosen cannot sign it. */
+{ code: "key_unusable"; 
+/**  Why, as a sentence for people. */
+reason: string } | 
+/**  The profile's key is not there to sign. */
+{ code: "key_gone"; 
+/**  Its name. */
+kid: string };
+
 /**  Why a session ended before its time. */
 export type EndReasonView = 
 /**  Somebody revoked it, or signed out. */
@@ -309,159 +322,64 @@ export type EndReasonView =
 /**  The database is an older copy. */
 "restored";
 
-/**  Every failure the window tells apart. */
-export type ErrorCode = 
-/**  No username given. */
-"username_empty" | 
-/**  The username has more characters than `maximum`. */
-"username_too_long" | 
-/**  The username has a character that is not allowed; `value` is that character. */
-"username_invalid" | 
-/**  Another user has that name, perhaps in other letter case. */
-"username_taken" | 
-/**  The display name has more characters than `maximum`. */
-"display_name_too_long" | 
-/**  The display name has a character that cannot be seen; `value` is that character, escaped. */
-"display_name_invalid" | 
-/**  The email address has no local part, no domain, or white space. */
-"email_invalid" | 
-/**  The password has fewer characters than `minimum`. */
-"password_too_short" | 
-/**  The password has more bytes than `maximum`. */
-"password_too_long" | 
-/**  The password has a character that cannot be seen; `value` is that character, escaped. */
-"password_unseen" | 
-/**  The password is nothing but white space. */
-"password_blank" | 
-/**  The password is one of the most used ones, or nearly so. */
-"password_common" | 
-/**  The password is the username, or the product's name, with too little besides. */
-"password_guessable" | 
-/**  The password is the same few characters over and over. */
-"password_repeated" | 
-/**  The password is a row of neighbouring keys, letters or digits, or a date. */
-"password_sequence" | 
-/**  The password is found within a thousand guesses in another way. */
-"password_weak" | 
-/**  The scope in `value` is not in the catalog. */
-"scope_unknown" | 
-/**  No user has that name. */
-"user_not_found" | 
-/**  The username or the password is wrong; which one is not told. */
-"wrong_credentials" | 
-/**  The token between password and second factor has expired, was used, or what it was begun with has changed. */
-"pending_invalid" | 
-/**  The code of the second factor is wrong, or too many were. */
-"wrong_code" | 
-/**  The code of the second factor was used already. */
-"used_code" | 
-/**  The recovery code was used already. */
-"used_recovery_code" | 
-/**  The password was right, but the user is switched off. */
-"user_inactive" | 
-/**  This window does not hold the token of the id in `value`: it was issued elsewhere, or before the window opened. */
-"token_not_held" | 
-/**  The policy has no name. */
-"policy_name_empty" | 
-/**  The policy's name has more characters than `maximum`. */
-"policy_name_too_long" | 
-/**  The policy's name has a character that cannot be seen; `value` is that character, escaped. */
-"policy_name_invalid" | 
-/**  `value` is a built-in policy, which can be neither changed nor deleted. */
-"policy_reserved" | 
-/**  The policy allows no algorithm. */
-"policy_without_algorithm" | 
-/**  `value` is not the JOSE name of a signature algorithm. */
-"policy_algorithm_unknown" | 
-/**  The leeway has more seconds than `maximum`. */
-"policy_leeway_too_long" | 
-/**
- *  The field in `value` has more characters than `maximum`: "issuer", "audience", "typ", "required claim" or
- *  "required scope".
- */
-"policy_value_too_long" | 
-/**  More claims or scopes are required than `maximum`; `value` says which: "claims" or "scopes". */
-"policy_too_many_required" | 
-/**  `maximum` policies are saved already. */
-"policy_too_many" | 
-/**  No policy has the name in `value`. */
-"policy_not_found" | 
-/**  The keyring is locked. */
-"keyring_locked" | 
-/**  No keyring service answers. */
-"keyring_absent" | 
-/**  The keyring refused. */
-"keyring_denied" | 
-/**  The keyring did not answer in time. */
-"keyring_slow" | 
-/**  The keyring failed in another way. */
-"keyring_failed" | 
-/**  The database knows a signing key that the keyring does not hold. */
-"key_missing" | 
-/**  The keyring's entry for a signing key contains a different key. */
-"key_changed" | 
-/**  The keys are sealed with a passphrase that was not given yet. */
-"passphrase_due" | 
-/**  The passphrase is not the one that the keys are sealed with. */
-"passphrase_wrong" | 
-/**  The keys cannot be kept in another place; `system` says why. */
-"vault_impossible" | 
-/**  The database cannot be written. */
-"store_read_only" | 
-/**  The disk is full. */
-"store_full" | 
-/**  The profile was in use, and its database file is not there any more. */
-"store_missing" | 
-/**  The database file is damaged. */
-"store_damaged" | 
-/**  The database was written by a newer version of the program. */
-"store_newer" | 
-/**  Another process held the database too long. */
-"store_busy" | 
-/**  The database failed in another way. */
-"store_failed" | 
-/**  There is no such file. */
-"file_missing" | 
-/**  The file cannot be read, or is none: a folder, a pipe. */
-"file_unreadable" | 
-/**  The file has more bytes than `maximum`. */
-"file_too_large" | 
-/**  Keys cannot be fetched from there: it is no address with a host. */
-"jwks_address_invalid" | 
-/**  The address is neither HTTPS nor this computer's. */
-"jwks_insecure" | 
-/**  A username or a password stands in the address. */
-"jwks_credentials" | 
-/**  A person was asked whether to fetch from the address in `value`, and did not say yes. */
-"jwks_declined" | 
-/**  No keys came from the host in `value`. Why is not told: it would tell about the network. */
-"jwks_unreachable" | 
-/**  The host in `value` redirects to another address: that in `system`, if it could be given instead. */
-"jwks_redirected" | 
-/**  The host in `value` answered with the HTTP status in `system`: "404". */
-"jwks_status" | 
-/**  The answer of the host in `value` has more bytes than `maximum`. */
-"jwks_too_large" | 
-/**  The answer of the host in `value` is not a JWK Set. */
-"jwks_not_a_set" | 
-/**  The clock would show a moment outside of the years 1 to 9999. */
-"clock_out_of_range" | 
-/**  This is done only after a key or a button was pressed in the window. */
-"gesture_required" | 
-/**  The clipboard holds no text. */
-"clipboard_empty" | 
-/**  The clipboard did not take the text. */
-"clipboard_failed" | 
-/**  A newer text is inspected instead of this one. */
-"inspection_overtaken" | 
-/**  The change cannot be made in a token that is edited; `system` says why. */
-"edit_impossible" | 
-/**  The key that was given cannot sign; `system` says why. */
-"signing_key_unusable" | 
-/**  The profile's key in `value` is not there to sign. */
-"signing_key_gone" | 
-/**  Something that should not happen did. */
-"internal";
+/**  Every failure the window tells apart, by area. */
+export type Failure = 
+/**  Users and what they may hold. */
+{
+	area: "users",
+} & UserProblem | 
+/**  Passwords and passphrases that are to be. */
+{
+	area: "passwords",
+} & PasswordProblem | 
+/**  Signing in. */
+{
+	area: "sign_in",
+} & SignInProblem | 
+/**  Sessions and their tokens. */
+{
+	area: "sessions",
+} & SessionProblem | 
+/**  The keyring, or wherever else keys are kept. */
+{
+	area: "keyring",
+} & KeyringProblem | 
+/**  The database. */
+{
+	area: "store",
+} & StoreProblem | 
+/**  Named policies. */
+{
+	area: "policies",
+} & PolicyProblem | 
+/**  Inspecting. */
+{
+	area: "inspect",
+} & InspectProblem | 
+/**  Editing a token. */
+{
+	area: "edit",
+} & EditProblem | 
+/**  Fetching keys. */
+{
+	area: "jwks",
+} & JwksProblem | 
+/**  Files that are given to the program. */
+{
+	area: "handover",
+} & HandoverProblem | 
+/**  The profile's clock. */
+{
+	area: "clock",
+} & ClockProblem | 
+/**  The clipboard. */
+{
+	area: "clipboard",
+} & ClipboardProblem | 
+/**  The program itself. */
+{
+	area: "program",
+} & ProgramProblem;
 
 /**  One refresh token of a family, without the token. */
 export type FamilyMemberView = {
@@ -613,6 +531,69 @@ export type GivenReport = {
 /**  A text waits to be inspected: ask for it with `take_handover`. */
 export type HandedOver = null;
 
+/**  Why a file that was given is not shown. */
+export type HandoverProblem = 
+/**  There is no such file. */
+{ code: "missing"; 
+/**  The file. */
+file: string } | 
+/**  It cannot be read, or is none: a folder, a pipe. */
+{ code: "unreadable"; 
+/**  The file. */
+file: string; 
+/**  What the operating system said. */
+system: string } | 
+/**  It has too many bytes. */
+{ code: "too_large"; 
+/**  The file. */
+file: string; 
+/**  So many are allowed. */
+maximum: number };
+
+/**  Why a text is not inspected. */
+export type InspectProblem = 
+/**  A newer one is inspected instead. */
+{ code: "overtaken" };
+
+/**  Why no keys were fetched. */
+export type JwksProblem = 
+/**  It is no address with a host. */
+{ code: "address_invalid" } | 
+/**  The address is neither HTTPS nor this computer's. */
+{ code: "insecure" } | 
+/**  A username or a password stands in the address. */
+{ code: "credentials" } | 
+/**  A person was asked, and did not say yes. */
+{ code: "declined"; 
+/**  Whether to fetch from there. */
+origin: string } | 
+/**  No keys came. Why is not told: it would tell about the network. */
+{ code: "unreachable"; 
+/**  From there. */
+host: string } | 
+/**  The host redirects to another address. */
+{ code: "redirected"; 
+/**  The host. */
+host: string; 
+/**  The address, if it could be given instead. */
+location: string | null } | 
+/**  The host answered with something else than success. */
+{ code: "status"; 
+/**  The host. */
+host: string; 
+/**  The HTTP status. */
+status: number } | 
+/**  The answer has too many bytes. */
+{ code: "too_large"; 
+/**  The host. */
+host: string; 
+/**  So many are allowed. */
+maximum: number } | 
+/**  The answer is not a JWK Set. */
+{ code: "not_a_set"; 
+/**  The host. */
+host: string };
+
 /**  A key that a person typed or pasted. It is used for one answer and forgotten. */
 export type KeyInput = {
 	text: string,
@@ -620,6 +601,31 @@ export type KeyInput = {
 	/**  Of an encrypted private key. */
 	passphrase?: string | null,
 };
+
+/**  Why a key cannot be used, or not be kept elsewhere. */
+export type KeyringProblem = 
+/**  It is locked. */
+{ code: "locked" } | 
+/**  No service answers. */
+{ code: "absent" } | 
+/**  It refused. */
+{ code: "denied" } | 
+/**  It did not answer in time. */
+{ code: "slow" } | 
+/**  It failed in another way. */
+{ code: "failed" } | 
+/**  It does not hold a key that the database knows. */
+{ code: "key_missing" } | 
+/**  Its entry for a key contains a different one. */
+{ code: "key_changed" } | 
+/**  The keys are sealed with a passphrase that was not given yet. */
+{ code: "passphrase_due" } | 
+/**  The passphrase is not the one that the keys are sealed with. */
+{ code: "passphrase_wrong" } | 
+/**  The keys cannot be kept in another place. */
+{ code: "place_impossible"; 
+/**  Why, as a sentence for people. */
+reason: string };
 
 /**  Whether the keyring can be used. */
 export type KeyringState = 
@@ -731,6 +737,33 @@ export type Outcome =
 /**  It was not made: the policy does not ask for it, or it could not be; the reason says which. */
 "not_checked";
 
+/**  Why the policy refuses a password or a passphrase. */
+export type PasswordProblem = 
+/**  It has too few characters. */
+{ code: "too_short"; 
+/**  So many are needed. */
+minimum: number } | 
+/**  It has too many bytes. */
+{ code: "too_long"; 
+/**  So many are allowed. */
+maximum: number } | 
+/**  It has a character that cannot be seen. */
+{ code: "unseen"; 
+/**  Which: "U+200B". */
+character: string } | 
+/**  It is nothing but white space. */
+{ code: "blank" } | 
+/**  It is one of the most used ones, or nearly so. */
+{ code: "common" } | 
+/**  It is the username, or the product's name, with too little besides. */
+{ code: "guessable" } | 
+/**  It is the same few characters over and over. */
+{ code: "repeated" } | 
+/**  It is a row of neighbouring keys, letters or digits, or a date. */
+{ code: "sequence" } | 
+/**  It is found within a thousand guesses in another way. */
+{ code: "weak" };
+
 /**  How good a password would be. */
 export type PasswordRating = {
 	/**  0 (guessed at once) to 4 (strong), as zxcvbn counts. */
@@ -740,6 +773,53 @@ export type PasswordRating = {
 	/**  Why the policy refuses it, if it does. */
 	refusal: WireError | null,
 };
+
+/**  What is wrong with a policy. */
+export type PolicyProblem = 
+/**  It has no name. */
+{ code: "name_empty" } | 
+/**  The name has too many characters. */
+{ code: "name_too_long"; 
+/**  So many are allowed. */
+maximum: number } | 
+/**  The name has a character that cannot be seen. */
+{ code: "name_character"; 
+/**  Which, escaped. */
+character: string } | 
+/**  It is built in, and can be neither changed nor deleted. */
+{ code: "reserved"; 
+/**  Its name. */
+name: string } | 
+/**  It allows no algorithm. */
+{ code: "no_algorithm" } | 
+/**  There is no such signature algorithm. */
+{ code: "algorithm_unknown"; 
+/**  What was given instead of a JOSE name. */
+name: string } | 
+/**  The leeway is too long. */
+{ code: "leeway_too_long"; 
+/**  So many seconds are allowed. */
+maximum: number } | 
+/**  A field has too many characters. */
+{ code: "value_too_long"; 
+/**  Which: "issuer", "audience", "typ", "required claim" or "required scope". */
+field: string; 
+/**  So many are allowed. */
+maximum: number } | 
+/**  Too much is required. */
+{ code: "too_many_required"; 
+/**  Of what: "claims" or "scopes". */
+field: string; 
+/**  So many are allowed. */
+maximum: number } | 
+/**  There is no room for another policy. */
+{ code: "too_many"; 
+/**  So many are saved. */
+maximum: number } | 
+/**  No policy has that name. */
+{ code: "not_found"; 
+/**  The name. */
+name: string };
 
 /**  The policy a report was made against, as far as it is shown. */
 export type PolicySummary = {
@@ -802,6 +882,13 @@ export type ProfileView = {
 	/**  Everything, keys too, lives in memory and ends with the program. */
 	ephemeral: boolean,
 };
+
+/**  What can go wrong with any command. */
+export type ProgramProblem = 
+/**  This is done only after a key or a button was pressed in the window. */
+{ code: "gesture_required" } | 
+/**  Something that should not happen did. */
+{ code: "internal" };
 
 /**  What presenting a refresh token came to. */
 export type RefreshAnswer = 
@@ -1055,6 +1142,13 @@ export type SessionListRequest = {
 	most: number,
 };
 
+/**  What is wrong with what is asked of a session. */
+export type SessionProblem = 
+/**  This window does not hold the token: it was issued elsewhere, or before the window opened. */
+{ code: "token_not_held"; 
+/**  The token's id. */
+jti: string };
+
 /**  Where a session is in its life. */
 export type SessionStateView = 
 /**  It can be used. */
@@ -1117,6 +1211,21 @@ pending: number;
 expires_in: number; 
 /**  How many digits the codes of the factor have. */
 digits: number };
+
+/**  Why there is no sign-in. */
+export type SignInProblem = 
+/**  The username or the password is wrong; which one is not told. */
+{ code: "wrong_credentials" } | 
+/**  The token between password and second factor has expired, was used, or what it was begun with has changed. */
+{ code: "pending_invalid" } | 
+/**  The code of the second factor is wrong, or too many were. */
+{ code: "wrong_code" } | 
+/**  The code of the second factor was used already. */
+{ code: "used_code" } | 
+/**  The recovery code was used already. */
+{ code: "used_recovery_code" } | 
+/**  The password was right, but the user is switched off. */
+{ code: "user_inactive" };
 
 /**  Who signs in, and for what. */
 export type SignInRequest = {
@@ -1235,6 +1344,47 @@ export type Step = {
 	members: string[],
 };
 
+/**  Why the database cannot be used. */
+export type StoreProblem = 
+/**  It cannot be written. */
+{ code: "read_only"; 
+/**  The file. */
+file: string; 
+/**  What the operating system said. */
+system: string } | 
+/**  The disk is full. */
+{ code: "full"; 
+/**  The file. */
+file: string } | 
+/**  The profile was in use, and the file is not there any more. */
+{ code: "missing"; 
+/**  The file. */
+file: string } | 
+/**  The file is damaged. */
+{ code: "damaged"; 
+/**  The file. */
+file: string; 
+/**  What SQLite said. */
+system: string } | 
+/**  It was written by a newer version of the program. */
+{ code: "newer"; 
+/**  The file. */
+file: string; 
+/**  Its schema. */
+found: number; 
+/**  The newest schema that this version knows. */
+known: number } | 
+/**  Another process held it too long. */
+{ code: "busy"; 
+/**  The file. */
+file: string } | 
+/**  It failed in another way. */
+{ code: "failed"; 
+/**  The file. */
+file: string; 
+/**  What SQLite said. */
+system: string };
+
 /**  What a token says, laid out as [`Report::header_json`] is. */
 export type Texts = {
 	/**  The JOSE header. */
@@ -1279,6 +1429,41 @@ export type Unbroken = {
 	/**  Whether the signing key's `alg` and `kid` were written into the header. */
 	follow_key: boolean,
 };
+
+/**  What is wrong with a user. */
+export type UserProblem = 
+/**  No username was given. */
+{ code: "username_empty" } | 
+/**  The username has too many characters. */
+{ code: "username_too_long"; 
+/**  So many are allowed. */
+maximum: number } | 
+/**  The username has a character that is not allowed. */
+{ code: "username_character"; 
+/**  That character. */
+character: string } | 
+/**  Another user has that name, perhaps in other letter case. */
+{ code: "username_taken"; 
+/**  The name. */
+name: string } | 
+/**  The display name has too many characters. */
+{ code: "display_name_too_long"; 
+/**  So many are allowed. */
+maximum: number } | 
+/**  The display name has a character that cannot be seen. */
+{ code: "display_name_character"; 
+/**  Which: "U+200B". */
+character: string } | 
+/**  The email address has no local part, no domain, or white space. */
+{ code: "email_invalid" } | 
+/**  The catalog has no such scope. */
+{ code: "scope_unknown"; 
+/**  The scope. */
+scope: string } | 
+/**  No user has that name. */
+{ code: "not_found"; 
+/**  The name. */
+name: string };
 
 /**  One user as the window shows it. */
 export type UserView = {
@@ -1349,13 +1534,9 @@ export type VerdictOutcome =
 
 /**  What went wrong, as the window receives it. */
 export type WireError = {
-	/**  What the window acts on. */
-	code: ErrorCode,
 	/**  The engine's own sentence. Never holds a secret. */
 	message: string,
-	/**  What the sentence is about. */
-	details: Details,
-};
+} & Failure;
 
 /**  One word of a member that lists several. */
 export type Word = {

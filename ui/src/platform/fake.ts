@@ -2,7 +2,7 @@
 // Its judgements are stand-ins; nothing here is part of a build.
 import type {
   ClockView,
-  ErrorCode,
+  Failure,
   Fault,
   Finding,
   KeyringState,
@@ -12,6 +12,7 @@ import type {
   SignerInput,
   SignerView,
   UserView,
+  StoreProblem,
   WireError,
   Workbench,
   Topic,
@@ -43,12 +44,20 @@ export const scopes: ScopeView[] = [
   { name: "users:admin", description: "Manage users" },
 ];
 
-export function wireError(code: ErrorCode, details: Partial<WireError["details"]> = {}): WireError {
-  return {
-    code,
-    message: code,
-    details: { value: null, file: null, system: null, minimum: null, maximum: null, ...details },
-  };
+export const wireError = (failure: Failure): WireError => ({ message: failure.code, ...failure });
+
+/** A database that cannot be used, by the code of why. */
+export function storeError(code: StoreProblem["code"], file: string): WireError {
+  switch (code) {
+    case "newer":
+      return wireError({ area: "store", code, file, found: 99, known: 4 });
+    case "read_only":
+    case "damaged":
+    case "failed":
+      return wireError({ area: "store", code, file, system: "file is not a database" });
+    default:
+      return wireError({ area: "store", code, file });
+  }
 }
 
 export const signers: SignerView[] = [
@@ -102,10 +111,7 @@ export class FakeHost implements Host {
       can_choose: !options.ephemeral && options.keyring !== "passphrase_due",
       has_keys: options.hasKeys ?? true,
       was_session: options.wasSession ?? false,
-      store_problem:
-        options.keyring === "store_failed"
-          ? wireError("store_full", { file: "/profiles/workbench.db" })
-          : null,
+      store_problem: options.keyring === "store_failed" ? storeError("full", "/profiles/workbench.db") : null,
     };
     this.storeProblem = options.storeProblem ?? null;
     this.restored = options.restored ?? null;
@@ -189,12 +195,13 @@ export class FakeHost implements Host {
   /** What the keys are sealed with. */
   passphrase = "plaid lantern quorum";
   enterPassphrase: Host["enterPassphrase"] = async (passphrase) => {
-    if (passphrase !== this.passphrase) return refuse(wireError("passphrase_wrong"));
+    if (passphrase !== this.passphrase)
+      return refuse(wireError({ area: "keyring", code: "passphrase_wrong" }));
     return ok((this.keyring = { ...this.keyring, state: "ready" }));
   };
   chooseVault: Host["chooseVault"] = async (kind, passphrase) => {
     if (kind === "passphrase" && (passphrase ?? "").length < 8) {
-      return refuse(wireError("password_too_short", { minimum: 8 }));
+      return refuse(wireError({ area: "passwords", code: "too_short", minimum: 8 }));
     }
     const name = { system: "GNOME Keyring", passphrase: "Passphrase vault", session: "Keys of this session" }[
       kind
@@ -211,17 +218,23 @@ export class FakeHost implements Host {
   listScopes = async () => ok(scopes);
 
   createUser: Host["createUser"] = async (user) => {
-    if (user.username === "") return refuse(wireError("username_empty"));
+    if (user.username === "") return refuse(wireError({ area: "users", code: "username_empty" }));
     if (/[^a-zA-Z0-9._-]/.test(user.username)) {
       return refuse(
-        wireError("username_invalid", { value: user.username.match(/[^a-zA-Z0-9._-]/)?.[0] ?? null }),
+        wireError({
+          area: "users",
+          code: "username_character",
+          character: user.username.match(/[^a-zA-Z0-9._-]/)?.[0] ?? "",
+        }),
       );
     }
     if (this.users.some((one) => one.username.toLowerCase() === user.username.toLowerCase())) {
-      return refuse(wireError("username_taken", { value: user.username }));
+      return refuse(wireError({ area: "users", code: "username_taken", name: user.username }));
     }
-    if (user.email !== "" && !/^\S+@\S+$/.test(user.email)) return refuse(wireError("email_invalid"));
-    if (user.password.length < 8) return refuse(wireError("password_too_short", { minimum: 8 }));
+    if (user.email !== "" && !/^\S+@\S+$/.test(user.email))
+      return refuse(wireError({ area: "users", code: "email_invalid" }));
+    if (user.password.length < 8)
+      return refuse(wireError({ area: "passwords", code: "too_short", minimum: 8 }));
     const { password, ...rest } = user;
     const made: UserView = {
       ...rest,
@@ -249,17 +262,18 @@ export class FakeHost implements Host {
       advice: password.length < 12 ? "Add another word or two. Uncommon words are better." : "",
       refusal:
         password.length < 8
-          ? wireError("password_too_short", { minimum: 8 })
+          ? wireError({ area: "passwords", code: "too_short", minimum: 8 })
           : password === username
-            ? wireError("password_guessable")
+            ? wireError({ area: "passwords", code: "guessable" })
             : null,
     });
 
   signIn: Host["signIn"] = async ({ username, password, scopes: asked }) => {
-    if (this.keyring.state !== "ready") return refuse(wireError("keyring_locked"));
+    if (this.keyring.state !== "ready") return refuse(wireError({ area: "keyring", code: "locked" }));
     const user = this.users.find((one) => one.username === username);
-    if (!user || this.passwords.get(username) !== password) return refuse(wireError("wrong_credentials"));
-    if (!user.active) return refuse(wireError("user_inactive"));
+    if (!user || this.passwords.get(username) !== password)
+      return refuse(wireError({ area: "sign_in", code: "wrong_credentials" }));
+    if (!user.active) return refuse(wireError({ area: "sign_in", code: "user_inactive" }));
     if (this.factors.has(username)) {
       const pending = this.#serial++;
       this.#pending.set(pending, username);
@@ -271,8 +285,9 @@ export class FakeHost implements Host {
   confirmSignIn: Host["confirmSignIn"] = async (pending, code) => {
     const username = this.#pending.get(pending) ?? "";
     const user = this.users.find((one) => one.username === username);
-    if (!user) return refuse(wireError("pending_invalid"));
-    if (this.factors.get(username) !== code) return refuse(wireError("wrong_code"));
+    if (!user) return refuse(wireError({ area: "sign_in", code: "pending_invalid" }));
+    if (this.factors.get(username) !== code)
+      return refuse(wireError({ area: "sign_in", code: "wrong_code" }));
     this.#pending.delete(pending);
     return ok(this.#signedIn(user, null));
   };
@@ -310,7 +325,7 @@ export class FakeHost implements Host {
   revealToken: Host["revealToken"] = async (sid, jti) =>
     this.sessions.of(sid)?.held.includes(jti)
       ? ok(this.mint("alice", 900, { jti }))
-      : refuse(wireError("token_not_held", { value: jti }));
+      : refuse(wireError({ area: "sessions", code: "token_not_held", jti }));
 
   inspect: Host["inspect"] = async (text, key, policy) => {
     const shift = this.clock.kind === "shifted" ? this.clock.ms : 0;
@@ -318,7 +333,7 @@ export class FakeHost implements Host {
     const report = key ? judgeWith(key, judge(text, world)) : judge(text, world);
     if (policy === null) return ok(report);
     const rules = this.policies.named(policy);
-    if (!rules) return refuse(wireError("policy_not_found", { value: policy }));
+    if (!rules) return refuse(wireError({ area: "policies", code: "not_found", name: policy }));
     return ok({ ...report, policy: { name: rules.name, leeway: rules.leeway_seconds } });
   };
 
@@ -340,19 +355,20 @@ export class FakeHost implements Host {
   guessSecret: Host["guessSecret"] = async (token) => ok(this.guesses.get(token) ?? null);
   fetchJwks: Host["fetchJwks"] = async (url) => {
     const address = URL.canParse(url) ? new URL(url) : null;
-    if (!address?.host) return refuse(wireError("jwks_address_invalid"));
+    if (!address?.host) return refuse(wireError({ area: "jwks", code: "address_invalid" }));
     if (address.protocol !== "https:" && address.hostname !== "localhost") {
-      return refuse(wireError("jwks_insecure"));
+      return refuse(wireError({ area: "jwks", code: "insecure" }));
     }
-    if (address.username || address.password) return refuse(wireError("jwks_credentials"));
-    if (this.jwks === null) return refuse(wireError("jwks_unreachable", { value: address.host }));
+    if (address.username || address.password) return refuse(wireError({ area: "jwks", code: "credentials" }));
+    if (this.jwks === null)
+      return refuse(wireError({ area: "jwks", code: "unreachable", host: address.host }));
     return ok({ text: this.jwks, host: address.host, fetched_at_ms: Date.now() });
   };
 
   listPolicies: Host["listPolicies"] = async () => ok(this.policies.all());
   savePolicy: Host["savePolicy"] = async (policy, before) => {
     const refusal = this.policies.refusal(policy);
-    if (refusal) return refuse(wireError(refusal, { value: policy.name }));
+    if (refusal) return refuse(wireError({ area: "policies", ...refusal }));
     if (before !== null) this.policies.delete(before);
     const saved = this.policies.save(policy);
     this.emit("data");
@@ -360,7 +376,7 @@ export class FakeHost implements Host {
   };
   deletePolicy: Host["deletePolicy"] = async (name) => {
     const refusal = this.policies.delete(name);
-    if (refusal) return refuse(wireError(refusal, { value: name }));
+    if (refusal) return refuse(wireError({ area: "policies", ...refusal }));
     this.emit("data");
     return ok(null);
   };
@@ -369,14 +385,14 @@ export class FakeHost implements Host {
   editDraft: Host["editDraft"] = async (draft, edit) => {
     const after = edited(draft, edit, Math.floor(Date.now() / 1000));
     const why = "the payload is not one JSON object, so nothing can be set in it";
-    return after ? ok(after) : refuse(wireError("edit_impossible", { system: why }));
+    return after ? ok(after) : refuse(wireError({ area: "edit", code: "impossible", reason: why }));
   };
   previewDraft: Host["previewDraft"] = async (original, draft, signer, fault, key, policy) => {
     const own = signer.kind === "profile" || signer.kind === "test";
     this.lastSigning = { signer, fault };
-    if (own && this.keyring.state !== "ready") return refuse(wireError("keyring_locked"));
+    if (own && this.keyring.state !== "ready") return refuse(wireError({ area: "keyring", code: "locked" }));
     if (signer.kind === "given" && signer.key.text.includes("PUBLIC")) {
-      return refuse(wireError("signing_key_unusable", { system: "This is a public key" }));
+      return refuse(wireError({ area: "edit", code: "key_unusable", reason: "This is a public key" }));
     }
     const signature = signer.kind === "original" ? original.split(".")[2] : "c2lnbmVk".repeat(10);
     const token = `${inputOf(draft)}.${draft.fault === "alg_none" ? "" : signature}`;
@@ -409,7 +425,7 @@ export class FakeHost implements Host {
   };
 
   readClipboard: Host["readClipboard"] = async () =>
-    this.clipboard === "" ? refuse(wireError("clipboard_empty")) : ok(this.clipboard);
+    this.clipboard === "" ? refuse(wireError({ area: "clipboard", code: "empty" })) : ok(this.clipboard);
   copyText: Host["copyText"] = async (text) => {
     this.copied.push(text);
     return ok(/eyJ[\w-]+\.[\w-]+\.[\w-]+/.test(text) ? 60 : null);
@@ -422,7 +438,7 @@ export class FakeHost implements Host {
 
   async #change(username: string, change: Partial<UserView>): Promise<Answer<UserView>> {
     const user = this.users.find((one) => one.username === username);
-    if (!user) return refuse(wireError("user_not_found", { value: username }));
+    if (!user) return refuse(wireError({ area: "users", code: "not_found", name: username }));
     Object.assign(user, change);
     return ok({ ...user });
   }
@@ -455,9 +471,7 @@ export function fakeFromAddress(search: string): FakeHost {
     users: query.get("users") === "0" ? [] : people,
     keyring: (query.get("keyring") as KeyringState | null) ?? "ready",
     system: query.has("keyring") ? "org.freedesktop.Secret.Error.IsLocked: collection 'login'" : null,
-    storeProblem: query.has("store")
-      ? wireError(query.get("store") as ErrorCode, { file, system: "file is not a database" })
-      : null,
+    storeProblem: query.has("store") ? storeError(query.get("store") as StoreProblem["code"], file) : null,
     ephemeral: query.has("ephemeral"),
   });
   const scope = "items:read items:write";

@@ -18,11 +18,7 @@ export type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Wi
 /** A failure that is none of the engine's: the bridge itself broke. */
 export function internalError(cause: unknown): WireError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return {
-    code: "internal",
-    message,
-    details: { value: null, file: null, system: message, minimum: null, maximum: null },
-  };
+  return { area: "program", code: "internal", message };
 }
 
 /** Turns a broken bridge into an answer like any other, so that callers have one path for failures. */

@@ -1,8 +1,8 @@
 //! Sessions and refresh answers as the window receives them.
 
 use crate::{
-    commands::{keyring::key_error, sign_in::SignedIn, store::store_error, users::names},
-    error::{ErrorCode, WireError},
+    commands::{sign_in::SignedIn, users::names},
+    error::WireError,
 };
 use engine::{
     policy::Rotation,
@@ -228,10 +228,10 @@ pub(crate) fn refresh_error(error: RefreshError) -> Result<RefreshAnswer, WireEr
         RefreshError::Expired => Ok(RefreshAnswer::Expired),
         RefreshError::Inactive => Ok(RefreshAnswer::UserInactive),
         RefreshError::Unknown => Ok(RefreshAnswer::Unknown),
-        RefreshError::Key(error) => Err(key_error(error)),
-        RefreshError::Store(error) => Err(store_error(error)),
+        RefreshError::Key(error) => Err(error.into()),
+        RefreshError::Store(error) => Err(error.into()),
         RefreshError::Scope(_) | RefreshError::Unsigned | RefreshError::Entropy(_) => {
-            Err(WireError::new(ErrorCode::Internal, error.to_string()))
+            Err(WireError::internal(error.to_string()))
         }
     }
 }

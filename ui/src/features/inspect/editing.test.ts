@@ -187,7 +187,7 @@ test("a change that the text does not allow is said, and the text stays", async 
   const { host, user } = await editing();
   host.editDraft = async () => ({
     status: "error",
-    error: wireError("edit_impossible", { system: "the payload is not one JSON object" }),
+    error: wireError({ area: "edit", code: "impossible", reason: "the payload is not one JSON object" }),
   });
   await user.click(screen.getByRole("button", { name: "exp to now" }));
   await settle();

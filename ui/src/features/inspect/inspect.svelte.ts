@@ -322,12 +322,16 @@ export class Inspector {
     if (number !== this.#asked) return;
     this.#answered = number;
     if (answer.status === "ok") this.#accept(text, answer.data, origin, wanted);
-    else if (answer.error.code === "policy_not_found" && this.chosenPolicy !== null) {
+    else if (
+      answer.error.area === "policies" &&
+      answer.error.code === "not_found" &&
+      this.chosenPolicy !== null
+    ) {
       // It was deleted elsewhere.
       this.chosenPolicy = null;
       this.editing?.judgeBy(null);
       await this.#ask(text, origin, wanted);
-    } else if (answer.error.code === "inspection_overtaken") {
+    } else if (answer.error.area === "inspect") {
       // By one that was asked before and came later: nothing newer is asked here.
       await this.#ask(text, origin, wanted);
     } else if (wanted) {

@@ -131,7 +131,7 @@ describe("pasting", () => {
     let asked = 0;
     host.inspect = (...question) =>
       ++asked === 1
-        ? Promise.resolve({ status: "error", error: wireError("inspection_overtaken") })
+        ? Promise.resolve({ status: "error", error: wireError({ area: "inspect", code: "overtaken" }) })
         : judged(...question);
     await paste(host.mint("alice", 900));
     expect(verdict().getByText("Accepted")).toBeVisible();

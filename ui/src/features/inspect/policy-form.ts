@@ -1,5 +1,5 @@
 // A policy as people write it: lists as words, numbers as text.
-import type { ErrorCode, PolicyView } from "../../api/bindings.gen";
+import type { WireError, PolicyView } from "../../api/bindings.gen";
 
 export interface PolicyForm {
   name: string;
@@ -72,8 +72,8 @@ export function policyOf(
 }
 
 /** Which field a refusal is about; `null`: the whole. */
-export function fieldOf(code: ErrorCode): FieldName | null {
-  if (code.startsWith("policy_name") || code === "policy_reserved") return "name";
-  if (code === "policy_leeway_too_long") return "leeway";
-  return null;
+export function fieldOf(error: WireError): FieldName | null {
+  if (error.area !== "policies") return null;
+  if (error.code.startsWith("name_") || error.code === "reserved") return "name";
+  return error.code === "leeway_too_long" ? "leeway" : null;
 }

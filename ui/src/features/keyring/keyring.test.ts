@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { open, pass, settle } from "../../../tests/window";
 import type { KeyringState } from "../../api/bindings.gen";
-import { wireError } from "../../platform/fake";
+import { storeError } from "../../platform/fake";
 
 describe("a keyring that cannot be used", () => {
   test.each<[KeyringState, RegExp, RegExp]>([
@@ -216,20 +216,20 @@ describe("another place for the keys", () => {
 
 describe("a database that cannot be used", () => {
   test.each([
-    ["store_damaged", /is damaged/],
-    ["store_newer", /newer version/],
-    ["store_read_only", /cannot be written/],
-    ["store_full", /disk is full/],
-    ["store_busy", /is busy/],
+    ["damaged", /is damaged/],
+    ["newer", /newer version/],
+    ["read_only", /cannot be written/],
+    ["full", /disk is full/],
+    ["busy", /is busy/],
   ] as const)("%s takes the whole window, names the file and leaves it alone", async (code, title) => {
-    await open({ storeProblem: wireError(code, { file: "/profiles/default/workbench.db" }) });
+    await open({ storeProblem: storeError(code, "/profiles/default/workbench.db") });
     expect(screen.getByRole("heading", { level: 1, name: title })).toBeVisible();
     expect(screen.getByText("/profiles/default/workbench.db")).toBeVisible();
     expect(screen.getByText("The file is left exactly as it is.")).toBeVisible();
   });
 
   test("Try again opens it once it is well", async () => {
-    const { host, user } = await open({ storeProblem: wireError("store_busy") });
+    const { host, user } = await open({ storeProblem: storeError("busy", "workbench.db") });
     host.storeProblem = null;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     await settle();

@@ -241,7 +241,7 @@ test("a failure stands under the session it happened in", async () => {
   let fail: () => void = () => undefined;
   host.refreshSession = () =>
     new Promise((resolve) => {
-      fail = () => resolve({ status: "error", error: wireError("keyring_locked") });
+      fail = () => resolve({ status: "error", error: wireError({ area: "keyring", code: "locked" }) });
     });
   await user.keyboard("r");
   rows()[0]?.focus();

@@ -1,19 +1,8 @@
 // One sign-in: for whom, for which scopes, the second factor if one is due, and why it was refused. Password and code live
 // no longer than the dialog.
 import { createContext } from "svelte";
-import type { ErrorCode, SignedIn, UserView, WireError } from "../../api/bindings.gen";
+import type { SignedIn, UserView, WireError } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
-
-const OF_THE_KEYRING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "keyring_locked",
-  "keyring_absent",
-  "keyring_denied",
-  "keyring_slow",
-  "keyring_failed",
-  "key_missing",
-  "key_changed",
-  "passphrase_due",
-]);
 
 /** A sign-in whose password was right. */
 export interface Due {
@@ -38,7 +27,7 @@ export class SignIn {
   asked = $state.raw<readonly string[]>([]);
   busy = $state(false);
   error = $state.raw<WireError | null>(null);
-  readonly keyringProblem = $derived(this.error !== null && OF_THE_KEYRING.has(this.error.code));
+  readonly keyringProblem = $derived(this.error?.area === "keyring");
 
   #host: Host;
   #attempt = 0;

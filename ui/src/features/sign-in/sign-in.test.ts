@@ -59,7 +59,7 @@ test("a user who is switched off is told apart, since the password was right", a
 
 test("a keyring that fails meanwhile leads to its screen", async () => {
   const { host, user } = await openDialog();
-  host.signIn = async () => ({ status: "error", error: wireError("keyring_locked") });
+  host.signIn = async () => ({ status: "error", error: wireError({ area: "keyring", code: "locked" }) });
   host.nextKeyring = "locked";
   await user.keyboard("correct horse{Enter}");
   await settle();
@@ -72,7 +72,7 @@ test.each(["key_changed", "passphrase_due"] as const)(
   "%s leads to the keyring's screen too",
   async (code) => {
     const { host, user } = await openDialog();
-    host.signIn = async () => ({ status: "error", error: wireError(code) });
+    host.signIn = async () => ({ status: "error", error: wireError({ area: "keyring", code }) });
     await user.keyboard("correct horse{Enter}");
     await settle();
     expect(dialog().getByRole("button", { name: "See what can be done" })).toBeVisible();
@@ -94,7 +94,10 @@ test("a locked user is not told that the right password is wrong, and the lock c
   });
   expect(dialog().getByText("Locked for another 59 m 55 s after wrong passwords or codes.")).toBeVisible();
   const signIn = host.signIn;
-  host.signIn = async () => ({ status: "error", error: wireError("wrong_credentials") });
+  host.signIn = async () => ({
+    status: "error",
+    error: wireError({ area: "sign_in", code: "wrong_credentials" }),
+  });
   await user.keyboard("correct horse{Enter}");
   await settle();
   expect(dialog().queryByText(/Incorrect/), "nobody looked at it").toBeNull();
@@ -146,7 +149,10 @@ test("a sign-in that took too long begins again with the password", async () => 
   host.factors.set("alice", "136941");
   await user.keyboard("correct horse{Enter}");
   await settle();
-  host.confirmSignIn = async () => ({ status: "error", error: wireError("pending_invalid") });
+  host.confirmSignIn = async () => ({
+    status: "error",
+    error: wireError({ area: "sign_in", code: "pending_invalid" }),
+  });
   await user.keyboard("136941");
   await settle();
   expect(dialog().getByLabelText("Password")).toHaveFocus();
@@ -172,7 +178,7 @@ test("what is not a whole code is not sent, so it does not count as a wrong one"
   const sent: string[] = [];
   host.confirmSignIn = async (_pending, code) => {
     sent.push(code);
-    return { status: "error", error: wireError("wrong_code") };
+    return { status: "error", error: wireError({ area: "sign_in", code: "wrong_code" }) };
   };
   await user.keyboard("136{Enter}");
   await settle();

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { alice, open, paste, settle } from "../../../tests/window";
 import type { RestoredView } from "../../api/bindings.gen";
-import { wireError } from "../../platform/fake";
+import { storeError, wireError } from "../../platform/fake";
 
 const file = "/home/me/.local/share/token-workbench/profiles/default/workbench.db";
 const restored: RestoredView = {
@@ -77,7 +77,7 @@ describe("a database that is a copy", () => {
 
 describe("a database that cannot be used", () => {
   test("a token can be inspected without it, and the way back is in the strip", async () => {
-    const { user } = await open({ storeProblem: wireError("store_newer", { file }) });
+    const { user } = await open({ storeProblem: storeError("newer", file) });
     await user.click(screen.getByRole("button", { name: "Inspect without it" }));
     await settle();
     expect(screen.getByText("No verdict yet")).toBeVisible();
@@ -89,7 +89,7 @@ describe("a database that cannot be used", () => {
   });
 
   test("without it a token is not offered for editing, and the page says why", async () => {
-    const { host, user } = await open({ storeProblem: wireError("store_newer", { file }) });
+    const { host, user } = await open({ storeProblem: storeError("newer", file) });
     await user.click(screen.getByRole("button", { name: "Inspect without it" }));
     await paste(host.mint("alice", -60));
     expect(screen.getByText("Editing needs the database")).toBeVisible();
@@ -99,10 +99,10 @@ describe("a database that cannot be used", () => {
     expect(screen.queryByRole("textbox", { name: "Payload as JSON" })).toBeNull();
   });
 
-  test.each(["store_missing", "store_damaged"] as const)(
+  test.each(["missing", "damaged"] as const)(
     "%s: a new profile is begun only when asked twice",
     async (code) => {
-      const { host, user } = await open({ storeProblem: wireError(code, { file }) });
+      const { host, user } = await open({ storeProblem: storeError(code, file) });
       await user.click(screen.getByRole("button", { name: "Start over…" }));
       expect(host.storeProblem).not.toBeNull();
       expect(screen.getByRole("button", { name: "Start over" })).toHaveFocus();
@@ -116,22 +116,22 @@ describe("a database that cannot be used", () => {
     },
   );
 
-  test.each(["store_newer", "store_busy", "store_full", "store_read_only"] as const)(
+  test.each(["newer", "busy", "full", "read_only"] as const)(
     "%s: nothing is given up that waiting, room or rights bring back",
     async (code) => {
-      await open({ storeProblem: wireError(code, { file }) });
+      await open({ storeProblem: storeError(code, file) });
       expect(screen.queryByRole("button", { name: /Start over/ })).toBeNull();
     },
   );
 
   test("a file that is gone is neither left alone nor said to be gone twice", async () => {
-    await open({ storeProblem: wireError("store_missing", { file }) });
+    await open({ storeProblem: storeError("missing", file) });
     expect(screen.getAllByText(/is gone/)).toHaveLength(1);
     expect(screen.queryByText(/left exactly as it is/)).toBeNull();
   });
 
   test("the screen has the focus, its keys, and says what works meanwhile", async () => {
-    const { host, user } = await open({ storeProblem: wireError("store_damaged", { file }) });
+    const { host, user } = await open({ storeProblem: storeError("damaged", file) });
     expect(screen.getByRole("main")).toHaveFocus();
     expect(screen.getByRole("list", { name: "Meanwhile" })).toHaveTextContent(
       /Inspect.*Works.*Sign-in.*Paused/,
@@ -150,25 +150,21 @@ describe("a database that cannot be used", () => {
     expect(screen.getByRole("main")).toHaveFocus();
   });
 
-  test.each([
-    "store_missing",
-    "store_damaged",
-    "store_newer",
-    "store_read_only",
-    "store_busy",
-    "store_failed",
-  ] as const)("%s: the sentence does not say the headline again", async (code) => {
-    await open({ storeProblem: wireError(code, { file }) });
-    const [sentence] = [...screen.getByRole("main").querySelectorAll("[role=alert] p")].map(
-      (one) => one.textContent,
-    );
-    expect(sentence).not.toMatch(
-      /is (gone|damaged|busy)|newer version of|cannot be written|could not be used/,
-    );
-  });
+  test.each(["missing", "damaged", "newer", "read_only", "busy", "failed"] as const)(
+    "%s: the sentence does not say the headline again",
+    async (code) => {
+      await open({ storeProblem: storeError(code, file) });
+      const [sentence] = [...screen.getByRole("main").querySelectorAll("[role=alert] p")].map(
+        (one) => one.textContent,
+      );
+      expect(sentence).not.toMatch(
+        /is (gone|damaged|busy)|newer version of|cannot be written|could not be used/,
+      );
+    },
+  );
 
   test("a newer schema is in the sentence, not called a message of the system", async () => {
-    await open({ storeProblem: wireError("store_newer", { file, value: "99", maximum: 4 }) });
+    await open({ storeProblem: storeError("newer", file) });
     expect(screen.getByRole("main")).toHaveTextContent(
       "schema 99; this version of Token Workbench knows schemas up to 4",
     );
@@ -176,10 +172,12 @@ describe("a database that cannot be used", () => {
   });
 
   test("only what the system said is called so", async () => {
-    const { view } = await open({ storeProblem: wireError("store_busy", { file }) });
+    const { view } = await open({ storeProblem: storeError("busy", file) });
     expect(screen.queryByText("What the system said")).toBeNull();
     view.unmount();
-    await open({ storeProblem: wireError("store_failed", { file, system: "disk I/O error" }) });
+    await open({
+      storeProblem: wireError({ area: "store", code: "failed", file, system: "disk I/O error" }),
+    });
     expect(screen.getByText("What the system said")).toBeVisible();
     expect(screen.getByText("disk I/O error")).toBeVisible();
   });

@@ -1,29 +1,35 @@
 // The headline for each way the database can fail.
-import type { Details, ErrorCode, RestoreCause } from "../../api/bindings.gen";
+import type { RestoreCause, StoreProblem, WireError } from "../../api/bindings.gen";
 
-export const titles: Partial<Record<ErrorCode, string>> = {
-  store_missing: "The database is gone",
-  store_damaged: "The database is damaged",
-  store_newer: "The database is from a newer version",
-  store_read_only: "The database cannot be written",
-  store_full: "The disk is full",
-  store_busy: "The database is busy",
-  store_failed: "The database cannot be used",
+export const titles: Record<StoreProblem["code"], string> = {
+  missing: "The database is gone",
+  damaged: "The database is damaged",
+  newer: "The database is from a newer version",
+  read_only: "The database cannot be written",
+  full: "The disk is full",
+  busy: "The database is busy",
+  failed: "The database cannot be used",
 };
 
 /** What the screen says below a headline that the usual sentence would only repeat. */
-export const sentences: Partial<Record<ErrorCode, (details: Details) => string>> = {
-  store_missing: () => "This profile was in use, so no new database is created automatically.",
-  store_damaged: () => "It cannot be read as a database of Token Workbench.",
-  store_newer: (d) =>
-    d.value === null || d.maximum === null
-      ? "This version of Token Workbench cannot read it."
-      : `It has schema ${d.value}; this version of Token Workbench knows schemas up to ${d.maximum}.`,
-  store_read_only: () => "You may not write to its file or its folder.",
-  store_full: () => "There is no room left to write to the database.",
-  store_busy: () => "Another program is keeping it locked.",
-  store_failed: () => "Opening or reading it failed.",
-};
+export function sentenceOf(problem: StoreProblem): string {
+  switch (problem.code) {
+    case "missing":
+      return "This profile was in use, so no new database is created automatically.";
+    case "damaged":
+      return "It cannot be read as a database of Token Workbench.";
+    case "newer":
+      return `It has schema ${problem.found}; this version of Token Workbench knows schemas up to ${problem.known}.`;
+    case "read_only":
+      return "You may not write to its file or its folder.";
+    case "full":
+      return "There is no room left to write to the database.";
+    case "busy":
+      return "Another program is keeping it locked.";
+    case "failed":
+      return "Opening or reading it failed.";
+  }
+}
 
 /** What works while the database cannot be used. */
 export const meanwhile: readonly { name: string; what: string; works: boolean }[] = [
@@ -44,7 +50,8 @@ export const causes: Record<RestoreCause, string> = {
 };
 
 /** A database that is gone or damaged can be given up; one that is busy or newer cannot. */
-export const lost: readonly ErrorCode[] = ["store_missing", "store_damaged"];
+export const isLost = (problem: WireError): boolean =>
+  problem.area === "store" && (problem.code === "missing" || problem.code === "damaged");
 
 /** "1 session", "2 sessions". */
 export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;

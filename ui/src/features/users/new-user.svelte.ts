@@ -1,28 +1,28 @@
 // The form for a new user: what was typed, how good the password is, and which field a refusal belongs to.
-import type { ErrorCode, PasswordRating, UserView, WireError } from "../../api/bindings.gen";
+import type { PasswordRating, UserView, WireError } from "../../api/bindings.gen";
 import { explainInLine } from "../../api/errors";
 import { type Host, settled } from "../../platform/host";
 
 export type FieldName = "username" | "display_name" | "email" | "password";
 
-const FIELD_OF: Partial<Record<ErrorCode, FieldName>> = {
-  username_empty: "username",
-  username_too_long: "username",
-  username_invalid: "username",
-  username_taken: "username",
-  display_name_too_long: "display_name",
-  display_name_invalid: "display_name",
-  email_invalid: "email",
-  password_too_short: "password",
-  password_too_long: "password",
-  password_unseen: "password",
-  password_blank: "password",
-  password_common: "password",
-  password_repeated: "password",
-  password_sequence: "password",
-  password_weak: "password",
-  password_guessable: "password",
-};
+function fieldOf(error: WireError): FieldName | null {
+  if (error.area === "passwords") return "password";
+  if (error.area !== "users") return null;
+  switch (error.code) {
+    case "username_empty":
+    case "username_too_long":
+    case "username_character":
+    case "username_taken":
+      return "username";
+    case "display_name_too_long":
+    case "display_name_character":
+      return "display_name";
+    case "email_invalid":
+      return "email";
+    default:
+      return null;
+  }
+}
 
 const PAUSE_MS = 250;
 
@@ -80,7 +80,7 @@ export class NewUserForm {
       this.forget();
       return answer.data;
     }
-    const field = FIELD_OF[answer.error.code];
+    const field = fieldOf(answer.error);
     if (field) this.errors = { [field]: explainInLine(answer.error) };
     else this.refusal = answer.error;
     return null;

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { resize } from "../../../tests/setup";
 import { alice, open, pass, settle } from "../../../tests/window";
-import { wireError } from "../../platform/fake";
+import { storeError } from "../../platform/fake";
 
 const people = [
   { ...alice, last_sign_in_at_ms: Date.parse("2026-11-23T11:00:00Z") },
@@ -96,11 +96,11 @@ describe("switching a user off", () => {
 
   test("a refused change is taken back and explained", async () => {
     const { host, user } = await openUsers();
-    host.setUserScopes = async () => ({ status: "error", error: wireError("store_busy") });
+    host.setUserScopes = async () => ({ status: "error", error: storeError("busy", "workbench.db") });
     await user.click(screen.getByRole("checkbox", { name: /users:admin/ }));
     await settle();
     expect(screen.getByRole("checkbox", { name: /users:admin/ })).not.toBeChecked();
-    expect(screen.getByText("Another program keeps the database busy.")).toBeVisible();
+    expect(screen.getByText("Another program keeps workbench.db busy.")).toBeVisible();
   });
 
   test("scopes are changed in order, one after the other", async () => {

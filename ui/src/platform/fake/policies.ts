@@ -1,5 +1,5 @@
 // The policies of a program that lives in memory: the two that are always there, and what was saved.
-import type { ErrorCode, PolicyView } from "../../api/bindings.gen";
+import type { PolicyProblem, PolicyView } from "../../api/bindings.gen";
 
 const base: Omit<PolicyView, "name"> = {
   builtin: true,
@@ -44,12 +44,12 @@ export class Policies {
   }
 
   /** Why a policy cannot be saved. */
-  refusal(policy: PolicyView): ErrorCode | null {
-    if (policy.name.trim() === "") return "policy_name_empty";
-    if (policy.name.trim().length > 64) return "policy_name_too_long";
-    if (builtinPolicies.some(same(policy.name))) return "policy_reserved";
-    if (policy.algorithms.length === 0) return "policy_without_algorithm";
-    return policy.leeway_seconds > 3600 ? "policy_leeway_too_long" : null;
+  refusal(policy: PolicyView): PolicyProblem | null {
+    if (policy.name.trim() === "") return { code: "name_empty" };
+    if (policy.name.trim().length > 64) return { code: "name_too_long", maximum: 64 };
+    if (builtinPolicies.some(same(policy.name))) return { code: "reserved", name: policy.name };
+    if (policy.algorithms.length === 0) return { code: "no_algorithm" };
+    return policy.leeway_seconds > 3600 ? { code: "leeway_too_long", maximum: 3600 } : null;
   }
 
   save(policy: PolicyView): PolicyView {
@@ -60,10 +60,10 @@ export class Policies {
   }
 
   /** Why a policy cannot be deleted. */
-  delete(name: string): ErrorCode | null {
+  delete(name: string): PolicyProblem | null {
     const left = this.saved.filter((policy) => !same(name)(policy));
     if (left.length === this.saved.length) {
-      return builtinPolicies.some(same(name)) ? "policy_reserved" : "policy_not_found";
+      return builtinPolicies.some(same(name)) ? { code: "reserved", name } : { code: "not_found", name };
     }
     this.saved = left;
     return null;

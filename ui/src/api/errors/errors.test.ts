@@ -1,0 +1,122 @@
+// What failures are called: each has a sentence and a way on, and limits are the program's own.
+import { expect, test } from "vitest";
+import { wireError } from "../../platform/fake";
+import type { Failure } from "../bindings.gen";
+import { explain, explainInLine } from ".";
+
+type Codes = { [Area in Failure["area"]]: Record<Extract<Failure, { area: Area }>["code"], object> };
+
+/** Every code there is, with the details of its kind: one that is missing here does not compile. */
+const samples: Codes = {
+  users: {
+    username_empty: {},
+    username_too_long: { maximum: 64 },
+    username_character: { character: " " },
+    username_taken: { name: "alice" },
+    display_name_too_long: { maximum: 100 },
+    display_name_character: { character: "U+200B" },
+    email_invalid: {},
+    scope_unknown: { scope: "items:paint" },
+    not_found: { name: "zoe" },
+  },
+  passwords: {
+    too_short: { minimum: 12 },
+    too_long: { maximum: 72 },
+    unseen: { character: "U+200B" },
+    blank: {},
+    common: {},
+    guessable: {},
+    repeated: {},
+    sequence: {},
+    weak: {},
+  },
+  sign_in: {
+    wrong_credentials: {},
+    pending_invalid: {},
+    wrong_code: {},
+    used_code: {},
+    used_recovery_code: {},
+    user_inactive: {},
+  },
+  sessions: { token_not_held: { jti: "tok_1" } },
+  keyring: {
+    locked: {},
+    absent: {},
+    denied: {},
+    slow: {},
+    failed: {},
+    key_missing: {},
+    key_changed: {},
+    passphrase_due: {},
+    passphrase_wrong: {},
+    place_impossible: { reason: "The keys are kept there already." },
+  },
+  store: {
+    read_only: { file: "workbench.db", system: "permission denied" },
+    full: { file: "workbench.db" },
+    missing: { file: "workbench.db" },
+    damaged: { file: "workbench.db", system: "not a database" },
+    newer: { file: "workbench.db", found: 99, known: 4 },
+    busy: { file: "workbench.db" },
+    failed: { file: "workbench.db", system: "disk I/O error" },
+  },
+  policies: {
+    name_empty: {},
+    name_too_long: { maximum: 64 },
+    name_character: { character: "\\u{200b}" },
+    reserved: { name: "This profile" },
+    no_algorithm: {},
+    algorithm_unknown: { name: "es256" },
+    leeway_too_long: { maximum: 3600 },
+    value_too_long: { field: "issuer", maximum: 512 },
+    too_many_required: { field: "claims", maximum: 32 },
+    too_many: { maximum: 200 },
+    not_found: { name: "Partner API" },
+  },
+  inspect: { overtaken: {} },
+  edit: {
+    impossible: { reason: "the payload is not one JSON object" },
+    key_unusable: { reason: "This is a public key" },
+    key_gone: { kid: "acc-1" },
+  },
+  jwks: {
+    address_invalid: {},
+    insecure: {},
+    credentials: {},
+    declined: { origin: "https://issuer.example" },
+    unreachable: { host: "issuer.example" },
+    redirected: { host: "issuer.example", location: null },
+    status: { host: "issuer.example", status: 404 },
+    too_large: { host: "issuer.example", maximum: 524_288 },
+    not_a_set: { host: "issuer.example" },
+  },
+  handover: {
+    missing: { file: "token.txt" },
+    unreadable: { file: "token.txt", system: "permission denied" },
+    too_large: { file: "token.txt", maximum: 8_388_608 },
+  },
+  clock: { out_of_range: {} },
+  clipboard: { empty: {}, failed: {} },
+  program: { gesture_required: {}, internal: {} },
+};
+
+const all = Object.entries(samples).flatMap(([area, codes]) =>
+  Object.entries(codes).map(([code, details]) => ({ area, code, ...details }) as Failure),
+);
+
+test.each(all)("$area: $code has a sentence and a way on", (failure) => {
+  const { sentence, fix } = explain(wireError(failure));
+  expect(sentence).toMatch(/^\S.*\S$/);
+  expect(fix).toMatch(/[.]$/);
+  expect(`${sentence} ${fix}`).not.toMatch(/undefined|null|NaN|no words for/);
+});
+
+test("limits are the program's", () => {
+  const inLine = (failure: Failure) => explainInLine(wireError(failure));
+  expect(inLine({ area: "users", code: "display_name_too_long", maximum: 77 })).toBe(
+    "The display name is too long. Use at most 77 characters.",
+  );
+  expect(inLine({ area: "jwks", code: "too_large", host: "issuer.example", maximum: 524_288 })).toContain(
+    "larger than 512 KiB",
+  );
+});

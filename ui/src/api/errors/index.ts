@@ -1,0 +1,56 @@
+// What every failure is called in front of people: one sentence that says what happened, one that says what to do.
+import type { WireError } from "../bindings.gen";
+import { edit } from "./edit";
+import { type Explanation, unknown } from "./explanation";
+import { handover } from "./handover";
+import { jwks } from "./jwks";
+import { keyring } from "./keyring";
+import { clipboard, clock, inspect, program, sessions } from "./others";
+import { passwords } from "./passwords";
+import { policies } from "./policies";
+import { signIn } from "./sign-in";
+import { store } from "./store";
+import { users } from "./users";
+
+export type { Explanation };
+
+export function explain(error: WireError): Explanation {
+  switch (error.area) {
+    case "users":
+      return users(error);
+    case "passwords":
+      return passwords(error);
+    case "sign_in":
+      return signIn(error);
+    case "sessions":
+      return sessions(error);
+    case "keyring":
+      return keyring(error);
+    case "store":
+      return store(error);
+    case "policies":
+      return policies(error);
+    case "inspect":
+      return inspect(error);
+    case "edit":
+      return edit(error);
+    case "jwks":
+      return jwks(error);
+    case "handover":
+      return handover(error);
+    case "clock":
+      return clock(error);
+    case "clipboard":
+      return clipboard(error);
+    case "program":
+      return program(error);
+    default:
+      return unknown(error);
+  }
+}
+
+/** Sentence and fix in one line, for places with room for one. */
+export function explainInLine(error: WireError): string {
+  const { sentence, fix } = explain(error);
+  return `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${fix}`;
+}

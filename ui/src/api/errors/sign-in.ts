@@ -1,0 +1,34 @@
+// Why there is no sign-in.
+import type { SignInProblem } from "../bindings.gen";
+import { type Explanation, unknown } from "./explanation";
+
+export function signIn(problem: SignInProblem): Explanation {
+  switch (problem.code) {
+    case "wrong_credentials":
+      return { sentence: "Incorrect username or password", fix: "Check both and sign in again." };
+    case "pending_invalid":
+      return {
+        sentence: "This sign-in has expired or is no longer valid.",
+        fix: "Start again with the password.",
+      };
+    case "wrong_code":
+      return {
+        sentence: "The code is not right.",
+        fix: "Check the clock of the authenticator, and type the code it shows now.",
+      };
+    case "used_code":
+      return { sentence: "This code was used already.", fix: "Wait for the next one." };
+    case "used_recovery_code":
+      return {
+        sentence: "This recovery code was used already.",
+        fix: "Use another one, and make new ones once you are signed in.",
+      };
+    case "user_inactive":
+      return {
+        sentence: "The password is right, but this user is switched off.",
+        fix: "Switch the user on in Users, then sign in again.",
+      };
+    default:
+      return unknown(problem);
+  }
+}

@@ -1,0 +1,46 @@
+// What is wrong with a user.
+import type { UserProblem } from "../bindings.gen";
+import { atMost, type Explanation, unknown } from "./explanation";
+
+export function users(problem: UserProblem): Explanation {
+  switch (problem.code) {
+    case "username_empty":
+      return { sentence: "A username is needed.", fix: "Write one such as alice." };
+    case "username_too_long":
+      return { sentence: "The username is too long.", fix: atMost(problem.maximum, "characters") };
+    case "username_character":
+      return {
+        sentence: `A username cannot contain “${problem.character === " " ? "space" : problem.character}”.`,
+        fix: "Use unaccented letters, digits and . _ - @ +, and begin with a letter or a digit.",
+      };
+    case "username_taken":
+      return {
+        sentence: `“${problem.name}” is taken.`,
+        fix: "Choose another one. Upper and lower case count as the same.",
+      };
+    case "display_name_too_long":
+      return { sentence: "The display name is too long.", fix: atMost(problem.maximum, "characters") };
+    case "display_name_character":
+      return {
+        sentence: `The display name contains an invisible character (${problem.character}).`,
+        fix: "Write the name again without it.",
+      };
+    case "email_invalid":
+      return {
+        sentence: "This is not an email address.",
+        fix: "Write one such as alice@example.com, or leave it empty.",
+      };
+    case "scope_unknown":
+      return {
+        sentence: `The scope “${problem.scope}” is not in the catalog.`,
+        fix: "Choose scopes from the list.",
+      };
+    case "not_found":
+      return {
+        sentence: `There is no user “${problem.name}”.`,
+        fix: "Check the name against the list, which is up to date now.",
+      };
+    default:
+      return unknown(problem);
+  }
+}
