@@ -17,7 +17,7 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use criterion::{BenchmarkId, Criterion, measurement::WallTime};
 use engine::{
-    Engine, Policy, Profile,
+    Engine, Profile, Rules,
     clock::{FrozenClock, Timestamp},
     entropy::{OsEntropy, SeededEntropy},
     passwords,
@@ -73,7 +73,7 @@ fn group<'a>(c: &'a mut Criterion, name: &str) -> criterion::BenchmarkGroup<'a, 
 fn workbench(folder: &Path, bcrypt_cost: u32) -> Engine {
     let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.to_path_buf() };
     let clock = FrozenClock::new(Timestamp::from_seconds(START));
-    let policy = Policy { bcrypt_cost, ..Policy::default() };
+    let policy = Rules { bcrypt_cost, ..Rules::default() };
     let vault = Box::new(MemoryVault::default());
     let engine = Engine::open_with(&profile, policy, Box::new(clock), Box::new(OsEntropy), vault).unwrap();
     for username in ["alice", "bob"] {

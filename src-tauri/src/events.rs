@@ -102,11 +102,11 @@ pub fn tell(app: &AppHandle, event: impl Event + Clone + Serialize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::{Policy, Profile, policy::Rotation, secret::Password, users::NewUser};
+    use engine::{Profile, Rules, rules::Rotation, secret::Password, users::NewUser};
 
     #[test]
     fn what_happened_is_told_once_and_by_its_topics() {
-        let engine = Engine::open(&Profile::Ephemeral, Policy { bcrypt_cost: 4, ..Policy::default() }).unwrap();
+        let engine = Engine::open(&Profile::Ephemeral, Rules { bcrypt_cost: 4, ..Rules::default() }).unwrap();
         let start = engine.newest_event().unwrap();
         assert_eq!(topics_since(&engine, start).unwrap(), (vec![], start));
         let user = NewUser {
@@ -123,8 +123,8 @@ mod tests {
         engine.set_user_active("alice", false).unwrap();
         let (topics, last) = topics_since(&engine, last).unwrap();
         assert_eq!(topics, [Topic::Users, Topic::Sessions, Topic::Keys, Topic::Policies]);
-        for _ in 0..=MOST_EVENTS {
-            engine.set_rotation(Rotation::None).unwrap();
+        for round in 0..=MOST_EVENTS {
+            engine.set_rotation(if round % 2 == 0 { Rotation::Strict } else { Rotation::None }).unwrap();
         }
         let (topics, last) = topics_since(&engine, last).unwrap();
         assert_eq!((topics.as_slice(), last), (DATA, engine.newest_event().unwrap()), "too many to look at");

@@ -9,7 +9,7 @@ use crate::{
     events::{self, Topic, WorkbenchChanged},
 };
 use engine::{
-    Engine, Policy, Profile,
+    Engine, Profile, Rules,
     clock::{Clock, SystemClock, Timestamp},
     keys::KeyError,
 };
@@ -119,7 +119,7 @@ impl Workbench {
             return;
         }
         // Not under the lock: others ask meanwhile how it stands.
-        let opened = Engine::open(&self.0.profile, Policy::default()).map_err(WireError::from).and_then(|engine| {
+        let opened = Engine::open(&self.0.profile, Rules::default()).map_err(WireError::from).and_then(|engine| {
             engine.check_database()?;
             Ok(Arc::new(engine))
         });

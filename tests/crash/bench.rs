@@ -2,7 +2,7 @@
 
 use super::vault::FileVault;
 use engine::{
-    Engine, Policy, Profile,
+    Engine, Profile, Rules,
     clock::SystemClock,
     entropy::{Entropy, OsEntropy, SeededEntropy},
 };
@@ -14,7 +14,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 /// Opens the profile in `folder` as a process of its own would.
 pub(crate) fn open(folder: &Path) -> Result<Engine, Box<dyn Error>> {
     let profile = Profile::Folder { name: "crash".parse()?, folder: folder.to_path_buf() };
-    let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
+    let policy = Rules { bcrypt_cost: 4, ..Rules::default() };
     let vault = Box::new(FileVault::beside(folder)?);
     Ok(Engine::open_with(&profile, policy, Box::new(SystemClock), Box::new(OsEntropy), vault)?)
 }

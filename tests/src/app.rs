@@ -2,7 +2,7 @@
 //! can be made to fail. Everything a story says, it says through the engine.
 
 use engine::{
-    Engine, Policy, Profile,
+    Engine, Profile, Rules,
     by_hand::{ByHandError, Signer},
     clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
@@ -117,11 +117,11 @@ impl App {
 
     /// The same profile after its rules were changed.
     #[must_use]
-    pub fn under(&self, change: impl FnOnce(&mut Policy)) -> Self {
-        let mut policy = self.engine.policy().clone();
-        change(&mut policy);
+    pub fn under(&self, change: impl FnOnce(&mut Rules)) -> Self {
+        let mut rules = self.engine.default_rules().clone();
+        change(&mut rules);
         let (room, clock, vault) = (Arc::clone(&self.room), Arc::clone(&self.clock), Arc::clone(&self.vault));
-        Self::open_under(policy, room, self.folder.clone(), clock, vault).expect("the profile opens again")
+        Self::open_under(rules, room, self.folder.clone(), clock, vault).expect("the profile opens again")
     }
 
     /// Lets the clock run on for some hours, while the profile is in use.
@@ -244,21 +244,21 @@ impl App {
         vault: Arc<MemoryVault>,
         bcrypt_cost: u32,
     ) -> Result<Self, OpenError> {
-        let policy = Policy { bcrypt_cost, ..Policy::default() };
-        Self::open_under(policy, room, folder, clock, vault)
+        let rules = Rules { bcrypt_cost, ..Rules::default() };
+        Self::open_under(rules, room, folder, clock, vault)
     }
 
     fn open_under(
-        policy: Policy,
+        rules: Rules,
         room: Arc<TempDir>,
         folder: PathBuf,
         clock: Arc<FrozenClock>,
         vault: Arc<MemoryVault>,
     ) -> Result<Self, OpenError> {
-        let (profile, bcrypt_cost) = (profile(&folder), policy.bcrypt_cost);
+        let (profile, bcrypt_cost) = (profile(&folder), rules.bcrypt_cost);
         let engine = Engine::open_with(
             &profile,
-            policy,
+            rules,
             Box::new(Arc::clone(&clock)),
             Box::new(SeededEntropy::new(SEEDS.fetch_add(1, Ordering::Relaxed))),
             Box::new(Arc::clone(&vault)),

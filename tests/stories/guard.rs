@@ -1,7 +1,7 @@
 //! What the guard asks of a token that this profile's own key has signed: whoever can sign free claims gains nothing.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use engine::{by_hand::Signer, policy::Revocation};
+use engine::{by_hand::Signer, rules::Revocation};
 use inspect::{
     Draft, parse,
     report::{Check, VerdictOutcome},

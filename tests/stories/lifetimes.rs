@@ -1,7 +1,7 @@
 //! No access token lives longer than its mode or its session allows, whoever asks for it.
 
 use engine::{
-    policy::{Revocation, Rotation},
+    rules::{Revocation, Rotation},
     sign_in::{SignInError, SignedIn},
 };
 use std::time::Duration;

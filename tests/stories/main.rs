@@ -17,6 +17,7 @@ mod policies;
 mod refresh;
 mod restore;
 mod revocation;
+mod rules;
 mod second_factor;
 mod session_list;
 mod shipped;

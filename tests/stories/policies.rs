@@ -41,8 +41,8 @@ fn a_new_profile_has_its_own_rules_and_those_for_any_issuer() {
     let known = app.engine.policies().unwrap();
     assert!(known.iter().all(|known| known.builtin));
     assert_eq!(names(&app), ["items-api", "any issuer"]);
-    assert_eq!(known[0].policy, app.engine.own_rules());
-    assert_eq!(app.engine.policy_named(" ITEMS-API ").unwrap(), app.engine.own_rules());
+    assert_eq!(known[0].policy, app.engine.own_policy().unwrap());
+    assert_eq!(app.engine.policy_named(" ITEMS-API ").unwrap(), app.engine.own_policy().unwrap());
 }
 
 #[test]

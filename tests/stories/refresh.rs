@@ -1,9 +1,9 @@
 //! Refresh rotation: the rule, its presets, and the thirteen ways it has gone wrong elsewhere.
 
 use engine::{
-    policy::Rotation,
     refresh::RefreshError,
     revoke::Revoked,
+    rules::Rotation,
     secret::RefreshToken,
     sessions::{EndReason, SessionState},
     sign_in::SignedIn,

@@ -1,6 +1,6 @@
 //! Revoking tokens and sessions.
 
-use engine::{policy::Revocation, revoke::Revoked};
+use engine::{revoke::Revoked, rules::Revocation};
 use inspect::report::{Check, Outcome};
 use workbench_tests::app::App;
 

@@ -2,7 +2,7 @@
 
 use engine::{
     paging::{Cursor, Page},
-    policy::Revocation,
+    rules::Revocation,
     sessions::{Session, SessionQuery, SessionSort, Standing},
 };
 use std::collections::BTreeSet;

@@ -2,7 +2,6 @@
 
 use engine::{
     passwords::PasswordRefusal,
-    policy::ShortestAlone,
     secret::Password,
     users::{NewUser, UserError, UsernameError},
 };
@@ -67,7 +66,7 @@ fn a_password_that_does_alone_is_longer_where_the_profile_asks_for_it() {
     let short = Err(UserError::Password(PasswordRefusal::TooShort { minimum: 15 }));
     set("grey-ott").unwrap();
 
-    app.engine.set_shortest_password_alone(ShortestAlone::new(15).unwrap()).unwrap();
+    app.engine.set_rule("shortest_password_alone", "15").unwrap();
     let other = app.another_process();
     app.try_sign_in("alice", "grey-ott").expect("a password that is in use stays good");
     assert_eq!(set("grey-otter-19v"), short);
@@ -115,7 +114,7 @@ fn passwords_that_differ_late_are_never_interchangeable() {
 /// PW-08, PW-09.
 #[test]
 fn a_hash_of_another_program_is_replaced_by_ours_at_the_next_sign_in() {
-    assert_eq!(engine::Policy::default().bcrypt_cost, 12);
+    assert_eq!(engine::Rules::default().bcrypt_cost, 12);
     let app = App::new();
     // "correct horse" with cost 4, as htpasswd writes it.
     let theirs =

@@ -80,25 +80,36 @@ fn an_answer_that_goes_by_a_moved_clock_says_so() {
 #[test]
 fn a_policy_is_shown_and_changed() {
     let twb = Twb::new();
-    assert_eq!(
-        twb.says(&["policy", "show"], ""),
-        "rotation                 strict\n\
-         revocation               deny-list\n\
-         shortest_password_alone  8\n"
-    );
+    let shown = twb.says(&["policy", "show"], "");
+    let line = |said: &str, rule: &str| {
+        let line = said.lines().find(|line| line.split_whitespace().next() == Some(rule)).unwrap();
+        line.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" | ")
+    };
+    assert_eq!(shown.lines().count(), 21, "a head and every rule: {shown}");
+    assert_eq!(line(&shown, "rotation"), "rotation | strict | strict, grace SECONDS, evidence or none");
+    assert_eq!(line(&shown, "session_lifetime"), "session_lifetime | 604800 | 3600 to 7776000 seconds");
+    assert_eq!(line(&shown, "test_key_published"), "test_key_published | no | yes or no");
     for preset in [&["evidence"][..], &["none"], &["strict"], &["grace", "10"]] {
         let json = twb.json(&[&["policy", "rotation"], preset].concat(), "");
         assert_eq!(json["rotation"], preset.join(" "));
     }
     let changed = twb.says(&["policy", "revocation", "short-lived"], "");
-    let set = "rotation                 grace 10\n\
-               revocation               short-lived\n\
-               shortest_password_alone  8\n";
-    let note = "\nNew access tokens live 5 minutes at most and are not looked up. Those from before that live longer are\n\
-                looked up until they expire.\n";
-    assert_eq!(changed, format!("{set}{note}"));
-    assert_eq!(twb.says(&["policy", "show"], ""), set);
+    let note = "\nNew access tokens live 300 seconds at most and are not looked up. Those from before that live longer \
+                are\nlooked up until they expire.\n";
+    assert!(changed.ends_with(note), "{changed}");
+    let shown = twb.says(&["policy", "show"], "");
+    assert_eq!(line(&shown, "rotation"), "rotation | grace 10 | strict | strict, grace SECONDS, evidence or none");
+    assert_eq!(line(&shown, "revocation"), "revocation | short-lived | deny-list | deny-list or short-lived");
     assert_eq!(twb.says(&["deny-list", "purge"], ""), "Expired tokens forgotten: 0; left: 0\n");
+    // Any rule, by its name.
+    let json = twb.json(&["policy", "set", "algorithms", "ES256", "EdDSA"], "");
+    assert_eq!(json["algorithms"], serde_json::json!(["ES256", "EdDSA"]));
+    let json = twb.json(&["policy", "set", "issuer", "https://auth.example"], "");
+    assert_eq!((&json["issuer"], &json["rotation"]), (&"https://auth.example".into(), &"grace 10".into()));
+    let json = twb.json(&["policy", "reset", "rotation"], "");
+    assert_eq!((&json["issuer"], &json["rotation"]), (&"https://auth.example".into(), &"strict".into()));
+    let json = twb.json(&["policy", "reset", "--all"], "");
+    assert_eq!(json["issuer"], "http://localhost:8787");
 }
 
 #[test]
@@ -127,13 +138,13 @@ fn a_setting_that_is_none_is_refused_and_changes_nothing() {
         twb.refuses(
             &[&["policy", "rotation"], preset].concat(),
             "",
-            &format!("policy rotation {}: write strict, grace SECONDS, evidence or none", preset.join(" ")),
+            &format!("rotation cannot be \"{}\": write strict, grace SECONDS, evidence or none", preset.join(" ")),
         );
     }
-    let sentence = "policy revocation never: write deny-list or short-lived";
+    let sentence = "revocation cannot be \"never\": write deny-list or short-lived";
     twb.refuses(&["policy", "revocation", "never"], "", sentence);
     for number in ["7", "65", "many"] {
-        let sentence = format!("policy shortest-password-alone {number}: write a number from 8 to 64");
+        let sentence = format!("shortest_password_alone cannot be \"{number}\": write a number from 8 to 64");
         twb.refuses(&["policy", "shortest-password-alone", number], "", &sentence);
     }
     for (arguments, beginning) in [

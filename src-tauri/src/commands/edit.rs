@@ -9,6 +9,7 @@ use crate::{
 use engine::{
     by_hand::{ByHandError, Signer},
     keys::KeyState,
+    settings::SettingError,
 };
 use inspect::{
     Draft, Edit, EditError, Fault, GivenKey,
@@ -148,7 +149,7 @@ impl From<SignerInput> for OwnedSigner {
 #[tauri::command]
 #[specta::specta]
 pub async fn test_key_published(state: State<'_, Workbench>) -> Result<bool, WireError> {
-    state.run(|engine| engine.publishes_test_key().map_err(WireError::from)).await
+    state.run(|engine| Ok(engine.rules()?.test_key_published)).await
 }
 
 /// Publishes the profile's test key, or withdraws it.
@@ -212,6 +213,16 @@ pub enum EditProblem {
         /// Its name.
         kid: String,
     },
+}
+
+impl From<SettingError> for WireError {
+    fn from(error: SettingError) -> Self {
+        match error {
+            SettingError::Store(error) => error.into(),
+            // The window offers only what a rule may be.
+            refused => Self::internal(refused.to_string()),
+        }
+    }
 }
 
 impl From<EditError> for WireError {

@@ -302,11 +302,11 @@ fn place_impossible(error: &impl ToString) -> WireError {
 mod tests {
     use super::*;
     use crate::commands::store::StoreProblem;
-    use engine::{Policy, Profile};
+    use engine::{Profile, Rules};
 
     #[test]
     fn a_full_disk_is_not_the_keyrings_fault() {
-        let engine = Engine::open(&Profile::Ephemeral, Policy::default()).unwrap();
+        let engine = Engine::open(&Profile::Ephemeral, Rules::default()).unwrap();
         let full = StoreError::Full { file: "workbench.db".into() };
         for error in [full.into(), VaultError::Full { file: "keys.vault".into() }.into()] {
             let view = keyring_view(&engine, Err(error));

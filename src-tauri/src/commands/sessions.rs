@@ -13,7 +13,7 @@ use engine::{
     Engine,
     events::{Event, EventsOf},
     paging::Cursor,
-    policy::Revocation,
+    rules::Revocation,
     secret::RefreshToken,
     sessions::{SessionQuery, SessionSort, Standing},
 };
@@ -119,8 +119,9 @@ pub async fn show_session(
             let Some(session) = engine.session(&sid)? else { return Ok(None) };
             let family = engine.family(&sid)?;
             let events = engine.events(EventsOf::Session(&sid), SESSION_EVENTS)?;
-            let is_short_lived = engine.revocation()? == Revocation::ShortLived;
-            Ok(Some((session, family, events, engine.rotation()?, is_short_lived)))
+            let rules = engine.rules()?;
+            let is_short_lived = rules.revocation == Revocation::ShortLived;
+            Ok(Some((session, family, events, rules.rotation, is_short_lived)))
         })
         .await?;
     Ok(found.map(|(session, family, events, rotation, short_lived)| {

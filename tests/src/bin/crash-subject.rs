@@ -14,8 +14,8 @@ use bench::{Dice, PASSWORD};
 use engine::{
     Engine,
     keys::Purpose,
-    policy::Rotation,
     refresh::RefreshError,
+    rules::Rotation,
     secret::{Password, RefreshToken, SecretText},
     sign_in::{SignIn, SignedIn},
     users::NewUser,

@@ -56,7 +56,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     let at = what.at.as_deref().map(crate::clock::parse_time).transpose()?.map(Moment::seconds);
     let policy = match (&what.policy, &engine) {
         (Some(name), Some(engine)) => engine.policy_named(name)?,
-        (None, Some(engine)) if key.is_none() => engine.own_rules(),
+        (None, Some(engine)) if key.is_none() => engine.own_policy()?,
         _ => any_issuer(),
     };
     let policy = policies::with(policy, &what.rules)?;

@@ -21,7 +21,7 @@ mod window;
 
 use arguments::{Arguments, Command, ProfileCommand};
 use clap::Parser;
-use engine::{Engine, Policy, Profile, hardening};
+use engine::{Engine, Profile, Rules, hardening};
 use print::Form;
 use std::{alloc::System, process::ExitCode};
 use zeroizing_alloc::ZeroAlloc;
@@ -84,7 +84,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if let Command::Profile { command: ProfileCommand::StartAnew } = &arguments.command {
         return profile::start_anew(&profile, &form);
     }
-    let engine = Engine::open(&profile, Policy::default());
+    let engine = Engine::open(&profile, Rules::default());
     if let Ok(engine) = &engine {
         keyring::ask_when_needed(engine, arguments.passphrase_file.clone());
         profile::say_restored(engine, &arguments.command);

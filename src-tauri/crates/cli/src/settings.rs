@@ -5,49 +5,57 @@ use crate::{
     arguments::{DenyListCommand, PolicyCommand},
     print::{self, Form},
 };
-use anyhow::Context;
-use engine::{Engine, policy::Revocation};
-use serde_json::json;
+use engine::{
+    Engine,
+    rules::{RULES, Revocation, Rule},
+};
+use serde_json::{Value, json};
 use std::path::Path;
 
 pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, form: &Form) -> anyhow::Result<Outcome> {
-    let mut note = "";
     match command {
         PolicyCommand::Show => {}
-        PolicyCommand::Rotation { preset } => {
-            let preset = preset.join(" ");
-            let rotation = preset
-                .parse()
-                .ok()
-                .with_context(|| format!("policy rotation {preset}: write strict, grace SECONDS, evidence or none"))?;
-            engine.set_rotation(rotation)?;
-        }
-        PolicyCommand::Revocation { mode } => {
-            let revocation = mode.parse().ok();
-            let revocation =
-                revocation.with_context(|| format!("policy revocation {mode}: write deny-list or short-lived"))?;
-            engine.set_revocation(revocation)?;
-            if revocation == Revocation::ShortLived {
-                note = "\nNew access tokens live 5 minutes at most and are not looked up. Those from before that live \
-                        longer are\nlooked up until they expire.\n";
-            }
-        }
+        PolicyCommand::Set { name, value } => engine.set_rule(name, &value.join(" "))?,
+        PolicyCommand::Rotation { preset } => engine.set_rule("rotation", &preset.join(" "))?,
+        PolicyCommand::Revocation { mode } => engine.set_rule("revocation", mode)?,
         PolicyCommand::ShortestPasswordAlone { characters } => {
-            let shortest = characters.parse().ok();
-            let shortest = shortest
-                .with_context(|| format!("policy shortest-password-alone {characters}: write a number from 8 to 64"))?;
-            engine.set_shortest_password_alone(shortest)?;
+            engine.set_rule("shortest_password_alone", characters)?;
         }
+        PolicyCommand::Reset { name, .. } => engine.reset_rule(name.as_deref())?,
     }
-    let shortest = engine.shortest_password_alone()?.characters();
-    let (rotation, revocation) = (engine.rotation()?.to_string(), engine.revocation()?.to_string());
-    let value = json!({"rotation": rotation, "revocation": revocation, "shortest_password_alone": shortest});
-    let words = print::pairs([
-        ("rotation", rotation),
-        ("revocation", revocation),
-        ("shortest_password_alone", shortest.to_string()),
-    ]);
+    let (rules, defaults) = (engine.rules()?, engine.default_rules());
+    let (value, usual) = (serde_json::to_value(&*rules)?, serde_json::to_value(defaults)?);
+    let row = |rule: &Rule| {
+        let is_changed = value[rule.name] != usual[rule.name];
+        let default = if is_changed { shown(&usual[rule.name]) } else { String::new() };
+        [rule.name.to_owned(), shown(&value[rule.name]), default, rule.allowed.describe()]
+    };
+    let words = print::table(["RULE", "VALUE", "DEFAULT", "ALLOWED"], RULES.iter().map(row));
+    let changes_revocation = match command {
+        PolicyCommand::Revocation { .. } => true,
+        PolicyCommand::Set { name, .. } => name == "revocation",
+        _ => false,
+    };
+    let note = match rules.revocation {
+        Revocation::ShortLived if changes_revocation => format!(
+            "\nNew access tokens live {} seconds at most and are not looked up. Those from before that live longer are\n\
+             looked up until they expire.\n",
+            rules.short_lived_lifetime.as_secs()
+        ),
+        _ => String::new(),
+    };
     print::answer(form, &value, &format!("{words}{note}"))
+}
+
+/// A rule's value as a person writes it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
 }
 
 pub(crate) fn deny_list(engine: &Engine, command: &DenyListCommand, form: &Form) -> anyhow::Result<Outcome> {

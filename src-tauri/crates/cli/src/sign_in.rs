@@ -8,8 +8,8 @@ use crate::{
 };
 use engine::{
     Engine,
-    policy::Revocation,
     revoke::Revoked,
+    rules::Revocation,
     secret::{PendingToken, RefreshToken},
     sign_in::{SignIn as Answer, SignedIn},
 };
@@ -64,10 +64,11 @@ pub(crate) fn revoke(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
 
 /// What ending a session or revoking a token does not do while tokens are short-lived.
 pub(crate) fn still_good(engine: &Engine) -> anyhow::Result<String> {
-    if engine.revocation()? == Revocation::DenyList {
+    let rules = engine.rules()?;
+    if rules.revocation == Revocation::DenyList {
         return Ok(String::new());
     }
-    let minutes = engine.policy().short_lived_lifetime.as_secs() / 60;
+    let minutes = rules.short_lived_lifetime.as_secs() / 60;
     Ok(format!("Access tokens of at most {minutes} minutes are not looked up now: they are good to their end\n"))
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    keys::KeyError,
+    keys::{KeyError, still_verifies},
     records::{EventKind, KeyInfo, KeyState, LONGEST_USERNAME, NewEvent, Purpose},
     store::{self, StoreError},
 };
@@ -51,7 +51,8 @@ impl Engine {
     /// [`StoreError`]
     pub fn signers(&self) -> Result<Vec<KeyInfo>, StoreError> {
         let (now, mut keys) = (self.now()?, self.keys()?);
-        keys.retain(|key| self.still_verifies(key, Purpose::Access, now));
+        let rules = self.rules()?;
+        keys.retain(|key| still_verifies(&rules, key, Purpose::Access, now));
         keys.sort_by_key(|key| key.state != KeyState::Active);
         Ok(keys)
     }

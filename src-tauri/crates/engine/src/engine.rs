@@ -4,7 +4,7 @@ use crate::{
     clock::{Clock, Timestamp},
     entropy::Entropy,
     passwords::Slots,
-    policy::Policy,
+    rules::KnownRules,
     sealed::DataKey,
     store::{Store, StoreError, StoreVersion},
     vault::Places,
@@ -21,7 +21,7 @@ pub struct Engine {
     pub(crate) places: Places,
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) entropy: Box<dyn Entropy>,
-    pub(crate) policy: Policy,
+    pub(crate) rules: KnownRules,
     pub(crate) profile_id: String,
     /// The ids of the profiles that this one is a copy of, the nearest first: its keys may still lie under theirs.
     pub(crate) origins: Vec<String>,
@@ -37,11 +37,6 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The rules this engine works by.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
     /// Differs from an earlier answer if anything in the profile has changed since, here or in another process.
     ///
     /// # Errors

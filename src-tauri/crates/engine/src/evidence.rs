@@ -3,9 +3,10 @@
 use crate::{
     Engine,
     clock::{Clock, SystemClock, Timestamp},
-    policy::{Policy, Revocation, Rotation},
+    keys::still_verifies,
     records::{KeyInfo, Purpose},
-    settings::publishes_test_key,
+    rules::{Revocation, Rotation, Rules},
+    sessions::end_of_session,
     store::{
         self, StoreError,
         guard::{Named, Seen, SessionSeen, UserSeen},
@@ -17,13 +18,14 @@ use jose::{
     Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
     judgement::{Judgement, SignatureState},
 };
+use std::sync::Arc;
 
 /// How a token is inspected where not by the profile's keys, rules and clock.
 #[derive(Debug, Default)]
 pub struct Inspection {
     /// A person gave a key to check the signature with, so nothing of this profile is looked up.
     pub with_given_key: bool,
-    /// The rules; without them [`Engine::own_rules`], or [`any_issuer`] if a key is given.
+    /// The rules; without them [`Engine::own_policy`], or [`any_issuer`] if a key is given.
     pub policy: Option<jose::Policy>,
     /// The moment of the checks in seconds since the epoch; without it the present one.
     pub at: Option<i64>,
@@ -67,6 +69,7 @@ fn by_given_key(policy: Option<jose::Policy>, now: i64) -> Evidence {
 /// What the profile knows of a token at one moment.
 pub(crate) struct Known {
     pub(crate) now: Timestamp,
+    rules: Arc<Rules>,
     facts: Facts,
     key: KeyChoice,
     /// It is a token of this profile, and the *evidence* preset asks whether one was used.
@@ -74,6 +77,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    pub(crate) fn judge(self, parsed: &Parsed, scopes: &[String]) -> Judgement {
+        let policy = own_policy(&self.rules, scopes);
+        jose::judge(parsed, &self.under(policy))
+    }
+
     fn under(self, policy: jose::Policy) -> Evidence {
         Evidence { policy, key: self.key, facts: self.facts, now: self.now.seconds() }
     }
@@ -89,7 +97,7 @@ impl Engine {
         let parsed = jose::parse_exact(bearer);
         let known = self.look_up(&parsed)?;
         let (now, is_evidence) = (known.now, known.is_evidence);
-        let judgement = self.judge(&parsed, scopes, known);
+        let judgement = known.judge(&parsed, scopes);
         // Refused or not: whoever presents a token of ours has got it.
         if is_evidence
             && judgement.signature.state == SignatureState::Verified
@@ -112,11 +120,13 @@ impl Engine {
         }
         let known = self.look_up(parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),
+            rules: Arc::new(self.default_rules().clone()),
             facts: Facts::unavailable(&error.to_string()),
             key: KeyChoice::Unavailable { reason: error.to_string() },
             is_evidence: false,
         });
-        let mut evidence = known.under(how.policy.unwrap_or_else(|| self.own_rules()));
+        let policy = how.policy.unwrap_or_else(|| own_policy(&known.rules, &[]));
+        let mut evidence = known.under(policy);
         evidence.now = how.at.unwrap_or(evidence.now);
         evidence
     }
@@ -127,36 +137,35 @@ impl Engine {
     }
 
     /// What a resource server that trusts this profile asks of an access token.
-    pub fn own_rules(&self) -> jose::Policy {
-        access_policy(&self.policy, &[])
-    }
-
-    pub(crate) fn judge(&self, parsed: &Parsed, scopes: &[String], known: Known) -> Judgement {
-        jose::judge(parsed, &known.under(access_policy(&self.policy, scopes)))
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn own_policy(&self) -> Result<jose::Policy, StoreError> {
+        Ok(own_policy(&*self.rules()?, &[]))
     }
 
     /// Looks everything up that the checks need, as it is at one moment.
     pub(crate) fn look_up(&self, token: &Parsed) -> Result<Known, StoreError> {
         let text = |name: &str| token.claim_text(name);
         let kid = token.header_text("kid");
-        let ours = text("iss") == Some(&self.policy.issuer);
-        let mut named = Named { kid, ..Named::default() };
-        if ours {
-            let expires_at = token.claim_seconds("exp").map(Timestamp::from_seconds);
-            named = Named { jti: text("jti"), sid: text("sid"), sub: text("sub"), expires_at, ..named };
-        }
-        let seen = self.store.read(|db| store::guard::look_up(db, named))?;
+        let expires_at = token.claim_seconds("exp").map(Timestamp::from_seconds);
+        let named = Named { kid, jti: text("jti"), sid: text("sid"), sub: text("sub"), expires_at };
+        let (rules, seen) = self.store.read(|db| {
+            let seen = store::guard::look_up(db, named)?;
+            Ok((self.rules_kept(seen.rules.as_deref())?, seen))
+        })?;
         let now = self.now_kept(seen.clock.as_deref());
+        // What stands in a stranger's token may be the name of something here by chance.
+        let ours = text("iss") == Some(&rules.issuer);
         let facts = if ours {
-            let revocation = self.revocation_fact(token, named, &seen, now);
+            let revocation = revocation_fact(&rules, token, named, &seen, now);
             Facts { revocation, user: user_fact(named, seen.user) }
         } else {
             Facts::unknown("Issued elsewhere, so this profile cannot know")
         };
-        let is_evidence = ours && self.rotation_kept(seen.rotation.as_deref()) == Rotation::Evidence;
+        let is_evidence = ours && rules.rotation == Rotation::Evidence;
         let row = seen.key;
-        let publishes_test_key = publishes_test_key(seen.test_key.as_deref());
-        let trust = row.as_ref().and_then(|row| self.trust(&row.info, publishes_test_key, now));
+        let trust = row.as_ref().and_then(|row| trust(&rules, &row.info, now));
         let is_in_doubt = row.as_ref().is_some_and(|row| row.info.is_in_doubt());
         let key = match (kid, row.zip(trust)) {
             (None, _) if token.has_header("kid") => KeyChoice::None {
@@ -176,51 +185,50 @@ impl Engine {
                 Err(error) => KeyChoice::Unavailable { reason: error.to_string() },
             },
         };
-        Ok(Known { now, facts, key, is_evidence })
+        Ok(Known { now, rules, facts, key, is_evidence })
     }
+}
 
-    fn revocation_fact(&self, token: &Parsed, named: Named<'_>, seen: &Seen, now: Timestamp) -> RevocationFact {
-        // A token that lives longer than the mode lets any live was made before it, or by hand: it is looked up.
-        let mode = self.revocation_kept(seen.revocation.as_deref());
-        if mode == Revocation::ShortLived && self.is_short_lived(token, now) {
-            return RevocationFact::NotKept("Not looked up: tokens are short-lived here".into());
-        }
-        match seen.listed {
-            Listed::Since(at) => return RevocationFact::TokenRevoked { at: at.seconds() },
-            Listed::Forgotten if named.jti.is_some() => return RevocationFact::Forgotten,
-            Listed::No | Listed::Forgotten => {}
-        }
-        let missing = |name: &str| RevocationFact::Unknown(format!("No {name} claim to look up"));
-        match &seen.session {
-            _ if named.sid.is_none() => missing("sid"),
-            _ if named.jti.is_none() => missing("jti"),
-            None => RevocationFact::SessionMissing,
-            Some(session) if Some(session.username.as_str()) != named.sub => RevocationFact::SessionOfAnother,
-            Some(SessionSeen { ended_at: Some(at), .. }) => RevocationFact::SessionEnded { at: at.seconds() },
-            Some(session) => {
-                let until = self.end_of_session(session.expires_at, session.last_used_at);
-                RevocationFact::Live { until: until.map(Timestamp::seconds) }
-            }
+fn revocation_fact(rules: &Rules, token: &Parsed, named: Named<'_>, seen: &Seen, now: Timestamp) -> RevocationFact {
+    // A token that lives longer than the mode lets any live was made before it, or by hand: it is looked up.
+    if rules.revocation == Revocation::ShortLived && is_short_lived(rules, token, now) {
+        return RevocationFact::NotKept("Not looked up: tokens are short-lived here".into());
+    }
+    match seen.listed {
+        Listed::Since(at) => return RevocationFact::TokenRevoked { at: at.seconds() },
+        Listed::Forgotten if named.jti.is_some() => return RevocationFact::Forgotten,
+        Listed::No | Listed::Forgotten => {}
+    }
+    let missing = |name: &str| RevocationFact::Unknown(format!("No {name} claim to look up"));
+    match &seen.session {
+        _ if named.sid.is_none() => missing("sid"),
+        _ if named.jti.is_none() => missing("jti"),
+        None => RevocationFact::SessionMissing,
+        Some(session) if Some(session.username.as_str()) != named.sub => RevocationFact::SessionOfAnother,
+        Some(SessionSeen { ended_at: Some(at), .. }) => RevocationFact::SessionEnded { at: at.seconds() },
+        Some(session) => {
+            let until = end_of_session(rules, session.expires_at, session.last_used_at);
+            RevocationFact::Live { until: until.map(Timestamp::seconds) }
         }
     }
+}
 
-    /// Why an access token that names this key may be believed; `None` if it never may.
-    fn trust(&self, key: &KeyInfo, publishes_test_key: bool, now: Timestamp) -> Option<KeyTrust> {
-        if self.still_verifies(key, Purpose::Access, now) {
-            return Some(KeyTrust::Issuer);
-        }
-        let is_test = self.still_verifies(key, Purpose::Test, now);
-        is_test.then_some(if publishes_test_key { KeyTrust::Test } else { KeyTrust::HiddenTest })
+/// Why an access token that names this key may be believed; `None` if it never may.
+fn trust(rules: &Rules, key: &KeyInfo, now: Timestamp) -> Option<KeyTrust> {
+    if still_verifies(rules, key, Purpose::Access, now) {
+        return Some(KeyTrust::Issuer);
     }
+    let is_test = still_verifies(rules, key, Purpose::Test, now);
+    is_test.then_some(if rules.test_key_published { KeyTrust::Test } else { KeyTrust::HiddenTest })
+}
 
-    /// Does the token live no longer than any may while tokens are short-lived? One that was issued in the future
-    /// counts from now on.
-    fn is_short_lived(&self, token: &Parsed, now: Timestamp) -> bool {
-        let longest = i64::try_from(self.policy.short_lived_lifetime.as_secs()).unwrap_or(i64::MAX);
-        match (token.claim_seconds("iat"), token.claim_seconds("exp")) {
-            (Some(issued), Some(expires)) => expires.saturating_sub(issued.min(now.seconds())) <= longest,
-            _ => false,
-        }
+/// Does the token live no longer than any may while tokens are short-lived? One that was issued in the future
+/// counts from now on.
+fn is_short_lived(rules: &Rules, token: &Parsed, now: Timestamp) -> bool {
+    let longest = i64::try_from(rules.short_lived_lifetime.as_secs()).unwrap_or(i64::MAX);
+    match (token.claim_seconds("iat"), token.claim_seconds("exp")) {
+        (Some(issued), Some(expires)) => expires.saturating_sub(issued.min(now.seconds())) <= longest,
+        _ => false,
     }
 }
 
@@ -234,18 +242,18 @@ fn user_fact(named: Named<'_>, user: Option<UserSeen>) -> UserFact {
 }
 
 /// What a resource server that trusts this profile asks of an access token.
-fn access_policy(policy: &Policy, scopes: &[String]) -> jose::Policy {
+pub(crate) fn own_policy(rules: &Rules, scopes: &[String]) -> jose::Policy {
     let required = ["iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid"];
     jose::Policy {
-        name: policy.audience.clone(),
-        issuer: Some(policy.issuer.clone()),
-        audience: Some(policy.audience.clone()),
-        algorithms: policy.algorithms.clone(),
+        name: rules.audience.clone(),
+        issuer: Some(rules.issuer.clone()),
+        audience: Some(rules.audience.clone()),
+        algorithms: rules.algorithms.clone(),
         typ: Some(ACCESS_TYP.into()),
         required_claims: required.into_iter().map(str::to_owned).collect(),
         required_scopes: scopes.to_vec(),
-        leeway_seconds: policy.leeway_seconds,
-        max_lifetime_seconds: i64::try_from(policy.longest_access_token_lifetime.as_secs()).unwrap_or(i64::MAX),
+        leeway_seconds: rules.leeway_seconds,
+        max_lifetime_seconds: i64::try_from(rules.longest_access_token_lifetime.as_secs()).unwrap_or(i64::MAX),
         own_tokens: true,
     }
 }

@@ -1,13 +1,13 @@
 //! Named policies: the rules that tokens are inspected by.
 //!
-//! Two are always there and can be neither changed nor deleted: the profile's own ([`Engine::own_rules`]), which has
+//! Two are always there and can be neither changed nor deleted: the profile's own ([`Engine::own_policy`]), which has
 //! the name of the profile's audience, and the one for tokens from anywhere ([`any_issuer`]). The others are saved
 //! with the profile. Letter case does not tell names apart. Should a saved one come to have the name of a built-in,
 //! because the profile's audience changed, then the name means the built-in; deleting it deletes the saved one.
 
 use crate::{
     Engine,
-    evidence::any_issuer,
+    evidence::{any_issuer, own_policy},
     records::{EventKind, NewEvent},
     store::{self, Db, DbResult, Stop, StoreError},
 };
@@ -99,10 +99,11 @@ impl Engine {
     /// # Errors
     /// [`PolicyError::NotFound`], [`PolicyError::Store`]
     pub fn policy_named(&self, name: &str) -> Result<Policy, PolicyError> {
-        if let Some(builtin) = self.builtin(&key(name)) {
-            return Ok(builtin);
-        }
-        let found = self.store.read(|db| store::policies::by_key(db, &key(name)))?;
+        let key = key(name);
+        let found = self.store.read(|db| match self.builtin(db, &key)? {
+            Some(builtin) => Ok(Some(builtin)),
+            None => store::policies::by_key(db, &key),
+        })?;
         found.map_or_else(|| Err(self.store.read(|db| self.not_found(db, name))?), Ok)
     }
 
@@ -128,11 +129,11 @@ impl Engine {
     fn put_policy(&self, policy: &Policy, before: Option<&str>) -> Result<Policy, PolicyError> {
         let policy = checked(policy)?;
         let key = key(&policy.name);
-        if let Some(builtin) = self.builtin(&key) {
-            return Err(PolicyError::Reserved(builtin.name));
-        }
         let before = before.map(self::key).filter(|before| *before != key);
         self.store.decide(|tx| {
+            if let Some(builtin) = self.builtin(tx, &key)? {
+                return Err(Stop::Refused(PolicyError::Reserved(builtin.name)));
+            }
             let now = self.now_in(tx)?;
             let others = store::policies::count_others(tx, &key, before.as_deref())?;
             if others >= MOST_POLICIES {
@@ -170,7 +171,7 @@ impl Engine {
                 )?;
                 return Ok(deleted);
             }
-            Err(Stop::Refused(match self.builtin(&key) {
+            Err(Stop::Refused(match self.builtin(tx, &key)? {
                 Some(builtin) => PolicyError::Reserved(builtin.name),
                 None => self.not_found(tx, name)?,
             }))
@@ -178,17 +179,17 @@ impl Engine {
     }
 
     fn policies_in(&self, db: &Db) -> DbResult<Vec<NamedPolicy>> {
-        let builtin = self.builtins().into_iter().map(|policy| NamedPolicy { policy, builtin: true });
+        let builtin = self.builtins(db)?.into_iter().map(|policy| NamedPolicy { policy, builtin: true });
         let saved = store::policies::all(db)?.into_iter().map(|policy| NamedPolicy { policy, builtin: false });
         Ok(builtin.chain(saved).collect())
     }
 
-    fn builtins(&self) -> [Policy; 2] {
-        [self.own_rules(), any_issuer()]
+    fn builtins(&self, db: &Db) -> DbResult<[Policy; 2]> {
+        Ok([own_policy(&*self.rules_in(db)?, &[]), any_issuer()])
     }
 
-    fn builtin(&self, wanted: &str) -> Option<Policy> {
-        self.builtins().into_iter().find(|policy| key(&policy.name) == wanted)
+    fn builtin(&self, db: &Db, wanted: &str) -> DbResult<Option<Policy>> {
+        Ok(self.builtins(db)?.into_iter().find(|policy| key(&policy.name) == wanted))
     }
 
     fn not_found(&self, db: &Db, name: &str) -> DbResult<PolicyError> {

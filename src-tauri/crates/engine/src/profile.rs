@@ -5,8 +5,8 @@ use crate::{
     clock::{Clock, SystemClock},
     entropy::{self, Entropy, NoEntropy, OsEntropy},
     passwords::Slots,
-    policy::Policy,
     private_file,
+    rules::{KnownRules, Rules},
     store::{self, Store, StoreError},
     vault::{MemoryVault, OsKeyring, Places, Vault},
 };
@@ -187,16 +187,17 @@ pub enum OpenError {
 }
 
 impl Engine {
-    /// Opens a profile with the computer's clock, randomness and keyring. The keyring is not touched yet.
+    /// Opens a profile with the computer's clock, randomness and keyring. The keyring is not touched yet. Rules that the
+    /// profile has not changed are as in `defaults`.
     ///
     /// # Errors
     /// [`OpenError`]
-    pub fn open(profile: &Profile, policy: Policy) -> Result<Self, OpenError> {
+    pub fn open(profile: &Profile, defaults: Rules) -> Result<Self, OpenError> {
         let vault: Box<dyn Vault> = match profile {
-            Profile::Folder { .. } => Box::new(OsKeyring::new(policy.keyring_deadline, policy.unlock_deadline)),
+            Profile::Folder { .. } => Box::new(OsKeyring),
             Profile::Ephemeral => Box::new(MemoryVault::default()),
         };
-        Self::open_with(profile, policy, Box::new(SystemClock), Box::new(OsEntropy), vault)
+        Self::open_with(profile, defaults, Box::new(SystemClock), Box::new(OsEntropy), vault)
     }
 
     /// Opens a profile with a clock, a source of randomness and a keyring of the caller's.
@@ -205,7 +206,7 @@ impl Engine {
     /// [`OpenError`]
     pub fn open_with(
         profile: &Profile,
-        policy: Policy,
+        defaults: Rules,
         clock: Box<dyn Clock>,
         entropy: Box<dyn Entropy>,
         vault: Box<dyn Vault>,
@@ -228,7 +229,7 @@ impl Engine {
             places: Places::new(vault, folder),
             clock,
             entropy,
-            policy,
+            rules: KnownRules::new(defaults),
             profile_id,
             origins,
             hashing: Slots::per_core(),

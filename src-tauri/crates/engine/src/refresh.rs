@@ -13,15 +13,13 @@ use crate::{
     Engine,
     entropy::{self, NoEntropy},
     keys::KeyError,
-    policy::Revocation,
     records::{Purpose, RefreshHash},
     secret::RefreshToken,
     sign_in::SignedIn,
-    store::{Db, DbResult, StoreError},
+    store::StoreError,
     tokens::REFRESH_TYP,
 };
 use rotator::Rotator;
-use std::time::Duration;
 
 /// Why a refresh token gave nothing. In the words of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`,
 /// `Replayed` and `Inactive` are `invalid_grant`, `Scope` is `invalid_scope`; the rest is no fault of the request.
@@ -80,20 +78,9 @@ impl Engine {
         // Now is read in the transaction, or one that waited for it would come from before what it finds there.
         self.store.decide(|tx| {
             self.note_time(tx)?;
-            let now = self.now_in(tx)?;
-            let rotator = Rotator { engine: self, access_key, refresh_key, presented_key, jti, access_jti, now };
+            let (rules, now) = (self.rules_in(tx)?, self.now_in(tx)?);
+            let rotator = Rotator { engine: self, rules, access_key, refresh_key, presented_key, jti, access_jti, now };
             rotator.present(tx, hash, wanted)
-        })
-    }
-}
-
-impl Engine {
-    /// The longest that an access token may live now, by how revocation works: whoever asks for it, and however.
-    pub(crate) fn longest_lifetime_in(&self, db: &Db) -> DbResult<Duration> {
-        let longest = self.policy.longest_access_token_lifetime;
-        Ok(match self.revocation_in(db)? {
-            Revocation::DenyList => longest,
-            Revocation::ShortLived => self.policy.short_lived_lifetime.min(longest),
         })
     }
 }

@@ -51,7 +51,7 @@ impl Engine {
             return Ok(self.revoke_family(RefreshHash::of(token), now)?);
         }
         let parsed = jose::parse_exact(token);
-        let judgement = self.judge(&parsed, &[], self.look_up(&parsed)?);
+        let judgement = self.look_up(&parsed)?.judge(&parsed, &[]);
         if judgement.signature.state != SignatureState::Verified {
             return Ok(Revoked::Nothing);
         }

@@ -8,8 +8,8 @@ use crate::{
     Engine,
     clock::Timestamp,
     credentials::begin_epoch,
-    policy::Revocation,
     records::{EventKind, NewEvent, Scope},
+    rules::{Revocation, Rules},
     store::{
         self, StoreError,
         refresh_tokens::{RefreshRow, RefreshState},
@@ -90,8 +90,8 @@ impl Engine {
     /// [`StoreError`]
     pub fn sessions(&self) -> Result<Vec<Session>, StoreError> {
         let now = self.now()?;
-        let rows = self.store.read(store::sessions::all)?;
-        Ok(rows.into_iter().map(|row| self.describe_session(row, now)).collect())
+        let (rules, rows) = self.store.read(|db| Ok((self.rules_in(db)?, store::sessions::all(db)?)))?;
+        Ok(rows.into_iter().map(|row| describe_session(&rules, row, now)).collect())
     }
 
     /// The family of a session, first token first. Empty if there is no such session, or it never had refresh tokens.
@@ -99,10 +99,11 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn family(&self, sid: &str) -> Result<Vec<FamilyMember>, StoreError> {
-        let shortest = i64::try_from(self.policy.short_lived_lifetime.as_millis()).unwrap_or(i64::MAX);
         self.store.snapshot(|db| {
+            let rules = self.rules_in(db)?;
+            let shortest = i64::try_from(rules.short_lived_lifetime.as_millis()).unwrap_or(i64::MAX);
             let has_ended = store::sessions::by_sid(db, sid)?.is_some_and(|session| session.ended.is_some());
-            let are_short_lived = self.revocation_in(db)? == Revocation::ShortLived;
+            let are_short_lived = rules.revocation == Revocation::ShortLived;
             let members = store::refresh_tokens::of_session(db, sid)?.into_iter().map(|row| {
                 let lifetime = row.access_expires_at.0.saturating_sub(row.issued_at.0);
                 let is_looked_up = !are_short_lived || lifetime > shortest;
@@ -148,36 +149,36 @@ impl Engine {
         })?;
         ended.ok_or_else(|| UserError::NotFound(username.into()))
     }
+}
 
-    /// The moment a session ends unless it is refreshed before.
-    pub(crate) fn session_end(&self, row: &SessionRow) -> Option<Timestamp> {
-        self.end_of_session(row.expires_at, row.last_used_at)
-    }
+/// The moment a session ends unless it is refreshed before.
+pub(crate) fn session_end(rules: &Rules, row: &SessionRow) -> Option<Timestamp> {
+    end_of_session(rules, row.expires_at, row.last_used_at)
+}
 
-    /// The same for one that ends then at the latest and was used then; `None` for one without an end.
-    pub(crate) fn end_of_session(&self, expires_at: Option<Timestamp>, used_at: Timestamp) -> Option<Timestamp> {
-        let idle = i64::try_from(self.policy.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
-        expires_at.map(|absolute| absolute.min(Timestamp(used_at.0.saturating_add(idle))))
-    }
+/// The same for one that ends then at the latest and was used then; `None` for one without an end.
+pub(crate) fn end_of_session(rules: &Rules, expires_at: Option<Timestamp>, used_at: Timestamp) -> Option<Timestamp> {
+    let idle = i64::try_from(rules.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
+    expires_at.map(|absolute| absolute.min(Timestamp(used_at.0.saturating_add(idle))))
+}
 
-    fn describe_session(&self, row: SessionRow, now: Timestamp) -> Session {
-        let expires_at = self.session_end(&row);
-        let state = match row.ended {
-            Some((at, reason)) => SessionState::Ended { at, reason },
-            None if expires_at.is_some_and(|end| end <= now) => SessionState::Expired,
-            None => SessionState::Live,
-        };
-        Session {
-            sid: row.sid,
-            kind: row.kind,
-            username: row.username,
-            started_at: row.started_at,
-            last_used_at: row.last_used_at,
-            expires_at,
-            scopes: row.scopes,
-            amr: row.amr,
-            state,
-        }
+fn describe_session(rules: &Rules, row: SessionRow, now: Timestamp) -> Session {
+    let expires_at = session_end(rules, &row);
+    let state = match row.ended {
+        Some((at, reason)) => SessionState::Ended { at, reason },
+        None if expires_at.is_some_and(|end| end <= now) => SessionState::Expired,
+        None => SessionState::Live,
+    };
+    Session {
+        sid: row.sid,
+        kind: row.kind,
+        username: row.username,
+        started_at: row.started_at,
+        last_used_at: row.last_used_at,
+        expires_at,
+        scopes: row.scopes,
+        amr: row.amr,
+        state,
     }
 }
 

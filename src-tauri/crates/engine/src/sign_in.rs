@@ -13,6 +13,7 @@ use crate::{
     keys::KeyError,
     passwords,
     records::{EventKind, NewEvent, Purpose, Reason, Scope, UnknownScope, User, Username},
+    rules::Rules,
     scopes,
     secret::{Password, PendingToken, RefreshToken},
     store::{self, Stop, StoreError, revoked_tokens::Listed},
@@ -197,7 +198,7 @@ impl Engine {
             }
             if store::totp_factors::is_on(tx, user.id)? {
                 store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorDue).user(user.id))?;
-                return self.pending(&user, &opening, &mfa_key).map(Some).map_err(Stop::Refused);
+                return self.pending(&*self.rules_in(tx)?, &user, &opening, &mfa_key).map(Some).map_err(Stop::Refused);
             }
             Ok(Some(SignIn::Done(self.finish(tx, user, &opening)?)))
         })
@@ -285,12 +286,13 @@ impl Engine {
         lifetime: Option<Duration>,
     ) -> Result<SignedIn, SignInError> {
         let wanted = self.known(wanted)?;
-        let longest = self.policy.longest_access_token_lifetime;
+        let rules = self.rules()?;
+        let longest = rules.longest_access_token_lifetime;
         if lifetime.is_some_and(|lifetime| lifetime < Duration::from_secs(1) || lifetime > longest) {
             return Err(SignInError::Lifetime { longest });
         }
         // Asked again where the session starts; here, so that no keyring is asked for a token that may not be.
-        let longest = self.store.read(|db| self.longest_lifetime_in(db))?;
+        let longest = rules.longest_lifetime();
         if lifetime.is_some_and(|lifetime| lifetime > longest) {
             return Err(SignInError::ShortLived { longest });
         }
@@ -317,15 +319,15 @@ impl Engine {
     /// A better hash of a right password, if the stored one is outdated. A failure to make one is no failure to sign
     /// in.
     fn upgrade(&self, password: &Password, hash: &str) -> Option<String> {
-        let cost = self.policy.bcrypt_cost;
+        let cost = self.rules().ok()?.bcrypt_cost;
         if !passwords::is_outdated(hash, cost).unwrap_or(false) {
             return None;
         }
         self.hashing.run(|| passwords::make_hash(password, cost, &*self.entropy)).ok()
     }
 
-    fn pending(&self, user: &User, opening: &Opening, key: &SigningKey) -> Result<SignIn, SignInError> {
-        let lifetime = self.policy.pending_token_lifetime;
+    fn pending(&self, rules: &Rules, user: &User, opening: &Opening, key: &SigningKey) -> Result<SignIn, SignInError> {
+        let lifetime = rules.pending_token_lifetime;
         let claims = PendingTokenOf {
             user: user.username.as_str(),
             epoch: user.credential_epoch,
@@ -334,7 +336,7 @@ impl Engine {
             now: opening.now,
             lifetime,
         };
-        let token = claims.sign(key, &self.policy).map_err(|_| SignInError::Unsigned)?;
+        let token = claims.sign(key, rules).map_err(|_| SignInError::Unsigned)?;
         Ok(SignIn::SecondFactorDue { pending: PendingToken::new(token), expires_in: lifetime })
     }
 }

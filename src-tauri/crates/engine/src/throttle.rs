@@ -4,7 +4,7 @@
 //! One counter for passwords and codes, kept with the user, so that it survives a restart. It goes by the computer's
 //! clock: the engine's own can be shifted and frozen, which must neither open a lock nor keep one shut.
 
-pub use crate::records::{Failures, Lock, MOST_FAILURES};
+pub use crate::records::{Failures, Lock};
 
 use crate::{
     Engine,
@@ -23,7 +23,7 @@ impl Engine {
         if known != failures {
             store::users::set_failures(tx, user, known)?;
         }
-        Ok(known.lock(now).is_none())
+        Ok(known.lock(now, self.rules_in(tx)?.most_failures).is_none())
     }
 
     /// Counts a try that was evaluated and wrong.
@@ -62,6 +62,6 @@ impl Engine {
 
     fn failures_in(&self, db: &Db, user: i64) -> DbResult<(Failures, Option<Lock>)> {
         let failures = store::users::failures(db, user)?;
-        Ok((failures, failures.lock(self.clock.now())))
+        Ok((failures, failures.lock(self.clock.now(), self.rules_in(db)?.most_failures)))
     }
 }

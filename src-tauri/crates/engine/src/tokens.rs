@@ -4,8 +4,8 @@ use crate::{
     Engine,
     clock::Timestamp,
     keys::KeyError,
-    policy::Policy,
     records::{Purpose, Scope, join},
+    rules::Rules,
 };
 use jose::{
     Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey,
@@ -73,13 +73,13 @@ impl AccessEnd {
 
 impl AccessToken<'_> {
     /// The signed token, in compact form.
-    pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
+    pub(crate) fn sign(&self, key: &SigningKey, rules: &Rules) -> Result<String, jose::SignError> {
         let now = self.now.seconds();
         let claims = AccessClaims {
-            iss: &policy.issuer,
+            iss: &rules.issuer,
             sub: self.user,
-            aud: &policy.audience,
-            client_id: &policy.client_id,
+            aud: &rules.audience,
+            client_id: &rules.client_id,
             iat: now,
             nbf: now,
             exp: self.ends.at.seconds(),
@@ -163,12 +163,12 @@ struct PendingClaims<'a> {
 
 impl PendingTokenOf<'_> {
     /// The signed token, in compact form.
-    pub(crate) fn sign(&self, key: &SigningKey, policy: &Policy) -> Result<String, jose::SignError> {
+    pub(crate) fn sign(&self, key: &SigningKey, rules: &Rules) -> Result<String, jose::SignError> {
         let claims = PendingClaims {
-            iss: &policy.issuer,
+            iss: &rules.issuer,
             sub: self.user,
-            aud: &policy.issuer,
-            client_id: &policy.client_id,
+            aud: &rules.issuer,
+            client_id: &rules.client_id,
             iat: self.now.seconds(),
             exp: later(self.now, self.lifetime),
             jti: self.jti,
@@ -266,7 +266,7 @@ mod tests {
             ends: AccessEnd::of(NOW, Duration::from_secs(900), Timestamp::from_seconds(NOW.seconds() + 86_400)),
         };
         let expected = r#"{"iss":"http://localhost:8787","sub":"alice","aud":"items-api","client_id":"workbench","iat":1800000000,"nbf":1800000000,"exp":1800000900,"jti":"JTI","sid":"SID","scope":"items:read","amr":["pwd"],"auth_time":1800000000}"#;
-        assert_eq!(text(&access.sign(&key(), &Policy::default()).unwrap()), expected);
+        assert_eq!(text(&access.sign(&key(), &Rules::default()).unwrap()), expected);
         let mut pending = PendingTokenOf {
             user: "alice",
             epoch: 7,
@@ -276,9 +276,9 @@ mod tests {
             lifetime: Duration::from_secs(300),
         };
         let expected = r#"{"iss":"http://localhost:8787","sub":"alice","aud":"http://localhost:8787","client_id":"workbench","iat":1800000000,"exp":1800000300,"jti":"JTI","credential_epoch":7}"#;
-        assert_eq!(text(&pending.sign(&key(), &Policy::default()).unwrap()), expected);
+        assert_eq!(text(&pending.sign(&key(), &Rules::default()).unwrap()), expected);
         pending.wanted = Some(&scopes);
         let expected = expected.replace('}', r#","scope":"items:read"}"#);
-        assert_eq!(text(&pending.sign(&key(), &Policy::default()).unwrap()), expected);
+        assert_eq!(text(&pending.sign(&key(), &Rules::default()).unwrap()), expected);
     }
 }

@@ -83,8 +83,8 @@ impl Engine {
     /// [`StoreError`]
     pub fn users_and_locks(&self) -> Result<Vec<(User, Option<Lock>)>, StoreError> {
         let now = self.clock.now();
-        let users = self.store.snapshot(store::users::all)?;
-        Ok(users.into_iter().map(|(user, failures)| (user, failures.lock(now))).collect())
+        let (rules, users) = self.store.snapshot(|db| Ok((self.rules_in(db)?, store::users::all(db)?)))?;
+        Ok(users.into_iter().map(|(user, failures)| (user, failures.lock(now, rules.most_failures))).collect())
     }
 
     /// Creates an active user.
@@ -97,7 +97,8 @@ impl Engine {
             if let Some(refusal) = passwords::refuse(&new.password, username, self.password_lengths(username)?) {
                 return Err(refusal.into());
             }
-            let hash = || passwords::make_hash(&new.password, self.policy.bcrypt_cost, &*self.entropy);
+            let cost = self.rules()?.bcrypt_cost;
+            let hash = || passwords::make_hash(&new.password, cost, &*self.entropy);
             Ok(self.hashing.run(hash)?)
         })
     }
@@ -194,7 +195,8 @@ impl Engine {
         if let Some(refusal) = passwords::refuse(password, username, self.password_lengths(username)?) {
             return Err(refusal.into());
         }
-        let hash = self.hashing.run(|| passwords::make_hash(password, self.policy.bcrypt_cost, &*self.entropy))?;
+        let cost = self.rules()?.bcrypt_cost;
+        let hash = self.hashing.run(|| passwords::make_hash(password, cost, &*self.entropy))?;
         let now = self.now()?;
         let changed = self.store.write(|tx| {
             let Some(found) = store::users::credentials(tx, username)? else { return Ok(None) };
@@ -223,8 +225,9 @@ impl Engine {
             Some(user) => store::totp_factors::is_on(db, user.id),
             None => Ok(false),
         })?;
-        let alone = if protected { 0 } else { self.shortest_password_alone()?.characters() };
-        let lengths = self.policy.password_lengths();
+        let rules = self.rules()?;
+        let alone = if protected { 0 } else { rules.shortest_password_alone };
+        let lengths = rules.password_lengths();
         Ok(Lengths { shortest: lengths.shortest.max(alone), ..lengths })
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     error::WireError,
 };
 use engine::{
-    policy::Rotation,
     refresh::RefreshError,
+    rules::Rotation,
     sessions::{EndReason, FamilyMember, Session, SessionKind, SessionState},
 };
 use serde::Serialize;

@@ -24,8 +24,26 @@ pub(crate) enum ClockCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Show the settings.
+    /// Show every rule, with its default where it was changed and what it may be.
     Show,
+    /// Change a rule.
+    Set {
+        /// Its name, as in `twb policy show`.
+        #[arg(value_name = "RULE")]
+        name: String,
+        /// Its value; lifetimes in seconds.
+        #[arg(value_name = "VALUE", required = true, num_args = 1..)]
+        value: Vec<String>,
+    },
+    /// Go back to the default of a rule, or of all.
+    Reset {
+        /// Its name, as in `twb policy show`.
+        #[arg(value_name = "RULE", required_unless_present = "all", conflicts_with = "all")]
+        name: Option<String>,
+        /// All of them.
+        #[arg(long)]
+        all: bool,
+    },
     /// Choose what happens when a used refresh token is presented again: strict, grace SECONDS, evidence or none.
     Rotation {
         /// strict, grace SECONDS, evidence or none.

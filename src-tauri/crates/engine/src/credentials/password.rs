@@ -43,7 +43,7 @@ impl Engine {
     ) -> Result<Proven, Refusal> {
         loop {
             let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
-            let right = self.compare(password, found.as_ref());
+            let right = self.compare(password, found.as_ref())?;
             if let Some(proven) = self.judge_password(found, right, refused)? {
                 return Ok(proven);
             }
@@ -51,10 +51,11 @@ impl Engine {
     }
 
     /// Compares a password with that of a user, or of nobody, in the same time.
-    pub(crate) fn compare(&self, password: &Password, found: Option<&Credentials>) -> bool {
+    pub(crate) fn compare(&self, password: &Password, found: Option<&Credentials>) -> Result<bool, StoreError> {
         let hash = found.map(|found| found.password_hash.as_str());
-        let (cost, longest) = (self.policy.bcrypt_cost, self.policy.longest_password_bytes);
-        self.hashing.run(|| passwords::check(password, hash, cost, longest))
+        let rules = self.rules()?;
+        let (cost, longest) = (rules.bcrypt_cost, rules.longest_password_bytes);
+        Ok(self.hashing.run(|| passwords::check(password, hash, cost, longest)))
     }
 
     /// What a comparison means. `None` if the hash was replaced meanwhile, so that it means nothing.
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
     use crate::sign_in::SignInError;
     use crate::{
-        Policy, Profile,
+        Profile, Rules,
         clock::{FrozenClock, Timestamp},
         entropy::SeededEntropy,
         passwords::work_done,
@@ -111,7 +112,7 @@ mod tests {
     const RIGHT: &str = "grey otter violin";
 
     fn engine() -> Engine {
-        let policy = Policy { bcrypt_cost: COST, ..Policy::default() };
+        let policy = Rules { bcrypt_cost: COST, ..Rules::default() };
         let clock = Box::new(FrozenClock::new(Timestamp::from_seconds(1_795_444_200)));
         let vault = Box::new(MemoryVault::default());
         Engine::open_with(&Profile::Ephemeral, policy, clock, Box::new(SeededEntropy::new(7)), vault).unwrap()

@@ -15,6 +15,7 @@ mod transfer;
 
 pub(crate) use being_made::BeingMade;
 pub use place::{Existing, PlaceError};
+pub(crate) use rotation::still_verifies;
 pub use rotation::{RetireError, RotateError};
 pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};
 
@@ -92,10 +93,11 @@ impl Engine {
     pub fn jwks(&self) -> Result<String, StoreError> {
         let keys = self.store.read(|db| {
             let (now, mut rows) = (self.now_in(db)?, store::signing_keys::published(db, Purpose::Access)?);
-            if self.publishes_test_key_in(db)? {
+            let rules = self.rules_in(db)?;
+            if rules.test_key_published {
                 rows.append(&mut store::signing_keys::published(db, Purpose::Test)?);
             }
-            rows.retain(|row| self.still_verifies(&row.info, row.info.purpose, now));
+            rows.retain(|row| still_verifies(&rules, &row.info, row.info.purpose, now));
             rows.iter().map(KeyRow::public_key).collect::<DbResult<Vec<_>>>()
         })?;
         // Written anew from the numbers, so that nothing else that might stand in the stored text gets out.
@@ -158,8 +160,11 @@ impl Engine {
     }
 
     fn verifying_row(&self, purpose: Purpose, kid: &str) -> Result<Option<KeyRow>, StoreError> {
-        let (now, row) = self.store.read(|db| Ok((self.now_in(db)?, store::signing_keys::by_kid(db, kid)?)))?;
-        Ok(row.filter(|row| self.still_verifies(&row.info, purpose, now)))
+        self.store.read(|db| {
+            let (now, rules) = (self.now_in(db)?, self.rules_in(db)?);
+            let row = store::signing_keys::by_kid(db, kid)?;
+            Ok(row.filter(|row| still_verifies(&rules, &row.info, purpose, now)))
+        })
     }
 
     /// The private part of a known key, from memory if it was read before: a `kid` never changes its key.

@@ -182,9 +182,10 @@ impl Engine {
         };
         if kind == VaultKind::Passphrase {
             let passphrase = passphrase.ok_or(PlaceError::NoPassphrase)?;
+            let lengths = self.rules()?.password_lengths();
             if sealed.exists() {
                 sealed.enter(passphrase)?;
-            } else if let Some(refusal) = passwords::refuse(passphrase, "", self.policy.password_lengths()) {
+            } else if let Some(refusal) = passwords::refuse(passphrase, "", lengths) {
                 return Err(PlaceError::Passphrase(refusal));
             } else {
                 sealed.create(passphrase)?;

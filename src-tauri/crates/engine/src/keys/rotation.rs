@@ -6,6 +6,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     records::{EventKind, NewEvent},
+    rules::Rules,
     store::{self, Db, DbResult, StoreError, Tx, signing_keys::KeyRow},
     vault::VaultError,
 };
@@ -107,7 +108,7 @@ impl Engine {
             })
             .map_err(KeyError::from)?;
         let algorithm = algorithm.or(active.map(|row| row.info.algorithm)).unwrap_or(purpose.default_algorithm());
-        if !self.may_sign(purpose, algorithm) {
+        if !self.may_sign(purpose, algorithm).map_err(KeyError::from)? {
             return Err(RotateError::Algorithm { purpose, algorithm });
         }
         let now = self.now().map_err(KeyError::from)?;
@@ -143,7 +144,8 @@ impl Engine {
         let (now, due) = self.store.write(|tx| {
             let settled = self.settled_in(tx)?;
             let mut due = store::signing_keys::all(tx)?;
-            due.retain(|row| self.is_over(&row.info, settled.at()));
+            let rules = self.rules_in(tx)?;
+            due.retain(|row| is_over(&rules, &row.info, settled.at()));
             Ok((self.now_in(tx)?, due))
         })?;
         let mut retired = Vec::new();
@@ -161,22 +163,10 @@ impl Engine {
         }
     }
 
-    /// Does what a key signed for this purpose verify at that moment? Not if it is retired, and not once the last of
-    /// its tokens has expired, though it stays until that is settled; not while it is in doubt, in a copy.
-    pub(crate) fn still_verifies(&self, key: &KeyInfo, purpose: Purpose, now: Timestamp) -> bool {
-        key.purpose == purpose && key.state != KeyState::Retired && key.proven && !self.is_over(key, now)
-    }
-
-    /// Has the last token of a retiring key expired by then?
-    fn is_over(&self, key: &KeyInfo, at: Timestamp) -> bool {
-        let over = key.retiring_at.is_some_and(|since| at >= self.last_token_of(key.purpose, since));
-        key.state == KeyState::Retiring && over
-    }
-
     /// Are there as many retiring keys of a purpose as there may be?
     pub(super) fn too_many_retiring(&self, purpose: Purpose, now: Timestamp) -> Result<bool, StoreError> {
-        let keys = self.keys()?;
-        let retiring = |key: &&KeyInfo| key.state == KeyState::Retiring && self.still_verifies(key, purpose, now);
+        let (rules, keys) = (self.rules()?, self.keys()?);
+        let retiring = |key: &&KeyInfo| key.state == KeyState::Retiring && still_verifies(&rules, key, purpose, now);
         Ok(keys.iter().filter(retiring).count() >= MOST_RETIRING)
     }
 
@@ -213,24 +203,11 @@ impl Engine {
     }
 
     /// May keys of this purpose be for this algorithm? Those that only this profile reads are shared secrets.
-    pub(super) fn may_sign(&self, purpose: Purpose, algorithm: Algorithm) -> bool {
-        match purpose {
-            Purpose::Access | Purpose::Test => self.policy.algorithms.contains(&algorithm),
+    pub(super) fn may_sign(&self, purpose: Purpose, algorithm: Algorithm) -> Result<bool, StoreError> {
+        Ok(match purpose {
+            Purpose::Access | Purpose::Test => self.rules()?.algorithms.contains(&algorithm),
             Purpose::Refresh | Purpose::Mfa => algorithm == Algorithm::Hs256,
-        }
-    }
-
-    /// When the last token has expired that a key of this purpose, which signed until `since`, can have signed. Tokens
-    /// that were made under a clock that was ahead then are not waited for.
-    pub(super) fn last_token_of(&self, purpose: Purpose, since: Timestamp) -> Timestamp {
-        let policy = &self.policy;
-        let longest = match purpose {
-            Purpose::Access | Purpose::Test => policy.longest_access_token_lifetime.max(policy.access_token_lifetime),
-            Purpose::Refresh => policy.session_lifetime,
-            Purpose::Mfa => policy.pending_token_lifetime,
-        };
-        let after = longest + IN_FLIGHT + Duration::from_secs(policy.leeway_seconds.into());
-        Timestamp(since.0.saturating_add(i64::try_from(after.as_millis()).unwrap_or(i64::MAX)))
+        })
     }
 
     /// Makes a key and publishes it. Answers with the one that is `next` after that.
@@ -356,4 +333,28 @@ pub(super) fn known(tx: &Db, new: &NewKey) -> DbResult<Option<Published>> {
         }
     }
     Ok(None)
+}
+
+/// Does what a key signed for this purpose verify at that moment? Not if it is retired, and not once the last of
+/// its tokens has expired, though it stays until that is settled; not while it is in doubt, in a copy.
+pub(crate) fn still_verifies(rules: &Rules, key: &KeyInfo, purpose: Purpose, now: Timestamp) -> bool {
+    key.purpose == purpose && key.state != KeyState::Retired && key.proven && !is_over(rules, key, now)
+}
+
+/// Has the last token of a retiring key expired by then?
+fn is_over(rules: &Rules, key: &KeyInfo, at: Timestamp) -> bool {
+    let over = key.retiring_at.is_some_and(|since| at >= last_token_of(rules, key.purpose, since));
+    key.state == KeyState::Retiring && over
+}
+
+/// When the last token has expired that a key of this purpose, which signed until `since`, can have signed. Tokens
+/// that were made under a clock that was ahead then are not waited for.
+pub(super) fn last_token_of(rules: &Rules, purpose: Purpose, since: Timestamp) -> Timestamp {
+    let longest = match purpose {
+        Purpose::Access | Purpose::Test => rules.longest_access_token_lifetime.max(rules.access_token_lifetime),
+        Purpose::Refresh => rules.session_lifetime,
+        Purpose::Mfa => rules.pending_token_lifetime,
+    };
+    let after = longest + IN_FLIGHT + Duration::from_secs(rules.leeway_seconds.into());
+    Timestamp(since.0.saturating_add(i64::try_from(after.as_millis()).unwrap_or(i64::MAX)))
 }

@@ -115,7 +115,7 @@ impl Engine {
     pub fn import_key(&self, input: &[u8], algorithm: Option<Algorithm>) -> Result<Imported, ImportError> {
         let now = self.now()?;
         let private = PrivateKey::read(input, algorithm)?;
-        if !self.may_sign(Purpose::Access, private.algorithm()) {
+        if !self.may_sign(Purpose::Access, private.algorithm())? {
             return Err(ImportError::Algorithm(private.algorithm()));
         }
         if self.too_many_retiring(Purpose::Access, now)? {

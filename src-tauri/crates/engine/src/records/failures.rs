@@ -6,10 +6,6 @@ use crate::clock::Timestamp;
 const STEPS: [(u32, i64); 9] =
     [(1, 1), (3, 3), (9, 5), (25, 10), (40, 30), (50, 60), (60, 5 * 60), (70, 15 * 60), (80, 60 * 60)];
 
-/// After so many failures in a row no more tries are evaluated until the lock is ended (NIST SP 800-63B-4 section
-/// 3.2.2).
-pub const MOST_FAILURES: u32 = 100;
-
 /// What is remembered of a user's failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Failures {
@@ -24,15 +20,16 @@ pub struct Failures {
 pub enum Lock {
     /// It ends by itself.
     Until(Timestamp),
-    /// [`MOST_FAILURES`] were reached: it ends with [`crate::Engine::reset_failures`], [`crate::Engine::set_password`] or
+    /// [`crate::Rules::most_failures`] were reached: it ends with [`crate::Engine::reset_failures`], [`crate::Engine::set_password`] or
     /// [`crate::Engine::recover_sign_in`].
     UntilReset,
 }
 
 impl Failures {
-    /// The lock at a moment of the computer's clock; `None` if a try is evaluated now.
-    pub fn lock(self, now: Timestamp) -> Option<Lock> {
-        if self.count >= MOST_FAILURES {
+    /// The lock at a moment of the computer's clock, where so many failures are the most; `None` if a try is evaluated
+    /// now.
+    pub fn lock(self, now: Timestamp, most: u32) -> Option<Lock> {
+        if self.count >= most {
             return Some(Lock::UntilReset);
         }
         let last = self.known_by(now).last_at?;
@@ -57,6 +54,8 @@ impl Failures {
 mod tests {
     use super::*;
 
+    const MOST: u32 = 100;
+
     #[test]
     fn the_wait_grows_with_the_failures_and_ends() {
         let at = Timestamp(1_000_000);
@@ -77,7 +76,7 @@ mod tests {
             (99, 3600),
         ] {
             let failures = Failures { count, last_at: Some(at) };
-            let locked = |ms: i64| failures.lock(Timestamp(at.0 + ms)).is_some();
+            let locked = |ms: i64| failures.lock(Timestamp(at.0 + ms), MOST).is_some();
             assert_eq!(locked(0), seconds > 0, "{count} failures");
             assert_eq!(locked(seconds * 1000 - 1), seconds > 0, "{count} failures");
             assert!(!locked(seconds * 1000), "{count} failures");
@@ -86,9 +85,9 @@ mod tests {
 
     #[test]
     fn a_hundred_failures_lock_until_somebody_ends_it() {
-        for count in [MOST_FAILURES, MOST_FAILURES + 1, u32::MAX] {
+        for count in [MOST, MOST + 1, u32::MAX] {
             for now in [Timestamp(i64::MIN), Timestamp(0), Timestamp(i64::MAX)] {
-                assert_eq!(Failures { count, last_at: Some(Timestamp(0)) }.lock(now), Some(Lock::UntilReset));
+                assert_eq!(Failures { count, last_at: Some(Timestamp(0)) }.lock(now, MOST), Some(Lock::UntilReset));
             }
         }
     }
@@ -96,18 +95,18 @@ mod tests {
     #[test]
     fn a_clock_set_back_neither_opens_a_lock_nor_makes_it_last() {
         let failures = Failures::default().and_one_more(Timestamp(1_000_000));
-        assert_eq!(failures.lock(Timestamp(0)), Some(Lock::Until(Timestamp(1_000))));
+        assert_eq!(failures.lock(Timestamp(0), MOST), Some(Lock::Until(Timestamp(1_000))));
         let last = Failures { count: 5, last_at: Some(Timestamp(i64::MAX)) };
-        assert_eq!(last.lock(Timestamp(0)), Some(Lock::Until(Timestamp(3_000))));
-        assert_eq!(last.known_by(Timestamp(0)).lock(Timestamp(3_000)), None, "counted from when it was seen");
+        assert_eq!(last.lock(Timestamp(0), MOST), Some(Lock::Until(Timestamp(3_000))));
+        assert_eq!(last.known_by(Timestamp(0)).lock(Timestamp(3_000), MOST), None, "counted from when it was seen");
     }
 
     #[test]
     fn the_documented_number_of_tries_takes_the_documented_time() {
         let mut failures = Failures::default();
         let mut now = Timestamp(0);
-        while failures.count < MOST_FAILURES {
-            if let Some(Lock::Until(until)) = failures.lock(now) {
+        while failures.count < MOST {
+            if let Some(Lock::Until(until)) = failures.lock(now, MOST) {
                 now = until;
             }
             failures = failures.and_one_more(now);

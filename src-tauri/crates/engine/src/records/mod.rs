@@ -13,7 +13,7 @@ mod user;
 pub use code_settings::{CodeAlgorithm, CodeSettings};
 pub use event::{Event, EventKind, EventsOf};
 pub(crate) use event::{NewEvent, Reason};
-pub use failures::{Failures, Lock, MOST_FAILURES};
+pub use failures::{Failures, Lock};
 pub use key::{KeyInfo, KeyState, Purpose, UnknownName};
 pub(crate) use refresh_hash::RefreshHash;
 pub(crate) use scope::choose;

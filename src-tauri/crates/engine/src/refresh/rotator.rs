@@ -4,10 +4,11 @@ use super::RefreshError;
 use crate::{
     Engine,
     clock::Timestamp,
-    policy::Rotation,
     records::{EndReason, EventKind, NewEvent, RefreshHash, Scope, UnknownScope, User, Username},
+    rules::{Rotation, Rules},
     scopes,
     secret::RefreshToken,
+    sessions::session_end,
     sign_in::SignedIn,
     store::{
         self, Stop, Tx,
@@ -23,6 +24,7 @@ use std::sync::Arc;
 /// What one rotation works with: what was made ready before its transaction, and the moment the transaction sees.
 pub(super) struct Rotator<'a> {
     pub(super) engine: &'a Engine,
+    pub(super) rules: Arc<Rules>,
     pub(super) access_key: Arc<SigningKey>,
     pub(super) refresh_key: Arc<SigningKey>,
     /// The key the presented token was signed with, if that is another one, on its way out.
@@ -53,7 +55,7 @@ impl Rotator<'_> {
         if session.ended.is_some() {
             return Err(Stop::Refused(RefreshError::SessionEnded));
         }
-        let preset = self.engine.rotation_in(tx)?;
+        let preset = self.rules.rotation;
         let forgiven = match token.state {
             RefreshState::Active => None,
             RefreshState::Replaced => return self.replayed(tx, &token, &session, token.issued_at),
@@ -87,7 +89,7 @@ impl Rotator<'_> {
         preset: Rotation,
         wanted: Option<&[String]>,
     ) -> Answer {
-        let (Some(session_end), Some(end)) = (session.expires_at, self.engine.session_end(session)) else {
+        let (Some(session_end), Some(end)) = (session.expires_at, session_end(&self.rules, session)) else {
             return Err(Stop::Refused(RefreshError::Expired));
         };
         if end <= self.now {
@@ -98,7 +100,7 @@ impl Rotator<'_> {
             _ => return Err(Stop::Refused(RefreshError::Inactive)),
         };
         let scopes = self.narrow(tx, session, &user, wanted)?;
-        let access = self.access_token(tx, session, session_end, scopes)?;
+        let access = self.access_token(session, session_end, scopes)?;
         match (preset, forgiven) {
             (Rotation::None, None) => self.keep(tx, token, session, access),
             (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, session, access),
@@ -171,15 +173,15 @@ impl Rotator<'_> {
         session: &SessionRow,
         access: &Access,
     ) -> Result<(RefreshToken, RefreshRow), RefreshError> {
-        let policy = &self.engine.policy;
+        let rules = &self.rules;
         let claims = RefreshTokenOf {
             user: &session.username,
             jti: &self.jti,
             sid: &session.sid,
             issued_at: self.now,
             expires_at: session.expires_at.unwrap_or(self.now),
-            issuer: &policy.issuer,
-            client_id: &policy.client_id,
+            issuer: &rules.issuer,
+            client_id: &rules.client_id,
         };
         let token = claims.sign(&self.refresh_key).map_err(|_| RefreshError::Unsigned)?;
         let row = RefreshRow {
@@ -190,8 +192,8 @@ impl Rotator<'_> {
             jti: self.jti.clone(),
             kid: self.refresh_key.kid().into(),
             issued_at: self.now,
-            issuer: policy.issuer.clone(),
-            client_id: policy.client_id.clone(),
+            issuer: rules.issuer.clone(),
+            client_id: rules.client_id.clone(),
             access_jti: self.access_jti.clone(),
             access_expires_at: access.ends.at,
             arrived_at: None,
@@ -240,14 +242,8 @@ impl Rotator<'_> {
     }
 
     /// The access token of the answer. Signed before anything is changed, so that nothing has to be taken back.
-    fn access_token(
-        &self,
-        tx: &Tx<'_>,
-        session: &SessionRow,
-        session_end: Timestamp,
-        scopes: Vec<Scope>,
-    ) -> Answer<Access> {
-        let lifetime = self.engine.policy.access_token_lifetime.min(self.engine.longest_lifetime_in(tx)?);
+    fn access_token(&self, session: &SessionRow, session_end: Timestamp, scopes: Vec<Scope>) -> Answer<Access> {
+        let lifetime = self.rules.access_token_lifetime.min(self.rules.longest_lifetime());
         let ends = AccessEnd::of(self.now, lifetime, session_end);
         let says = AccessToken {
             user: &session.username,
@@ -259,7 +255,7 @@ impl Rotator<'_> {
             now: self.now,
             ends,
         };
-        let signed = says.sign(&self.access_key, &self.engine.policy);
+        let signed = says.sign(&self.access_key, &self.rules);
         signed.map(|token| Access { token, ends, scopes }).map_err(|_| Stop::Refused(RefreshError::Unsigned))
     }
 

@@ -1,6 +1,6 @@
 //! The list of sessions as somebody looks through it: a part of it, filtered and sorted.
 
-use super::Session;
+use super::{Session, describe_session};
 use crate::{
     Engine,
     paging::{LONGEST_PAGE, Page},
@@ -14,11 +14,14 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn session_page(&self, query: &SessionQuery) -> Result<(Page<Session>, SessionCounts), StoreError> {
-        let idle = i64::try_from(self.policy.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
         let now = self.now()?;
         let query = SessionQuery { most: query.most.min(LONGEST_PAGE), ..query.clone() };
-        let (page, counts) = self.store.snapshot(|db| store::sessions::page(db, &query, now, idle))?;
-        let rows = page.rows.into_iter().map(|row| self.describe_session(row, now)).collect();
+        let (rules, (page, counts)) = self.store.snapshot(|db| {
+            let rules = self.rules_in(db)?;
+            let idle = i64::try_from(rules.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
+            Ok((rules, store::sessions::page(db, &query, now, idle)?))
+        })?;
+        let rows = page.rows.into_iter().map(|row| describe_session(&rules, row, now)).collect();
         Ok((Page { rows, next: page.next }, counts))
     }
 
@@ -28,7 +31,7 @@ impl Engine {
     /// [`StoreError`]
     pub fn session(&self, sid: &str) -> Result<Option<Session>, StoreError> {
         let now = self.now()?;
-        let row = self.store.read(|db| store::sessions::by_sid(db, sid))?;
-        Ok(row.map(|row| self.describe_session(row, now)))
+        let (rules, row) = self.store.read(|db| Ok((self.rules_in(db)?, store::sessions::by_sid(db, sid)?)))?;
+        Ok(row.map(|row| describe_session(&rules, row, now)))
     }
 }

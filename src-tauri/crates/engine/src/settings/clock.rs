@@ -220,6 +220,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_kept_is_read_back() {
+        for setting in [
+            ClockSetting::Real,
+            ClockSetting::Shifted { ms: -90_000 },
+            ClockSetting::Shifted { ms: i64::MIN },
+            ClockSetting::Frozen { at: Timestamp(-1) },
+        ] {
+            assert_eq!(setting.to_string().parse(), Ok(setting));
+        }
+        for odd in ["", "shifted", "shifted x"] {
+            assert!(odd.parse::<ClockSetting>().is_err(), "{odd}");
+        }
+    }
+
+    #[test]
     fn no_clock_shows_a_moment_that_no_screen_can_show() {
         let (first, last) = (*Timestamp::SHOWN.start(), *Timestamp::SHOWN.end());
         assert_eq!(ClockSetting::Shifted { ms: i64::MAX }.apply(Timestamp(1)), last);

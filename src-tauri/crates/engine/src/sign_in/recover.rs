@@ -30,7 +30,7 @@ impl Engine {
         let data_key = self.data_key_if_made()?;
         let opening = self.opening(wanted, &["pwd", "otp"], None, true)?;
         let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
-        let right = self.compare(password, found.as_ref());
+        let right = self.compare(password, found.as_ref())?;
 
         self.store.decide(|tx| {
             let now = self.now_in(tx)?;

@@ -5,8 +5,8 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy,
-    policy::Policy,
     records::{EventKind, Failures, NewEvent, Purpose, RefreshHash, Scope, SessionKind, User, Username},
+    rules::Rules,
     secret::RefreshToken,
     store::{
         self, Stop, Tx,
@@ -72,12 +72,13 @@ impl Engine {
         let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
         let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();
         let now = opening.now;
-        let longest = self.longest_lifetime_in(tx)?;
+        let rules = self.rules_in(tx)?;
+        let longest = rules.longest_lifetime();
         let lifetime = match opening.lifetime {
             // The policy's own limit was checked before; this one may have come since.
             Some(lifetime) if lifetime > longest => return Err(Stop::Refused(SignInError::ShortLived { longest })),
             Some(lifetime) => lifetime,
-            None => self.policy.access_token_lifetime.min(longest),
+            None => rules.access_token_lifetime.min(longest),
         };
         let after = |lifetime: Duration| {
             let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
@@ -85,7 +86,7 @@ impl Engine {
         };
         // Whole seconds, because the refresh token carries the same moment. What was minted ends with its one token.
         let (kind, session_end) = match &opening.refresh_key {
-            Some(_) => (SessionKind::SignIn, after(self.policy.session_lifetime)),
+            Some(_) => (SessionKind::SignIn, after(rules.session_lifetime)),
             None => (SessionKind::Minted, after(lifetime)),
         };
         let ends = AccessEnd::of(now, lifetime, session_end);
@@ -101,7 +102,7 @@ impl Engine {
             ends,
         };
         let unsigned = |_| Stop::Refused(SignInError::Unsigned);
-        let access_token = access.sign(&opening.access_key, &self.policy).map_err(unsigned)?;
+        let access_token = access.sign(&opening.access_key, &rules).map_err(unsigned)?;
         let session = NewSession {
             sid: &opening.sid,
             kind,
@@ -122,7 +123,7 @@ impl Engine {
                 session_end,
                 now,
             };
-            first.sign(&self.policy)
+            first.sign(&rules)
         });
         let first = first.transpose().map_err(unsigned)?;
         store::sessions::start(tx, &session)?;
@@ -158,15 +159,15 @@ struct FirstToken<'a> {
 
 impl FirstToken<'_> {
     /// The token, and the row that begins its family.
-    fn sign(&self, policy: &Policy) -> Result<(RefreshToken, RefreshRow), jose::SignError> {
+    fn sign(&self, rules: &Rules) -> Result<(RefreshToken, RefreshRow), jose::SignError> {
         let claims = RefreshTokenOf {
             user: self.user.as_str(),
             jti: self.jti,
             sid: self.sid,
             issued_at: self.now,
             expires_at: self.session_end,
-            issuer: &policy.issuer,
-            client_id: &policy.client_id,
+            issuer: &rules.issuer,
+            client_id: &rules.client_id,
         };
         let token = claims.sign(self.key)?;
         let row = RefreshRow {
@@ -177,8 +178,8 @@ impl FirstToken<'_> {
             jti: self.jti.into(),
             kid: self.key.kid().into(),
             issued_at: self.now,
-            issuer: policy.issuer.clone(),
-            client_id: policy.client_id.clone(),
+            issuer: rules.issuer.clone(),
+            client_id: rules.client_id.clone(),
             access_jti: self.access_jti.into(),
             access_expires_at: self.access_expires_at,
             arrived_at: None,

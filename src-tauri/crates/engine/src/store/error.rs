@@ -84,7 +84,10 @@ impl StoreError {
     /// Sorts what SQLite said.
     pub(crate) fn sort(error: rusqlite::Error, file: &Path) -> Self {
         let file = file.to_path_buf();
-        let system = error.to_string();
+        let system = match &error {
+            rusqlite::Error::FromSqlConversionFailure(_, _, why) => why.to_string(),
+            error => error.to_string(),
+        };
         match error.sqlite_error_code() {
             Some(ErrorCode::CannotOpen) if lacks_room(&file) => Self::Full { file },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
@@ -137,6 +140,6 @@ fn lacks_room(database: &Path) -> bool {
 }
 
 /// A column whose text cannot be what was written there.
-pub(super) fn damaged(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+pub(crate) fn damaged(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }

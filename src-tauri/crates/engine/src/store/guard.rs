@@ -19,9 +19,7 @@ pub(crate) struct Named<'a> {
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) clock: Option<String>,
-    pub(crate) rotation: Option<String>,
-    pub(crate) revocation: Option<String>,
-    pub(crate) test_key: Option<String>,
+    pub(crate) rules: Option<String>,
     pub(crate) vault: Option<String>,
     pub(crate) key: Option<signing_keys::KeyRow>,
     pub(crate) listed: revoked_tokens::Listed,
@@ -48,8 +46,7 @@ const SELECT: &str = "
 SELECT k.kid, k.purpose, k.algorithm, k.state, k.created_at_ms, k.public_jwk, k.retiring_at_ms, k.retired_at_ms,
     k.fingerprint, k.unproven,
     (SELECT value FROM settings WHERE name = 'clock'),
-    (SELECT value FROM settings WHERE name = 'rotation'), (SELECT value FROM settings WHERE name = 'revocation'),
-    (SELECT value FROM settings WHERE name = 'test_key'), (SELECT value FROM settings WHERE name = 'vault'),
+    (SELECT value FROM settings WHERE name = 'rules'), (SELECT value FROM settings WHERE name = 'vault'),
     (SELECT revoked_forgotten_ms FROM profile), r.revoked_at_ms,
     owner.username, coalesce(s.last_used_at_ms, s.started_at_ms), s.expires_at_ms, s.ended_at_ms,
     u.active, (SELECT group_concat(scope, ' ') FROM user_scopes WHERE user_id = u.id)
@@ -71,18 +68,18 @@ pub(crate) fn look_up(db: &Connection, named: Named<'_>) -> rusqlite::Result<See
 fn read(row: &Row<'_>, expires_at: Option<Timestamp>) -> rusqlite::Result<Seen> {
     let time = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Timestamp));
     let has = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)? != rusqlite::types::ValueRef::Null);
-    let session = match row.get(17)? {
+    let session = match row.get(15)? {
         Some(username) => Some(SessionSeen {
             username,
-            last_used_at: Timestamp(row.get(18)?),
-            expires_at: time(19)?,
-            ended_at: time(20)?,
+            last_used_at: Timestamp(row.get(16)?),
+            expires_at: time(17)?,
+            ended_at: time(18)?,
         }),
         None => None,
     };
-    let user = match row.get(21)? {
+    let user = match row.get(19)? {
         Some(active) => {
-            let scopes: Option<String> = row.get(22)?;
+            let scopes: Option<String> = row.get(20)?;
             let scopes = scopes.iter().flat_map(|words| words.split(' ')).map(str::to_owned).collect();
             Some(UserSeen { active, scopes })
         }
@@ -90,12 +87,10 @@ fn read(row: &Row<'_>, expires_at: Option<Timestamp>) -> rusqlite::Result<Seen> 
     };
     Ok(Seen {
         clock: row.get(10)?,
-        rotation: row.get(11)?,
-        revocation: row.get(12)?,
-        test_key: row.get(13)?,
-        vault: row.get(14)?,
+        rules: row.get(11)?,
+        vault: row.get(12)?,
         key: if has(0)? { Some(signing_keys::read(row)?) } else { None },
-        listed: revoked_tokens::Listed::of(time(16)?, expires_at, time(15)?),
+        listed: revoked_tokens::Listed::of(time(14)?, expires_at, time(13)?),
         session,
         user,
     })

@@ -165,7 +165,7 @@ fn begin_life(
     }
     signing_keys::doubt_all(tx)?;
     // The mode in which nothing is looked up would let the tokens of the ended sessions in.
-    settings::write(tx, settings::REVOCATION, None)?;
+    settings::forget_rule(tx, "revocation")?;
 
     let is_own = |marked: &&Marked| marked.life.is_none() || marked.life == origin.life;
     let floor = marked.as_ref().filter(is_own).map_or(0, |marked| marked.newest).max(events::newest(tx)?);

@@ -29,6 +29,7 @@ mod paging;
 mod tests;
 
 pub use error::StoreError;
+pub(crate) use error::damaged;
 
 /// A connection, or a transaction, that can be read from.
 pub(crate) use rusqlite::Connection as Db;

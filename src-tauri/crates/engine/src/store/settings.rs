@@ -8,11 +8,38 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;";
 
-/// How revocation works. Named here because a copy goes back to the default.
-pub(crate) const REVOCATION: &str = "revocation";
+/// The rules that were changed, as JSON: see `rules/changed.rs`.
+pub(crate) const RULES: &str = "rules";
+
+/// One value for the rules, where each had its own. What no version could read is left out.
+pub(crate) const SCHEMA_7: &str = "
+INSERT INTO settings (name, value)
+    SELECT 'rules', json_object('version', 1, 'changed', json_group_object(name, json(value)))
+    FROM (
+        SELECT name, json_quote(value) AS value FROM settings
+            WHERE name = 'rotation' AND value IN ('strict', 'evidence', 'none')
+        UNION ALL SELECT name, json_quote('grace ' || min(max(CAST(substr(value, 7) AS INTEGER), 1), 86400)) FROM settings
+            WHERE name = 'rotation' AND value = 'grace ' || CAST(substr(value, 7) AS INTEGER)
+        UNION ALL SELECT name, json_quote(value) FROM settings
+            WHERE name = 'revocation' AND value IN ('deny-list', 'short-lived')
+        UNION ALL SELECT name, CAST(value AS INTEGER) FROM settings
+            WHERE name = 'shortest_password_alone' AND CAST(value AS INTEGER) BETWEEN 8 AND 64
+        UNION ALL SELECT 'test_key_published', 'true' FROM settings WHERE name = 'test_key' AND value = 'published'
+    )
+    HAVING count(*) > 0;
+DELETE FROM settings WHERE name IN ('rotation', 'revocation', 'shortest_password_alone', 'test_key');";
 
 pub(crate) fn read(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT value FROM settings WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()
+}
+
+/// Goes back to the default of one rule. Whoever reads the rules says so where they are no JSON.
+pub(crate) fn forget_rule(db: &Connection, name: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE settings SET value = json_remove(value, '$.changed.' || ?2) WHERE name = ?1 AND json_valid(value)",
+    )?
+    .execute([RULES, name])
+    .map(drop)
 }
 
 /// Sets a value; `None` goes back to the default.

@@ -143,7 +143,7 @@ impl Engine {
             secret: generator.secret_text(),
             uri,
             qr_svg,
-            expires_at: Timestamp(now.0.saturating_add(milliseconds(self.policy.enrollment_lifetime))),
+            expires_at: Timestamp(now.0.saturating_add(milliseconds(self.rules()?.enrollment_lifetime))),
             warnings: options.settings.warnings(),
         })
     }
@@ -177,7 +177,7 @@ impl Engine {
             self.forget_lapsed(tx, now)?;
             let refused = |why: Reason, error: ConfirmError| refuse(tx, user.id, now, why, error);
             let Some(row) = row else { return Err(Stop::Refused(ConfirmError::NothingPending)) };
-            if now >= expiry(&row, self.policy.enrollment_lifetime) {
+            if now >= expiry(&row, self.rules_in(tx)?.enrollment_lifetime) {
                 return Err(Stop::Refused(ConfirmError::Lapsed));
             }
             let ended = store::sessions::by_sid(tx, session)?.is_some_and(|session| session.ended.is_some());
@@ -219,7 +219,7 @@ impl Engine {
 
     /// Forgets every factor that waited too long for its first code, by the settled time.
     fn forget_lapsed(&self, tx: &Tx<'_>, now: Timestamp) -> DbResult<()> {
-        let begun = self.settled_in(tx)?.before(self.policy.enrollment_lifetime);
+        let begun = self.settled_in(tx)?.before(self.rules_in(tx)?.enrollment_lifetime);
         lapsed(tx, store::totp_factors::forget_pending_since(tx, begun)?, now)
     }
 }

@@ -63,8 +63,8 @@ impl Engine {
     /// [`StoreError`]
     pub fn second_factor(&self, username: &str) -> Result<Option<SecondFactor>, StoreError> {
         let now = self.now()?;
-        let lifetime = self.policy.enrollment_lifetime;
         self.store.read(|db| {
+            let lifetime = self.rules_in(db)?.enrollment_lifetime;
             let Some(user) = store::users::by_name(db, username.trim())? else { return Ok(None) };
             let Some(row) = store::totp_factors::of_user(db, user.id)? else { return Ok(Some(SecondFactor::Off)) };
             let expires_at = expiry(&row, lifetime);

@@ -25,19 +25,15 @@ const NAME: &str = if cfg!(target_os = "macos") {
 /// Which service answers, once one has. One for the process, as the bus is.
 static PROVIDER: OnceLock<String> = OnceLock::new();
 
+/// How long the keyring may take to answer.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long a person may take to answer the keyring's own prompt.
+const PROMPT_DEADLINE: Duration = Duration::from_secs(120);
+
 /// The keyring of the person who runs the program.
 #[derive(Debug)]
-pub struct OsKeyring {
-    deadline: Duration,
-    unlock_deadline: Duration,
-}
-
-impl OsKeyring {
-    /// A keyring whose calls are given up after `deadline`, and whose prompt is after `unlock_deadline`.
-    pub fn new(deadline: Duration, unlock_deadline: Duration) -> Self {
-        Self { deadline, unlock_deadline }
-    }
-}
+pub struct OsKeyring;
 
 impl Vault for OsKeyring {
     fn name(&self) -> String {
@@ -46,7 +42,7 @@ impl Vault for OsKeyring {
 
     fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
         let name = entry.to_owned();
-        ACCESSOR.call(self.deadline, move || match open(&name)?.get_secret() {
+        ACCESSOR.call(DEADLINE, move || match open(&name)?.get_secret() {
             // Bytes that are not text are no key of ours: whoever compares them with its fingerprint says so.
             Ok(bytes) => Ok(Some(VaultText::new(String::from_utf8_lossy(&bytes)))),
             Err(Error::NoEntry) => Ok(None),
@@ -57,14 +53,14 @@ impl Vault for OsKeyring {
     fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError> {
         fits(text, LONGEST)?;
         let (name, text) = (entry.to_owned(), text.clone());
-        ACCESSOR.call(self.deadline, move || {
+        ACCESSOR.call(DEADLINE, move || {
             open(&name)?.set_secret(text.expose().as_bytes()).map_err(|error| sort(&error, &name))
         })
     }
 
     fn delete(&self, entry: &str) -> Result<(), VaultError> {
         let name = entry.to_owned();
-        ACCESSOR.call(self.deadline, move || match open(&name)?.delete_credential() {
+        ACCESSOR.call(DEADLINE, move || match open(&name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(sort(&error, &name)),
         })
@@ -76,10 +72,10 @@ impl Vault for OsKeyring {
 
     fn unlock(&self) -> Result<(), VaultError> {
         #[cfg(all(unix, not(target_os = "macos")))]
-        return ACCESSOR.prompt(self.unlock_deadline, super::secret_service::unlock);
+        return ACCESSOR.prompt(PROMPT_DEADLINE, super::secret_service::unlock);
         // Elsewhere the system asks by itself whenever an entry is read.
         #[cfg(not(all(unix, not(target_os = "macos"))))]
-        return ACCESSOR.prompt(self.unlock_deadline, || Ok(()));
+        return ACCESSOR.prompt(PROMPT_DEADLINE, || Ok(()));
     }
 }
 
@@ -174,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_keyring_has_a_name_before_it_was_asked() {
-        let keyring = OsKeyring::new(Duration::ZERO, Duration::ZERO);
+        let keyring = OsKeyring;
         assert!(!keyring.name().is_empty());
         assert!(!SERVICE.contains('.'), "on Windows a dot divides user and service");
     }

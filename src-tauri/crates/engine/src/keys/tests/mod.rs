@@ -10,7 +10,7 @@ mod transferring;
 use super::{KeyError, KeyInfo, KeyState, Purpose};
 use crate::store::Db;
 use crate::{
-    Engine, Policy, Profile,
+    Engine, Profile, Rules,
     clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
     secret::VaultText,
@@ -58,7 +58,7 @@ impl Bench {
         let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.path().to_path_buf() };
         let (its_clock, its_vault) = (Arc::clone(&clock), Arc::clone(&vault));
         let entropy = Box::new(SeededEntropy::new(seed));
-        let engine = Engine::open_with(&profile, Policy::default(), Box::new(its_clock), entropy, Box::new(its_vault));
+        let engine = Engine::open_with(&profile, Rules::default(), Box::new(its_clock), entropy, Box::new(its_vault));
         Self { engine: engine.unwrap(), clock, vault, folder }
     }
 

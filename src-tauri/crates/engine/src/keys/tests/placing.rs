@@ -120,7 +120,7 @@ fn keys_for_one_session_end_with_it_and_the_next_start_says_so() {
 
 #[test]
 fn a_profile_in_memory_has_no_other_place() {
-    let engine = Engine::open(&Profile::Ephemeral, Policy::default()).unwrap();
+    let engine = Engine::open(&Profile::Ephemeral, Rules::default()).unwrap();
     for kind in [VaultKind::Session, VaultKind::Passphrase] {
         let refused = engine.keep_keys_in(kind, Some(&passphrase()), Existing::Move);
         assert_eq!(refused, Err(PlaceError::Ephemeral));

@@ -1,6 +1,6 @@
 //! Rotation as it should go, and many at once.
 
-use super::super::{RetireError, RotateError};
+use super::super::{RetireError, RotateError, still_verifies};
 use super::*;
 use crate::settings::ClockSetting;
 
@@ -32,7 +32,7 @@ fn every_purpose_gets_its_key_at_first_need() {
 #[test]
 fn every_algorithm_signs_and_verifies_through_what_is_published() {
     let bench = Bench::new();
-    for algorithm in Policy::default().algorithms {
+    for algorithm in Rules::default().algorithms {
         let key = bench.engine.rotate_key(Purpose::Access, Some(algorithm)).unwrap();
         assert_eq!((key.algorithm, key.state), (algorithm, KeyState::Active));
         let (token, kid) = bench.token();
@@ -108,17 +108,17 @@ fn each_purpose_waits_as_long_as_its_tokens_live() {
     let old = [Purpose::Access, Purpose::Refresh, Purpose::Mfa]
         .map(|purpose| (bench.key(purpose).kid().to_owned(), bench.rotate(purpose)));
     let [(access, _), (refresh, _), (mfa, _)] = old;
-    let policy = Policy::default();
+    let rules = Rules::default();
     let mut at = 0;
     for (kid, lives) in [
-        (mfa, policy.pending_token_lifetime),
-        (access, policy.longest_access_token_lifetime),
-        (refresh, policy.session_lifetime),
+        (mfa, rules.pending_token_lifetime),
+        (access, rules.longest_access_token_lifetime),
+        (refresh, rules.session_lifetime),
     ] {
         let lives = i64::try_from(lives.as_secs()).unwrap() + 60;
         let verifies = || {
             let key = bench.engine.keys().unwrap().into_iter().find(|key| key.kid == kid).unwrap();
-            bench.engine.still_verifies(&key, key.purpose, bench.engine.now().unwrap())
+            still_verifies(&bench.engine.rules().unwrap(), &key, key.purpose, bench.engine.now().unwrap())
         };
         bench.clock.advance_seconds(lives - 1 - at);
         assert!(verifies() && bench.retire_due().is_empty(), "{kid}");

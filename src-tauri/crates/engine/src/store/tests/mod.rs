@@ -1,6 +1,7 @@
 //! What the store promises whoever reads and writes in it.
 
 mod faults;
+mod migrations;
 
 use super::*;
 use crate::{

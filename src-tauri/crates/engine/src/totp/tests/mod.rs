@@ -8,7 +8,7 @@ mod verifying;
 
 use super::{CodeCheck, Enrollment, FactorOptions};
 use crate::{
-    Engine, Policy, Profile,
+    Engine, Profile, Rules,
     clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
     secret::{Password, SecretText, VaultText},
@@ -57,7 +57,7 @@ impl Bench {
 
     fn open(folder: Arc<TempDir>, clock: Arc<FrozenClock>, vault: Arc<MemoryVault>, seed: u64) -> Self {
         let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.path().to_path_buf() };
-        let policy = Policy { bcrypt_cost: 4, ..Policy::default() };
+        let policy = Rules { bcrypt_cost: 4, ..Rules::default() };
         let (its_clock, its_vault) = (Arc::clone(&clock), Arc::clone(&vault));
         let entropy = Box::new(SeededEntropy::new(seed));
         let engine = Engine::open_with(&profile, policy, Box::new(its_clock), entropy, Box::new(its_vault)).unwrap();

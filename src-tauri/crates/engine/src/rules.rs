@@ -1,0 +1,250 @@
+//! The engine's rules in one value. A profile keeps those that were changed; the others are as the program has them.
+
+mod changed;
+mod table;
+
+pub use table::{Allowed, RULES, Rule};
+
+pub use changed::RulesError;
+pub(crate) use changed::{Changed, KnownRules};
+
+use crate::passwords::Lengths;
+use jose::Algorithm;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr, time::Duration};
+
+/// The rules the engine works by; `twb policy` shows them. [`Rules::default`] is what a new profile uses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// `iss` of every token.
+    pub issuer: String,
+    /// `aud` of every access token: the API it is for.
+    pub audience: String,
+    /// `client_id` of every access token (RFC 9068 section 2.2).
+    pub client_id: String,
+    /// How long an access token lives.
+    #[serde(with = "seconds")]
+    pub access_token_lifetime: Duration,
+    /// The longest lifetime an access token may be minted with.
+    #[serde(with = "seconds")]
+    pub longest_access_token_lifetime: Duration,
+    /// How long an access token lives while revocation is [`Revocation::ShortLived`].
+    #[serde(with = "seconds")]
+    pub short_lived_lifetime: Duration,
+    /// The longest a session lasts, however often it is refreshed (RFC 9700 section 4.14.2).
+    #[serde(with = "seconds")]
+    pub session_lifetime: Duration,
+    /// How long a session lasts without being refreshed.
+    #[serde(with = "seconds")]
+    pub session_idle_limit: Duration,
+    /// How long the token between password and second factor lives.
+    #[serde(with = "seconds")]
+    pub pending_token_lifetime: Duration,
+    /// How long a second factor may wait for its first code.
+    #[serde(with = "seconds")]
+    pub enrollment_lifetime: Duration,
+    /// What presenting a refresh token again means.
+    pub rotation: Rotation,
+    /// How a revoked access token is refused.
+    pub revocation: Revocation,
+    /// Algorithms a signature may be made with.
+    #[serde(with = "algorithms")]
+    pub algorithms: Vec<Algorithm>,
+    /// The test key is published, so that servers accept what it signs.
+    pub test_key_published: bool,
+    /// How many seconds the time checks forgive.
+    pub leeway_seconds: u32,
+    /// bcrypt's cost for new password hashes: 12 takes 250 to 300 ms on a present computer.
+    pub bcrypt_cost: u32,
+    /// The fewest characters of a password, counted in code points (NIST SP 800-63B-4 section 3.1.1).
+    pub shortest_password: usize,
+    /// The same for a user without a second factor, whose password has to do alone. NIST asks for 15.
+    pub shortest_password_alone: usize,
+    /// The most bytes of a password, so that nobody makes the engine hash a film.
+    pub longest_password_bytes: usize,
+    /// After so many failures in a row a user is locked until somebody ends it (NIST SP 800-63B-4 section 3.2.2).
+    pub most_failures: u32,
+}
+
+/// What presenting a refresh token that was used before means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Rotation {
+    /// A replay: the family ends (RFC 9700 section 4.14.2).
+    Strict,
+    /// The same successor again, for so many seconds after the first use, and only until the successor is used itself.
+    /// After that, a replay.
+    Grace {
+        /// How many seconds.
+        seconds: u32,
+    },
+    /// A new successor in place of the old one, as long as neither token of that was ever used. After that, a replay.
+    Evidence,
+    /// Nothing: a refresh token is never used up. To show why that is bad.
+    None,
+}
+
+/// How a revoked access token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Revocation {
+    /// Every token's `jti` and session are looked up.
+    DenyList,
+    /// Tokens live five minutes and are not looked up: a revoked one is good until it expires. Those that live longer,
+    /// from before the change, still are.
+    ShortLived,
+}
+
+/// A word that stands for no value of a rule or of the clock.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{}\" is not a known setting", .0.escape_debug())]
+pub struct UnknownSetting(pub(crate) String);
+
+impl Rules {
+    /// How long a password or passphrase may be, as far as nothing else asks for more.
+    pub fn password_lengths(&self) -> Lengths {
+        Lengths { shortest: self.shortest_password, longest_bytes: self.longest_password_bytes }
+    }
+
+    /// The longest that an access token may live now, by how revocation works: whoever asks for it, and however.
+    pub(crate) fn longest_lifetime(&self) -> Duration {
+        match self.revocation {
+            Revocation::DenyList => self.longest_access_token_lifetime,
+            Revocation::ShortLived => self.short_lived_lifetime.min(self.longest_access_token_lifetime),
+        }
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        use Algorithm::{EdDsa, Es256, Es384, Hs256, Ps256, Rs256};
+        Self {
+            issuer: "http://localhost:8787".into(),
+            audience: "items-api".into(),
+            client_id: "workbench".into(),
+            access_token_lifetime: Duration::from_secs(15 * 60),
+            longest_access_token_lifetime: Duration::from_secs(24 * 60 * 60),
+            short_lived_lifetime: Duration::from_secs(5 * 60),
+            session_lifetime: Duration::from_secs(7 * 24 * 60 * 60),
+            session_idle_limit: Duration::from_secs(24 * 60 * 60),
+            pending_token_lifetime: Duration::from_secs(5 * 60),
+            enrollment_lifetime: Duration::from_secs(10 * 60),
+            rotation: Rotation::Strict,
+            revocation: Revocation::DenyList,
+            algorithms: vec![Es256, Es384, Rs256, Ps256, EdDsa, Hs256],
+            test_key_published: false,
+            leeway_seconds: 0,
+            bcrypt_cost: 12,
+            shortest_password: 8,
+            shortest_password_alone: 8,
+            longest_password_bytes: 4096,
+            most_failures: 100,
+        }
+    }
+}
+
+impl fmt::Display for Rotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Strict => f.write_str("strict"),
+            Self::Grace { seconds } => write!(f, "grace {seconds}"),
+            Self::Evidence => f.write_str("evidence"),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+
+impl FromStr for Rotation {
+    type Err = UnknownSetting;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSetting> {
+        match text.split_once(' ').unwrap_or((text, "")) {
+            ("strict", "") => Ok(Self::Strict),
+            ("evidence", "") => Ok(Self::Evidence),
+            ("none", "") => Ok(Self::None),
+            ("grace", seconds) => {
+                seconds.parse().map(|seconds| Self::Grace { seconds }).map_err(|_| UnknownSetting(text.into()))
+            }
+            _ => Err(UnknownSetting(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for Revocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DenyList => "deny-list",
+            Self::ShortLived => "short-lived",
+        })
+    }
+}
+
+impl FromStr for Revocation {
+    type Err = UnknownSetting;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSetting> {
+        match text {
+            "deny-list" => Ok(Self::DenyList),
+            "short-lived" => Ok(Self::ShortLived),
+            _ => Err(UnknownSetting(text.into())),
+        }
+    }
+}
+
+impl From<Rotation> for String {
+    fn from(rotation: Rotation) -> Self {
+        rotation.to_string()
+    }
+}
+
+impl TryFrom<String> for Rotation {
+    type Error = UnknownSetting;
+
+    fn try_from(text: String) -> Result<Self, UnknownSetting> {
+        text.parse()
+    }
+}
+
+impl From<Revocation> for String {
+    fn from(revocation: Revocation) -> Self {
+        revocation.to_string()
+    }
+}
+
+impl TryFrom<String> for Revocation {
+    type Error = UnknownSetting;
+
+    fn try_from(text: String) -> Result<Self, UnknownSetting> {
+        text.parse()
+    }
+}
+
+/// A duration as whole seconds.
+mod seconds {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::time::Duration;
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(duration.as_secs())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_secs)
+    }
+}
+
+/// Algorithms by their names.
+mod algorithms {
+    use jose::Algorithm;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(algorithms: &[Algorithm], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(algorithms.iter().map(|algorithm| algorithm.as_str()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Algorithm>, D::Error> {
+        let names = Vec::<String>::deserialize(from)?;
+        names.iter().map(|name| name.parse().map_err(D::Error::custom)).collect()
+    }
+}
