@@ -1,8 +1,11 @@
 //! The signing key: where it is, and what happens when it is not there.
 
 use engine::{
-    keys::KeyError,
+    keys::{KeyError, Purpose, Replaced},
+    records::EndReason,
+    refresh::RefreshError,
     secret::VaultText,
+    sessions::SessionState,
     sign_in::SignInError,
     vault::{Vault, VaultError},
 };
@@ -43,6 +46,32 @@ fn no_new_key_is_ever_made_over_one_that_is_missing() {
     assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Foreign { .. })));
     app.vault.write(&entry, &kept).unwrap();
     later.engine.prepare_keys().unwrap();
+}
+
+#[test]
+fn new_keys_for_lost_ones_end_the_sessions_of_the_old() {
+    for changed in [None, Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")] {
+        for purpose in [Purpose::Access, Purpose::Refresh, Purpose::Mfa] {
+            let app = App::new().with_user("alice");
+            let before = app.sign_in("alice");
+            let kid = app.engine.keys().unwrap().into_iter().find(|key| key.purpose == purpose).unwrap().kid;
+            let entry = app.vault.entries().into_iter().find(|entry| entry.ends_with(&kid)).unwrap();
+            match changed {
+                Some(text) => app.vault.write(&entry, &VaultText::new(text)).unwrap(),
+                None => app.vault.delete(&entry).unwrap(),
+            }
+            let later = app.another_process();
+            let replaced = later.engine.replace_lost_keys().unwrap();
+            assert_eq!(replaced, Replaced { purposes: vec![purpose], sessions: 1 }, "{purpose:?}");
+            assert!(!later.lets_in(&before.access_token), "{purpose:?}");
+            let reason = later.engine.session(&before.sid).unwrap().unwrap().state;
+            assert!(matches!(reason, SessionState::Ended { reason: Some(EndReason::KeysLost), .. }), "{reason:?}");
+            let refused = later.refresh(before.refresh_token.as_ref().unwrap()).unwrap_err();
+            let expected = if purpose == Purpose::Refresh { RefreshError::Unknown } else { RefreshError::SessionEnded };
+            assert_eq!(refused, expected, "{purpose:?}");
+            assert!(later.lets_in(&later.sign_in("alice").access_token), "{purpose:?}");
+        }
+    }
 }
 
 #[test]

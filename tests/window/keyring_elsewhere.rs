@@ -54,5 +54,7 @@ async fn keys_for_this_session_only_are_marked_and_gone_at_the_next_start() {
     app.click("button", "Make new keys").await;
     app.click("button", "Make new keys? This ends all sessions").await;
     app.gone("heading", "The keys of the last session are gone").await;
+    app.click("button", "Sessions").await;
+    app.shows("Ended, keys lost").await;
     app.quit().await;
 }

@@ -319,6 +319,8 @@ export type EndReasonView =
 "password_changed" | 
 /**  The user's second factor was removed. */
 "factor_removed" | 
+/**  The keys of its tokens were lost or changed. */
+"keys_lost" | 
 /**  The database is an older copy. */
 "restored";
 

@@ -41,10 +41,23 @@ pub(crate) fn run(
                 error => anyhow!("{error}"),
             })?;
         }
-        KeyringCommand::ReplaceLost => engine.replace_lost_keys()?,
+        KeyringCommand::ReplaceLost => return replace_lost(engine, form),
     }
     engine.prepare_keys()?;
     say(engine, form)
+}
+
+fn replace_lost(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
+    let replaced = engine.replace_lost_keys()?;
+    engine.prepare_keys()?;
+    let purposes: Vec<_> = replaced.purposes.iter().map(|purpose| purpose.as_str()).collect();
+    let value = json!({"replaced": purposes, "sessions_ended": replaced.sessions});
+    let words = if purposes.is_empty() {
+        "No key was lost or changed, so nothing was replaced\n".to_owned()
+    } else {
+        format!("New keys were made for: {}. Sessions ended: {}\n", purposes.join(", "), replaced.sessions)
+    };
+    print::answer(form, &value, &words)
 }
 
 /// Says where the keys are kept. The place itself is not asked.

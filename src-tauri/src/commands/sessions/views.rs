@@ -65,6 +65,8 @@ pub enum EndReasonView {
     PasswordChanged,
     /// The user's second factor was removed.
     FactorRemoved,
+    /// The keys of its tokens were lost or changed.
+    KeysLost,
     /// The database is an older copy.
     Restored,
 }
@@ -200,6 +202,7 @@ fn end_reason(reason: EndReason) -> EndReasonView {
         EndReason::UserDeactivated => EndReasonView::UserDeactivated,
         EndReason::PasswordChanged => EndReasonView::PasswordChanged,
         EndReason::FactorRemoved => EndReasonView::FactorRemoved,
+        EndReason::KeysLost => EndReasonView::KeysLost,
         EndReason::Restored => EndReasonView::Restored,
     }
 }

@@ -18,6 +18,7 @@ const ends: Record<EndReasonView, string> = {
   user_deactivated: "Ended, user off",
   password_changed: "Ended, new password",
   factor_removed: "Ended, factor removed",
+  keys_lost: "Ended, keys lost",
   restored: "Ended by a restore",
 };
 

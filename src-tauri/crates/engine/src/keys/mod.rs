@@ -14,7 +14,7 @@ mod tests;
 mod transfer;
 
 pub(crate) use being_made::BeingMade;
-pub use place::{Existing, PlaceError};
+pub use place::{Existing, PlaceError, Replaced};
 pub(crate) use rotation::still_verifies;
 pub use rotation::{RetireError, RotateError};
 pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};

@@ -5,11 +5,11 @@
 //! process, and the keys it makes are known to the database like any other. When they are gone, with the process, the
 //! profile has lost its keys, and says so until somebody has new ones made.
 
-use super::{KeyError, KeyState, Purpose, RotateError};
+use super::{KeyError, KeyState, Purpose, RotateError, rotation::retire_in};
 use crate::{
     Engine,
     passwords::{self, PasswordRefusal},
-    records::{EventKind, NewEvent},
+    records::{EndReason, EventKind, NewEvent},
     secret::{Password, VaultText},
     store::{self, Db, StoreError, signing_keys::KeyRow},
     vault::{AskPassphrase, PassphraseVault, Vault, VaultError, VaultKind},
@@ -32,6 +32,15 @@ pub enum Existing {
     /// old ones verify until they expire, unless their key is a shared secret; refresh tokens, pending tokens and
     /// second factors need the old place.
     Leave,
+}
+
+/// What was done about keys that were lost or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// What they were for. New ones sign now.
+    pub purposes: Vec<Purpose>,
+    /// How many sessions ended.
+    pub sessions: usize,
 }
 
 /// Why the place of the keys was not changed.
@@ -215,34 +224,75 @@ impl Engine {
                 }
             }
             Existing::Move => {}
-            Existing::Leave => self.replace_lost_keys()?,
+            // Whoever goes back to the old place finds them there: sessions wait for that.
+            Existing::Leave => self.make_anew(&self.lost_keys()?)?,
         }
         Ok(())
     }
 
     /// Has new keys made for those that sign and that the vault does not hold any more, or holds others for: they sign
-    /// from now on. Keys that can be read stay.
+    /// from now on. Keys that can be read stay. If any was lost, every session ends, and a lost shared secret verifies
+    /// no more: what it signed cannot be told from what somebody else did.
     ///
     /// # Errors
     /// [`RotateError`], also if the vault does not answer: nothing is lost then.
-    pub fn replace_lost_keys(&self) -> Result<(), RotateError> {
+    pub fn replace_lost_keys(&self) -> Result<Replaced, RotateError> {
+        let lost = self.lost_keys()?;
+        let mut replaced = Replaced { purposes: lost.iter().map(|row| row.info.purpose).collect(), sessions: 0 };
+        if lost.is_empty() {
+            self.note_that_keys_last()?;
+            return Ok(replaced);
+        }
+        let now = self.now().map_err(KeyError::from)?;
+        // First of all: whoever is stopped halfway finds the keys lost still, and does it again.
+        let ended = self.store.write(|tx| {
+            let ended = store::sessions::end_all(tx, EndReason::KeysLost, now)?;
+            if ended > 0 {
+                let event = NewEvent::of(EventKind::SessionEnded).detail(json!({ "sessions": ended }));
+                store::events::record(tx, now, &event)?;
+            }
+            Ok(ended)
+        });
+        replaced.sessions = ended.map_err(KeyError::from)?;
+        self.make_anew(&lost)?;
+        for row in lost.iter().filter(|row| row.info.algorithm.is_symmetric()) {
+            self.store.write(|tx| retire_in(tx, &row.info.kid, KeyState::Retiring, now)).map_err(KeyError::from)?;
+            self.forget(row);
+        }
+        Ok(replaced)
+    }
+
+    /// The keys that sign and that the vault does not hold any more, or holds others for.
+    fn lost_keys(&self) -> Result<Vec<KeyRow>, KeyError> {
         // The vault is asked, not memory.
         self.forget_loaded_keys();
+        let mut lost = Vec::new();
         for purpose in Purpose::ALL {
             let active = |db: &Db| store::signing_keys::in_state(db, purpose, KeyState::Active);
-            let is_due = Purpose::FROM_THE_FIRST.contains(&purpose);
-            if !is_due && self.store.read(active).map_err(KeyError::from)?.is_none() {
-                continue;
-            }
+            let Some(row) = self.store.read(active)? else { continue };
             match self.signing_key(purpose) {
                 Ok(_) => {}
-                Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => drop(self.rotate_key(purpose, None)?),
-                Err(error) => return Err(error.into()),
+                Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => lost.push(row),
+                Err(error) => return Err(error),
             }
         }
+        Ok(lost)
+    }
+
+    fn make_anew(&self, lost: &[KeyRow]) -> Result<(), RotateError> {
+        for row in lost {
+            self.rotate_key(row.info.purpose, None)?;
+        }
+        for purpose in Purpose::FROM_THE_FIRST {
+            self.signing_key(purpose)?;
+        }
+        self.note_that_keys_last()
+    }
+
+    /// The keys are not those of a session from now on: losing them is another matter.
+    fn note_that_keys_last(&self) -> Result<(), RotateError> {
         let kind = self.vault_kind().map_err(KeyError::from)?;
         if kind != VaultKind::Session && self.last_keys_were_for_a_session().map_err(KeyError::from)? {
-            // From now on the keys are not those of a session: losing them is another matter.
             self.choose(kind, VaultKind::Session).map_err(KeyError::from)?;
         }
         Ok(())

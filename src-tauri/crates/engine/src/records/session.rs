@@ -19,16 +19,19 @@ pub enum EndReason {
     FactorRemoved,
     /// The database is an older copy: what has happened since is not known.
     Restored,
+    /// The keys of its tokens were lost or changed, and new ones made.
+    KeysLost,
 }
 
 impl EndReason {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Revoked,
         Self::Replay,
         Self::UserDeactivated,
         Self::PasswordChanged,
         Self::FactorRemoved,
         Self::Restored,
+        Self::KeysLost,
     ];
 
     /// The stored name.
@@ -40,6 +43,7 @@ impl EndReason {
             Self::PasswordChanged => "password_changed",
             Self::FactorRemoved => "factor_removed",
             Self::Restored => "restored",
+            Self::KeysLost => "keys_lost",
         }
     }
 

@@ -1,5 +1,6 @@
 //! A keyring that holds something else than it was given.
 
+use super::super::Replaced;
 use super::*;
 use crate::store::Db;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -79,8 +80,13 @@ fn new_keys_take_the_place_of_lost_and_changed_ones_when_asked_for() {
     assert_eq!(later.engine.replace_lost_keys(), Err(super::super::RotateError::Key(locked.into())));
     bench.vault.fail_with(None);
     assert!(later.engine.prepare_keys().is_err(), "never by itself");
-    later.engine.replace_lost_keys().unwrap();
+    let replaced = later.engine.replace_lost_keys().unwrap();
+    assert_eq!(replaced, Replaced { purposes: vec![Purpose::Refresh, Purpose::Mfa], sessions: 0 });
     later.engine.prepare_keys().unwrap();
+    let state = |kid: &str| later.engine.keys().unwrap().into_iter().find(|key| key.kid == kid).unwrap().state;
+    assert_eq!((state(refresh), state(mfa)), (KeyState::Retired, KeyState::Retired), "nothing they sign counts");
+    let nothing = Replaced { purposes: Vec::new(), sessions: 0 };
+    assert_eq!(later.engine.replace_lost_keys(), Ok(nothing), "and that was all");
     assert_eq!(later.key(Purpose::Access).kid(), access, "what is whole stays");
     assert_ne!(later.key(Purpose::Refresh).kid(), refresh);
     assert_ne!(later.key(Purpose::Mfa).kid(), mfa);
