@@ -206,7 +206,7 @@ describe("another place for the keys", () => {
       await user.click(screen.getByRole("button", { name: "Make new keys" }));
       await settle();
       expect(host.keyring.state).toBe(keyring);
-      await user.click(screen.getByRole("button", { name: "Make new keys? This ends all sessions" }));
+      await user.click(screen.getByRole("button", { name: "Make new keys? Sessions cannot be refreshed then" }));
       await settle();
       expect(host.keyring.state).toBe("ready");
       expect(screen.getByText("No verdict yet")).toBeVisible();
