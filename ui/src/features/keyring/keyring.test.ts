@@ -175,7 +175,9 @@ describe("another place for the keys", () => {
     expect(screen.queryByRole("button", { name: /Try again/ }), "the same file would answer").toBeNull();
     await user.click(screen.getByRole("button", { name: "Keep new keys in the keyring" }));
     expect(host.keyring.kind).toBe("passphrase");
-    await user.click(screen.getByRole("button", { name: "Make new keys? Sessions cannot be refreshed then" }));
+    await user.click(
+      screen.getByRole("button", { name: "Make new keys? Sessions cannot be refreshed then" }),
+    );
     await settle();
     expect(host.keyring.kind).toBe("system");
     expect(screen.getByText("GNOME Keyring is ready")).toBeVisible();
