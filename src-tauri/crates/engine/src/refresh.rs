@@ -78,7 +78,7 @@ impl Engine {
         // Now is read in the transaction, or one that waited for it would come from before what it finds there.
         self.store.decide(|tx| {
             self.note_time(tx)?;
-            let (rules, now) = (self.rules_in(tx)?, self.now_in(tx)?);
+            let (now, rules) = self.now_and_rules_in(tx)?;
             let rotator = Rotator { engine: self, rules, access_key, refresh_key, presented_key, jti, access_jti, now };
             rotator.present(tx, hash, wanted)
         })

@@ -8,6 +8,7 @@ pub use clock::{ClockError, ClockSetting};
 
 use crate::{
     Engine,
+    clock::Timestamp,
     records::{EventKind, KeyState, NewEvent, Purpose},
     rules::{Changed, RULES, Revocation, Rotation, Rule, Rules, RulesError},
     store::{self, Db, DbResult, Stop, StoreError, Tx, settings},
@@ -46,6 +47,12 @@ impl Engine {
     /// The same inside a transaction.
     pub(crate) fn rules_in(&self, db: &Db) -> DbResult<Arc<Rules>> {
         self.rules_kept(settings::read(db, settings::RULES)?.as_deref())
+    }
+
+    /// The present moment and the rules that hold at it.
+    pub(crate) fn now_and_rules_in(&self, db: &Db) -> DbResult<(Timestamp, Arc<Rules>)> {
+        let (clock, rules) = settings::clock_and_rules(db)?;
+        Ok((self.now_kept(clock.as_deref()), self.rules_kept(rules.as_deref())?))
     }
 
     /// The same by what is kept.

@@ -160,8 +160,8 @@ impl Engine {
     }
 
     fn verifying_row(&self, purpose: Purpose, kid: &str) -> Result<Option<KeyRow>, StoreError> {
-        self.store.read(|db| {
-            let (now, rules) = (self.now_in(db)?, self.rules_in(db)?);
+        self.store.snapshot(|db| {
+            let (now, rules) = self.now_and_rules_in(db)?;
             let row = store::signing_keys::by_kid(db, kid)?;
             Ok(row.filter(|row| still_verifies(&rules, &row.info, purpose, now)))
         })

@@ -4,7 +4,7 @@ use super::RefreshError;
 use crate::{
     Engine,
     clock::Timestamp,
-    records::{EndReason, EventKind, NewEvent, RefreshHash, Scope, UnknownScope, User, Username},
+    records::{EndReason, EventKind, NewEvent, RefreshHash, Scope, UnknownScope, Username},
     rules::{Rotation, Rules},
     scopes,
     secret::RefreshToken,
@@ -13,7 +13,7 @@ use crate::{
     store::{
         self, Stop, Tx,
         refresh_tokens::{RefreshRow, RefreshState},
-        sessions::SessionRow,
+        sessions::{SessionRow, UserNow},
     },
     tokens::{AccessEnd, AccessToken, RefreshTokenOf},
 };
@@ -49,7 +49,7 @@ impl Rotator<'_> {
         let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else {
             return Err(Stop::Refused(RefreshError::Unknown));
         };
-        let Some(session) = store::sessions::by_sid(tx, &token.sid)? else {
+        let Some((session, user)) = store::sessions::with_user(tx, &token.sid)? else {
             return Err(Stop::Refused(RefreshError::Unknown));
         };
         if session.ended.is_some() {
@@ -70,7 +70,7 @@ impl Rotator<'_> {
             }
         };
         let is_active = forgiven.is_none();
-        let answer = self.trade(tx, &token, forgiven, &session, preset, wanted);
+        let answer = self.trade(tx, &token, forgiven, &session, &user, wanted);
         // Refused or not: whoever presents a token has got it, so its parent is not forgiven again. One that is used up
         // says so already.
         if is_active && (preset == Rotation::None || matches!(answer, Err(Stop::Refused(_)))) {
@@ -86,7 +86,7 @@ impl Rotator<'_> {
         token: &RefreshRow,
         forgiven: Option<RefreshRow>,
         session: &SessionRow,
-        preset: Rotation,
+        user: &UserNow,
         wanted: Option<&[String]>,
     ) -> Answer {
         let (Some(session_end), Some(end)) = (session.expires_at, session_end(&self.rules, session)) else {
@@ -95,13 +95,12 @@ impl Rotator<'_> {
         if end <= self.now {
             return Err(Stop::Refused(RefreshError::Expired));
         }
-        let user = match store::users::by_name(tx, &session.username)? {
-            Some(user) if user.active => user,
-            _ => return Err(Stop::Refused(RefreshError::Inactive)),
-        };
-        let scopes = self.narrow(tx, session, &user, wanted)?;
+        if !user.active {
+            return Err(Stop::Refused(RefreshError::Inactive));
+        }
+        let scopes = self.narrow(tx, session, user, wanted)?;
         let access = self.access_token(session, session_end, scopes)?;
-        match (preset, forgiven) {
+        match (self.rules.rotation, forgiven) {
             (Rotation::None, None) => self.keep(tx, token, session, access),
             (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, session, access),
             (_, None) => self.rotate(tx, token, session, access),
@@ -261,7 +260,13 @@ impl Rotator<'_> {
 
     /// The session's scopes that the user still holds, narrowed to what is asked for. A scope that the session was
     /// never granted is refused: a refresh may narrow, never widen (RFC 6749 section 6).
-    fn narrow(&self, tx: &Tx<'_>, session: &SessionRow, user: &User, wanted: Option<&[String]>) -> Answer<Vec<Scope>> {
+    fn narrow(
+        &self,
+        tx: &Tx<'_>,
+        session: &SessionRow,
+        user: &UserNow,
+        wanted: Option<&[String]>,
+    ) -> Answer<Vec<Scope>> {
         let held = session.scopes.iter().filter(|scope| user.scopes.contains(scope)).cloned().collect::<Vec<_>>();
         let Some(wanted) = wanted else { return Ok(held) };
         let refused = |scope: String| Stop::Refused(RefreshError::Scope(scope));

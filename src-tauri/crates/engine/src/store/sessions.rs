@@ -51,6 +51,13 @@ pub(crate) struct SessionRow {
     pub(crate) ended: Option<(Timestamp, Option<EndReason>)>,
 }
 
+/// What decides whether a user's session goes on, and with what.
+#[derive(Debug)]
+pub(crate) struct UserNow {
+    pub(crate) active: bool,
+    pub(crate) scopes: Vec<Scope>,
+}
+
 /// A session to start.
 pub(crate) struct NewSession<'a> {
     pub(crate) sid: &'a str,
@@ -84,6 +91,22 @@ pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<(
 
 pub(crate) fn by_sid(db: &Connection, sid: &str) -> rusqlite::Result<Option<SessionRow>> {
     db.prepare_cached(&format!("{SELECT} WHERE sid = ?1"))?.query_row([sid], read).optional()
+}
+
+/// A session, and what its user may do now.
+pub(crate) fn with_user(db: &Connection, sid: &str) -> rusqlite::Result<Option<(SessionRow, UserNow)>> {
+    db.prepare_cached(
+        "SELECT sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, sessions.scope, amr, ended_at_ms,
+             end_reason, kind, active,
+             (SELECT group_concat(user_scopes.scope, ' ') FROM user_scopes WHERE user_scopes.user_id = users.id)
+         FROM sessions JOIN users ON users.id = user_id WHERE sid = ?1",
+    )?
+    .query_row([sid], |row| {
+        let held: Option<String> = row.get(12)?;
+        let scopes = held.iter().flat_map(|words| words.split(' ')).map(|word| Scope::stored(word.to_owned())).collect();
+        Ok((read(row)?, UserNow { active: row.get(11)?, scopes }))
+    })
+    .optional()
 }
 
 /// All sessions, the newest first.

@@ -42,6 +42,14 @@ pub(crate) fn forget_rule(db: &Connection, name: &str) -> rusqlite::Result<()> {
     .map(drop)
 }
 
+/// What a decision goes by: the clock and the rules as they are kept, in one statement.
+pub(crate) fn clock_and_rules(db: &Connection) -> rusqlite::Result<(Option<String>, Option<String>)> {
+    db.prepare_cached(
+        "SELECT (SELECT value FROM settings WHERE name = 'clock'), (SELECT value FROM settings WHERE name = 'rules')",
+    )?
+    .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 /// Sets a value; `None` goes back to the default.
 pub(crate) fn write(db: &Connection, name: &str, value: Option<&str>) -> rusqlite::Result<()> {
     match value {
