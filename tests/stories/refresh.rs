@@ -194,6 +194,15 @@ fn grace_is_over_once_the_successor_is_used() {
 }
 
 #[test]
+fn grace_is_over_once_the_successor_was_presented_and_refused() {
+    let (app, first) = start(Rotation::Grace { seconds: 10 });
+    let second = app.refresh(token(&first)).unwrap();
+    let wider = app.engine.refresh(token(&second), Some(&["users:admin".into()]));
+    assert!(matches!(wider, Err(RefreshError::Scope(_))), "{wider:?}");
+    assert!(is_replay(&app.refresh(token(&first))), "whoever presents the new token has got it");
+}
+
+#[test]
 fn evidence_forgives_a_lost_answer_until_anything_of_it_was_used() {
     let (app, first) = start(Rotation::Evidence);
     let lost = app.refresh(token(&first)).unwrap();

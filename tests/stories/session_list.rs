@@ -2,7 +2,7 @@
 
 use engine::{
     paging::{Cursor, Page},
-    rules::Revocation,
+    rules::{Revocation, Rotation},
     sessions::{Session, SessionQuery, SessionSort, Standing},
 };
 use std::collections::BTreeSet;
@@ -117,6 +117,18 @@ fn a_family_says_which_access_tokens_the_guard_refuses() {
     assert_eq!((refused(&app, &first.sid), by_guard()), (vec![true, false], vec![true, false]));
     app.engine.end_session(&first.sid).unwrap();
     assert_eq!((refused(&app, &first.sid), by_guard()), (vec![true, true], vec![true, true]));
+}
+
+#[test]
+fn a_family_without_rotation_says_which_access_token_the_guard_refuses() {
+    let app = App::new().with_user("alice");
+    app.engine.set_rotation(Rotation::None).unwrap();
+    app.engine.set_revocation(Revocation::ShortLived).unwrap();
+    let first = app.sign_in("alice");
+    app.clock.advance_seconds(360);
+    let later = app.refresh(first.refresh_token.as_ref().unwrap()).unwrap();
+    app.engine.end_session(&first.sid).unwrap();
+    assert_eq!((refused(&app, &first.sid), app.lets_in(&later.access_token)), (vec![false], true));
 }
 
 #[test]

@@ -102,13 +102,16 @@ impl Engine {
         self.store.snapshot(|db| {
             let rules = self.rules_in(db)?;
             let shortest = i64::try_from(rules.short_lived_lifetime.as_millis()).unwrap_or(i64::MAX);
-            let has_ended = store::sessions::by_sid(db, sid)?.is_some_and(|session| session.ended.is_some());
+            let Some(session) = store::sessions::by_sid(db, sid)? else { return Ok(Vec::new()) };
             let are_short_lived = rules.revocation == Revocation::ShortLived;
             let members = store::refresh_tokens::of_session(db, sid)?.into_iter().map(|row| {
-                let lifetime = row.access_expires_at.0.saturating_sub(row.issued_at.0);
+                // Without rotation the access token is newer than the refresh token that it came with.
+                let is_current = row.state == RefreshState::Active;
+                let issued_at = if is_current { session.last_used_at } else { row.issued_at };
+                let lifetime = row.access_expires_at.0.saturating_sub(issued_at.0);
                 let is_looked_up = !are_short_lived || lifetime > shortest;
                 let is_listed = || store::revoked_tokens::look_up(db, &row.access_jti, None).map(|at| at != Listed::No);
-                let access_refused = is_looked_up && (has_ended || is_listed()?);
+                let access_refused = is_looked_up && (session.ended.is_some() || is_listed()?);
                 Ok(describe_member(row, access_refused))
             });
             members.collect()

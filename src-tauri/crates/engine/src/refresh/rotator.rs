@@ -110,14 +110,15 @@ impl Rotator<'_> {
 
     /// Does the preset forgive using a token again that was used `at`?
     fn forgives(&self, preset: Rotation, at: Timestamp, successor: &RefreshRow) -> bool {
-        let unused = successor.state == RefreshState::Active;
+        // Presented and refused, it has reached its client as well.
+        let unused = successor.state == RefreshState::Active && successor.arrived_at.is_none();
         match preset {
             Rotation::Strict | Rotation::None => false,
             Rotation::Grace { seconds } => {
                 let end = at.0.saturating_add(i64::from(seconds).saturating_mul(1000));
                 unused && at.0 <= self.now.0 && self.now.0 < end
             }
-            Rotation::Evidence => unused && successor.arrived_at.is_none(),
+            Rotation::Evidence => unused,
         }
     }
 
