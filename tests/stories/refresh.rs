@@ -281,9 +281,7 @@ fn evidence_counts_a_refresh_token_that_arrived_whatever_the_answer() {
     let second = app.refresh(token(&first)).unwrap();
     assert!(app.lets_in(&second.access_token));
     app.engine.set_rotation(Rotation::Grace { seconds: 10 }).unwrap();
-    app.refresh(token(&first)).unwrap();
-    app.engine.set_rotation(Rotation::Evidence).unwrap();
-    assert!(is_replay(&app.refresh(token(&first))), "the pair had arrived before its access token was made again");
+    assert!(is_replay(&app.refresh(token(&first))), "what has arrived has, under any preset");
 }
 
 #[test]
