@@ -5,21 +5,22 @@ import type {
   RefreshAnswer,
   SessionColumn,
   SessionDetail,
-  SessionListPage,
   SessionView,
   WireError,
 } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
-
-const PAGE = 200;
+import { type Page, Paged } from "../../shared/list/paged.svelte";
 
 /** Which sessions are listed. */
 export type Filter = "all" | "active" | "ended";
 
+/** How many sessions the text is found in. */
+interface Counts {
+  all: number;
+  active: number;
+}
+
 export class Sessions {
-  rows = $state.raw<readonly SessionView[] | null>(null);
-  counts = $state.raw({ all: 0, active: 0 });
-  problem = $state.raw<WireError | null>(null);
   text = $state("");
   filter = $state.raw<Filter>("all");
   sort = $state.raw<SessionColumn>("started");
@@ -33,74 +34,47 @@ export class Sessions {
   busy = $state(false);
 
   #host: Host;
-  #next: string | null = null;
-  #asked = 0;
+  #list: Paged<SessionView, Counts, WireError>;
   #shown = 0;
-  #loading = false;
-  /** Something changed while the list was read. */
-  #again = false;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#list = new Paged({
+      ask: (after, most) => this.#page(after, most),
+      key: (row) => row.sid,
+      counts: { all: 0, active: 0 },
+    });
   }
 
   /** Anything at all to look through? */
-  readonly empty = $derived(this.rows?.length === 0 && this.text === "" && this.filter === "all");
+  get empty(): boolean {
+    return this.rows?.length === 0 && this.text === "" && this.filter === "all";
+  }
 
-  /** Reads the list again, as far as it was read before, and the chosen session. What changes meanwhile is read after. */
+  get rows(): readonly SessionView[] | null {
+    return this.#list.rows;
+  }
+  get counts(): Counts {
+    return this.#list.counts;
+  }
+  /** Why the list, or the chosen session, could not be read. */
+  get problem(): WireError | null {
+    return this.#list.problem;
+  }
+
+  /** Reads the list again, as far as it was read before, and the chosen session. */
   async load(): Promise<void> {
-    if (this.#loading) {
-      this.#again = true;
-      return;
-    }
-    this.#loading = true;
-    do {
-      this.#again = false;
-      await this.#read();
-    } while (this.#again);
-    this.#loading = false;
+    if (await this.#list.load()) await this.#listed();
+  }
+
+  async #listed(): Promise<void> {
+    this.chosenSid ??= this.rows?.[0]?.sid ?? null;
     await this.show();
   }
 
-  async #read(): Promise<void> {
-    const number = ++this.#asked;
-    const wanted = Math.max(PAGE, this.rows?.length ?? 0);
-    let rows: readonly SessionView[] = [];
-    let after: string | null = null;
-    do {
-      const answer: Answer<SessionListPage> = await settled(this.#host.listSessions(this.#request(after)));
-      // Another list was asked for: this one is not shown.
-      if (number !== this.#asked) return;
-      if (answer.status === "error") {
-        this.problem = answer.error;
-        return;
-      }
-      rows = joined(rows, answer.data.sessions);
-      after = answer.data.next;
-      this.counts = { all: answer.data.all, active: answer.data.active };
-    } while (after !== null && rows.length < wanted);
-    this.problem = null;
-    this.rows = rows;
-    this.#next = after;
-    this.chosenSid ??= rows[0]?.sid ?? null;
-  }
-
   /** Reads the next page, if there is one. */
-  async more(): Promise<void> {
-    const after = this.#next;
-    if (after === null || this.#loading) return;
-    this.#next = null;
-    const number = this.#asked;
-    const answer = await settled(this.#host.listSessions(this.#request(after)));
-    if (number !== this.#asked) return;
-    if (answer.status === "error") {
-      // The row that stands last asks again when it comes into sight.
-      this.#next = after;
-      this.problem = answer.error;
-      return;
-    }
-    this.rows = joined(this.rows ?? [], answer.data.sessions);
-    this.#next = answer.data.next;
+  more(): Promise<void> {
+    return this.#list.more();
   }
 
   /** Lists other sessions, from the first one on. */
@@ -111,10 +85,8 @@ export class Sessions {
       this.descending = change.sort === this.sort ? !this.descending : change.sort !== "user";
       this.sort = change.sort;
     }
-    this.rows = this.rows?.slice(0, PAGE) ?? null;
-    this.#asked += 1;
     this.chosenSid = null;
-    await this.load();
+    if (await this.#list.restart()) await this.#listed();
   }
 
   choose(sid: string): void {
@@ -139,7 +111,7 @@ export class Sessions {
     }
     if (this.detail?.session.sid === sid || answer.status === "ok") this.detail = null;
     if (answer.status === "error") {
-      this.problem = answer.error;
+      this.#list.problem = answer.error;
       return;
     }
     const first = this.rows?.find((row) => row.sid !== sid)?.sid ?? null;
@@ -186,22 +158,14 @@ export class Sessions {
     return null;
   }
 
-  #request(after: string | null) {
-    return {
-      text: this.text,
-      active: this.filter === "all" ? null : this.filter === "active",
-      sort: this.sort,
-      descending: this.descending,
-      after,
-      most: PAGE,
-    };
+  async #page(after: string | null, most: number): Promise<Answer<Page<SessionView, Counts>>> {
+    const active = this.filter === "all" ? null : this.filter === "active";
+    const { text, sort, descending } = this;
+    const answer = await settled(this.#host.listSessions({ text, active, sort, descending, after, most }));
+    if (answer.status === "error") return answer;
+    const { sessions, next, ...counts } = answer.data;
+    return { status: "ok", data: { rows: sessions, next, counts } };
   }
-}
-
-/** Rows that moved between two pages stand once, as they were read last. */
-function joined(before: readonly SessionView[], page: readonly SessionView[]): readonly SessionView[] {
-  const read = new Set(page.map((row) => row.sid));
-  return [...before.filter((row) => !read.has(row.sid)), ...page];
 }
 
 export const [useSessions, provideSessions] = createContext<Sessions>();

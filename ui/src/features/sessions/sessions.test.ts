@@ -81,6 +81,22 @@ test("of five thousand sessions only those in sight are drawn, and the rest come
   expect(asked, "one page, once").toEqual([null]);
 });
 
+test("a chosen row keeps the focus while the list is scrolled far away from it", async () => {
+  const many = Array.from({ length: 150 }, (_, number) => sessionOf("alice", { sid: `ses_${number}` }));
+  const { user } = await openSessions(many);
+  const first = rows()[0];
+  first?.focus();
+  const scroller = first?.closest('[role="rowgroup"]') as HTMLElement;
+  scroller.scrollTop = 3200;
+  scroller.dispatchEvent(new Event("scroll"));
+  await settle();
+  expect(rows().map((row) => row.getAttribute("aria-rowindex"))).toContain("102");
+  expect(first).toHaveFocus();
+  await user.keyboard("{ArrowDown}");
+  await settle();
+  expect(document.activeElement).toHaveAttribute("aria-rowindex", "3");
+});
+
 test("tokens of a session that was started elsewhere cannot be used, and it says why", async () => {
   await openSessions([sessionOf("alice", {}, 3)]);
   expect(within(chosen()).getByRole("button", { name: "Refresh" })).toBeDisabled();

@@ -1,0 +1,111 @@
+// A list that may be long, as far as it was looked at: read page by page, in the order that its owner asks for.
+
+/** The longest part of a list that is asked for at once. */
+const PAGE = 200;
+
+export interface Page<Row, Counts> {
+  rows: readonly Row[];
+  /** Where the next page begins; null at the end. */
+  next: string | null;
+  counts: Counts;
+}
+
+type Answer<Data, Problem> = { status: "ok"; data: Data } | { status: "error"; error: Problem };
+
+interface Source<Row, Counts, Problem> {
+  ask: (after: string | null, most: number) => Promise<Answer<Page<Row, Counts>, Problem>>;
+  /** Tells rows apart. */
+  key: (row: Row) => string;
+  /** Before anything was read. */
+  counts: Counts;
+}
+
+export class Paged<Row, Counts, Problem> {
+  rows = $state.raw<readonly Row[] | null>(null);
+  counts: Counts;
+  /** Why the list could not be read. */
+  problem = $state.raw<Problem | null>(null);
+
+  #source: Source<Row, Counts, Problem>;
+  #next: string | null = null;
+  #asked = 0;
+  #loading = false;
+  /** Something changed while the list was read. */
+  #again = false;
+
+  constructor(source: Source<Row, Counts, Problem>) {
+    this.#source = source;
+    this.counts = $state.raw(source.counts);
+  }
+
+  /**
+   * Reads the list again, as far as it was read before. What changes meanwhile is read after; false if such a read is
+   * left to one that is under way.
+   */
+  async load(): Promise<boolean> {
+    if (this.#loading) {
+      this.#again = true;
+      return false;
+    }
+    this.#loading = true;
+    do {
+      this.#again = false;
+      await this.#read();
+    } while (this.#again);
+    this.#loading = false;
+    return true;
+  }
+
+  async #read(): Promise<void> {
+    const number = ++this.#asked;
+    const wanted = Math.max(PAGE, this.rows?.length ?? 0);
+    let rows: readonly Row[] = [];
+    let after: string | null = null;
+    do {
+      const answer = await this.#source.ask(after, PAGE);
+      // Another list was asked for: this one is not shown.
+      if (number !== this.#asked) return;
+      if (answer.status === "error") {
+        this.problem = answer.error;
+        return;
+      }
+      rows = this.#joined(rows, answer.data.rows);
+      after = answer.data.next;
+      this.counts = answer.data.counts;
+    } while (after !== null && rows.length < wanted);
+    this.problem = null;
+    this.rows = rows;
+    this.#next = after;
+  }
+
+  /** Reads the next page, if there is one. */
+  async more(): Promise<void> {
+    const after = this.#next;
+    if (after === null || this.#loading) return;
+    this.#next = null;
+    const number = this.#asked;
+    const answer = await this.#source.ask(after, PAGE);
+    if (number !== this.#asked) return;
+    if (answer.status === "error") {
+      // The row that stands last asks again when it comes into sight.
+      this.#next = after;
+      this.problem = answer.error;
+      return;
+    }
+    this.rows = this.#joined(this.rows ?? [], answer.data.rows);
+    this.#next = answer.data.next;
+  }
+
+  /** Another list is asked for from now on. It is read from its first page. */
+  async restart(): Promise<boolean> {
+    this.rows = this.rows?.slice(0, PAGE) ?? null;
+    this.#asked += 1;
+    return this.load();
+  }
+
+  /** Rows that moved between two pages stand once, as they were read last. */
+  #joined(before: readonly Row[], page: readonly Row[]): readonly Row[] {
+    const read = new Set(page.map(this.#source.key));
+    return [...before.filter((row) => !read.has(this.#source.key(row))), ...page];
+  }
+}
