@@ -234,6 +234,39 @@ fn a_very_long_member_is_cut_and_pads_no_other() {
 }
 
 #[test]
+fn json_follows_the_schema_that_is_published() {
+    let twb = Twb::new();
+    let schema: Value = serde_json::from_str(&twb.says(&["inspect", "--json-schema"], "")).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    compiler.add_resource("inspect.json", schema).unwrap();
+    let schema = compiler.compile("inspect.json", &mut schemas).unwrap();
+    let (end, other) = (TOKEN.rfind('.').unwrap(), unsigned(r#"{"sub":"alice"}"#));
+    let two = format!(r#"{{"access_token":"{TOKEN}","id_token":"{other}"}}"#);
+    let answer = |arguments: &[&str], input: &str| {
+        serde_json::from_str::<Value>(&twb.run(&[&["inspect", "--json"], arguments].concat(), input).out).unwrap()
+    };
+    let check = |answer: &Value| schemas.validate(answer, schema).map_err(|error| error.to_string());
+    for (arguments, input) in [
+        (&[][..], TOKEN),
+        (&["--secret", "a secret"], TOKEN),
+        (&[], &TOKEN[..end]),
+        (&[], &other),
+        (&[], &two),
+        (&[], "no token at all"),
+    ] {
+        assert_eq!(check(&answer(arguments, input)), Ok(()), "{arguments:?} {input}");
+    }
+    // It says something: what is no answer does not follow it.
+    for (name, value) in [("verdict", json!("fine")), ("trace", json!([{"check": "parse"}])), ("findings", json!(null))]
+    {
+        let mut wrong = answer(&[], TOKEN);
+        wrong[name] = value;
+        assert!(check(&wrong).is_err(), "{name}");
+    }
+}
+
+#[test]
 fn json_says_all_that_the_text_says() {
     let twb = Twb::new();
     let other = unsigned(r#"{"sub":"alice","department":"7"}"#);

@@ -165,6 +165,9 @@ pub(crate) struct Inspect {
     /// Judge as of this moment instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) at: Option<String>,
+    /// Print the JSON Schema of what `--json` prints, and inspect nothing.
+    #[arg(long, exclusive = true)]
+    pub(crate) json_schema: bool,
 }
 
 const INSPECT_HELP: &str = "\

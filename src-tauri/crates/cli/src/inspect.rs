@@ -1,11 +1,14 @@
 //! `twb inspect` and `twb guard`: the window's report as text and as JSON.
 
+mod answer;
+
 use crate::{
     Outcome,
     arguments::{GivenKeyOption, Guard, Inspect},
     input, policies,
     print::{self, Form},
 };
+use answer::{Guarded, Inspected};
 use anyhow::{Context, anyhow, bail};
 use engine::{
     Engine,
@@ -14,12 +17,9 @@ use engine::{
     named_file,
     profile::OpenError,
 };
-use inspect::report::{
-    GivenReport, Judgement, Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict,
-    VerdictOutcome,
-};
+use inspect::report::{Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict, VerdictOutcome};
 use inspect::{GivenKey, SecretForm};
-use serde_json::{Value, json, value::RawValue};
+use serde_json::json;
 use std::{
     fs,
     io::{self, IsTerminal, Read},
@@ -40,6 +40,12 @@ const LONGEST_VALUE: usize = 600;
 
 /// How many characters of either end stand for a token that was not inspected.
 const ENDS: usize = 8;
+
+/// Prints the JSON Schema of what `--json` prints.
+pub(crate) fn print_schema() -> anyhow::Result<Outcome> {
+    print::json(answer::schema())?;
+    Ok(Outcome::Done)
+}
 
 /// A token that is checked with a given key needs no profile: where none can be opened, the computer's clock goes.
 pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &Form) -> anyhow::Result<Outcome> {
@@ -88,7 +94,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
         report.add(guessed);
     }
     if form.as_json {
-        print::json(to_json(&report, form))?;
+        print::json_of(&Inspected::new(&report, form))?;
     } else {
         form.warn();
         print::text(&to_text(&report))?;
@@ -97,23 +103,17 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
 }
 
 pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Result<Outcome> {
-    let Judgement { verdict, trace, signature } =
-        engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?;
-    let trace: Vec<Step> = trace.into_iter().map(Step::from).collect();
+    let mut judgement = engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?;
+    let trace: Vec<Step> = std::mem::take(&mut judgement.trace).into_iter().map(Step::from).collect();
     if form.as_json {
-        let parts = [
-            ("verdict", raw(&json!(verdict.outcome).to_string())),
-            ("signature", raw(&json!(signature.state).to_string())),
-            ("trace", raw(&trace_json(&trace))),
-        ];
-        print::json(lines(parts.into_iter().chain(clock(form))))?;
+        print::json_of(&Guarded::new(&judgement, &trace, form))?;
     } else {
         form.warn();
-        let mut out = format!("{}: {}\n", verdict.title, verdict.detail);
+        let mut out = format!("{}: {}\n", judgement.verdict.title, judgement.verdict.detail);
         add_trace(&mut out, &trace);
         print::text(&out)?;
     }
-    Ok(outcome(&verdict))
+    Ok(outcome(&judgement.verdict))
 }
 
 /// The key of the options, if there is one; of a file's also the text without the line break at its end.
@@ -209,82 +209,6 @@ fn standard_input() -> anyhow::Result<String> {
     // Whatever is neither UTF-16 nor UTF-8 is not part of a token; it shows as U+FFFD, and the parser points at it.
     let decoded = input::utf16(&bytes).map(|text| text.as_str().to_owned());
     Ok(decoded.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
-}
-
-/// The documented form: `{"format","header","claims","verdict","signature","reason","trace","findings"}`, where
-/// `reason` says what is known about the signature. Behind it `"clean_ups"` and `"problems"`; `"tokens"` if there are
-/// several, `"key"` if one was given, and `"clock"` if it is moved.
-///
-/// Header and claims are put in as they stand, so that no number loses a digit and no duplicate name is lost.
-fn to_json(report: &Report, form: &Form) -> String {
-    let findings = report.findings.iter().map(|finding| {
-        json!({
-            "id": finding.id,
-            "severity": finding.severity,
-            "title": finding.title,
-            "message": finding.message,
-            "rfc": finding.rfc,
-        })
-    });
-    let clean_ups = report.clean_ups.iter().map(|done| json!({"message": done.message, "removed": done.removed}));
-    let problems = report.problems.iter().map(|problem| {
-        json!({"title": problem.title, "message": problem.message, "segment": problem.segment, "at": problem.at})
-    });
-    let mut parts = vec![
-        ("format", raw(&json!(report.format).to_string())),
-        ("header", raw(&report.header_json)),
-        ("claims", raw(&report.claims_json)),
-        ("verdict", raw(&json!(report.verdict.outcome).to_string())),
-        ("signature", raw(&json!(report.signature.state).to_string())),
-        ("reason", raw(&json!(report.signature.reason).to_string())),
-        ("trace", raw(&trace_json(&report.trace))),
-        ("findings", list(findings)),
-        ("clean_ups", list(clean_ups)),
-        ("problems", list(problems)),
-    ];
-    if !report.tokens.is_empty() {
-        parts.push(("tokens", list(report.tokens.iter().map(|one| json!({"name": one.name, "token": one.token})))));
-    }
-    if let Some(GivenReport { summary, problem, repairs, remedy, encrypted: _ }) = &report.given {
-        let key = json!({"summary": summary, "problem": problem, "repairs": repairs, "remedy": remedy});
-        parts.push(("key", raw(&format!("{key:#}"))));
-    }
-    parts.extend(clock(form));
-    lines(parts)
-}
-
-/// How the clock is moved, if it is.
-fn clock(form: &Form) -> Option<(&'static str, Option<Box<RawValue>>)> {
-    form.moved.as_ref().map(|moved| ("clock", raw(&format!("{:#}", moved.describe()))))
-}
-
-/// A step that fails says what must change to pass.
-fn trace_json(trace: &[Step]) -> String {
-    let steps = trace.iter().map(|step| {
-        let mut value = json!({"check": step.check, "outcome": step.outcome, "reason": step.reason, "rfc": step.rfc});
-        if !step.fix.is_empty() {
-            value["fix"] = step.fix.clone().into();
-        }
-        value
-    });
-    format!("{:#}", Value::Array(steps.collect()))
-}
-
-fn list(values: impl Iterator<Item = Value>) -> Option<Box<RawValue>> {
-    raw(&format!("{:#}", Value::Array(values.collect())))
-}
-
-/// JSON text as it stands; nothing for what is not JSON.
-fn raw(text: &str) -> Option<Box<RawValue>> {
-    RawValue::from_string(text.to_owned()).ok()
-}
-
-fn lines<'a>(parts: impl IntoIterator<Item = (&'a str, Option<Box<RawValue>>)>) -> String {
-    let line = |(name, value): (&str, Option<Box<RawValue>>)| {
-        let value = value.map_or_else(|| "null".to_owned(), |value| value.get().replace('\n', "\n  "));
-        format!("  \"{name}\": {value}")
-    };
-    format!("{{\n{}\n}}\n", parts.into_iter().map(line).collect::<Vec<_>>().join(",\n"))
 }
 
 fn to_text(report: &Report) -> String {

@@ -77,6 +77,11 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let profile = if arguments.ephemeral { Profile::Ephemeral } else { Profile::named(&arguments.profile)? };
     let mut form = Form { as_json: arguments.json, moved: None };
     if let Command::Inspect(what) = &arguments.command
+        && what.json_schema
+    {
+        return inspect::print_schema();
+    }
+    if let Command::Inspect(what) = &arguments.command
         && what.gui
     {
         return window::show(&profile, &arguments.profile, &inspect::read(&what.text)?, &form);

@@ -4,6 +4,7 @@
 use crate::{Outcome, clock::Moved};
 use engine::clock::Timestamp as Moment;
 use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
 use serde_json::Value;
 use std::{
     borrow::Cow,
@@ -39,6 +40,11 @@ pub(crate) fn text(text: &str) -> anyhow::Result<()> {
 pub(crate) fn json(json: String) -> anyhow::Result<()> {
     // Outside of strings these are white space, and in a string JSON does not allow them.
     text(&jose::escaped_json(json).replace(['\r', '\t'], " "))
+}
+
+/// Prints a value as JSON text.
+pub(crate) fn json_of(value: &impl Serialize) -> anyhow::Result<()> {
+    json(format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
 /// Prints an answer in the form that was asked for.

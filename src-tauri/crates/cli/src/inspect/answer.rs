@@ -1,0 +1,201 @@
+//! What `twb inspect --json` and `twb guard --json` print. `twb inspect --json-schema` describes it.
+
+use crate::print::Form;
+use inspect::report::{
+    CleanUp, Finding, Format, FoundToken, GivenReport, Judgement, Outcome, Problem, Remedy, Report, SegmentKind,
+    Severity, SignatureState, Step, VerdictOutcome,
+};
+use jose::judgement::Check;
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// The answer of `twb inspect --json`. Fields may be added to it; none is renamed or removed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "twb inspect --json")]
+pub(super) struct Inspected<'a> {
+    /// What the text turned out to be.
+    format: Format,
+    /// The header as it stands, digits and repeated names kept; null if it could not be read.
+    #[schemars(with = "Option<serde_json::Value>")]
+    header: Option<Box<RawValue>>,
+    /// The claims set as it stands, digits and repeated names kept; null if it could not be read.
+    #[schemars(with = "Option<serde_json::Value>")]
+    claims: Option<Box<RawValue>>,
+    /// What a server would decide. The exit code says the same: 0, 1 and 3.
+    verdict: VerdictOutcome,
+    /// What is known of the signature.
+    signature: SignatureState,
+    /// Why that is known of the signature.
+    reason: &'a str,
+    /// The nine checks, in the order of a server.
+    trace: Vec<TraceStep<'a>>,
+    /// What is worth knowing and fails no check, the worst first.
+    findings: Vec<FindingAnswer<'a>>,
+    /// What was taken off around the token.
+    clean_ups: Vec<CleanUpAnswer<'a>>,
+    /// What is wrong with the text itself.
+    problems: Vec<ProblemAnswer<'a>>,
+    /// All tokens of the input, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<TokenAnswer<'a>>,
+    /// What the key is that was given; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<KeyAnswer<'a>>,
+    /// How the profile's clock is moved; absent if it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<serde_json::Value>,
+}
+
+/// The answer of `twb guard --json`.
+#[derive(Serialize)]
+pub(super) struct Guarded<'a> {
+    verdict: VerdictOutcome,
+    signature: SignatureState,
+    trace: Vec<TraceStep<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<serde_json::Value>,
+}
+
+/// One of the nine checks.
+#[derive(Serialize, JsonSchema)]
+struct TraceStep<'a> {
+    check: Check,
+    outcome: Outcome,
+    reason: &'a str,
+    /// Where the rule stands.
+    rfc: &'a str,
+    /// What must change to pass; absent where nothing must.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    fix: &'a str,
+}
+
+/// Something worth knowing.
+#[derive(Serialize, JsonSchema)]
+struct FindingAnswer<'a> {
+    /// A name that does not change.
+    id: &'a str,
+    severity: Severity,
+    title: &'a str,
+    message: &'a str,
+    /// Where the rule stands.
+    rfc: &'a str,
+}
+
+/// One thing that was taken off around the token.
+#[derive(Serialize, JsonSchema)]
+struct CleanUpAnswer<'a> {
+    message: &'a str,
+    removed: &'a str,
+}
+
+/// One thing that is wrong with the text.
+#[derive(Serialize, JsonSchema)]
+struct ProblemAnswer<'a> {
+    title: &'a str,
+    message: &'a str,
+    /// The segment it lies in.
+    segment: Option<SegmentKind>,
+    /// Which character of the token, counted from 0.
+    at: Option<u32>,
+}
+
+/// One of several tokens.
+#[derive(Serialize, JsonSchema)]
+struct TokenAnswer<'a> {
+    /// What it stood under; may be empty.
+    name: &'a str,
+    token: &'a str,
+}
+
+/// A key that was given.
+#[derive(Serialize, JsonSchema)]
+struct KeyAnswer<'a> {
+    summary: &'a str,
+    /// Why it cannot be used.
+    problem: Option<&'a str>,
+    /// What was mended to read it.
+    repairs: &'a [String],
+    /// A change of it that makes the signature match.
+    remedy: Option<Remedy>,
+}
+
+impl<'a> Inspected<'a> {
+    pub(super) fn new(report: &'a Report, form: &Form) -> Self {
+        Self {
+            format: report.format,
+            header: as_it_stands(&report.header_json),
+            claims: as_it_stands(&report.claims_json),
+            verdict: report.verdict.outcome,
+            signature: report.signature.state,
+            reason: &report.signature.reason,
+            trace: report.trace.iter().map(TraceStep::new).collect(),
+            findings: report.findings.iter().map(FindingAnswer::new).collect(),
+            clean_ups: report.clean_ups.iter().map(CleanUpAnswer::new).collect(),
+            problems: report.problems.iter().map(ProblemAnswer::new).collect(),
+            tokens: report.tokens.iter().map(TokenAnswer::new).collect(),
+            key: report.given.as_ref().map(KeyAnswer::new),
+            clock: form.moved.as_ref().map(|moved| moved.describe()),
+        }
+    }
+}
+
+impl<'a> Guarded<'a> {
+    pub(super) fn new(judgement: &'a Judgement, trace: &'a [Step], form: &Form) -> Self {
+        Self {
+            verdict: judgement.verdict.outcome,
+            signature: judgement.signature.state,
+            trace: trace.iter().map(TraceStep::new).collect(),
+            clock: form.moved.as_ref().map(|moved| moved.describe()),
+        }
+    }
+}
+
+impl<'a> TraceStep<'a> {
+    fn new(step: &'a Step) -> Self {
+        Self { check: step.check, outcome: step.outcome, reason: &step.reason, rfc: step.rfc, fix: &step.fix }
+    }
+}
+
+impl<'a> FindingAnswer<'a> {
+    fn new(finding: &'a Finding) -> Self {
+        let Finding { id, severity, title, message, rfc } = finding;
+        Self { id, severity: *severity, title, message, rfc }
+    }
+}
+
+impl<'a> CleanUpAnswer<'a> {
+    fn new(CleanUp { message, removed }: &'a CleanUp) -> Self {
+        Self { message, removed }
+    }
+}
+
+impl<'a> ProblemAnswer<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        Self { title: &problem.title, message: &problem.message, segment: problem.segment, at: problem.at }
+    }
+}
+
+impl<'a> TokenAnswer<'a> {
+    fn new(FoundToken { name, token }: &'a FoundToken) -> Self {
+        Self { name, token }
+    }
+}
+
+impl<'a> KeyAnswer<'a> {
+    fn new(given: &'a GivenReport) -> Self {
+        let GivenReport { summary, problem, repairs, remedy, encrypted: _ } = given;
+        Self { summary, problem: problem.as_deref(), repairs, remedy: *remedy }
+    }
+}
+
+/// JSON text with its digits and repeated names, indented for its place; nothing for what is not JSON.
+fn as_it_stands(text: &str) -> Option<Box<RawValue>> {
+    RawValue::from_string(text.replace('\n', "\n  ")).ok()
+}
+
+/// The JSON Schema of [`Inspected`].
+pub(super) fn schema() -> String {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    format!("{:#}\n", settings.into_generator().into_root_schema_for::<Inspected<'static>>().as_value())
+}
