@@ -1,12 +1,15 @@
 //! What the page may have done only because a person did something: the shell sees key, button and touch presses on the
 //! web view itself, and does not take the page's word for them. A script's `click()` is none.
 //!
-//! Every command has its rule here. One without a rule is refused, so that a new command is thought about first.
+//! Every command has its rule in `commands/table.rs`; one that is not there is refused.
 
 #[cfg(test)]
 mod tests;
 
-use crate::error::{Failure, ProgramProblem, WireError};
+use crate::{
+    commands,
+    error::{Failure, ProgramProblem, WireError},
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -80,26 +83,6 @@ pub(crate) enum Rule {
     Depends,
 }
 
-/// The rule of a command; none for a command that nobody thought about.
-pub(crate) fn rule(command: &str) -> Option<Rule> {
-    Some(match command {
-        "workbench" | "retry_store" | "retry_keyring" | "list_users" | "list_scopes" | "rate_password" | "inspect"
-        | "guess_secret" | "start_draft" | "edit_draft" | "list_signers" | "list_faults" | "compare_tokens"
-        | "take_handover" | "list_policies" | "test_key_published" | "list_sessions" | "show_session" => Rule::Free,
-        "preview_draft" => Rule::Depends,
-        "read_clipboard" => Rule::Gesture(Act::ReadClipboard),
-        "copy_text" => Rule::Gesture(Act::Copy),
-        "fetch_jwks" => Rule::Gesture(Act::FetchKeys),
-        "sign_in" | "confirm_sign_in" | "refresh_session" | "race_refresh" => Rule::Gesture(Act::SignIn),
-        "reveal_pending" | "reveal_token" => Rule::Gesture(Act::Reveal),
-        "unlock_keyring" | "enter_passphrase" => Rule::Gesture(Act::Unlock),
-        "create_user" | "reset_failures" | "set_user_active" | "set_user_scopes" | "move_clock" | "reset_clock"
-        | "choose_vault" | "replace_lost_keys" | "publish_test_key" | "save_policy" | "delete_policy"
-        | "confirm_restore" | "start_anew" | "end_session" | "end_sessions_of" => Rule::Gesture(Act::Change),
-        _ => return None,
-    })
-}
-
 /// The last gesture, and what was done on its account.
 #[derive(Debug, Default)]
 pub(crate) struct Gestures(Mutex<Last>);
@@ -166,7 +149,7 @@ pub(crate) fn guarded(
     commands: impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static,
 ) -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
     let commands = Arc::new(commands);
-    move |invoke| match rule(invoke.message.command()) {
+    move |invoke| match commands::rule(invoke.message.command()) {
         Some(Rule::Free | Rule::Depends) => commands(invoke),
         Some(Rule::Gesture(act)) => {
             let commands = Arc::clone(&commands);

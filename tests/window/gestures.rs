@@ -10,7 +10,12 @@ use std::{
 };
 use workbench_tests::desktop::{App, Desktop, key};
 
-pub(crate) const COMMANDS: &str = include_str!("../../src-tauri/src/commands/names.txt");
+/// The names of all commands, from the table that declares them.
+pub(crate) fn commands() -> impl Iterator<Item = &'static str> {
+    let table = include_str!("../../src-tauri/src/commands/table.rs");
+    let name = |line: &'static str| Some(line.trim().split_once("::")?.1.split_once(':')?.0);
+    table.lines().filter(|line| !line.starts_with("//")).filter_map(name)
+}
 
 /// What lies on the clipboard, and is nobody's business.
 const CANARY: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjbGlwYm9hcmQtY2FuYXJ5In0.";
@@ -98,7 +103,7 @@ async fn a_script_gets_nothing_that_no_person_asked_for() {
     app.find("heading", "Paste a token").await;
     let before = state();
 
-    for command in COMMANDS.lines() {
+    for command in commands() {
         let answer = app.calls(command, arguments(command, &token, port)).await;
         if FREE.contains(&command) {
             assert!(answer["error"].is_null() || command == "edit_draft", "{command}: {answer}");

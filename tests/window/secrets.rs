@@ -2,7 +2,7 @@
 //! it.
 
 use crate::{
-    gestures::{COMMANDS, arguments},
+    gestures::{arguments, commands},
     steps::{PASSWORD, sign_in},
 };
 use base64::{
@@ -96,7 +96,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     app.find("row", "alice").await;
     let token = sign_in(&app, "alice").await;
     // Every command that answers by itself, each as if a person had asked for it.
-    for command in COMMANDS.lines().filter(|command| !LEFT_OUT.contains(command)) {
+    for command in commands().filter(|command| !LEFT_OUT.contains(command)) {
         app.click("button", "Inspect").await;
         let mut arguments = arguments(command, &token, 9);
         if command == "inspect" {
@@ -139,7 +139,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
         }
     }
     assert!(canaries.iter().any(|(name, _)| name == "a private number"), "the key that signed is among them");
-    assert!(answers.len() > COMMANDS.lines().count(), "{}", answers.len());
+    assert!(answers.len() > commands().count(), "{}", answers.len());
     let told = answers.join("\n");
     assert!(!told.contains("gesture_required"), "no command was refused");
     assert!(told.contains("event {") && told.contains(&token), "what is told is recorded");
