@@ -14,9 +14,7 @@ run: ## build what changed and open the window
 
 test: ## every check there is, the real window included
 	$(STAGE) "Setup" scripts/setup.sh test
-	$(STAGE) "Page: types" $(NPM) check
-	$(STAGE) "Page: lint" $(NPM) lint
-	$(STAGE) "Page: format" $(NPM) format:check
+	@$(MAKE) --silent target/page-checked
 	$(STAGE) "Page: tests" $(NPM) test
 	$(STAGE) "Page: build" $(MAKE) --silent ui/dist/index.html
 	$(STAGE) "Rust: format" cargo fmt --all --check
@@ -26,6 +24,13 @@ test: ## every check there is, the real window included
 
 dev: page ## the window on Vite's server, reloading on every change
 	@scripts/tauri.sh dev --config '{"build":{"devUrl":"http://localhost:5173","beforeDevCommand":{"cwd":"ui","script":"npm run dev"}}}'
+
+# What was checked and has not changed since is not checked again.
+target/page-checked: $(PAGE_SOURCES) $(shell find ui/tests 2>/dev/null)
+	$(STAGE) "Page: types" $(NPM) check
+	$(STAGE) "Page: lint" $(NPM) lint
+	$(STAGE) "Page: format" $(NPM) format:check
+	@mkdir -p target && touch $@
 
 bindings: page ## write the page's TypeScript for the commands of the shell
 	@UPDATE_BINDINGS=1 cargo test --quiet --workspace --lib bindings

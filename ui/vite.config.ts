@@ -20,6 +20,9 @@ export default defineConfig({
     setupFiles: ["./tests/setup.ts"],
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 20_000,
+    // A module is loaded once, not once for each file of tests: nothing keeps state outside of what a test opens.
+    pool: "threads",
+    isolate: false,
     env: { DEBUG_PRINT_LIMIT: "0" },
   },
 });
