@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { open, pass, paste } from "../../../tests/window";
-import { rightKey } from "../../platform/fake/given";
+import { encryptedKey, passphrase, rightKey } from "../../platform/fake/given";
 import { remedied } from "./key";
 
 const signature = () => within(screen.getByRole("region", { name: "Signature" }));
@@ -40,6 +40,17 @@ describe("another key", () => {
     await pass(0.3);
     expect(signature().getByText("Mismatch")).toBeVisible();
     expect(screen.getByText("items-api")).toBeVisible();
+  });
+
+  test("a passphrase that was typed is used, without leaving its field first", async () => {
+    const { user } = await opened();
+    await user.click(field());
+    await user.paste(encryptedKey);
+    await pass(0.3);
+    await user.type(dialog().getByLabelText("Passphrase of the encrypted key"), passphrase);
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await pass(0.3);
+    expect(signature().getByText("Verified")).toBeVisible();
   });
 
   test("Cancel and Escape leave everything as it was", async () => {

@@ -16,6 +16,9 @@ export const remedyWords: Record<Remedy, string> = {
   add_line_break: "End it with a line break",
 };
 
+/** How a key changed: at once and whole, by typing that may go on, or by the beginning of what is tried only when whole. */
+export type By = "choice" | "typing" | "beginning";
+
 /** The key after the change. */
 export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
   switch (remedy) {
