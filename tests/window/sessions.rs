@@ -5,6 +5,12 @@ use serde_json::Value;
 use thirtyfour::Key;
 use workbench_tests::desktop::{App, Desktop};
 
+/// The places of the buttons in the row of the chosen session, with their names.
+const ROW: &str = "return [...document.querySelectorAll('.family .head button')].map(one => {
+    const { x, y, width } = one.getBoundingClientRect();
+    return [one.innerText.trim(), Math.round(x), Math.round(y), Math.round(width)];
+})";
+
 /// Alice has signed in, and the window shows her session.
 async fn with_a_session() -> (Desktop, App) {
     let desktop = Desktop::start();
@@ -28,7 +34,7 @@ async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
         app.shows("New tokens").await;
     }
     app.click("button", "Replay R1").await;
-    app.click("button", "The session ends, and its access tokens are refused. Replay?").await;
+    app.click("button", "Replay R1? The session ends").await;
     app.shows("R1 used again").await;
     app.shows("Reuse detected, whole family revoked").await;
     app.find("button", "Sign alice in again").await;
@@ -37,6 +43,26 @@ async fn a_replayed_refresh_token_ends_its_session_before_ones_eyes() {
 
     let listed: Value = serde_json::from_slice(&desktop.twb(&["sessions", "list", "--json"], "").stdout).unwrap();
     assert!(listed.to_string().contains("replay"), "{listed}");
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn what_asks_before_it_ends_a_session_moves_nothing_else() {
+    let (_desktop, app) = with_a_session().await;
+    app.resize(960, 640).await;
+    app.click("button", "Refresh").await;
+    app.find("button", "Replay R0").await;
+    let before: Vec<(String, i32, i32, i32)> = app.read(ROW).await;
+    assert_eq!(before.len(), 4, "{before:?}");
+    assert!(before.iter().all(|one| one.2 == before[0].2), "one row: {before:?}");
+
+    app.press(Key::Delete + "").await;
+    app.find("button", "Revoke alice’s session?").await;
+    let asked: Vec<(String, i32, i32, i32)> = app.read(ROW).await;
+    assert_eq!(asked[..3], before[..3]);
+    app.press(Key::Delete + "").await;
+    app.find("button", "Sign alice in again").await;
+    assert_eq!(app.axe().await, Vec::<String>::new());
     app.quit().await;
 }
 

@@ -1,4 +1,6 @@
 // F6 goes from pane to pane.
+import { moveFocus } from "../shared/keyboard/focus";
+
 export function nextPane(): void {
   const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")];
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
@@ -6,5 +8,5 @@ export function nextPane(): void {
   const first = pane?.querySelector<HTMLElement>(
     '[tabindex="0"], button:not([tabindex="-1"]), input, textarea',
   );
-  (first ?? pane)?.focus();
+  moveFocus(first ?? pane);
 }

@@ -146,7 +146,7 @@ test("a replay says its consequence first, and needs a second press", async () =
   };
   await user.click(within(chosen()).getByRole("button", { name: "Replay R0" }));
   expect(presented).toEqual([]);
-  await user.click(within(chosen()).getByRole("button", { name: /The session ends.*Replay\?/ }));
+  await user.click(within(chosen()).getByRole("button", { name: "Replay R0? The session ends" }));
   await settle();
   expect(presented).toEqual(["ses_alice-r0"]);
   expect(within(chosen()).getByText(/R0 was used 1 m 17 s before, so the session was ended/)).toBeVisible();
@@ -165,13 +165,36 @@ test("a race shows each answer, and how many won", async () => {
   expect(within(chosen()).getAllByText("Refused: the session has ended")).toHaveLength(7);
 });
 
-test("revoking asks twice and shows the session as revoked", async () => {
+test("revoking asks twice, shows the session as revoked, and leaves the focus on what can be done next", async () => {
   const { user } = await openSessions([sessionOf("alice")]);
-  await user.click(within(chosen()).getByRole("button", { name: "Revoke session" }));
-  await user.click(within(chosen()).getByRole("button", { name: /^Revoke it\?/ }));
+  within(chosen()).getByRole("button", { name: "Revoke session" }).focus();
+  await user.keyboard("{Enter}");
+  expect(within(chosen()).getByRole("button", { name: "Revoke alice’s session?" })).toHaveFocus();
+  await user.keyboard("{Enter}");
   await settle();
   expect(rows()[0]).toHaveTextContent("Revoked");
-  expect(within(chosen()).getByRole("button", { name: "Sign alice in again" })).toBeVisible();
+  expect(within(chosen()).getByRole("button", { name: "Sign alice in again" })).toHaveFocus();
+});
+
+test("Del revokes the chosen session, asks first, and Escape takes the question back", async () => {
+  const { user } = await openSessions([sessionOf("alice")]);
+  rows()[0]?.focus();
+  await user.keyboard("{Delete}");
+  expect(within(chosen()).getByRole("status")).toHaveTextContent("Revoke alice’s session?");
+  await user.keyboard("{Escape}");
+  expect(within(chosen()).getByRole("button", { name: "Revoke session" })).toBeVisible();
+  await user.keyboard("{Delete}{Delete}");
+  await settle();
+  expect(rows()[0]).toHaveTextContent("Revoked");
+  expect(rows()[0]).toHaveFocus();
+});
+
+test("revoking all sessions of a user says how many were", async () => {
+  const { user } = await openSessions([sessionOf("alice"), sessionOf("alice", { sid: "ses_2" })]);
+  await user.click(screen.getByRole("button", { name: "Revoke all of alice" }));
+  await user.click(screen.getByRole("button", { name: "Revoke all sessions of alice?" }));
+  await settle();
+  expect(screen.getByText("Revoked 2 sessions of alice")).toBeVisible();
 });
 
 test("the family shows the replay that ended it: which token, and how long after its use", async () => {
@@ -220,11 +243,13 @@ test("an access token that was revoked alone is no longer called live", async ()
 });
 
 test("where access tokens are not looked up, it is said that they outlive their session", async () => {
-  const { user } = await openSessions([{ ...sessionOf("alice"), short_lived: true }]);
-  await user.click(within(chosen()).getByRole("button", { name: "Revoke session" }));
-  expect(
-    within(chosen()).getByRole("button", { name: "Revoke it? Then access tokens work until they expire" }),
-  ).toBeVisible();
+  await openSessions([{ ...sessionOf("alice"), short_lived: true }]);
+  expect(screen.getByText("Access tokens work until they expire")).toBeVisible();
+});
+
+test("a session that was never refreshed is not said to have been", async () => {
+  await openSessions([sessionOf("alice")]);
+  expect(screen.getByText("Last refreshed").nextElementSibling).toHaveTextContent("never");
 });
 
 test("a session that is deleted while it is chosen gives way to the first one", async () => {

@@ -8,7 +8,7 @@ import type {
   SessionView,
 } from "../../api/bindings.gen";
 import { explainInLine } from "../../api/errors";
-import { magnitude } from "../../shared/time/format";
+import { count, magnitude } from "../../shared/time/format";
 
 export type Tone = "pass" | "fail" | "neutral";
 
@@ -33,6 +33,13 @@ export function statusOf(session: SessionView, nowMs: number): { word: string; t
   return over ? { word: "Expired", tone: "neutral" } : { word: "Active", tone: "pass" };
 }
 
+/** "1 session", "no session", "3 sessions". */
+export const counted = (sessions: number): string =>
+  sessions === 0 ? "no session" : `${count(sessions)} session${sessions === 1 ? "" : "s"}`;
+
+/** A length of time that whole seconds do not tell: "less than 1 s". */
+export const lapse = (seconds: number): string => (seconds < 1 ? "less than 1 s" : magnitude(seconds));
+
 /** What one use of a refresh token came to. */
 export function answerWords(answer: RefreshAnswer): { word: string; tone: Tone } {
   switch (answer.kind) {
@@ -40,7 +47,7 @@ export function answerWords(answer: RefreshAnswer): { word: string; tone: Tone }
       return { word: "New tokens", tone: "pass" };
     case "replayed":
       return {
-        word: `Refused: R${answer.generation} was used ${magnitude(answer.used_seconds_ago)} before, so the session was ended`,
+        word: `Refused: R${answer.generation} was used ${lapse(answer.used_seconds_ago)} before, so the session was ended`,
         tone: "fail",
       };
     case "session_ended":
@@ -60,8 +67,20 @@ export function answerWords(answer: RefreshAnswer): { word: string; tone: Tone }
 const withIt = (detail: SessionDetail) =>
   detail.short_lived ? "access tokens work until they expire" : "its access tokens are refused";
 
-/** The question before a session is revoked. */
-export const beforeRevoking = (detail: SessionDetail): string => `Revoke it? Then ${withIt(detail)}`;
+/** The same as a fact of the session. */
+export const onceRevoked = (detail: SessionDetail): string =>
+  detail.short_lived ? "Access tokens work until they expire" : "Access tokens are refused";
+
+/** The question before an old token is used again; all of the consequence stands in the family. */
+export function beforeReplay(detail: SessionDetail, generation: number): string {
+  const does = {
+    strict: "The session ends",
+    grace: "The session may end",
+    evidence: "The session may end",
+    none: "Nothing ends",
+  }[detail.rotation.kind];
+  return `Replay R${generation}? ${does}`;
+}
 
 /** The consequence of using an old token again, said before it is done. */
 export function consequence(detail: SessionDetail): string {

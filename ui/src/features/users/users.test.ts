@@ -38,6 +38,8 @@ describe("the table", () => {
     expect(names()).toEqual(["alice"]);
     await user.keyboard("{Escape}");
     expect(names()).toHaveLength(3);
+    await settle();
+    expect(rows()[0]).toHaveFocus();
   });
 
   test("arrows move through the rows and the detail follows", async () => {
@@ -125,6 +127,7 @@ describe("a locked user", () => {
     await settle();
     expect(host.users[0]?.lock).toBeNull();
     expect(screen.queryByText(/Locked/)).toBeNull();
+    expect(screen.getByRole("button", { name: "Sign in as alice" }), "the next thing to do").toHaveFocus();
   });
 
   test("a lock that ends by itself is counted down and gone", async () => {
@@ -153,6 +156,17 @@ describe("a new user", () => {
     expect(names()).toContain("erin");
     expect(screen.getByRole("button", { name: "Sign in as erin" })).toBeVisible();
     expect(screen.getByText("Created erin")).toBeVisible();
+  });
+
+  test("is in the list with the focus on it where the button that opened the form is gone", async () => {
+    const { user } = await openUsers({ users: [] });
+    await user.click(screen.getByRole("button", { name: /New user/ }));
+    await settle();
+    await user.type(dialog().getByLabelText("Username"), "erin");
+    await user.type(dialog().getByLabelText("Password"), "four unrelated words");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await settle();
+    expect(rows()[0]).toHaveFocus();
   });
 
   test.each([

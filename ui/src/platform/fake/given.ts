@@ -4,15 +4,14 @@ import type { KeyInput, Report } from "../../api/bindings.gen";
 export const rightKey = "c2hhcmVkLXNlY3JldC1vZi0zMi1ieXRlcy1vci1tb3Jl";
 
 /** A private key that its passphrase opens. */
-export const encryptedKey = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----";
+export const encryptedKey =
+  "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----";
 export const passphrase = "correct horse";
 
 /** The report as it is with a given key. */
 export function judgeWith(key: KeyInput, report: Report): Report {
   const encrypted = key.text === encryptedKey;
-  const verified = encrypted
-    ? key.passphrase === passphrase
-    : key.text === rightKey && key.form === "base64";
+  const verified = encrypted ? key.passphrase === passphrase : key.text === rightKey && key.form === "base64";
   const summary = key.text === "" ? "No key yet" : `Secret, ${key.text.length} bytes`;
   const reason = key.text === rightKey ? "Matches once the secret is read as base64" : "Does not match";
   return {

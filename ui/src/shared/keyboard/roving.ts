@@ -1,5 +1,6 @@
 // A list is one stop of the Tab key; arrows, Home and End move inside it.
 import type { Attachment } from "svelte/attachments";
+import { moveFocus } from "./focus";
 
 export interface RovingOptions {
   /** Finds the items inside the list. */
@@ -39,7 +40,7 @@ export function roving(options: RovingOptions = {}): Attachment<HTMLElement> {
       const item = all[Math.min(Math.max(to, 0), all.length - 1)];
       if (!item) return;
       settle(item);
-      item.focus();
+      moveFocus(item);
       options.onmove?.(item);
     };
     const onfocusin = (event: FocusEvent) => {

@@ -1,0 +1,64 @@
+// Where the focus goes by itself. What is pressed may go with what it did: the focus then passes to what stands in its place,
+// instead of to nothing.
+
+const STOPS = [
+  '[tabindex="0"]',
+  "a[href]",
+  'button:not(:disabled, [tabindex="-1"])',
+  'input:not(:disabled, [tabindex="-1"])',
+  'textarea:not(:disabled, [tabindex="-1"])',
+].join(", ");
+
+/** Was a key pressed last, rather than the pointer? */
+let byKey = false;
+
+/** Moves the focus; whoever works with keys sees where to, also if they took the pointer before. */
+export function moveFocus(to: HTMLElement | null | undefined, options: FocusOptions = {}): void {
+  const shown: FocusOptions & { focusVisible?: boolean } = byKey
+    ? { ...options, focusVisible: true }
+    : options;
+  to?.focus(shown);
+}
+
+/** Where the Tab key stops first inside an element, or at itself; in a list that is the row it is at. */
+function firstStop(element: Element): HTMLElement | null {
+  if (element.matches(STOPS)) return element as HTMLElement;
+  return (
+    element.querySelector<HTMLElement>('[aria-selected="true"][tabindex="0"]') ??
+    element.querySelector<HTMLElement>(STOPS)
+  );
+}
+
+/** Keeps the focus from falling to the page's body while its view stays; answers how to stop that. */
+export function keepFocus(): () => void {
+  /** The element that has the focus and what it stands in, inside out, and the same for the view below layers and toasts. */
+  let here: readonly Element[] = [];
+  let inView: readonly Element[] = [];
+  const remember = () => {
+    const line: Element[] = [];
+    for (let at = document.activeElement; at && !at.matches("body, main"); at = at.parentElement)
+      line.push(at);
+    here = line;
+    if (line.some((one) => one.matches("[data-pane]"))) inView = line;
+  };
+  const observer = new MutationObserver(() => {
+    if (document.activeElement !== document.body || (here[0]?.isConnected ?? true)) return;
+    const inLayer = here.some((one) => one.isConnected && one.matches('[role="dialog"]'));
+    for (const one of inLayer ? here : inView) {
+      const heir = one.isConnected ? firstStop(one) : null;
+      if (heir) return moveFocus(heir);
+    }
+  });
+  const key = () => (byKey = true);
+  const pointer = () => (byKey = false);
+  document.addEventListener("keydown", key, true);
+  document.addEventListener("pointerdown", pointer, true);
+  document.addEventListener("focusin", remember);
+  observer.observe(document.body, { childList: true, subtree: true });
+  return () => {
+    document.removeEventListener("keydown", key, true);
+    document.removeEventListener("pointerdown", pointer, true);
+    document.removeEventListener("focusin", remember);
+    observer.disconnect();
+  };
+}
