@@ -155,8 +155,8 @@ fn a_token_in_time_reads_at_a_glance() {
          Checks\n  \
            pass  Parse                3 segments, valid base64url and JSON\n  \
            pass  Algorithm            HS256 is on the policy allow-list\n  \
-           pass  Key                  Secret, 64 bytes, from the key given here\n  \
-           pass  Signature            32 bytes, verified with Secret, 64 bytes\n  \
+           pass  Key                  The secret (64 bytes), from the key given here\n  \
+           pass  Signature            32 bytes, verified with the secret (64 bytes)\n  \
            pass  Time claims          Valid for 1 m more\n  \
            -     Issuer and audience  The policy names no issuer and no audience\n  \
            -     Revocation           Not looked up: the key is none of this profile's\n  \

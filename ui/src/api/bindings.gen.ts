@@ -526,7 +526,7 @@ export type GivenReport = {
 	repairs: string[],
 	/**  The change of the key that makes the signature match. */
 	remedy: Remedy | null,
-	/**  It is a private key that is encrypted with a passphrase, given or not. */
+	/**  Its passphrase is needed to check with it, given or not. */
 	encrypted: boolean,
 };
 

@@ -86,7 +86,7 @@ pub struct GivenReport {
     pub repairs: Vec<String>,
     /// The change of the key that makes the signature match.
     pub remedy: Option<Remedy>,
-    /// It is a private key that is encrypted with a passphrase, given or not.
+    /// Its passphrase is needed to check with it, given or not.
     pub encrypted: bool,
 }
 

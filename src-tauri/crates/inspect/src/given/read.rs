@@ -26,7 +26,7 @@ pub(super) struct Read {
     pub(super) block: Option<Pem>,
     /// It was given as a secret, and is a key that was never meant to be one.
     pub(super) disguise: Option<Disguise>,
-    /// A private key that is encrypted with a passphrase.
+    /// A private key whose passphrase is needed to check with it.
     pub(super) encrypted: bool,
 }
 
@@ -122,7 +122,7 @@ impl Read {
     }
 
     fn found(kind: Kind, summary: String, key: VerifyingKey) -> Read {
-        let kid = key.kid().map_or_else(|| summary.clone(), str::to_owned);
+        let kid = key.kid().map_or_else(|| within_a_sentence(&summary), str::to_owned);
         let choice =
             KeyChoice::Found { key, kid, origin: ORIGIN.to_owned(), note: String::new(), trust: KeyTrust::Issuer };
         Read {
@@ -208,8 +208,10 @@ impl Read {
             _ => (Kind::Private, "Private key"),
         };
         let passphrase = given.passphrase.as_ref().map(|passphrase| passphrase.as_str());
+        // OpenSSH leaves the public half open, and no more is needed here.
+        let is_whole = kind == Kind::Private && pem.label != "OPENSSH PRIVATE KEY";
         // Once for all algorithms: it may take seconds.
-        let opened = if kind == Kind::Private { pem.opened(passphrase) } else { Ok(pem.der.clone()) };
+        let opened = if is_whole { pem.opened(passphrase) } else { Ok(pem.der.clone()) };
         let key = opened.and_then(|der| {
             with_fitting(algorithm, |wanted| match pem.label {
                 _ if kind == Kind::Public => VerifyingKey::from_public_der(&der, wanted),
@@ -217,10 +219,20 @@ impl Read {
                 _ => Ok(PrivateKey::read(&der, wanted)?.signing_key(None)?.verifying_key().clone().with_kid(None)),
             })
         });
-        let encrypted = kind == Kind::Private && is_encrypted(&pem.der);
+        let encrypted = is_whole && is_encrypted(&pem.der);
         let read = Read::key(kind, what, key);
         Read { repairs: pem.repairs.clone(), block: Some(pem).filter(|_| kind == Kind::Public), encrypted, ..read }
     }
+}
+
+/// What a key is called where a sentence goes on with it: "the public key (RS256)" for "Public key, RS256".
+fn within_a_sentence(summary: &str) -> String {
+    let (what, more) = summary.split_once(", ").unwrap_or((summary, ""));
+    let first = what.split(' ').next().unwrap_or(what);
+    // A name such as JWK or OpenSSH keeps its capitals.
+    let is_word = first.chars().skip(1).all(char::is_lowercase);
+    let what = if is_word { what.to_lowercase() } else { what.to_owned() };
+    if more.is_empty() { format!("the {what}") } else { format!("the {what} ({more})") }
 }
 
 /// Why a key in the place of a secret is not used as one.

@@ -323,7 +323,24 @@ fn the_doctor_does_not_speak_where_nothing_can_be_checked() {
 #[test]
 fn a_name_that_is_a_description_is_not_cut() {
     let report = text(&with_pem(RSA, Algorithm::Rs256), RSA_PUBLIC);
-    assert_eq!(report.signature.reason, "256 bytes, verified with Public key, RS256");
+    assert_eq!(report.signature.reason, "256 bytes, verified with the public key (RS256)");
+}
+
+#[test]
+fn who_is_told_that_a_signature_does_not_match_is_told_who_could_make_one() {
+    let of = |report: &Report| {
+        let step = report.trace.iter().find(|step| step.check == jose::judgement::Check::Signature).unwrap();
+        (step.reason.to_string(), step.fix.to_string())
+    };
+    let mut forged = with_pem(RSA, Algorithm::Rs256);
+    let last = forged.rfind('.').unwrap() + 1;
+    forged.replace_range(last..=last, if forged[last..].starts_with('A') { "B" } else { "A" });
+    let public = ("256 bytes, do not match the public key (RS256)", "the private key that belongs to it");
+    let secret = ("32 bytes, do not match the secret (9 bytes)", "that secret");
+    for (report, (reason, with)) in [(text(&forged, RSA_PUBLIC), public), (text(&with_secret(b"another"), "no secret"), secret)] {
+        let fix = format!("Sign it again with {with}, or send it unchanged");
+        assert_eq!(of(&report), (reason.to_owned(), fix));
+    }
 }
 
 #[test]

@@ -80,11 +80,12 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
     match signature.state {
         SignatureState::Verified => Answer::pass(reason, RFC),
         SignatureState::Mismatch => {
-            let kid = match case.key {
-                KeyChoice::Found { key, kid, .. } => name_of(key, kid),
-                _ => "this key".to_owned(),
+            let with = match case.key {
+                KeyChoice::Found { key, kid, .. } if key.kid().is_some() => name_of(key, kid),
+                KeyChoice::Found { key, .. } if key.algorithm().family() == Family::Hmac => "that secret".to_owned(),
+                _ => "the private key that belongs to it".to_owned(),
             };
-            Answer::fail(reason, RFC, format!("Sign it again with {kid}, or send it unchanged"))
+            Answer::fail(reason, RFC, format!("Sign it again with {with}, or send it unchanged"))
                 .with(Cure::TryKey)
                 .with(Cure::SignAgain)
         }
@@ -169,7 +170,7 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
 }
 
 /// Why a signature may not match, as far as its shape tells.
-fn mismatch(algorithm: Algorithm, kid: &str, signature: &[u8]) -> String {
+fn mismatch(algorithm: Algorithm, key: &str, signature: &[u8]) -> String {
     let found = signature.len();
     if signature.iter().all(|byte| *byte == 0) {
         return format!("All {found} bytes are zero (CVE-2022-21449), no key matches");
@@ -180,7 +181,7 @@ fn mismatch(algorithm: Algorithm, kid: &str, signature: &[u8]) -> String {
         let hint = if der { ", it looks like DER instead of r and s side by side" } else { "" };
         return format!("{found} bytes, {algorithm} has {wanted}{hint}");
     }
-    format!("{found} bytes, do not match {kid}")
+    format!("{found} bytes, do not match {key}")
 }
 
 /// `asked` as the header says it: `Ed25519` and `EdDSA` are the same algorithm.
