@@ -18,7 +18,7 @@ impl Twb {
     }
 
     /// A profile with a user, whose keys are sealed with a passphrase that stands in the file that is returned.
-    fn sealed(&self) -> String {
+    pub(crate) fn sealed(&self) -> String {
         self.says(&["users", "add", "alice", "--scope", "items:read"], PASSWORD);
         let file = self.passphrase_file(PASSPHRASE);
         let said = self.says(&["keyring", "use", "passphrase", "--passphrase-file", &file], "");

@@ -30,3 +30,51 @@ fn without_a_keyring_no_secret_is_made_and_no_picture_written() {
     assert!(!file.exists());
     assert_eq!(twb.json(&["users", "show", "alice"], "")["second_factor"]["state"], "off");
 }
+
+#[test]
+fn the_code_of_an_authenticator_is_printed_for_a_test() {
+    let twb = Twb::new();
+    let file = twb.sealed();
+    let says = |arguments: &[&str], input: &str| twb.says(&[arguments, &["--passphrase-file", &file]].concat(), input);
+    // Eleven seconds into a step.
+    twb.says(&["clock", "freeze", "2026-11-23T14:30:11Z"], "");
+    says(&["second-factor", "begin", "alice"], PASSWORD);
+    let code = |line: &str| line.split_whitespace().next().unwrap().to_owned();
+    let shown = says(&["totp", "--user", "alice"], "");
+    assert!(shown.contains("  the clock stands still, next "), "{shown}");
+    says(&["second-factor", "confirm", "alice"], &format!("{}\n", code(&shown)));
+    let used = says(&["totp", "--user", "alice"], "");
+    assert_eq!(code(&used), code(&shown));
+    assert!(used.contains(", used, next "), "{used}");
+    let never = "The code was used, and no other comes while the clock stands still: twb clock real";
+    let refuses = |wanted: &str, sentence: &str| {
+        twb.refuses(&["totp", "--user", "alice", "--min-valid", wanted, "--passphrase-file", &file], "", sentence);
+    };
+    refuses("5s", never);
+
+    twb.says(&["clock", "real"], "");
+    let answer: serde_json::Value =
+        serde_json::from_str(&says(&["totp", "--user", "alice", "--min-valid", "2s", "--json"], "")).unwrap();
+    assert_eq!((answer["code"].as_str().unwrap().len(), &answer["used"]), (6, &false.into()));
+    assert!((2..=30).contains(&answer["seconds_left"].as_i64().unwrap()), "{answer}");
+    assert_ne!(answer["code"], answer["next_code"]);
+    refuses("31s", "--min-valid 31 s: a code of alice lasts 30 s");
+    refuses("soon", "--min-valid soon: write a duration such as 10s");
+    twb.refuses(&["totp", "--user", "nobody"], "", "There is no user \"nobody\"");
+}
+
+#[test]
+fn shells_and_man_learn_of_every_command() {
+    let twb = Twb::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = twb.says(&["completions", shell], "");
+        assert!(["second-factor", "min-valid", "deny-list"].iter().all(|word| script.contains(word)), "{shell}");
+    }
+    let folder = twb.home.path().join("man");
+    let name = folder.display().to_string();
+    twb.refuses(&["man", &name], "", "[HOME]/man is not a folder; make it first");
+    std::fs::create_dir(&folder).unwrap();
+    assert_eq!(twb.says(&["man", &name], ""), "");
+    let page = std::fs::read_to_string(folder.join("twb-totp.1")).unwrap();
+    assert!(page.contains("TH twb-totp") && page.contains("min\\-valid"), "{page}");
+}

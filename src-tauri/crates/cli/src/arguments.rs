@@ -87,6 +87,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: SecondFactorCommand,
     },
+    /// Print the code that a user's authenticator shows now, for an end-to-end test.
+    Totp(Totp),
     /// List, rotate, import and export signing keys.
     Keys {
         #[command(subcommand)]
@@ -130,6 +132,28 @@ pub(crate) enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Print the completions of a shell: twb completions bash > ~/.local/share/bash-completion/completions/twb
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one for each command.
+    Man {
+        /// The folder to write them to. It must exist.
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Totp {
+    /// The user.
+    #[arg(long = "user", value_name = "NAME")]
+    pub(crate) username: String,
+    /// Wait, if need be, for a code that was not used and stays valid so long: 10s.
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) min_valid: Option<String>,
 }
 
 #[derive(Debug, Args)]

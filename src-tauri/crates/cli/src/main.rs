@@ -7,6 +7,7 @@ mod input;
 mod inspect;
 mod keyring;
 mod keys;
+mod manual;
 mod policies;
 mod print;
 mod profile;
@@ -16,6 +17,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod token;
+mod totp;
 mod users;
 mod window;
 
@@ -86,6 +88,11 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     {
         return window::show(&profile, &arguments.profile, &inspect::read(&what.text)?, &form);
     }
+    match &arguments.command {
+        Command::Completions { shell } => return manual::completions(*shell),
+        Command::Man { folder } => return manual::pages(folder),
+        _ => {}
+    }
     if let Command::Profile { command: ProfileCommand::StartAnew } = &arguments.command {
         return profile::start_anew(&profile, &form);
     }
@@ -115,6 +122,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Revoke => sign_in::revoke(&engine, form),
         Command::Sessions { command } => sessions::run(&engine, command, form),
         Command::SecondFactor { command } => second_factor::run(&engine, command, form),
+        Command::Totp(what) => totp::run(&engine, what, form),
         Command::Keys { command } => keys::run(&engine, command, form),
         Command::Keyring { command } => keyring::run(&engine, command, arguments.passphrase_file.as_deref(), form),
         Command::Policies { command } => policies::run(&engine, command, form),
@@ -123,6 +131,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Events(arguments) => events::list(&engine, arguments, form),
         Command::DenyList { command } => settings::deny_list(&engine, command, form),
         Command::Backup { file } => settings::backup(&engine, file, form),
+        // They were answered before the profile was opened.
+        Command::Completions { .. } | Command::Man { .. } => Ok(Outcome::Done),
     }
 }
 
@@ -140,6 +150,7 @@ fn goes_by_the_clock(command: &Command) -> bool {
         | Command::Revoke
         | Command::Sessions { .. }
         | Command::SecondFactor { .. }
+        | Command::Totp(_)
         | Command::Keys { .. }
         | Command::DenyList { .. } => true,
         Command::Policies { .. }
@@ -147,6 +158,8 @@ fn goes_by_the_clock(command: &Command) -> bool {
         | Command::Keyring { .. }
         | Command::Clock { .. }
         | Command::Policy { .. }
+        | Command::Completions { .. }
+        | Command::Man { .. }
         | Command::Events { .. }
         | Command::Backup { .. } => false,
     }

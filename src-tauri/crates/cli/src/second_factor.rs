@@ -5,8 +5,9 @@ use crate::{
     arguments::SecondFactorCommand,
     input,
     print::{self, Form},
+    totp,
 };
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use engine::{
     Engine, private_file,
     secret::SecretText,
@@ -82,12 +83,7 @@ fn recovery_codes(codes: &[SecretText], form: &Form) -> anyhow::Result<Outcome> 
 }
 
 fn codes(engine: &Engine, username: &str, form: &Form) -> anyhow::Result<Outcome> {
-    let Some(window) = engine.code_window(username)? else {
-        if engine.second_factor(username)?.is_none() {
-            bail!("There is no user \"{username}\"");
-        }
-        bail!("There is no second factor for \"{username}\"");
-    };
+    let window = totp::window(engine, username)?;
     let period = i64::from(window.period_seconds).max(1);
     let offset = |step: &WindowStep| step.step - window.now.seconds().div_euclid(period);
     let describe = |step: &WindowStep| {
