@@ -147,7 +147,7 @@ impl Ledger {
 
     fn look_at_users(&mut self, engine: &Engine, all: bool) {
         let known: BTreeSet<String> =
-            engine.users().unwrap().into_iter().map(|user| user.username.as_str().to_owned()).collect();
+            engine.users().unwrap().into_iter().map(|one| one.user.username.as_str().to_owned()).collect();
         assert!(self.users.is_subset(&known), "{:?}", self.users.difference(&known));
         let newest = self.enrolled.len().saturating_sub(if all { usize::MAX } else { 5 });
         let recovering = self.under_way.first().is_some_and(|step| step == "recover");

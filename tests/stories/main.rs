@@ -11,6 +11,7 @@ mod health;
 mod house;
 mod keys;
 mod lifetimes;
+mod lists;
 mod moved_or_lost;
 mod pending;
 mod policies;

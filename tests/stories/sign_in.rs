@@ -148,7 +148,7 @@ fn a_token_minted_without_a_password_is_one_like_any_other() {
     let app = App::new().with_user("alice");
     let minted = app.engine.mint("alice", None, Some(std::time::Duration::from_secs(60))).unwrap();
     assert_eq!(app.inspect(&minted.access_token).verdict.outcome, VerdictOutcome::Accepted);
-    assert_eq!(app.engine.users().unwrap()[0].last_sign_in_at, None, "nobody signed in");
+    assert_eq!(app.engine.users().unwrap()[0].user.last_sign_in_at, None, "nobody signed in");
     app.clock.advance_seconds(60);
     assert_eq!(app.inspect(&minted.access_token).verdict.outcome, VerdictOutcome::Rejected);
     for lifetime in [0, 24 * 60 * 60 + 1] {

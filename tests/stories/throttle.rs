@@ -60,12 +60,7 @@ fn a_hundred_wrong_passwords_lock_until_somebody_ends_it() {
     let (failures, lock) = app.engine.failures("alice").unwrap();
     assert_eq!((failures.count, lock), (100, Some(Lock::UntilReset)), "a try that was not evaluated does not count");
     let locks = |app: &App| -> Vec<_> {
-        app.engine
-            .users_and_locks()
-            .unwrap()
-            .into_iter()
-            .map(|(user, lock)| (user.username.to_string(), lock))
-            .collect()
+        app.engine.users().unwrap().into_iter().map(|one| (one.user.username.to_string(), one.lock)).collect()
     };
     assert_eq!(locks(&app), [("alice".to_owned(), Some(Lock::UntilReset)), ("bob".to_owned(), None)]);
     app.sign_in("bob");

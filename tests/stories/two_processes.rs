@@ -12,7 +12,7 @@ fn each_sees_what_the_other_does() {
     assert_ne!(window.engine.version().unwrap(), before, "the window notices");
     assert_eq!(window.engine.users().unwrap(), twb.engine.users().unwrap());
     window.engine.set_user_active("alice", false).unwrap();
-    assert!(!twb.engine.users().unwrap()[0].active);
+    assert!(!twb.engine.users().unwrap()[0].user.active);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use engine::{
     scopes::{Scope, ScopeEntry, UnknownScope},
     secret::Password,
     throttle::Lock,
-    users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, User, UserError, UsernameError},
+    users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, ListedUser, User, UserError, UsernameError},
 };
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -75,7 +75,7 @@ pub struct NewUser {
 #[tauri::command]
 #[specta::specta]
 pub async fn list_users(state: State<'_, Workbench>) -> Result<Vec<UserView>, WireError> {
-    let users = state.run(|engine| engine.users_and_locks().map_err(WireError::from)).await?;
+    let users = state.run(|engine| engine.users().map_err(WireError::from)).await?;
     Ok(users.into_iter().map(user_view).collect())
 }
 
@@ -149,8 +149,8 @@ impl From<User> for UserView {
     }
 }
 
-/// A user with the lock they are under.
-pub(crate) fn user_view((user, lock): (User, Option<Lock>)) -> UserView {
+/// A user as a list shows them.
+fn user_view(ListedUser { user, lock, .. }: ListedUser) -> UserView {
     let lock = lock.map(|lock| match lock {
         Lock::Until(at) => LockView::Until { ms: at.0 },
         Lock::UntilReset => LockView::UntilReset,

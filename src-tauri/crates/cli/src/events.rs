@@ -13,23 +13,21 @@ use serde_json::{Value, json};
 
 pub(crate) fn list(engine: &Engine, arguments: &EventsArguments, form: &Form) -> anyhow::Result<Outcome> {
     let EventsArguments { most, user, session, key } = arguments;
-    let of = match (user, session, key) {
-        (Some(username), ..) => EventsOf::User(username),
-        (_, Some(sid), _) => EventsOf::Session(sid),
-        (.., Some(kid)) => EventsOf::Key(kid),
-        _ => EventsOf::All,
+    // Whoever is named may be unknown, or all events about them may be forgotten.
+    let (of, nothing) = match (user, session, key) {
+        (Some(username), ..) => (EventsOf::User(username), format!("No event is about a user {username}\n")),
+        (_, Some(sid), _) => (EventsOf::Session(sid), format!("No event is about a session {sid}\n")),
+        (.., Some(kid)) => (EventsOf::Key(kid), format!("No event is about a key {kid}\n")),
+        _ => (EventsOf::All, "Nothing has happened yet\n".into()),
     };
     let events = engine.events(of, *most)?;
     let row = |event: &Event| {
         [print::moment(event.at), event.kind.clone(), event.username.clone().unwrap_or_default(), about(event)]
     };
-    let words = match of {
-        _ if !events.is_empty() => print::table(["WHEN", "WHAT", "USER", "ABOUT"], events.iter().map(row)),
-        // It may be unknown, or all its events may be forgotten.
-        EventsOf::User(username) => format!("No event is about a user {username}\n"),
-        EventsOf::Session(sid) => format!("No event is about a session {sid}\n"),
-        EventsOf::Key(kid) => format!("No event is about a key {kid}\n"),
-        EventsOf::All => "Nothing has happened yet\n".into(),
+    let words = if events.is_empty() {
+        nothing
+    } else {
+        print::table(["WHEN", "WHAT", "USER", "ABOUT"], events.iter().map(row))
     };
     print::answer(form, &Value::Array(events.iter().map(describe).collect()), &words)
 }

@@ -67,7 +67,7 @@ fn show(engine: &Engine, profile: &Profile, form: &Form) -> anyhow::Result<Outco
     let mut value = json!({"profile": name, "folder": folder, "restored": Value::Null});
     if let Some(notice) = notice {
         words.push_str(&format!("\n{}\n\n", sentences(&notice)));
-        let rows = users.iter().map(|user| check_row(engine, user)).collect::<anyhow::Result<Vec<_>>>()?;
+        let rows = users.iter().map(|one| check_row(engine, &one.user)).collect::<anyhow::Result<Vec<_>>>()?;
         words.push_str(&print::table(["USER", "ACTIVE", "SCOPES", "SECOND FACTOR"], rows));
         words.push_str("\nOnce you have checked them: twb profile confirm-restore\n");
         value["restored"] = json!({
@@ -78,7 +78,7 @@ fn show(engine: &Engine, profile: &Profile, form: &Form) -> anyhow::Result<Outco
             "recovery_codes_used_up": notice.recovery_codes,
             "keys_retired": notice.retired_keys,
             "keys_in_doubt": notice.doubted_keys,
-            "users": users.iter().map(|user| user.username.to_string()).collect::<Vec<_>>(),
+            "users": users.iter().map(|one| one.user.username.to_string()).collect::<Vec<_>>(),
         });
     }
     print::answer(form, &value, &words)

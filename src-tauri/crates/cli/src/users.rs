@@ -14,7 +14,7 @@ use engine::{
     scopes::Scope,
     secret::Password,
     throttle::Lock,
-    users::{NewUser, User},
+    users::{ListedUser, NewUser, User},
 };
 use serde_json::{Value, json};
 
@@ -54,16 +54,16 @@ fn new_user(new: &AddUser, password: Password) -> NewUser {
 }
 
 fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
-    let users = engine.users_and_locks()?;
-    let active = |user: &User, lock: &Option<Lock>| match lock {
-        Some(Lock::Until(at)) => format!("{}, locked until {}", yes_or_no(user.active), print::moment(*at)),
+    let users = engine.users()?;
+    let active = |user: &User, lock: Option<Lock>| match lock {
+        Some(Lock::Until(at)) => format!("{}, locked until {}", yes_or_no(user.active), print::moment(at)),
         Some(Lock::UntilReset) => format!("{}, locked", yes_or_no(user.active)),
         None => yes_or_no(user.active).into(),
     };
-    let row = |(user, lock): &(User, Option<Lock>)| {
+    let row = |ListedUser { user, lock, .. }: &ListedUser| {
         [
             user.username.to_string(),
-            active(user, lock),
+            active(user, *lock),
             scope_list(&user.scopes),
             user.last_sign_in_at.map_or_else(|| "never".into(), print::moment),
         ]
@@ -73,7 +73,7 @@ fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     } else {
         print::table(["USER", "ACTIVE", "SCOPES", "LAST SIGN-IN"], users.iter().map(row))
     };
-    let with_lock = |(user, lock): &(User, Option<Lock>)| {
+    let with_lock = |ListedUser { user, lock, .. }: &ListedUser| {
         let mut value = describe(user);
         describe_lock(&mut value, *lock);
         value

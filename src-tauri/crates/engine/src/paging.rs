@@ -15,6 +15,24 @@ pub struct Page<T> {
     pub next: Option<Cursor>,
 }
 
+/// The first rows of a list, page by page: at most so many.
+pub(crate) fn first_rows<T, E>(
+    most: u32,
+    mut page: impl FnMut(Option<Cursor>, u32) -> Result<Page<T>, E>,
+) -> Result<Vec<T>, E> {
+    let (mut rows, mut after, mut left) = (Vec::new(), None, most);
+    loop {
+        let wanted = left.min(LONGEST_PAGE);
+        let Page { rows: some, next } = page(after, wanted)?;
+        rows.extend(some);
+        left -= wanted;
+        if next.is_none() || left == 0 {
+            return Ok(rows);
+        }
+        after = next;
+    }
+}
+
 /// What a list is sorted by, as the database holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PageValue {

@@ -107,6 +107,11 @@ impl Rules {
         Lengths { shortest: self.shortest_password, longest_bytes: self.longest_password_bytes }
     }
 
+    /// How long a session may lie unused, as the database counts it.
+    pub(crate) fn session_idle_ms(&self) -> i64 {
+        i64::try_from(self.session_idle_limit.as_millis()).unwrap_or(i64::MAX)
+    }
+
     /// The longest that an access token may live now, by how revocation works: whoever asks for it, and however.
     pub(crate) fn longest_lifetime(&self) -> Duration {
         match self.revocation {

@@ -161,7 +161,7 @@ pub(crate) fn session_end(rules: &Rules, row: &SessionRow) -> Option<Timestamp> 
 
 /// The same for one that ends then at the latest and was used then; `None` for one without an end.
 pub(crate) fn end_of_session(rules: &Rules, expires_at: Option<Timestamp>, used_at: Timestamp) -> Option<Timestamp> {
-    let idle = i64::try_from(rules.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
+    let idle = rules.session_idle_ms();
     expires_at.map(|absolute| absolute.min(Timestamp(used_at.0.saturating_add(idle))))
 }
 

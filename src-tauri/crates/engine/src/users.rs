@@ -1,12 +1,15 @@
 //! Users: creating them, listing them, switching them on and off, and what they may do.
 
-pub use crate::records::{LONGEST_USERNAME, User, Username, UsernameError};
+mod list;
+
+pub use crate::records::{LONGEST_USERNAME, User, UserCounts, UserQuery, UserSort, Username, UsernameError};
+pub use list::ListedUser;
 
 use crate::{
     Engine,
     credentials::begin_epoch,
     passwords::{self, HashError, Lengths, PasswordRefusal, Rating},
-    records::{EndReason, EventKind, Failures, Lock, NewEvent, Scope, UnknownScope},
+    records::{EndReason, EventKind, Failures, NewEvent, Scope, UnknownScope},
     scopes,
     secret::Password,
     store::{self, StoreError},
@@ -69,24 +72,6 @@ pub enum UserError {
 }
 
 impl Engine {
-    /// All users, by name.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub fn users(&self) -> Result<Vec<User>, StoreError> {
-        Ok(self.users_and_locks()?.into_iter().map(|(user, _)| user).collect())
-    }
-
-    /// All users, by name, each with the lock that keeps their tries from being evaluated now.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub fn users_and_locks(&self) -> Result<Vec<(User, Option<Lock>)>, StoreError> {
-        let now = self.clock.now();
-        let (rules, users) = self.store.snapshot(|db| Ok((self.rules_in(db)?, store::users::all(db)?)))?;
-        Ok(users.into_iter().map(|(user, failures)| (user, failures.lock(now, rules.most_failures))).collect())
-    }
-
     /// Creates an active user.
     ///
     /// # Errors

@@ -5,16 +5,19 @@ use crate::{
     Outcome,
     print::{self, Form},
 };
-use engine::{Engine, throttle::Lock, totp::SecondFactor, users::UserError};
+use engine::{
+    Engine,
+    throttle::Lock,
+    totp::SecondFactor,
+    users::{ListedUser, UserError},
+};
 use serde_json::{Value, json};
 
 pub(super) fn show(engine: &Engine, username: &str, form: &Form) -> anyhow::Result<Outcome> {
     let (failures, lock) = engine.failures(username)?;
-    let users = engine.users()?;
-    let user = users.iter().find(|user| user.username.as_str().eq_ignore_ascii_case(username));
-    let user = user.ok_or_else(|| UserError::NotFound(username.into()))?;
+    let ListedUser { user, .. } = engine.user(username)?.ok_or_else(|| UserError::NotFound(username.into()))?;
     let factor = engine.second_factor(username)?.unwrap_or(SecondFactor::Off);
-    let mut value = describe(user);
+    let mut value = describe(&user);
     value["second_factor"] = describe_factor(factor);
     value["failures"] = failures.count.into();
     describe_lock(&mut value, lock);

@@ -19,10 +19,11 @@ pub(crate) use rotation::still_verifies;
 pub use rotation::{RetireError, RotateError};
 pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};
 
-pub use crate::records::{KeyInfo, KeyState, Purpose, UnknownName};
+pub use crate::records::{KeyInfo, KeyQuery, KeyState, Purpose, UnknownName};
 
 use crate::{
     Engine,
+    paging::{LONGEST_PAGE, Page},
     secret::VaultText,
     store::{self, DbResult, StoreError, signing_keys::KeyRow},
     vault::VaultError,
@@ -82,6 +83,16 @@ impl Engine {
     /// [`StoreError`]
     pub fn keys(&self) -> Result<Vec<KeyInfo>, StoreError> {
         Ok(self.store.read(store::signing_keys::all)?.into_iter().map(|row| row.info).collect())
+    }
+
+    /// Some of the signing keys, the newest first. The keyring is not asked.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn key_page(&self, query: &KeyQuery) -> Result<Page<KeyInfo>, StoreError> {
+        let query = KeyQuery { most: query.most.min(LONGEST_PAGE), ..query.clone() };
+        let page = self.store.read(|db| store::signing_keys::page(db, &query))?;
+        Ok(Page { rows: page.rows.into_iter().map(|row| row.info).collect(), next: page.next })
     }
 
     /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first, and behind them

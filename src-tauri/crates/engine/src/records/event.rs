@@ -38,6 +38,8 @@ pub enum EventsOf<'a> {
     Session(&'a str),
     /// One signing key's.
     Key(&'a str),
+    /// Those of one kind.
+    Kind(EventKind),
 }
 
 /// An event that is being written.

@@ -1,6 +1,6 @@
 //! A signing key as everybody may see it, and the names of what it is for and where it stands.
 
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, paging::Cursor};
 use jose::Algorithm;
 use std::str::FromStr;
 
@@ -112,6 +112,19 @@ pub struct KeyInfo {
     /// `false` while the database is a copy that does not know what became of the key: see [`crate::Engine::prove_keys`].
     /// Until the keyring has shown that it is still good, it neither signs nor verifies.
     pub proven: bool,
+}
+
+/// Which signing keys, from where on. The newest come first.
+#[derive(Debug, Clone, Default)]
+pub struct KeyQuery {
+    /// Only those for this; `None` for all.
+    pub purpose: Option<Purpose>,
+    /// Only those that stand there in their life; `None` for all.
+    pub state: Option<KeyState>,
+    /// After this place; `None` from the beginning.
+    pub after: Option<Cursor>,
+    /// At most so many, and no more than [`crate::paging::LONGEST_PAGE`].
+    pub most: u32,
 }
 
 impl KeyInfo {

@@ -84,7 +84,7 @@ impl FromStr for SessionKind {
 /// Which sessions, in which order, from where on.
 #[derive(Debug, Clone, Default)]
 pub struct SessionQuery {
-    /// Only those whose user, id or scopes contain this; empty for all.
+    /// Only those in whose user, id and scopes each of these words is found; empty for all.
     pub text: String,
     /// Only those that stand so; `None` for all.
     pub standing: Option<Standing>,

@@ -1,7 +1,7 @@
 //! A user, and what a username may be.
 
 use super::Scope;
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, paging::Cursor};
 use std::{fmt, str::FromStr};
 
 /// The longest username, display name and email address, in characters.
@@ -84,6 +84,44 @@ pub struct User {
     pub last_sign_in_at: Option<Timestamp>,
     /// Another number after each change of how they prove who they are: see `credentials::begin_epoch`.
     pub(crate) credential_epoch: i64,
+}
+
+/// Which users, in which order, from where on.
+#[derive(Debug, Clone, Default)]
+pub struct UserQuery {
+    /// Only those in whose names, email address and scopes each of these words is found; empty for all.
+    pub text: String,
+    /// What they are sorted by.
+    pub sort: UserSort,
+    /// The largest first.
+    pub descending: bool,
+    /// After this place; `None` from the beginning.
+    pub after: Option<Cursor>,
+    /// At most so many, and no more than [`crate::paging::LONGEST_PAGE`].
+    pub most: u32,
+}
+
+/// What users are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UserSort {
+    /// The username, whatever its letter case.
+    #[default]
+    Username,
+    /// When they were created.
+    Created,
+    /// When they last signed in; before all others, those who never did.
+    LastSignIn,
+    /// Whether they may sign in; those who may not come first.
+    Active,
+}
+
+/// How many users there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UserCounts {
+    /// All of them.
+    pub all: u64,
+    /// Those that the text is found in.
+    pub found: u64,
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ impl Engine {
         let query = SessionQuery { most: query.most.min(LONGEST_PAGE), ..query.clone() };
         let (rules, (page, counts)) = self.store.snapshot(|db| {
             let rules = self.rules_in(db)?;
-            let idle = i64::try_from(rules.session_idle_limit.as_millis()).unwrap_or(i64::MAX);
+            let idle = rules.session_idle_ms();
             Ok((rules, store::sessions::page(db, &query, now, idle)?))
         })?;
         let rows = page.rows.into_iter().map(|row| describe_session(&rules, row, now)).collect();

@@ -1,10 +1,12 @@
 //! The events. Written only together with what they tell of.
 
+use super::paging::List;
 use crate::{
     clock::Timestamp,
+    paging::{Cursor, Page},
     records::{Event, EventsOf, NewEvent},
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE events (
@@ -120,6 +122,7 @@ pub(crate) fn newest_at(db: &Connection) -> rusqlite::Result<Option<Timestamp>> 
 }
 
 const COLUMNS: &str = "events.id, at_ms, kind, username, sid, jti, kid, generation, detail";
+const FROM: &str = "events LEFT JOIN users ON users.id = user_id";
 
 /// Where the keys were to be kept when a place was last chosen; `None` if none ever was.
 pub(crate) fn last_place(db: &Connection) -> rusqlite::Result<Option<String>> {
@@ -127,30 +130,38 @@ pub(crate) fn last_place(db: &Connection) -> rusqlite::Result<Option<String>> {
     Ok(db.query_row(sql, [], |row| row.get(0)).optional()?.flatten())
 }
 
-/// The newest events, the newest first.
-pub(crate) fn latest(db: &Connection, of: EventsOf<'_>, most: u32) -> rusqlite::Result<Vec<Event>> {
-    let (condition, whose) = match of {
-        EventsOf::All => ("?1 IS NULL", None),
+/// A page of the events, the newest first. Those of a kind are looked for among all: there are not many more than
+/// [`KEPT`], and every change would pay for an index.
+pub(crate) fn page(
+    db: &Connection,
+    of: EventsOf<'_>,
+    after: Option<&Cursor>,
+    most: u32,
+) -> rusqlite::Result<Page<Event>> {
+    let (condition, value) = match of {
+        EventsOf::All => ("TRUE", None),
         EventsOf::User(username) => ("user_id = (SELECT id FROM users WHERE username = ?1)", Some(username)),
         EventsOf::Session(sid) => ("sid = ?1", Some(sid)),
         EventsOf::Key(kid) => ("kid = ?1", Some(kid)),
+        EventsOf::Kind(kind) => ("kind = ?1", Some(kind.as_str())),
     };
-    db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM events LEFT JOIN users ON users.id = user_id
-         WHERE {condition} ORDER BY events.id DESC LIMIT ?2"
-    ))?
-    .query_map(params![whose, most], read)?
-    .collect()
+    let list = List {
+        columns: COLUMNS,
+        from: FROM,
+        condition,
+        values: value.map(|text| Value::Text(text.to_owned())).into_iter().collect(),
+        sort: "events.id",
+        key: "events.id",
+        descending: true,
+    };
+    list.page(db, after, most, read)
 }
 
 /// The events after the one of that number, the oldest first.
 pub(crate) fn after(db: &Connection, id: i64, most: u32) -> rusqlite::Result<Vec<Event>> {
-    db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM events LEFT JOIN users ON users.id = user_id
-         WHERE events.id > ?1 ORDER BY events.id LIMIT ?2"
-    ))?
-    .query_map(params![id, most], read)?
-    .collect()
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} WHERE events.id > ?1 ORDER BY events.id LIMIT ?2"))?
+        .query_map(params![id, most], read)?
+        .collect()
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Event> {

@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
-pub(super) const MIGRATIONS: [&[&str]; 7] = [
+pub(super) const MIGRATIONS: [&[&str]; 8] = [
     &[
         profile::SCHEMA_1,
         scopes::SCHEMA_1,
@@ -46,6 +46,7 @@ pub(super) const MIGRATIONS: [&[&str]; 7] = [
     &[events::SCHEMA_5],
     &[refresh_tokens::SCHEMA_6],
     &[settings::SCHEMA_7],
+    &[users::SCHEMA_8, sessions::SCHEMA_8],
 ];
 
 /// The newest schema this program knows.

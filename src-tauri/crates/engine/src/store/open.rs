@@ -7,6 +7,7 @@ use super::{
     life::{self, Here},
     mark::Mark,
     migrate::{APPLICATION_ID, NEWEST, keep_and_migrate, migrate},
+    paging,
 };
 use crate::{clock::Timestamp, private_file};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -166,7 +167,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     // Without it a join is planned anew for every value that is bound to it, on every use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
+    paging::add_functions(connection)
 }
 
 /// A prepared file must not get code or bad pages past SQLite.

@@ -4,6 +4,7 @@
 use crate::paging::{Cursor, Page, PageValue};
 use rusqlite::{
     Connection, Row, ToSql,
+    functions::FunctionFlags,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef},
 };
 
@@ -29,8 +30,9 @@ impl FromSql for PageValue {
 
 /// A list to read a page of.
 pub(crate) struct List<'a> {
-    /// `SELECT`, the columns, `FROM` and the joins.
-    pub(crate) rows: &'a str,
+    pub(crate) columns: &'a str,
+    /// The tables and how they are joined.
+    pub(crate) from: &'a str,
     /// The condition. It uses every one of the `values`, `?1` and so on.
     pub(crate) condition: &'a str,
     pub(crate) values: Vec<Value>,
@@ -39,8 +41,6 @@ pub(crate) struct List<'a> {
     /// What tells apart the rows that are sorted alike.
     pub(crate) key: &'a str,
     pub(crate) descending: bool,
-    /// How many columns `rows` has.
-    pub(crate) columns: usize,
 }
 
 impl List<'_> {
@@ -52,7 +52,7 @@ impl List<'_> {
         most: u32,
         read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Page<T>> {
-        let Self { rows, condition, values, sort, key, descending, columns } = self;
+        let Self { columns, from, condition, values, sort, key, descending } = self;
         let (compare, order) = if *descending { ("<", "DESC") } else { (">", "ASC") };
         let next = values.len() + 1;
         let mut bound: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
@@ -67,12 +67,12 @@ impl List<'_> {
             None => String::new(),
         };
         let sql = format!(
-            "{rows} WHERE ({condition}) {place} ORDER BY {sort} {order}, {key} {order} LIMIT ?{next}",
-            rows = rows.replacen(" FROM ", &format!(", {sort}, {key} FROM "), 1)
+            "SELECT {columns}, {sort} AS place, {key} AS place_key FROM {from}
+             WHERE ({condition}) {place} ORDER BY {sort} {order}, {key} {order} LIMIT ?{next}"
         );
         let mut query = db.prepare_cached(&sql)?;
         let found = query.query_map(bound.as_slice(), |row| {
-            Ok((read(row)?, Cursor { value: row.get(*columns)?, key: row.get(columns + 1)? }))
+            Ok((read(row)?, Cursor { value: row.get("place")?, key: row.get("place_key")? }))
         })?;
         let mut found = found.collect::<rusqlite::Result<Vec<_>>>()?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
@@ -83,9 +83,20 @@ impl List<'_> {
     }
 }
 
-/// A condition that finds the text in `?1` in any of these expressions, whatever the case of unaccented letters; all
-/// rows if it is empty.
-pub(crate) fn contains(expressions: &[&str]) -> String {
-    let each = expressions.iter().map(|expression| format!("instr(lower({expression}), lower(?1)) > 0"));
-    format!("(?1 = '' OR {})", each.collect::<Vec<_>>().join(" OR "))
+/// The condition that every word of the text in `?1` is found in one of these expressions, whatever its letter case.
+pub(crate) fn has_words(expressions: &[&str]) -> String {
+    format!("(?1 = '' OR has_words(?1, {}))", expressions.join(", "))
+}
+
+/// Gives a connection the function that [`has_words`] calls. SQLite's own know no letter case but that of ASCII.
+pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function(c"has_words", -1, flags, |call| {
+        let mut texts = Vec::new();
+        for column in 1..call.len() {
+            texts.push(call.get::<Option<String>>(column)?.unwrap_or_default().to_lowercase());
+        }
+        let words = call.get::<String>(0)?.to_lowercase();
+        Ok(words.split_whitespace().all(|word| texts.iter().any(|text| text.contains(word))))
+    })
 }

@@ -2,7 +2,6 @@
 
 use crate::records::{Scope, ScopeEntry};
 use rusqlite::{Connection, params};
-use std::collections::HashMap;
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE scopes (
@@ -34,19 +33,6 @@ pub(crate) fn of_user(db: &Connection, user: i64) -> rusqlite::Result<Vec<Scope>
     )?
     .query_map([user], |row| Ok(Scope::stored(row.get(0)?)))?
     .collect()
-}
-
-/// What each user holds, in the catalog's order.
-pub(crate) fn of_all_users(db: &Connection) -> rusqlite::Result<HashMap<i64, Vec<Scope>>> {
-    let mut scopes: HashMap<i64, Vec<Scope>> = HashMap::new();
-    let mut query = db.prepare_cached(
-        "SELECT user_id, scope FROM user_scopes JOIN scopes ON name = scope ORDER BY user_id, position, name",
-    )?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        scopes.entry(row.get(0)?).or_default().push(Scope::stored(row.get(1)?));
-    }
-    Ok(scopes)
 }
 
 /// Replaces what a user holds.

@@ -2,7 +2,7 @@
 
 use super::{
     error::damaged,
-    paging::{List, contains},
+    paging::{List, has_words},
     totp_factors,
 };
 use crate::{
@@ -34,6 +34,12 @@ pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE sessions ADD COLUMN kind TEXT NOT NULL DEFAULT 'sign_in' CHECK (kind IN ('sign_in', 'minted'));
 UPDATE sessions SET kind = 'minted'
     WHERE expires_at_ms IS NOT NULL AND sid NOT IN (SELECT sid FROM refresh_tokens);";
+
+/// The list begins with the newest. Of a user's sessions only those that were not ended are asked for.
+pub(crate) const SCHEMA_8: &str = "
+CREATE INDEX sessions_by_start ON sessions (started_at_ms);
+DROP INDEX sessions_by_user;
+CREATE INDEX open_sessions_by_user ON sessions (user_id) WHERE ended_at_ms IS NULL;";
 
 /// A session's row.
 #[derive(Debug, Clone)]
@@ -69,8 +75,9 @@ pub(crate) struct NewSession<'a> {
     pub(crate) amr: &'a [&'a str],
 }
 
-const SELECT: &str = "SELECT sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, \
-                      ended_at_ms, end_reason, kind FROM sessions JOIN users ON users.id = user_id";
+const COLUMNS: &str = "sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, ended_at_ms, \
+                       end_reason, kind";
+const FROM: &str = "sessions JOIN users ON users.id = user_id";
 
 pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<()> {
     db.prepare_cached(
@@ -90,7 +97,7 @@ pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<(
 }
 
 pub(crate) fn by_sid(db: &Connection, sid: &str) -> rusqlite::Result<Option<SessionRow>> {
-    db.prepare_cached(&format!("{SELECT} WHERE sid = ?1"))?.query_row([sid], read).optional()
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} WHERE sid = ?1"))?.query_row([sid], read).optional()
 }
 
 /// A session, and what its user may do now.
@@ -111,11 +118,18 @@ pub(crate) fn with_user(db: &Connection, sid: &str) -> rusqlite::Result<Option<(
 
 /// All sessions, the newest first.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
-    db.prepare_cached(&format!("{SELECT} ORDER BY started_at_ms DESC, sid"))?.query_map([], read)?.collect()
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} ORDER BY started_at_ms DESC, sid"))?
+        .query_map([], read)?
+        .collect()
 }
 
 /// When a session ends by itself. `?3` is how long it may lie unused, in milliseconds.
 const ENDS: &str = "min(coalesce(expires_at_ms, 9223372036854775807), coalesce(last_used_at_ms, started_at_ms) + ?3)";
+
+/// The condition that a session can still be used. `?2` is now.
+pub(super) fn active() -> String {
+    format!("(ended_at_ms IS NULL AND {ENDS} > ?2)")
+}
 
 /// A page of the sessions that a query asks for, and how many there are of each standing.
 pub(crate) fn page(
@@ -124,15 +138,11 @@ pub(crate) fn page(
     now: Timestamp,
     idle: i64,
 ) -> rusqlite::Result<(Page<SessionRow>, SessionCounts)> {
-    let found = contains(&["username", "sid", "scope"]);
-    let active = format!("(ended_at_ms IS NULL AND {ENDS} > ?2)");
+    let (found, active) = (has_words(&["username", "sid", "scope"]), active());
     let mut values = vec![Value::Text(query.text.clone()), Value::Integer(now.0), Value::Integer(idle)];
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     let counts = db
-        .prepare_cached(&format!(
-            "SELECT count(*), count(*) FILTER (WHERE {active}) FROM sessions JOIN users ON users.id = user_id
-             WHERE {found}"
-        ))?
+        .prepare_cached(&format!("SELECT count(*), count(*) FILTER (WHERE {active}) FROM {FROM} WHERE {found}"))?
         .query_row(params_from_iter(&values), |row| {
             Ok(SessionCounts { all: number(row.get(0)?), active: number(row.get(1)?) })
         })?;
@@ -142,7 +152,8 @@ pub(crate) fn page(
     });
     let ended = format!("coalesce(ended_at_ms, {ENDS})");
     let list = List {
-        rows: SELECT,
+        columns: COLUMNS,
+        from: FROM,
         condition: &format!("{found} AND (?4 IS NULL OR ?4 = {active})"),
         values,
         sort: match query.sort {
@@ -154,7 +165,6 @@ pub(crate) fn page(
         },
         key: "sid",
         descending: query.descending,
-        columns: 11,
     };
     Ok((list.page(db, query.after.as_ref(), query.most, read)?, counts))
 }

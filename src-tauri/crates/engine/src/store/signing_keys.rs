@@ -1,12 +1,13 @@
 //! The public parts of the signing keys. The private parts are in the vault.
 
-use super::error::damaged;
+use super::{error::damaged, paging::List};
 use crate::{
     clock::Timestamp,
-    records::{KeyInfo, KeyState, Purpose},
+    paging::Page,
+    records::{KeyInfo, KeyQuery, KeyState, Purpose},
 };
 use jose::VerifyingKey;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE signing_keys (
@@ -115,6 +116,21 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys ORDER BY purpose, created_at_ms DESC, kid"))?
         .query_map([], read)?
         .collect()
+}
+
+/// A page of the keys that a query asks for, the newest first. They are too few for an index.
+pub(crate) fn page(db: &Connection, query: &KeyQuery) -> rusqlite::Result<Page<KeyRow>> {
+    let text = |name: Option<&str>| name.map_or(Value::Null, |name| Value::Text(name.to_owned()));
+    let list = List {
+        columns: COLUMNS,
+        from: "signing_keys",
+        condition: "(?1 IS NULL OR ?1 = purpose) AND (?2 IS NULL OR ?2 = state)",
+        values: vec![text(query.purpose.map(Purpose::as_str)), text(query.state.map(KeyState::as_str))],
+        sort: "created_at_ms",
+        key: "kid",
+        descending: true,
+    };
+    list.page(db, query.after.as_ref(), query.most, read)
 }
 
 /// The keys of a purpose that verify and have a public part, the active one first.

@@ -1,11 +1,16 @@
 //! The users.
 
-use super::{events, scopes};
+use super::{
+    events,
+    paging::{List, has_words},
+    scopes, sessions,
+};
 use crate::{
     clock::Timestamp,
-    records::{Failures, User, Username},
+    paging::Page,
+    records::{Failures, Scope, User, UserCounts, UserQuery, UserSort, Username},
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE users (
@@ -26,12 +31,26 @@ ALTER TABLE users ADD COLUMN last_failure_at_ms INTEGER;";
 pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE users ADD COLUMN credential_epoch INTEGER NOT NULL DEFAULT 0;";
 
+/// What the list of users is sorted by, beside the names.
+pub(crate) const SCHEMA_8: &str = "
+CREATE INDEX users_by_creation ON users (created_at_ms);
+CREATE INDEX users_by_last_sign_in ON users (coalesce(last_sign_in_at_ms, -9223372036854775808));
+CREATE INDEX users_by_activity ON users (active);";
+
 const COLUMNS: &str = "id, username, display_name, email, active, created_at_ms, last_sign_in_at_ms, credential_epoch";
 
 /// A user's row as it is checked at sign-in.
 pub(crate) struct Credentials {
     pub(crate) user: User,
     pub(crate) password_hash: String,
+}
+
+/// A user's row as a list shows it.
+pub(crate) struct ListedRow {
+    pub(crate) user: User,
+    pub(crate) failures: Failures,
+    /// How many of their sessions can still be used.
+    pub(crate) active_sessions: u64,
 }
 
 /// Adds a user. `None` if the name is taken.
@@ -51,17 +70,68 @@ pub(crate) fn insert(
     .optional()
 }
 
-/// All users, by name, each with their failures in a row. However many there are, these are two queries.
-pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<(User, Failures)>> {
-    let mut users = db
-        .prepare_cached(&format!("SELECT {COLUMNS}, failures, last_failure_at_ms FROM users ORDER BY username"))?
-        .query_map([], |row| Ok((read(row)?, read_failures(row, 8)?)))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut scopes = scopes::of_all_users(db)?;
-    for (user, _) in &mut users {
-        user.scopes = scopes.remove(&user.id).unwrap_or_default();
-    }
-    Ok(users)
+/// What a user holds, in the catalog's order, in one text.
+const SCOPES: &str = "(SELECT group_concat(scope, ' ' ORDER BY position, name)
+    FROM user_scopes JOIN scopes ON name = scope WHERE user_scopes.user_id = users.id)";
+
+/// The columns of a [`ListedRow`]. `?2` is now, `?3` how long a session may lie unused.
+fn listed_columns() -> String {
+    format!(
+        "{COLUMNS}, failures, last_failure_at_ms, {SCOPES},
+         (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND {})",
+        sessions::active()
+    )
+}
+
+/// A page of the users that a query asks for, and how many there are. However many they are, these are two statements.
+pub(crate) fn page(
+    db: &Connection,
+    query: &UserQuery,
+    now: Timestamp,
+    idle: i64,
+) -> rusqlite::Result<(Page<ListedRow>, UserCounts)> {
+    let found = has_words(&["username", "display_name", "email", SCOPES]);
+    let number = |count: i64| u64::try_from(count).unwrap_or_default();
+    let counts = db
+        .prepare_cached(&format!("SELECT count(*), count(*) FILTER (WHERE {found}) FROM users"))?
+        .query_row([&query.text], |row| Ok(UserCounts { all: number(row.get(0)?), found: number(row.get(1)?) }))?;
+    let list = List {
+        columns: &listed_columns(),
+        from: "users",
+        condition: &found,
+        values: vec![Value::Text(query.text.clone()), Value::Integer(now.0), Value::Integer(idle)],
+        sort: match query.sort {
+            UserSort::Username => "username",
+            UserSort::Created => "created_at_ms",
+            UserSort::LastSignIn => "coalesce(last_sign_in_at_ms, -9223372036854775808)",
+            UserSort::Active => "active",
+        },
+        key: "id",
+        descending: query.descending,
+    };
+    Ok((list.page(db, query.after.as_ref(), query.most, read_listed)?, counts))
+}
+
+/// One user as a list shows them.
+pub(crate) fn listed(
+    db: &Connection,
+    username: &str,
+    now: Timestamp,
+    idle: i64,
+) -> rusqlite::Result<Option<ListedRow>> {
+    db.prepare_cached(&format!("SELECT {} FROM users WHERE username = ?1", listed_columns()))?
+        .query_row(params![username, now.0, idle], read_listed)
+        .optional()
+}
+
+fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedRow> {
+    let scopes: Option<String> = row.get(10)?;
+    let words = scopes.iter().flat_map(|words| words.split(' '));
+    Ok(ListedRow {
+        user: User { scopes: words.map(|word| Scope::stored(word.to_owned())).collect(), ..read(row)? },
+        failures: read_failures(row, 8)?,
+        active_sessions: row.get::<_, i64>(11)?.try_into().unwrap_or_default(),
+    })
 }
 
 /// The user of that name, whatever the letter case.

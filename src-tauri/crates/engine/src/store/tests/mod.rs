@@ -1,6 +1,7 @@
 //! What the store promises whoever reads and writes in it.
 
 mod faults;
+mod lists;
 mod migrations;
 
 use super::*;

@@ -1,0 +1,227 @@
+//! Looking through many users, events and keys: pages, filters and orders.
+
+use engine::{
+    events::{EventKind, EventsOf},
+    keys::{KeyQuery, KeyState, Purpose},
+    paging::{Cursor, LONGEST_PAGE, Page},
+    users::{ListedUser, UserQuery, UserSort},
+};
+use std::collections::BTreeSet;
+use workbench_tests::app::{App, new_user};
+
+/// Every row of a list, page by page. The place in between is text, as whoever asks keeps it.
+fn walk<T>(mut page: impl FnMut(Option<Cursor>) -> Page<T>) -> Vec<T> {
+    let mut found = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = page(after.map(|text| text.parse().unwrap()));
+        found.extend(page.rows);
+        match page.next {
+            Some(next) => after = Some(next.to_string()),
+            None => return found,
+        }
+    }
+}
+
+fn all(app: &App, query: &UserQuery) -> Vec<ListedUser> {
+    walk(|after| app.engine.user_page(&UserQuery { after, ..query.clone() }).unwrap().0)
+}
+
+fn names(users: &[ListedUser]) -> Vec<&str> {
+    users.iter().map(|one| one.user.username.as_str()).collect()
+}
+
+fn with_users() -> App {
+    let app = App::new();
+    for (turn, name) in ["carol", "Bob", "alice", "b.b", "a-b", "Zoe", "dave"].into_iter().enumerate() {
+        // Two of them are made at the same moment.
+        if turn != 3 {
+            app.clock.advance_seconds(10);
+        }
+        app.create(name, &["items:read"]).unwrap();
+    }
+    app.sign_in("dave");
+    app.clock.advance_seconds(10);
+    app.sign_in("Bob");
+    app.engine.set_user_active("carol", false).unwrap();
+    app
+}
+
+#[test]
+fn every_user_is_on_one_page_whatever_they_are_sorted_by() {
+    let app = with_users();
+    for sort in [UserSort::Username, UserSort::Created, UserSort::LastSignIn, UserSort::Active] {
+        for descending in [false, true] {
+            for most in [1, 2, 3, 7, 100] {
+                let query = UserQuery { sort, descending, most, ..UserQuery::default() };
+                let found = all(&app, &query);
+                let different: BTreeSet<_> = names(&found).into_iter().collect();
+                assert_eq!((found.len(), different.len()), (7, 7), "{sort:?} {descending} {most}");
+                let in_order = |a: &ListedUser, b: &ListedUser| match sort {
+                    UserSort::Username => {
+                        let lower = |one: &ListedUser| one.user.username.as_str().to_ascii_lowercase();
+                        lower(a) < lower(b)
+                    }
+                    UserSort::Created => a.user.created_at <= b.user.created_at,
+                    UserSort::LastSignIn => a.user.last_sign_in_at <= b.user.last_sign_in_at,
+                    UserSort::Active => a.user.active <= b.user.active,
+                };
+                for pair in found.windows(2) {
+                    let (a, b) = if descending { (&pair[1], &pair[0]) } else { (&pair[0], &pair[1]) };
+                    assert!(in_order(a, b), "{sort:?} {descending}: {:?}", names(&found));
+                }
+            }
+        }
+    }
+    assert_eq!(names(&app.engine.users().unwrap()), ["a-b", "alice", "b.b", "Bob", "carol", "dave", "Zoe"]);
+}
+
+#[test]
+fn users_are_found_by_every_word_in_names_address_and_scopes() {
+    let app = App::new();
+    let create = |name: &str, display_name: &str, email: &str, scopes: &[&str]| {
+        let new =
+            engine::users::NewUser { display_name: display_name.into(), email: email.into(), ..new_user(name, scopes) };
+        app.engine.create_user(&new).unwrap();
+    };
+    create("alice", "Alice Archer", "a@example.com", &["items:read", "items:write"]);
+    create("bob", "Özgür Baker", "", &["items:read"]);
+    create("carol", "", "carol@work.example", &[]);
+    let found = |text: &str| {
+        let query = UserQuery { text: text.into(), most: 100, ..UserQuery::default() };
+        let (page, counts) = app.engine.user_page(&query).unwrap();
+        assert_eq!((counts.all, counts.found), (3, page.rows.len() as u64), "{text}");
+        names(&page.rows).join(" ")
+    };
+    for (text, expected) in [
+        ("", "alice bob carol"),
+        ("  ", "alice bob carol"),
+        ("BOB", "bob"),
+        ("archer", "alice"),
+        ("özgÜR", "bob"),
+        ("@work", "carol"),
+        ("items:", "alice bob"),
+        ("items:w", "alice"),
+        ("write alice", "alice"),
+        ("bob items:write", ""),
+        ("%", ""),
+        ("_", ""),
+        ("\u{0}'--", ""),
+    ] {
+        assert_eq!(found(text), expected, "{text:?}");
+    }
+    assert_eq!(found(&"items ".repeat(40_000)), "alice bob", "a long text is a text like any other");
+}
+
+#[test]
+fn a_row_tells_the_lock_and_how_many_sessions_can_still_be_used() {
+    let app = App::new().with_user("alice").with_user("bob");
+    let ended = app.sign_in("alice");
+    for _ in 0..3 {
+        app.sign_in("alice");
+    }
+    app.engine.end_session(&ended.sid).unwrap();
+    app.try_sign_in("bob", "wrong password").unwrap_err();
+    let told = || {
+        let users = app.engine.users().unwrap();
+        for one in &users {
+            assert_eq!(app.engine.user(one.user.username.as_str()).unwrap().as_ref(), Some(one));
+        }
+        users.iter().map(|one| (one.active_sessions, one.lock.is_some())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(), [(3, false), (0, true)]);
+    app.clock.advance_seconds(90 * 86_400);
+    assert_eq!(told(), [(0, false), (0, false)], "they were not refreshed in time, and the lock has ended");
+    assert_eq!(app.engine.user("nobody").unwrap(), None);
+}
+
+#[test]
+fn a_user_who_is_made_meanwhile_is_neither_repeated_nor_makes_another_be_left_out() {
+    let app = with_users();
+    let query = UserQuery { most: 3, ..UserQuery::default() };
+    let (first, _) = app.engine.user_page(&query).unwrap();
+    app.create("aaa", &[]).unwrap();
+    app.create("zzz", &[]).unwrap();
+    let (second, _) = app.engine.user_page(&UserQuery { after: first.next, most: 100, ..query }).unwrap();
+    assert_eq!(names(&first.rows), ["a-b", "alice", "b.b"]);
+    assert_eq!(names(&second.rows), ["Bob", "carol", "dave", "Zoe", "zzz"]);
+}
+
+#[test]
+fn events_come_page_by_page_the_newest_first() {
+    let app = App::new().with_user("alice").with_user("bob");
+    for turn in 0..9 {
+        app.sign_in(if turn % 3 == 0 { "bob" } else { "alice" });
+    }
+    let sid = app.sign_in("bob").sid;
+    app.engine.end_session(&sid).unwrap();
+    let kid = app.engine.keys().unwrap()[0].kid.clone();
+    let ids = |of: EventsOf<'_>, most: u32| -> Vec<i64> {
+        walk(|after| app.engine.event_page(of, after.as_ref(), most).unwrap()).iter().map(|event| event.id).collect()
+    };
+    for (of, at_least) in [
+        (EventsOf::All, 15),
+        (EventsOf::User("ALICE"), 7),
+        (EventsOf::Session(&sid), 2),
+        (EventsOf::Key(&kid), 1),
+        (EventsOf::Kind(EventKind::SignedIn), 10),
+        (EventsOf::Kind(EventKind::PasswordChanged), 0),
+    ] {
+        let known: Vec<_> = app.engine.events(of, u32::MAX).unwrap().iter().map(|event| event.id).collect();
+        assert!(known.len() >= at_least && known.is_sorted_by(|a, b| a > b), "{of:?}: {known:?}");
+        for most in [1, 2, 5, LONGEST_PAGE] {
+            assert_eq!(ids(of, most), known, "{of:?} {most}");
+        }
+    }
+    let of_kind = app.engine.events(EventsOf::Kind(EventKind::SignedIn), 100).unwrap();
+    assert!(of_kind.len() == 10 && of_kind.iter().all(|event| event.kind == "signed_in"), "{of_kind:?}");
+
+    let page = app.engine.event_page(EventsOf::All, None, 5).unwrap();
+    let before = ids(EventsOf::All, 100);
+    app.sign_in("alice");
+    let rest = walk(|after| app.engine.event_page(EventsOf::All, after.or(page.next.clone()).as_ref(), 5).unwrap());
+    let read: Vec<_> = page.rows.iter().chain(&rest).map(|event| event.id).collect();
+    assert_eq!(read, before, "what happens meanwhile moves nothing");
+}
+
+#[test]
+fn more_events_are_told_at_once_than_fit_on_a_page() {
+    let app = App::new().with_user("alice");
+    for _ in 0..700 {
+        app.engine.reset_failures("alice").unwrap();
+    }
+    assert_eq!(app.engine.event_page(EventsOf::All, None, u32::MAX).unwrap().rows.len(), LONGEST_PAGE as usize);
+    assert_eq!(app.engine.events(EventsOf::User("alice"), 600).unwrap().len(), 600);
+    assert_eq!(app.engine.events(EventsOf::Kind(EventKind::FailuresReset), 9_999).unwrap().len(), 700);
+    assert_eq!(app.engine.events(EventsOf::All, 0).unwrap(), []);
+}
+
+#[test]
+fn keys_are_listed_by_purpose_and_state() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    for _ in 0..3 {
+        app.clock.advance_seconds(3600);
+        app.engine.rotate_key(Purpose::Access, None).unwrap();
+    }
+    for (purpose, state) in [
+        (None, None),
+        (Some(Purpose::Access), None),
+        (Some(Purpose::Refresh), Some(KeyState::Active)),
+        (Some(Purpose::Access), Some(KeyState::Retiring)),
+        (None, Some(KeyState::Active)),
+        (Some(Purpose::Test), None),
+    ] {
+        let query = |after, most| KeyQuery { purpose, state, after, most };
+        let found = walk(|after| app.engine.key_page(&query(after, 2)).unwrap());
+        let at_once = app.engine.key_page(&query(None, u32::MAX)).unwrap().rows;
+        assert_eq!(found, at_once, "{purpose:?} {state:?}");
+        assert!(found.is_sorted_by(|a, b| a.created_at >= b.created_at), "the newest first: {found:?}");
+        let is_asked_for = |key: &engine::keys::KeyInfo| {
+            purpose.is_none_or(|purpose| key.purpose == purpose) && state.is_none_or(|state| key.state == state)
+        };
+        let expected = app.engine.keys().unwrap().into_iter().filter(is_asked_for).count();
+        assert_eq!(found.len(), expected, "{purpose:?} {state:?}");
+        assert!(found.iter().all(is_asked_for), "{purpose:?} {state:?}: {found:?}");
+    }
+}
