@@ -1,8 +1,9 @@
 //! The questions of the token field: a newer one takes the place of those before it, which need no answer any more.
+//! And the keys that are given with them: opening one with its passphrase takes up to a second and much memory.
 
-use inspect::Pasted;
+use inspect::{GivenKey, Pasted};
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -15,62 +16,138 @@ struct Shared {
     newest: AtomicU64,
     /// Held while a text is read: however fast texts are pasted, one is being read and only the newest waits.
     reading: Mutex<()>,
+    /// The last key that was given with a passphrase: it stays open for the texts that follow.
+    last_key: Mutex<Option<Arc<GivenKey>>>,
+    /// Held while a key with a passphrase is used: one is opened at a time.
+    opening: Mutex<()>,
 }
 
 /// A question about a text.
 pub struct Question {
-    number: u64,
+    /// Nothing for what is asked aside: that is not overtaken.
+    number: Option<u64>,
     all: Inspections,
 }
 
 impl Inspections {
-    /// A new question, which takes the place of those before it.
-    pub fn ask(&self) -> Question {
-        Question { number: self.0.newest.fetch_add(1, Ordering::SeqCst) + 1, all: self.clone() }
+    /// A new question. It takes the place of those before it, unless it is asked `aside`.
+    pub fn ask(&self, aside: bool) -> Question {
+        let number = (!aside).then(|| self.0.newest.fetch_add(1, Ordering::SeqCst) + 1);
+        Question { number, all: self.clone() }
+    }
+
+    /// The key to use for one that was given: the last one itself if it is the same, which may be open already. Any
+    /// other has the last one forgotten.
+    pub fn key(&self, given: GivenKey) -> Arc<GivenKey> {
+        let mut last = lock(&self.0.last_key);
+        let key = match last.take() {
+            Some(last) if last.is_same(&given) => last,
+            _ => Arc::new(given),
+        };
+        *last = Some(Arc::clone(&key)).filter(|key| key.has_passphrase());
+        key
+    }
+
+    /// Forgets the last key: none is used any more.
+    pub fn forget_key(&self) {
+        *lock(&self.0.last_key) = None;
+    }
+
+    /// To be held while a key is used that may have to be opened.
+    pub fn turn(&self, key: Option<&GivenKey>) -> Option<MutexGuard<'_, ()>> {
+        key.filter(|key| key.has_passphrase()).map(|_| lock(&self.0.opening))
     }
 }
 
 impl Question {
     /// True once a newer question was asked.
     pub fn is_overtaken(&self) -> bool {
-        self.number < self.all.0.newest.load(Ordering::SeqCst)
+        self.number.is_some_and(|number| number < self.all.0.newest.load(Ordering::SeqCst))
     }
 
     /// Reads the text that is asked about; nothing if a newer question was asked meanwhile. Waits for at most one
     /// text to be read, which takes a few walks over at most 1 MiB of characters.
     pub fn read(&self, text: &str) -> Option<Pasted> {
-        let _turn = self.all.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = lock(&self.all.0.reading);
         let parsed = (!self.is_overtaken()).then(|| inspect::parse(text))?;
         (!self.is_overtaken()).then_some(parsed)
     }
+
+    /// What `work` says, which uses the key; nothing if a newer question was asked before its turn came.
+    pub fn with_key<T>(&self, key: Option<&GivenKey>, work: impl FnOnce() -> T) -> Option<T> {
+        let _turn = self.all.turn(key);
+        (!self.is_overtaken()).then(work)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use inspect::SecretForm;
     use std::thread;
 
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.e30.";
+
+    fn key(text: &str, passphrase: &str) -> GivenKey {
+        GivenKey::new(text, SecretForm::Text).with_passphrase(passphrase)
+    }
+
+    /// Which of twenty questions that wait are answered once `turn` is over.
+    fn answered<G>(inspections: &Inspections, turn: G, answer: fn(&Question) -> bool) -> Vec<bool> {
+        let questions: Vec<Question> = (0..20).map(|_| inspections.ask(false)).collect();
+        let waiting: Vec<_> = questions.into_iter().map(|question| thread::spawn(move || answer(&question))).collect();
+        drop(turn);
+        waiting.into_iter().map(|thread| thread.join().unwrap()).collect()
+    }
 
     #[test]
     fn of_texts_that_wait_only_the_newest_is_read() {
         let inspections = Inspections::default();
         let turn = inspections.0.reading.lock().unwrap();
-        let questions: Vec<Question> = (0..20).map(|_| inspections.ask()).collect();
-        let waiting: Vec<_> =
-            questions.into_iter().map(|question| thread::spawn(move || question.read(TOKEN).is_some())).collect();
-        drop(turn);
-        let read: Vec<bool> = waiting.into_iter().map(|thread| thread.join().unwrap()).collect();
+        let read = answered(&inspections, turn, |question| question.read(TOKEN).is_some());
         assert_eq!(read, [vec![false; 19], vec![true]].concat());
+    }
+
+    #[test]
+    fn of_keys_that_wait_to_be_opened_only_the_newest_is() {
+        let inspections = Inspections::default();
+        let turn = inspections.turn(Some(&key("a", "b")));
+        let opened = answered(&inspections, turn, |question| question.with_key(Some(&key("a", "b")), || ()).is_some());
+        assert_eq!(opened, [vec![false; 19], vec![true]].concat());
+        let _turn = inspections.turn(Some(&key("a", "b")));
+        assert!(inspections.ask(false).with_key(None, || ()).is_some(), "nobody else waits for it");
+    }
+
+    #[test]
+    fn a_key_with_a_passphrase_stays_until_another_is_given_or_none() {
+        let inspections = Inspections::default();
+        let first = inspections.key(key("a", "b"));
+        assert!(Arc::ptr_eq(&first, &inspections.key(key("a", "b"))));
+        let other = inspections.key(key("a", "c"));
+        assert!(!Arc::ptr_eq(&first, &other));
+        assert_eq!((Arc::strong_count(&first), Arc::strong_count(&other)), (1, 2));
+        let plain = inspections.key(GivenKey::new("a", SecretForm::Text));
+        assert_eq!((Arc::strong_count(&other), Arc::strong_count(&plain)), (1, 1), "nothing is saved by keeping it");
+        let again = inspections.key(key("a", "b"));
+        inspections.forget_key();
+        assert_eq!(Arc::strong_count(&again), 1);
     }
 
     #[test]
     fn an_answer_that_nobody_waits_for_is_not_worked_out() {
         let inspections = Inspections::default();
-        let first = inspections.ask();
+        let first = inspections.ask(false);
         assert!(!first.is_overtaken() && first.read(TOKEN).is_some());
-        let second = inspections.ask();
+        let second = inspections.ask(false);
         assert!(first.is_overtaken() && first.read(TOKEN).is_none());
         assert_eq!(second.read(TOKEN).unwrap().token(), TOKEN);
+        let aside = inspections.ask(true);
+        assert!(!second.is_overtaken());
+        let _third = inspections.ask(false);
+        assert!(!aside.is_overtaken() && second.is_overtaken());
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     commands::inspect::{KeyInput, inspected, named},
     error::{Failure, WireError},
     gesture::{self, Act},
+    inspections::Inspections,
     state::Workbench,
 };
 use engine::{
@@ -30,7 +31,7 @@ pub enum SignerInput {
     },
     /// This profile's test key, made if there is none yet.
     Test,
-    /// A key that a person gave. It is used for one answer and forgotten.
+    /// A key that a person gave.
     Given {
         /// The key.
         key: KeyInput,
@@ -102,8 +103,7 @@ pub async fn preview_draft(
         gesture::allow(&app, Act::Sign).await?;
     }
     let state = app.state::<Workbench>().inner().clone();
-    let key = key.map(GivenKey::from);
-    let signer = OwnedSigner::from(signer);
+    let inspections = app.state::<Inspections>().inner().clone();
     let answer = move |engine: &engine::Engine| {
         // It was cleaned when it was inspected. Cleaning it again could take off more.
         let before = jose::parse_exact(&original);
@@ -113,36 +113,23 @@ pub async fn preview_draft(
             engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(WireError::from)
         };
         // What was signed with a given key is checked with that key.
+        let given = |key: KeyInput| inspections.key(GivenKey::from(key));
         let (token, key) = match signer {
-            OwnedSigner::Profile(kid) => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
-            OwnedSigner::Test => (by_hand(Signer::Test)?, None),
-            OwnedSigner::Given(key) => (key.sign(&draft).map_err(key_unusable)?, Some(key)),
-            OwnedSigner::Original => (draft.with_signature_of(&before), key),
+            SignerInput::Profile { kid } => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
+            SignerInput::Test => (by_hand(Signer::Test)?, None),
+            SignerInput::Given { key } => {
+                let key = given(key);
+                let _turn = inspections.turn(Some(&key));
+                (key.sign(&draft).map_err(key_unusable)?, Some(key))
+            }
+            SignerInput::Original => (draft.with_signature_of(&before), key.map(given)),
         };
+        let _turn = inspections.turn(key.as_deref());
         let changes = inspect::changes(&before, &jose::parse_exact(&token));
-        let report = inspected(engine, &inspect::parse(&token), key.as_ref(), policy);
+        let report = inspected(engine, &inspect::parse(&token), key.as_deref(), policy);
         Ok(PreviewView { report, changes })
     };
     state.run(answer).await
-}
-
-/// A [`SignerInput`] with its key read, on its way to the engine.
-enum OwnedSigner {
-    Profile(Option<String>),
-    Test,
-    Given(GivenKey),
-    Original,
-}
-
-impl From<SignerInput> for OwnedSigner {
-    fn from(signer: SignerInput) -> Self {
-        match signer {
-            SignerInput::Profile { kid } => Self::Profile(kid),
-            SignerInput::Test => Self::Test,
-            SignerInput::Given { key } => Self::Given(key.into()),
-            SignerInput::Original => Self::Original,
-        }
-    }
 }
 
 /// Is the profile's test key published, so that servers accept what it signs?

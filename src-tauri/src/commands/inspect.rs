@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-/// A key that a person typed or pasted. It is used for one answer and forgotten.
+/// A key that a person typed or pasted. It is used for one answer and forgotten; with a passphrase it stays open until
+/// another is given, or none.
 #[derive(Deserialize, Type)]
 pub struct KeyInput {
     text: String,
@@ -86,17 +87,17 @@ pub async fn inspect(
     policy: Option<String>,
     aside: bool,
 ) -> Result<Report, WireError> {
-    let key = key.map(GivenKey::from);
-    let question = (!aside).then(|| inspections.ask());
+    let question = inspections.ask(aside);
+    let key = key.map(|key| inspections.key(key.into()));
+    if key.is_none() && !aside {
+        inspections.forget_key();
+    }
     let overtaken = || WireError::new(Failure::Inspect(InspectProblem::Overtaken), "a newer text is inspected instead");
     let this = state.inner().clone();
     blocking(move || {
-        let parsed = match &question {
-            Some(question) => question.read(&text).ok_or_else(overtaken)?,
-            None => inspect::parse(&text),
-        };
-        let key = key.as_ref();
-        match this.engine() {
+        let parsed = question.read(&text).ok_or_else(overtaken)?;
+        let key = key.as_deref();
+        let answer = || match this.engine() {
             Ok(engine) => Ok(inspected(&engine, &parsed, key, named(&engine, policy)?)),
             // Foreign tokens and given keys need no database; the rules of a name are kept in it.
             Err(_) if policy.is_none() => {
@@ -104,7 +105,8 @@ pub async fn inspect(
                 Ok(explained(&parsed, key, &without_profile(how, WITHOUT)))
             }
             Err(problem) => Err(problem),
-        }
+        };
+        question.with_key(key, answer).ok_or_else(overtaken)?
     })
     .await?
 }

@@ -11,6 +11,7 @@ mod signing;
 mod tests;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -20,10 +21,11 @@ use crate::pasted::Pasted;
 use crate::report::{Finding, GivenReport, Report, Severity, Step};
 use jose::check::{self, Case, Reader, conclude};
 use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
-use jose::key::KeyError;
+use jose::key::{KeyError, decrypted};
 use jose::words::capitalised;
 use jose::{Evidence, KeyChoice, Parsed};
 use read::Read;
+use repair::Pem;
 
 /// How many characters of a `kid` a sentence names.
 const SHOWN: usize = 40;
@@ -50,12 +52,14 @@ pub struct GivenKey {
     text: Zeroizing<String>,
     form: SecretForm,
     passphrase: Option<Zeroizing<String>>,
+    /// The private key without its encryption: opening it may take a second.
+    opened: OnceLock<Result<Zeroizing<Vec<u8>>, KeyError>>,
 }
 
 impl GivenKey {
     /// Takes any text. `form` matters only if it turns out to be a shared secret.
     pub fn new(text: impl Into<String>, form: SecretForm) -> Self {
-        Self { text: Zeroizing::new(text.into()), form, passphrase: None }
+        Self { text: Zeroizing::new(text.into()), form, passphrase: None, opened: OnceLock::new() }
     }
 
     /// The same with the passphrase of an encrypted private key; any other key has no use for it.
@@ -63,6 +67,25 @@ impl GivenKey {
     pub fn with_passphrase(mut self, passphrase: impl Into<String>) -> Self {
         self.passphrase = Some(Zeroizing::new(passphrase.into()));
         self
+    }
+
+    /// Was a passphrase given with it? Using such a key may take a second, the first time.
+    pub fn has_passphrase(&self) -> bool {
+        self.passphrase.is_some()
+    }
+
+    /// Is this the same key, given in the same way?
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.text, self.form, &self.passphrase) == (&other.text, other.form, &other.passphrase)
+    }
+
+    /// The bytes of its one block of a private key, opened with the passphrase if there is one.
+    fn opened(&self, pem: &Pem) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        match &self.passphrase {
+            _ if pem.is_rfc1421 => Err(KeyError::UnknownEncryption),
+            Some(passphrase) => self.opened.get_or_init(|| decrypted(&pem.der, passphrase)).clone(),
+            None => Ok(pem.der.clone()),
+        }
     }
 }
 

@@ -207,11 +207,9 @@ impl Read {
             "OPENSSH PRIVATE KEY" => (Kind::Private, "OpenSSH private key"),
             _ => (Kind::Private, "Private key"),
         };
-        let passphrase = given.passphrase.as_ref().map(|passphrase| passphrase.as_str());
         // OpenSSH leaves the public half open, and no more is needed here.
         let is_whole = kind == Kind::Private && pem.label != "OPENSSH PRIVATE KEY";
-        // Once for all algorithms: it may take seconds.
-        let opened = if is_whole { pem.opened(passphrase) } else { Ok(pem.der.clone()) };
+        let opened = if is_whole { given.opened(&pem) } else { Ok(pem.der.clone()) };
         let key = opened.and_then(|der| {
             with_fitting(algorithm, |wanted| match pem.label {
                 _ if kind == Kind::Public => VerifyingKey::from_public_der(&der, wanted),

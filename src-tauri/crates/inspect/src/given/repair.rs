@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::secret::{base64_bytes, without_space};
 use jose::Algorithm;
-use jose::key::{KeyError, PrivateKey, decrypted};
+use jose::key::{KeyError, PrivateKey};
 
 /// A PEM block (RFC 7468), taken apart.
 pub(super) struct Pem {
@@ -72,17 +72,6 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     let damaged = || format!("What stands between the first and the last line of the {label} is not base64");
     let read = der.map(|der| Pem { label, der: Zeroizing::new(der), is_rfc1421, repairs });
     Some(read.ok_or_else(damaged))
-}
-
-impl Pem {
-    /// The bytes of a private key, opened with the passphrase if there is one.
-    pub(super) fn opened(&self, passphrase: Option<&str>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-        match passphrase {
-            _ if self.is_rfc1421 => Err(KeyError::UnknownEncryption),
-            Some(passphrase) => decrypted(&self.der, passphrase),
-            None => Ok(self.der.clone()),
-        }
-    }
 }
 
 /// A key as base64 without its first and last line, or a whole PEM in base64, where the token cannot want a secret.

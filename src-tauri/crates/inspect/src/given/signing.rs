@@ -32,8 +32,7 @@ impl GivenKey {
         if text.is_empty() {
             return Err("Type a secret, or paste a private key as PEM or JWK".to_owned());
         }
-        let passphrase = self.passphrase.as_ref().map(|passphrase| passphrase.as_str());
-        let opened = |pem: &Pem| pem.opened(passphrase).map_err(|error| sentence(&error));
+        let opened = |pem: &Pem| self.opened(pem).map_err(|error| sentence(&error));
         let private = |bytes: &[u8]| {
             let key = with_fitting(wanted, |wanted| PrivateKey::read(bytes, wanted));
             if let Some(found) =

@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 
 use super::{KeyError, openssh, private};
 
-/// What a file may ask for before its passphrase is tried: a few seconds of work, whoever wrote it.
-const MOST_ITERATIONS: u32 = 10_000_000;
-const MOST_SCRYPT_BYTES: u64 = 256 * 1024 * 1024;
-pub(super) const MOST_ROUNDS: u32 = 1_000;
+/// What a file may ask for before its passphrase is tried: about a second of work, whoever wrote it.
+const MOST_ITERATIONS: u32 = 1_000_000;
+const MOST_SCRYPT_BYTES: u64 = 64 * 1024 * 1024;
+pub(super) const MOST_ROUNDS: u32 = 256;
 
 /// Opens an encrypted private key, in PEM or DER of PKCS#8 or in OpenSSH's own form, and gives it in the form that
 /// [`super::PrivateKey::read`] takes. A key that is not encrypted comes back as it was.
@@ -28,7 +28,7 @@ pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, K
     }
     let key = EncryptedPrivateKeyInfoRef::from_der(&bytes).map_err(|_| KeyError::UnknownEncryption)?;
     if let EncryptionScheme::Pbes2(scheme) = &key.encryption_algorithm {
-        refuse_cost(&scheme.kdf)?;
+        refuse_work(&scheme.kdf)?;
     }
     match key.decrypt(passphrase) {
         Ok(document) => Ok(Zeroizing::new(document.as_bytes().to_vec())),
@@ -45,15 +45,19 @@ pub fn is_encrypted(bytes: &[u8]) -> bool {
     if bytes.starts_with(openssh::MAGIC) { openssh::is_encrypted(bytes) } else { private::is_encrypted(bytes) }
 }
 
-fn refuse_cost(kdf: &Kdf) -> Result<(), KeyError> {
+fn refuse_work(kdf: &Kdf) -> Result<(), KeyError> {
     match kdf {
         Kdf::Pbkdf2(asked) if asked.iteration_count > MOST_ITERATIONS => {
-            Err(KeyError::TooCostly("10,000,000 iterations of PBKDF2"))
+            Err(KeyError::TooCostly("1,000,000 iterations of PBKDF2"))
+        }
+        // RFC 7914 section 2: the cost is a power of two above 1. What derives the key takes that for granted.
+        Kdf::Scrypt(asked) if asked.cost_parameter < 2 || !asked.cost_parameter.is_power_of_two() => {
+            Err(KeyError::UnknownEncryption)
         }
         Kdf::Scrypt(asked) => {
             let (r, p) = (u64::from(asked.block_size), u64::from(asked.parallelization));
             let bytes = asked.cost_parameter.saturating_mul(128).saturating_mul(r).saturating_mul(p);
-            if bytes > MOST_SCRYPT_BYTES { Err(KeyError::TooCostly("256 MiB of scrypt")) } else { Ok(()) }
+            if bytes > MOST_SCRYPT_BYTES { Err(KeyError::TooCostly("64 MiB of scrypt")) } else { Ok(()) }
         }
         _ => Ok(()),
     }

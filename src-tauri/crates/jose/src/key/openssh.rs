@@ -122,7 +122,7 @@ pub(super) fn decrypted(file: Zeroizing<Vec<u8>>, passphrase: &str) -> Result<Ze
     if let Kdf::Bcrypt { rounds, .. } = key.kdf()
         && *rounds > MOST_ROUNDS
     {
-        return Err(KeyError::TooCostly("1,000 rounds of bcrypt"));
+        return Err(KeyError::TooCostly("256 rounds of bcrypt"));
     }
     if key.cipher() == Cipher::TdesCbc {
         return Err(KeyError::OpenSsh("it is encrypted with Triple DES"));

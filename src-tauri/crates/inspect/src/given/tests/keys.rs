@@ -292,3 +292,16 @@ fn an_encrypted_key_checks_and_signs_with_its_passphrase_which_no_report_holds()
     let opened = GivenKey::new(openssh, SecretForm::Text).with_passphrase("plaid lantern");
     assert_eq!(opened.signing_key(None, None).unwrap().algorithm(), Algorithm::EdDsa);
 }
+
+#[test]
+fn a_key_is_opened_once_however_often_it_is_used() {
+    let pkcs8 = include_str!("../../../../jose/vectors/keys/ed25519.pbkdf2.pem");
+    let key = GivenKey::new(pkcs8, SecretForm::Text).with_passphrase("plaid lantern");
+    assert!(key.opened.get().is_none());
+    key.signing_key(None, None).unwrap();
+    let opened = key.opened.get().unwrap().as_ref().unwrap().as_ptr();
+    let token = with_pem(include_str!("../../../../jose/vectors/keys/ed25519.pkcs8.pem"), Algorithm::EdDsa);
+    assert_verified(&check_given(&parse(&token), &key, &evidence(Policy::default(), no_key())));
+    assert_eq!(key.opened.get().unwrap().as_ref().unwrap().as_ptr(), opened);
+    assert!(!format!("{key:?}").contains("Zeroizing"), "what was opened is not printed either");
+}

@@ -69,6 +69,16 @@ fn a_file_that_asks_for_minutes_of_work_is_refused_at_once() {
 }
 
 #[test]
+fn a_cost_of_scrypt_that_is_no_power_of_two_above_one_is_refused() {
+    // N of two bytes and r of one become N of one and r, 128, of two.
+    let cost = |n: u8| patched(&der(SCRYPT), &[2, 2, 0x40, 0, 2, 1, 8], &[2, 1, n, 2, 2, 0, 128]);
+    for none in [0, 1, 3, 127] {
+        assert_eq!(decrypted(&cost(none), PASSPHRASE).unwrap_err(), KeyError::UnknownEncryption, "{none}");
+    }
+    assert_eq!(decrypted(&cost(2), PASSPHRASE).unwrap_err(), KeyError::WrongPassphrase);
+}
+
+#[test]
 fn a_damaged_file_is_refused_and_nothing_panics() {
     for pem in [PBKDF2, SCRYPT, OPENSSH] {
         let good = der(pem);
