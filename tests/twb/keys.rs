@@ -109,3 +109,21 @@ fn an_encrypted_key_is_imported_and_checks_tokens_with_the_passphrase_of_a_file(
         assert!(said.out.contains(sentence) && !said.out.contains("lantern"), "{}", said.out);
     }
 }
+
+/// IDs are base64url, and one in 64 begins so.
+#[test]
+fn an_id_that_begins_with_a_hyphen_is_given_as_it_is_printed() {
+    let twb = Twb::new();
+    for id in ["-6IUbdXQk52Cr-J0JW263g", "--x", "-h6IUbdXQ"] {
+        let no_key = format!("There is no signing key {id}");
+        twb.refuses(&["keys", "retire", id], "", &no_key);
+        twb.refuses(&["keys", "export-public", id, "--pem"], "", &no_key);
+        twb.refuses(&["keys", "export-private", "--yes-show-the-private-key", id], "", &no_key);
+        twb.refuses(&["sessions", "show", id], "", &format!("There is no session \"{id}\""));
+        twb.refuses(&["sessions", "revoke", id], "", &format!("There is no session \"{id}\", or it has ended before"));
+        for option in ["--session", "--key"] {
+            twb.says(&["events", option, id], "");
+        }
+    }
+    assert_eq!(twb.run(&["sessions", "show", "--help"], "").code, 0);
+}

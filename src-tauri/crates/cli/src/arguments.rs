@@ -267,9 +267,9 @@ pub(crate) struct EventsArguments {
     #[arg(long, value_name = "NAME", group = "whose")]
     pub(crate) user: Option<String>,
     /// Only what is about this session.
-    #[arg(long, value_name = "SID", group = "whose")]
+    #[arg(long, value_name = "SID", allow_hyphen_values = true, group = "whose")]
     pub(crate) session: Option<String>,
     /// Only what is about this signing key.
-    #[arg(long, value_name = "KID", group = "whose")]
+    #[arg(long, value_name = "KID", allow_hyphen_values = true, group = "whose")]
     pub(crate) key: Option<String>,
 }

@@ -31,7 +31,7 @@ pub(crate) enum KeysCommand {
     /// Retire a key that signs no more, at once: its tokens are refused from now on, and its private part is deleted.
     Retire {
         /// The key's ID (`kid`).
-        #[arg(value_name = "KID")]
+        #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
     },
     /// Import a private key on standard input, PEM or JWK, and let it sign access tokens.
@@ -46,7 +46,7 @@ pub(crate) enum KeysCommand {
     /// Print the public part of a key as a JWK.
     ExportPublic {
         /// The key's ID (`kid`).
-        #[arg(value_name = "KID")]
+        #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
         /// As PEM.
         #[arg(long)]
@@ -55,7 +55,7 @@ pub(crate) enum KeysCommand {
     /// Print the private part of a key. Whoever reads it can sign as this profile.
     ExportPrivate {
         /// The key's ID (`kid`).
-        #[arg(value_name = "KID")]
+        #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
         /// Confirm that the private key may be printed.
         #[arg(long = "yes-show-the-private-key")]

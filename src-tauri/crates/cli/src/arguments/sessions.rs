@@ -34,7 +34,7 @@ pub(crate) enum SessionsCommand {
     /// Show a session and the family of its refresh tokens.
     Show {
         /// The session's ID.
-        #[arg(value_name = "SID")]
+        #[arg(value_name = "SID", allow_hyphen_values = true)]
         sid: String,
     },
     /// End a session, or all of a user.
@@ -45,7 +45,7 @@ pub(crate) enum SessionsCommand {
 #[group(required = true, multiple = false)]
 pub(crate) struct RevokeSessions {
     /// The session's ID.
-    #[arg(value_name = "SID")]
+    #[arg(value_name = "SID", allow_hyphen_values = true)]
     pub(crate) sid: Option<String>,
     /// End all sessions of this user.
     #[arg(long = "user", value_name = "NAME")]
