@@ -596,7 +596,10 @@ maximum: number } |
 /**  The host. */
 host: string };
 
-/**  A key that a person typed or pasted. It is used for one answer and forgotten. */
+/**
+ *  A key that a person typed or pasted. It is used for one answer and forgotten; with a passphrase it stays open until
+ *  another is given, or none.
+ */
 export type KeyInput = {
 	text: string,
 	form: SecretForm,
@@ -1257,7 +1260,7 @@ export type SignatureReport = {
 	reason: string,
 	/**  The `kid` of the key that was used, if one was. */
 	kid: string | null,
-	/**  Where that key came from: "GNOME Keyring". */
+	/**  Where that key came from: "this profile", "GNOME Keyring". */
 	origin: string | null,
 	/**  The signature's parts in hexadecimal: `r` and `s` for ECDSA, `signature` for everything else. */
 	parts: SignaturePart[],
@@ -1298,7 +1301,7 @@ export type SignerInput =
 kid: string | null } | 
 /**  This profile's test key, made if there is none yet. */
 { kind: "test" } | 
-/**  A key that a person gave. It is used for one answer and forgotten. */
+/**  A key that a person gave. */
 { kind: "given"; 
 /**  The key. */
 key: KeyInput } | 

@@ -179,7 +179,12 @@ impl Engine {
             // A shared secret may have to be fetched from the keyring: not while the database is held.
             (Some(kid), Some((row, trust))) => match self.checking_half(&row) {
                 Ok(key) => {
-                    let (note, origin) = (row.info.describe(), self.vault_kept(seen.vault.as_deref()).name());
+                    // A public key stands in the database; the keyring is not asked.
+                    let origin = match key.algorithm().is_symmetric() {
+                        true => self.vault_kept(seen.vault.as_deref()).name(),
+                        false => "this profile".to_owned(),
+                    };
+                    let note = row.info.describe();
                     KeyChoice::Found { key, kid: kid.to_owned(), origin, note, trust }
                 }
                 Err(error) => KeyChoice::Unavailable { reason: error.to_string() },

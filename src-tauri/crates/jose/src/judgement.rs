@@ -181,7 +181,7 @@ pub struct SignatureReport {
     pub reason: String,
     /// The `kid` of the key that was used, if one was.
     pub kid: Option<String>,
-    /// Where that key came from: "GNOME Keyring".
+    /// Where that key came from: "this profile", "GNOME Keyring".
     pub origin: Option<String>,
     /// The signature's parts in hexadecimal: `r` and `s` for ECDSA, `signature` for everything else.
     pub parts: Vec<SignaturePart>,

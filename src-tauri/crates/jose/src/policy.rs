@@ -76,7 +76,7 @@ pub enum KeyChoice {
         key: VerifyingKey,
         /// Its `kid`.
         kid: String,
-        /// Where it came from: "GNOME Keyring".
+        /// Where it came from: "this profile", "GNOME Keyring".
         origin: String,
         /// What it is: "Access key, active".
         note: String,
