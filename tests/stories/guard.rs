@@ -37,7 +37,21 @@ fn status(app: &App, token: &str) -> Option<u16> {
     assert_ne!(guarded.outcome, VerdictOutcome::NotVerified, "a guard lets in or it does not");
     let accepts = app.inspect(token).verdict.outcome == VerdictOutcome::Accepted;
     assert_eq!(accepts, guarded.status == Some(200), "{}", guarded.detail);
+    // Whatever else is wrong with it: of a token that nobody has proven, only that counts.
+    let unproven = app.engine.guard(&with_unknown_kid(token), &["users:admin".to_owned()]).unwrap().verdict;
+    let past_parse = guarded.stopped_at != Some(Check::Parse) && guarded.stopped_at != Some(Check::Algorithm);
+    if past_parse {
+        assert_eq!(unproven.detail, "401 at check 3 of 9, key (could not be completed)", "{}", guarded.detail);
+    }
+    assert_eq!(unproven.status, Some(401));
     guarded.status
+}
+
+/// The token with a `kid` that no key has. Its signature is over another header, but nobody comes to see that.
+fn with_unknown_kid(token: &str) -> String {
+    let (_, rest) = token.split_once('.').unwrap();
+    let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": "nobody's"}).to_string();
+    format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header))
 }
 
 /// JWT-13, UI-08: what a reader broke off has no claims, and no claims are no right.
@@ -64,6 +78,9 @@ fn the_own_key_is_no_licence_for_any_claims() {
     let now = engine_seconds(&app);
     assert_eq!(status(&app, token), Some(200));
     assert_eq!(status(&app, &with(&app, token, json!({}))), Some(200), "signed again as it was");
+    let trace = app.engine.guard(token, &[]).unwrap().trace;
+    let key = trace.iter().find(|step| step.check == Check::Key).unwrap();
+    assert!(key.reason.ends_with(", from this profile"), "a public key is not read from the keyring: {}", key.reason);
     for (changes, wanted) in [
         (json!({"sid": null}), 401),
         (json!({"jti": null}), 401),

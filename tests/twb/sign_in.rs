@@ -46,3 +46,16 @@ fn the_guard_reads_the_token_as_it_stands_and_checks_as_inspect_does() {
     assert_eq!((json.code, &report["verdict"]), (1, &"rejected".into()));
     assert_eq!(report["trace"][0]["outcome"], "fail", "nothing around a token is taken off: {report}");
 }
+
+/// What only an unproven token says is neither where a server stops nor what would have to change.
+#[test]
+fn of_a_token_that_no_key_here_signed_the_guard_says_that_and_nothing_else() {
+    let twb = Twb::new();
+    let key = jose::SigningKey::dangerous_from_hmac(jose::Algorithm::Hs256, &[7; 32], "nope").unwrap();
+    let claims = br#"{"iss":"http://localhost:9700","sub":"alice","exp":1,"scope":"users:admin"}"#;
+    let token = key.dangerous_sign(r#"{"alg":"ES256","kid":"nope","typ":"at+jwt"}"#, claims).unwrap();
+    let said = twb.run(&["guard", "--scope", "users:admin"], &format!("{token}\n"));
+    assert_eq!(said.code, 1);
+    assert!(said.out.starts_with("Rejected: 401 at check 3 of 9, key (could not be completed)\n"), "{}", said.out);
+    assert!(said.out.contains("FAIL  Time") && !said.out.contains("What must change"), "{}", said.out);
+}

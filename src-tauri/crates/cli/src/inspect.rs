@@ -111,6 +111,11 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Resul
         form.warn();
         let mut out = format!("{}: {}\n", judgement.verdict.title, judgement.verdict.detail);
         add_trace(&mut out, &trace);
+        // Where a check could not be made, no other claim would let the token in.
+        let stop = trace.iter().find(|step| Some(step.check) == judgement.verdict.stopped_at);
+        if stop.is_none_or(|step| step.outcome == StepOutcome::Fail) {
+            add_fixes(&mut out, &trace);
+        }
         print::text(&out)?;
     }
     Ok(outcome(&judgement.verdict))
@@ -230,6 +235,7 @@ fn to_text(report: &Report) -> String {
     add_section(&mut out, "Header", &members(&report.header));
     add_section(&mut out, "Claims", &members(&report.claims));
     add_trace(&mut out, &report.trace);
+    add_fixes(&mut out, &report.trace);
     let findings = report.findings.iter().map(|finding| {
         [
             json!(finding.severity).as_str().unwrap_or_default().to_owned(),
@@ -278,6 +284,9 @@ fn add_trace(out: &mut String, trace: &[Step]) {
         [word.to_owned(), step.name.to_owned(), step.reason.to_string()]
     });
     add_section(out, "Checks", &print::columns("  ", &steps.collect::<Vec<_>>()));
+}
+
+fn add_fixes(out: &mut String, trace: &[Step]) {
     let fixes = trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));
     add_section(out, "What must change to pass", &fixes.collect::<String>());
 }

@@ -87,14 +87,20 @@ impl Accepted {
 }
 
 pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &SignatureReport, reader: Reader) -> Verdict {
-    if let Some((index, answer)) = first(answers, Ruling::Fail) {
-        return refused(if index == 0 { title_of(parsed) } else { "Rejected" }, index, answer.status, "");
-    }
     if let Some(accepted) = Accepted::prove(answers, signature) {
         return accepted.verdict();
     }
+    let stop = match reader {
+        // A server makes the checks in turn: behind one that it cannot make, what fails is the word of nobody.
+        Reader::Server => first(answers, &[Ruling::Fail, Ruling::Open]),
+        // A key that comes later may prove the token; what fails without it fails with it too.
+        Reader::Person => first(answers, &[Ruling::Fail]),
+    };
+    if let Some((index, answer)) = stop.filter(|(_, answer)| answer.ruling == Ruling::Fail) {
+        return refused(if index == 0 { title_of(parsed) } else { "Rejected" }, index, answer.status, "");
+    }
     // Without a proof something is open, or the signature is.
-    let (index, answer) = first(answers, Ruling::Open).unwrap_or((SIGNATURE, &answers[SIGNATURE]));
+    let (index, answer) = first(answers, &[Ruling::Open]).unwrap_or((SIGNATURE, &answers[SIGNATURE]));
     if reader == Reader::Server {
         return refused("Rejected", index, 401, " (could not be completed)");
     }
@@ -112,9 +118,9 @@ pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &Signat
 
 const SIGNATURE: usize = 3;
 
-/// The first check that ended so, and its place.
-fn first(answers: &[Answer; 9], ruling: Ruling) -> Option<(usize, &Answer)> {
-    answers.iter().enumerate().find(|(_, answer)| answer.ruling == ruling)
+/// The first check that ended in one of these ways, and its place.
+fn first<'a>(answers: &'a [Answer; 9], rulings: &[Ruling]) -> Option<(usize, &'a Answer)> {
+    answers.iter().enumerate().find(|(_, answer)| rulings.contains(&answer.ruling))
 }
 
 fn refused(title: &str, index: usize, status: u16, why: &str) -> Verdict {

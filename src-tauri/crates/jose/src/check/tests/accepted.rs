@@ -94,6 +94,14 @@ fn a_key_that_cannot_be_had_is_refused_by_a_server_and_not_verified_for_a_person
             (VerdictOutcome::Rejected, "401 at check 3 of 9, key (could not be completed)")
         );
         assert_eq!(draft.judgement().verdict.outcome, VerdictOutcome::NotVerified);
+        // What only an unproven token says fails behind the key. A person is told that it would be refused anyway.
+        let draft = draft.claim("exp", NOW - 3600).claim("scope", "\"users:admin\"");
+        let (outcome, detail) = served(&draft, &draft.token());
+        assert_eq!(
+            (outcome, &*detail),
+            (VerdictOutcome::Rejected, "401 at check 3 of 9, key (could not be completed)")
+        );
+        assert_eq!(draft.judgement().verdict.stopped_at, Some(Check::Time));
     }
 }
 
