@@ -6,7 +6,7 @@ use engine::{
     keys::{KeyState, Purpose},
     profile::OpenError,
 };
-use std::fs;
+use std::{fs, path::Path};
 use workbench_tests::app::App;
 
 #[test]
@@ -51,14 +51,18 @@ fn a_profile_that_is_a_link_touches_nothing_of_what_it_leads_to() {
     fs::set_permissions(&theirs, fs::Permissions::from_mode(0o755)).unwrap();
     let link = room.path().join("profile");
     symlink(&theirs, &link).unwrap();
-    assert!(app.try_in(&link).is_err());
-    for name in ["workbench.db", "workbench.mark"] {
+    let names = |link: &Path, error: String| {
+        let words = format!("{} is a link, and links are not followed here", link.display());
+        assert!(error.ends_with(&words), "{error}");
+    };
+    names(&link, app.try_in(&link).err().unwrap().to_string());
+    for name in ["workbench.db", "workbench.mark", "workbench.db-wal", "workbench.db-shm"] {
         let (target, folder) = (room.path().join(name), room.path().join(format!("with-{name}")));
         fs::write(&target, "theirs").unwrap();
         fs::set_permissions(&target, fs::Permissions::from_mode(0o644)).unwrap();
         fs::create_dir(&folder).unwrap();
         symlink(&target, folder.join(name)).unwrap();
-        assert!(app.try_in(&folder).is_err(), "{name}");
+        names(&folder.join(name), app.try_in(&folder).err().unwrap().to_string());
         assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o644, "{name}");
         assert_eq!(fs::read(&target).unwrap(), b"theirs", "{name}");
     }

@@ -84,10 +84,12 @@ pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Says in words what the system would call a loop. Whoever puts a link there after this meets `O_NOFOLLOW`.
+/// Says in words what the system would call a loop, and which path it is: the caller may speak of another. Whoever puts a link there after this meets `O_NOFOLLOW`.
 pub(crate) fn refuse_link(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
-        Ok(found) if found.is_symlink() => Err(io::Error::other("it is a link, and links are not followed here")),
+        Ok(found) if found.is_symlink() => {
+            Err(io::Error::other(format!("{} is a link, and links are not followed here", path.display())))
+        }
         _ => Ok(()),
     }
 }

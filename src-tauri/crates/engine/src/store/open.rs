@@ -43,6 +43,12 @@ impl Store {
         // Before the database is made: one that is missing must not look new.
         let was_in_use = mark.read().map_err(sort_io)?.is_some();
         check_length(file, was_in_use)?;
+        // SQLite follows no link either, but does not say that it met one.
+        for end in ["-wal", "-shm"] {
+            let mut beside = file.as_os_str().to_owned();
+            beside.push(end);
+            private_file::refuse_link(Path::new(&beside)).map_err(sort_io)?;
+        }
         private_file::open_or_create(file).map_err(sort_io)?;
         let real = without_links(file).map_err(sort_io)?;
         let here = Here { file: &real, fresh };
