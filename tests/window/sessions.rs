@@ -72,6 +72,9 @@ async fn of_requests_that_race_one_wins_and_a_session_started_elsewhere_cannot_b
     app.click("button", "Race 8").await;
     app.shows("1 won").await;
     app.shows("7 refused").await;
+    let answers: Vec<String> =
+        app.read("return [...document.querySelectorAll('.answers li')].map(one => one.innerText)").await;
+    assert!(answers[0].contains("New tokens") && answers[1].contains("so the session was ended"), "{answers:?}");
 
     let elsewhere = desktop.twb(&["sign-in", "alice"], &format!("{PASSWORD}\n"));
     assert!(elsewhere.status.success());

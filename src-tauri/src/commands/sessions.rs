@@ -199,7 +199,19 @@ pub async fn race_refresh(
         Ok(answer) => held.take(answer),
         Err(error) => RefreshAnswer::Failed(error),
     };
-    Ok(answers.into_iter().map(take).collect())
+    let mut answers: Vec<RefreshAnswer> = answers.into_iter().map(take).collect();
+    answers.sort_by_key(decided);
+    Ok(answers)
+}
+
+/// Where an answer stands among those that raced: some overtake others on their way, but a session is found to have ended only
+/// after a replay ended it, and that is one only after a token was given.
+fn decided(answer: &RefreshAnswer) -> u8 {
+    match answer {
+        RefreshAnswer::Replayed { .. } => 1,
+        RefreshAnswer::SessionEnded => 2,
+        _ => 0,
+    }
 }
 
 /// Ends a session: its tokens are refused from now on. False if it had ended before.

@@ -137,7 +137,7 @@ pub enum KeyError {
     TooCostly(&'static str),
     /// Encrypted as RFC 1421 or PBES1 have it, or in a way that is not known.
     #[error(
-        "this private key is encrypted in a format that is not supported, as older PEM with `Proc-Type: 4,ENCRYPTED` is: \
+        "this private key is encrypted in a format that is not supported, for example PEM with `Proc-Type: 4,ENCRYPTED`: \
          `openssl pkey -in key -aes256` turns a copy of it into encrypted PKCS#8"
     )]
     UnknownEncryption,

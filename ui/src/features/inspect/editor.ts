@@ -68,10 +68,10 @@ class Note extends WidgetType {
   }
 }
 
-/** A note at the end of the line of every member of the outermost object that has one. */
+/** The notes of the members of the outermost object, at the ends of their lines. Where several share a line, with their names. */
 function decorate(state: EditorState, notes: Notes): DecorationSet {
   const seen = new Map<string, number>();
-  const found: Range<Decoration>[] = [];
+  const lines = new Map<number, { key: string; text: string }[]>();
   const root = syntaxTree(state).topNode.firstChild;
   if (notes.size === 0 || root?.name !== "Object") return Decoration.none;
   for (const property of root.getChildren("Property")) {
@@ -80,12 +80,17 @@ function decorate(state: EditorState, notes: Notes): DecorationSet {
     const key = jsonName(state.sliceDoc(name.from, name.to));
     const count = seen.get(key) ?? 0;
     seen.set(key, count + 1);
-    const text = notes.get(key)?.[count];
-    if (!text) continue;
-    const line = state.doc.lineAt(property.to);
-    found.push(Decoration.widget({ widget: new Note(text), side: 1 }).range(line.to));
+    const end = state.doc.lineAt(property.to).to;
+    lines.set(end, [...(lines.get(end) ?? []), { key, text: notes.get(key)?.[count] ?? "" }]);
   }
-  // Two members of one line share its end.
+  const found: Range<Decoration>[] = [];
+  for (const [end, members] of lines) {
+    const text = members
+      .filter((member) => member.text !== "")
+      .map((member) => (members.length > 1 ? `${member.key}: ${member.text}` : member.text))
+      .join("\u2003");
+    if (text !== "") found.push(Decoration.widget({ widget: new Note(text), side: 1 }).range(end));
+  }
   return Decoration.set(found, true);
 }
 

@@ -218,7 +218,7 @@ export class Inspector {
 
   /** Asks about the same text again, because the world around it may have changed. */
   async refresh(): Promise<void> {
-    if (!this.policy) void this.#learnPolicy();
+    if (!this.report) void this.#learnPolicy();
     if (this.editing) void this.editing.judge();
     if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
   }

@@ -88,7 +88,7 @@ export const keyringWords: Record<KeyringState, Words> = {
       "The keyring’s entry for a signing key of this profile contains a different key. It will not be used.",
     advice: [
       "Restore the keyring this profile was made with, then try again.",
-      "If you did not change it yourself, another program did. A new key can take the place of the changed one.",
+      "If you did not change it yourself, another program did. New keys can take the place of those that were changed.",
     ],
   },
   passphrase_due: {
@@ -114,9 +114,9 @@ export const sessionOver: Words = {
   advice: [],
 };
 
-/** What making new keys costs. */
-export const lostWithKeys: readonly string[] = [
-  "Sessions cannot be refreshed: sign in again.",
+/** What making new keys costs; what becomes of sessions goes by what happened to the old ones. */
+export const lostWith = (sessions: string): readonly string[] => [
+  sessions,
   "Second factors that were sealed with a lost key cannot be checked.",
   "Tokens signed with a lost shared secret (HS256, HS384, HS512) no longer verify; others do until they expire.",
 ];

@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
-import { alice, open, settle } from "../../../tests/window";
+import { alice, open, pass, settle } from "../../../tests/window";
 import { wireError } from "../../platform/fake";
 
 const dialog = () => within(screen.getByRole("dialog"));
@@ -120,7 +120,7 @@ test("after the password a code is asked for, and the right one signs in", async
   await settle();
   const code = dialog().getByLabelText("Code of the authenticator");
   expect(code).toHaveFocus();
-  expect(dialog().getByText("05:00")).toBeVisible();
+  expect(dialog().getByText("5:00")).toBeVisible();
   await user.keyboard("136942");
   await settle();
   expect(dialog().getByRole("alert")).toHaveTextContent("The code is not right.");
@@ -139,7 +139,12 @@ test("a recovery code can be given instead", async () => {
   await user.click(dialog().getByRole("button", { name: "Use a recovery code instead" }));
   await settle();
   expect(dialog().getByLabelText("Recovery code")).toHaveFocus();
-  await user.keyboard("k7qd-3m9x{Enter}");
+  await user.keyboard("k7qd-3m9{Enter}");
+  await settle();
+  expect(dialog().getByRole("alert")).toHaveTextContent(
+    "The recovery code is not right. Type its 10 letters and digits",
+  );
+  await user.keyboard("x{Enter}");
   await settle();
   expect(screen.getByText("Signed in as alice")).toBeVisible();
 });
@@ -157,6 +162,19 @@ test("a sign-in that took too long begins again with the password", async () => 
   await settle();
   expect(dialog().getByLabelText("Password")).toHaveFocus();
   expect(dialog().getByRole("alert")).toHaveTextContent("Start again with the password");
+});
+
+test("when the time for the code is over, starting over is what is left to do", async () => {
+  const { host, user } = await openDialog();
+  host.factors.set("alice", "136941");
+  await user.keyboard("correct horse{Enter}");
+  await settle();
+  await pass(301);
+  expect(dialog().queryByRole("textbox")).toBeNull();
+  expect(dialog().getByRole("button", { name: /Start over/ })).toHaveFocus();
+  await user.keyboard("{Enter}");
+  await settle();
+  expect(dialog().getByLabelText("Password")).toHaveFocus();
 });
 
 test("the pending token can be looked at", async () => {

@@ -116,6 +116,24 @@ describe("a database that cannot be used", () => {
     },
   );
 
+  test("after starting over tokens are judged by the new profile's policy, before the first one too", async () => {
+    const { host, user } = await open({ storeProblem: storeError("damaged", file) }, (host) => {
+      const inspect = host.inspect;
+      host.inspect = async (...given) => {
+        const answer = await inspect(...given);
+        const policy = { name: host.storeProblem ? "any issuer" : "items-api", leeway: 0 };
+        return answer.status === "ok" ? { ...answer, data: { ...answer.data, policy } } : answer;
+      };
+    });
+    await user.click(screen.getByRole("button", { name: /Inspect without it/ }));
+    await settle();
+    expect(screen.getByText("any issuer")).toBeVisible();
+    host.storeProblem = null;
+    host.emit("health");
+    await settle();
+    expect(screen.getByText("items-api")).toBeVisible();
+  });
+
   test.each(["newer", "busy", "full", "read_only"] as const)(
     "%s: nothing is given up that waiting, room or rights bring back",
     async (code) => {
@@ -168,17 +186,17 @@ describe("a database that cannot be used", () => {
     expect(screen.getByRole("main")).toHaveTextContent(
       "schema 99; this version of Token Workbench knows schemas up to 4",
     );
-    expect(screen.queryByText("What the system said")).toBeNull();
+    expect(screen.queryByText("What was found")).toBeNull();
   });
 
   test("only what the system said is called so", async () => {
     const { view } = await open({ storeProblem: storeError("busy", file) });
-    expect(screen.queryByText("What the system said")).toBeNull();
+    expect(screen.queryByText("What was found")).toBeNull();
     view.unmount();
     await open({
       storeProblem: wireError({ area: "store", code: "failed", file, system: "disk I/O error" }),
     });
-    expect(screen.getByText("What the system said")).toBeVisible();
+    expect(screen.getByText("What was found")).toBeVisible();
     expect(screen.getByText("disk I/O error")).toBeVisible();
   });
 

@@ -35,6 +35,7 @@ export function sentenceOf(problem: StoreProblem): string {
 export const meanwhile: readonly { name: string; what: string; works: boolean }[] = [
   { name: "Inspect", what: "decodes any token, and verifies it with a key you give", works: true },
   { name: "Users", what: "are in the database", works: false },
+  { name: "Sessions", what: "are there too", works: false },
   { name: "Sign-in", what: "needs the database", works: false },
   { name: "Edit & re-sign", what: "needs it too", works: false },
 ];

@@ -60,6 +60,7 @@ export class Shortcuts {
 
   /** The hints of the strip: what works here and now, four keys of the view at most, then those of every view. */
   hints(): Binding[] {
+    if (this.layers > 0) return [];
     const hinted = this.bindings
       .filter((binding) => binding.hint !== undefined && this.handles(binding.id))
       .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0));

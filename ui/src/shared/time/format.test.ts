@@ -27,8 +27,9 @@ describe("lengths of time", () => {
 
   test.each([
     [821, "13:41"],
-    [0, "00:00"],
-    [-5, "00:00"],
+    [297, "4:57"],
+    [0, "0:00"],
+    [-5, "0:00"],
     [3600 + 821, "1:13:41"],
     [7 * 86_400 - 1, "6 d 23 h"],
   ])("%d s counts down as %s", (seconds, words) => expect(countdown(seconds)).toBe(words));

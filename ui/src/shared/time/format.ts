@@ -55,14 +55,14 @@ export function relative(seconds: number, now: number): string {
   return distance > 0 ? `in ${magnitude(distance)}` : `${magnitude(distance)} ago`;
 }
 
-/** `13:41`, `1:13:41`, `6 d 23 h`. */
+/** `13:41`, `4:57`, `1:13:41`, `6 d 23 h`. */
 export function countdown(seconds: number): string {
   const total = Math.max(0, Math.trunc(seconds));
   if (total >= DAY) return magnitude(total);
-  const two = (n: number) => String(n).padStart(2, "0");
   const h = Math.floor(total / HOUR);
-  const rest = `${two(Math.floor((total % HOUR) / MINUTE))}:${two(total % MINUTE)}`;
-  return h > 0 ? `${h}:${rest}` : rest;
+  const minutes = Math.floor((total % HOUR) / MINUTE);
+  const rest = `:${two(total % MINUTE)}`;
+  return h > 0 ? `${h}:${two(minutes)}${rest}` : `${minutes}${rest}`;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -197,8 +197,8 @@ fn check_length(file: &Path, was_in_use: bool) -> Result<(), StoreError> {
         (Err(error), true) if error.kind() == io::ErrorKind::NotFound => {
             Err(StoreError::Missing { file: file.to_path_buf() })
         }
-        (Ok(0), true) => damaged("it is empty, though this profile was in use"),
-        (Ok(1..SHORTEST), _) => damaged("it is shorter than the header of a database"),
+        (Ok(0), true) => damaged("the file is empty, though this profile was in use"),
+        (Ok(1..SHORTEST), _) => damaged("the file is shorter than the header of a database"),
         _ => Ok(()),
     }
 }
@@ -218,7 +218,7 @@ fn check_file(connection: &Connection, file: &Path, was_in_use: bool) -> Result<
     }
     let (empty, application, version) = seen.map_err(sort)?;
     if empty && was_in_use {
-        return Err(damaged("it holds nothing, though this profile was in use"));
+        return Err(damaged("the database holds nothing, though this profile was in use"));
     }
     if !empty && application != i64::from(APPLICATION_ID) {
         return Err(damaged("it belongs to another program"));
