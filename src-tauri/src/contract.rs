@@ -1,8 +1,14 @@
 //! Tests of what the window is promised: the generated TypeScript, the permissions and the security settings.
 
-use crate::commands::NAMES;
+use crate::{
+    commands::{NAMES, rule},
+    gesture::Rule,
+};
 use serde_json::Value;
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 const BINDINGS: &str = "ui/src/api/bindings.gen.ts";
 
@@ -51,9 +57,24 @@ fn the_window_may_call_exactly_the_commands_there_are() {
 fn the_documentation_lists_every_command_that_the_page_can_call() {
     let security = fs::read_to_string("docs/security.md").unwrap();
     let section = security.split("## What the page can call").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let needs: BTreeMap<&str, &str> = rows
+        .flat_map(|row| {
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+            cells[0].split('`').skip(1).step_by(2).map(move |command| (command, cells[2].trim()))
+        })
+        .collect();
     for command in NAMES {
-        assert!(section.contains(&format!("`{command}`")), "{command} is not in docs/security.md");
+        let needs = needs.get(command).unwrap_or_else(|| panic!("{command} is not in docs/security.md"));
+        let is_true = match rule(command) {
+            Some(Rule::Free) => *needs == "nothing",
+            Some(Rule::Gesture(_)) => needs.starts_with("a gesture, one for each"),
+            Some(Rule::Depends) => needs.contains("a gesture") && needs.contains("nothing"),
+            None => false,
+        };
+        assert!(is_true, "{command} needs something else than docs/security.md says: {needs}");
     }
+    assert_eq!(needs.len(), NAMES.len(), "no command that is not there");
 }
 
 #[test]

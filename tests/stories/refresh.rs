@@ -1,5 +1,6 @@
 //! Refresh rotation: the rule, its presets, and the thirteen ways it has gone wrong elsewhere.
 
+use crate::second_factor::code;
 use engine::{
     refresh::RefreshError,
     revoke::Revoked,
@@ -316,22 +317,24 @@ fn a_late_replay_is_still_a_replay() {
 
 #[test]
 fn what_ends_a_users_sessions_ends_their_families() {
-    type End = fn(&App);
+    type End = fn(&App, &SignedIn);
     let ends: [(&str, End); 4] = [
-        ("switched off", |app| drop(app.engine.set_user_active("alice", false).unwrap())),
-        ("password changed", |app| {
+        ("switched off", |app, _| drop(app.engine.set_user_active("alice", false).unwrap())),
+        ("password changed", |app, _| {
             drop(app.engine.set_password("alice", &engine::secret::Password::new("another good password 9")).unwrap());
         }),
-        ("second factor removed", |app| {
+        ("second factor removed", |app, first| {
             let password = engine::secret::Password::new(PASSWORD);
             app.engine.begin_enrollment("alice", &password, "story", &Default::default()).unwrap();
+            app.engine.confirm_enrollment("alice", "story", &code(app)).unwrap();
+            assert!(app.lets_in(&first.access_token), "the factor itself ends nothing");
             app.engine.remove_second_factor("alice", &password).unwrap();
         }),
-        ("signed out everywhere", |app| assert_eq!(app.engine.end_sessions_of("alice").unwrap(), 1)),
+        ("signed out everywhere", |app, _| assert_eq!(app.engine.end_sessions_of("alice").unwrap(), 1)),
     ];
     for (what, end) in ends {
         let (app, first) = start(Rotation::Strict);
-        end(&app);
+        end(&app, &first);
         assert_eq!(app.refresh(token(&first)), Err(RefreshError::SessionEnded), "{what}");
         assert!(!app.lets_in(&first.access_token), "{what}");
     }

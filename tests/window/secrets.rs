@@ -32,6 +32,9 @@ const RECORD: &str = "
 /// What opens a dialog and waits for a person, and what takes the keys, the profile or the test's own words elsewhere.
 const LEFT_OUT: [&str; 5] = ["fetch_jwks", "unlock_keyring", "read_clipboard", "start_anew", "choose_vault"];
 
+/// What gives the one token that a person asks to see.
+const REVEALS: [&str; 2] = ["reveal_token", "reveal_pending"];
+
 /// A command of `twb` with all it can log: what it printed, and what it wrote to standard error.
 fn twb(desktop: &Desktop, arguments: &[&str], input: &str) -> (Value, String) {
     let said = desktop.twb(&[arguments, &["--json"]].concat(), &format!("{input}\n"));
@@ -95,21 +98,58 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     app.click("button", "Users").await;
     app.find("row", "alice").await;
     let token = sign_in(&app, "alice").await;
-    // Every command that answers by itself, each as if a person had asked for it.
-    for command in commands().filter(|command| !LEFT_OUT.contains(command)) {
-        app.click("button", "Inspect").await;
-        let mut arguments = arguments(command, &token, 9);
-        if command == "inspect" {
-            arguments["key"] = json!({"text": GIVEN, "form": "text"});
-        }
-        let _ = app.calls(command, arguments).await;
-    }
-    for (username, password) in [("alice", WRONG), ("bob", PASSWORD)] {
+    let sid = claim(&token, "sid");
+    // The ids of this session's tokens, the newest refresh token last.
+    let newest = async || {
+        let shown = app.calls("show_session", json!({"sid": sid})).await;
+        shown["ok"]["held"].as_array().and_then(|held| held.last()).unwrap_or_else(|| panic!("{shown}")).clone()
+    };
+    let sign_in_as = async |username: &str, password: &str| {
         app.click("button", "Inspect").await;
         let request = json!({"username": username, "password": password, "scopes": null});
-        let _ = app.calls("sign_in", json!({"request": request})).await;
+        app.calls("sign_in", json!({"request": request})).await
+    };
+    let pending = sign_in_as("bob", PASSWORD).await["ok"]["pending"].clone();
+    // Every command that answers by itself, each as if a person had asked for it, with what it does not refuse.
+    for command in commands().filter(|command| !LEFT_OUT.contains(command) && !REVEALS.contains(command)) {
+        let mut arguments = arguments(command, &token, 9);
+        match command {
+            "inspect" => arguments["key"] = json!({"text": GIVEN, "form": "text"}),
+            // Alice goes on.
+            "set_user_active" | "set_user_scopes" => arguments["username"] = json!("mallory"),
+            "confirm_sign_in" => {
+                let codes = run(&["second-factor", "codes", "bob"], "");
+                arguments = json!({"pending": pending, "code": codes["codes"][2]["code"]});
+            }
+            "show_session" | "end_session" => arguments["sid"] = json!(sid),
+            "refresh_session" | "race_refresh" => {
+                arguments["sid"] = json!(sid);
+                arguments["jti"] = newest().await;
+            }
+            _ => {}
+        }
+        app.click("button", "Inspect").await;
+        let answer = app.calls(command, arguments).await;
+        match command {
+            "refresh_session" => assert_eq!(answer["ok"]["kind"], "refreshed", "{answer}"),
+            "race_refresh" => assert_eq!(answer["ok"].as_array().map(Vec::len), Some(8), "{answer}"),
+            "sign_in" => assert_eq!(answer["ok"]["kind"], "done", "{answer}"),
+            "confirm_sign_in" => assert_eq!(answer["ok"]["username"], "bob", "{answer}"),
+            _ => {}
+        }
     }
+    sign_in_as("alice", WRONG).await;
+    let pending = sign_in_as("bob", PASSWORD).await["ok"]["pending"].clone();
     let answers: Vec<String> = app.read("return window.answers").await;
+    let jti = newest().await;
+    for (command, arguments) in
+        [("reveal_token", json!({"sid": sid, "jti": jti})), ("reveal_pending", json!({"pending": pending}))]
+    {
+        app.click("button", "Inspect").await;
+        let answer = app.calls(command, arguments).await;
+        let given = answer["ok"].as_str().unwrap_or_else(|| panic!("{command}: {answer}"));
+        assert_eq!(refresh_tokens(given), usize::from(command == "reveal_token"), "the one that was asked for");
+    }
     let log = app.log();
     app.quit().await;
 
@@ -142,6 +182,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     assert!(answers.len() > commands().count(), "{}", answers.len());
     let told = answers.join("\n");
     assert!(!told.contains("gesture_required"), "no command was refused");
+    assert!(!told.contains("invalid args"), "each command got what it takes");
     assert!(told.contains("event {") && told.contains(&token), "what is told is recorded");
     holds_none(&canaries, "an answer", &told);
     assert_eq!(refresh_tokens(&told), 0, "nor any other refresh token");
@@ -154,6 +195,13 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     assert!(log.contains("TRACE"), "it logs all it can");
     holds_none(&canaries, "the window's log", &log);
     holds_none(&canaries, "what twb wrote to standard error", &logs);
+}
+
+/// A claim of a token, as text.
+fn claim(token: &str, name: &str) -> String {
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&payload).unwrap();
+    claims[name].as_str().unwrap().to_owned()
 }
 
 /// How many tokens with the `typ` of a refresh token stand in a text.

@@ -4,9 +4,9 @@ use std::{
     os::unix::net::UnixListener,
     process::{Command, Stdio},
     sync::mpsc,
-    time::Instant,
+    time::{Duration, Instant},
 };
-use workbench_tests::desktop::{Desktop, PATIENCE, built};
+use workbench_tests::desktop::{Desktop, built};
 
 #[tokio::test]
 async fn a_second_start_ends_at_once_and_another_profile_opens() {
@@ -24,6 +24,10 @@ async fn a_second_start_ends_at_once_and_another_profile_opens() {
     app.quit().await;
 }
 
+/// How long a window that is open may take to answer.
+const WAIT: Duration = Duration::from_secs(3);
+const TOLERANCE: Duration = Duration::from_secs(3);
+
 /// Stops a process, or lets it go on.
 fn signal(process: u32, signal: &str) {
     assert!(Command::new("kill").args([signal, &process.to_string()]).status().unwrap().success());
@@ -37,8 +41,12 @@ async fn a_window_that_hangs_does_not_make_the_next_start_hang() {
     signal(app.process(), "-STOP");
     let begun = Instant::now();
     let second = desktop.command(built("token-workbench")).output().unwrap();
+    let told = begun.elapsed();
     let handed_over = desktop.twb(&["inspect", "--gui"], "eyJhbGciOiJub25lIn0.e30.");
-    assert!(begun.elapsed() < PATIENCE, "three seconds each");
+    // Three seconds of waiting. The rest is for a busy computer to start two programs.
+    for took in [told, begun.elapsed() - told] {
+        assert!(took >= WAIT && took < WAIT + TOLERANCE, "{took:?}");
+    }
     signal(app.process(), "-CONT");
     let said = String::from_utf8(second.stderr).unwrap();
     assert_eq!((second.status.code(), said.lines().count()), (Some(2), 1), "{said}");

@@ -1,8 +1,13 @@
 //! A database that cannot be used is named, left alone, and tried again when asked.
 
 use crate::steps::add_user;
-use std::{fs, path::PathBuf};
-use workbench_tests::desktop::Desktop;
+use std::{
+    fs,
+    path::PathBuf,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+use workbench_tests::desktop::{Desktop, built};
 
 /// Where the schema's version stands in a database's header (SQLite file format, section 1.3).
 const USER_VERSION: std::ops::Range<usize> = 60..64;
@@ -35,6 +40,26 @@ async fn a_damaged_or_newer_database_is_named_and_left_alone() {
     app.click("button", "Users").await;
     app.find("row", "alice").await;
     app.quit().await;
+}
+
+/// Another program holds the write lock, or the whole database, which makes each statement wait for five seconds.
+#[test]
+fn the_window_is_there_within_two_seconds_whatever_holds_the_database() {
+    // What a busy computer may take on top.
+    const TOLERANCE: Duration = Duration::from_secs(2);
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    for hold in ["BEGIN IMMEDIATE", "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE users SET email='x'"] {
+        let holder = rusqlite::Connection::open(database(&desktop)).unwrap();
+        holder.execute_batch(hold).unwrap();
+        let begun = Instant::now();
+        let mut window = desktop.command(built("token-workbench")).stderr(Stdio::null()).spawn().unwrap();
+        desktop.display().waits_for("Token Workbench");
+        assert!(begun.elapsed() < Duration::from_secs(2) + TOLERANCE, "{hold}: {:?}", begun.elapsed());
+        window.kill().unwrap();
+        window.wait().unwrap();
+        desktop.display().waits_until_gone("Token Workbench");
+    }
 }
 
 fn database(desktop: &Desktop) -> PathBuf {
