@@ -1,4 +1,5 @@
-//! Copies of a database: backups, and what is kept before a migration. A copy has its name only when it is whole.
+//! Copies of a database: backups, and the copy kept before a migration. A copy gets its final name only once it is
+//! complete.
 
 use super::{StoreError, profile};
 use crate::private_file;
@@ -10,8 +11,7 @@ use std::{
     time::Duration,
 };
 
-/// Writes a backup into a new file. It says of itself that it is a copy, so that it is known for one wherever it is
-/// opened.
+/// Writes a backup into a new file, flagged as a copy so that it is recognised wherever it is opened.
 pub(super) fn back_up(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
     let sort_io = |error: io::Error| StoreError::sort_io(&error, copy);
     if fs::symlink_metadata(copy).is_ok() {
@@ -20,8 +20,7 @@ pub(super) fn back_up(connection: &Connection, copy: &Path) -> Result<(), StoreE
     delete_left_behind(copy);
     let part = part_of(copy, &format!(".part-{}", std::process::id()));
     let _locked = write(connection, &part, true).map_err(|error| rename_in(error, copy))?;
-    // A second name does not overwrite, as renaming does. Where there are no second names (FAT), the look before must
-    // do.
+    // A hard link, unlike a rename, never overwrites. File systems without hard links (FAT) rely on the check above.
     let named = match fs::hard_link(&part, copy) {
         Ok(()) => fs::remove_file(&part),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
@@ -33,12 +32,12 @@ pub(super) fn back_up(connection: &Connection, copy: &Path) -> Result<(), StoreE
     })
 }
 
-/// Keeps a database as it is before a migration, in the place of what was kept before an earlier one.
+/// Keeps the database as it is before a migration, replacing the copy kept before an earlier one.
 pub(super) fn keep(connection: &Connection, kept: &Path) -> Result<(), StoreError> {
     let sort_io = |error: io::Error| StoreError::sort_io(&error, kept);
     let part = part_of(kept, ".part");
     match fs::remove_file(&part) {
-        // A process was killed while it wrote this.
+        // Left behind by a process that was killed while writing it.
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(sort_io(error)),
@@ -47,7 +46,7 @@ pub(super) fn keep(connection: &Connection, kept: &Path) -> Result<(), StoreErro
     fs::rename(&part, kept).and_then(|()| sync_folder(kept)).map_err(sort_io)
 }
 
-/// Deletes the parts of backups to that name whose processes were killed.
+/// Deletes partial backups to this name whose processes were killed.
 fn delete_left_behind(copy: &Path) {
     let Some(begins) = copy.file_name().map(|name| format!("{}.part-", name.display())) else { return };
     let folder = copy.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -62,14 +61,14 @@ fn delete_left_behind(copy: &Path) {
     }
 }
 
-/// Whoever writes a part holds its lock. Windows lets nobody delete what is open, so nothing is locked there, where a
-/// lock would keep SQLite out.
+/// The process that writes a partial file holds a lock on it. On Windows an open file cannot be deleted anyway, and a
+/// lock would keep SQLite out, so nothing is locked there.
 fn is_nobodys(part: &Path) -> bool {
     cfg!(windows) || private_file::open_existing(part).is_ok_and(|file| file.try_lock().is_ok())
 }
 
-/// Copies with SQLite's backup API, which sees one moment of the database whatever others write meanwhile. As long as
-/// the answer is there, the part is taken for somebody's.
+/// Copies with SQLite's backup API, which takes a snapshot even while others write. Keep the returned file open: its
+/// lock marks the partial file as in use.
 fn write(connection: &Connection, part: &Path, is_backup: bool) -> Result<File, StoreError> {
     let file = private_file::create_new(part)
         .and_then(|file| if cfg!(windows) { Ok(file) } else { file.lock().map(|()| file) });
@@ -77,7 +76,7 @@ fn write(connection: &Connection, part: &Path, is_backup: bool) -> Result<File, 
     let copied = (|| {
         let mut target = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         Backup::new(connection, &mut target)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
-        // A copy is one file: whoever only reads it has nothing to make beside it.
+        // Use one file only, so that a read-only reader need not create a journal beside it.
         target.query_row("PRAGMA journal_mode=DELETE", [], |_| Ok(()))?;
         if is_backup { profile::call_copy(&target) } else { Ok(()) }
     })();
@@ -97,13 +96,13 @@ fn part_of(copy: &Path, end: &str) -> PathBuf {
     part.into()
 }
 
-/// Names the file that was asked for instead of its unfinished part.
+/// Reports the requested file instead of its partial file.
 fn rename_in(mut error: StoreError, copy: &Path) -> StoreError {
     *error.file_mut() = copy.to_path_buf();
     error
 }
 
-/// A new name is there after a power cut only once the folder is written.
+/// A new file name survives a power cut only once its folder is synced.
 fn sync_folder(file: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = file.parent() {

@@ -1,4 +1,4 @@
-//! What can be wrong with the database, told apart by what a person can do about it.
+//! What can go wrong with the database, grouped by what a person can do about it.
 
 use crate::private_file;
 use rusqlite::{ErrorCode, types::Type};
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Why the database cannot be used. The file is always left as it is.
+/// Why the database cannot be used. The file is never changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The file or its folder cannot be written.
@@ -15,7 +15,7 @@ pub enum StoreError {
     ReadOnly {
         /// The database.
         file: PathBuf,
-        /// What the system said.
+        /// The system's message.
         system: String,
     },
     /// The disk is full.
@@ -24,7 +24,7 @@ pub enum StoreError {
         /// The database.
         file: PathBuf,
     },
-    /// The profile was in use, and its database is not there any more.
+    /// The profile was in use, but its database is gone.
     #[error(
         "{} is gone, though this profile was in use. Put a backup in its place, or start over: twb profile start-anew",
         file.display()
@@ -33,12 +33,12 @@ pub enum StoreError {
         /// The database.
         file: PathBuf,
     },
-    /// The file is no database, another program's, or damaged.
+    /// The file is damaged, not a database, or belongs to another program.
     #[error("{} is damaged or not a Token Workbench database: {system}", file.display())]
     Damaged {
         /// The database.
         file: PathBuf,
-        /// What SQLite said.
+        /// SQLite's message.
         system: String,
     },
     /// A newer version of the program wrote the file.
@@ -62,13 +62,13 @@ pub enum StoreError {
     Failed {
         /// The database.
         file: PathBuf,
-        /// What SQLite or the system said.
+        /// The message of SQLite or the system.
         system: String,
     },
 }
 
 impl StoreError {
-    /// The file it happened to.
+    /// The affected file.
     pub(super) fn file_mut(&mut self) -> &mut PathBuf {
         match self {
             Self::ReadOnly { file, .. }
@@ -81,7 +81,7 @@ impl StoreError {
         }
     }
 
-    /// Sorts what SQLite said.
+    /// Classifies an SQLite error.
     pub(crate) fn sort(error: rusqlite::Error, file: &Path) -> Self {
         let file = file.to_path_buf();
         let system = match &error {
@@ -94,7 +94,7 @@ impl StoreError {
                 Self::ReadOnly { file, system }
             }
             Some(ErrorCode::DiskFull) => Self::Full { file },
-            // Of a full disk SQLite says so only where it writes pages.
+            // SQLite reports a full disk as such only when it writes pages.
             Some(ErrorCode::SystemIoFailure) if lacks_room(&file) => Self::Full { file },
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { file, system },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { file },
@@ -102,7 +102,7 @@ impl StoreError {
         }
     }
 
-    /// Sorts what the file system said.
+    /// Classifies an I/O error.
     pub(crate) fn sort_io(error: &std::io::Error, file: &Path) -> Self {
         let file = file.to_path_buf();
         match error.kind() {
@@ -116,11 +116,11 @@ impl StoreError {
     }
 }
 
-/// How much SQLite asks for at once at most: a piece of the shared memory.
+/// The most SQLite allocates at once: one chunk of shared memory, in bytes.
 const PIECE: usize = 32 * 1024;
 
-/// Is there no room for what belongs beside a database? Tried with a file of our own, behind where the longest of its
-/// files ends, since a limit may be one of length.
+/// Checks whether the disk has no room for the files beside the database. Probes with a temporary file, writing past
+/// the end of the longest database file, because the limit may be one on file length.
 fn lacks_room(database: &Path) -> bool {
     let Some(folder) = database.parent().filter(|folder| folder.is_dir()) else { return false };
     let longest = |end: &str| {
@@ -133,13 +133,13 @@ fn lacks_room(database: &Path) -> bool {
         file.seek(SeekFrom::Start(longest("").max(longest("-wal"))))?;
         file.write_all(&[1; PIECE])
     });
-    // Nothing depends on it: another attempt of this process meets it, and tells the same.
+    // A leftover probe is harmless: the next attempt of this process reports the same error.
     let _ = std::fs::remove_file(&probe);
     let kind = tried.as_ref().err().map(std::io::Error::kind);
     matches!(kind, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge))
 }
 
-/// A column whose text cannot be what was written there.
+/// The error for a column whose text is not something we wrote.
 pub(crate) fn damaged(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }

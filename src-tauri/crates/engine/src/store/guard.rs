@@ -1,10 +1,10 @@
-//! What the guard reads, from six tables in one statement: it sees all of them at one moment, and pays for one read.
+//! What the guard reads: six tables in one statement, for a consistent snapshot at the cost of one read.
 
 use super::{revoked_tokens, signing_keys};
 use crate::clock::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 
-/// What a token names; what it does not name is not looked up.
+/// The identifiers a token carries. Absent ones are not looked up.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Named<'a> {
     pub(crate) kid: Option<&'a str>,
@@ -15,7 +15,7 @@ pub(crate) struct Named<'a> {
     pub(crate) expires_at: Option<Timestamp>,
 }
 
-/// What the database knows of what a token names. Settings are as they are kept; `None` if they are not.
+/// What the database knows about those identifiers. Settings are in their stored form; `None` if unset.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) clock: Option<String>,
@@ -41,7 +41,7 @@ pub(crate) struct UserSeen {
     pub(crate) scopes: Vec<String>,
 }
 
-/// The columns of a key come first, as [`signing_keys::read`] expects them.
+/// The key's columns come first, as [`signing_keys::read`] expects.
 const SELECT: &str = "
 SELECT k.kid, k.purpose, k.algorithm, k.state, k.created_at_ms, k.public_jwk, k.retiring_at_ms, k.retired_at_ms,
     k.fingerprint, k.unproven,
@@ -57,7 +57,7 @@ FROM (SELECT 1)
     LEFT JOIN users AS owner ON owner.id = s.user_id
     LEFT JOIN users AS u ON u.username = :sub";
 
-/// Looks up everything that a token names.
+/// Looks up every identifier of a token.
 pub(crate) fn look_up(db: &Connection, named: Named<'_>) -> rusqlite::Result<Seen> {
     db.prepare_cached(SELECT)?.query_row(
         named_params! { ":kid": named.kid, ":jti": named.jti, ":sid": named.sid, ":sub": named.sub },

@@ -1,9 +1,9 @@
-//! Does a database go on from where it stopped, or is it a copy of one that did?
+//! Decides whether a database continues where it left off or is a copy of one that did.
 //!
-//! A copy does not know what was revoked, used up or switched off after it was made. So it begins a new life: every
-//! session ends, every code is used up, and no key verifies until the vault has shown that it is still good. A copy
-//! beside its original also takes a name of its own, so that nothing it does in the keyring reaches the original's
-//! keys.
+//! A copy does not know what was revoked, used up or switched off after it was made. So it begins a new life: all
+//! sessions end, all recovery codes are used up, and no key verifies until the vault confirms that it is still good. A
+//! copy whose original still exists also takes a new profile ID, so that nothing it does in the keyring affects the
+//! original's keys.
 
 use super::{
     Store, StoreError, events,
@@ -28,21 +28,21 @@ use std::{
     time::Duration,
 };
 
-/// Where a database is opened, and a random text that is used for its name or its life if it needs one.
+/// Where a database is being opened, and a random text to use as its ID or the name of its life if it needs one.
 pub(super) struct Here<'a> {
-    /// The database, without links on the way to it.
+    /// The database path with links resolved.
     pub(super) file: &'a Path,
     pub(super) fresh: &'a str,
 }
 
 impl Here<'_> {
-    /// The folder, as it is written down.
+    /// The folder, in its stored form.
     pub(super) fn home(&self) -> String {
         self.file.parent().unwrap_or(self.file).display().to_string()
     }
 }
 
-/// What a database and its mark say of each other at one moment.
+/// What a database and its mark say about each other at one moment.
 struct Seen {
     origin: Origin,
     newest: i64,
@@ -51,21 +51,22 @@ struct Seen {
 
 enum Finding {
     GoesOn,
-    /// It goes on, and where it is has to be written down anew.
+    /// The database continues, but its location must be recorded again.
     HasToBeNoted,
     Copy(Cause),
 }
 
-/// How long a database elsewhere may keep us waiting.
+/// How long to wait for another database's lock.
 const BUSY_ELSEWHERE: Duration = Duration::from_millis(100);
 
-/// How many of them may. What is not looked into tells of no retired key: a copy's keys are in doubt anyway.
+/// Stop after this many busy databases. Retired keys that are missed this way are harmless: all of a copy's keys are in
+/// doubt anyway.
 const MOST_BUSY: usize = 10;
 
-/// How many databases elsewhere are looked into.
+/// How many other databases are inspected at most.
 const MOST_RELATIVES: usize = 200;
 
-/// Lets a copy begin a new life. Answers with the name of the database's life, and whether it began now.
+/// Begins a new life if the database is a copy. Returns the name of its life, and whether that life began now.
 pub(super) fn settle(
     store: &Store,
     mark: &Mark,
@@ -74,7 +75,8 @@ pub(super) fn settle(
 ) -> Result<(String, bool), StoreError> {
     let sort = |error| StoreError::sort(error, &store.file);
     let sort_io = |error: std::io::Error| StoreError::sort_io(&error, &store.file);
-    // The mark first: it never runs ahead of its database, so one that does is from before a copy was put here.
+    // Read the mark first: a mark is never ahead of its own database, so if it is, the database was replaced by an
+    // older copy.
     let marked = mark.read().map_err(sort_io)?;
     let (origin, newest) = store.snapshot(|db| Ok((profile::origin(db)?, events::newest(db)?)))?;
     let seen = Seen { origin, newest, marked };
@@ -83,7 +85,7 @@ pub(super) fn settle(
     }
     let mut connection = store.lock();
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sort)?;
-    // Once more, now that nobody else can change it: another process may just have settled it, or made it.
+    // Check again under the write lock: another process may just have settled or created the database.
     let marked = mark.read().map_err(sort_io)?;
     let origin = profile::origin(&tx).map_err(sort)?;
     let mut seen = Seen { origin, newest: events::newest(&tx).map_err(sort)?, marked };
@@ -98,7 +100,7 @@ pub(super) fn settle(
     }
     let Seen { origin, newest, marked } = seen;
     let life = origin.life.unwrap_or_default();
-    // Before the commit: whoever finds only one of the two settles it once more.
+    // Set the mark before the commit: if only one of the two gets written, the next process settles again.
     let is_marked = marked.is_some_and(|marked| {
         let is_its_own = marked.written_in != WrittenIn::AnotherFile;
         is_its_own && marked.newest == newest && marked.life.as_deref() == Some(&life)
@@ -117,7 +119,7 @@ fn judge(seen: &Seen, here: &Here<'_>) -> Finding {
         return Finding::Copy(Cause::Backup);
     }
     let Some(marked) = marked else {
-        // Nothing has happened yet: somebody is just making it.
+        // No events yet: another process is just creating the database.
         return if *newest == 0 { Finding::HasToBeNoted } else { Finding::Copy(Cause::Unmarked) };
     };
     if marked.life.is_some() && marked.life != origin.life {
@@ -135,7 +137,7 @@ fn judge(seen: &Seen, here: &Here<'_>) -> Finding {
     if at_home && marked.life.is_some() { Finding::GoesOn } else { Finding::HasToBeNoted }
 }
 
-/// Ends whatever the copy may have forgotten the end of.
+/// Ends everything whose end the copy may have missed.
 fn begin_life(
     tx: &Transaction<'_>,
     seen: Seen,
@@ -152,8 +154,8 @@ fn begin_life(
     let mut retired = 0;
     for key in signing_keys::all(tx)?.into_iter().map(|row| row.info) {
         let is_known_retired = relatives.iter().any(|relative| relative.retired.contains(&key.kid));
-        // What only this profile reads is over: sessions have ended, and no pending token outlives the copy. New keys
-        // are made when they are needed.
+        // Keys that only this profile verifies with can go: sessions have ended, and no pending token outlives the
+        // copy. New keys are created on demand.
         let is_over = matches!(key.purpose, Purpose::Refresh | Purpose::Mfa);
         if (is_over || is_known_retired)
             && key.state != KeyState::Retired
@@ -164,12 +166,12 @@ fn begin_life(
         }
     }
     signing_keys::doubt_all(tx)?;
-    // The mode in which nothing is looked up would let the tokens of the ended sessions in.
+    // In short-lived mode nothing is looked up, so tokens of the ended sessions would be accepted.
     settings::forget_rule(tx, "revocation")?;
 
     let is_own = |marked: &&Marked| marked.life.is_none() || marked.life == origin.life;
     let floor = marked.as_ref().filter(is_own).map_or(0, |marked| marked.newest).max(events::newest(tx)?);
-    // The original of a folder that was put somewhere else may be anywhere.
+    // The original of a folder that was restored elsewhere may be anywhere.
     let may_be_elsewhere = cause == Cause::PutBack || has_a_twin(&origin, here);
     if origin.home.as_ref() != Some(&here.home()) && may_be_elsewhere {
         let old = std::mem::replace(&mut origin.id, here.fresh.to_owned());
@@ -188,19 +190,19 @@ fn begin_life(
     let detail =
         json!({ "cause": cause.as_str(), "sessions": ended, "recovery_codes": codes, "keys_retired_since": retired });
     events::record_above(tx, floor, now, &NewEvent::of(EventKind::Restored).detail(detail))?;
-    // After the event: its number is one that the lost database never had.
+    // Write this after the event: its number never existed in the lost database.
     users::begin_epoch_of_all(tx)?;
     Ok(Seen { origin, newest: events::newest(tx)?, marked })
 }
 
-/// Does another folder hold the profile of the same id? Then this one is a copy: a folder that was moved left nothing
-/// behind. It may lie where the database says it comes from, or beside this one.
+/// Whether another folder holds a profile with the same ID. If so, this one is a copy: moving a folder leaves nothing
+/// behind. Looks in the folder the database says it comes from, and in the folders beside this one.
 fn has_a_twin(origin: &Origin, here: &Here<'_>) -> bool {
     let Some(name) = here.file.file_name() else { return false };
     if let Some(home) = &origin.home {
         let theirs = Path::new(home).join(name);
         let is_it = is_another_file(&theirs, here.file).unwrap_or(true)
-            // One that cannot be read may be it.
+            // Treat an unreadable database as the twin.
             && look_into(&theirs).map_or(true, |theirs| theirs.origin.id == origin.id);
         if is_it {
             return true;
@@ -209,7 +211,7 @@ fn has_a_twin(origin: &Origin, here: &Here<'_>) -> bool {
     look_into_all(&profiles_beside(here)).iter().any(|theirs| theirs.origin.id == origin.id)
 }
 
-/// `Ok(false)` also if there is nothing.
+/// Also `Ok(false)` if there is no such file.
 fn is_another_file(theirs: &Path, ours: &Path) -> std::io::Result<bool> {
     let found = match fs::metadata(theirs) {
         Ok(found) => found,
@@ -229,15 +231,15 @@ fn is_another_file(theirs: &Path, ours: &Path) -> std::io::Result<bool> {
     }
 }
 
-/// A database that goes back to the same profile.
+/// A database that descends from the same profile.
 struct Relative {
     origin: Origin,
-    /// The keys that it knows as retired.
+    /// The keys it knows to be retired.
     retired: Vec<String>,
 }
 
-/// The databases around that go back to the same profile and can be read: of other profiles, and what was put aside
-/// here.
+/// Readable databases nearby that descend from the same profile: those of other profiles, and files set aside in this
+/// folder.
 fn relatives(origin: &Origin, here: &Here<'_>) -> Vec<Relative> {
     let name = here.file.file_name().unwrap_or_default();
     let mut files = profiles_beside(here);
@@ -250,7 +252,7 @@ fn relatives(origin: &Origin, here: &Here<'_>) -> Vec<Relative> {
     look_into_all(&files).into_iter().filter(|relative| relative.origin.is_kin_of(origin)).collect()
 }
 
-/// The databases of the folders beside this one's.
+/// The databases in sibling folders.
 fn profiles_beside(here: &Here<'_>) -> Vec<PathBuf> {
     let name = here.file.file_name().unwrap_or_default();
     let folders = entries_of(here.file.parent().and_then(Path::parent)).into_iter();
@@ -263,7 +265,7 @@ fn entries_of(folder: Option<&Path>) -> Vec<PathBuf> {
     entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
-/// Reads what can be read of other databases.
+/// Reads the databases that can be read and skips the rest.
 fn look_into_all(files: &[PathBuf]) -> Vec<Relative> {
     let (mut found, mut busy) = (Vec::new(), 0);
     for file in files.iter().take(MOST_RELATIVES) {
@@ -280,7 +282,7 @@ fn look_into_all(files: &[PathBuf]) -> Vec<Relative> {
 
 /// Reads another database without changing it.
 fn look_into(file: &Path) -> rusqlite::Result<Relative> {
-    // A pipe would wait for somebody at its other end.
+    // Opening a named pipe would block until someone opens the other end.
     if !fs::metadata(file).is_ok_and(|found| found.is_file()) {
         return Err(rusqlite::Error::QueryReturnedNoRows);
     }

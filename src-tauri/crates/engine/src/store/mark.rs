@@ -1,13 +1,14 @@
-//! How a database that is an older copy, or another's, is recognised: how far it had come is also written down beside
-//! it, with the name of the life it leads.
+//! Recognises a database that is an older copy or belongs to someone else. A mark file beside the database records how
+//! far it had come and the name of its current life.
 //!
-//! The number is that of the newest event. Every change of state writes one in its transaction, so it only grows. It is
-//! written after the commit and before the answer; a database whose newest event is older than its mark has forgotten
-//! something that was answered. The name is drawn anew whenever a database begins a life: when it is made, and when it
-//! turns out to be a copy. A mark of another name belongs to another database.
+//! The number is that of the newest event. Every change of state writes an event in its transaction, so the number only
+//! grows. The mark is written after the commit and before the caller gets its answer, so a database whose newest event
+//! is older than its mark has lost something that was already acknowledged. The name is random and changes whenever the
+//! database begins a life: when it is created, and when it turns out to be a copy. A mark with another name belongs to
+//! another database.
 //!
-//! A mark also holds the moment at which its own file was made. A copy of the folder has a file that was made later,
-//! so a folder that a backup program put back is recognised too. Where a file system keeps no such moment, it is not.
+//! A mark also holds the creation time of its own file. In a copied folder that file was created later, so a folder
+//! restored by a backup program is recognised too. This does not work on file systems that keep no creation time.
 
 use crate::private_file;
 use std::{
@@ -18,23 +19,23 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-/// More than any mark has.
+/// Longer than any mark, in bytes.
 const LONGEST: u64 = 256;
 
-/// What stands between the name of the life and the moment the file was made, in nanoseconds since 1970.
+/// Separates the name of the life from the file's creation time, in nanoseconds since 1970.
 const MADE_AT: u8 = b'\n';
 
-/// The file beside a database.
+/// The mark file beside a database.
 pub(super) struct Mark(Mutex<File>);
 
-/// What is written down.
+/// The content of a mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Marked {
     /// The number of the newest event.
     pub(super) newest: i64,
-    /// The name of the database's life. An earlier version wrote none.
+    /// The name of the database's life. Earlier versions wrote none.
     pub(super) life: Option<String>,
-    /// Whether the file is the one that this was written into.
+    /// Whether this file is the one it was written to.
     pub(super) written_in: WrittenIn,
 }
 
@@ -42,25 +43,25 @@ pub(super) struct Marked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WrittenIn {
     ThisFile,
-    /// In a file that was made at another moment: this one is a copy of it.
+    /// In a file with another creation time: this file is a copy of it.
     AnotherFile,
-    /// An earlier version did not write it down, or the file system does not keep it.
+    /// An earlier version did not record it, or the file system does not keep it.
     Unknown,
 }
 
 impl Mark {
-    /// Opens the mark of a database, creating it if it is not there.
+    /// Opens the mark of a database, creating it if needed.
     pub(super) fn open(database: &Path) -> io::Result<Self> {
         private_file::open_or_create(&database.with_extension("mark")).map(|file| Self(Mutex::new(file)))
     }
 
-    /// What is written down; `None` if nothing is: no database was ever finished beside it.
+    /// Reads the mark; `None` if it is empty, because no database was ever completed beside it.
     pub(super) fn read(&self) -> io::Result<Option<Marked>> {
         self.locked(marked)
     }
 
-    /// Writes down a number, unless a greater one is there (another process may have been faster), or the mark
-    /// belongs to another life by now.
+    /// Writes the number, unless the mark already has a greater one (another process may have been faster) or belongs
+    /// to another life by now.
     pub(super) fn raise(&self, newest: i64, life: &str) -> io::Result<()> {
         self.locked(|file| match marked(file)? {
             Some(marked) if marked.newest < newest && marked.life.as_deref().is_none_or(|marked| marked == life) => {
@@ -71,7 +72,7 @@ impl Mark {
         })
     }
 
-    /// Writes down a number and a life, whatever was there, and waits until the disk has it.
+    /// Overwrites the mark with a number and a life, and waits until it is on disk.
     pub(super) fn set(&self, newest: i64, life: &str) -> io::Result<()> {
         self.locked(|file| {
             let mut text = [&newest.to_le_bytes(), life.as_bytes()].concat();
@@ -86,8 +87,8 @@ impl Mark {
         })
     }
 
-    /// Keeps every other process from the mark while `work` is done. It must not wait for a process that waits for the
-    /// mark: whoever settles a database of the newest schema does, with the database's write lock.
+    /// Keeps other processes from the mark while `work` runs. `work` must not wait for a process that waits for the
+    /// mark: settling a database of the newest schema does so while holding the database's write lock.
     pub(super) fn held<T>(&self, work: impl FnOnce() -> T) -> io::Result<T> {
         self.locked(|_| Ok(work()))
     }
@@ -109,7 +110,7 @@ fn marked(file: &mut File) -> io::Result<Option<Marked>> {
         return Ok(None);
     }
     let Some((number, rest)) = bytes.split_first_chunk::<8>() else {
-        // Cut off: no database's own.
+        // Truncated: no database writes such a mark.
         return Ok(Some(Marked { newest: 0, life: Some(String::new()), written_in: WrittenIn::Unknown }));
     };
     let text = String::from_utf8_lossy(rest);
@@ -129,8 +130,8 @@ fn marked(file: &mut File) -> io::Result<Option<Marked>> {
     }))
 }
 
-/// When the file was made, in nanoseconds since 1970; `None` if the file system does not keep it. Linux and macOS
-/// give no program a way to set it.
+/// The file's creation time in nanoseconds since 1970; `None` if the file system does not keep it. Neither Linux nor
+/// macOS lets a program set it.
 fn made_at(file: &File) -> io::Result<Option<u128>> {
     let made = file.metadata()?.created().ok();
     Ok(made.and_then(|made| made.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_nanos()))

@@ -1,4 +1,4 @@
-//! The schema, step by step, and bringing an older file to the newest one.
+//! The schema in steps, and the migration of older files to the newest one.
 
 use super::{
     StoreError, copy, events, life::Here, open::check_pages, policies, profile, recovery_codes, refresh_tokens,
@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-/// "twb1" in ASCII: tells our files from other programs' (PRAGMA application_id).
+/// "twb1" in ASCII: distinguishes our files from other programs' (PRAGMA application_id).
 pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 
 /// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
@@ -52,7 +52,7 @@ pub(super) const MIGRATIONS: [&[&str]; 8] = [
 /// The newest schema this program knows.
 pub(super) const NEWEST: u32 = MIGRATIONS.len() as u32;
 
-/// A migration is all or nothing, and still the old file is kept: whoever goes back to the older program needs it.
+/// A migration is atomic, but the old file is kept anyway: going back to an older program requires it.
 pub(super) fn keep_and_migrate(
     connection: &mut Connection,
     file: &Path,
@@ -60,10 +60,11 @@ pub(super) fn keep_and_migrate(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sort = |error| StoreError::sort(error, file);
-    // Asked again: another process may have done it since the file was checked.
+    // Check again: another process may have migrated the file in the meantime.
     let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(sort)?;
     if version == NEWEST {
-        // Whoever settles the database holds its write lock and waits for the mark, which is held here.
+        // Return at once: the process that settles the database holds its write lock and waits for the mark, which we
+        // hold.
         return Ok(());
     }
     if (1..NEWEST).contains(&version) {
@@ -73,10 +74,10 @@ pub(super) fn keep_and_migrate(
     migrate(connection, here, now).map_err(sort)
 }
 
-/// Brings the file to the newest schema: all pending steps, or none.
+/// Migrates the file to the newest schema: applies all pending steps, or none.
 pub(super) fn migrate(connection: &mut Connection, here: &Here<'_>, now: Timestamp) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Asked inside the transaction: another process may have done it since the file was checked.
+    // Check inside the transaction: another process may have migrated the file in the meantime.
     let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     for step in MIGRATIONS.iter().skip(version as usize) {
         for statements in *step {
@@ -88,7 +89,8 @@ pub(super) fn migrate(connection: &mut Connection, here: &Here<'_>, now: Timesta
     }
     if version < NEWEST {
         let mut origin = profile::origin(&transaction)?;
-        // Versions before 4 had no life. A newer one goes on: another name in it than in its mark would make it a copy.
+        // Versions before 4 had no life. Keep the name of a newer one: a name that differs from its mark would make it
+        // a copy.
         if origin.life.is_none() {
             origin.life = Some(here.fresh.to_owned());
             origin.home = (version == 0).then(|| here.home());

@@ -1,7 +1,7 @@
-//! The profile's SQLite database. Only this folder contains SQL: one file per table, and this one for what they share.
+//! The profile's SQLite database. SQL appears only in this folder: one file per table, and the shared code here.
 //!
-//! A table's functions answer [`rusqlite::Result`]; [`Store`] names the file and sorts the failure once, for all of
-//! them. Absent is `Ok(None)`; a failed query never is.
+//! Table functions return [`rusqlite::Result`]. [`Store`] adds the file path and classifies the error once for all of
+//! them. A missing row is `Ok(None)`; a failed query never is.
 
 pub(crate) mod events;
 pub(crate) mod guard;
@@ -31,13 +31,13 @@ mod tests;
 pub use error::StoreError;
 pub(crate) use error::damaged;
 
-/// A connection, or a transaction, that can be read from.
+/// A connection or transaction to read from.
 pub(crate) use rusqlite::Connection as Db;
 /// Why a statement failed.
 pub(crate) use rusqlite::Error as DbError;
-/// What a query answers.
+/// The result of a query.
 pub(crate) use rusqlite::Result as DbResult;
-/// A transaction that has the write lock.
+/// A transaction that holds the write lock.
 pub(crate) use rusqlite::Transaction as Tx;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -51,34 +51,34 @@ use std::{
     time::Duration,
 };
 
-/// One open database. Writes take turns, and so do reads; a read never waits for a write, whose commit may wait for
-/// the disk or for another process. Neither is ever held across hashing or a keyring call.
+/// An open database. Writes are serialised, and so are reads, but a read never waits for a write: a commit may have to
+/// wait for the disk or for another process. Neither lock is held during hashing or a keyring call.
 pub(crate) struct Store {
     writer: Mutex<Connection>,
-    /// Reads what is committed, beside the writer. `None` where there can be one connection only: in memory, and on a
-    /// disk without room for the memory that connections share.
+    /// A second connection that reads committed data alongside the writer. `None` where only one connection is
+    /// possible: in memory, and on a disk without room for SQLite's shared memory.
     reader: Option<Mutex<Connection>>,
-    /// Where the database is, for messages; `:memory:` if it is nowhere.
+    /// The path of the database, for messages; `:memory:` for an in-memory database.
     file: PathBuf,
     own_writes: AtomicU64,
-    /// How far the database has come, written down beside it. None in memory.
+    /// Records beside the database how far it has come. `None` in memory.
     mark: Option<Marker>,
 }
 
-/// The mark beside a database, and what this process knows of it.
+/// The mark beside a database, and what this process knows about it.
 struct Marker {
     mark: mark::Mark,
-    /// The name of the life that this process knows the database in.
+    /// The name of the life this process knows the database by.
     life: String,
-    /// That life began when this process opened the database.
+    /// Whether that life began when this process opened the database.
     is_new: bool,
 }
 
-/// What ends a transaction early; see [`Store::decide`].
+/// Ends a transaction early; see [`Store::decide`].
 pub(crate) enum Stop<E> {
-    /// A statement failed. Nothing is kept.
+    /// A statement failed. The transaction is rolled back.
     Failed(DbError),
-    /// The answer is no. What was written before is kept.
+    /// The request is refused. Earlier writes of the transaction are committed.
     Refused(E),
 }
 
@@ -88,7 +88,7 @@ impl<E> From<DbError> for Stop<E> {
     }
 }
 
-/// Changes whenever anything in the database does, made here or by another process.
+/// Changes whenever anything in the database changes, whether this process or another made the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreVersion {
     own: u64,
@@ -96,12 +96,12 @@ pub struct StoreVersion {
 }
 
 impl Store {
-    /// Runs queries on what is committed.
+    /// Runs queries on committed data.
     pub(crate) fn read<T>(&self, queries: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         queries(&self.reading()).map_err(|error| StoreError::sort(error, &self.file))
     }
 
-    /// Runs queries that all see the database as it is at one moment.
+    /// Runs queries against a single snapshot of the database.
     pub(crate) fn snapshot<T>(
         &self,
         queries: impl FnOnce(&Connection) -> rusqlite::Result<T>,
@@ -116,7 +116,7 @@ impl Store {
         outcome.map_err(|error| StoreError::sort(error, &self.file))
     }
 
-    /// Runs one transaction that has the write lock from its first statement on. A failed statement rolls it back.
+    /// Runs a transaction that takes the write lock up front. A failed statement rolls it back.
     pub(crate) fn write<T>(
         &self,
         statements: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
@@ -125,8 +125,8 @@ impl Store {
         Ok(done.unwrap_or_else(|never| match never {}))
     }
 
-    /// Runs one such transaction that may refuse. What it wrote before it refused is committed: a counted failure, or
-    /// the event that tells of the refusal.
+    /// Like [`Store::write`], but the transaction may refuse. Writes made before the refusal are committed, such as a
+    /// failure count or the event that records the refusal.
     pub(crate) fn decide<T, E: From<StoreError>>(
         &self,
         statements: impl FnOnce(&Transaction<'_>) -> Result<T, Stop<E>>,
@@ -153,7 +153,7 @@ impl Store {
         if let (Some(Marker { mark, life, .. }), Ok((_, Some(newest)))) = (&self.mark, &outcome)
             && let Err(error) = mark.raise(*newest, life)
         {
-            // What was committed is committed.
+            // The commit stands even if the mark could not be written.
             tracing::warn!(%error, "the database's mark was not written");
         }
         drop(connection);
@@ -161,7 +161,7 @@ impl Store {
         outcome.map(|(outcome, _)| outcome).map_err(|error| StoreError::sort(error, &self.file))
     }
 
-    /// Runs one transaction if no other process is just writing: for what may as well be done the next time.
+    /// Runs a transaction only if no other process is writing. For work that can wait until next time.
     pub(crate) fn write_if_free(
         &self,
         statements: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
@@ -177,37 +177,37 @@ impl Store {
         outcome.and(waits_again).map_err(|error| StoreError::sort(error, &self.file))
     }
 
-    /// Copies the whole database, as it is at one moment, into a new file for its owner only. The file says of itself
-    /// that it is a copy.
+    /// Copies a snapshot of the whole database into a new file that only its owner can read. The file is flagged as a
+    /// copy.
     ///
     /// # Errors
-    /// [`StoreError`], also if there is a file of that name.
+    /// [`StoreError`], also if the file already exists.
     pub(crate) fn copy_to(&self, copy: &std::path::Path) -> Result<(), StoreError> {
-        // Copied page by page, a damaged one too.
+        // The backup API copies pages as they are, damaged ones included.
         self.check_whole()?;
         copy::back_up(&self.reading(), copy)
     }
 
-    /// Did the database turn out to be a copy when it was opened here?
+    /// Whether the database turned out to be a copy when this process opened it.
     pub(crate) fn has_begun_life(&self) -> bool {
         self.mark.as_ref().is_some_and(|marker| marker.is_new)
     }
 
-    /// How many transactions this process has made.
+    /// How many transactions this process has run.
     #[cfg(test)]
     pub(crate) fn commits(&self) -> u64 {
         self.own_writes.load(Ordering::Relaxed)
     }
 
-    /// The version of what is committed now.
+    /// The version of the committed data.
     pub(crate) fn version(&self) -> Result<StoreVersion, StoreError> {
-        // The reader sees our own writes as it sees those of others.
+        // The reader's `data_version` counts our own writes as well as those of others.
         let own = if self.reader.is_some() { 0 } else { self.own_writes.load(Ordering::Relaxed) };
         let others = self.read(|db| db.query_row("PRAGMA data_version", [], |row| row.get(0)))?;
         Ok(StoreVersion { own, others })
     }
 
-    /// A panic in another thread while it held the lock has rolled its transaction back; the connection is sound.
+    /// A panic in a thread that held the lock has rolled back its transaction, so the connection is still sound.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,7 +216,7 @@ impl Store {
         self.reader.as_ref().unwrap_or(&self.writer).lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at every page of the database. Takes time that grows with it, so it is not done at every opening.
+    /// Checks every page of the database. Takes time proportional to its size, so it does not run on every open.
     ///
     /// # Errors
     /// [`StoreError::Damaged`]

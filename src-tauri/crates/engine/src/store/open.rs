@@ -1,6 +1,6 @@
-//! Opening a database: who may read the file, how SQLite is set up, and which schema the file has.
+//! Opening a database: file permissions, SQLite settings and schema version.
 //!
-//! Whatever is wrong with a file is found out before the first byte of it is changed.
+//! Any problem with a file is detected before its first byte is changed.
 
 use super::{
     Marker, Store, StoreError,
@@ -21,17 +21,17 @@ use std::{
 /// How long one process waits for another's write.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
-/// How many prepared statements are kept: more than there are different ones.
+/// Capacity of the prepared statement cache: more than there are different statements.
 const STATEMENTS: usize = 128;
 
 impl Store {
-    /// Opens the database at `file`, creating it (0600, in a 0700 folder) if it is not there. `fresh` is a random
-    /// text: the id of a new profile and of a copy, and the name of the life that either begins.
+    /// Opens the database at `file`, creating it (0600, in a 0700 folder) if needed. `fresh` is a random text: the ID
+    /// of a new profile or a copy, and the name of the life that either begins.
     ///
-    /// Takes the write lock only if there is something to write: a new schema, or what a copy ends.
+    /// Takes the write lock only if there is something to write: a new schema, or a new life.
     ///
     /// # Errors
-    /// [`StoreError`]; the file is then as it was.
+    /// [`StoreError`]; the file is left unchanged.
     pub(crate) fn open(file: &Path, now: Timestamp, fresh: &str) -> Result<Self, StoreError> {
         let sort_io = |error: io::Error| StoreError::sort_io(&error, file);
         private_file::survive_limits().map_err(sort_io)?;
@@ -40,7 +40,7 @@ impl Store {
             Mark::open(file)
         })();
         let mark = mark.map_err(sort_io)?;
-        // Before the database is made: one that is missing must not look new.
+        // Check before creating the file: a missing database must not pass for a new one.
         let was_in_use = mark.read().map_err(sort_io)?.is_some();
         check_length(file, was_in_use)?;
         // SQLite follows no link either, but does not say that it met one.
@@ -57,7 +57,7 @@ impl Store {
             let set_up = (|| {
                 reader.busy_timeout(BUSY)?;
                 set_up(&reader)?;
-                // Its pages are looked at again and again, the deny list's above all.
+                // A larger cache, because the same pages are read over and over, above all those of the deny list.
                 reader.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-16384")
             })();
             set_up.map_err(|error| StoreError::sort(error, file))?;
@@ -65,7 +65,7 @@ impl Store {
             Ok(store)
         });
         match opened {
-            // With no room for the memory that processes share, this one can still have the database to itself.
+            // Without room for the shared memory, this process can still use the database exclusively.
             Err(StoreError::Full { .. }) => {
                 let connection = connect(&real, file)?;
                 let alone = connection.query_row("PRAGMA locking_mode=EXCLUSIVE", [], |_| Ok(()));
@@ -76,7 +76,7 @@ impl Store {
         }
     }
 
-    /// Says what is wrong with the database at `file`, and changes nothing.
+    /// Reports what is wrong with the database at `file` without changing anything.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -90,7 +90,7 @@ impl Store {
         check_pages(&connection, file)
     }
 
-    /// The rest of [`Store::open`], once there is a connection.
+    /// Completes [`Store::open`] on an open connection.
     pub(super) fn open_on(
         mut connection: Connection,
         file: &Path,
@@ -105,13 +105,13 @@ impl Store {
         let version = check_file(&connection, file, was_in_use)?;
         let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(sort)?;
         if mode != "wal" {
-            // One process at a time: of several that change it at once, SQLite lets none wait for the others.
+            // One process at a time: if several change the mode at once, SQLite fails instead of waiting.
             let changed = mark.held(|| connection.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())));
             changed.map_err(sort_io)?.map_err(sort)?;
         }
         set_up(&connection).map_err(sort)?;
         if version < NEWEST {
-            // One process at a time: what is kept before the migration is what the migration finds.
+            // One process at a time, so that the file kept is exactly the one that gets migrated.
             mark.held(|| keep_and_migrate(&mut connection, file, here, now)).map_err(sort_io)??;
         }
         let mut store = Self {
@@ -126,10 +126,10 @@ impl Store {
         Ok(store)
     }
 
-    /// A database that ends with the process.
+    /// An in-memory database.
     ///
     /// # Errors
-    /// [`StoreError`] if SQLite has no memory.
+    /// [`StoreError`] if SQLite is out of memory.
     pub(crate) fn in_memory(now: Timestamp, profile_id: &str) -> Result<Self, StoreError> {
         let file = PathBuf::from(":memory:");
         let opened = (|| {
@@ -143,7 +143,7 @@ impl Store {
     }
 }
 
-/// `real` is `file` without links on the way to it, so that SQLite can refuse any that is put there meanwhile.
+/// `real` is `file` with links resolved, so that SQLite can refuse a link that is planted in the meantime.
 fn connect(real: &Path, file: &Path) -> Result<Connection, StoreError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if cfg!(unix) {
@@ -152,7 +152,7 @@ fn connect(real: &Path, file: &Path) -> Result<Connection, StoreError> {
     Connection::open_with_flags(real, flags).map_err(|error| StoreError::sort(error, file))
 }
 
-/// The user may have linked a folder on the way. Windows' own form of such a path is none for SQLite.
+/// Resolves links, since the user may have linked a parent folder. On Windows SQLite cannot open the canonical form.
 fn without_links(file: &Path) -> io::Result<PathBuf> {
     if cfg!(windows) {
         return std::path::absolute(file);
@@ -164,33 +164,33 @@ fn without_links(file: &Path) -> io::Result<PathBuf> {
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
-    // FULL: a rotation or revocation that was answered must survive a power cut.
+    // FULL: an acknowledged rotation or revocation must survive a power cut.
     connection.execute_batch(
         "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;
          PRAGMA temp_store=MEMORY;",
     )?;
     harden(connection)?;
-    // Without it a join is planned anew for every value that is bound to it, on every use.
+    // Keeps plans stable: otherwise SQLite plans a join again for every new bound value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     paging::add_functions(connection)
 }
 
-/// A prepared file must not get code or bad pages past SQLite.
+/// A crafted file must not get code or bad pages past SQLite.
 pub(super) fn harden(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;")?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map(drop)
 }
 
-/// No database is shorter than its header. SQLite would take it for an empty one.
+/// The size of an SQLite header in bytes. SQLite would treat a shorter file as an empty database.
 const SHORTEST: u64 = 100;
 
-/// Refuses a file that has lost its content, or is lost itself, before anything is made in its place.
+/// Refuses a missing or truncated file before anything is created in its place.
 fn check_length(file: &Path, was_in_use: bool) -> Result<(), StoreError> {
     let damaged = |system: &str| Err(StoreError::Damaged { file: file.to_path_buf(), system: system.into() });
     let found = fs::symlink_metadata(file);
     if found.as_ref().is_ok_and(fs::Metadata::is_symlink) {
-        // Whoever opens it refuses it, and says that it is a link.
+        // Opening the file refuses a link with a better message.
         return Ok(());
     }
     match (found.map(|found| found.len()), was_in_use) {
@@ -203,16 +203,17 @@ fn check_length(file: &Path, was_in_use: bool) -> Result<(), StoreError> {
     }
 }
 
-/// Refuses a file that is read-only, damaged, another program's or newer, without changing it. Answers with its schema.
+/// Refuses a file that is read-only, damaged, newer or another program's, without changing it. Returns its schema
+/// version.
 fn check_file(connection: &Connection, file: &Path, was_in_use: bool) -> Result<u32, StoreError> {
     let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
     let sort = |error| StoreError::sort(error, file);
     let damaged = |system: &str| StoreError::Damaged { file: file.to_path_buf(), system: system.into() };
 
-    // One moment of the file: another process may be making it just now.
+    // Read all three in one snapshot: another process may be creating the file.
     connection.execute_batch("BEGIN").map_err(sort)?;
     let seen = (|| Ok((pragma("schema_version")? == 0, pragma("application_id")?, pragma("user_version")?)))();
-    // A failed read may have ended the transaction already.
+    // A failed read may already have ended the transaction.
     if !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK").map_err(sort)?;
     }
@@ -233,7 +234,7 @@ fn check_file(connection: &Connection, file: &Path, was_in_use: bool) -> Result<
     Ok(version)
 }
 
-/// Refuses a database in which a page is damaged.
+/// Refuses a database with a damaged page.
 pub(super) fn check_pages(connection: &Connection, file: &Path) -> Result<(), StoreError> {
     let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     match verdict.map_err(|error| StoreError::sort(error, file))? {
@@ -349,8 +350,8 @@ mod tests {
         assert!(ids.iter().all(|id| *id == ids[0]), "all see one profile: {ids:?}");
     }
 
-    /// Whoever settles a new database holds its write lock and waits for the mark; the next process, which saw no database
-    /// yet, has the mark by then and must not wait for the write lock.
+    /// The process that settles a new database holds its write lock and waits for the mark. A second process that saw
+    /// no database yet holds the mark by then and must not wait for the write lock.
     #[test]
     fn a_process_that_comes_late_to_a_new_database_waits_for_no_lock() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,10 +1,10 @@
-//! The saved policies: rules to inspect tokens by, each under a name.
+//! The saved policies: named rules for inspecting tokens.
 
 use super::error::damaged;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// `name_key` is the name as names are compared. Algorithms and scopes have no white space in them, and stand with a
-/// space between; a claim's name may have any character, so those are JSON.
+/// `name_key` is the name in its form for comparison. Algorithms and scopes contain no white space and are stored
+/// separated by spaces; claim names may contain any character and are stored as JSON.
 pub(crate) const SCHEMA_3: &str = "
 CREATE TABLE policies (
     name_key TEXT PRIMARY KEY,
@@ -22,23 +22,23 @@ CREATE TABLE policies (
 const COLUMNS: &str = "name, issuer, audience, algorithms, typ, required_claims, required_scopes, leeway_seconds, \
                        max_lifetime_seconds";
 
-/// All, by name.
+/// All policies, sorted by name.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<jose::Policy>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM policies ORDER BY name_key"))?.query_map([], read)?.collect()
 }
 
-/// The one of that key.
+/// The policy with this key.
 pub(crate) fn by_key(db: &Connection, key: &str) -> rusqlite::Result<Option<jose::Policy>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM policies WHERE name_key = ?1"))?.query_row([key], read).optional()
 }
 
-/// How many have another key than this one, and than the other one if there is one.
+/// Counts the policies whose key is neither `key` nor `other`.
 pub(crate) fn count_others(db: &Connection, key: &str, other: Option<&str>) -> rusqlite::Result<u32> {
     db.prepare_cached("SELECT count(*) FROM policies WHERE name_key NOT IN (?1, ifnull(?2, ?1))")?
         .query_row([Some(key), other], |row| row.get(0))
 }
 
-/// Saves one under a key, in the place of the one that was there.
+/// Saves a policy under a key, replacing any existing one.
 pub(crate) fn put(db: &Connection, key: &str, policy: &jose::Policy) -> rusqlite::Result<()> {
     let algorithms = policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>().join(" ");
     db.prepare_cached(&format!(
@@ -59,7 +59,7 @@ pub(crate) fn put(db: &Connection, key: &str, policy: &jose::Policy) -> rusqlite
     .map(drop)
 }
 
-/// Deletes the one of that key. Answers with its name, if there was one.
+/// Deletes the policy with this key. Returns its name, or `None` if there was none.
 pub(crate) fn delete(db: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("DELETE FROM policies WHERE name_key = ?1 RETURNING name")?
         .query_row([key], |row| row.get(0))

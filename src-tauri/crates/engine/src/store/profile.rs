@@ -1,4 +1,4 @@
-//! The profile itself: one row.
+//! The profile itself: a single row.
 
 use crate::clock::{Readings, Timestamp};
 use rusqlite::{Connection, params};
@@ -12,9 +12,10 @@ CREATE TABLE profile (
 
 pub(crate) const SCHEMA_2: &str = "ALTER TABLE profile ADD COLUMN data_key_fingerprint TEXT;";
 
-/// Three readings of the computer's clock, absent before the first; when the last of the revoked tokens ended that
-/// are forgotten. `home`: the folder it lies in. `life`: see `mark.rs`. `is_copy`: set in the files that a backup
-/// writes. `origins`: the ids of the profiles this one is a copy of, the nearest first, with spaces between.
+/// Three readings of the computer's clock, absent before the first one. `revoked_forgotten_ms`: the end of the last
+/// revoked token that was purged from the deny list. `home`: the folder the database is in. `life`: see `mark.rs`.
+/// `is_copy`: set in the files a backup writes. `origins`: the IDs of the profiles this one is a copy of, nearest
+/// first, separated by spaces.
 pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE profile ADD COLUMN oldest_reading_ms INTEGER;
 ALTER TABLE profile ADD COLUMN middle_reading_ms INTEGER;
@@ -25,20 +26,20 @@ ALTER TABLE profile ADD COLUMN life TEXT;
 ALTER TABLE profile ADD COLUMN is_copy INTEGER NOT NULL DEFAULT 0 CHECK (is_copy IN (0, 1));
 ALTER TABLE profile ADD COLUMN origins TEXT NOT NULL DEFAULT '';";
 
-/// Where a database comes from, as it says itself.
+/// Where a database says it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) id: String,
-    /// The folder it lies in; an earlier version wrote none.
+    /// The folder it is in; earlier versions recorded none.
     pub(crate) home: Option<String>,
-    /// The name of its life, as in its mark; an earlier version wrote none.
+    /// The name of its life, as in its mark; earlier versions recorded none.
     pub(crate) life: Option<String>,
     pub(crate) is_copy: bool,
     pub(crate) origins: Vec<String>,
 }
 
 impl Origin {
-    /// Do two databases go back to one profile?
+    /// Whether two databases descend from the same profile.
     pub(crate) fn is_kin_of(&self, other: &Self) -> bool {
         let all = |one: &Self| [vec![one.id.clone()], one.origins.clone()].concat();
         all(self).iter().any(|id| all(other).contains(id))
@@ -73,25 +74,25 @@ pub(crate) fn keep_readings(db: &Connection, readings: Readings) -> rusqlite::Re
         .map(drop)
 }
 
-/// When the last of the revoked tokens ended that are forgotten; `None` if every one is still known.
+/// The end of the last revoked token that was purged from the deny list; `None` if none was purged.
 pub(crate) fn revoked_forgotten_until(db: &Connection) -> rusqlite::Result<Option<Timestamp>> {
     db.prepare_cached("SELECT revoked_forgotten_ms FROM profile")?
         .query_row([], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
 }
 
-/// Remembers that revoked tokens which ended by then may be forgotten.
+/// Records that revoked tokens which ended by `end` may be gone from the deny list.
 pub(crate) fn forget_revoked_until(db: &Connection, end: Timestamp) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE profile SET revoked_forgotten_ms = max(coalesce(revoked_forgotten_ms, ?1), ?1)")?
         .execute([end.0])
         .map(drop)
 }
 
-/// The profile's own random name: what its entries in the keyring start with.
+/// The profile's random ID, which prefixes its keyring entries.
 pub(crate) fn id(db: &Connection) -> rusqlite::Result<String> {
     db.query_row("SELECT id FROM profile", [], |row| row.get(0))
 }
 
-/// Where it comes from.
+/// Where the database comes from.
 pub(crate) fn origin(db: &Connection) -> rusqlite::Result<Origin> {
     db.query_row("SELECT id, home, life, is_copy, origins FROM profile", [], |row| {
         let origins: String = row.get(4)?;
@@ -105,7 +106,7 @@ pub(crate) fn origin(db: &Connection) -> rusqlite::Result<Origin> {
     })
 }
 
-/// Writes down where it comes from.
+/// Records where the database comes from.
 pub(crate) fn set_origin(db: &Connection, origin: &Origin) -> rusqlite::Result<()> {
     db.execute(
         "UPDATE profile SET id = ?1, home = ?2, life = ?3, is_copy = ?4, origins = ?5",
@@ -114,17 +115,17 @@ pub(crate) fn set_origin(db: &Connection, origin: &Origin) -> rusqlite::Result<(
     .map(drop)
 }
 
-/// Says of a file that it is a copy, for whoever opens it.
+/// Flags the file as a copy.
 pub(crate) fn call_copy(db: &Connection) -> rusqlite::Result<()> {
     db.execute("UPDATE profile SET is_copy = 1", []).map(drop)
 }
 
-/// The fingerprint of the key that this profile's secret columns are sealed with; `None` before the first.
+/// The fingerprint of the data key that seals this profile's secret columns; `None` before the first one.
 pub(crate) fn data_key_fingerprint(db: &Connection) -> rusqlite::Result<Option<String>> {
     db.query_row("SELECT data_key_fingerprint FROM profile", [], |row| row.get(0))
 }
 
-/// Puts a fingerprint in the place of `old`, if that still stands there. Says whether it did.
+/// Replaces the fingerprint if it still is `old`. Returns whether it did.
 pub(crate) fn replace_data_key_fingerprint(db: &Connection, old: Option<&str>, new: &str) -> rusqlite::Result<bool> {
     db.execute("UPDATE profile SET data_key_fingerprint = ?2 WHERE data_key_fingerprint IS ?1", params![old, new])
         .map(|changed| changed == 1)

@@ -11,14 +11,14 @@ CREATE TABLE recovery_codes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recovery_codes_by_user ON recovery_codes (user_id);";
 
-/// Puts a new set in the place of the old one. An empty set leaves the user without.
+/// Replaces a user's codes. An empty set leaves the user without any.
 pub(crate) fn replace(db: &Connection, user: i64, hashes: &[Vec<u8>]) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM recovery_codes WHERE user_id = ?1")?.execute([user])?;
     let mut insert = db.prepare_cached("INSERT INTO recovery_codes (hash, user_id) VALUES (?1, ?2)")?;
     hashes.iter().try_for_each(|hash| insert.execute(params![hash, user]).map(drop))
 }
 
-/// Uses a code up. Of any number of callers, one is told `true`.
+/// Uses up a code. Returns `true` to exactly one of any number of callers.
 pub(crate) fn use_up(db: &Connection, user: i64, hash: &[u8], now: Timestamp) -> rusqlite::Result<bool> {
     db.prepare_cached(
         "UPDATE recovery_codes SET used_at_ms = ?3 WHERE hash = ?2 AND user_id = ?1 AND used_at_ms IS NULL",
@@ -27,19 +27,19 @@ pub(crate) fn use_up(db: &Connection, user: i64, hash: &[u8], now: Timestamp) ->
     .map(|changed| changed == 1)
 }
 
-/// Uses up every code there is. Says how many were good before.
+/// Uses up every unused code. Returns how many there were.
 pub(crate) fn use_up_all(db: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
     db.prepare_cached("UPDATE recovery_codes SET used_at_ms = ?1 WHERE used_at_ms IS NULL")?.execute([now.0])
 }
 
-/// When a code was used. The outer `None`: the user has no such code.
+/// When a code was used. The outer `None` means that the user has no such code.
 pub(crate) fn used_at(db: &Connection, user: i64, hash: &[u8]) -> rusqlite::Result<Option<Option<Timestamp>>> {
     db.prepare_cached("SELECT used_at_ms FROM recovery_codes WHERE hash = ?2 AND user_id = ?1")?
         .query_row(params![user, hash], |row| Ok(row.get::<_, Option<i64>>(0)?.map(Timestamp)))
         .optional()
 }
 
-/// How many codes of a user are unused.
+/// How many unused codes a user has left.
 pub(crate) fn left(db: &Connection, user: i64) -> rusqlite::Result<u32> {
     db.prepare_cached("SELECT count(*) FROM recovery_codes WHERE user_id = ?1 AND used_at_ms IS NULL")?
         .query_row([user], |row| row.get(0))

@@ -1,4 +1,4 @@
-//! The refresh tokens: only their hashes, with where each stands in its family.
+//! The refresh tokens: only their hashes, and each one's place in its family.
 
 use crate::{clock::Timestamp, records::RefreshHash};
 use rusqlite::{
@@ -26,8 +26,8 @@ CREATE UNIQUE INDEX one_live_refresh_token_per_family ON refresh_tokens (sid) WH
 CREATE UNIQUE INDEX refresh_tokens_by_session ON refresh_tokens (sid, generation);
 CREATE INDEX refresh_tokens_by_access_token ON refresh_tokens (access_jti);";
 
-/// What a token says besides its row's own, so that it comes out the same when it is signed again under other rules.
-/// Until then every token said what the defaults are, for there was no way to change them.
+/// Claims that the row did not store yet, so that signing the token again under other rules gives the same token. Older
+/// tokens have the defaults, which could not be changed then.
 pub(crate) const SCHEMA_6: &str = "
 ALTER TABLE refresh_tokens ADD COLUMN issuer TEXT NOT NULL DEFAULT 'http://localhost:8787';
 ALTER TABLE refresh_tokens ADD COLUMN client_id TEXT NOT NULL DEFAULT 'workbench';";
@@ -47,12 +47,12 @@ impl FromSql for RefreshHash {
 const COLUMNS: &str = "hash, sid, generation, state, successor, jti, kid, issued_at_ms, used_at_ms, access_jti, \
                        access_expires_at_ms, access_used_at_ms, issuer, client_id";
 
-/// Where a refresh token stands in its family.
+/// A refresh token's place in its family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RefreshState {
     /// The one that may be used.
     Active,
-    /// It was used; its successor took its place.
+    /// It was used and its successor took its place.
     Used { at: Timestamp, successor: RefreshHash },
     /// It was never used: another successor of its parent took its place.
     Replaced,
@@ -68,13 +68,14 @@ pub(crate) struct RefreshRow {
     pub(crate) jti: String,
     pub(crate) kid: String,
     pub(crate) issued_at: Timestamp,
-    /// `iss` of the token, and its `aud`.
+    /// The token's `iss`; `client_id` is its `aud`.
     pub(crate) issuer: String,
     pub(crate) client_id: String,
-    /// The access token that was issued with it last.
+    /// The access token most recently issued with it.
     pub(crate) access_jti: String,
     pub(crate) access_expires_at: Timestamp,
-    /// When it or an access token that came with it was first presented: the pair has reached its client.
+    /// When this token, or an access token issued with it, was first presented, which proves that the pair reached its
+    /// client.
     pub(crate) arrived_at: Option<Timestamp>,
 }
 
@@ -108,14 +109,15 @@ pub(crate) fn by_hash(db: &Connection, hash: RefreshHash) -> rusqlite::Result<Op
         .optional()
 }
 
-/// A family, first token first.
+/// The tokens of a family, oldest first.
 pub(crate) fn of_session(db: &Connection, sid: &str) -> rusqlite::Result<Vec<RefreshRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM refresh_tokens WHERE sid = ?1 ORDER BY generation"))?
         .query_map([sid], read)?
         .collect()
 }
 
-/// Uses the token up, if it is still the active one; it has reached its client. Of any number of callers, one is told `true`.
+/// Uses up the token if it is still active, and records that it reached its client. Returns `true` to exactly one of
+/// any number of callers.
 pub(crate) fn use_up(
     db: &Connection,
     hash: RefreshHash,
@@ -130,7 +132,7 @@ pub(crate) fn use_up(
     .map(|changed| changed == 1)
 }
 
-/// Puts `new` in the place of a successor that was never used.
+/// Replaces a successor that was never used with `new`.
 pub(crate) fn replace_successor(
     db: &Connection,
     parent: RefreshHash,
@@ -143,7 +145,7 @@ pub(crate) fn replace_successor(
         .map(drop)
 }
 
-/// Remembers the access token that was issued without a new refresh token. What has arrived before stays so.
+/// Records an access token that was issued without a new refresh token. An earlier arrival stays recorded.
 pub(crate) fn set_access_token(
     db: &Connection,
     hash: RefreshHash,
@@ -155,15 +157,15 @@ pub(crate) fn set_access_token(
         .map(drop)
 }
 
-/// Remembers that the token itself was presented: it has reached its client.
+/// Records that the token itself was presented, and so has reached its client.
 pub(crate) fn arrived(db: &Connection, hash: RefreshHash, now: Timestamp) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE refresh_tokens SET access_used_at_ms = ?2 WHERE hash = ?1 AND access_used_at_ms IS NULL")?
         .execute(params![hash, now.0])
         .map(drop)
 }
 
-/// Remembers that an access token was used: the successor it came with has reached its client. Says whether that is
-/// news.
+/// Records that an access token was used, so the refresh token issued with it has reached its client. Returns whether
+/// this is the first such record.
 pub(crate) fn access_token_used(db: &Connection, jti: &str, now: Timestamp) -> rusqlite::Result<bool> {
     db.prepare_cached(
         "UPDATE refresh_tokens SET access_used_at_ms = ?2 WHERE access_jti = ?1 AND access_used_at_ms IS NULL",
@@ -172,7 +174,7 @@ pub(crate) fn access_token_used(db: &Connection, jti: &str, now: Timestamp) -> r
     .map(|changed| changed > 0)
 }
 
-/// Would [`access_token_used`] be news?
+/// Whether [`access_token_used`] would change anything.
 pub(crate) fn is_access_token_unused(db: &Connection, jti: &str) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM refresh_tokens WHERE access_jti = ?1 AND access_used_at_ms IS NULL")?.exists([jti])
 }
@@ -183,7 +185,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RefreshRow> {
     let state = match (state.as_str(), successor, used_at) {
         ("active", ..) => RefreshState::Active,
         ("used", Some(successor), Some(at)) => RefreshState::Used { at: Timestamp(at), successor },
-        // A used token without a successor cannot be written; were it there, it must not be good for anything.
+        // We never write a used token without a successor; if there is one, it must not be accepted.
         _ => RefreshState::Replaced,
     };
     Ok(RefreshRow {

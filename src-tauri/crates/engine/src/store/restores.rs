@@ -1,22 +1,22 @@
-//! The times this database turned out to be a copy, and what was done then.
+//! Each time this database turned out to be a copy, and what was done about it.
 
 use crate::clock::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// How it was noticed that a database is a copy.
+/// How a database was recognised as a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// A backup wrote the file.
     Backup,
-    /// It is older than what was written down beside it.
+    /// The database is older than its mark.
     Behind,
-    /// Nothing is written down beside it, though it was in use.
+    /// The database was in use but has no mark.
     Unmarked,
-    /// What is written down beside it belongs to another database.
+    /// The mark belongs to another database.
     ForeignMark,
     /// The whole folder was copied, and the original is still there.
     CopiedFolder,
-    /// The whole folder was copied, and no original is left: put back from a backup, or copied from another disk.
+    /// The whole folder was copied and no original is left: restored from a backup, or copied from another disk.
     PutBack,
 }
 
@@ -33,13 +33,13 @@ impl Cause {
         }
     }
 
-    /// The cause of that name. Which of them it was changes nothing of what is done.
+    /// The cause with this name. An unknown name is harmless: the cause does not affect what is done.
     pub(crate) fn stored(name: &str) -> Self {
         let all = [Self::Backup, Self::Behind, Self::Unmarked, Self::ForeignMark, Self::CopiedFolder, Self::PutBack];
         all.into_iter().find(|cause| cause.as_str() == name).unwrap_or(Self::Unmarked)
     }
 
-    /// What was noticed, as a sentence.
+    /// A sentence for the user.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Backup => "The database was put here from a backup.",
@@ -66,14 +66,14 @@ CREATE TABLE restores (
     read_at_ms INTEGER
 ) STRICT;";
 
-/// A row, or several that nobody has read yet as one.
+/// One row, or all unread rows combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RestoreRow {
-    /// When it was noticed last.
+    /// When the latest copy was noticed.
     pub(crate) at: Timestamp,
-    /// By what.
+    /// How it was noticed.
     pub(crate) cause: Cause,
-    /// When the copy's last event was; `None` if it had none.
+    /// The time of the copy's last event; `None` if it had none.
     pub(crate) since: Option<Timestamp>,
     /// How many sessions were ended.
     pub(crate) sessions: i64,
@@ -99,7 +99,7 @@ pub(crate) fn insert(db: &Connection, row: &RestoreRow) -> rusqlite::Result<()> 
     .map(drop)
 }
 
-/// What nobody has read yet, as one: the newest cause, the oldest copy, all that was ended.
+/// All unread rows combined: the newest cause, the oldest copy, and everything that was ended.
 pub(crate) fn unread(db: &Connection) -> rusqlite::Result<Option<RestoreRow>> {
     db.prepare_cached(
         "SELECT at_ms, cause,
@@ -113,13 +113,13 @@ pub(crate) fn unread(db: &Connection) -> rusqlite::Result<Option<RestoreRow>> {
     .optional()
 }
 
-/// Counts keys that were retired after the copy was noticed, once the vault could be asked.
+/// Adds keys that were retired later, once the vault was available.
 pub(crate) fn add_retired(db: &Connection, keys: i64) -> rusqlite::Result<()> {
     db.execute("UPDATE restores SET retired_keys = retired_keys + ?1 WHERE id = (SELECT max(id) FROM restores)", [keys])
         .map(drop)
 }
 
-/// Somebody has read it. Says whether there was something to read.
+/// Marks all rows as read. Returns whether there were any unread ones.
 pub(crate) fn mark_read(db: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
     db.execute("UPDATE restores SET read_at_ms = ?1 WHERE read_at_ms IS NULL", [now.0]).map(|read| read > 0)
 }

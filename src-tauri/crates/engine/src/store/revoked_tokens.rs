@@ -1,4 +1,4 @@
-//! The deny list: access tokens that were revoked before they expired, by `jti`; and one-time tokens that were used.
+//! The deny list: access tokens revoked before they expired, by `jti`, and one-time tokens that were used.
 
 use super::profile;
 use crate::clock::{Settled, Timestamp};
@@ -12,11 +12,11 @@ CREATE TABLE revoked_tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX revoked_tokens_by_end ON revoked_tokens (forget_after_ms);";
 
-/// How many forgotten entries go with each new one: two, so that the list shrinks while it is in use.
+/// How many expired entries are purged with each insertion: two, so that the list shrinks in use.
 const PURGED_ALONG: i64 = 2;
 
-/// Puts a token on the list until one second after it expires (a token is good to the end of its last second). Says
-/// whether it was not there yet, or not for that long: two tokens may have the same `jti`.
+/// Lists a token until one second after it expires (a token is valid to the end of its last second). Returns whether
+/// the entry is new or extended: two tokens may share a `jti`.
 pub(crate) fn insert(
     db: &Connection,
     jti: &str,
@@ -34,20 +34,19 @@ pub(crate) fn insert(
     .map(|added| added == 1)
 }
 
-/// What the list says of a token.
+/// What the deny list says about a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listed {
-    /// It was never put on the list.
+    /// It was never listed.
     No,
-    /// It is on the list since then.
+    /// It has been listed since then.
     Since(Timestamp),
-    /// It ended so long ago that it would be forgotten. Only a clock that was moved back asks for such a token.
+    /// It ended so long ago that its entry may be purged. Only a clock that was set back asks about such a token.
     Forgotten,
 }
 
 impl Listed {
-    /// For a token that was put on the list, if ever, and expires then, where those that had ended by `forgotten` may
-    /// be gone from it.
+    /// `since` is when the token was listed, if it was. Entries that ended by `forgotten` may be gone from the list.
     pub(super) fn of(since: Option<Timestamp>, expires_at: Option<Timestamp>, forgotten: Option<Timestamp>) -> Listed {
         match (since, expires_at.zip(forgotten)) {
             (Some(at), _) => Listed::Since(at),
@@ -57,7 +56,7 @@ impl Listed {
     }
 }
 
-/// Looks a token up that expires then; without `exp` it never does.
+/// Looks up a token. One without `exp` never expires.
 pub(crate) fn look_up(db: &Connection, jti: &str, expires_at: Option<Timestamp>) -> rusqlite::Result<Listed> {
     let since = db
         .prepare_cached("SELECT revoked_at_ms FROM revoked_tokens WHERE jti = ?1")?
@@ -66,7 +65,7 @@ pub(crate) fn look_up(db: &Connection, jti: &str, expires_at: Option<Timestamp>)
     Ok(Listed::of(since, expires_at, profile::revoked_forgotten_until(db)?))
 }
 
-/// Forgets at most `limit` tokens that have expired. Says how many.
+/// Purges at most `limit` expired entries. Returns how many.
 pub(crate) fn purge(db: &Connection, settled: Settled, limit: i64) -> rusqlite::Result<usize> {
     let ends = db
         .prepare_cached(
@@ -82,12 +81,12 @@ pub(crate) fn purge(db: &Connection, settled: Settled, limit: i64) -> rusqlite::
     Ok(ends.len())
 }
 
-/// The end of a token's last second, up to which it is good.
+/// The end of the last second in which a token is valid.
 fn end_of(expires_at: Timestamp) -> Timestamp {
     Timestamp(expires_at.0.saturating_add(1000))
 }
 
-/// How many are on the list.
+/// The number of entries.
 pub(crate) fn count(db: &Connection) -> rusqlite::Result<i64> {
     db.query_row("SELECT count(*) FROM revoked_tokens", [], |row| row.get(0))
 }

@@ -19,14 +19,14 @@ CREATE TABLE user_scopes (
     PRIMARY KEY (user_id, scope)
 ) STRICT, WITHOUT ROWID;";
 
-/// The catalog in its own order.
+/// The catalog, in its own order.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<ScopeEntry>> {
     db.prepare_cached("SELECT name, description FROM scopes ORDER BY position, name")?
         .query_map([], |row| Ok(ScopeEntry { name: Scope::stored(row.get(0)?), description: row.get(1)? }))?
         .collect()
 }
 
-/// What a user holds, in the catalog's order.
+/// A user's scopes, in catalog order.
 pub(crate) fn of_user(db: &Connection, user: i64) -> rusqlite::Result<Vec<Scope>> {
     db.prepare_cached(
         "SELECT scope FROM user_scopes JOIN scopes ON name = scope WHERE user_id = ?1 ORDER BY position, name",

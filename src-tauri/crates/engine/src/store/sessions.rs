@@ -1,4 +1,4 @@
-//! The sessions: what a sign-in starts, and what makes its tokens good or not.
+//! The sessions: a sign-in starts one, and its state decides whether its tokens are valid.
 
 use super::{
     error::damaged,
@@ -28,8 +28,8 @@ ALTER TABLE sessions ADD COLUMN last_used_at_ms INTEGER;
 ALTER TABLE sessions ADD COLUMN expires_at_ms INTEGER;
 ALTER TABLE sessions ADD COLUMN end_reason TEXT;";
 
-/// Since version 2 every sign-in has a refresh token: a session without one was minted. In version 1 none had any, and
-/// no end either.
+/// Since version 2 every sign-in has a refresh token, so a session without one was minted. In version 1 no session had
+/// a refresh token or an expiry.
 pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE sessions ADD COLUMN kind TEXT NOT NULL DEFAULT 'sign_in' CHECK (kind IN ('sign_in', 'minted'));
 UPDATE sessions SET kind = 'minted'
@@ -50,14 +50,14 @@ pub(crate) struct SessionRow {
     pub(crate) username: String,
     pub(crate) started_at: Timestamp,
     pub(crate) last_used_at: Timestamp,
-    /// When it ends by itself; a session from before version 2 of the schema has no refresh tokens and no such moment.
+    /// When it expires; a session from before schema version 2 has no refresh tokens and no expiry.
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) scopes: Vec<Scope>,
     pub(crate) amr: Vec<String>,
     pub(crate) ended: Option<(Timestamp, Option<EndReason>)>,
 }
 
-/// What decides whether a user's session goes on, and with what.
+/// What decides whether a user's session continues, and with which scopes.
 #[derive(Debug)]
 pub(crate) struct UserNow {
     pub(crate) active: bool,
@@ -100,7 +100,7 @@ pub(crate) fn by_sid(db: &Connection, sid: &str) -> rusqlite::Result<Option<Sess
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} WHERE sid = ?1"))?.query_row([sid], read).optional()
 }
 
-/// A session, and what its user may do now.
+/// A session, and its user's current state.
 pub(crate) fn with_user(db: &Connection, sid: &str) -> rusqlite::Result<Option<(SessionRow, UserNow)>> {
     db.prepare_cached(
         "SELECT sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, sessions.scope, amr, ended_at_ms,
@@ -116,14 +116,14 @@ pub(crate) fn with_user(db: &Connection, sid: &str) -> rusqlite::Result<Option<(
     .optional()
 }
 
-/// All sessions, the newest first.
+/// All sessions, newest first.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} ORDER BY started_at_ms DESC, sid"))?
         .query_map([], read)?
         .collect()
 }
 
-/// When a session ends by itself. `?3` is how long it may lie unused, in milliseconds.
+/// When a session expires. `?3` is the idle limit in milliseconds.
 const ENDS: &str = "min(coalesce(expires_at_ms, 9223372036854775807), coalesce(last_used_at_ms, started_at_ms) + ?3)";
 
 /// The condition that a session can still be used. `?2` is now.
@@ -169,29 +169,29 @@ pub(crate) fn page(
     Ok((list.page(db, query.after.as_ref(), query.most, read)?, counts))
 }
 
-/// Remembers that a session was refreshed. A clock that was moved back does not take an idle limit back with it.
+/// Records a refresh. A clock that was set back does not shorten the idle limit.
 pub(crate) fn used(db: &Connection, sid: &str, now: Timestamp) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE sessions SET last_used_at_ms = max(coalesce(last_used_at_ms, ?2), ?2) WHERE sid = ?1")?
         .execute(params![sid, now.0])
         .map(drop)
 }
 
-/// Ends a session. Says whether it had not ended before.
+/// Ends a session. Returns whether it was still active.
 pub(crate) fn end(db: &Connection, sid: &str, reason: EndReason, now: Timestamp) -> rusqlite::Result<bool> {
     end_where(db, "sid = ?3", sid, reason, now).map(|ended| ended == 1)
 }
 
-/// Ends every session of a user that has not ended yet. Says how many.
+/// Ends every active session of a user. Returns how many.
 pub(crate) fn end_all_of(db: &Connection, user: i64, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
     end_where(db, "user_id = ?3", user, reason, now)
 }
 
-/// Ends every session there is. Says how many.
+/// Ends every active session. Returns how many.
 pub(crate) fn end_all(db: &Connection, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
     end_where(db, "?3", true, reason, now)
 }
 
-/// What was begun in a session and never confirmed ends with it.
+/// Enrollments that were begun in a session and never confirmed end with it.
 fn end_where(
     db: &Connection,
     which: &str,

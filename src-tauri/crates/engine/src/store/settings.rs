@@ -1,4 +1,4 @@
-//! What is set for the profile: a name and a text each. Absent means the default.
+//! The profile's settings: name and text. A missing row means the default.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -8,10 +8,10 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;";
 
-/// The rules that were changed, as JSON: see `rules/changed.rs`.
+/// The changed rules, as JSON: see `rules/changed.rs`.
 pub(crate) const RULES: &str = "rules";
 
-/// One value for the rules, where each had its own. What no version could read is left out.
+/// Moves the rules from one setting each into a single value. Drops values that no version could read.
 pub(crate) const SCHEMA_7: &str = "
 INSERT INTO settings (name, value)
     SELECT 'rules', json_object('version', 1, 'changed', json_group_object(name, json(value)))
@@ -33,7 +33,7 @@ pub(crate) fn read(db: &Connection, name: &str) -> rusqlite::Result<Option<Strin
     db.prepare_cached("SELECT value FROM settings WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()
 }
 
-/// Goes back to the default of one rule. Whoever reads the rules says so where they are no JSON.
+/// Resets one rule to its default. Invalid JSON is left for the reader of the rules to report.
 pub(crate) fn forget_rule(db: &Connection, name: &str) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE settings SET value = json_remove(value, '$.changed.' || ?2) WHERE name = ?1 AND json_valid(value)",
@@ -42,7 +42,7 @@ pub(crate) fn forget_rule(db: &Connection, name: &str) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// What a decision goes by: the clock and the rules as they are kept, in one statement.
+/// What a decision depends on: the clock and the rules in their stored form, in one statement.
 pub(crate) fn clock_and_rules(db: &Connection) -> rusqlite::Result<(Option<String>, Option<String>)> {
     db.prepare_cached(
         "SELECT (SELECT value FROM settings WHERE name = 'clock'), (SELECT value FROM settings WHERE name = 'rules')",
@@ -50,7 +50,7 @@ pub(crate) fn clock_and_rules(db: &Connection) -> rusqlite::Result<(Option<Strin
     .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// Sets a value; `None` goes back to the default.
+/// Sets a value; `None` resets it to the default.
 pub(crate) fn write(db: &Connection, name: &str, value: Option<&str>) -> rusqlite::Result<()> {
     match value {
         Some(value) => db

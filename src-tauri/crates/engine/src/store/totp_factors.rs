@@ -1,5 +1,5 @@
-//! The second factors: their secret, sealed with the data key, and which steps were used. A factor that was
-//! never confirmed is pending: good for nothing but its confirmation.
+//! The second factors: each has a secret, sealed with the data key, and a record of used time steps. An unconfirmed
+//! factor is pending and can only be confirmed.
 
 use crate::{
     clock::{Going, Timestamp},
@@ -21,7 +21,7 @@ CREATE TABLE totp_factors (
     last_step INTEGER NOT NULL DEFAULT -1
 ) STRICT;";
 
-/// Which steps were used, whatever the clock. What was used before the table was made is not known to it.
+/// Records each used step, whatever the clock. Steps used before this table existed are unknown to it.
 pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE totp_factors ADD COLUMN forgotten_step INTEGER NOT NULL DEFAULT -1;
 UPDATE totp_factors SET forgotten_step = last_step;
@@ -39,15 +39,15 @@ const COLUMNS: &str =
 pub(crate) struct FactorRow {
     pub(crate) sealed_secret: Vec<u8>,
     pub(crate) settings: CodeSettings,
-    /// The session it was begun in.
+    /// The session in which enrollment began.
     pub(crate) enrolled_in: String,
     pub(crate) begun_at: Timestamp,
-    /// `None` while it is pending.
+    /// `None` while pending.
     pub(crate) confirmed_at: Option<Timestamp>,
-    /// The newest step that was accepted under a steady clock; -1 before the first. Under the computer's clock
-    /// neither it nor any before it is accepted again.
+    /// The newest step accepted under a steady clock; -1 before the first. Under the computer's clock, this step and
+    /// all earlier ones are refused.
     pub(crate) last_step: i64,
-    /// The newest step of which it is not known any more whether it was used; -1 if there is none.
+    /// The newest step whose use is no longer on record; -1 if there is none.
     pub(crate) forgotten_step: i64,
 }
 
@@ -57,17 +57,17 @@ pub(crate) fn of_user(db: &Connection, user: i64) -> rusqlite::Result<Option<Fac
         .optional()
 }
 
-/// Does the user have a confirmed factor?
+/// Whether the user has a confirmed factor.
 pub(crate) fn is_on(db: &Connection, user: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM totp_factors WHERE user_id = ?1 AND confirmed_at_ms IS NOT NULL")?.exists([user])
 }
 
-/// Is anything sealed?
+/// Whether any secret is sealed.
 pub(crate) fn any(db: &Connection) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM totp_factors")?.exists([])
 }
 
-/// Adds a pending factor, in the place of a pending one. `false` if the user has a confirmed one.
+/// Adds a pending factor, replacing any other pending one. `false` if the user has a confirmed one.
 pub(crate) fn begin(
     db: &Connection,
     user: i64,
@@ -94,7 +94,7 @@ pub(crate) fn begin(
     .map(|changed| changed == 1)
 }
 
-/// Makes a pending factor the user's own; the step that confirmed it counts as used. `false` if it is not pending.
+/// Confirms a pending factor and uses up the confirming step. `false` if it is not pending.
 pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp, going: Going) -> rusqlite::Result<bool> {
     let confirmed = db
         .prepare_cached("UPDATE totp_factors SET confirmed_at_ms = ?2 WHERE user_id = ?1 AND confirmed_at_ms IS NULL")?
@@ -102,11 +102,12 @@ pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp, goi
     Ok(confirmed == 1 && use_step(db, user, step, going)?)
 }
 
-/// Does the first of these steps not work any more: was any of them used, or is it not after what was used before?
+/// Whether the first of these steps is refused: one of them was used, or the first is not newer than the steps used
+/// before.
 ///
-/// A step that was used under a moved clock says nothing of those before it on the computer's, nor one under a clock
-/// that leapt of those before the leap: only the rest of `steps`, which one clock still has at hand, is refused with
-/// it.
+/// A step used under a moved clock says nothing about earlier steps of the computer's clock, and a step used under a
+/// clock that jumped says nothing about the steps before the jump. Such a step refuses only the rest of `steps`, the
+/// range one clock accepts at a time.
 pub(crate) fn is_spent(
     db: &Connection,
     user: i64,
@@ -124,7 +125,7 @@ pub(crate) fn is_spent(
     .exists(params![user, first, last, going == Going::Moved])
 }
 
-/// Uses a step up. Of any number of callers with one step, one is told `true`.
+/// Uses up a step. Returns `true` to exactly one of any number of callers with the same step.
 pub(crate) fn use_step(db: &Connection, user: i64, step: i64, going: Going) -> rusqlite::Result<bool> {
     let used = db
         .prepare_cached("INSERT INTO used_steps (user_id, step, moved) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
@@ -136,7 +137,7 @@ pub(crate) fn use_step(db: &Connection, user: i64, step: i64, going: Going) -> r
     Ok(used == 1)
 }
 
-/// Forgets which steps before that one were used. None of them works any more then.
+/// Forgets which steps before `step` were used. All of them are refused from then on.
 pub(crate) fn forget_steps_before(db: &Connection, user: i64, step: i64) -> rusqlite::Result<()> {
     let forgotten =
         db.prepare_cached("DELETE FROM used_steps WHERE user_id = ?1 AND step < ?2")?.execute([user, step])?;
@@ -147,33 +148,33 @@ pub(crate) fn forget_steps_before(db: &Connection, user: i64, step: i64) -> rusq
     Ok(())
 }
 
-/// Forgets a user's factor, pending or confirmed. Says whether there was one.
+/// Deletes a user's factor, pending or confirmed. Returns whether there was one.
 pub(crate) fn remove(db: &Connection, user: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("DELETE FROM totp_factors WHERE user_id = ?1")?.execute([user]).map(|changed| changed == 1)
 }
 
-/// Forgets the factors that were begun at that moment or before and never confirmed. Says whose they were.
+/// Deletes the pending factors begun at or before that moment. Returns their users.
 pub(crate) fn forget_pending_since(db: &Connection, begun: Timestamp) -> rusqlite::Result<Vec<i64>> {
     db.prepare_cached("DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL AND begun_at_ms <= ?1 RETURNING user_id")?
         .query_map([begun.0], |row| row.get(0))?
         .collect()
 }
 
-/// Forgets the factors that were begun in that session and never confirmed. Says whose they were.
+/// Deletes the pending factors begun in that session. Returns their users.
 pub(crate) fn forget_pending_in(db: &Connection, session: &str) -> rusqlite::Result<Vec<i64>> {
     db.prepare_cached("DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL AND enrolled_in = ?1 RETURNING user_id")?
         .query_map([session], |row| row.get(0))?
         .collect()
 }
 
-/// Forgets a user's factor if it was never confirmed. Says whether there was one.
+/// Deletes a user's pending factor. Returns whether there was one.
 pub(crate) fn forget_pending_of(db: &Connection, user: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL AND user_id = ?1")?
         .execute([user])
         .map(|changed| changed == 1)
 }
 
-/// Forgets the factors that were begun in a session that has ended and never confirmed.
+/// Deletes the pending factors begun in sessions that have ended.
 pub(crate) fn forget_pending_of_ended(db: &Connection) -> rusqlite::Result<()> {
     db.prepare_cached(
         "DELETE FROM totp_factors WHERE confirmed_at_ms IS NULL
@@ -183,7 +184,7 @@ pub(crate) fn forget_pending_of_ended(db: &Connection) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// Uses up every code that could be typed now, of everybody.
+/// Uses up every user's codes that are valid now.
 pub(crate) fn use_up_steps(db: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE totp_factors SET last_step = max(last_step, ?1 / period_s + 1),

@@ -1,7 +1,7 @@
-//! Every action of every important transaction made to fail, one after the other; and the process ended at each.
+//! Fails every action of every important transaction in turn, and simulates a kill at each one.
 //!
-//! SQLite asks an authorizer before each action of a statement. A test refuses the n-th, for every n there is, and
-//! copies the files as they are at that moment: what a process that is killed there leaves behind.
+//! SQLite calls an authorizer before each action of a statement. The tests refuse the n-th action, for every n, and
+//! copy the files at that moment: the state a killed process leaves behind.
 
 use crate::{
     Engine, Profile, Rules,
@@ -33,7 +33,7 @@ pub(super) const START: Timestamp = Timestamp(1_795_444_200_000);
 
 const PASSWORD: &str = "correct horse battery staple";
 
-/// Every row of every table, the schema's own included, and the version.
+/// Every row of every table, including the schema, and the version.
 pub(super) type Dump = BTreeMap<String, Vec<Vec<Value>>>;
 
 pub(super) fn dump(db: &Connection) -> Dump {
@@ -51,7 +51,7 @@ pub(super) fn dump(db: &Connection) -> Dump {
     tables.into_iter().map(|table| (table.clone(), rows(&format!("SELECT * FROM {table}")))).collect()
 }
 
-/// Refuses the `n`-th action that changes something, counted from 1, and copies the files of `folder` to `killed` then.
+/// Refuses the `n`-th changing action, counted from 1, and copies the files of `folder` to `killed` at that moment.
 pub(super) fn refuse(db: &mut Connection, n: usize, folder: &Path, killed: &Path) {
     let (folder, killed) = (folder.to_path_buf(), killed.to_path_buf());
     let mut actions = 0;
@@ -76,7 +76,7 @@ pub(super) fn allow(db: &mut Connection) {
     db.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).unwrap();
 }
 
-/// All but the shared memory, which a killed process does not leave in a useful state either.
+/// Skips the shared memory: a killed process leaves it in no useful state either.
 fn copy_files(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let file = entry.unwrap().path();
@@ -94,7 +94,7 @@ pub(super) fn dump_of_killed(killed: &Path) -> Dump {
     dump(&db)
 }
 
-/// A folder with nothing beside it: a profile of the same id that another test makes there would look like its twin.
+/// A folder without siblings: a profile with the same ID from another test would look like its twin.
 pub(super) struct Temporary {
     folder: PathBuf,
     _parent: TempDir,
@@ -137,8 +137,8 @@ fn token(signed_in: &SignedIn) -> &RefreshToken {
     signed_in.refresh_token.as_ref().unwrap()
 }
 
-/// Makes `act` fail at each of its actions, on a fresh `arrange` each time, until it meets no more refusal. `act` says
-/// whether it did what it was asked; only a failure of the database may keep it from that.
+/// Fails `act` at each of its actions, with a fresh `arrange` each time, until no action is left to refuse. `act`
+/// returns whether it did its job; only a database failure may prevent it.
 fn fail_everywhere<T>(
     arrange: impl Fn(&Engine) -> T,
     act: impl Fn(&Engine, &T) -> Result<bool, StoreError>,
@@ -240,7 +240,7 @@ fn a_full_disk_fails_a_rotation_and_keeps_the_token_good() {
         set(&engine.store.lock()).unwrap()
     };
     let free: i64 = limit(1_000_000);
-    // The limit cannot go below what the file has: from now on it does not grow.
+    // The limit cannot be lower than the current size: from now on the file cannot grow.
     limit(1);
     let before = loop {
         let before = engine.store.read(|db| Ok(dump(db))).unwrap();

@@ -1,4 +1,4 @@
-//! Files of older versions, brought to the newest one: whole or not at all, and nothing lost.
+//! Migrations of older files: complete or not at all, and without losing anything.
 
 use super::faults::{START, allow, dump, dump_of_killed, refuse, temporary};
 use crate::{
@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A file as an older version left it, with a user and their session.
+/// A file as an older version left it, with a user and a session.
 fn old_file(folder: &Path, version: usize) -> PathBuf {
     let file = folder.join("workbench.db");
     let db = Connection::open(&file).unwrap();
@@ -43,7 +43,7 @@ fn a_migration_that_fails_anywhere_leaves_the_old_schema_and_a_copy_of_it() {
     fail_migration_everywhere(3, 5);
 }
 
-/// What each rule's own setting of version 6 became.
+/// Each rule's own setting in version 6, and what it became.
 #[test]
 fn settings_of_an_older_version_become_rules() {
     let cases = [
@@ -107,7 +107,7 @@ fn sessions_of_an_older_version_are_known_as_signed_in_or_minted() {
     assert_eq!(kinds, expected.map(|(sid, kind)| (sid.to_owned(), kind.to_owned())).into());
 }
 
-/// The mark and the file stay one: a migration is no copy, and ends nothing.
+/// The mark still matches the file: a migration makes no copy and ends nothing.
 #[test]
 fn a_migration_of_a_marked_profile_begins_no_new_life() {
     for version in 4..MIGRATIONS.len() {
@@ -129,7 +129,7 @@ fn a_migration_of_a_marked_profile_begins_no_new_life() {
     }
 }
 
-/// Rows as the version before wrote them, and what each became.
+/// Rows as the previous version wrote them, and what each became.
 #[test]
 fn events_of_an_older_version_become_data() {
     let old = [
@@ -167,7 +167,7 @@ fn events_of_an_older_version_become_data() {
         db.execute("INSERT INTO events (at_ms, kind, subject) VALUES (0, ?1, ?2)", [kind, subject]).unwrap();
     }
     drop(db);
-    // Its mark is missing, so it is a copy, too: that is the last event.
+    // Without its mark the file is a copy too: that adds the last event.
     let store = Store::open(&file, START, "id").unwrap();
     let events = store.read(|db| store::events::after(db, 0, 100)).unwrap();
     for (event, (kind, subject, expected)) in events.iter().zip(old) {
@@ -183,7 +183,7 @@ fn events_of_an_older_version_become_data() {
 fn fail_migration_everywhere(version: usize, least: usize) {
     let copy = format!("workbench.v{version}.db");
     for n in 1.. {
-        // Not beside each other, where one would be a copied profile of the other.
+        // Keep them apart: side by side, one would be a copied profile of the other.
         let (folder, elsewhere) = (temporary(), temporary());
         let killed = tempfile::tempdir_in(elsewhere.path()).unwrap();
         let file = old_file(folder.path(), version);
@@ -214,14 +214,14 @@ fn fail_migration_everywhere(version: usize, least: usize) {
             let is_whole = (dump["users"].len(), dump["sessions"].len()) == (1, 1);
             assert!(dump == old || (is_new && is_whole), "{how} at action {n}: never between two schemas");
         }
-        // Either is looked at for every other action: nearly all of the time goes into the disk.
+        // Alternate between the two: nearly all of the time goes into the disk.
         let folder = if n % 2 == 0 { folder.path() } else { killed.path() };
         let copy = folder.join(&copy);
-        // Under its name the copy is whole, wherever the process was killed.
+        // Under its final name the copy is complete, wherever the process was killed.
         assert!(!copy.exists() || dump(&Connection::open(copy).unwrap()) == old, "action {n}: half a copy");
         let store = Store::open(&folder.join("workbench.db"), START, "other").unwrap();
         let id = store.read(store::profile::id).unwrap();
-        // The files of the killed process lie elsewhere, so that they may be taken for the copy that they are.
+        // The killed process's files are in another folder, so they may be recognised as the copy they are.
         let is_same = id == "id" || folder == killed.path();
         assert!(is_same, "action {n}: the same call succeeds, in this process and after a kill");
     }

@@ -1,4 +1,4 @@
-//! What the store promises whoever reads and writes in it.
+//! What the store promises its readers and writers.
 
 mod faults;
 mod lists;
@@ -91,7 +91,7 @@ fn a_read_does_not_wait_for_a_write() {
     store
         .write(|tx| {
             events::record(tx, Timestamp(0), &NewEvent::of(EventKind::SignedIn))?;
-            // On another thread: on this one a lock that is held would be noticed as such.
+            // Use another thread: SQLite would detect a lock held by this one.
             let seen = std::thread::scope(|scope| scope.spawn(|| count().unwrap()).join().unwrap());
             assert_eq!(seen, 0, "what is not committed is not seen");
             Ok(())
