@@ -1,5 +1,5 @@
-//! What is in the vault before the database knows of it. Whoever is killed in between leaves an entry that nobody
-//! names: a note in the profile's folder does, and the entry is deleted when keys are prepared or made the next time.
+//! Vault entries that the database does not know yet. A process killed in between leaves an orphaned entry. A note in
+//! the profile's folder names it, and the entry is deleted the next time keys are prepared or made.
 
 use super::{KeyError, KeyState};
 use crate::{
@@ -14,18 +14,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// How the name of a note begins. The entry's name follows, so that all who make one entry share one note.
+/// The prefix of a note's file name. The entry's name follows, so that all processes making one entry share one note.
 const BEGINS: &str = "being-made-";
 
-/// An entry that is being made. Whoever makes it holds the lock of its note; the system takes it from the dead.
+/// An entry being made. Its maker holds a lock on the note; the system releases the lock if the process dies.
 #[must_use]
 pub(crate) struct BeingMade(Option<(PathBuf, File)>);
 
 impl BeingMade {
-    /// The database knows the entry now, or the vault does not hold it.
+    /// Call this once the database knows the entry, or the vault does not hold it.
     pub(crate) fn done(self) {
         if let Some((note, lock)) = self.0
-            // Somebody else who makes the same entry still needs the note.
+            // Another process making the same entry still needs the note.
             && lock.try_lock().is_ok()
             && let Err(error) = fs::remove_file(&note)
             && error.kind() != io::ErrorKind::NotFound
@@ -36,8 +36,8 @@ impl BeingMade {
 }
 
 impl Engine {
-    /// Keeps a text under a name that the database does not know yet. What is not called done is looked at the next
-    /// time.
+    /// Writes a vault entry that the database does not know yet. Unless [`BeingMade::done`] is called, the entry is
+    /// checked the next time.
     pub(crate) fn keep_entry<E>(&self, name: &str, text: &VaultText) -> Result<BeingMade, E>
     where
         E: From<VaultError> + From<StoreError>,
@@ -48,7 +48,7 @@ impl Engine {
         match self.places.of(kind).write(&format!("{}:{name}", self.profile_id), text) {
             Ok(()) => Ok(being_made),
             Err(error) => {
-                // One that did not answer may still write it.
+                // A vault that timed out may still write the entry.
                 if !matches!(error, VaultError::Slow { .. }) {
                     being_made.done();
                 }
@@ -58,7 +58,7 @@ impl Engine {
     }
 
     fn note(&self, kind: VaultKind, name: &str) -> Result<BeingMade, StoreError> {
-        // What is in memory alone ends with the process.
+        // The session vault ends with the process, so it needs no note.
         let Some(folder) = self.places.folder().filter(|_| kind != VaultKind::Session) else {
             return Ok(BeingMade(None));
         };
@@ -66,13 +66,13 @@ impl Engine {
         let made = (|| {
             loop {
                 let mut file = private_file::open_or_create(&note)?;
-                // Written before it is locked: Windows lets nobody write into what is locked.
+                // Write before locking: Windows lets nobody write to a locked file.
                 if file.metadata()?.len() == 0 {
                     write!(file, "{} {name}", kind.as_str())?;
                     file.sync_all()?;
                 }
                 file.lock_shared()?;
-                // Somebody who took it for left behind may have deleted it meanwhile.
+                // Another process may have deleted the note in the meantime, taking it for left behind.
                 if note.exists() {
                     return Ok(BeingMade(Some((note.clone(), file))));
                 }
@@ -81,8 +81,8 @@ impl Engine {
         made.map_err(|error: io::Error| StoreError::sort_io(&error, &note))
     }
 
-    /// Deletes the entries that somebody began to make and that the database does not know. If the vault does not, they
-    /// are looked at again the next time.
+    /// Deletes entries that were begun but never became known to the database. If the vault fails, they are checked
+    /// again next time.
     pub(crate) fn forget_unfinished(&self) {
         if let Err(error) = self.try_to_forget_unfinished() {
             tracing::warn!(%error, "an unused key stays in the keyring for now");
@@ -93,14 +93,14 @@ impl Engine {
         let Some(folder) = self.places.folder() else { return Ok(()) };
         let kind = self.vault_kind()?;
         for note in notes(folder).map_err(|error| StoreError::sort_io(&error, folder))? {
-            // What is locked is just being made.
+            // A locked note means that the entry is being made right now.
             let Some((left, _lock)) = left_behind(&note) else { continue };
-            // Without a name the entry was not begun.
+            // A note without a name means that the entry was never begun.
             if let Some((place, name)) = left.split_once(' ') {
                 if place != kind.as_str() {
                     continue;
                 }
-                // A copy's note may name what the original finished since: it is left alone.
+                // A copy's note may name an entry that the original has completed since, so leave it alone.
                 if !self.has_noticed_restore() && !self.knows_entry(name)? {
                     self.places.of(kind).delete(&format!("{}:{name}", self.profile_id))?;
                 }
@@ -110,7 +110,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Does the database say that the vault holds something under this name?
+    /// Whether the database expects the vault to hold this entry.
     fn knows_entry(&self, name: &str) -> Result<bool, StoreError> {
         for row in self.store.read(store::signing_keys::all)? {
             if row.info.state != KeyState::Retired && self.entry_name(&row)? == name {
@@ -127,7 +127,7 @@ fn notes(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files.into_iter().filter(is_note).map(|file| file.path()).collect())
 }
 
-/// What a note says that nobody holds.
+/// The content of a note that nobody has locked.
 fn left_behind(note: &Path) -> Option<(String, File)> {
     let mut file = private_file::open_existing(note).ok()?;
     file.try_lock().ok()?;

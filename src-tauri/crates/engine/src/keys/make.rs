@@ -21,10 +21,10 @@ use jose::{Algorithm, Family, PrivateKey, SigningKey};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// 128 bits of security (NIST SP 800-57 part 1, table 2). Windows' keyring holds no longer RSA key.
+/// 128 bits of security (NIST SP 800-57 part 1, table 2). The Windows keyring holds no longer RSA key.
 const RSA_SIZE: KeySize = KeySize::Rsa3072;
 
-/// A key that nobody knows yet.
+/// A new key that is neither stored nor published.
 pub(super) struct NewKey {
     pub(super) row: KeyRow,
     pub(super) private: PrivateKey,
@@ -32,7 +32,7 @@ pub(super) struct NewKey {
 }
 
 impl NewKey {
-    /// Names a private key and sorts it in as `next`.
+    /// Names a private key and gives it the state `next`.
     pub(super) fn new(
         purpose: Purpose,
         private: PrivateKey,
@@ -56,27 +56,27 @@ impl NewKey {
 }
 
 impl Engine {
-    /// Makes a key; nothing is kept yet. The `kid` is the thumbprint (RFC 7638), or random for a shared secret, whose
-    /// thumbprint would be a hash of it.
+    /// Makes a key without storing it. The `kid` is the thumbprint (RFC 7638), or random for a shared secret, whose
+    /// thumbprint would be a hash of the secret.
     pub(super) fn make_key(&self, purpose: Purpose, algorithm: Algorithm, now: Timestamp) -> Result<NewKey, KeyError> {
         let unmade = |error: jose::KeyError| KeyError::Unmade(error.to_string());
         let private = generate(algorithm, &*self.entropy)?;
         let kid = algorithm.is_symmetric().then(|| entropy::make_id(&*self.entropy)).transpose();
         let kid = kid.map_err(|error| KeyError::Unmade(error.to_string()))?;
         let made = NewKey::new(purpose, private, kid.as_deref(), now).map_err(unmade)?;
-        // Asked before the vault is: there its entry would replace the other's.
+        // Check the database first: writing to the vault would overwrite the other key's entry.
         if self.store.read(|db| store::signing_keys::by_kid(db, &made.row.info.kid))?.is_some() {
             return Err(KeyError::Unmade("the source of randomness repeats itself".into()));
         }
         Ok(made)
     }
 
-    /// Makes the first key of a purpose. It is published and active in one step: there is nothing yet that it could
-    /// have been announced to.
+    /// Makes the first key of a purpose. It is published and activated in one step, since nobody needs advance notice
+    /// of it.
     pub(super) fn first_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, KeyError> {
         let now = self.now()?;
         if let Some(next) = self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Next))? {
-            // A key was brought in, and the program ended before it was used.
+            // A key was imported, and the program ended before it was activated.
             let key = self.load(&next)?;
             self.activate(&next.info, now)?;
             return Ok(key);
@@ -98,7 +98,7 @@ impl Engine {
                 self.loaded_keys().insert(made.row.info.kid, Arc::clone(&key));
                 Ok(key)
             }
-            // Another process made the key meanwhile: that one is used, and ours was never published.
+            // Another process made a key in the meantime: use that one. Ours was never published.
             Ok((false, active)) => {
                 self.give_up(&made.row, being_made);
                 self.load(&active.ok_or(KeyError::Missing { kid: made.row.info.kid })?)
@@ -110,14 +110,14 @@ impl Engine {
         }
     }
 
-    /// Deletes the private part of a key that never signed and never will; says whether it is gone. If the vault does
-    /// not delete it, the entry that stays behind is useless, not harmful.
+    /// Deletes the private part of a key that never signed and never will. Returns whether it is gone. If the vault
+    /// fails, the entry left behind is useless but harmless.
     pub(super) fn forget(&self, row: &KeyRow) -> bool {
         let deleted = self.entry(row).map_err(KeyError::from).and_then(|entry| Ok(self.vault()?.delete(&entry)?));
         deleted.inspect_err(|left| tracing::warn!(%left, "an unused key stays in the keyring")).is_ok()
     }
 
-    /// Does the same with a key that was not published; what the vault does not delete now is deleted the next time.
+    /// Discards a key that was not published. If the vault fails now, the entry is deleted the next time.
     pub(super) fn give_up(&self, row: &KeyRow, being_made: BeingMade) {
         if self.forget(row) {
             being_made.done();
@@ -125,7 +125,7 @@ impl Engine {
     }
 }
 
-/// Makes a private key. Its randomness is the crypto library's own, except for a shared secret.
+/// Generates a private key. The crypto library supplies the randomness, except for a shared secret.
 fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<PrivateKey, KeyError> {
     let unmade = |error: Unspecified| KeyError::Unmade(error.to_string());
     let ec = |curve: &'static EcdsaSigningAlgorithm| {
@@ -138,7 +138,7 @@ fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<PrivateKey, K
         Algorithm::Es384 => ec(&ECDSA_P384_SHA384_FIXED_SIGNING),
         Algorithm::Es512 => ec(&ECDSA_P521_SHA512_FIXED_SIGNING),
         Algorithm::Es256K => ec(&ECDSA_P256K1_SHA256_FIXED_SIGNING),
-        // Version 1: other libraries do not read version 2.
+        // PKCS#8 version 1: other libraries cannot read version 2.
         Algorithm::EdDsa => Ed25519KeyPair::generate()
             .and_then(|pair| pair.to_pkcs8v1())
             .map(|der| Zeroizing::new(der.as_ref().to_vec())),

@@ -1,8 +1,8 @@
-//! The signing keys: one that signs for each purpose, the ones before it that still verify, and publishing them.
+//! The signing keys: one active key per purpose, older ones that still verify, and the JWK Set that publishes them.
 //!
-//! Order matters. The private part is kept first, then the public part is committed, and only then is anything
-//! signed: a crash in between leaves an unused entry in the keyring (see `being_made`), never a token whose key
-//! nobody knows. And no key is ever made by itself while the database knows one.
+//! Order matters. The private part is stored first, then the public part is committed, and only then is anything
+//! signed. A crash in between leaves an unused keyring entry (see `being_made`), never a token whose key nobody knows.
+//! And no key is made automatically while the database knows one.
 
 mod being_made;
 mod make;
@@ -40,22 +40,22 @@ use zeroize::Zeroizing;
 /// Why there is no key to sign or verify with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// The vault did not answer as it should.
+    /// The vault failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// The vault works, but does not hold the key that the database knows.
+    /// The vault works, but does not hold a key that the database knows.
     #[error("The keyring does not hold the signing key {kid}, which this profile's tokens are signed with")]
     Missing {
-        /// The key's name.
+        /// The key ID.
         kid: String,
     },
-    /// What the vault holds under the key's name is not that key.
+    /// The vault's entry for this key holds a different key.
     #[error("The keyring's entry for the signing key {kid} contains a different key")]
     Foreign {
-        /// The key's name.
+        /// The key ID.
         kid: String,
     },
-    /// The crypto library could not make a key.
+    /// The crypto library could not generate a key.
     #[error("No signing key could be made: {0}")]
     Unmade(String),
     /// The database failed.
@@ -64,9 +64,9 @@ pub enum KeyError {
 }
 
 impl Engine {
-    /// Sees to it that there is a key to sign with for every purpose but tests. A profile's first call makes them.
+    /// Ensures that there is a signing key for every purpose but tests. The first call in a profile makes them.
     ///
-    /// May wait for the keyring; never call it from a thread that draws or answers others.
+    /// May wait for the keyring; never call it from a UI thread or one that serves others.
     ///
     /// # Errors
     /// [`KeyError`]
@@ -77,7 +77,7 @@ impl Engine {
         Ok(())
     }
 
-    /// All signing keys: by purpose, the newest first. The keyring is not asked.
+    /// All signing keys, by purpose, newest first. Does not access the keyring.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -95,9 +95,9 @@ impl Engine {
         Ok(Page { rows: page.rows.into_iter().map(|row| row.info).collect(), next: page.next })
     }
 
-    /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first, and behind them
-    /// of the test keys, while [`Engine::publish_test_key`] has them published. The keyring is not asked. A profile
-    /// that signs with HS256 publishes an empty one: there is no public part.
+    /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first. While
+    /// [`Engine::publish_test_key`] is on, the test keys follow. Does not access the keyring. The set is empty for a
+    /// profile that signs with HS256, which has no public part.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -111,18 +111,18 @@ impl Engine {
             rows.retain(|row| still_verifies(&rules, &row.info, row.info.purpose, now));
             rows.iter().map(KeyRow::public_key).collect::<DbResult<Vec<_>>>()
         })?;
-        // Written anew from the numbers, so that nothing else that might stand in the stored text gets out.
+        // Serialize the key parameters anew, so that nothing else in the stored text gets out.
         let keys: Vec<String> = keys.into_iter().flatten().filter_map(|key| key.public_jwk()).collect();
         Ok(format!(r#"{{"keys":[{}]}}"#, keys.join(",")))
     }
 
-    /// The key that signs now, made if the profile has none for this purpose yet.
+    /// The active key, made if the profile has none for this purpose yet.
     pub(crate) fn signing_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, KeyError> {
         let row = self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))?;
         self.loaded_or_first(purpose, row)
     }
 
-    /// The keys that sign a pair of tokens now: access, refresh.
+    /// The active keys that sign a pair of tokens: access, refresh.
     pub(crate) fn pair_keys(&self) -> Result<(Arc<SigningKey>, Arc<SigningKey>), KeyError> {
         let (access, refresh) = self.store.snapshot(|db| {
             let active = |purpose| store::signing_keys::in_state(db, purpose, KeyState::Active);
@@ -140,25 +140,25 @@ impl Engine {
                 match self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))? {
                     Some(row) if row.info.proven => self.load(&row),
                     Some(row) => Err(KeyError::Missing { kid: row.info.kid }),
-                    // It was retired, as the keyring knows: the profile goes on with a new one.
+                    // The keyring showed that the key was retired, so the profile continues with a new one.
                     None => self.first_key(doubted.info.purpose),
                 }
             }
         }
     }
 
-    /// The key of that name, to make again what it signed before; `None` if its tokens verify no more.
+    /// The key with this `kid`, to recreate a token it signed before; `None` if its tokens no longer verify.
     pub(crate) fn signing_key_named(&self, purpose: Purpose, kid: &str) -> Result<Option<Arc<SigningKey>>, KeyError> {
         self.verifying_row(purpose, kid)?.map(|row| self.load(&row)).transpose()
     }
 
-    /// The key that checks tokens of ours which name it; `None` if no key of this purpose has that name, or its tokens
-    /// verify no more. The keyring is asked only for a shared secret.
+    /// The key that verifies our tokens with this `kid`; `None` if this purpose has no such key, or its tokens no
+    /// longer verify. Reads the keyring only for a shared secret.
     pub(crate) fn verifying_key(&self, purpose: Purpose, kid: &str) -> Result<Option<VerifyingKey>, KeyError> {
         self.verifying_row(purpose, kid)?.map(|row| self.checking_half(&row)).transpose()
     }
 
-    /// The half of a known key that checks, from memory if it was read before: a `kid` never changes its key.
+    /// The verifying half of a known key. Cached: a `kid` always means the same key.
     pub(crate) fn checking_half(&self, row: &KeyRow) -> Result<VerifyingKey, KeyError> {
         if let Some(key) = self.checking_keys().get(&row.info.kid) {
             return Ok(key.clone());
@@ -178,7 +178,7 @@ impl Engine {
         })
     }
 
-    /// The private part of a known key, from memory if it was read before: a `kid` never changes its key.
+    /// The private part of a known key. Cached: a `kid` always means the same key.
     fn load(&self, row: &KeyRow) -> Result<Arc<SigningKey>, KeyError> {
         let kid = &row.info.kid;
         if let Some(key) = self.loaded_keys().get(kid) {
@@ -189,7 +189,7 @@ impl Engine {
         Ok(key)
     }
 
-    /// What the vault holds for a key, once it is known to be that key: by its public part, or by its fingerprint.
+    /// Reads a key from the vault and checks that it is the expected one, by its public part or its fingerprint.
     fn kept(&self, row: &KeyRow) -> Result<(PrivateKey, SigningKey), KeyError> {
         let kid = &row.info.kid;
         let foreign = || KeyError::Foreign { kid: kid.clone() };
@@ -208,8 +208,8 @@ impl Engine {
         Ok((private, key))
     }
 
-    /// Takes what the vault holds on trust, once: for a secret from before fingerprints were kept. Answers with the
-    /// fingerprint that counts from now on.
+    /// Trusts the vault's secret once, for a key from before fingerprints were stored. Returns the fingerprint that
+    /// counts from now on.
     fn first_fingerprint(&self, kid: &str, found: &str) -> String {
         let kept = self.store.write(|tx| store::signing_keys::keep_fingerprint(tx, kid, found));
         kept.unwrap_or_else(|error| {
@@ -219,7 +219,7 @@ impl Engine {
         .unwrap_or_else(|| found.into())
     }
 
-    /// What the vault holds under a key's name.
+    /// Reads the private part from the vault.
     fn read_private(&self, row: &KeyRow) -> Result<PrivateKey, KeyError> {
         let KeyInfo { kid, algorithm, .. } = &row.info;
         let text = self.read_or_take_over::<KeyError>(&self.entry_name(row)?)?;
@@ -229,33 +229,32 @@ impl Engine {
         Ok(PrivateKey::from_bytes(*algorithm, bytes))
     }
 
-    /// Keeps a private part in the vault, before the database knows of it.
+    /// Stores a private part in the vault before the database knows the key.
     fn keep(&self, row: &KeyRow, private: &PrivateKey) -> Result<BeingMade, KeyError> {
         self.keep_entry(&self.entry_name(row)?, &VaultText::new(STANDARD.encode(private.bytes())))
     }
 
-    /// The name of a key's entry in the vault: its thumbprint, or the random `kid` of a shared secret. So one name only
-    /// ever means one key, and whoever writes it a second time writes the same.
+    /// The name of a key's vault entry: its thumbprint, or the random `kid` of a shared secret. A name always means the
+    /// same key, so writing an entry twice writes the same content.
     ///
-    /// It starts with the profile's random id, so that a profile that was deleted and made again never meets the old
+    /// The prefix is the profile's random ID, so that a profile that was deleted and created again never meets the old
     /// one's entries.
     fn entry(&self, row: &KeyRow) -> Result<String, StoreError> {
         Ok(format!("{}:{}", self.profile_id, self.entry_name(row)?))
     }
 
-    /// The same without the profile's id.
+    /// The entry's name without the profile ID.
     fn entry_name(&self, row: &KeyRow) -> Result<String, StoreError> {
         let thumbprint = self.store.read(|_| row.public_key())?.and_then(|key| key.thumbprint());
         Ok(thumbprint.unwrap_or_else(|| row.info.kid.clone()))
     }
 }
 
-/// By what a shared secret is known again when the vault hands it out: HMAC-SHA-256 under the secret itself, in
-/// base64url. It tells no more than any token that the secret signs. `None` for a key that is known by its public
-/// part.
+/// Recognises a shared secret when the vault returns it: HMAC-SHA-256 under the secret itself, in base64url. It reveals
+/// no more than any token the secret signs. `None` for a key recognised by its public part.
 fn fingerprint(private: &PrivateKey, kid: &str) -> Option<String> {
     let secret = private.algorithm().is_symmetric().then(|| hmac::Key::new(hmac::HMAC_SHA256, private.bytes()))?;
-    // No token begins like this: what a token signs has no space in it.
+    // No token starts like this: a signing input contains no spaces.
     let message = format!("token-workbench key fingerprint\n{kid}");
     Some(URL_SAFE_NO_PAD.encode(hmac::sign(&secret, message.as_bytes())))
 }

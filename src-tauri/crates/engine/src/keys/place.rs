@@ -1,9 +1,9 @@
-//! Where a profile's keys are kept, and changing that.
+//! Where a profile's keys are kept, and how to change that.
 //!
-//! A profile uses the operating system's keyring until somebody chooses another place for it; nothing is ever chosen
-//! by itself. The choice is a setting of the profile. *This session only* is the exception: it is a choice of one
-//! process, and the keys it makes are known to the database like any other. When they are gone, with the process, the
-//! profile has lost its keys, and says so until somebody has new ones made.
+//! A profile uses the operating system's keyring until somebody chooses another place; no place is ever chosen
+//! automatically. The choice is a setting of the profile. The exception is *this session only*: one process chooses it,
+//! and the database knows the keys it makes like any others. When the process ends, the profile has lost those keys,
+//! and reports so until somebody has new ones made.
 
 use super::{KeyError, KeyState, Purpose, RotateError, rotation::retire_in};
 use crate::{
@@ -17,27 +17,27 @@ use crate::{
 use serde_json::json;
 use std::sync::PoisonError;
 
-/// The name of the setting that says where keys are kept.
+/// The setting that says where keys are kept.
 const VAULT: &str = "vault";
 
-/// The name of the setting that lists the places keys were left in when the profile went on elsewhere.
+/// The setting that lists places where keys were left behind.
 const LEFT_IN: &str = "vaults_left";
 
-/// What becomes of the keys that a profile has when their place changes.
+/// What happens to existing keys when their place changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
-    /// They go along. Every one of them has to be readable where it is.
+    /// They are moved. Each one must be readable in its current place.
     Move,
-    /// They stay where they are, out of reach, and new keys sign from now on. Access tokens that were signed with the
-    /// old ones verify until they expire, unless their key is a shared secret; refresh tokens, pending tokens and
-    /// second factors need the old place.
+    /// They stay out of reach in the old place, and new keys sign from now on. Access tokens signed with the old keys
+    /// verify until they expire, unless the key is a shared secret. Refresh tokens, pending tokens and second factors
+    /// need the old place.
     Leave,
 }
 
-/// What was done about keys that were lost or changed.
+/// The outcome of replacing lost or changed keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replaced {
-    /// What they were for. New ones sign now.
+    /// The purposes of the lost keys. New keys sign for them now.
     pub purposes: Vec<Purpose>,
     /// How many sessions ended.
     pub sessions: usize,
@@ -46,22 +46,22 @@ pub struct Replaced {
 /// Why the place of the keys was not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
-    /// A profile in memory keeps its keys there too.
+    /// A profile in memory also keeps its keys there.
     #[error("A profile in memory has no other place for its keys")]
     Ephemeral,
-    /// They are kept there already.
+    /// The keys are kept there already.
     #[error("The keys of this profile are kept there already")]
     Already,
-    /// The new vault's passphrase is too weak.
+    /// The passphrase for the new vault is too weak.
     #[error("The passphrase cannot be used. {0}")]
     Passphrase(PasswordRefusal),
-    /// A passphrase is needed for that place.
+    /// This place needs a passphrase.
     #[error("A passphrase is needed to seal the keys with")]
     NoPassphrase,
-    /// A key cannot be read where it is now.
+    /// A key cannot be read from its current place.
     #[error("The keys cannot be moved: {0}")]
     Unreadable(KeyError),
-    /// The new place failed, or the database did. Nothing has changed, unless new keys were to be made.
+    /// The new place or the database failed. Nothing has changed, unless new keys were to be made.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// No new key could be made in the new place.
@@ -86,7 +86,7 @@ fn kind_kept(chosen: Option<&str>) -> VaultKind {
 }
 
 impl Engine {
-    /// Where this profile's keys are kept now.
+    /// Where this profile's keys are kept.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -98,12 +98,12 @@ impl Engine {
     }
 
     fn stored_vault_kind(&self) -> Result<VaultKind, StoreError> {
-        // Asked each time: another process may have chosen meanwhile.
+        // Read it each time: another process may have changed it.
         let chosen = self.store.read(|db| store::settings::read(db, VAULT))?;
         Ok(kind_kept(chosen.as_deref()))
     }
 
-    /// The other places that may still hold keys of this profile.
+    /// Other places that may still hold keys of this profile.
     pub(super) fn left_places(&self) -> Result<Vec<VaultKind>, StoreError> {
         let left = self.store.read(|db| store::settings::read(db, LEFT_IN))?.unwrap_or_default();
         let mut places: Vec<VaultKind> = left.split(' ').filter_map(|name| name.parse().ok()).collect();
@@ -115,7 +115,7 @@ impl Engine {
         Ok(places)
     }
 
-    /// The vault that holds this profile's keys now. It is not asked anything.
+    /// The vault that holds this profile's keys. Does not access the vault.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -123,13 +123,13 @@ impl Engine {
         Ok(self.places.of(self.vault_kind()?))
     }
 
-    /// The same by that setting as it is kept.
+    /// The vault for a stored setting.
     pub(crate) fn vault_kept(&self, chosen: Option<&str>) -> &dyn Vault {
         let kind = if self.places.is_session_only() { VaultKind::Session } else { kind_kept(chosen) };
         self.places.of(kind)
     }
 
-    /// Does the database know keys that are not retired?
+    /// Whether the database knows any keys that are not retired.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -137,7 +137,7 @@ impl Engine {
         Ok(self.keys()?.iter().any(|key| key.state != KeyState::Retired))
     }
 
-    /// Was the last place that was chosen the memory of one session? Its keys ended with it.
+    /// Whether the last chosen place was the memory of a session, whose keys ended with it.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -146,28 +146,28 @@ impl Engine {
         Ok(chosen.as_deref() == Some(VaultKind::Session.as_str()))
     }
 
-    /// Takes the passphrase that this profile's keys are sealed with.
+    /// Enters the passphrase that seals this profile's keys.
     ///
     /// # Errors
-    /// [`VaultError::WrongPassphrase`]; [`VaultError::Failed`] if there is no such vault, or it is damaged.
+    /// [`VaultError::WrongPassphrase`]; [`VaultError::Failed`] if there is no such vault or it is damaged.
     pub fn enter_passphrase(&self, passphrase: &Password) -> Result<(), VaultError> {
         self.passphrase_vault().ok_or_else(no_passphrase_vault)?.enter(passphrase)
     }
 
-    /// From now on `ask` is called when the passphrase is needed and was not given.
+    /// Sets a callback that asks for the passphrase when it is needed and was not entered.
     pub fn ask_for_passphrase(&self, ask: AskPassphrase) {
         if let Some(vault) = self.passphrase_vault() {
             vault.ask_with(ask);
         }
     }
 
-    /// The file that a passphrase seals, whether or not there is one; `None` for an ephemeral profile.
+    /// The passphrase vault, whether or not its file exists; `None` for an ephemeral profile.
     pub fn passphrase_vault(&self) -> Option<&PassphraseVault> {
         self.places.passphrase()
     }
 
-    /// Keeps this profile's keys in another place from now on. A passphrase is needed for a passphrase vault: the one
-    /// to seal it with, or the one that an earlier vault of this profile is sealed with.
+    /// Changes where this profile's keys are kept. A passphrase vault needs a passphrase: the one to seal it with, or
+    /// the one that already seals an earlier vault of this profile.
     ///
     /// # Errors
     /// [`PlaceError`]
@@ -209,7 +209,7 @@ impl Engine {
         }
         self.choose(kind, before)?;
         match existing {
-            // What is kept for a session only is also kept where it was. Notes stay: an older copy of the database
+            // The session vault only holds copies, so the originals stay. Notes stay too: an older copy of the database
             // looks for them there.
             Existing::Move if kind != VaultKind::Session => {
                 let mut all_gone = true;
@@ -224,18 +224,17 @@ impl Engine {
                 }
             }
             Existing::Move => {}
-            // Whoever goes back to the old place finds them there: sessions wait for that.
+            // The old place keeps the keys, so that sessions resume if somebody goes back to it.
             Existing::Leave => self.make_anew(&self.lost_keys()?)?,
         }
         Ok(())
     }
 
-    /// Has new keys made for those that sign and that the vault does not hold any more, or holds others for: they sign
-    /// from now on. Keys that can be read stay. If any was lost, every session ends, and a lost shared secret verifies
-    /// no more: what it signed cannot be told from what somebody else did.
-    ///
+    /// Replaces the active keys that the vault no longer holds, or holds another key for; the new ones sign from now
+    /// on. Readable keys stay. If any key was lost, every session ends, and a lost shared secret no longer verifies:
+    /// its tokens cannot be told from those signed by someone else.
     /// # Errors
-    /// [`RotateError`], also if the vault does not answer: nothing is lost then.
+    /// [`RotateError`], also if the vault does not answer, in which case no key counts as lost.
     pub fn replace_lost_keys(&self) -> Result<Replaced, RotateError> {
         let lost = self.lost_keys()?;
         let mut replaced = Replaced { purposes: lost.iter().map(|row| row.info.purpose).collect(), sessions: 0 };
@@ -244,7 +243,7 @@ impl Engine {
             return Ok(replaced);
         }
         let now = self.now().map_err(KeyError::from)?;
-        // First of all: whoever is stopped halfway finds the keys lost still, and does it again.
+        // End the sessions first: after an interruption the keys are still lost, and the call can be repeated.
         let ended = self.store.write(|tx| {
             let ended = store::sessions::end_all(tx, EndReason::KeysLost, now)?;
             if ended > 0 {
@@ -262,9 +261,9 @@ impl Engine {
         Ok(replaced)
     }
 
-    /// The keys that sign and that the vault does not hold any more, or holds others for.
+    /// The active keys that the vault no longer holds, or holds another key for.
     fn lost_keys(&self) -> Result<Vec<KeyRow>, KeyError> {
-        // The vault is asked, not memory.
+        // Ask the vault, not the cache.
         self.forget_loaded_keys();
         let mut lost = Vec::new();
         for purpose in Purpose::ALL {
@@ -289,7 +288,7 @@ impl Engine {
         self.note_that_keys_last()
     }
 
-    /// The keys are not those of a session from now on: losing them is another matter.
+    /// Records that the keys are no longer tied to a session, so losing them is reported differently.
     fn note_that_keys_last(&self) -> Result<(), RotateError> {
         let kind = self.vault_kind().map_err(KeyError::from)?;
         if kind != VaultKind::Session && self.last_keys_were_for_a_session().map_err(KeyError::from)? {
@@ -307,7 +306,7 @@ impl Engine {
                 VaultKind::Session => {}
             }
             if kind != VaultKind::Session && before != VaultKind::Session {
-                // Until it is known that nothing is left there.
+                // Until the place is known to be empty.
                 let left = store::settings::read(tx, LEFT_IN)?.unwrap_or_default();
                 if !left.split(' ').any(|name| name == before.as_str()) {
                     store::settings::write(tx, LEFT_IN, Some(format!("{left} {}", before.as_str()).trim()))?;
@@ -324,7 +323,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Remembers that a place holds no key of this profile any more.
+    /// Records that a place no longer holds keys of this profile.
     fn has_left(&self, place: VaultKind) -> Result<(), StoreError> {
         self.store.write(|tx| {
             let left = store::settings::read(tx, LEFT_IN)?.unwrap_or_default();
@@ -339,7 +338,7 @@ impl Engine {
         *self.loaded_data_key.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// The entries of all keys that are not retired, each known to be the key that the database means.
+    /// The entries of all keys that are not retired, each checked against the database.
     fn all_entries(&self) -> Result<Vec<(String, VaultText)>, KeyError> {
         let rows = self.store.read(store::signing_keys::all)?;
         let mut entries = Vec::new();

@@ -1,5 +1,5 @@
-//! The keys of a database that turned out to be a copy. It does not know which of them were retired after it was
-//! made; the keyring does: retiring a key leaves a note in the place of its private part.
+//! The keys of a database that turned out to be a copy. The copy does not know which keys were retired after it was
+//! made. The keyring does: retiring a key replaces its private part with a note.
 
 use super::{KeyError, KeyState, Purpose, RetireError, rotation::retire_in};
 use crate::{
@@ -10,18 +10,18 @@ use crate::{
     vault::{Vault, VaultError},
 };
 
-/// What the note of a retired key says.
+/// The content of a retired key's note.
 const RETIRED: &str = "retired";
 
 impl Engine {
-    /// Ends the doubt in the keys of a copy, as far as the keyring allows: a key that it knows as retired is retired
-    /// here too; one whose private part it holds is good. One that it does not hold stays in doubt, and verifies
-    /// nothing. Asks the keyring only if a key is in doubt.
+    /// Resolves the doubt about a copy's keys as far as the keyring allows. A key the keyring knows as retired is
+    /// retired here too, and a key whose private part it holds is good. A key it does not hold stays in doubt and
+    /// verifies nothing. Accesses the keyring only if a key is in doubt.
     ///
-    /// May wait for the keyring; never call it from a thread that draws or answers others.
+    /// May wait for the keyring; never call it from a UI thread or one that serves others.
     ///
     /// # Errors
-    /// [`KeyError`] if the keyring does not answer; the keys it did not tell of stay in doubt.
+    /// [`KeyError`] if the keyring does not answer; the remaining keys stay in doubt.
     pub fn prove_keys(&self) -> Result<(), KeyError> {
         for row in self.store.read(store::signing_keys::doubted)? {
             self.prove(&row)?;
@@ -48,14 +48,14 @@ impl Engine {
         }
     }
 
-    /// Leaves a note that a key is retired, for a copy of this database that knows it as good. The keys that
-    /// only this profile reads need none: what they signed ends with the copy's sessions.
+    /// Leaves a note that a key is retired, for copies of this database that still trust it. Keys that only this
+    /// profile verifies with need none: their tokens end with the copy's sessions.
     pub(super) fn remember_retired(&self, row: &KeyRow) -> Result<(), RetireError> {
         self.write_note(row, self.vault()?)
     }
 
-    /// Does the same in the places where the profile kept its keys earlier, and deletes the private part there. Answers
-    /// with those that could not be reached: what is kept there is still there.
+    /// Does the same in the places where the profile kept its keys earlier, and deletes the private part there. Returns
+    /// the places that could not be reached, which still hold the key.
     pub(super) fn retire_elsewhere(&self, row: &KeyRow) -> Result<Vec<String>, RetireError> {
         let entry = self.entry(row)?;
         let mut unreached = Vec::new();
@@ -78,7 +78,7 @@ impl Engine {
         Ok(place.write(&note, &VaultText::new(RETIRED.to_owned()))?)
     }
 
-    /// The notes of this profile's retired keys that the vault holds.
+    /// The notes in the vault about this profile's retired keys.
     pub(super) fn retired_notes(&self) -> Result<Vec<(String, VaultText)>, KeyError> {
         let mut notes = Vec::new();
         for row in self.store.read(store::signing_keys::all)? {
@@ -109,8 +109,8 @@ impl Engine {
         Ok(format!("{RETIRED}:{}", self.entry_name(row)?))
     }
 
-    /// What the vault holds for this profile under a name. A copy takes over what its original has there, into an
-    /// entry of its own; the original's stays as it is.
+    /// Reads the vault entry of this name. A copy takes over its original's entry by copying it to one under its own
+    /// ID; the original's entry stays unchanged.
     pub(crate) fn read_or_take_over<E>(&self, name: &str) -> Result<Option<VaultText>, E>
     where
         E: From<VaultError> + From<StoreError>,

@@ -1,5 +1,5 @@
-//! Changing the key that signs: the new one is published first and signs after, the old one verifies until the last of
-//! its tokens has expired.
+//! Rotating the signing key: the new key is published before it signs, and the old one verifies until the last of its
+//! tokens has expired.
 
 use super::{KeyError, KeyInfo, KeyState, Purpose, make::NewKey};
 use crate::{
@@ -13,20 +13,20 @@ use crate::{
 use jose::Algorithm;
 use std::{sync::Arc, time::Duration};
 
-/// A process that is just signing may finish with the old key this long after another has changed it.
+/// After a rotation, another process may still finish signing with the old key for this long.
 const IN_FLIGHT: Duration = Duration::from_secs(60);
 
-/// How many keys of one purpose may wait for the last of their tokens: those for access and for tests all stand in
-/// the JWK Set, and readers of one have a limit, `twb` 200.
+/// The maximum number of retiring keys per purpose. Those for access and for tests all appear in the JWK Set, whose
+/// readers have a limit (`twb`: 200 keys).
 const MOST_RETIRING: usize = 90;
 
-/// How many keys that are due go with each change of a key: more than one, so that they become fewer.
+/// How many expired keys are retired with each rotation: more than one, so that their number shrinks.
 const RETIRED_ALONG: usize = 20;
 
-/// Why the key was not changed.
+/// Why the key was not rotated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RotateError {
-    /// The purpose has no keys of this algorithm, or the policy refuses it.
+    /// This purpose has no keys of this algorithm, or the policy forbids it.
     #[error("{} keys cannot be for {algorithm}", purpose.as_str())]
     Algorithm {
         /// What the key would sign.
@@ -34,27 +34,27 @@ pub enum RotateError {
         /// The algorithm asked for.
         algorithm: Algorithm,
     },
-    /// Another change of the key, to another algorithm, came in between and stands.
+    /// A concurrent rotation to another algorithm came first and stands.
     #[error("Another change of the {} key came in between: see which key is active now", .0.as_str())]
     Overtaken(Purpose),
-    /// As many keys as there may be wait for the last of their tokens.
+    /// The maximum number of keys is already retiring.
     #[error("{MOST_RETIRING} {} keys are still retiring; wait until their tokens have expired, or retire some of them", .0.as_str())]
     TooMany(Purpose),
-    /// There is no key to use.
+    /// There is no usable key.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
 
-/// Why a key was not retired. It is as it was.
+/// Why a key was not retired. It is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RetireError {
-    /// No key has that name.
+    /// There is no key with this ID.
     #[error("There is no signing key {0}")]
     NotFound(String),
-    /// It signs: change it first.
+    /// It is active: rotate it first.
     #[error("The signing key {0} is active; rotate it first")]
     Active(String),
-    /// It was retired before.
+    /// It is retired already.
     #[error("The signing key {0} is retired already")]
     Retired(String),
     /// The vault did not delete the private part.
@@ -65,40 +65,40 @@ pub enum RetireError {
     Store(#[from] StoreError),
 }
 
-/// What became of a key that was to be published.
+/// The outcome of publishing a key.
 pub(super) enum Published {
     /// It is `next` now.
     Ours,
-    /// Another process published one of the same algorithm meanwhile: that one.
+    /// Another process published this key of the same algorithm first.
     Other(KeyRow),
-    /// Its name or its numbers are known already.
+    /// Its key ID or key material is known already.
     Known {
-        /// The name under which they are.
+        /// The ID of the known key.
         kid: String,
-        /// The numbers are the same, and so is the entry in the vault.
+        /// The key material is the same, and so is the vault entry.
         same_key: bool,
     },
 }
 
-/// A key that is `next` already when another is to be.
+/// What to do if a `next` key exists already.
 #[derive(Clone, Copy)]
 pub(super) enum Waiting<'a> {
-    /// Is used instead, if it is of the same algorithm and not this one, which was found to be unusable.
+    /// Use it, if it has the same algorithm and is not this key, which proved unusable.
     UseUnless(Option<&'a str>),
-    /// Is replaced: it never signed.
+    /// Replace it: it never signed.
     Replace,
 }
 
 impl Engine {
-    /// Changes the key that signs, and answers with the one that does now. `None` keeps the algorithm.
+    /// Rotates the signing key and returns the one that is active now. `None` keeps the algorithm.
     ///
-    /// The new key is kept in the vault, published, and only then does it sign; the old one verifies from then on,
-    /// until the last of its tokens has expired. Keys that are due are retired along with it. A change that was cut
-    /// short is taken up by the next one. Of several at once, all of one algorithm, everybody gets a key that was
-    /// made active.
+    /// The new key is stored in the vault, then published, and only then signs. From then on the old key only verifies,
+    /// until the last of its tokens has expired. Keys that are due are retired along the way. The next call completes
+    /// an interrupted rotation. If several run at once with the same algorithm, each caller gets a key that became
+    /// active.
     ///
     /// # Errors
-    /// [`RotateError`]; the key that signed before signs on.
+    /// [`RotateError`]; the previous key stays active.
     pub fn rotate_key(&self, purpose: Purpose, algorithm: Option<Algorithm>) -> Result<KeyInfo, RotateError> {
         let (active, next) = self
             .store
@@ -117,11 +117,11 @@ impl Engine {
         }
         let mut unusable = None;
         if let Some(next) = next.filter(|next| next.info.algorithm == algorithm) {
-            // The vault is asked, not memory: a key that only this process still has must not begin to sign.
+            // Ask the vault, not the cache: a key that only this process still has must not begin to sign.
             self.loaded_keys().remove(&next.info.kid);
             match self.load(&next) {
                 Ok(_) => return self.activated(&next.info, now),
-                // It never signed, so nothing is lost with it.
+                // It never signed, so nothing is lost.
                 Err(KeyError::Missing { kid } | KeyError::Foreign { kid }) => unusable = Some(kid),
                 Err(error) => return Err(error.into()),
             }
@@ -130,9 +130,9 @@ impl Engine {
         self.activated(&next, now)
     }
 
-    /// Retires the keys whose last token has expired by the settled time, which no moved clock hurries on: they leave
-    /// the keyring for good. Their tokens verify no more since that token expired. Answers with their names. If the
-    /// vault fails, the rest is done the next time.
+    /// Retires the keys whose last token has expired by the settled time, which moving the clock cannot advance, and
+    /// removes them from the keyring for good. Their tokens have not verified since that expiry. Returns the key IDs.
+    /// If the vault fails, the rest is retired next time.
     ///
     /// # Errors
     /// [`RetireError::Vault`], [`RetireError::Store`]
@@ -156,26 +156,25 @@ impl Engine {
         Ok(retired)
     }
 
-    /// Retires a few of the keys that are due, after a change that has succeeded whether or not they go.
+    /// Retires a few due keys after a successful change. Failing to do so does not affect that change.
     pub(super) fn retire_along(&self) {
         if let Err(error) = self.retire_due(RETIRED_ALONG) {
             tracing::warn!(%error, "keys that are due stay for now");
         }
     }
 
-    /// Are there as many retiring keys of a purpose as there may be?
+    /// Whether this purpose has the maximum number of retiring keys.
     pub(super) fn too_many_retiring(&self, purpose: Purpose, now: Timestamp) -> Result<bool, StoreError> {
         let (rules, keys) = (self.rules()?, self.keys()?);
         let retiring = |key: &&KeyInfo| key.state == KeyState::Retiring && still_verifies(&rules, key, purpose, now);
         Ok(keys.iter().filter(retiring).count() >= MOST_RETIRING)
     }
 
-    /// Retires a key at once, whether or not tokens of it are still valid: **those are refused from now on**. The
-    /// users of an access key need a new token, those of a refresh key have to sign in again, and those of an `mfa`
-    /// key have to start their sign-in over. The private part is deleted and cannot be brought back, whatever the
-    /// clock shows: this is the user's own act. Answers with the names of the places where the profile kept its keys
-    /// earlier and that could not be reached: the private part may still be there, and a copy of the database that
-    /// looks there believes it.
+    /// Retires a key at once, whether or not its tokens are still valid: **they are refused from now on**. Users of an
+    /// access key need a new token, those of a refresh key must sign in again, and those of an `mfa` key must restart
+    /// their sign-in. The private part is deleted irrecoverably, whatever the clock says: the user asked for it.
+    /// Returns the names of earlier key places that could not be reached: the private part may still be there, and a
+    /// copy of the database that looks there trusts it.
     ///
     /// # Errors
     /// [`RetireError`]
@@ -188,7 +187,7 @@ impl Engine {
             KeyState::Retired => Err(RetireError::Retired(kid.into())),
             KeyState::Retiring => self.retire(&row, now),
             KeyState::Next => {
-                // The other way round than `retire`: another process may just be making it active.
+                // Unlike in `retire`, commit first: another process may be activating this key right now.
                 if !self.store.write(|tx| retire_in(tx, kid, KeyState::Next, now))? {
                     return Err(RetireError::Active(kid.into()));
                 }
@@ -202,7 +201,8 @@ impl Engine {
         }
     }
 
-    /// May keys of this purpose be for this algorithm? Those that only this profile reads are shared secrets.
+    /// Whether keys of this purpose may use this algorithm. Keys that only this profile verifies with are shared
+    /// secrets.
     pub(super) fn may_sign(&self, purpose: Purpose, algorithm: Algorithm) -> Result<bool, StoreError> {
         Ok(match purpose {
             Purpose::Access | Purpose::Test => self.rules()?.algorithms.contains(&algorithm),
@@ -210,7 +210,7 @@ impl Engine {
         })
     }
 
-    /// Makes a key and publishes it. Answers with the one that is `next` after that.
+    /// Makes a key and publishes it. Returns the key that is `next` afterwards.
     pub(super) fn publish_made(
         &self,
         purpose: Purpose,
@@ -271,20 +271,20 @@ impl Engine {
         Ok(published)
     }
 
-    /// Lets a published key sign, and the one before it verify only. Answers with the key that signs after that; `None`
-    /// if this one was replaced before it could.
+    /// Activates a published key; the previous one only verifies from then on. Returns the key that is active
+    /// afterwards, or `None` if this one was replaced first.
     pub(super) fn activate(&self, key: &KeyInfo, now: Timestamp) -> Result<Option<KeyInfo>, StoreError> {
         let (kid, purpose) = (&key.kid, key.purpose);
         self.store.write(|tx| {
             let active = |tx| store::signing_keys::in_state(tx, purpose, KeyState::Active);
             match store::signing_keys::by_kid(tx, kid)?.map(|row| row.info.state) {
                 None | Some(KeyState::Retired) => return Ok(None),
-                // Another process did it, and perhaps changed the key once more since.
+                // Another process activated it, and may have rotated the key again since.
                 Some(KeyState::Active | KeyState::Retiring) => {}
                 Some(KeyState::Next) => {
                     if let Some(old) = active(tx)? {
                         let (from, to) = (KeyState::Active, KeyState::Retiring);
-                        // The later of the clocks: its last token may be of that time.
+                        // Use the later of the clocks: the key's last token may be from that time.
                         let since = self.latest_in(tx)?;
                         store::signing_keys::change_state(tx, &old.info.kid, from, to, since)?;
                         store::events::record(tx, now, &NewEvent::of(EventKind::KeyRetiring).kid(&old.info.kid))?;
@@ -303,8 +303,8 @@ impl Engine {
         Ok(active)
     }
 
-    /// Retires a key that signs no more. The private part goes first: if that fails, the key is as it was, and nothing
-    /// of it stays behind unnoticed.
+    /// Retires a key that no longer signs. The private part is deleted first: if that fails, the key is unchanged and
+    /// nothing is left behind unnoticed.
     fn retire(&self, row: &KeyRow, now: Timestamp) -> Result<Vec<String>, RetireError> {
         self.remember_retired(row)?;
         self.vault()?.delete(&self.entry(row)?)?;
@@ -314,7 +314,7 @@ impl Engine {
     }
 }
 
-/// Says if it was in that state, and not retired by another process meanwhile.
+/// Returns whether the key was in state `from`, so that no other process retired it first.
 pub(super) fn retire_in(tx: &Tx<'_>, kid: &str, from: KeyState, now: Timestamp) -> DbResult<bool> {
     let retired = store::signing_keys::change_state(tx, kid, from, KeyState::Retired, now)?;
     if retired {
@@ -323,7 +323,7 @@ pub(super) fn retire_in(tx: &Tx<'_>, kid: &str, from: KeyState, now: Timestamp) 
     Ok(retired)
 }
 
-/// Is this key known, by its name or by its numbers, in whatever state?
+/// Whether this key is known by its ID or key material, in any state.
 pub(super) fn known(tx: &Db, new: &NewKey) -> DbResult<Option<Published>> {
     let thumbprint = new.key.verifying_key().thumbprint();
     for row in store::signing_keys::all(tx)? {
@@ -335,20 +335,20 @@ pub(super) fn known(tx: &Db, new: &NewKey) -> DbResult<Option<Published>> {
     Ok(None)
 }
 
-/// Does what a key signed for this purpose verify at that moment? Not if it is retired, and not once the last of
-/// its tokens has expired, though it stays until that is settled; not while it is in doubt, in a copy.
+/// Whether tokens of this key verify for this purpose at that time. Not if it is retired. Not once the last of its
+/// tokens has expired, although it stays until that is settled. Not while it is in doubt, in a copy.
 pub(crate) fn still_verifies(rules: &Rules, key: &KeyInfo, purpose: Purpose, now: Timestamp) -> bool {
     key.purpose == purpose && key.state != KeyState::Retired && key.proven && !is_over(rules, key, now)
 }
 
-/// Has the last token of a retiring key expired by then?
+/// Whether the last token of a retiring key has expired by `at`.
 fn is_over(rules: &Rules, key: &KeyInfo, at: Timestamp) -> bool {
     let over = key.retiring_at.is_some_and(|since| at >= last_token_of(rules, key.purpose, since));
     key.state == KeyState::Retiring && over
 }
 
-/// When the last token has expired that a key of this purpose, which signed until `since`, can have signed. Tokens
-/// that were made under a clock that was ahead then are not waited for.
+/// When the last token expires that a key of this purpose can have signed, if it signed until `since`. Does not wait
+/// for tokens that were made under a clock running ahead.
 pub(super) fn last_token_of(rules: &Rules, purpose: Purpose, since: Timestamp) -> Timestamp {
     let longest = match purpose {
         Purpose::Access | Purpose::Test => rules.longest_access_token_lifetime.max(rules.access_token_lifetime),

@@ -1,4 +1,4 @@
-//! Bringing keys in from outside, and handing them out.
+//! Importing and exporting keys.
 
 use super::{
     KeyError, KeyInfo, KeyState, Purpose,
@@ -15,38 +15,38 @@ use crate::{
 use jose::{Algorithm, PrivateKey};
 use std::sync::Arc;
 
-/// The longest `kid` that is taken over from outside, in bytes: it stands in every token.
+/// The longest `kid` accepted from outside, in bytes: every token carries it.
 const LONGEST_KID: usize = 128;
 
-/// The bits of an RSA key that is made here.
+/// The size of the RSA keys made here, in bits.
 const NEW_RSA_BITS: usize = 3072;
 
-/// Why a key was not brought in. Nothing has changed.
+/// Why a key was not imported. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
-    /// It is no private key, or none that may be used; the reason names what is wrong with it.
+    /// It is not a private key, or not a usable one; the reason says what is wrong.
     #[error("This key cannot be used: {0}")]
     Refused(#[from] jose::KeyError),
-    /// The policy lets no access token be signed with this algorithm.
+    /// The policy forbids signing access tokens with this algorithm.
     #[error("Access tokens of this profile are not signed with {0}")]
     Algorithm(Algorithm),
-    /// The `kid` of the JWK is empty, longer than 128 bytes or holds characters that cannot be seen or turn the line
-    /// around.
+    /// The JWK's `kid` is empty, longer than 128 bytes, or contains invisible characters or ones that change the text
+    /// direction.
     #[error("The kid must have 1 to 128 bytes and no invisible characters")]
     Kid,
-    /// The profile knows this key, or another one of that name; perhaps it is retired.
+    /// The profile already has this key, perhaps retired, or another key with the same ID.
     #[error("This profile has that key already, as {kid}")]
     Known {
-        /// The name it has here.
+        /// Its key ID here.
         kid: String,
     },
-    /// As many keys as there may be wait for the last of their tokens.
+    /// The maximum number of keys is already retiring.
     #[error(transparent)]
     TooMany(RotateError),
-    /// Another change of the key came in between and stands.
+    /// A concurrent change of the key came first and stands.
     #[error("Another change of the access key came in between: see which key is active now")]
     Overtaken,
-    /// No randomness to name a shared secret with.
+    /// No randomness was available to name a shared secret.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     /// The vault or the database failed.
@@ -54,20 +54,20 @@ pub enum ImportError {
     Key(#[from] KeyError),
 }
 
-/// A key that was brought in, and signs now.
+/// An imported key, which is active now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// The key.
     pub key: KeyInfo,
-    /// The bits of an RSA key if they are fewer than the 3072 that a new one gets, for security of 128 bits (NIST SP
-    /// 800-57 part 1). From 2048 on such a key works, and deserves a word.
+    /// The size of an RSA key in bits, if it is shorter than the 3072 bits of a new one, which give 128 bits of
+    /// security (NIST SP 800-57 part 1). Keys from 2048 bits on work, but deserve a warning.
     pub short_rsa_bits: Option<usize>,
 }
 
-/// Why a key was not handed out.
+/// Why a key was not exported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
-    /// No key has that name.
+    /// There is no key with this ID.
     #[error("There is no signing key {0}")]
     NotFound(String),
     /// A shared secret has no public part.
@@ -103,12 +103,12 @@ pub struct PublicKeyText {
 }
 
 impl Engine {
-    /// Brings in a private key, which signs access tokens from now on; the one before it verifies only. It takes the
-    /// way of every change of the key: kept in the vault, published, active.
+    /// Imports a private key, which signs access tokens from now on; the previous key only verifies. As in every
+    /// rotation, it is stored in the vault, published, then activated.
     ///
-    /// `input` is PEM or DER (also in base64) of PKCS#8, PKCS#1 or SEC 1, or a private JWK. `algorithm` is needed
-    /// where the key fits several and no `alg` names one: RSA without a JWK. A JWK keeps its `kid`; every other key
-    /// is named by its thumbprint, and a shared secret at random.
+    /// `input` is PKCS#8, PKCS#1 or SEC 1 in PEM or DER (also in base64), or a private JWK. `algorithm` is needed where
+    /// the key fits several and no `alg` names one: RSA outside a JWK. A JWK keeps its `kid`; any other key is named by
+    /// its thumbprint, and a shared secret gets a random name.
     ///
     /// # Errors
     /// [`ImportError`]
@@ -122,7 +122,7 @@ impl Engine {
             return Err(ImportError::TooMany(RotateError::TooMany(Purpose::Access)));
         }
         let kid = match private.kid() {
-            // Two secrets of one name would be one entry in the vault.
+            // Two secrets with one name would share one vault entry.
             _ if private.algorithm().is_symmetric() => Some(entropy::make_id(&*self.entropy)?),
             kid => kid.map(str::to_owned),
         };
@@ -135,7 +135,7 @@ impl Engine {
             return Err(ImportError::Known { kid });
         }
         let being_made = self.keep(&new.row, &new.private)?;
-        // If the database fails the entry stays for now: another process may just be bringing in the same key.
+        // If the database fails, keep the entry for now: another process may be importing the same key.
         match self.publish(&new, Waiting::Replace, EventKind::KeyImported)? {
             Published::Ours => being_made.done(),
             Published::Other(row) => return Err(ImportError::Known { kid: row.info.kid }),
@@ -154,7 +154,7 @@ impl Engine {
         Ok(Imported { key, short_rsa_bits })
     }
 
-    /// The public part of a key, of a retired one too. The keyring is not asked.
+    /// The public part of a key, even a retired one. Does not access the keyring.
     ///
     /// # Errors
     /// [`ExportError`]
@@ -165,9 +165,9 @@ impl Engine {
         texts.ok_or_else(|| ExportError::NoPublicPart(kid.into()))
     }
 
-    /// The private part of a key: whoever gets it can sign tokens in this profile's name, and nobody can tell them
-    /// from ours, until the key is retired. That it was handed out is an event. The text is PKCS#8 in PEM, or a JWK
-    /// for a shared secret.
+    /// The private part of a key. Anyone who has it can sign tokens in this profile's name, indistinguishable from
+    /// ours, until the key is retired. The export is recorded as an event. The text is PKCS#8 in PEM, or a JWK for a
+    /// shared secret.
     ///
     /// # Errors
     /// [`ExportError`]
@@ -177,7 +177,7 @@ impl Engine {
         if row.info.state == KeyState::Retired {
             return Err(ExportError::Retired(kid.into()));
         }
-        // Only a key that is what the database says is handed out as that.
+        // Export a key only if it matches the database.
         let text = self.kept(&row)?.0.dangerous_text(kid);
         self.store.write(|tx| store::events::record(tx, now, &NewEvent::of(EventKind::KeyExported).kid(kid)))?;
         Ok(SecretText::new(text.as_str()))

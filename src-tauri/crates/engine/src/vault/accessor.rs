@@ -1,10 +1,10 @@
-//! All keyring calls of the process go through one thread, in the order they are made, and each is waited for only so
-//! long: a locked keyring may never answer, and some systems do not put simultaneous calls on one entry in order.
+//! All keyring calls of the process go through one thread, in order, and each has a deadline: a locked keyring may
+//! never answer, and some systems do not order simultaneous calls on one entry.
 //!
-//! A call that never returns keeps the thread. Until it does return, later calls are refused at once: asking again
-//! makes no further thread or connection. The thread is never replaced. A call ends when whatever holds it up ends,
-//! the service or the bus, and a second thread could only get stuck in the same place. It is never joined, so it does
-//! not delay the end of the program.
+//! A call that never returns blocks the thread. Until it does return, later calls are refused at once, so that retrying
+//! creates no further threads or connections. The thread is never replaced: a call ends when the service or bus that
+//! blocks it ends, and a second thread would only get stuck in the same place. It is never joined, so it does not delay
+//! the end of the program.
 
 use super::VaultError;
 use std::{
@@ -17,20 +17,20 @@ use std::{
     time::Duration,
 };
 
-/// The thread of the whole process.
+/// The accessor shared by the whole process.
 pub(super) static ACCESSOR: Accessor = Accessor::new();
 
-/// One thread that makes calls, one after the other.
+/// One thread that makes calls in sequence.
 pub(super) struct Accessor {
     state: Mutex<State>,
 }
 
 struct State {
-    /// The queue of the thread, once there is one.
+    /// The thread's queue, once it was started.
     queue: Option<Sender<Task>>,
     /// The number of the newest call.
     newest: u64,
-    /// The call that is being made.
+    /// The call being made.
     running: Option<Running>,
 }
 
@@ -38,20 +38,20 @@ struct Running {
     number: u64,
     /// Nobody waits for it any more.
     given_up: bool,
-    /// A person has to answer it first, so others need not wait.
+    /// A person has to answer it first, so other callers need not wait.
     prompts: bool,
 }
 
 struct Task {
     number: u64,
     prompts: bool,
-    /// Its caller waits still. Taken away, the call is never made.
+    /// Whether the caller still waits. If set to false in time, the call is never made.
     wanted: Arc<Mutex<bool>>,
-    /// Makes the call, and answers with what tells its caller.
+    /// Makes the call and returns a closure that answers the caller.
     call: Box<dyn FnOnce() -> Box<dyn FnOnce()> + Send>,
 }
 
-/// A call that was handed to the thread.
+/// A call that was queued.
 struct Pending<T> {
     accessor: &'static Accessor,
     number: u64,
@@ -65,7 +65,7 @@ impl<T> Pending<T> {
         match self.answered.recv_timeout(self.deadline) {
             Ok(result) => result,
             Err(RecvTimeoutError::Timeout) => {
-                // What was told to have failed must not happen later, unless it has begun already.
+                // A call reported as failed must not happen later, unless it has already begun.
                 *lock(&self.wanted) = false;
                 let mut state = lock(&self.accessor.state);
                 if let Some(running) = state.running.as_mut().filter(|running| running.number == self.number) {
@@ -83,7 +83,7 @@ impl Accessor {
         Self { state: Mutex::new(State { queue: None, newest: 0, running: None }) }
     }
 
-    /// Makes `call` in its turn and waits `deadline` for its answer.
+    /// Queues `call` and waits up to `deadline` for its answer.
     ///
     /// # Errors
     /// Those of `call`; [`VaultError::Slow`] when the deadline passes, or at once while an earlier call is stuck.
@@ -95,7 +95,7 @@ impl Accessor {
         self.begin(deadline, false, call)?.wait()
     }
 
-    /// The same for a call that shows a prompt and waits for a person: meanwhile others are refused at once.
+    /// Like [`Accessor::call`], for calls that prompt a person: other calls are refused at once meanwhile.
     ///
     /// # Errors
     /// As [`Accessor::call`].
@@ -123,7 +123,7 @@ impl Accessor {
         let wanted = Arc::new(Mutex::new(true));
         let call = Box::new(move || -> Box<dyn FnOnce()> {
             let result = call();
-            // Nobody listens any more once the deadline has passed.
+            // Fails harmlessly if the deadline has passed and nobody listens.
             Box::new(move || drop(answer.send(result)))
         });
         self.enqueue(&mut state, Task { number, prompts, wanted: Arc::clone(&wanted), call })?;
@@ -144,16 +144,16 @@ impl Accessor {
     fn make(&self, task: Task) {
         let Task { number, prompts, wanted, call } = task;
         {
-            // Both locks at once: a caller that gives up finds the call either not begun or running.
+            // Take both locks: a caller that gives up must find the call either not begun or running.
             let mut state = lock(&self.state);
             if !*lock(&wanted) {
                 return;
             }
             state.running = Some(Running { number, given_up: false, prompts });
         }
-        // A panic drops the caller's channel, which tells it; the thread lives on for the next call.
+        // A panic drops the caller's channel, which reports the failure; the thread survives for the next call.
         let tell = panic::catch_unwind(AssertUnwindSafe(call));
-        // Before the answer: whoever gets it may ask again at once.
+        // Clear it before answering: the caller may call again at once.
         lock(&self.state).running = None;
         if let Ok(tell) = tell {
             tell();
@@ -181,7 +181,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
     const SHORT: Duration = Duration::from_millis(20);
 
-    /// A thread of this test's own.
+    /// An accessor for this test only.
     fn accessor() -> &'static Accessor {
         Box::leak(Box::new(Accessor::new()))
     }
@@ -203,13 +203,13 @@ mod tests {
         });
         has_begun.recv().unwrap();
         assert_eq!(stuck.unwrap().wait(), Err(VaultError::Slow { seconds: 0 }));
-        // With a deadline that this test would not survive: the answer comes without waiting.
+        // With a deadline longer than this test may take: the answer must come without waiting.
         for _ in 0..40 {
             assert_eq!(accessor.call(LONG, count(&calls)), Err(VaultError::Slow { seconds: 60 }));
         }
         assert_eq!(calls.load(Ordering::SeqCst), 0, "no press reached the keyring");
 
-        // When the call ends at last, the same thread goes on.
+        // When the stuck call finally ends, the same thread continues.
         end.send(()).unwrap();
         while lock(&accessor.state).running.is_some() {
             thread::yield_now();

@@ -1,4 +1,4 @@
-//! A vault that ends with the process: for `--ephemeral`, and for tests that need a vault to misbehave.
+//! An in-memory vault: for `--ephemeral`, and for tests that need a vault to misbehave.
 
 use super::{Vault, VaultError};
 use crate::secret::VaultText;
@@ -20,12 +20,12 @@ struct State {
 }
 
 impl MemoryVault {
-    /// From now on every call fails with `failure`; `None` ends that.
+    /// Makes every call fail with `failure` from now on; `None` ends that.
     pub fn fail_with(&self, failure: Option<VaultError>) {
         self.lock().failure = failure;
     }
 
-    /// The names of what is kept.
+    /// The names of all entries.
     pub fn entries(&self) -> Vec<String> {
         self.lock().texts.keys().cloned().collect()
     }

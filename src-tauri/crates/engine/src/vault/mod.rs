@@ -1,4 +1,4 @@
-//! Where private keys live: the operating system's keyring, a file that is sealed with a passphrase, or memory.
+//! Where private keys are kept: the operating system's keyring, a file sealed with a passphrase, or memory.
 
 mod accessor;
 mod memory;
@@ -19,28 +19,28 @@ use std::sync::Arc;
 
 /// A place that keeps named secret texts.
 pub trait Vault: Send + Sync {
-    /// What people call it: "GNOME Keyring". Asks nobody: before the vault was used it may be a general name.
+    /// The name users know: "GNOME Keyring". Makes no call, so it may be generic before the vault was used.
     fn name(&self) -> String;
 
-    /// The text of that name; `None` if the vault works and has none.
+    /// Reads an entry; `None` if the vault works but has no such entry.
     ///
     /// # Errors
     /// [`VaultError`]
     fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError>;
 
-    /// Keeps a text under a name, replacing what was there.
+    /// Writes an entry, replacing an existing one.
     ///
     /// # Errors
     /// [`VaultError`]
     fn write(&self, entry: &str, text: &VaultText) -> Result<(), VaultError>;
 
-    /// Forgets a text. No error if there is none.
+    /// Deletes an entry. A missing one is no error.
     ///
     /// # Errors
     /// [`VaultError`]
     fn delete(&self, entry: &str) -> Result<(), VaultError>;
 
-    /// Can [`Vault::unlock`] make the system show a prompt?
+    /// Whether [`Vault::unlock`] can make the system show a prompt.
     fn can_unlock(&self) -> bool;
 
     /// Asks the system to unlock the vault, which may show its own prompt and wait for a person.
@@ -50,7 +50,7 @@ pub trait Vault: Send + Sync {
     fn unlock(&self) -> Result<(), VaultError>;
 }
 
-/// A vault that several hold is one vault.
+/// Shared ownership of one vault.
 impl<V: Vault> Vault for Arc<V> {
     fn name(&self) -> String {
         (**self).name()
@@ -72,39 +72,39 @@ impl<V: Vault> Vault for Arc<V> {
     }
 }
 
-/// Why a vault did not do what it was asked. `system` is what the operating system said; it never holds a secret.
+/// Why a vault call failed. `system` is the operating system's message; it never contains a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// It is locked.
+    /// The keyring is locked.
     #[error("The keyring is locked: {system}")]
     Locked {
-        /// What the system said.
+        /// The system's message.
         system: String,
     },
-    /// No service answers.
+    /// No keyring service answers.
     #[error("No keyring service answers: {system}")]
     Absent {
-        /// What the system said.
+        /// The system's message.
         system: String,
     },
-    /// It, or the person at its prompt, refused.
+    /// The keyring refused, or the person at its prompt did.
     #[error("The keyring refused: {system}")]
     Denied {
-        /// What the system said.
+        /// The system's message.
         system: String,
     },
-    /// It did not answer before the deadline; it may be waiting for a person.
+    /// No answer before the deadline; it may be waiting for a person.
     #[error("The keyring did not answer within {seconds} s")]
     Slow {
-        /// The deadline.
+        /// The deadline in seconds.
         seconds: u64,
     },
-    /// It works, and has no default collection to keep things in yet: so in WSL, or for a new account.
+    /// The keyring works but has no default collection yet, as in WSL or a new account.
     #[error(
         "The keyring has no default collection yet; make one in the keyring screen or in the keyring's own program"
     )]
     NoCollection,
-    /// It holds more than one entry of that name, and nothing says which one counts.
+    /// The keyring holds several entries with this name, and nothing says which one counts.
     #[error(
         "The keyring holds {count} entries named {entry} for token-workbench; delete all but the right one in the \
          keyring's own program"
@@ -115,24 +115,24 @@ pub enum VaultError {
         /// How many there are.
         count: usize,
     },
-    /// It keeps no text of that length. Nothing was written.
+    /// The text is longer than the keyring can store. Nothing was written.
     #[error("The keyring keeps at most {limit} bytes for each entry, and this key has {length}; use a shorter key")]
     TooLong {
-        /// What it keeps at most, in bytes.
+        /// The limit in bytes.
         limit: usize,
-        /// What was to be kept, in bytes.
+        /// The length of the text in bytes.
         length: usize,
     },
-    /// The keys are sealed with a passphrase that was not given yet.
+    /// The keys are sealed with a passphrase that was not entered yet.
     #[error("The keys of this profile are sealed with a passphrase: {hint}")]
     PassphraseDue {
-        /// How to give it.
+        /// How to enter it.
         hint: String,
     },
-    /// The passphrase is not the one that the keys are sealed with.
+    /// The passphrase is wrong.
     #[error("This is not the passphrase that the keys of this profile are sealed with")]
     WrongPassphrase,
-    /// The disk has no room for the file that the keys are sealed in.
+    /// The disk has no room for the sealed file.
     #[error("No room left to write {file}")]
     Full {
         /// The file.
@@ -141,13 +141,13 @@ pub enum VaultError {
     /// Anything else.
     #[error("The keyring failed: {system}")]
     Failed {
-        /// What the system said.
+        /// The system's message.
         system: String,
     },
 }
 
 impl VaultError {
-    /// What the operating system said.
+    /// The operating system's message.
     pub fn system(&self) -> Option<&str> {
         match self {
             Self::Locked { system } | Self::Absent { system } | Self::Denied { system } | Self::Failed { system } => {

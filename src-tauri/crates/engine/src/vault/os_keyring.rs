@@ -1,19 +1,19 @@
-//! The operating system's keyring through the `keyring` crate. The only file that calls it.
+//! The operating system's keyring, through the `keyring` crate. No other file calls it.
 //!
-//! What is written is text in base64: KWallet keeps text only, and Windows at most 2,560 bytes.
+//! Entries are base64 text: KWallet stores only text, and Windows at most 2,560 bytes.
 
 use super::{Vault, VaultError, accessor::ACCESSOR};
 use crate::secret::VaultText;
 use keyring_core::{Entry, Error};
 use std::{sync::OnceLock, time::Duration};
 
-/// The service every entry belongs to. No dot: on Windows names with one may collide.
+/// The service of all entries. No dot: on Windows names that contain one may collide.
 const SERVICE: &str = "token-workbench";
 
-/// What Windows keeps at most, in bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE).
+/// The limit on Windows in bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE).
 const LONGEST: Option<usize> = if cfg!(windows) { Some(2560) } else { None };
 
-/// What the keyring is called before it was asked.
+/// The keyring's name before the first call.
 const NAME: &str = if cfg!(target_os = "macos") {
     "macOS Keychain"
 } else if cfg!(windows) {
@@ -22,16 +22,16 @@ const NAME: &str = if cfg!(target_os = "macos") {
     "Secret Service"
 };
 
-/// Which service answers, once one has. One for the process, as the bus is.
+/// The service that answered first. One per process, like the bus.
 static PROVIDER: OnceLock<String> = OnceLock::new();
 
 /// How long the keyring may take to answer.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// How long a person may take to answer the keyring's own prompt.
+/// How long a person may take to answer the keyring's prompt.
 const PROMPT_DEADLINE: Duration = Duration::from_secs(120);
 
-/// The keyring of the person who runs the program.
+/// The keyring of the user who runs the program.
 #[derive(Debug)]
 pub struct OsKeyring;
 
@@ -43,7 +43,7 @@ impl Vault for OsKeyring {
     fn read(&self, entry: &str) -> Result<Option<VaultText>, VaultError> {
         let name = entry.to_owned();
         ACCESSOR.call(DEADLINE, move || match open(&name)?.get_secret() {
-            // Bytes that are not text are no key of ours: whoever compares them with its fingerprint says so.
+            // Bytes that are not text cannot be a key of ours: comparing fingerprints will report that.
             Ok(bytes) => Ok(Some(VaultText::new(String::from_utf8_lossy(&bytes)))),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(sort(&error, &name)),
@@ -73,22 +73,22 @@ impl Vault for OsKeyring {
     fn unlock(&self) -> Result<(), VaultError> {
         #[cfg(all(unix, not(target_os = "macos")))]
         return ACCESSOR.prompt(PROMPT_DEADLINE, super::secret_service::unlock);
-        // Elsewhere the system asks by itself whenever an entry is read.
+        // Other systems prompt by themselves whenever an entry is read.
         #[cfg(not(all(unix, not(target_os = "macos"))))]
         return ACCESSOR.prompt(PROMPT_DEADLINE, || Ok(()));
     }
 }
 
-/// Refuses what the keyring would cut or refuse.
+/// Refuses a text that the keyring would truncate or refuse.
 fn fits(text: &VaultText, longest: Option<usize>) -> Result<(), VaultError> {
     let length = text.expose().len();
     longest.filter(|limit| length > *limit).map_or(Ok(()), |limit| Err(VaultError::TooLong { limit, length }))
 }
 
-/// An entry in the platform's own store. Does not touch the entry itself.
+/// Opens an entry in the platform's own store without accessing the entry itself.
 ///
-/// `keyring` tries the platform's store once and remembers a failure for the life of the process, and on Linux a
-/// service may come, go and restart. There every call gets a connection of its own from the store `keyring` would use.
+/// `keyring` tries the platform's store once and remembers a failure for the life of the process, but on Linux a
+/// service may come, go and restart. So every call here opens a new connection to the store that `keyring` would use.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn open(entry: &str) -> Result<Entry, VaultError> {
     use keyring_core::api::CredentialStoreApi;
@@ -102,11 +102,11 @@ fn open(entry: &str) -> Result<Entry, VaultError> {
     store.build(SERVICE, entry, None).map_err(|error| sort(&error, entry))
 }
 
-/// An entry in the platform's own store. Does not touch the entry itself.
+/// Opens an entry in the platform's own store without accessing the entry itself.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn open(entry: &str) -> Result<Entry, VaultError> {
     keyring::Entry::store_status().as_ref().map_err(|error| sort(error, entry))?;
-    // Local: the store's own default, Enterprise, carries keys to every computer that the person signs in to.
+    // Local: the default, Enterprise, would roam the keys to every computer the user signs in to.
     #[cfg(windows)]
     let made = Entry::new_with_modifiers(SERVICE, entry, &std::collections::HashMap::from([("persistence", "Local")]));
     #[cfg(not(windows))]
@@ -114,7 +114,7 @@ fn open(entry: &str) -> Result<Entry, VaultError> {
     made.map_err(|error| sort(&error, entry))
 }
 
-/// Sorts what the keyring library said by what a person can do about it.
+/// Classifies an error of the keyring library by what a person can do about it.
 fn sort(error: &Error, entry: &str) -> VaultError {
     match error {
         Error::NoStorageAccess(_) => VaultError::Denied { system: error.to_string() },
@@ -123,9 +123,9 @@ fn sort(error: &Error, entry: &str) -> VaultError {
             VaultError::Absent { system: error.to_string() }
         }
         Error::Ambiguous(found) => VaultError::Ambiguous { entry: entry.into(), count: found.len() },
-        // Its own text says nothing that could be read.
+        // The error's own text is not readable.
         Error::BadDataFormat(..) => VaultError::Failed { system: "the entry is damaged".into() },
-        // `NoEntry` is an answer; the other kinds say what is wrong with an entry, which a person cannot mend from
+        // `NoEntry` is handled by the callers. The other kinds describe a broken entry, which a person cannot fix from
         // here.
         _ => VaultError::Failed { system: error.to_string() },
     }
@@ -156,7 +156,7 @@ mod tests {
             "The keyring keeps at most 2560 bytes for each entry, and this key has 2561; use a shorter key"
         );
         assert_eq!(fits(&text(100_000), None), Ok(()));
-        // The longest key that is made here: RSA of 3072 bits in PKCS#8, in base64.
+        // The longest key made here: RSA 3072 in PKCS#8, in base64.
         assert_eq!(fits(&text(1800_usize.div_ceil(3) * 4), Some(2560)), Ok(()));
     }
 

@@ -1,9 +1,8 @@
-//! A vault for computers without a keyring: one file in the profile's folder, for its owner only (0600), whose
-//! entries are sealed with a key that Argon2id (RFC 9106) makes from a passphrase.
+//! A vault for computers without a keyring: one file in the profile's folder, readable only by its owner (0600). Its
+//! entries are sealed with a key that Argon2id (RFC 9106) derives from a passphrase.
 //!
-//! The file says how the key is made, holds a sealed value by which a wrong passphrase is known, and ends with a
-//! digest of itself: what does not add up is damage, never a wrong passphrase. It is replaced as a whole, so it is
-//! old or new.
+//! The file states the derivation parameters, holds a sealed check value that detects a wrong passphrase, and ends with
+//! a digest of itself. A mismatching digest means damage, never a wrong passphrase. The file is replaced atomically.
 
 mod file;
 
@@ -30,27 +29,27 @@ use zeroize::Zeroizing;
 /// The file's name inside a profile's folder.
 pub(super) const NAME: &str = "keys.vault";
 
-/// Far more than a profile's keys take, in bytes.
+/// The size limit in bytes, far above what a profile's keys need.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// What the check value is, once it is opened.
+/// The plaintext of the check value.
 const CHECK: &[u8] = b"token-workbench passphrase vault";
 
-/// How often, and how long apart, the lock is tried that another process holds while it writes.
+/// How often, and at what interval, to try a lock that another process holds while it writes.
 const TRIES: u64 = 100;
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// Asks whoever runs the program for the passphrase. What it says instead, if it cannot, is what to do.
+/// Asks the user for the passphrase. An error says what to do instead.
 pub type AskPassphrase = Box<dyn Fn() -> Result<Password, String> + Send + Sync>;
 
-/// The sealed file, and its key once the passphrase was given.
+/// The sealed file, and its key once the passphrase was entered.
 pub struct PassphraseVault {
     file: PathBuf,
     key: Mutex<Option<Key>>,
     ask: OnceLock<AskPassphrase>,
 }
 
-/// The key that a passphrase makes with one salt.
+/// The key derived from a passphrase and a salt.
 #[derive(Clone)]
 struct Key {
     salt: [u8; SALT],
@@ -58,30 +57,30 @@ struct Key {
 }
 
 impl PassphraseVault {
-    /// The vault of the profile in `folder`, which may not have one yet.
+    /// The vault of the profile in `folder`; its file need not exist yet.
     pub fn inside(folder: &Path) -> Self {
         Self { file: folder.join(NAME), key: Mutex::new(None), ask: OnceLock::new() }
     }
 
-    /// Where it is kept.
+    /// The path of the file.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// Is there one?
+    /// Whether the file exists.
     pub fn exists(&self) -> bool {
         self.file.symlink_metadata().is_ok()
     }
 
-    /// From now on `ask` is called when the passphrase is due, instead of failing. The first one stays.
+    /// Calls `ask` when the passphrase is needed, instead of failing. The first callback stays.
     pub fn ask_with(&self, ask: AskPassphrase) {
         let _ = self.ask.set(ask);
     }
 
-    /// Makes the file, with a fresh salt and no entries.
+    /// Creates the file with a new salt and no entries.
     ///
     /// # Errors
-    /// [`VaultError`], also if there is one.
+    /// [`VaultError`], also if the file already exists.
     pub fn create(&self, passphrase: &Password) -> Result<(), VaultError> {
         let _lock = self.lock_file()?;
         if self.exists() {
@@ -96,10 +95,10 @@ impl PassphraseVault {
         Ok(())
     }
 
-    /// Takes the passphrase; entries can be read and written from then on.
+    /// Enters the passphrase, so that entries can be read and written.
     ///
     /// # Errors
-    /// [`VaultError::WrongPassphrase`]; [`VaultError::Failed`] if the file is not there or is damaged.
+    /// [`VaultError::WrongPassphrase`]; [`VaultError::Failed`] if the file is missing or damaged.
     pub fn enter(&self, passphrase: &Password) -> Result<(), VaultError> {
         let contents = self.contents()?;
         let key = self.derive(passphrase, contents.cost, contents.salt)?;
@@ -115,7 +114,7 @@ impl PassphraseVault {
         *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
     }
 
-    /// The key to this file. Another process may have made a new file since the passphrase was given.
+    /// The key for a file with this salt. Another process may have created a new file since the passphrase was entered.
     fn key(&self, salt: [u8; SALT]) -> Result<Key, VaultError> {
         let known = || {
             let key = self.key.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -153,9 +152,9 @@ impl PassphraseVault {
         contents.ok_or_else(|| self.failed("it is damaged; put a copy of it back"))
     }
 
-    /// Changes the entries, as the only one who does so at that moment.
+    /// Changes the entries while holding the file lock.
     fn change(&self, change: impl FnOnce(&Key, &mut Contents) -> Result<(), VaultError>) -> Result<(), VaultError> {
-        // The passphrase may have to be asked for: not while others wait.
+        // Get the key before locking: asking for the passphrase must not make others wait.
         self.key(self.contents()?.salt)?;
         let _lock = self.lock_file()?;
         let mut contents = self.contents()?;
@@ -164,11 +163,11 @@ impl PassphraseVault {
         self.replace(&contents)
     }
 
-    /// Writes the file anew beside the old one and puts it in its place.
+    /// Writes a new file beside the old one, then renames it over the old one.
     fn replace(&self, contents: &Contents) -> Result<(), VaultError> {
         let new = self.file.with_extension("new");
         let written = (|| {
-            // What a killed process left; whoever holds the lock is alone here.
+            // Left by a killed process; we hold the lock, so nobody is using it.
             match fs::remove_file(&new) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -177,7 +176,7 @@ impl PassphraseVault {
             file.write_all(contents.to_text().as_bytes())?;
             file.sync_all()?;
             fs::rename(&new, &self.file)?;
-            // The new name must survive a power cut as well. Windows has no such call.
+            // The new name must survive a power cut too. Windows has no such call.
             if cfg!(unix)
                 && let Some(folder) = self.file.parent()
             {
@@ -192,7 +191,7 @@ impl PassphraseVault {
         })
     }
 
-    /// Held while the file is read and replaced, so that of two processes neither loses the other's entry.
+    /// Hold this while reading and replacing the file, so that two processes cannot lose each other's entries.
     fn lock_file(&self) -> Result<File, VaultError> {
         let path = self.file.with_extension("lock");
         let lock = private_file::open_or_create(&path).map_err(|error| self.sort_io(&error))?;
@@ -262,7 +261,7 @@ fn entry_place(entry: &str) -> String {
     format!("entry/{entry}")
 }
 
-/// What is authenticated with a sealed value: which file it is in, and where in it.
+/// The associated data of a sealed value: its file and its place in it.
 fn place(key: &Key, what: &str) -> String {
     format!("token-workbench vault/{}/{what}", file::encode(&key.salt))
 }

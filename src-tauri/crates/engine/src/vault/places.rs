@@ -1,4 +1,4 @@
-//! The places a profile can keep its keys in. Which one it uses is a setting of the profile; see `keys::place`.
+//! The places where a profile can keep its keys. Which one it uses is a setting of the profile; see `keys::place`.
 
 use super::{MemoryVault, PassphraseVault, Vault};
 use std::{
@@ -10,11 +10,11 @@ use std::{
 /// A kind of place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VaultKind {
-    /// The operating system's keyring; for an ephemeral profile, memory.
+    /// The operating system's keyring; memory for an ephemeral profile.
     System,
     /// A file in the profile's folder, sealed with a passphrase.
     Passphrase,
-    /// The memory of this process. Its keys end with the process, and so does the choice.
+    /// The memory of this process. The keys and the choice end with it.
     Session,
 }
 
@@ -29,7 +29,7 @@ impl VaultKind {
     }
 }
 
-/// The stored name is of no place that a profile can be kept in.
+/// The stored name is not a place that can be saved with a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a kind of vault that is kept with a profile")]
 pub struct UnknownVault;
@@ -44,7 +44,7 @@ impl FromStr for VaultKind {
 
 /// All places of one profile.
 pub(crate) struct Places {
-    /// The profile's; absent for an ephemeral profile.
+    /// The profile's folder; absent for an ephemeral profile.
     folder: Option<PathBuf>,
     system: Box<dyn Vault>,
     /// Absent for an ephemeral profile.
@@ -65,7 +65,7 @@ impl Places {
         }
     }
 
-    /// The vault of that kind; the system's where there is no such one.
+    /// The vault of this kind, or the system's if there is none.
     pub(crate) fn of(&self, kind: VaultKind) -> &dyn Vault {
         match (kind, &self.passphrase) {
             (VaultKind::Session, _) => &self.session,
@@ -83,7 +83,7 @@ impl Places {
         self.passphrase.as_ref()
     }
 
-    /// Did somebody choose to keep keys for this session only?
+    /// Whether somebody chose to keep keys for this session only.
     pub(crate) fn is_session_only(&self) -> bool {
         self.session_only.load(Ordering::SeqCst)
     }

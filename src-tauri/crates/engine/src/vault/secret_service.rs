@@ -1,5 +1,5 @@
-//! What the keyring library cannot say about the Linux Secret Service: who provides it, whether it is locked, and how
-//! to have it show its prompt. (Secret Service API draft 0.2, freedesktop.org.)
+//! What the keyring library cannot tell about the Linux Secret Service: who provides it, whether it is locked, and how
+//! to make it show its prompt. (Secret Service API draft 0.2, freedesktop.org.)
 
 use super::VaultError;
 use secret_service::{
@@ -8,7 +8,7 @@ use secret_service::{
 };
 use zbus::{blocking::fdo::DBusProxy, names::BusName};
 
-/// Bus names that providers own beside `org.freedesktop.secrets`, and what people call them.
+/// Bus names that providers own besides `org.freedesktop.secrets`, and the names users know.
 const PROVIDERS: [(&str, &str); 4] = [
     ("org.gnome.keyring", "GNOME Keyring"),
     ("org.kde.kwalletd6", "KWallet"),
@@ -16,7 +16,7 @@ const PROVIDERS: [(&str, &str); 4] = [
     ("org.keepassxc.KeePassXC.MainWindow", "KeePassXC"),
 ];
 
-/// What people call the provider of the Secret Service.
+/// The name by which users know the provider of the Secret Service.
 pub(super) fn provider() -> Result<String, VaultError> {
     let absent = |error: zbus::Error| VaultError::Absent { system: error.to_string() };
     let connection = zbus::blocking::Connection::session().map_err(absent)?;
@@ -30,9 +30,10 @@ pub(super) fn provider() -> Result<String, VaultError> {
     Ok(known.map_or("Secret Service", |(_, called)| called).into())
 }
 
-/// Asks whether the default collection can be read, without waking the prompt that reading a locked one would.
+/// Checks whether the default collection is unlocked, without triggering the prompt that reading from a locked one
+/// would show.
 pub(super) fn check_unlocked() -> Result<(), VaultError> {
-    // Nothing secret crosses this connection, so it is not encrypted.
+    // Nothing secret crosses this connection, so it need not be encrypted.
     let service = SecretService::connect(EncryptionType::Plain).map_err(|error| sort(&error))?;
     let locked = |system: &str| VaultError::Locked { system: system.into() };
     match service.get_default_collection() {
@@ -45,12 +46,12 @@ pub(super) fn check_unlocked() -> Result<(), VaultError> {
     }
 }
 
-/// Unlocks the default collection, or makes one if there is none. Either shows the provider's own prompt and waits.
+/// Unlocks the default collection, or creates it. Both show the provider's prompt and wait for it.
 pub(super) fn unlock() -> Result<(), VaultError> {
     let service = SecretService::connect(EncryptionType::Plain).map_err(|error| sort(&error))?;
     match service.get_default_collection() {
         Ok(collection) => collection.unlock().map_err(|error| match error {
-            // A prompt that somebody closes is no refusal of the keyring's.
+            // The user closed the prompt; the keyring itself refused nothing.
             Error::Prompt => VaultError::Locked { system: "the prompt was closed; the keyring is still locked".into() },
             error => sort(&error),
         })?,
@@ -64,7 +65,7 @@ pub(super) fn unlock() -> Result<(), VaultError> {
     check_unlocked()
 }
 
-/// Does this mean that nobody answers?
+/// Whether the error means that no service answers.
 pub(super) fn is_absent(error: &Error) -> bool {
     use zbus::fdo::Error as Fdo;
     match error {

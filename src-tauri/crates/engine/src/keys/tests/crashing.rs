@@ -1,4 +1,4 @@
-//! Ends in the middle. The database is made to refuse a step, the process is gone, and another one starts.
+//! Interruptions: the database refuses a step, the process is gone, and another one starts.
 
 use super::*;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use std::fs;
 
-/// The database refuses this kind of change of the keys, until the test takes it back.
+/// Makes the database refuse this change of the keys until the test reverts it.
 const REFUSE: [(&str, &str); 2] = [
     ("publish", "CREATE TRIGGER stop BEFORE INSERT ON signing_keys BEGIN SELECT RAISE(ABORT, 'stopped'); END"),
     ("activate", "CREATE TRIGGER stop BEFORE UPDATE ON signing_keys BEGIN SELECT RAISE(ABORT, 'stopped'); END"),
@@ -37,7 +37,7 @@ fn a_database_that_fails_at_any_step_leaves_the_old_key_signing() {
     }
 }
 
-/// A key of which only the private part is kept yet.
+/// A key of which only the private part is stored yet.
 fn begin(bench: &Bench) -> (KeyRow, BeingMade) {
     let now = bench.engine.now().unwrap();
     let made = bench.engine.make_key(Purpose::Access, Algorithm::Es256, now).unwrap();
@@ -178,7 +178,7 @@ fn a_vault_that_has_lost_the_active_key_never_gets_a_new_one_by_itself() {
         assert!(matches!(later.engine.signing_key(purpose), Err(KeyError::Missing { .. })));
     }
     assert!(later.vault.entries().is_empty());
-    // Asked for, it is the way out.
+    // An explicit rotation is the way out.
     for purpose in Purpose::ALL {
         later.rotate(purpose);
     }
@@ -225,7 +225,7 @@ fn randomness_that_repeats_itself_never_overwrites_a_key() {
     bench.engine.prepare_keys().unwrap();
     let before: HashSet<String> = bench.vault.entries().into_iter().collect();
     let twin = bench.another_process(1);
-    // The same seed: sooner or later the same secret and the same name.
+    // With the same seed, the same secret and name come up sooner or later.
     for _ in 0..6 {
         let _ = twin.engine.rotate_key(Purpose::Refresh, None);
     }

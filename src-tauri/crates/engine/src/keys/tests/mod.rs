@@ -1,5 +1,5 @@
-//! Signing keys as a resource server, a second process and a crash meet them: a real database file, a clock moved by
-//! hand, a vault that can fail.
+//! Signing keys as seen by a resource server, a second process and after a crash: with a real database file, a clock
+//! moved by hand, and a vault that can fail.
 
 mod crashing;
 mod placing;
@@ -24,7 +24,7 @@ use tempfile::TempDir;
 const START: i64 = 1_795_444_200;
 const HOUR: i64 = 3600;
 
-/// One engine as one process has it, with what it shares with others.
+/// One process's engine, and what it shares with others.
 struct Bench {
     engine: Engine,
     clock: Arc<FrozenClock>,
@@ -38,7 +38,7 @@ impl Bench {
         Self::open(Arc::new(tempfile::tempdir().unwrap()), clock, Arc::new(MemoryVault::default()), 1)
     }
 
-    /// How many entries of the vault are no notes that a key is retired.
+    /// The number of vault entries, not counting notes of retired keys.
     fn private_parts(&self) -> usize {
         self.vault.entries().iter().filter(|entry| !entry.contains(":retired:")).count()
     }
@@ -47,7 +47,7 @@ impl Bench {
         Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), seed)
     }
 
-    /// Another process, whose computer's clock runs ahead; behind, if negative.
+    /// Another process whose clock runs ahead, or behind if negative.
     fn with_a_clock_ahead(&self, seconds: i64, seed: u64) -> Self {
         let clock = Arc::new(FrozenClock::new(self.clock.now()));
         clock.advance_seconds(seconds);
@@ -70,13 +70,13 @@ impl Bench {
         self.engine.rotate_key(purpose, None).unwrap()
     }
 
-    /// A token of an access key, with its `kid`.
+    /// A token signed with the access key, and its `kid`.
     fn token(&self) -> (String, String) {
         let key = self.key(Purpose::Access);
         (key.sign("at+jwt", r#"{"sub":"alice"}"#).unwrap(), key.kid().to_owned())
     }
 
-    /// The published keys, after every promise that a JWK Set makes was checked.
+    /// The published keys, after checking everything a JWK Set promises.
     fn jwks(&self) -> KeySet {
         let text = self.engine.jwks().unwrap();
         let read: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -98,7 +98,7 @@ impl Bench {
         self.jwks().find(kid).is_some()
     }
 
-    /// Does a resource server that knows nothing but the JWK Set take this token's signature?
+    /// Whether a resource server that has only the JWK Set accepts this token's signature.
     fn verifies(&self, token: &str, kid: &str) -> bool {
         let (input, signature) = token.rsplit_once('.').unwrap();
         let signature = decode(signature);
@@ -113,7 +113,7 @@ impl Bench {
         self.engine.retire_due_keys().unwrap()
     }
 
-    /// Uses the profile for three hours, after which the present moment is settled.
+    /// Uses the profile for three hours, so that the present moment is settled.
     fn settle(&self) {
         for _ in 0..3 {
             self.clock.advance_seconds(HOUR);
@@ -121,7 +121,7 @@ impl Bench {
         }
     }
 
-    /// Every key that is not retired has its entry, and every purpose that has keys has one that signs.
+    /// Every key that is not retired has its entry, and every purpose with keys has an active one.
     fn assert_whole(&self) {
         let fresh = self.another_process(99);
         let keys = fresh.engine.keys().unwrap();
@@ -136,7 +136,7 @@ impl Bench {
         }
     }
 
-    /// The events of keys, oldest first: kind and `kid`.
+    /// The key events, oldest first: kind and `kid`.
     fn events(&self) -> Vec<(String, String)> {
         let read = |db: &Db| {
             let mut events =
@@ -146,7 +146,7 @@ impl Bench {
         self.engine.store.read(read).unwrap()
     }
 
-    /// Runs statements on the database as nobody but a test does.
+    /// Runs arbitrary statements on the database.
     fn sql(&self, statements: &str) {
         self.engine.store.write(|tx| tx.execute_batch(statements)).unwrap();
     }

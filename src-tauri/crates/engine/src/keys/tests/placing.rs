@@ -1,4 +1,4 @@
-//! Keys in another place than the operating system's keyring: only where somebody chose it, and never half of them.
+//! Keys outside the operating system's keyring: only if somebody chose it, and always all or none of them.
 
 use super::*;
 use crate::{

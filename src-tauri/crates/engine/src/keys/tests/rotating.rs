@@ -1,4 +1,4 @@
-//! Rotation as it should go, and many at once.
+//! Rotation, undisturbed and concurrent.
 
 use super::super::{RetireError, RotateError, still_verifies};
 use super::*;
@@ -79,7 +79,7 @@ fn old_tokens_verify_until_the_last_of_them_has_expired() {
     let kinds: Vec<String> = bench.events().into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(kinds, ["key_created", "key_created", "key_retiring", "key_activated"]);
 
-    // A token minted for a day, in the last moment before the change, still has to verify at its end.
+    // A token minted for a day just before the rotation still has to verify at its end.
     bench.clock.advance_seconds(24 * HOUR);
     assert!(bench.retire_due().is_empty());
     let later = bench.another_process(2);
@@ -154,7 +154,7 @@ fn a_moved_or_jumping_clock_retires_no_key_whose_tokens_live() {
     let bench = Bench::new();
     let (token, old) = bench.token();
     bench.settle();
-    // While the clock is behind, a key that stops signing has still signed a moment ago.
+    // With the clock set back, a key that stops signing has still signed a moment ago.
     bench.engine.set_clock(ClockSetting::Shifted { ms: -30 * 24 * HOUR * 1000 }).unwrap();
     bench.rotate(Purpose::Access);
     for ms in [-365, 8, 3650].map(|days| days * 24 * HOUR * 1000) {

@@ -1,11 +1,11 @@
-//! A keyring that holds something else than it was given.
+//! A keyring that returns something else than was stored.
 
 use super::super::Replaced;
 use super::*;
 use crate::store::Db;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-/// Puts another entry in the place of the one that holds a key.
+/// Replaces the entry that holds a key.
 fn replace(bench: &Bench, kid: &str, text: &str) {
     let entry = bench.vault.entries().into_iter().find(|entry| entry.ends_with(kid)).unwrap();
     bench.vault.write(&entry, &VaultText::new(text)).unwrap();

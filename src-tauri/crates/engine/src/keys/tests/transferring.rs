@@ -1,4 +1,4 @@
-//! Keys that come in and go out.
+//! Importing and exporting keys.
 
 use super::super::{ExportError, ImportError, Imported};
 use super::*;

@@ -1,17 +1,17 @@
-//! What stands in the file of a passphrase vault: JSON, so that a person sees what it is.
+//! The content of a passphrase vault's file: JSON, so that a person can see what it is.
 
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Which program's file it is, and how the rest is to be read.
+/// Identifies the program and the format version.
 const FORMAT: &str = "token-workbench passphrase vault 1";
 
-/// The bytes of a salt (RFC 9106 section 3.1).
+/// The length of a salt in bytes (RFC 9106 section 3.1).
 pub(super) const SALT: usize = 16;
 
-/// What Argon2id is to spend on one passphrase.
+/// The Argon2id cost parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cost {
     /// Memory in KiB.
@@ -21,10 +21,11 @@ pub(super) struct Cost {
 }
 
 impl Cost {
-    /// 64 MiB and three passes: the second recommended option of RFC 9106 section 4, with one lane, since one is used.
+    /// 64 MiB and three passes: the second recommended option of RFC 9106 section 4, but with the single lane that is
+    /// used.
     pub(super) const NEW: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 
-    /// A prepared file must neither make guessing cheap nor take all memory.
+    /// A crafted file must neither make guessing cheap nor exhaust memory.
     fn is_sane(self) -> bool {
         (Self::NEW.memory_kib..=1024 * 1024).contains(&self.memory_kib)
             && (Self::NEW.passes..=64).contains(&self.passes)
@@ -37,14 +38,14 @@ impl Cost {
 pub(super) struct Contents {
     pub(super) cost: Cost,
     pub(super) salt: [u8; SALT],
-    /// Opens with the right passphrase only.
+    /// Opens only with the right passphrase.
     pub(super) check: Vec<u8>,
-    /// Sealed, by name.
+    /// The sealed entries, by name.
     pub(super) entries: BTreeMap<String, Vec<u8>>,
 }
 
 impl Contents {
-    /// `None` if anything is not as it was written.
+    /// `None` if anything differs from what was written.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let file: Value = serde_json::from_str(text).ok()?;
         let number = |name: &str| file["key"][name].as_u64().and_then(|number| u32::try_from(number).ok());
@@ -81,8 +82,8 @@ impl Contents {
         format!("{file:#}\n")
     }
 
-    /// SHA-256 of everything else, each part with its length before it. It finds damage; that nobody changes anything
-    /// on purpose is what the sealing sees to.
+    /// SHA-256 of everything else, with each part prefixed by its length. It detects accidental damage; sealing
+    /// protects against tampering.
     fn digest(&self) -> String {
         let mut context = digest::Context::new(&digest::SHA256);
         let mut add = |part: &[u8]| {

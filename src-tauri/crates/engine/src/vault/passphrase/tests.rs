@@ -63,7 +63,7 @@ fn a_damaged_file_is_never_taken_for_a_wrong_passphrase() {
     for end in (0..good.len() - 2).step_by(7) {
         assert!(is_damaged(&good[..end]), "cut at {end}");
     }
-    // Letters and digits carry what counts; spaces between them do not.
+    // Only letters and digits carry meaning; the spaces between them do not.
     for at in (0..good.len()).filter(|at| good[*at].is_ascii_alphanumeric()).step_by(5) {
         let mut changed = good.clone();
         changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
