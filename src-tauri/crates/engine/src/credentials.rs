@@ -1,4 +1,4 @@
-//! What users prove who they are with: checking it, and what becomes void when it is changed.
+//! What users prove their identity with: how it is checked, and what becomes void when it changes.
 
 mod password;
 
@@ -10,16 +10,16 @@ use crate::{
     store::{self, DbResult, Tx},
 };
 
-/// Begins a new epoch of a user's credentials, in the transaction that changed them and after its event: their
-/// password, second factor or recovery codes are others now, they were switched on or off, or they signed out
-/// everywhere. What was begun with the old ones is good for nothing more: pending tokens, which carry the epoch,
-/// proofs of the password that another transaction acts on, and a second factor that waits for its first code.
+/// Begins a new epoch of a user's credentials. Call it after the event, in the transaction that changed the
+/// credentials: the password, second factor, recovery codes or active flag changed, or the user signed out everywhere.
+/// It voids whatever was begun with the old ones: pending tokens, which carry the epoch, password proofs that another
+/// transaction is about to use, and a second factor waiting for its first code.
 pub(crate) fn begin_epoch(tx: &Tx<'_>, user: i64, now: Timestamp) -> DbResult<()> {
     store::users::begin_epoch(tx, user)?;
     forget_pending_of(tx, user, now)
 }
 
-/// Forgets what a user began and never confirmed.
+/// Discards a user's pending second factor.
 pub(crate) fn forget_pending_of(tx: &Tx<'_>, user: i64, now: Timestamp) -> DbResult<()> {
     let forgotten = store::totp_factors::forget_pending_of(tx, user)?;
     lapsed(tx, forgotten.then_some(user).into_iter().collect(), now)
@@ -31,7 +31,7 @@ pub(crate) fn lapsed(tx: &Tx<'_>, users: Vec<i64>, now: Timestamp) -> DbResult<(
         .try_for_each(|user| store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorLapsed).user(user)))
 }
 
-/// Forgets what was begun in a session that ends. Says whether there was something.
+/// Discards what is pending in a session that ends. Returns whether there was anything.
 pub(crate) fn forget_pending_in(tx: &Tx<'_>, session: &str, now: Timestamp) -> DbResult<bool> {
     let users = store::totp_factors::forget_pending_in(tx, session)?;
     let any = !users.is_empty();

@@ -1,11 +1,11 @@
-//! Refresh rotation with reuse detection (RFC 9700 section 4.14.2).
+//! Refresh token rotation with reuse detection (RFC 9700 section 4.14.2).
 //!
-//! A session is a family: each use of its refresh token gives a successor and uses the token up. Of any number of
-//! simultaneous uses exactly one wins, by one guarded UPDATE in a transaction that holds the write lock from its start.
-//! A used token presented again is a replay; it ends the family in the transaction that is committed before the answer.
+//! A session is a token family: each use of its refresh token yields a successor and uses up the token. Of any number
+//! of simultaneous uses exactly one wins, by a guarded UPDATE in a transaction that holds the write lock from the
+//! start. Presenting a used token again is a replay, and ends the family in a transaction committed before the answer.
 //!
-//! Only hashes are stored. A successor that has to be given again (the *grace* preset) is signed again from its row:
-//! HMAC is deterministic, so it is the same token.
+//! Only hashes are stored. A successor that must be handed out again (the *grace* preset) is signed again from its row:
+//! HMAC is deterministic, so the result is the same token.
 
 mod rotator;
 
@@ -21,8 +21,8 @@ use crate::{
 };
 use rotator::Rotator;
 
-/// Why a refresh token gave nothing. In the words of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`,
-/// `Replayed` and `Inactive` are `invalid_grant`, `Scope` is `invalid_scope`; the rest is no fault of the request.
+/// Why a refresh failed. In the terms of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`, `Replayed` and
+/// `Inactive` are `invalid_grant`, and `Scope` is `invalid_scope`; the rest are not the fault of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError {
     /// Not a refresh token of this profile. Nothing was revoked.
@@ -31,21 +31,21 @@ pub enum RefreshError {
     /// The session was ended.
     #[error("The session of this refresh token has ended")]
     SessionEnded,
-    /// The session was not refreshed in time, or has reached its absolute end.
+    /// The session was not refreshed in time, or reached its absolute expiry.
     #[error("The refresh token has expired")]
     Expired,
-    /// The token was used before. Its session is ended now.
+    /// The token was used before. Its session has now ended.
     #[error("The refresh token was used before, so its session was ended")]
     Replayed {
-        /// Which token of the family it was; 0 is the first.
+        /// Its generation within the family; 0 is the first token.
         generation: i64,
         /// How long ago it was used, in seconds.
         used_seconds_ago: i64,
     },
-    /// The user is switched off.
+    /// The user is inactive.
     #[error("Inactive user")]
     Inactive,
-    /// A scope is asked for that the session was not granted, or that does not exist.
+    /// A requested scope was not granted to the session, or does not exist.
     #[error("The scope \"{0}\" was not granted to this session")]
     Scope(String),
     /// There is no key to verify or to sign with.
@@ -54,17 +54,17 @@ pub enum RefreshError {
     /// The crypto library did not sign.
     #[error("The token could not be signed")]
     Unsigned,
-    /// No randomness for a token's id.
+    /// No randomness was available for a token ID.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
-    /// The database failed. The token is as it was.
+    /// The database failed. The token is unchanged.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Engine {
-    /// Trades a refresh token for a new pair. `wanted` narrows the new access token's scopes; the session keeps its
-    /// own.
+    /// Exchanges a refresh token for a new pair. `wanted` narrows the scopes of the new access token; the session keeps
+    /// its own.
     ///
     /// # Errors
     /// [`RefreshError`]
@@ -75,7 +75,8 @@ impl Engine {
         let presented_key = older.map(|kid| self.signing_key_named(Purpose::Refresh, kid)).transpose()?.flatten();
         let hash = RefreshHash::of(token.expose());
         let (jti, access_jti) = (entropy::make_id(&*self.entropy)?, entropy::make_id(&*self.entropy)?);
-        // Now is read in the transaction, or one that waited for it would come from before what it finds there.
+        // Read the time inside the transaction: after waiting for the lock, an earlier reading could predate the data
+        // it finds.
         self.store.decide(|tx| {
             self.note_time(tx)?;
             let (now, rules) = self.now_and_rules_in(tx)?;

@@ -1,4 +1,4 @@
-//! Sessions: what a sign-in starts, the family of refresh tokens in it, and how it ends.
+//! Sessions: the refresh token family of a sign-in, and how it ends.
 
 mod list;
 
@@ -20,71 +20,71 @@ use crate::{
 };
 use serde_json::json;
 
-/// Where a session is in its life.
+/// The state of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionState {
     /// It can be refreshed.
     Live,
-    /// It was not refreshed in time, or has reached its absolute end.
+    /// It was not refreshed in time, or reached its absolute expiry.
     Expired,
     /// It was ended.
     Ended {
         /// When.
         at: Timestamp,
-        /// Why, where that was written down.
+        /// The reason, if recorded.
         reason: Option<EndReason>,
     },
 }
 
-/// A session as everybody sees it.
+/// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Its name, which its tokens carry.
+    /// Its ID, the `sid` of its tokens.
     pub sid: String,
-    /// How it came about.
+    /// How it was started.
     pub kind: SessionKind,
-    /// Whose it is.
+    /// Its user.
     pub username: String,
     /// When it started.
     pub started_at: Timestamp,
     /// When it was last refreshed.
     pub last_used_at: Timestamp,
-    /// When it ends unless it is refreshed before: the idle limit or the absolute one, whichever comes first.
+    /// When it expires unless it is refreshed: the idle limit or the absolute one, whichever comes first.
     pub expires_at: Option<Timestamp>,
-    /// What it was granted.
+    /// The granted scopes.
     pub scopes: Vec<Scope>,
-    /// How the user proved who they are (RFC 8176).
+    /// How the user authenticated (RFC 8176).
     pub amr: Vec<String>,
-    /// Where it is in its life.
+    /// Its state.
     pub state: SessionState,
 }
 
-/// One refresh token of a family, without the token.
+/// One refresh token of a family, without the token itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FamilyMember {
-    /// 0 for the one the sign-in gave, one more for each rotation or replacement.
+    /// 0 for the token from the sign-in, plus one for each rotation or replacement.
     pub generation: i64,
-    /// The token's id.
+    /// The token ID.
     pub jti: String,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it was used, if it was.
     pub used_at: Option<Timestamp>,
-    /// Is it the one that may be used?
+    /// Whether it is the one that may be used.
     pub active: bool,
-    /// Another successor of its parent took its place before it was used.
+    /// Another successor of its parent replaced it before it was used.
     pub replaced: bool,
-    /// The access token that was issued with it last.
+    /// The access token most recently issued with it.
     pub access_jti: String,
-    /// When that one expires.
+    /// When that access token expires.
     pub access_expires_at: Timestamp,
-    /// It is refused before that: it was revoked, or its session has ended. Never while tokens are short-lived and not
-    /// looked up.
+    /// Whether that access token is refused before it expires, because it was revoked or its session ended. Always
+    /// false for short-lived tokens that are not looked up.
     pub access_refused: bool,
 }
 
 impl Engine {
-    /// All sessions, the newest first.
+    /// All sessions, newest first.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -94,7 +94,7 @@ impl Engine {
         Ok(rows.into_iter().map(|row| describe_session(&rules, row, now)).collect())
     }
 
-    /// The family of a session, first token first. Empty if there is no such session, or it never had refresh tokens.
+    /// The refresh tokens of a session, oldest first. Empty if there is no such session, or it never had any.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -105,7 +105,7 @@ impl Engine {
             let Some(session) = store::sessions::by_sid(db, sid)? else { return Ok(Vec::new()) };
             let are_short_lived = rules.revocation == Revocation::ShortLived;
             let members = store::refresh_tokens::of_session(db, sid)?.into_iter().map(|row| {
-                // Without rotation the access token is newer than the refresh token that it came with.
+                // Without rotation the access token is newer than the refresh token it was issued with.
                 let is_current = row.state == RefreshState::Active;
                 let issued_at = if is_current { session.last_used_at } else { row.issued_at };
                 let lifetime = row.access_expires_at.0.saturating_sub(issued_at.0);
@@ -118,8 +118,8 @@ impl Engine {
         })
     }
 
-    /// Ends one session: its refresh tokens and its access tokens are refused from now on. `false` if there is no such
-    /// session, or it had ended before.
+    /// Ends one session: its refresh and access tokens are refused from now on. `false` if there is no such session or
+    /// it has already ended.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -136,7 +136,7 @@ impl Engine {
         })
     }
 
-    /// Ends all sessions of a user, and what waits for a second factor. Says how many sessions.
+    /// Ends all sessions of a user, and any sign-in that waits for a second factor. Returns the number of sessions.
     ///
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Store`]
@@ -154,12 +154,12 @@ impl Engine {
     }
 }
 
-/// The moment a session ends unless it is refreshed before.
+/// When a session expires unless it is refreshed.
 pub(crate) fn session_end(rules: &Rules, row: &SessionRow) -> Option<Timestamp> {
     end_of_session(rules, row.expires_at, row.last_used_at)
 }
 
-/// The same for one that ends then at the latest and was used then; `None` for one without an end.
+/// The same for an absolute expiry and a last use; `None` for a session without an expiry.
 pub(crate) fn end_of_session(rules: &Rules, expires_at: Option<Timestamp>, used_at: Timestamp) -> Option<Timestamp> {
     let idle = rules.session_idle_ms();
     expires_at.map(|absolute| absolute.min(Timestamp(used_at.0.saturating_add(idle))))

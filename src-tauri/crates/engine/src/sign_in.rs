@@ -1,5 +1,5 @@
-//! Signing in: credentials, then either tokens or a pending token and a second factor. And minting a token without a
-//! password, for the owner of the profile.
+//! Signing in: credentials, then either tokens, or a pending token and a second factor. Also mints tokens without a
+//! password for the owner of the profile.
 
 mod recover;
 mod session;
@@ -24,80 +24,80 @@ use jose::SigningKey;
 use session::Opening;
 use std::time::Duration;
 
-/// What a right password leads to.
+/// The result of a right password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
-    /// Signed in.
+    /// The user is signed in.
     Done(SignedIn),
-    /// A second factor is due before there are tokens.
+    /// A second factor is required before tokens are issued.
     SecondFactorDue {
         /// Proves that the password was right.
         pending: PendingToken,
-        /// How long it does.
+        /// How long the pending token is valid.
         expires_in: Duration,
     },
 }
 
-/// What a sign-in or a refresh answers with.
+/// The result of a sign-in or refresh.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedIn {
-    /// Who signed in, in the letter case they were created with.
+    /// The username in its original case.
     pub username: Username,
-    /// The access token, in compact form.
+    /// The access token in compact form.
     pub access_token: String,
-    /// The refresh token. A token that was minted without a sign-in has none.
+    /// The refresh token. A minted token has none.
     pub refresh_token: Option<RefreshToken>,
     /// How long the access token is valid.
     pub expires_in: Duration,
-    /// The scopes granted: those asked for that the user holds.
+    /// The granted scopes: the requested ones that the user holds.
     pub scopes: Vec<Scope>,
-    /// The session it belongs to.
+    /// The session the tokens belong to.
     pub sid: String,
 }
 
 impl std::fmt::Debug for SignedIn {
-    /// Without the tokens.
+    /// Omits the tokens.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignedIn").field("username", &self.username).field("sid", &self.sid).finish_non_exhaustive()
     }
 }
 
-/// Why there is no token.
+/// Why no token was issued.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignInError {
-    /// The username or the password is wrong, or too many tries came before. One variant for all, and one duration:
-    /// which it was would tell a stranger who has an account here (OWASP ASVS 5.0 section 6.3.8).
+    /// The username or password is wrong, or there were too many attempts. One variant and one duration for all: the
+    /// difference would tell a stranger who has an account here (OWASP ASVS 5.0 section 6.3.8).
     #[error("Incorrect username or password")]
     WrongCredentials,
-    /// The password was right, but the user is switched off.
+    /// The password was right, but the user is inactive.
     #[error("Inactive user")]
     Inactive,
-    /// The pending token is not one of this profile, has expired or was used, or the user's password, second factor,
-    /// recovery codes or active flag were changed since.
+    /// The pending token is not from this profile, has expired or was used, or the user's password, second factor,
+    /// recovery codes or active flag changed since it was issued.
     #[error("This sign-in has expired or is no longer valid; sign in again")]
     PendingInvalid,
-    /// The code is wrong, or too many tries came before.
+    /// The code is wrong, or there were too many attempts.
     #[error("Invalid 2FA code")]
     WrongCode,
     /// The code is right, but it or a later one was used.
     #[error("This 2FA code or a later one was used already; wait for a newer one")]
     UsedCode,
-    /// The recovery code was used before, or a restored copy used all of them up.
+    /// The recovery code was used before, or a restored copy used up all of them.
     #[error("This recovery code was used already; use another one, or make new ones once you are signed in")]
     UsedRecoveryCode,
-    /// No user has that name. Told only to the owner of the profile, who mints without a password.
+    /// There is no such user. Only reported to the owner of the profile, who mints without a password.
     #[error("There is no user \"{0}\"")]
     NoSuchUser(String),
     /// A scope is not in the catalog (`invalid_scope`).
     #[error(transparent)]
     Scope(#[from] UnknownScope),
-    /// The asked-for lifetime is zero or longer than the policy allows.
+    /// The requested lifetime is zero or exceeds the policy's limit.
     #[error("A token lives at least 1 second and at most {} seconds", .longest.as_secs())]
     Lifetime {
         /// The policy's limit.
         longest: Duration,
     },
-    /// The asked-for lifetime is longer than any token's while they are short-lived.
+    /// The requested lifetime exceeds the limit of short-lived mode.
     #[error(
         "Tokens are short-lived in this profile: at most {} seconds; ask for less, or change the policy to deny-list",
         .longest.as_secs()
@@ -115,7 +115,7 @@ pub enum SignInError {
     /// The crypto library did not sign.
     #[error("The token could not be signed")]
     Unsigned,
-    /// No randomness for the token's id.
+    /// No randomness was available for a token ID.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     /// The database failed.
@@ -123,7 +123,7 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// The most digits a code of a second factor has.
+/// The maximum number of digits in a second-factor code.
 const LONGEST_CODE: usize = 8;
 
 impl From<Refusal> for SignInError {
@@ -140,13 +140,13 @@ type Answer<T> = Result<T, Stop<SignInError>>;
 
 impl Engine {
     /// Checks a password and signs the user in, unless a second factor is due. `wanted` scopes must be in the catalog;
-    /// those the user lacks are left out. `None` asks for all the user holds.
+    /// those the user lacks are dropped. `None` requests all the user holds.
     ///
-    /// Takes as long as one password hash, whatever comes out, but for one more when an outdated hash is replaced.
-    /// Waits for the keyring if it was not read yet.
+    /// Always takes as long as one password hash, plus one more when an outdated hash is replaced. May wait for the
+    /// keyring the first time.
     ///
     /// # Errors
-    /// [`SignInError`]; no session has started then.
+    /// [`SignInError`]; no session was started.
     pub fn sign_in(
         &self,
         username: &str,
@@ -161,15 +161,15 @@ impl Engine {
         }
     }
 
-    /// One try at [`Engine::sign_in`]; `None` if the stored hash was replaced since the password was compared with it.
+    /// One attempt at [`Engine::sign_in`]; `None` if the stored hash was replaced after the comparison.
     fn try_sign_in(
         &self,
         username: &str,
         password: &Password,
         wanted: Option<Vec<Scope>>,
     ) -> Result<Option<SignIn>, SignInError> {
-        // Before the keys are asked for: a keyring that fails must not tell a locked-out stranger that a guess was
-        // right.
+        // Check the password before loading keys: a failing keyring must not tell a locked-out stranger that a guess
+        // was right.
         let proven = self.prove_password(username, password, EventKind::SignInRefused)?;
         let upgraded = self.upgrade(password, &proven.hash);
         let opening = self.opening(wanted, &["pwd"], None, true)?;
@@ -177,7 +177,7 @@ impl Engine {
         let now = self.now()?;
 
         self.store.decide(|tx| {
-            // Hashing and the keyring took a while: everything is read again.
+            // Read everything again: hashing and the keyring took a while.
             let Some(store::users::Credentials { user, password_hash }) =
                 store::users::credentials(tx, proven.user.username.as_str())?
             else {
@@ -204,10 +204,10 @@ impl Engine {
         })
     }
 
-    /// Finishes a sign-in with a code of the second factor, or with a recovery code.
+    /// Completes a sign-in with a second-factor code or a recovery code.
     ///
     /// # Errors
-    /// [`SignInError`]; no session has started then.
+    /// [`SignInError`]; no session was started.
     pub fn confirm_sign_in(&self, pending: &PendingToken, code: &str) -> Result<SignedIn, SignInError> {
         let token = self.open_own(pending.expose(), Purpose::Mfa, PENDING_TYP)?.ok_or(SignInError::PendingInvalid)?;
         let now = self.now()?;
@@ -225,7 +225,7 @@ impl Engine {
         let data_key = self.data_key()?;
 
         self.store.decide(|tx| {
-            // Each refusal writes one event, so that none is told from another by its time.
+            // Each refusal writes one event, so that timing does not distinguish them.
             let refuse = |user: Option<i64>, why: Reason, error: SignInError| {
                 store::events::record(tx, now, &NewEvent::refusal(EventKind::SignInRefused, user, why))?;
                 Err(Stop::Refused(error))
@@ -234,7 +234,7 @@ impl Engine {
                 return refuse(None, Reason::UnknownUser, SignInError::PendingInvalid);
             };
             let refused = |why: Reason, error: SignInError| refuse(Some(user.id), why, error);
-            // The password was right for what the user's credentials were then.
+            // The password was right only for the credentials of that epoch.
             if user.credential_epoch != epoch {
                 return refused(Reason::OutdatedPendingToken, SignInError::PendingInvalid);
             }
@@ -248,7 +248,7 @@ impl Engine {
             if !self.admits(tx, user.id)? {
                 return refused(Reason::TooManyTries, SignInError::WrongCode);
             }
-            // A code has eight digits at most, a recovery code ten signs.
+            // A code has at most eight digits, a recovery code ten characters.
             let answer = if code.chars().filter(|sign| sign.is_alphanumeric()).count() > LONGEST_CODE {
                 match use_recovery_code(tx, &data_key, user.id, code, now)? {
                     RecoveryCheck::Accepted { .. } => None,
@@ -258,7 +258,7 @@ impl Engine {
             } else {
                 match self.verify_code(tx, &data_key, user.id, code, now)? {
                     CodeCheck::Accepted { .. } => None,
-                    // No guess: whoever typed it had the code. It is not counted.
+                    // Not a guess: the user had a valid code. Do not count it as a failure.
                     CodeCheck::Replayed { .. } => return refused(Reason::UsedCode, SignInError::UsedCode),
                     CodeCheck::Wrong | CodeCheck::NotEnrolled => Some((Reason::WrongCode, SignInError::WrongCode)),
                     CodeCheck::Unreadable => Some((Reason::UnreadableSecondFactor, SignInError::WrongCode)),
@@ -274,11 +274,11 @@ impl Engine {
         })
     }
 
-    /// Mints a token for a user without their password: for the owner of the profile, who needs test tokens. It is the
-    /// access token a sign-in would give, in a session of its own that cannot be refreshed.
+    /// Mints a token for a user without their password, for the owner of the profile, who needs test tokens. It is the
+    /// access token a sign-in would give, in a session that cannot be refreshed.
     ///
     /// # Errors
-    /// [`SignInError`]; no session has started then.
+    /// [`SignInError`]; no session was started.
     pub fn mint(
         &self,
         username: &str,
@@ -291,7 +291,7 @@ impl Engine {
         if lifetime.is_some_and(|lifetime| lifetime < Duration::from_secs(1) || lifetime > longest) {
             return Err(SignInError::Lifetime { longest });
         }
-        // Asked again where the session starts; here, so that no keyring is asked for a token that may not be.
+        // Check early, to avoid asking the keyring in vain. Starting the session checks again.
         let longest = rules.longest_lifetime();
         if lifetime.is_some_and(|lifetime| lifetime > longest) {
             return Err(SignInError::ShortLived { longest });
@@ -310,14 +310,13 @@ impl Engine {
         })
     }
 
-    /// The scopes asked for, all of them in the catalog.
+    /// The requested scopes, all of them in the catalog.
     fn known(&self, wanted: Option<&[String]>) -> Result<Option<Vec<Scope>>, SignInError> {
         let Some(wanted) = wanted else { return Ok(None) };
         Ok(Some(scopes::choose(&self.scope_catalog()?, wanted)?))
     }
 
-    /// A better hash of a right password, if the stored one is outdated. A failure to make one is no failure to sign
-    /// in.
+    /// Rehashes a right password if the stored hash is outdated. A failure does not fail the sign-in.
     fn upgrade(&self, password: &Password, hash: &str) -> Option<String> {
         let cost = self.rules().ok()?.bcrypt_cost;
         if !passwords::is_outdated(hash, cost).unwrap_or(false) {

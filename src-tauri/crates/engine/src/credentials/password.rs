@@ -1,4 +1,4 @@
-//! Checking a password: for signing in, and for whatever else its owner has to prove.
+//! Checking a password, for sign-in and for any other proof of ownership.
 
 use crate::{
     Engine, passwords,
@@ -7,19 +7,19 @@ use crate::{
     store::{self, Stop, StoreError, users::Credentials},
 };
 
-/// A password that was right while its user was active.
+/// A right password of an active user.
 pub(crate) struct Proven {
-    /// Whose it is.
+    /// The user it belongs to.
     pub(crate) user: User,
     /// The stored hash it was compared with.
     pub(crate) hash: String,
 }
 
-/// Why a password proved nothing. It was written down.
+/// Why a password proved nothing. The refusal is recorded.
 pub(crate) enum Refusal {
-    /// No such user, a wrong password, or too many tries before it.
+    /// No such user, a wrong password, or too many attempts.
     Wrong,
-    /// It is right, but the user is switched off.
+    /// The password is right, but the user is inactive.
     Inactive,
     /// The database failed.
     Store(StoreError),
@@ -32,9 +32,9 @@ impl From<StoreError> for Refusal {
 }
 
 impl Engine {
-    /// The user whose password this is. Every refusal takes one hash and one commit, with an event of the kind
-    /// `refused` in it: neither time nor traffic tells which one it was. While the user is locked the outcome is
-    /// thrown away.
+    /// Returns the user if the password is right. Every refusal costs one hash and one commit, with an event of kind
+    /// `refused`, so that neither timing nor disk traffic reveals the reason. While the user is locked, the result is
+    /// discarded.
     pub(crate) fn prove_password(
         &self,
         username: &str,
@@ -50,7 +50,7 @@ impl Engine {
         }
     }
 
-    /// Compares a password with that of a user, or of nobody, in the same time.
+    /// Compares a password with that of a user, or of a missing user, in the same time.
     pub(crate) fn compare(&self, password: &Password, found: Option<&Credentials>) -> Result<bool, StoreError> {
         let hash = found.map(|found| found.password_hash.as_str());
         let rules = self.rules()?;
@@ -58,7 +58,7 @@ impl Engine {
         Ok(self.hashing.run(|| passwords::check(password, hash, cost, longest)))
     }
 
-    /// What a comparison means. `None` if the hash was replaced meanwhile, so that it means nothing.
+    /// Evaluates a comparison. `None` if the hash was replaced in the meantime, which makes the result meaningless.
     fn judge_password(
         &self,
         found: Option<Credentials>,
@@ -128,7 +128,7 @@ mod tests {
         }
     }
 
-    /// Alice, users with hashes from elsewhere, one who is off, and one who is locked until reset.
+    /// Alice, users with hashes from elsewhere, one who is inactive, and one who is locked until reset.
     fn populated() -> Engine {
         let engine = engine();
         for username in ["alice", "off", "locked"] {
@@ -165,7 +165,7 @@ mod tests {
         for what in ["sign-in", "owner", "recover"] {
             let refuses = |name: &str, password: &Password| match what {
                 "sign-in" => engine.sign_in(name, password, None).is_err(),
-                // No second factor was ever set up here.
+                // No user here ever had a second factor.
                 "recover" => {
                     let answer = engine.recover_sign_in(name, password, "00000-00000", None);
                     assert_eq!(answer, Err(SignInError::WrongCredentials), "{name}");

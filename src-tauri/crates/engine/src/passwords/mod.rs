@@ -1,4 +1,4 @@
-//! Passwords: what is accepted as one, how one is kept, how one is checked.
+//! Passwords: which are accepted, and how they are stored and checked.
 
 mod rules;
 mod scheme;
@@ -13,8 +13,8 @@ pub(crate) use slots::Slots;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// The form in which a password is hashed, so that one letter typed in two ways is one letter
-/// (NIST SP 800-63B-4 section 3.1.1.2: normalise, NFKC or NFKD).
+/// Normalises a password before hashing, so that different encodings of one character match (NIST SP 800-63B-4 section
+/// 3.1.1.2: NFKC or NFKD).
 pub(crate) fn normalise(typed: &str) -> Zeroizing<String> {
     Zeroizing::new(typed.nfkc().collect())
 }

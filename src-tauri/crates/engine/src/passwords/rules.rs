@@ -1,5 +1,5 @@
-//! What is accepted as a password. No composition rules: length, nothing that cannot be seen, and not one that
-//! everybody tries first (NIST SP 800-63B-4 section 3.1.1, OWASP ASVS 5.0 section 6.2).
+//! Which passwords are accepted. There are no composition rules, only length, no invisible characters, and none that
+//! everyone tries first (NIST SP 800-63B-4 section 3.1.1, OWASP ASVS 5.0 section 6.2).
 
 use super::normalise;
 use crate::secret::Password;
@@ -7,82 +7,81 @@ use std::{collections::HashSet, sync::LazyLock};
 use zeroize::Zeroizing;
 use zxcvbn::{Score, matching::patterns::MatchPattern};
 
-/// The product's own name is one of the first things tried against it.
+/// An attacker tries the product's name early.
 const PRODUCT: &str = "tokenworkbench";
 
-/// Most of what zxcvbn computes grows with the square of the length, and past this nothing changes.
+/// zxcvbn's running time is roughly quadratic in the length, and beyond this the result does not change.
 const RATED_CHARACTERS: usize = 100;
 
-/// A shorter name is part of too many words to be looked for inside a password.
+/// Shorter names occur in too many words to search a password for them.
 const SHORTEST_NAME: usize = 3;
 
-/// A common password with a few digits and signs around it is tried next, if it is more than a syllable.
+/// Attackers also try a common password with a few digits and signs around it, if it is longer than a syllable.
 const SHORTEST_CORE: usize = 6;
 const MOST_AROUND: usize = 4;
 
-/// The most used passwords, each as [`fold`] makes it.
+/// The most common passwords, each normalised by [`fold`].
 static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| jose::common_passwords().map(fold).collect());
 
-/// How long a password may be.
+/// The limits on a password's length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lengths {
-    /// The fewest characters.
+    /// The minimum number of characters.
     pub shortest: usize,
-    /// The most bytes.
+    /// The maximum number of bytes.
     pub longest_bytes: usize,
 }
 
 /// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordRefusal {
-    /// Fewer characters than the policy asks for.
+    /// Fewer characters than the policy requires.
     #[error("The password has fewer than {minimum} characters")]
     TooShort {
-        /// The policy's number.
+        /// The policy's minimum.
         minimum: usize,
     },
     /// More bytes than the policy allows.
     #[error("The password is longer than {maximum} bytes")]
     TooLong {
-        /// The policy's number.
+        /// The policy's maximum.
         maximum: usize,
     },
-    /// A control character, or one that leaves no mark: nobody could type the password again from sight.
+    /// A control or invisible character: nobody could retype the password from sight.
     #[error("The password contains an invisible character (U+{:04X})", u32::from(*.0))]
     Unseen(char),
-    /// Nothing but white space.
+    /// Only white space.
     #[error("The password is nothing but spaces")]
     Blank,
-    /// One of the most used passwords, perhaps with letters written as digits, or with a few digits and signs around
-    /// it.
+    /// One of the most common passwords, perhaps with digits for letters, or with a few digits and signs around it.
     #[error("The password is a common one, or close to one")]
     Common,
-    /// The username or the product's name, with too little besides.
+    /// Little more than the username or the product's name.
     #[error("The password is little more than the username or the name of this program")]
     Guessable,
-    /// The same few characters over and over.
+    /// The same few characters repeated.
     #[error("The password repeats the same characters over and over")]
     Repeated,
-    /// Neighbouring keys, letters or digits in a row, or a date.
+    /// Adjacent keys, consecutive letters or digits, or a date.
     #[error("The password is a sequence of keys, letters or digits, or a date")]
     Sequence,
-    /// Found within a thousand guesses in some other way.
+    /// Guessable within a thousand attempts in some other way.
     #[error("The password would be found within a thousand guesses")]
     Weak,
 }
 
-/// How good a password would be.
+/// How strong a password would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rating {
-    /// 0 (guessed at once) to 4 (strong), as zxcvbn counts.
+    /// zxcvbn's score, from 0 (guessed at once) to 4 (strong).
     pub score: u8,
-    /// What would make it stronger, one sentence; empty if nothing comes to mind.
+    /// One sentence on how to make it stronger; may be empty.
     pub advice: String,
     /// Why the policy refuses it, if it does.
     pub refusal: Option<PasswordRefusal>,
 }
 
-/// Rates `password` for `username`, without keeping it.
+/// Rates `password` for `username` without storing it.
 pub fn rate(password: &Password, username: &str, lengths: Lengths) -> Rating {
     let guess = estimate(password.expose(), username);
     let advice = guess.feedback().and_then(|feedback| feedback.suggestions().first()).map(ToString::to_string);
@@ -93,7 +92,7 @@ pub fn rate(password: &Password, username: &str, lengths: Lengths) -> Rating {
     }
 }
 
-/// Why `password` is refused for `username`, if it is. It is judged in the form in which it is hashed.
+/// Why `password` is refused for `username`, if it is. Judges the normalised form that gets hashed.
 pub fn refuse(password: &Password, username: &str, lengths: Lengths) -> Option<PasswordRefusal> {
     let Lengths { shortest, longest_bytes } = lengths;
     if password.expose().len() > longest_bytes {
@@ -127,7 +126,7 @@ pub fn refuse(password: &Password, username: &str, lengths: Lengths) -> Option<P
     refuse_pattern(&seen, username)
 }
 
-/// What zxcvbn finds in all of a password.
+/// Checks the whole password with zxcvbn.
 fn refuse_pattern(seen: &str, username: &str) -> Option<PasswordRefusal> {
     if seen.chars().count() > RATED_CHARACTERS {
         return None;
@@ -140,8 +139,8 @@ fn refuse_pattern(seen: &str, username: &str) -> Option<PasswordRefusal> {
     }
 }
 
-/// Is a password put together from nothing but rows, repeats, dates and the most used passwords? A few characters
-/// besides do not help one of those; several of them may be good enough together.
+/// Refuses a password made only of sequences, repeats, dates and the most common passwords. A few other characters do
+/// not save a single common password, but several of them together may be good enough.
 fn known_parts(guess: &zxcvbn::Entropy) -> Option<PasswordRefusal> {
     let (mut listed, mut others) = (0, 0);
     for part in guess.sequence() {
@@ -151,7 +150,7 @@ fn known_parts(guess: &zxcvbn::Entropy) -> Option<PasswordRefusal> {
             | MatchPattern::Repeat(_)
             | MatchPattern::Date(_)
             | MatchPattern::Regex(_) => {}
-            // A word of digits is a row or a date that is also on a list.
+            // A dictionary word of digits only is a sequence or date that is also on a list.
             MatchPattern::Dictionary(_) if part.token.chars().all(|sign| sign.is_ascii_digit()) => {}
             MatchPattern::Dictionary(_) if is_listed(&part.token) => listed += 1,
             MatchPattern::BruteForce => others += part.token.chars().count(),
@@ -167,12 +166,12 @@ fn known_parts(guess: &zxcvbn::Entropy) -> Option<PasswordRefusal> {
     }
 }
 
-/// Joins emoji and letters or chooses between two looks of one: part of what people type, but nothing to count.
+/// Joiners and variation selectors: people type them within emoji and words, but they do not count as characters.
 fn joins_signs(sign: char) -> bool {
     matches!(sign, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
 }
 
-/// Is too little left of a password without a name that everybody knows?
+/// Whether too little is left of a password without a well-known name.
 fn is_name(seen: &str, username: &str, shortest: usize) -> bool {
     let text = Zeroizing::new(fold(seen));
     let letters: Zeroizing<String> = Zeroizing::new(text.chars().filter(|sign| sign.is_alphanumeric()).collect());
@@ -187,7 +186,7 @@ fn is_name(seen: &str, username: &str, shortest: usize) -> bool {
     })
 }
 
-/// A password as it is and without the few digits and signs before it, after it, or both, as far as it has any.
+/// The password as it is, and without the few digits and signs before it, after it, or both.
 fn cores(seen: &str) -> Vec<&str> {
     let odd = |sign: char| !sign.is_alphabetic();
     let length = seen.chars().count();
@@ -203,7 +202,7 @@ fn is_listed(text: &str) -> bool {
     COMMON.contains(Zeroizing::new(fold(text)).as_str())
 }
 
-/// Small letters, with the digits and signs that stand for one turned into it: what differs only in that is one text.
+/// Lower-cases and maps digits and signs to the letter they stand for, so that variants compare equal.
 fn fold(text: &str) -> String {
     let letter = |sign: char| match sign {
         '0' => 'o',
@@ -219,7 +218,7 @@ fn fold(text: &str) -> String {
     text.to_lowercase().chars().map(letter).collect()
 }
 
-/// The shortest part that, repeated, makes the whole, at least twice; the whole if there is none. In small letters.
+/// The shortest part that makes up the whole when repeated at least twice, or else the whole. In lower case.
 fn unit(text: &str) -> Zeroizing<String> {
     let signs: Zeroizing<Vec<char>> = Zeroizing::new(text.to_lowercase().chars().collect());
     let repeats = |length: &usize| signs.iter().zip(&signs[*length..]).all(|(one, next)| one == next);

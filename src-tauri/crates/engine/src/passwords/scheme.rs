@@ -1,9 +1,9 @@
-//! How a password is kept: passlib's `bcrypt_sha256` version 2, so that any length and every byte counts and passlib
-//! reads the hash.
+//! The password hash: passlib's `bcrypt_sha256` version 2, which has no length limit, uses every byte, and is readable
+//! by passlib.
 //!
-//! The text is `$bcrypt-sha256$v=2,t=2b,r=12$<salt>$<digest>`. What bcrypt is given is the base64 of
-//! HMAC-SHA-256(key: the 22 characters of the salt, message: the password). Source: passlib 1.7.4,
-//! `passlib.hash.bcrypt_sha256`, section "Format & Algorithm".
+//! The format is `$bcrypt-sha256$v=2,t=2b,r=12$<salt>$<digest>`. The input to bcrypt is the base64 of HMAC-SHA-256(key:
+//! the 22 characters of the salt, message: the password). Source: passlib 1.7.4, `passlib.hash.bcrypt_sha256`, section
+//! "Format & Algorithm".
 
 use super::normalise;
 use crate::{
@@ -20,23 +20,23 @@ use zeroize::Zeroizing;
 
 const PREFIX: &str = "$bcrypt-sha256$v=2,t=2b,r=";
 
-/// bcrypt's own base64: another alphabet, no padding.
+/// bcrypt's own base64: a different alphabet, no padding.
 const BCRYPT_BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::BCRYPT, NO_PAD);
 
-/// The costs a stored hash may name. Above 16, checking one password takes longer than anybody waits, and whoever can
-/// write a hash could stop the engine with it.
+/// The costs a stored hash may have. Above 16 a check takes too long to wait for, and anyone able to write a hash could
+/// stall the engine with it.
 const COSTS: std::ops::RangeInclusive<u32> = 4..=16;
 
 /// Why a stored hash cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
-    /// The text is not one this engine writes.
+    /// The format is unknown.
     #[error("This is not a password hash of a known format")]
     Unreadable,
-    /// The cost is outside what this engine computes.
+    /// The cost is outside the supported range.
     #[error("The stored password hash has cost {0}; only 4 to 16 are computed")]
     Cost(u32),
-    /// No randomness for a salt.
+    /// No randomness was available for a salt.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
 }
@@ -51,19 +51,18 @@ pub fn make_hash(password: &Password, cost: u32, entropy: &dyn Entropy) -> Resul
     derive_hash(password, cost, salt)
 }
 
-/// The schemes a stored hash may have, newest first. Only the first is written; the others are replaced at sign-in.
+/// The supported hash schemes, newest first. Only the first is written; the others are replaced at sign-in.
 enum Stored {
     /// passlib's `bcrypt_sha256` version 2.
     BcryptSha256 { cost: u32, salt: [u8; 16] },
-    /// bcrypt as other programs write it, `$2a$`, `$2b$` or `$2y$`: imported.
+    /// bcrypt from other programs (`$2a$`, `$2b$` or `$2y$`), imported.
     Bcrypt { cost: u32 },
 }
 
-/// Does `password` belong to the stored hash, `None` for a user who does not exist?
+/// Checks a password against a stored hash; `None` stands for a user who does not exist.
 ///
-/// Whatever comes out, this is the work of one hash at `cost`, so that its time tells nothing: not for nobody, a hash
-/// of a lower cost, a hash that cannot be used, or a password that is refused unhashed. A hash of a higher cost takes
-/// longer.
+/// Always does the work of one hash at `cost`, so that timing reveals nothing, even if there is no user, the hash has a
+/// lower cost or is unusable, or the password is refused without hashing. A hash of a higher cost takes longer.
 pub fn check(password: &Password, stored: Option<&str>, cost: u32, longest_password_bytes: usize) -> bool {
     let acceptable = password.expose().len() <= longest_password_bytes;
     let outcome = stored.filter(|_| acceptable).map(|hash| compare(password, hash));
@@ -77,13 +76,13 @@ pub fn check(password: &Password, stored: Option<&str>, cost: u32, longest_passw
     };
     match done {
         None => idle(cost),
-        // 2^c and 2^c, 2^(c+1) … 2^(cost-1) make 2^cost.
+        // 2^c and 2^c, 2^(c+1) … 2^(cost-1) add up to 2^cost.
         Some(done) => (done..cost).for_each(idle),
     }
     right
 }
 
-/// Compares a password with a stored hash, and says at what cost. `None`: refused without any hashing.
+/// Compares a password with a stored hash and returns the result and the cost. `None` if refused without hashing.
 fn compare(password: &Password, hash: &str) -> Result<Option<(bool, u32)>, HashError> {
     match parse(hash)? {
         Stored::BcryptSha256 { cost, salt } => {
@@ -91,8 +90,8 @@ fn compare(password: &Password, hash: &str) -> Result<Option<(bool, u32)>, HashE
             let right = constant_time::verify_slices_are_equal(again.as_bytes(), hash.as_bytes()).is_ok();
             Ok(Some((right, cost)))
         }
-        // Plain bcrypt stops at a NUL and at byte 72: with a NUL, two passwords would be one. The bytes are those that
-        // were typed, because the program that made the hash did not normalise them.
+        // Plain bcrypt stops at a NUL and at byte 72, so passwords that differ only after a NUL would match. Compare
+        // the bytes as typed, because the program that made the hash did not normalise them.
         Stored::Bcrypt { .. } if password.expose().contains('\0') => Ok(None),
         Stored::Bcrypt { cost } => {
             count(cost);
@@ -102,10 +101,10 @@ fn compare(password: &Password, hash: &str) -> Result<Option<(bool, u32)>, HashE
     }
 }
 
-/// The work of one hash, for nothing.
+/// Does the work of one hash and discards the result.
 fn idle(cost: u32) {
     count(cost);
-    // At a cost that no hash has there is nothing to be as slow as.
+    // An invalid cost fails at once, but no hash has it either, so there is nothing to be as slow as.
     let _ = std::hint::black_box(bcrypt::hash_with_salt([0_u8; 44], cost, [0; 16]));
 }
 
@@ -114,7 +113,7 @@ thread_local! {
     static WORK: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Counts the work that is about to be done, in the tests: time would depend on the computer.
+/// Counts the work for tests, because time would depend on the computer.
 fn count(cost: u32) {
     #[cfg(test)]
     WORK.set(WORK.get() + (1 << cost));
@@ -122,13 +121,13 @@ fn count(cost: u32) {
     let _ = cost;
 }
 
-/// The work this thread has done since it was last asked: 2^cost for each hash.
+/// The work this thread has done since the last call: 2^cost for each hash.
 #[cfg(test)]
 pub(crate) fn work_done() -> u64 {
     WORK.take()
 }
 
-/// Is `hash` of an older scheme, or cheaper than `cost`?
+/// Whether `hash` has an older scheme or a lower cost than `cost`.
 ///
 /// # Errors
 /// [`HashError`] if the text is not a hash this engine computes.
@@ -139,10 +138,10 @@ pub fn is_outdated(hash: &str, cost: u32) -> Result<bool, HashError> {
     })
 }
 
-/// Can a hash that another program made be kept here?
+/// Whether a hash made by another program can be stored here.
 ///
 /// # Errors
-/// [`HashError`], the reason why not.
+/// [`HashError`] if it cannot.
 pub fn check_import(hash: &str) -> Result<(), HashError> {
     parse(hash).map(drop)
 }
@@ -156,7 +155,7 @@ fn derive_hash(password: &Password, cost: u32, salt: [u8; 16]) -> Result<String,
     count(cost);
     let prepared = Zeroizing::new(STANDARD.encode(hmac::sign(&key, normalise(password.expose()).as_bytes())));
     let parts = bcrypt::hash_with_salt(prepared.as_bytes(), cost, salt).map_err(|_| HashError::Unreadable)?;
-    // `$2b$12$` + 22 characters of salt + 31 of digest
+    // `$2b$12$` + 22 characters of salt + 31 of digest.
     let written = parts.format_for_version(bcrypt::Version::TwoB);
     let digest = written.get(29..).ok_or(HashError::Unreadable)?;
     Ok(format!("{PREFIX}{cost}${salt_text}${digest}"))
@@ -185,7 +184,7 @@ fn parse_bcrypt_sha256(rest: &str) -> Result<Stored, HashError> {
 }
 
 fn parse_bcrypt(hash: &str) -> Result<Stored, HashError> {
-    // `$2x$` marks hashes of a version with a bug; the library would compute them as `$2b$`.
+    // `$2x$` marks hashes from a buggy version; the library would treat them like `$2b$`.
     let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| hash.strip_prefix(prefix));
     let (cost, tail) = rest.and_then(|rest| rest.split_once('$')).ok_or(HashError::Unreadable)?;
     let cost = parse_cost(cost)?;
@@ -205,7 +204,7 @@ mod tests {
     use super::*;
     use crate::entropy::SeededEntropy;
 
-    /// Does `password` belong to the stored `hash`?
+    /// Whether `password` matches the stored `hash`.
     fn verify(password: &Password, hash: &str) -> Result<bool, HashError> {
         compare(password, hash).map(|compared| compared.is_some_and(|(right, _)| right))
     }

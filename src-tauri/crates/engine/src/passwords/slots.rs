@@ -1,22 +1,22 @@
-//! At most as many password hashes at once as the computer has cores: a queue of sign-ins must not stop everything
+//! Limits concurrent password hashing to the number of cores, so that a queue of sign-ins does not stop everything
 //! else.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// A counter of free places. Whoever finds none waits.
+/// Counts free slots; callers wait for one.
 pub(crate) struct Slots {
     free: Mutex<usize>,
     freed: Condvar,
 }
 
 impl Slots {
-    /// As many places as cores.
+    /// One slot per core.
     pub(crate) fn per_core() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self { free: Mutex::new(cores), freed: Condvar::new() }
     }
 
-    /// Runs `work` in a place of its own.
+    /// Waits for a slot and runs `work` in it.
     pub(crate) fn run<T>(&self, work: impl FnOnce() -> T) -> T {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
@@ -27,7 +27,7 @@ impl Slots {
     }
 }
 
-/// Gives the place back, also when the work panics.
+/// Returns the slot, even if the work panics.
 struct Place<'a>(&'a Slots);
 
 impl Drop for Place<'_> {

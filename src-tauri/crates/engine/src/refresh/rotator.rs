@@ -1,4 +1,4 @@
-//! One rotation: what presenting a refresh token means, decided and written in one transaction.
+//! One rotation: deciding what a presented refresh token means and writing the result, in one transaction.
 
 use super::RefreshError;
 use crate::{
@@ -21,13 +21,13 @@ use jose::SigningKey;
 use serde_json::json;
 use std::sync::Arc;
 
-/// What one rotation works with: what was made ready before its transaction, and the moment the transaction sees.
+/// The inputs of one rotation: what was prepared before its transaction, and the time read inside it.
 pub(super) struct Rotator<'a> {
     pub(super) engine: &'a Engine,
     pub(super) rules: Arc<Rules>,
     pub(super) access_key: Arc<SigningKey>,
     pub(super) refresh_key: Arc<SigningKey>,
-    /// The key the presented token was signed with, if that is another one, on its way out.
+    /// The key that signed the presented token, if it differs from the active one.
     pub(super) presented_key: Option<Arc<SigningKey>>,
     pub(super) jti: String,
     pub(super) access_jti: String,
@@ -36,7 +36,7 @@ pub(super) struct Rotator<'a> {
 
 type Answer<T = SignedIn> = Result<T, Stop<RefreshError>>;
 
-/// The access token of an answer.
+/// The access token to return.
 struct Access {
     token: String,
     ends: AccessEnd,
@@ -44,7 +44,7 @@ struct Access {
 }
 
 impl Rotator<'_> {
-    /// What presenting the token means. A used token is judged before everything else: a late replay is still a replay.
+    /// Handles a presented token. Checks for reuse before anything else: a late replay is still a replay.
     pub(super) fn present(&self, tx: &Tx<'_>, hash: RefreshHash, wanted: Option<&[String]>) -> Answer {
         let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else {
             return Err(Stop::Refused(RefreshError::Unknown));
@@ -71,15 +71,15 @@ impl Rotator<'_> {
         };
         let is_active = forgiven.is_none();
         let answer = self.trade(tx, &token, forgiven, &session, &user, wanted);
-        // Refused or not: whoever presents a token has got it, so its parent is not forgiven again. One that is used up
-        // says so already.
+        // Even a refused token proves that it reached its client, so its parent is not forgiven again. A token that was
+        // used up has this recorded already.
         if is_active && (preset == Rotation::None || matches!(answer, Err(Stop::Refused(_)))) {
             store::refresh_tokens::arrived(tx, token.hash, self.now)?;
         }
         answer
     }
 
-    /// A new pair for a token that is good for one: the active one, or one whose `forgiven` successor was lost.
+    /// Issues a new pair for an acceptable token: the active one, or one whose `forgiven` successor was lost.
     fn trade(
         &self,
         tx: &Tx<'_>,
@@ -108,9 +108,9 @@ impl Rotator<'_> {
         }
     }
 
-    /// Does the preset forgive using a token again that was used `at`?
+    /// Whether the preset forgives reusing a token that was used `at`.
     fn forgives(&self, preset: Rotation, at: Timestamp, successor: &RefreshRow) -> bool {
-        // Presented and refused, it has reached its client as well.
+        // A token that was presented and refused has also reached its client.
         let unused = successor.state == RefreshState::Active && successor.arrived_at.is_none();
         match preset {
             Rotation::Strict | Rotation::None => false,
@@ -122,7 +122,7 @@ impl Rotator<'_> {
         }
     }
 
-    /// Ends the family.
+    /// Ends the family after a replay.
     fn replayed(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, at: Timestamp) -> Answer {
         let used_seconds_ago = self.now.seconds().saturating_sub(at.seconds());
         store::sessions::end(tx, &token.sid, EndReason::Replay, self.now)?;
@@ -132,7 +132,7 @@ impl Rotator<'_> {
         Err(Stop::Refused(RefreshError::Replayed { generation: token.generation, used_seconds_ago }))
     }
 
-    /// The token is used up, a successor takes its place.
+    /// Uses up the token and issues a successor.
     fn rotate(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> Answer {
         let (successor, new) = self.successor(token, session, &access).map_err(Stop::Refused)?;
         if !store::refresh_tokens::use_up(tx, token.hash, new.hash, self.now)? {
@@ -142,7 +142,7 @@ impl Rotator<'_> {
         self.answer(tx, session, access, successor, EventKind::Refreshed, &new)
     }
 
-    /// A lost answer is forgiven: its pair is withdrawn and another takes its place.
+    /// Forgives a lost answer: withdraws its pair and issues another.
     fn replace(
         &self,
         tx: &Tx<'_>,
@@ -159,14 +159,14 @@ impl Rotator<'_> {
         self.answer(tx, session, access, successor, EventKind::RefreshForgiven, &new)
     }
 
-    /// The refresh token stays as it is; only the access token is new.
+    /// Keeps the refresh token and issues only a new access token.
     fn keep(&self, tx: &Tx<'_>, token: &RefreshRow, session: &SessionRow, access: Access) -> Answer {
         let same = self.sign_again(token, session).map_err(Stop::Refused)?;
         store::refresh_tokens::set_access_token(tx, token.hash, &self.access_jti, access.ends.at)?;
         self.answer(tx, session, access, same, EventKind::Refreshed, token)
     }
 
-    /// A new refresh token in the family of `before`. Rotation never extends the session's absolute end.
+    /// A new refresh token in the family of `before`. Rotation never extends the session's absolute expiry.
     fn successor(
         &self,
         before: &RefreshRow,
@@ -201,9 +201,9 @@ impl Rotator<'_> {
         Ok((RefreshToken::new(token), row))
     }
 
-    /// The token of a row, signed again with the key that signed it first.
+    /// Signs a row's token again with the key that signed it first.
     fn sign_again(&self, row: &RefreshRow, session: &SessionRow) -> Result<RefreshToken, RefreshError> {
-        // Only keys that were loaded before the transaction: nothing waits for the keyring inside one.
+        // Use only keys loaded before the transaction: nothing inside one may wait for the keyring.
         let keys = [Some(&self.refresh_key), self.presented_key.as_ref()];
         let key = keys.into_iter().flatten().find(|key| key.kid() == row.kid).ok_or(RefreshError::Unsigned)?;
         let claims = RefreshTokenOf {
@@ -241,7 +241,7 @@ impl Rotator<'_> {
         })
     }
 
-    /// The access token of the answer. Signed before anything is changed, so that nothing has to be taken back.
+    /// The access token to return. Signed before any change, so that a failure needs no undoing.
     fn access_token(&self, session: &SessionRow, session_end: Timestamp, scopes: Vec<Scope>) -> Answer<Access> {
         let lifetime = self.rules.access_token_lifetime.min(self.rules.longest_lifetime());
         let ends = AccessEnd::of(self.now, lifetime, session_end);
@@ -259,8 +259,8 @@ impl Rotator<'_> {
         signed.map(|token| Access { token, ends, scopes }).map_err(|_| Stop::Refused(RefreshError::Unsigned))
     }
 
-    /// The session's scopes that the user still holds, narrowed to what is asked for. A scope that the session was
-    /// never granted is refused: a refresh may narrow, never widen (RFC 6749 section 6).
+    /// The session's scopes that the user still holds, narrowed to the requested ones. Refuses a scope the session was
+    /// never granted: a refresh may narrow, never widen (RFC 6749 section 6).
     fn narrow(
         &self,
         tx: &Tx<'_>,

@@ -1,4 +1,4 @@
-//! The list of sessions as somebody looks through it: a part of it, filtered and sorted.
+//! The list of sessions for display: paged, filtered and sorted.
 
 use super::{Session, describe_session};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Engine {
-    /// Some of the sessions, and how many there are of each standing that the text is found in.
+    /// A page of the sessions that match the text, and how many of those there are in each state.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -25,7 +25,7 @@ impl Engine {
         Ok((Page { rows, next: page.next }, counts))
     }
 
-    /// One session; `None` if there is none of that id.
+    /// One session; `None` if there is none with this ID.
     ///
     /// # Errors
     /// [`StoreError`]

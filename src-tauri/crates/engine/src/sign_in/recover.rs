@@ -1,4 +1,4 @@
-//! The way back for a user who is locked until somebody ends it: the password and a recovery code, both at once.
+//! The way back for a user who is locked until reset: password and recovery code together.
 
 use super::{SignInError, SignedIn};
 use crate::{
@@ -10,14 +10,14 @@ use crate::{
 };
 
 impl Engine {
-    /// Signs a user in with password and recovery code together, whatever lock is on them, and ends the lock.
+    /// Signs a user in with password and recovery code together, despite any lock, and ends the lock.
     ///
-    /// It is no way around the lock. A right code is used up even if the password is wrong, so that each guess at the
-    /// password takes a recovery code of its own; and a code has 50 random bits. The refusal does not tell which of the
-    /// two was wrong, and takes as long as any other.
+    /// This does not bypass the lock. A right code is used up even if the password is wrong, so each password guess
+    /// costs a recovery code, which has 50 random bits. A refusal does not reveal which of the two was wrong, and takes
+    /// as long as any other.
     ///
     /// # Errors
-    /// [`SignInError`]; no session has started then, and the lock is as it was.
+    /// [`SignInError`]; no session was started, and the lock is unchanged.
     pub fn recover_sign_in(
         &self,
         username: &str,
@@ -25,7 +25,7 @@ impl Engine {
         recovery_code: &str,
         wanted: Option<&[String]>,
     ) -> Result<SignedIn, SignInError> {
-        // The keys come first, for everybody: a keyring that fails must not tell what was right.
+        // Load the keys first, for everybody: a failing keyring must not reveal what was right.
         let wanted: Option<Vec<Scope>> = self.known(wanted)?;
         let data_key = self.data_key_if_made()?;
         let opening = self.opening(wanted, &["pwd", "otp"], None, true)?;
@@ -45,7 +45,7 @@ impl Engine {
             };
             let check = match &data_key {
                 Some(data_key) => use_recovery_code(tx, data_key, user.id, recovery_code, now)?,
-                // Nobody has a second factor, so nobody has a recovery code.
+                // Without a data key nobody has a second factor, and so no recovery codes either.
                 None => RecoveryCheck::Wrong,
             };
             match check {

@@ -1,4 +1,4 @@
-//! Starting a session, which is what every sign-in and every minted token ends with.
+//! Starting a session: the last step of every sign-in and every minted token.
 
 use super::{Answer, SignInError, SignedIn};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 use jose::SigningKey;
 use std::{sync::Arc, time::Duration};
 
-/// What a session is started with, made ready before the transaction: nothing waits for the keyring inside one.
+/// What a session needs, prepared before the transaction: nothing inside one may wait for the keyring.
 pub(super) struct Opening {
     access_key: Arc<SigningKey>,
     refresh_key: Option<Arc<SigningKey>>,
@@ -26,14 +26,14 @@ pub(super) struct Opening {
     sid: String,
     refresh_jti: String,
     pub(super) wanted: Option<Vec<Scope>>,
-    /// `None`: as the policy says.
+    /// `None`: the policy's lifetime.
     lifetime: Option<Duration>,
     amr: &'static [&'static str],
     pub(super) now: Timestamp,
 }
 
 impl Engine {
-    /// Loads the keys and draws the ids.
+    /// Loads the keys and generates the IDs.
     pub(super) fn opening(
         &self,
         wanted: Option<Vec<Scope>>,
@@ -55,7 +55,7 @@ impl Engine {
         })
     }
 
-    /// The last step of a sign-in: the failures are forgotten and a session starts.
+    /// The last step of a sign-in: resets the failures and starts a session.
     pub(super) fn finish(&self, tx: &Tx<'_>, user: User, opening: &Opening) -> Answer<SignedIn> {
         let signed_in = self.start_session(tx, &user, opening)?;
         store::users::set_failures(tx, user.id, Failures::default())?;
@@ -65,8 +65,8 @@ impl Engine {
         Ok(signed_in)
     }
 
-    /// Starts a session and signs its tokens, in the caller's transaction: a token that nobody was given starts no
-    /// session, and none is given without one.
+    /// Starts a session and signs its tokens, in the caller's transaction: no session exists without its tokens, and no
+    /// tokens without a session.
     pub(super) fn start_session(&self, tx: &Tx<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
         self.note_time(tx)?;
         let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
@@ -75,7 +75,7 @@ impl Engine {
         let rules = self.rules_in(tx)?;
         let longest = rules.longest_lifetime();
         let lifetime = match opening.lifetime {
-            // The policy's own limit was checked before; this one may have come since.
+            // The policy's own limit was checked earlier; this one may be new since then.
             Some(lifetime) if lifetime > longest => return Err(Stop::Refused(SignInError::ShortLived { longest })),
             Some(lifetime) => lifetime,
             None => rules.access_token_lifetime.min(longest),
@@ -84,7 +84,8 @@ impl Engine {
             let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
             Timestamp::from_seconds(now.seconds().saturating_add(seconds))
         };
-        // Whole seconds, because the refresh token carries the same moment. What was minted ends with its one token.
+        // Use whole seconds, because the refresh token carries the same time. A minted session ends with its only
+        // token.
         let (kind, session_end) = match &opening.refresh_key {
             Some(_) => (SessionKind::SignIn, after(rules.session_lifetime)),
             None => (SessionKind::Minted, after(lifetime)),
@@ -145,7 +146,7 @@ impl Engine {
     }
 }
 
-/// What the first refresh token of a family is made from.
+/// The inputs of a family's first refresh token.
 struct FirstToken<'a> {
     key: &'a SigningKey,
     user: &'a Username,
@@ -158,7 +159,7 @@ struct FirstToken<'a> {
 }
 
 impl FirstToken<'_> {
-    /// The token, and the row that begins its family.
+    /// The token, and the first row of its family.
     fn sign(&self, rules: &Rules) -> Result<(RefreshToken, RefreshRow), jose::SignError> {
         let claims = RefreshTokenOf {
             user: self.user.as_str(),

@@ -1,4 +1,4 @@
-//! Codes: making them, and accepting each at most once.
+//! Codes: generating them, and accepting each at most once.
 
 use super::{CodeAlgorithm, CodeSettings, secret_of};
 use crate::{
@@ -13,42 +13,42 @@ use aws_lc_rs::constant_time;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// How many steps to either side of the present one are accepted: phones are late, and people type slowly
-/// (RFC 6238 section 5.2). The chance of a blind guess is thereby 3 in a million, for six digits.
+/// How many time steps before and after the present one are accepted: phone clocks drift, and people type slowly (RFC
+/// 6238 section 5.2). With six digits, a blind guess succeeds 3 times in a million.
 const TOLERANCE: i64 = 1;
 
-/// How long it is remembered which codes were used. All that are older are refused, whatever the clock shows.
+/// How long used codes are remembered. Older ones are always refused, whatever the clock shows.
 const REMEMBERED: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// What became of a code that was typed at sign-in.
+/// The result of checking a code at sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CodeCheck {
-    /// It is right, and used up now.
+    /// The code is right, and used up now.
     Accepted {
-        /// Which step it belongs to.
+        /// The time step it belongs to.
         step: i64,
     },
-    /// It is right, but was accepted before, or a later one was.
+    /// The code is right, but it or a later one was accepted before.
     Replayed {
-        /// Which step it belongs to.
+        /// The time step it belongs to.
         step: i64,
     },
-    /// It belongs to no step that is accepted now.
+    /// The code belongs to no step accepted now.
     Wrong,
     /// The user has no confirmed factor.
     NotEnrolled,
-    /// The stored secret is not one that was sealed for this user with this key.
+    /// The stored secret was not sealed for this user with this key.
     Unreadable,
 }
 
-/// The codes a server accepts around one moment, for showing them beside the phone's.
+/// The codes a server accepts at one moment, for comparison with the phone's.
 #[derive(Debug, Clone)]
 pub struct CodeWindow {
     /// The moment.
     pub now: Timestamp,
-    /// How long a step lasts.
+    /// The length of a step in seconds.
     pub period_seconds: u32,
-    /// The steps that are accepted, the oldest first. Steps before 1970 do not exist.
+    /// The accepted steps, oldest first. There are no steps before 1970.
     pub steps: Vec<WindowStep>,
 }
 
@@ -57,11 +57,11 @@ pub struct CodeWindow {
 pub struct WindowStep {
     /// Its number: periods since 1970 (RFC 6238 section 4.2, T).
     pub step: i64,
-    /// When it begins on a clock that is right.
+    /// When it begins on an accurate clock.
     pub begins_at: Timestamp,
     /// Its code.
     pub code: SecretText,
-    /// Its code, or a later one, was accepted before: it does not work.
+    /// It no longer works, because its code or a later one was accepted before.
     pub used: bool,
 }
 
@@ -71,7 +71,7 @@ pub enum CodeWindowError {
     /// The secret cannot be opened.
     #[error(transparent)]
     DataKey(#[from] DataKeyError),
-    /// What is stored is not a secret that was sealed for this user.
+    /// The stored secret was not sealed for this user.
     #[error("The stored second factor cannot be read: it was changed, or belongs to somebody else")]
     Unreadable,
     /// The database failed.
@@ -80,9 +80,9 @@ pub enum CodeWindowError {
 }
 
 impl Engine {
-    /// Checks a code and uses it up, in the sign-in's own transaction. White space in the code does not count.
+    /// Checks a code and uses it up, within the sign-in's transaction. White space in the code is ignored.
     ///
-    /// Writes no event: the sign-in does, which knows what the code was for.
+    /// Writes no event; the sign-in does, because it knows what the code was for.
     pub(crate) fn verify_code(
         &self,
         tx: &Tx<'_>,
@@ -105,8 +105,8 @@ impl Engine {
         Ok(CodeCheck::Accepted { step })
     }
 
-    /// The codes the engine would accept now from a user, pending or confirmed; `None` if there is no factor. For the
-    /// owner of the profile, who shows both sides of a second factor.
+    /// The codes that would be accepted now for a user, whose factor may be pending or confirmed; `None` if there is no
+    /// factor. For the owner of the profile, who sees both sides of a second factor.
     ///
     /// # Errors
     /// [`CodeWindowError`]
@@ -131,7 +131,7 @@ impl Engine {
     }
 }
 
-/// The steps around a moment whose codes do not work any more.
+/// The accepted steps whose codes no longer work.
 fn spent_at(
     db: &Db,
     user: i64,
@@ -142,7 +142,7 @@ fn spent_at(
 ) -> DbResult<Vec<i64>> {
     let mut spent = Vec::new();
     for step in generator.accepted_at(now) {
-        // While a clock runs on, a code that is older than a used one is at most so far behind it.
+        // While a clock runs steadily, a code older than a used one is at most this far behind it.
         if store::totp_factors::is_spent(db, user, row, step..=step + 2 * TOLERANCE, going)? {
             spent.push(step);
         }
@@ -150,14 +150,14 @@ fn spent_at(
     Ok(spent)
 }
 
-/// Makes the codes of one secret.
+/// Generates the codes of one secret.
 pub(super) struct Generator {
     totp: totp_rs::Totp,
     period_seconds: u32,
 }
 
 impl Generator {
-    /// Of a user's stored secret; `None` if it was not sealed for them with this key.
+    /// A generator for a user's stored secret; `None` if it was not sealed for them with this key.
     pub(super) fn open(key: &DataKey, user: i64, row: &FactorRow) -> Option<Self> {
         let secret = key.open(secret_of(user), &row.sealed_secret)?;
         Self::new(&secret, row.settings).ok()
@@ -167,7 +167,7 @@ impl Generator {
         Self::labelled(secret, settings, None)
     }
 
-    /// With the names that go into its URI, issuer first.
+    /// With the labels for its URI: issuer, account.
     pub(super) fn labelled(
         secret: &[u8],
         settings: CodeSettings,
@@ -193,26 +193,26 @@ impl Generator {
         self.totp.to_url().map(SecretText::new)
     }
 
-    /// The secret as people type it into an app: base32 without padding (RFC 4648 section 6).
+    /// The secret for typing into an app: base32 without padding (RFC 4648 section 6).
     pub(super) fn secret_text(&self) -> SecretText {
         SecretText::new(self.totp.secret().to_base32())
     }
 
-    /// The code of a step; `None` before 1970, where there are none.
+    /// The code of a step; `None` before 1970.
     pub(super) fn code(&self, step: i64) -> Option<Zeroizing<String>> {
         let time = u64::try_from(step).ok()?.checked_mul(u64::from(self.period_seconds))?;
         Some(Zeroizing::new(self.totp.generate(time).to_string()))
     }
 
-    /// The steps whose codes are accepted at a moment.
+    /// The steps whose codes are accepted at that moment.
     pub(super) fn accepted_at(&self, now: Timestamp) -> std::ops::RangeInclusive<i64> {
         let present = now.seconds().div_euclid(i64::from(self.period_seconds));
         present - TOLERANCE..=present + TOLERANCE
     }
 
-    /// The step that a code belongs to. Should two steps have the same code, the older one that is not `spent`.
+    /// The step a code belongs to. If two steps share a code, the older one that is not `spent`.
     ///
-    /// Every step is compared, each in constant time, so that how long it takes says nothing.
+    /// Compares every step, each in constant time, so that timing reveals nothing.
     pub(super) fn find(&self, typed: &str, now: Timestamp, spent: &[i64]) -> Option<i64> {
         let typed: Zeroizing<String> = Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).collect());
         let mut found = None;

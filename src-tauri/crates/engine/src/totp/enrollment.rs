@@ -1,4 +1,4 @@
-//! Beginning a second factor, and confirming it with a first code.
+//! Beginning a second factor, and confirming it with its first code.
 
 use super::{
     AppWarning, FactorOptions, OptionsError,
@@ -19,15 +19,15 @@ use crate::{
 };
 use zeroize::Zeroizing;
 
-/// How many bytes a secret has: 160 bits (RFC 4226 section 4, R6).
+/// The length of a secret in bytes: 160 bits (RFC 4226 section 4, R6).
 const SECRET: usize = 20;
 
-/// What a person needs to set up their authenticator app. Shown once; it cannot be asked for again.
+/// What a person needs to set up an authenticator app. Shown once; it cannot be retrieved again.
 #[derive(Debug, Clone)]
 pub struct Enrollment {
     /// The secret in base32, for typing.
     pub secret: SecretText,
-    /// The same with everything an app needs to know, as an `otpauth` URI.
+    /// The secret and all settings as an `otpauth` URI.
     pub uri: SecretText,
     /// The URI as a QR code: an SVG document.
     pub qr_svg: SecretText,
@@ -40,19 +40,19 @@ pub struct Enrollment {
 /// Why no second factor was begun. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BeginError {
-    /// The options.
+    /// The options are invalid.
     #[error(transparent)]
     Options(#[from] OptionsError),
-    /// The password.
+    /// The password did not prove ownership.
     #[error(transparent)]
     Owner(#[from] OwnerError),
-    /// There is a confirmed one, which has to be removed first.
+    /// There is a confirmed factor, which must be removed first.
     #[error("There is a second factor already; remove it first")]
     AlreadyOn,
     /// The secret cannot be sealed.
     #[error(transparent)]
     DataKey(#[from] DataKeyError),
-    /// No randomness for a secret.
+    /// No randomness was available for a secret.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     /// The database failed.
@@ -63,28 +63,28 @@ pub enum BeginError {
 /// Why a second factor was not confirmed. It is not on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfirmError {
-    /// None waits for a code: never begun, confirmed already, or forgotten.
+    /// None is pending: never begun, already confirmed, or discarded.
     #[error("No second factor is waiting for a code")]
     NothingPending,
     /// It was begun in another session, or the session has ended.
     #[error("The second factor was begun in another session; begin again")]
     OtherSession,
-    /// It waited too long, and was forgotten.
+    /// It was pending for too long and was discarded.
     #[error("The time to confirm is over; begin again")]
     Lapsed,
-    /// The code is not one of the present moment, or too many tries came before.
+    /// The code is wrong now, or there were too many attempts.
     #[error("The code is wrong")]
     WrongCode,
-    /// The user was switched off meanwhile.
+    /// The user was deactivated in the meantime.
     #[error("Inactive user")]
     Inactive,
     /// The secret cannot be opened.
     #[error(transparent)]
     DataKey(#[from] DataKeyError),
-    /// What is stored is not a secret that was sealed for this user.
+    /// The stored secret was not sealed for this user.
     #[error("The stored second factor cannot be read: it was changed, or belongs to somebody else")]
     Unreadable,
-    /// No randomness for recovery codes.
+    /// No randomness was available for recovery codes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     /// The database failed.
@@ -93,9 +93,8 @@ pub enum ConfirmError {
 }
 
 impl Engine {
-    /// Begins a second factor, in the place of one that was begun before. It is pending until
-    /// [`Engine::confirm_enrollment`], which only the same `session` can do: a `sid`, or whatever else names who is at
-    /// the controls.
+    /// Begins a second factor, replacing a pending one. It stays pending until [`Engine::confirm_enrollment`] is called
+    /// with the same `session`: a `sid`, or anything else that identifies who is at the controls.
     ///
     /// # Errors
     /// [`BeginError`]
@@ -108,14 +107,14 @@ impl Engine {
     ) -> Result<Enrollment, BeginError> {
         options.check()?;
         let user = self.prove_owner(username, password)?;
-        // A secret that was forgotten must not keep a lost data key from being made anew.
+        // Forget expired secrets first: they must not prevent a lost data key from being replaced.
         let now = self.now()?;
         self.store.write(|tx| self.forget_lapsed(tx, now))?;
         let key = self.data_key_or_new()?;
         let mut secret = Zeroizing::new([0_u8; SECRET]);
         self.entropy.fill(&mut *secret)?;
         let account = options.account.as_deref().unwrap_or(user.username.as_str());
-        // What the options were checked for, and the length, is all this could object to.
+        // The options are checked, so the only possible error is the length.
         let too_long = |_| OptionsError::TooLongForQr;
         let label = Some((options.issuer.as_str(), account));
         let generator = Generator::labelled(&*secret, options.settings, label).map_err(too_long)?;
@@ -129,7 +128,7 @@ impl Engine {
             if store::profile::data_key_fingerprint(tx)?.as_deref() != Some(key.fingerprint()) {
                 return Err(Stop::Refused(BeginError::from(DataKeyError::Replaced)));
             }
-            // The password was checked a while ago: it may be another one since, or the user switched off.
+            // Check again: while the password was being hashed, it may have changed or the user been deactivated.
             if !owner::is_still(tx, &user)? {
                 return Err(Stop::Refused(OwnerError::WrongCredentials.into()));
             }
@@ -148,8 +147,8 @@ impl Engine {
         })
     }
 
-    /// Confirms a second factor with a code from the app. From now on signing in takes a code, and this one does not
-    /// count again. Answers with ten recovery codes, to be shown once.
+    /// Confirms a second factor with a code from the app. From now on sign-in needs a code, and this one is used up.
+    /// Returns ten recovery codes, to be shown once.
     ///
     /// # Errors
     /// [`ConfirmError`]
@@ -208,7 +207,7 @@ impl Engine {
         Ok(codes)
     }
 
-    /// Forgets what was begun in a session and never confirmed. Says whether there was something.
+    /// Discards the pending enrollment of a session. Returns whether there was one.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -217,7 +216,7 @@ impl Engine {
         self.store.write(|tx| forget_pending_in(tx, session, now))
     }
 
-    /// Forgets every factor that waited too long for its first code, by the settled time.
+    /// Discards every factor that was pending for too long, by the settled time.
     fn forget_lapsed(&self, tx: &Tx<'_>, now: Timestamp) -> DbResult<()> {
         let begun = self.settled_in(tx)?.before(self.rules_in(tx)?.enrollment_lifetime);
         lapsed(tx, store::totp_factors::forget_pending_since(tx, begun)?, now)

@@ -1,8 +1,7 @@
-//! The second factor: codes that follow from a shared secret and the time (TOTP, RFC 6238), and recovery codes for when
-//! the phone is gone.
+//! The second factor: time-based codes from a shared secret (TOTP, RFC 6238), and recovery codes for a lost phone.
 //!
-//! A factor is begun with the password, pending until a code confirms it in the same session, and then on until it is
-//! removed with the password again. Its secret is sealed in the database; see `sealed.rs`.
+//! Beginning a factor takes the password. It is pending until a code confirms it in the same session, and then on until
+//! it is removed, which takes the password again. Its secret is sealed in the database; see `sealed.rs`.
 
 mod codes;
 pub(crate) mod enrollment;
@@ -31,23 +30,23 @@ use crate::{
 };
 use std::time::Duration;
 
-/// Where a user's second factor stands.
+/// The state of a user's second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactor {
     /// There is none.
     Off,
-    /// It waits for its first code, and is good for nothing yet.
+    /// It waits for its first code and cannot be used yet.
     Pending {
-        /// When it is forgotten.
+        /// When it is discarded.
         expires_at: Timestamp,
     },
-    /// Signing in takes a code.
+    /// Sign-in requires a code.
     On {
-        /// How codes follow from the secret.
+        /// The HMAC algorithm of the codes.
         algorithm: CodeAlgorithm,
-        /// How many digits a code has.
+        /// The number of digits.
         digits: u8,
-        /// How long a code lasts.
+        /// How long a code lasts, in seconds.
         period_seconds: u32,
         /// When it was confirmed.
         confirmed_at: Timestamp,
@@ -57,7 +56,7 @@ pub enum SecondFactor {
 }
 
 impl Engine {
-    /// Where a user's second factor stands; `None` if there is no such user. Needs no key.
+    /// The state of a user's second factor; `None` if there is no such user. Needs no key.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -83,7 +82,7 @@ impl Engine {
     }
 }
 
-/// When a pending factor is forgotten.
+/// When a pending factor is discarded.
 fn expiry(row: &FactorRow, lifetime: Duration) -> Timestamp {
     Timestamp(row.begun_at.0.saturating_add(milliseconds(lifetime)))
 }
@@ -92,7 +91,7 @@ fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Where a user's secret is sealed.
+/// Where a user's secret is stored.
 fn secret_of(user: i64) -> Place {
     Place { table: "totp_factors", column: "sealed_secret", row: user }
 }

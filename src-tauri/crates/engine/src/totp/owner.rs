@@ -1,4 +1,4 @@
-//! Whoever changes a second factor proves with the password that the account is theirs; and removing it.
+//! Removing a second factor, and proving ownership of the account with the password before any change to it.
 
 use crate::{
     Engine,
@@ -9,13 +9,13 @@ use crate::{
     store::{self, DbResult, Stop, StoreError, Tx},
 };
 
-/// Why the password did not prove that the account is theirs.
+/// Why the password did not prove ownership.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OwnerError {
-    /// The username or the password is wrong, or too many tries came before; which it was is not told, as at sign-in.
+    /// The username or password is wrong, or there were too many attempts. As at sign-in, which one is not revealed.
     #[error("Incorrect username or password")]
     WrongCredentials,
-    /// The password was right, but the user is switched off.
+    /// The password was right, but the user is inactive.
     #[error("Inactive user")]
     Inactive,
     /// The database failed.
@@ -26,10 +26,10 @@ pub enum OwnerError {
 /// Why a second factor was not removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RemoveError {
-    /// The password.
+    /// The password did not prove ownership.
     #[error(transparent)]
     Owner(#[from] OwnerError),
-    /// There is none.
+    /// There is no second factor.
     #[error("There is no second factor to remove")]
     Off,
     /// The database failed.
@@ -38,11 +38,11 @@ pub enum RemoveError {
 }
 
 impl Engine {
-    /// Removes a user's second factor, pending or confirmed, and their recovery codes; ends their sessions. Needs no
-    /// key, so that it works when the keyring has lost it.
+    /// Removes a user's second factor, pending or confirmed, and the recovery codes, and ends all sessions. Needs no
+    /// key, so it works even if the keyring lost it.
     ///
     /// # Errors
-    /// [`RemoveError`]; nothing was changed then.
+    /// [`RemoveError`]; nothing was changed.
     pub fn remove_second_factor(&self, username: &str, password: &Password) -> Result<(), RemoveError> {
         let user = self.prove_owner(username, password)?;
         let now = self.now()?;
@@ -61,7 +61,8 @@ impl Engine {
         })
     }
 
-    /// The user whose password this is. Takes as long as at a sign-in, and counts a wrong one with those of sign-ins.
+    /// Returns the user if the password is right. Takes as long as at sign-in, and failures count towards the same
+    /// limit.
     pub(super) fn prove_owner(&self, username: &str, password: &Password) -> Result<User, OwnerError> {
         Ok(self.prove_password(username, password, EventKind::SecondFactorRefused)?.user)
     }
@@ -77,13 +78,13 @@ impl From<Refusal> for OwnerError {
     }
 }
 
-/// Are these still the credentials that [`Engine::prove_owner`] checked, in a transaction before this one?
+/// Whether these are still the credentials that [`Engine::prove_owner`] checked before this transaction.
 pub(super) fn is_still(tx: &Tx<'_>, proven: &User) -> DbResult<bool> {
     let user = store::users::by_name(tx, proven.username.as_str())?;
     Ok(user.is_some_and(|user| user.credential_epoch == proven.credential_epoch))
 }
 
-/// Writes down that a change of a second factor was refused, and refuses it.
+/// Refuses a change of a second factor and records the refusal.
 pub(super) fn refuse<T, E>(tx: &Tx<'_>, user: i64, now: Timestamp, why: Reason, error: E) -> Result<T, Stop<E>> {
     store::events::record(tx, now, &NewEvent::refusal(EventKind::SecondFactorRefused, Some(user), why))?;
     Err(Stop::Refused(error))

@@ -3,11 +3,11 @@
 use crate::secret::SecretText;
 use qrcode::{EcLevel, QrCode, render::svg::Color};
 
-/// The least width and height of the picture, in CSS pixels; it is scaled up in whole pixels from one for each module.
+/// The minimum width and height of the picture in CSS pixels; each module is scaled up to a whole number of pixels.
 const LEAST_SIZE: u32 = 240;
 
-/// An SVG document with the quiet zone that scanners need, dark on light whatever the theme. `None`: no QR code holds
-/// that much.
+/// An SVG document with the quiet zone that scanners need, dark on light in any theme. `None` if the URI is too long
+/// for a QR code.
 pub(super) fn qr_svg(uri: &SecretText) -> Option<SecretText> {
     let code = QrCode::with_error_correction_level(uri.expose(), EcLevel::M).ok()?;
     let mut renderer = code.render::<Color<'_>>();

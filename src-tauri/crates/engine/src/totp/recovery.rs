@@ -1,8 +1,8 @@
-//! Recovery codes: ten texts for when the phone is gone, each good once.
+//! Recovery codes: ten single-use codes for when the phone is lost.
 //!
-//! A code has 50 random bits. What is kept is a hash under the data key, not a slow password hash: without the key,
-//! which is in the keyring, the database alone says nothing about a code, and with it 50 bits are far more than anybody
-//! can try one by one at a sign-in.
+//! A code has 50 random bits. It is stored as a hash under the data key instead of a slow password hash: without the
+//! key, which is in the keyring, the database reveals nothing about a code, and with it 50 bits are far more than
+//! anyone can try one by one at sign-in.
 
 use super::owner::{self, OwnerError};
 use crate::{
@@ -19,31 +19,31 @@ use crate::{
 use serde_json::json;
 use zeroize::Zeroizing;
 
-/// How many there are in a set.
+/// The number of codes in a set.
 const CODES: usize = 10;
-/// How many characters each has, without the hyphen in the middle.
+/// The length of a code in characters, without the hyphen in the middle.
 const LENGTH: usize = 10;
-/// Crockford's base32: no letter that is read as a digit, and no `u`. 5 bits for each character.
+/// Crockford's base32: no letters that look like digits, and no `u`. 5 bits per character.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// What became of a recovery code that was typed at sign-in.
+/// The result of checking a recovery code at sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecoveryCheck {
-    /// It is right, and used up now.
+    /// The code is right, and used up now.
     Accepted {
         /// How many are left.
         left: u32,
     },
-    /// It was used before.
+    /// The code was used before.
     Used,
     /// The user has no such code.
     Wrong,
 }
 
-/// Why there are no new recovery codes. The old ones work as before.
+/// Why no new recovery codes were made. The old ones still work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegenerateError {
-    /// The password.
+    /// The password did not prove ownership.
     #[error(transparent)]
     Owner(#[from] OwnerError),
     /// There is no confirmed second factor.
@@ -52,7 +52,7 @@ pub enum RegenerateError {
     /// There is no key to hash them with.
     #[error(transparent)]
     DataKey(#[from] DataKeyError),
-    /// No randomness.
+    /// No randomness was available.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     /// The database failed.
@@ -60,8 +60,8 @@ pub enum RegenerateError {
     Store(#[from] StoreError),
 }
 
-/// Uses a recovery code up, in the sign-in's own transaction. Letter case, white space and hyphens do not count, nor
-/// which of the signs that look alike was typed.
+/// Uses up a recovery code within the sign-in's transaction. Case, white space, hyphens and look-alike characters make
+/// no difference.
 pub(crate) fn use_recovery_code(
     tx: &Tx<'_>,
     key: &DataKey,
@@ -80,17 +80,17 @@ pub(crate) fn use_recovery_code(
     Ok(if known { RecoveryCheck::Used } else { RecoveryCheck::Wrong })
 }
 
-/// Puts a set of codes in the place of the user's old one.
+/// Replaces the user's codes.
 pub(super) fn keep(tx: &Tx<'_>, key: &DataKey, user: i64, codes: &[SecretText]) -> DbResult<()> {
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(key, user, code.expose())).collect();
     store::recovery_codes::replace(tx, user, &hashes)
 }
 
-/// Makes a set of codes, of the form `xxxxx-xxxxx`.
+/// Makes a set of codes of the form `xxxxx-xxxxx`.
 pub(super) fn make_codes(entropy: &dyn Entropy) -> Result<Vec<SecretText>, NoEntropy> {
     let mut bytes = Zeroizing::new([0_u8; CODES * LENGTH]);
     entropy.fill(&mut *bytes)?;
-    // 256 is a multiple of 32: every character is as likely as any other.
+    // 256 is a multiple of 32, so all characters are equally likely.
     let letters: Zeroizing<Vec<u8>> = Zeroizing::new(bytes.iter().map(|b| ALPHABET[usize::from(b % 32)]).collect());
     let code = |letters: &[u8]| {
         let (left, right) = letters.split_at(LENGTH / 2);
@@ -105,7 +105,7 @@ fn hash(key: &DataKey, user: i64, code: &str) -> Vec<u8> {
     key.keyed_hash("recovery code", &message)
 }
 
-/// What a code is compared by.
+/// The canonical form of a code, for comparison.
 fn normalise(typed: &str) -> Zeroizing<String> {
     let counted = typed.chars().filter(|c| !c.is_whitespace() && *c != '-');
     Zeroizing::new(
@@ -137,7 +137,7 @@ impl Engine {
         let codes = make_codes(&*self.entropy)?;
         let now = self.now()?;
         self.store.decide(|tx| {
-            // The password was checked a while ago: another one, or another factor, may have come since.
+            // Check again: while the password was being hashed, the password or the factor may have changed.
             if !owner::is_still(tx, &user)? {
                 return Err(Stop::Refused(OwnerError::WrongCredentials.into()));
             }

@@ -1,22 +1,22 @@
-//! How codes are made, and under which names an authenticator app keeps them.
+//! How codes are generated, and the labels an authenticator app shows.
 
 use crate::records::CodeSettings;
 
-/// How many digits a code may have (RFC 4226 section 5.3 asks for at least six).
+/// The allowed number of digits (RFC 4226 section 5.3 requires at least six).
 const DIGITS: std::ops::RangeInclusive<u8> = 6..=8;
-/// How many seconds a code may last. Below 15 nobody types it in time; above 300 it is hardly a one-time code.
+/// The allowed period in seconds. Below 15 nobody can type the code in time; above 300 it is hardly one-time.
 const PERIODS: std::ops::RangeInclusive<u32> = 15..=300;
-/// The longest issuer and account, in characters.
+/// The maximum length of issuer and account, in characters.
 const LONGEST_LABEL: usize = 300;
 
-/// What to begin a second factor with. The default works in every authenticator app.
+/// The options of a new second factor. The defaults work in every authenticator app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorOptions {
-    /// How codes are made.
+    /// How codes are generated.
     pub settings: CodeSettings,
-    /// Whose account it is, as the app shows it.
+    /// The issuer that the app shows.
     pub issuer: String,
-    /// Which account it is, as the app shows it. `None`: the username.
+    /// The account that the app shows. `None`: the username.
     pub account: Option<String>,
 }
 
@@ -26,22 +26,22 @@ impl Default for FactorOptions {
     }
 }
 
-/// Why a second factor cannot be made with these options.
+/// Why these options are invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OptionsError {
-    /// The number of digits.
+    /// The number of digits is out of range.
     #[error("A code has 6 to 8 digits, not {0}")]
     Digits(u8),
-    /// The period.
+    /// The period is out of range.
     #[error("A code lasts 15 to 300 seconds, not {0}")]
     Period(u32),
-    /// The issuer.
+    /// The issuer is invalid.
     #[error("The issuer {0}")]
     Issuer(LabelError),
-    /// The account.
+    /// The account is invalid.
     #[error("The account {0}")]
     Account(LabelError),
-    /// Issuer and account are each fine, but no QR code holds both.
+    /// Issuer and account are valid, but together too long for a QR code.
     #[error("Issuer and account are together too long for a QR code")]
     TooLongForQr,
 }
@@ -49,10 +49,10 @@ pub enum OptionsError {
 /// What is wrong with an issuer or an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LabelError {
-    /// Nothing but white space.
+    /// Empty, or only white space.
     #[error("is empty")]
     Empty,
-    /// A colon: authenticator apps take what is before it for the issuer.
+    /// Contains a colon: authenticator apps treat the part before it as the issuer.
     #[error("must not have a colon, which separates issuer and account in authenticator apps")]
     Colon,
     /// More than 300 characters.
@@ -60,12 +60,12 @@ pub enum LabelError {
     TooLong,
 }
 
-/// A setting that some authenticator apps do not follow: they take the QR code and show wrong codes.
+/// A setting that some authenticator apps ignore: they accept the QR code but show wrong codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppWarning {
     /// The setting.
     pub setting: CodeSetting,
-    /// The apps, by name.
+    /// The names of the apps.
     pub apps: Vec<&'static str>,
 }
 
@@ -81,12 +81,12 @@ pub enum CodeSetting {
 }
 
 impl CodeSettings {
-    /// The settings that break authenticator apps, with the apps. Empty for the default.
+    /// The settings that break authenticator apps, with the apps. Empty for the defaults.
     ///
     /// Source for algorithm and digits: a test of November 2022 with each app
-    /// (<https://gist.github.com/gwelch-contegix/afa52c7b45693a19c198ab0bfb886fe2>); for the period, the
-    /// documentation of the URI format (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>), which
-    /// says it is ignored.
+    /// (<https://gist.github.com/gwelch-contegix/afa52c7b45693a19c198ab0bfb886fe2>). For the period: the documentation
+    /// of the URI format (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>), which says that it is
+    /// ignored.
     pub fn warnings(&self) -> Vec<AppWarning> {
         let usual = Self::default();
         let mut warnings = Vec::new();
@@ -111,7 +111,7 @@ impl CodeSettings {
 }
 
 impl FactorOptions {
-    /// The first fault, if there is one.
+    /// The first invalid option, if any.
     pub(super) fn check(&self) -> Result<(), OptionsError> {
         if !DIGITS.contains(&self.settings.digits) {
             return Err(OptionsError::Digits(self.settings.digits));

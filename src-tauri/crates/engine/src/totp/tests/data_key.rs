@@ -36,7 +36,7 @@ fn a_secret_that_was_moved_to_another_user_does_not_open() {
     bench.create("bob");
     let (mallory, _) = bench.enroll("bob");
     bench.enroll("alice");
-    // Whoever can write the file gives alice the secret of bob's phone.
+    // An attacker with write access to the file gives Alice the secret of Bob's phone.
     let database = Db::open(bench.database()).unwrap();
     let (alice, bob) = (bench.id("alice"), bench.id("bob"));
     let swap = "UPDATE totp_factors SET sealed_secret = (SELECT sealed_secret FROM totp_factors WHERE user_id = ?2)
@@ -86,7 +86,7 @@ fn a_lost_data_key_is_told_and_never_replaced_while_something_is_sealed() {
     assert_eq!(later.data_keys(), [""; 0], "no new key was made");
     assert!(matches!(later.engine.second_factor("alice").unwrap(), Some(SecondFactor::On { .. })));
 
-    // The way out: removing it takes the password, not the key.
+    // The way out: removal needs the password, not the key.
     later.engine.remove_second_factor("alice", &Password::new(PASSWORD)).unwrap();
     later.enroll("alice");
     assert_eq!(later.data_keys().len(), 1);

@@ -1,4 +1,4 @@
-//! Second factors as their owner, and an attacker, meet them: a real database file, a clock moved by hand.
+//! Second factors as seen by their owner and by an attacker: with a real database file and a clock moved by hand.
 
 mod confirming;
 mod data_key;
@@ -24,7 +24,7 @@ const PASSWORD: &str = "correct horse battery staple";
 const START: i64 = 1_795_444_200;
 const SESSION: &str = "the-session";
 
-/// One engine as one process has it, with what it shares with others.
+/// One process's engine, and what it shares with others.
 struct Bench {
     engine: Engine,
     clock: Arc<FrozenClock>,
@@ -48,7 +48,7 @@ impl Bench {
         Self::open(Arc::clone(&self.folder), Arc::clone(&self.clock), Arc::clone(&self.vault), seed)
     }
 
-    /// Another process, whose computer's clock runs ahead.
+    /// Another process whose clock runs ahead.
     fn with_a_clock_ahead(&self, seconds: i64) -> Self {
         let clock = Arc::new(FrozenClock::new(self.clock.now()));
         clock.advance_seconds(seconds);
@@ -80,14 +80,14 @@ impl Bench {
         self.engine.begin_enrollment(username, &password, SESSION, &FactorOptions::default()).unwrap()
     }
 
-    /// A user with a confirmed factor: the phone, and the recovery codes. The confirming code was that of now.
+    /// Gives a user a confirmed factor: the phone, and the recovery codes. Uses up the present code.
     fn enroll(&self, username: &str) -> (Phone, Vec<SecretText>) {
         let phone = Phone::scan(&self.begin(username));
         let codes = self.engine.confirm_enrollment(username, SESSION, &phone.code(self.seconds())).unwrap();
         (phone, codes)
     }
 
-    /// What a sign-in does with a code.
+    /// Checks a code as a sign-in does.
     fn verify(&self, username: &str, code: &str) -> CodeCheck {
         let key = self.engine.data_key().unwrap();
         let now = self.engine.now().unwrap();
@@ -103,7 +103,7 @@ impl Bench {
         self.clock.now().seconds()
     }
 
-    /// Moves the clock to a moment.
+    /// Moves the clock to that moment.
     fn at(&self, seconds: i64) -> &Self {
         self.clock.advance_seconds(seconds - self.seconds());
         self
@@ -129,7 +129,7 @@ impl Bench {
     }
 }
 
-/// An authenticator app. It knows what the QR code told it, and has nothing of ours in it but the HMAC.
+/// An authenticator app. It knows only what the QR code told it, and shares no code with us but the HMAC.
 struct Phone(totp_rs::Totp);
 
 impl Phone {

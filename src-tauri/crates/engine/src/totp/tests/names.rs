@@ -1,7 +1,7 @@
 use super::*;
 use crate::totp::{BeginError, LabelError, OptionsError};
 
-/// Draws the SVG as a browser would, one sample for each pixel, and reads it as a phone would.
+/// Renders the SVG as a browser would, one sample per pixel, and scans it as a phone would.
 fn read_qr(svg: &SecretText) -> String {
     let svg = svg.expose();
     let number = |text: &str| text.parse::<usize>().unwrap();

@@ -2,7 +2,7 @@ use super::*;
 use crate::totp::{RecoveryCheck, RegenerateError, SecondFactor, use_recovery_code};
 
 impl Bench {
-    /// What a sign-in does with a recovery code.
+    /// Checks a recovery code as a sign-in does.
     fn recover(&self, username: &str, code: &str) -> RecoveryCheck {
         let key = self.engine.data_key().unwrap();
         let (user, now) = (self.id(username), self.engine.now().unwrap());

@@ -6,7 +6,7 @@ use crate::{
     totp::codes::Generator,
 };
 
-/// The vectors of RFC 4226 appendix D and RFC 6238 appendix B.
+/// The test vectors of RFC 4226 appendix D and RFC 6238 appendix B.
 fn vectors() -> serde_json::Value {
     serde_json::from_str(include_str!("../../../vectors/otp_rfc4226_rfc6238.json")).unwrap()
 }
@@ -145,7 +145,7 @@ fn no_moment_is_too_early_or_too_late() {
         bench.engine.second_factor("alice").unwrap().unwrap();
     }
     assert_eq!(bench.at(-60).engine.code_window("alice").unwrap().unwrap().steps.len(), 0, "no codes before 1970");
-    // Ten years on, 2038, 2106, and the last moment there is
+    // Ten years on, 2038, 2106, and the last possible moment.
     for seconds in [START + DECADE, 2_147_483_648, 4_294_967_296, 253_402_207_200] {
         bench.at(seconds);
         let step = seconds / 30;
@@ -190,13 +190,13 @@ fn a_code_used_under_a_moved_clock_is_used_for_good_and_blocks_no_other_day() {
         bench.engine.set_clock(ClockSetting::Real).unwrap();
     }
     used(&bench, START + 60);
-    // The computer's own clock, ahead for two commands in a row.
+    // The computer's own clock runs ahead for two commands in a row.
     for seconds in [2 * YEAR, 2 * YEAR + 600] {
         used(&bench.with_a_clock_ahead(seconds), START + 60 + seconds);
     }
     bench.at(START + 150);
     used(&bench, START + 150);
-    // Whatever was used once is refused wherever the clock is put.
+    // A used code is refused wherever the clock is set.
     let years = [START + 60 + YEAR, START + 60 + 2 * YEAR, START + 660 + 2 * YEAR, START + 60 - YEAR];
     for at in years.into_iter().chain([START, START + 60, START + 120, START + 60 + 86_400]) {
         bench.engine.set_clock(ClockSetting::Frozen { at: Timestamp::from_seconds(at) }).unwrap();
