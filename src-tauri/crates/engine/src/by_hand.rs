@@ -1,4 +1,4 @@
-//! Signing what a person wrote with a key of this profile, and writing down that it was done.
+//! Signing hand-edited tokens with a key of this profile, and recording that it was done.
 
 use crate::{
     Engine,
@@ -11,41 +11,41 @@ use jose::{SignError, SigningKey};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Which key of this profile signs.
+/// The key of this profile that signs.
 #[derive(Debug, Clone, Copy)]
 pub enum Signer<'a> {
-    /// An access key; without a name the active one.
+    /// An access key; the active one if none is named.
     Access {
-        /// Its name.
+        /// The key ID.
         kid: Option<&'a str>,
     },
-    /// The test key, made if there is none yet.
+    /// The test key, made if needed.
     Test,
 }
 
 /// Why a token could not be signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ByHandError {
-    /// No access key of this profile has that name, or it is retired.
+    /// This profile has no access key with this ID, or it is retired.
     #[error("This profile has no access key {0} that signs")]
     NoSuchKey(String),
-    /// The profile's key could not be had.
+    /// The profile's key is unavailable.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The key could not sign this.
+    /// The key could not sign this token.
     #[error("The token could not be signed: {0}")]
     Sign(#[from] SignError),
-    /// That it was signed could not be written down, so the token is not given out.
+    /// The event could not be recorded, so the token is not released.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A preview signs at every change. The same signature again within this time is not written down again.
+/// A preview signs on every change. The same signature is recorded at most once within this time, in milliseconds.
 const ONE_EVENT: i64 = 60_000;
 
 impl Engine {
-    /// The access keys that may sign an edited token: the active one first, never a retired one. The keyring is not
-    /// asked.
+    /// The access keys that may sign an edited token: the active one first, never a retired one. Does not access the
+    /// keyring.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -57,12 +57,12 @@ impl Engine {
         Ok(keys)
     }
 
-    /// Lends a key of this profile to `sign`, which makes one token with it, and gives the token out once it is
-    /// written down that it was made.
+    /// Lends a key of this profile to `sign`, which makes one token with it. Releases the token once an event is
+    /// recorded.
     ///
-    /// This is how any claims get this profile's signature, on purpose: the engine mints nothing else this way. So
-    /// each is an event that names the key, the subject and the `fault`, what the token is made wrong in; once a
-    /// minute for the same three.
+    /// This is the deliberate way to put this profile's signature on arbitrary claims; the engine mints nothing else
+    /// this way. So each token gets an event that names the key, the subject and the `fault`, what is made wrong in the
+    /// token, at most once a minute for the same three.
     ///
     /// # Errors
     /// [`ByHandError`]
@@ -80,9 +80,9 @@ impl Engine {
         let parsed = jose::parse_exact(&token);
         let sub = parsed.claim_text("sub");
         let detail = json!({ "sub": sub.map(shortened), "fault": fault });
-        // Which key, whom the token speaks of and what it is for.
+        // Identify the key, the subject and the fault.
         let what = format!("{} {detail}", key.kid());
-        // By the computer's clock: a profile whose clock stands still must not stop writing.
+        // Use the computer's clock: events must keep coming in a profile whose clock is frozen.
         let real = self.clock.now();
         let is_lately = |at: Timestamp| (0..ONE_EVENT).contains(&real.0.saturating_sub(at.0));
         if !self.signed_lately().get(&what).is_some_and(|at| is_lately(*at)) {
@@ -110,7 +110,7 @@ impl Engine {
     }
 }
 
-/// A subject of the longest username's length at most: anybody can write any text into a token.
+/// The subject, shortened to the maximum length of a username: anyone can write any text into a token.
 fn shortened(sub: &str) -> String {
     match sub.char_indices().nth(LONGEST_USERNAME) {
         None => sub.to_owned(),

@@ -1,10 +1,10 @@
-//! The engine's one source of now, and the only file that may read the system clock.
+//! The engine's only source of the current time, and the only file that may read the system clock.
 //!
-//! **The rule.** What can be undone goes by the engine's clock, which is moved and frozen at will (`Engine::now`).
-//! What cannot be undone (forgetting that a token was revoked or a code used, deleting a private key, forgetting an
-//! enrollment) goes by the *settled* time, and by nothing else: such a function takes a [`Settled`], which only
-//! `Engine::settled_in` makes. The settled time is never ahead of the engine's clock, nor of the computer's, nor of
-//! what the computer's clock had shown some hours of its own ago; see [`Readings`].
+//! **The rule.** Whatever can be undone uses the engine's clock, which can be moved and frozen at will (`Engine::now`).
+//! Whatever cannot be undone (forgetting that a token was revoked or a code used, deleting a private key, forgetting an
+//! enrollment) uses the *settled* time and nothing else: such a function takes a [`Settled`], which only
+//! `Engine::settled_in` makes. The settled time is never ahead of the engine's clock, the computer's clock, or what the
+//! computer's clock showed some hours of its own earlier; see [`Readings`].
 
 use std::{
     sync::{
@@ -19,11 +19,11 @@ use std::{
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// From the first moment of the year 1 to 9999-12-30 22:00:00 UTC: what RFC 3339 can write in any time zone, and
-    /// every screen can show.
+    /// From the first moment of the year 1 to 9999-12-30 22:00:00 UTC: the range that RFC 3339 can express in any time
+    /// zone, and that every screen can show.
     pub const SHOWN: std::ops::RangeInclusive<Self> = Self(-62_135_596_800_000)..=Self(253_402_207_200_000);
 
-    /// The moment `seconds` after the Unix epoch; the nearest that can be held, where it lies beyond.
+    /// The moment `seconds` after the Unix epoch, or the nearest one in range.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
@@ -34,7 +34,7 @@ impl Timestamp {
     }
 }
 
-/// A time that what cannot be undone may go by.
+/// A time that irreversible actions may rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Settled(Timestamp);
 
@@ -44,30 +44,30 @@ impl Settled {
         self.0
     }
 
-    /// The moment `duration` before.
+    /// The moment `duration` earlier.
     pub(crate) fn before(self, duration: Duration) -> Timestamp {
         Timestamp(self.0.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
-/// How the clock goes that a code is used under.
+/// How the clock was running when a code was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Going {
-    /// It is the computer's, which has run on without a leap.
+    /// The computer's clock, running without jumps.
     Steady,
-    /// It is the computer's, which has leapt not long ago, perhaps for this use alone.
+    /// The computer's clock, which jumped recently, perhaps only for this use.
     Leapt,
-    /// It is the engine's, shifted or frozen.
+    /// The engine's clock, shifted or frozen.
     Moved,
 }
 
-/// The last three readings of the computer's clock that were an hour or more apart, ahead or back. They are kept with
-/// the profile, so that a clock that jumps for a command or two is not believed: the earliest of them is what is
-/// settled, so a clock that is ahead destroys nothing before it was read three times, and never while a clock that
-/// was right is read in between.
+/// The last three readings of the computer's clock that were at least an hour apart, forwards or backwards. They are
+/// stored with the profile, so that a clock that jumps for a command or two is not trusted. The earliest one is
+/// settled: a clock that is ahead destroys nothing until it was read three times, and never while a correct clock is
+/// read in between.
 ///
-/// A clock that stays wrong for hours is the computer's clock; nothing else could tell the time. One that is set back
-/// for good is believed at once, being the earliest.
+/// A clock that stays wrong for hours is the computer's clock, because nothing else could tell the time. A clock set
+/// back for good is trusted at once, because it is the earliest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Readings {
     pub(crate) oldest: Timestamp,
@@ -76,19 +76,19 @@ pub(crate) struct Readings {
 }
 
 impl Readings {
-    /// How far apart readings are, in milliseconds.
+    /// The minimum distance between readings, in milliseconds.
     const APART: u64 = 60 * 60 * 1000;
 
-    /// Those of a profile that nothing is known of yet: nothing is settled.
+    /// The readings of a profile about which nothing is known yet: nothing is settled.
     pub(crate) const NONE: Self =
         Self { oldest: Timestamp(i64::MIN), middle: Timestamp(i64::MIN), newest: Timestamp(i64::MIN) };
 
-    /// Those of a profile that is made at this moment: there is nothing before it that could be destroyed.
+    /// The readings of a profile created at this moment: nothing existed earlier that could be destroyed.
     pub(crate) fn new(now: Timestamp) -> Self {
         Self { oldest: now, middle: now, newest: now }
     }
 
-    /// The readings after one more.
+    /// Adds a reading.
     pub(crate) fn and(self, now: Timestamp) -> Self {
         if now.0.abs_diff(self.newest.0) < Self::APART {
             self
@@ -97,7 +97,7 @@ impl Readings {
         }
     }
 
-    /// The settled time while the computer's clock shows `real` and the engine's `moved`.
+    /// The settled time while the computer's clock shows `real` and the engine's shows `moved`.
     pub(crate) fn settled(self, real: Timestamp, moved: Timestamp) -> Settled {
         Settled(self.earliest().min(real).min(moved))
     }
@@ -106,24 +106,24 @@ impl Readings {
         self.oldest.min(self.middle).min(self.newest)
     }
 
-    /// The latest moment among them.
+    /// The latest of the readings.
     pub(crate) fn latest(self) -> Timestamp {
         self.oldest.max(self.middle).max(self.newest)
     }
 
-    /// Has the clock run on without a leap? While it has, these three are two hours apart and a little more.
+    /// Whether the clock runs without jumps. In that case the three readings span two hours and a little more.
     pub(crate) fn are_steady(self) -> bool {
         self.latest().0.abs_diff(self.earliest().0) <= 3 * Self::APART
     }
 }
 
-/// Where now comes from.
+/// A source of the current time.
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that several hold is one clock.
+/// Shared ownership of one clock.
 impl<C: Clock> Clock for Arc<C> {
     fn now(&self) -> Timestamp {
         (**self).now()
@@ -138,7 +138,7 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         #[expect(clippy::disallowed_methods, reason = "this file is the one place that reads the system clock")]
         let now = SystemTime::now();
-        // A clock set before 1970 is answered with a negative moment, not with a panic.
+        // A clock set before 1970 yields a negative moment instead of a panic.
         Timestamp(match now.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
             Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
@@ -181,7 +181,7 @@ mod tests {
 
     const HOUR: i64 = 3_600_000;
 
-    /// What is settled after readings of these hours.
+    /// What is settled after readings at these hours.
     fn settled_after(hours: &[i64]) -> (i64, bool) {
         let read = |readings: Readings, hour: &i64| readings.and(Timestamp(hour * HOUR));
         let readings = hours.iter().fold(Readings::new(Timestamp(0)), read);

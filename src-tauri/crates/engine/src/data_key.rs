@@ -1,9 +1,8 @@
 //! The profile's data key: 32 random bytes in the vault, made when something is first sealed.
 //!
-//! The vault cannot compare and
-//! swap, so the entry is named after the key's fingerprint and the database says which fingerprint counts: of two
-//! processes that make the key at the same moment each keeps its own under its own name, one commits its fingerprint,
-//! and the other takes its entry away again. No key is made while anything is sealed with another.
+//! The vault has no compare-and-swap, so the entry is named after the key's fingerprint and the database says which
+//! fingerprint counts. If two processes make the key at the same time, each stores its own under its own name; one
+//! commits its fingerprint, and the other deletes its entry. No key is made while anything is sealed with another one.
 
 use crate::{
     Engine,
@@ -19,22 +18,22 @@ use std::sync::{Arc, PoisonError};
 /// Why nothing can be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataKeyError {
-    /// The vault did not answer as it should.
+    /// The vault failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
     /// The vault works, but does not hold the key that the database knows.
     #[error("The keyring does not hold the data key, which this profile's second factors are sealed with")]
     Missing,
-    /// What the vault holds under the key's name is not that key.
+    /// The vault's entry for this key holds a different key.
     #[error("The keyring's entry for the data key contains a different key")]
     Foreign,
-    /// Another process has put a new data key in the place of this one meanwhile. Trying again uses that.
+    /// Another process replaced this data key in the meantime. A retry uses the new one.
     #[error("The data key was replaced meanwhile; try again")]
     Replaced,
-    /// The crypto library did not seal.
+    /// The crypto library failed to seal.
     #[error("The secret could not be sealed")]
     Unsealed,
-    /// No randomness for a key or a nonce.
+    /// No randomness was available for a key or a nonce.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     /// The database failed.
@@ -43,19 +42,19 @@ pub enum DataKeyError {
 }
 
 impl Engine {
-    /// The key to open with.
+    /// The key for opening sealed values.
     pub(crate) fn data_key(&self) -> Result<Arc<DataKey>, DataKeyError> {
         let known = self.store.read(store::profile::data_key_fingerprint)?;
         self.load_data_key(&known.ok_or(DataKeyError::Missing)?)
     }
 
-    /// The key that second factors are sealed with; `None` if none was ever made, for nobody ever had one.
+    /// The key that seals second factors; `None` if it was never made, because nobody ever had a second factor.
     pub(crate) fn data_key_if_made(&self) -> Result<Option<Arc<DataKey>>, DataKeyError> {
         let known = self.store.read(store::profile::data_key_fingerprint)?;
         known.map(|known| self.load_data_key(&known)).transpose()
     }
 
-    /// The key to seal with: made if there is none, or if it was lost while nothing was sealed with it.
+    /// The key for sealing: made if there is none, or if it was lost while nothing was sealed with it.
     pub(crate) fn data_key_or_new(&self) -> Result<Arc<DataKey>, DataKeyError> {
         let Some(known) = self.store.read(store::profile::data_key_fingerprint)? else {
             return self.make_data_key(None);
@@ -68,7 +67,7 @@ impl Engine {
         }
     }
 
-    /// From memory if it was read before: a fingerprint never changes its key.
+    /// Loads the key. Cached: a fingerprint always means the same key.
     fn load_data_key(&self, fingerprint: &str) -> Result<Arc<DataKey>, DataKeyError> {
         let mut loaded = self.loaded_data_key.lock().unwrap_or_else(PoisonError::into_inner).clone();
         loaded = loaded.filter(|key| key.fingerprint() == fingerprint);
@@ -86,7 +85,7 @@ impl Engine {
         let text = key.to_text();
         let being_made = self.keep_entry::<DataKeyError>(&name, &text)?;
         let now = self.now()?;
-        // If this fails, the entry stays for now: it is needed if something was committed after all.
+        // If this fails, keep the entry for now: it is needed if the commit went through after all.
         let known = self.store.write(|tx| {
             let free = !store::totp_factors::any(tx)?;
             if free && store::profile::replace_data_key_fingerprint(tx, lost, key.fingerprint())? {
@@ -99,7 +98,7 @@ impl Engine {
             being_made.done();
             return Ok(self.remember_data_key(key));
         }
-        // Another process made the profile's key meanwhile: that one is used, and nothing was sealed with ours.
+        // Another process made the profile's key in the meantime: use that one. Nothing was sealed with ours.
         match self.vault()?.delete(&self.data_key_entry(key.fingerprint())) {
             Ok(()) => being_made.done(),
             Err(left) => tracing::warn!(%left, "an unused data key stays in the keyring"),
@@ -113,13 +112,13 @@ impl Engine {
         key
     }
 
-    /// The name of the entry that holds the data key, if there is one.
+    /// The name of the data key's vault entry, if there is one.
     pub(crate) fn known_data_key_entry(&self) -> Result<Option<String>, StoreError> {
         let known = self.store.read(store::profile::data_key_fingerprint)?;
         Ok(known.map(|fingerprint| self.data_key_entry(&fingerprint)))
     }
 
-    /// The name of the data key's entry in the vault; see `keys` for the profile's id in it.
+    /// The name of the data key's vault entry; see `keys` for why it contains the profile ID.
     fn data_key_entry(&self, fingerprint: &str) -> String {
         format!("{}:{}", self.profile_id, data_key_name(fingerprint))
     }

@@ -1,4 +1,4 @@
-//! The one value that every use case is a function of. It stands below them: each is an `impl Engine` in its own file.
+//! The type that all use cases are methods of. Each use case is an `impl Engine` in its own file, above this one.
 
 use crate::{
     clock::{Clock, Timestamp},
@@ -15,7 +15,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// One open profile. Shared between threads; another process may have the same profile open.
+/// An open profile. It can be shared between threads, and other processes may have the same profile open.
 pub struct Engine {
     pub(crate) store: Store,
     pub(crate) places: Places,
@@ -23,21 +23,21 @@ pub struct Engine {
     pub(crate) entropy: Box<dyn Entropy>,
     pub(crate) rules: KnownRules,
     pub(crate) profile_id: String,
-    /// The ids of the profiles that this one is a copy of, the nearest first: its keys may still lie under theirs.
+    /// The IDs of the profiles that this one is a copy of, nearest first: its keys may still be stored under them.
     pub(crate) origins: Vec<String>,
     pub(crate) hashing: Slots,
-    /// Private keys that were read from the vault, by `kid`.
+    /// Private keys read from the vault, by `kid`.
     pub(crate) loaded_keys: Mutex<HashMap<String, Arc<SigningKey>>>,
-    /// Public keys that were read from the database, by `kid`.
+    /// Public keys read from the database, by `kid`.
     pub(crate) checking_keys: Mutex<HashMap<String, VerifyingKey>>,
-    /// What was signed by hand lately, and when that was written down: see [`Engine::sign_by_hand`].
+    /// What was recently signed by hand, and when that was recorded: see [`Engine::sign_by_hand`].
     pub(crate) signed_lately: Mutex<HashMap<String, Timestamp>>,
     /// The data key, once it was read from the vault.
     pub(crate) loaded_data_key: Mutex<Option<Arc<DataKey>>>,
 }
 
 impl Engine {
-    /// Differs from an earlier answer if anything in the profile has changed since, here or in another process.
+    /// Changes whenever anything in the profile changes, whether here or in another process.
     ///
     /// # Errors
     /// [`StoreError`]

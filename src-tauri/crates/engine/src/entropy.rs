@@ -1,28 +1,28 @@
-//! The engine's one source of randomness, and the only file that may draw it from the system.
+//! The engine's only source of randomness, and the only file that may use the system's.
 //!
-//! Signing keys are not made from here: the crypto library draws their randomness itself and offers no way in.
+//! Signing keys are not made from it: the crypto library uses its own randomness and accepts no other.
 
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::sync::Mutex;
 
-/// Where random bytes come from.
+/// A source of random bytes.
 pub trait Entropy: Send + Sync {
     /// Fills `bytes`.
     ///
     /// # Errors
-    /// [`NoEntropy`] if the operating system has none to give.
+    /// [`NoEntropy`] if the operating system provides none.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy>;
 }
 
-/// The operating system gave no random bytes.
+/// The operating system provided no random bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("The operating system gave no random bytes")]
 pub struct NoEntropy;
 
 /// Makes an identifier of 128 random bits, as 22 characters of base64url.
 ///
-/// Used for `jti`, `sid` and the profile's own id: unguessable, and never taken from the clock, which can be moved.
+/// Used for `jti`, `sid` and the profile ID: unguessable, and never derived from the clock, which can be moved.
 ///
 /// # Errors
 /// [`NoEntropy`]
@@ -43,14 +43,14 @@ impl Entropy for OsEntropy {
     }
 }
 
-/// Bytes that follow from a seed: the same in every run. For tests and re-mintable fixtures only.
+/// Bytes derived from a seed, the same in every run. For tests and reproducible fixtures only.
 pub struct SeededEntropy {
     seed: u64,
     drawn: Mutex<u64>,
 }
 
 impl SeededEntropy {
-    /// A source whose whole output follows from `seed`.
+    /// A source whose entire output depends on `seed`.
     pub fn new(seed: u64) -> Self {
         Self { seed, drawn: Mutex::new(0) }
     }

@@ -1,4 +1,4 @@
-//! What happened: one event for every change of state, written in the transaction that makes the change.
+//! Events: one for every change of state, written in the same transaction.
 
 pub use crate::records::{Event, EventKind, EventsOf};
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Engine {
-    /// What happened last, the newest first; at most so many events.
+    /// The latest events, newest first; at most `most`.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -17,8 +17,7 @@ impl Engine {
         first_rows(most, |after, most| self.event_page(of, after.as_ref(), most))
     }
 
-    /// Some of what happened, the newest first: after a place, at most so many events and no more than
-    /// [`LONGEST_PAGE`].
+    /// A page of events, newest first: those after a cursor, at most `most` and no more than [`LONGEST_PAGE`].
     ///
     /// # Errors
     /// [`StoreError`]
@@ -26,7 +25,7 @@ impl Engine {
         self.store.read(|db| store::events::page(db, of, after, most.min(LONGEST_PAGE)))
     }
 
-    /// The number of the newest event; 0 if nothing has happened yet.
+    /// The number of the newest event; 0 if there are none.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -34,7 +33,7 @@ impl Engine {
         self.store.read(store::events::newest)
     }
 
-    /// What happened after the event of that number, the oldest first; at most so many events.
+    /// The events after the one with this number, oldest first; at most `most`.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -1,4 +1,4 @@
-//! What a token is judged by, and the guard: the same facts, whether they protect something or explain something.
+//! The guard, and the facts that tokens are judged by. The same facts serve to protect and to explain.
 
 use crate::{
     Engine,
@@ -20,25 +20,25 @@ use jose::{
 };
 use std::sync::Arc;
 
-/// How a token is inspected where not by the profile's keys, rules and clock.
+/// How to inspect a token other than by the profile's keys, rules and clock.
 #[derive(Debug, Default)]
 pub struct Inspection {
-    /// A person gave a key to check the signature with, so nothing of this profile is looked up.
+    /// The user gave a key to verify with, so nothing of this profile is looked up.
     pub with_given_key: bool,
-    /// The rules; without them [`Engine::own_policy`], or [`any_issuer`] if a key is given.
+    /// The rules; by default [`Engine::own_policy`], or [`any_issuer`] if a key is given.
     pub policy: Option<jose::Policy>,
-    /// The moment of the checks in seconds since the epoch; without it the present one.
+    /// The time of the checks in seconds since the epoch; by default the present.
     pub at: Option<i64>,
 }
 
-/// The longest lifetime of a token from anywhere that raises no finding: thirty days, in seconds.
+/// The longest lifetime, in seconds, that raises no finding for tokens from anywhere: thirty days.
 const LONG_ANYWHERE: i64 = 30 * 86_400;
 
-/// Why a key that is known does not verify.
+/// Why a known key does not verify.
 const IN_DOUBT: &str =
     "This profile's database is a copy, and the keyring has not shown yet that this key is still good";
 
-/// Rules for tokens from anywhere: every algorithm, since each key has exactly one, and no claim that must be there.
+/// Rules for tokens from anywhere: all algorithms, since each key has exactly one, and no required claims.
 pub fn any_issuer() -> jose::Policy {
     jose::Policy {
         algorithms: Algorithm::ALL.to_vec(),
@@ -48,8 +48,8 @@ pub fn any_issuer() -> jose::Policy {
     }
 }
 
-/// What a token is judged by where no profile can be opened, and why: the rules for tokens from anywhere, unless
-/// others are given, by the computer's clock. Without a given key nothing is verified, and `why` is the reason.
+/// The evidence when no profile can be opened: the rules for tokens from anywhere, unless others are given, and the
+/// computer's clock. Without a given key nothing is verified, and `why` is the reason.
 pub fn without_profile(how: Inspection, why: &str) -> Evidence {
     let now = how.at.unwrap_or_else(|| SystemClock.now().seconds());
     if how.with_given_key {
@@ -59,20 +59,20 @@ pub fn without_profile(how: Inspection, why: &str) -> Evidence {
     Evidence { policy: how.policy.unwrap_or_else(any_issuer), key, facts: Facts::unknown(why), now }
 }
 
-/// What a token is judged by together with a key that a person gave.
+/// The evidence when the user gives a key.
 fn by_given_key(policy: Option<jose::Policy>, now: i64) -> Evidence {
     const NOT_OURS: &str = "Not looked up: the key is none of this profile's";
     let key = KeyChoice::None { reason: "A key was given instead".into() };
     Evidence { policy: policy.unwrap_or_else(any_issuer), key, facts: Facts::unknown(NOT_OURS), now }
 }
 
-/// What the profile knows of a token at one moment.
+/// What the profile knows about a token at one moment.
 pub(crate) struct Known {
     pub(crate) now: Timestamp,
     rules: Arc<Rules>,
     facts: Facts,
     key: KeyChoice,
-    /// It is a token of this profile, and the *evidence* preset asks whether one was used.
+    /// Whether it is a token of this profile, and the *evidence* preset needs to know that it was used.
     is_evidence: bool,
 }
 
@@ -88,17 +88,17 @@ impl Known {
 }
 
 impl Engine {
-    /// Judges a bearer token for an endpoint that needs `scopes`, exactly as it stands: nothing is taken off around it.
-    /// The verdict is the answer, the trace its reason, in the order of the nine checks.
+    /// Judges a bearer token for an endpoint that requires `scopes`, exactly as it is, without trimming. The verdict is
+    /// the answer; the trace gives the reasons, in the order of the nine checks.
     ///
     /// # Errors
-    /// [`StoreError`]: a guard that cannot look something up must not let anybody in.
+    /// [`StoreError`]: a guard that cannot look something up must not let anyone in.
     pub fn guard(&self, bearer: &str, scopes: &[String]) -> Result<Judgement, StoreError> {
         let parsed = jose::parse_exact(bearer);
         let known = self.look_up(&parsed)?;
         let (now, is_evidence) = (known.now, known.is_evidence);
         let judgement = known.judge(&parsed, scopes);
-        // Refused or not: whoever presents a token of ours has got it.
+        // Even a refused token proves that it reached its client.
         if is_evidence
             && judgement.signature.state == SignatureState::Verified
             && let Some(jti) = parsed.claim_text("jti")
@@ -109,11 +109,11 @@ impl Engine {
         Ok(judgement)
     }
 
-    /// What a token is judged by for somebody who wants to understand it: by default what [`Engine::guard`] judges it
-    /// by, so that it is accepted if, and only if, the guard accepts it.
+    /// The evidence for explaining a token. By default it is what [`Engine::guard`] uses, so a token is accepted here
+    /// if and only if the guard accepts it.
     ///
-    /// Needs no private key, so it works while the keyring is locked. A database that fails leaves the token "not
-    /// verified". Asking does not count as using the token.
+    /// Needs no private key, so it works while the keyring is locked. If the database fails, the token is "not
+    /// verified". Inspecting a token does not count as using it.
     pub fn evidence(&self, parsed: &Parsed, how: Inspection) -> Evidence {
         if how.with_given_key {
             return by_given_key(how.policy, how.at.unwrap_or_else(|| self.moment().seconds()));
@@ -131,12 +131,12 @@ impl Engine {
         evidence
     }
 
-    /// The present, by the computer's clock where the profile's cannot be read.
+    /// The present, by the computer's clock if the profile's cannot be read.
     pub fn moment(&self) -> Timestamp {
         self.now().unwrap_or_else(|_| self.clock.now())
     }
 
-    /// What a resource server that trusts this profile asks of an access token.
+    /// What a resource server that trusts this profile requires of an access token.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -144,7 +144,7 @@ impl Engine {
         Ok(own_policy(&*self.rules()?, &[]))
     }
 
-    /// Looks everything up that the checks need, as it is at one moment.
+    /// Looks up everything the checks need, in one snapshot.
     pub(crate) fn look_up(&self, token: &Parsed) -> Result<Known, StoreError> {
         let text = |name: &str| token.claim_text(name);
         let kid = token.header_text("kid");
@@ -155,7 +155,7 @@ impl Engine {
             Ok((self.rules_kept(seen.rules.as_deref())?, seen))
         })?;
         let now = self.now_kept(seen.clock.as_deref());
-        // What stands in a stranger's token may be the name of something here by chance.
+        // A stranger's token may contain one of our names by chance.
         let ours = text("iss") == Some(&rules.issuer);
         let facts = if ours {
             let revocation = revocation_fact(&rules, token, named, &seen, now);
@@ -176,10 +176,10 @@ impl Engine {
             }
             (Some(_), None) if is_in_doubt => KeyChoice::Unavailable { reason: IN_DOUBT.into() },
             (Some(_), None) => KeyChoice::None { reason: "No key of this profile has that kid".into() },
-            // A shared secret may have to be fetched from the keyring: not while the database is held.
+            // Outside the database read: a shared secret may have to be fetched from the keyring.
             (Some(kid), Some((row, trust))) => match self.checking_half(&row) {
                 Ok(key) => {
-                    // A public key stands in the database; the keyring is not asked.
+                    // A public key is in the database; the keyring is not accessed.
                     let origin = match key.algorithm().is_symmetric() {
                         true => self.vault_kept(seen.vault.as_deref()).name(),
                         false => "this profile".to_owned(),
@@ -195,7 +195,7 @@ impl Engine {
 }
 
 fn revocation_fact(rules: &Rules, token: &Parsed, named: Named<'_>, seen: &Seen, now: Timestamp) -> RevocationFact {
-    // A token that lives longer than the mode lets any live was made before it, or by hand: it is looked up.
+    // A token that lives longer than short-lived mode allows predates the mode or was made by hand: look it up.
     if rules.revocation == Revocation::ShortLived && is_short_lived(rules, token, now) {
         return RevocationFact::NotKept("Not looked up: tokens are short-lived here".into());
     }
@@ -218,7 +218,7 @@ fn revocation_fact(rules: &Rules, token: &Parsed, named: Named<'_>, seen: &Seen,
     }
 }
 
-/// Why an access token that names this key may be believed; `None` if it never may.
+/// Why an access token with this key may be trusted; `None` if it never may.
 fn trust(rules: &Rules, key: &KeyInfo, now: Timestamp) -> Option<KeyTrust> {
     if still_verifies(rules, key, Purpose::Access, now) {
         return Some(KeyTrust::Issuer);
@@ -227,8 +227,8 @@ fn trust(rules: &Rules, key: &KeyInfo, now: Timestamp) -> Option<KeyTrust> {
     is_test.then_some(if rules.test_key_published { KeyTrust::Test } else { KeyTrust::HiddenTest })
 }
 
-/// Does the token live no longer than any may while tokens are short-lived? One that was issued in the future
-/// counts from now on.
+/// Whether the token lives no longer than short-lived mode allows. If it was issued in the future, its lifetime counts
+/// from now.
 fn is_short_lived(rules: &Rules, token: &Parsed, now: Timestamp) -> bool {
     let longest = i64::try_from(rules.short_lived_lifetime.as_secs()).unwrap_or(i64::MAX);
     match (token.claim_seconds("iat"), token.claim_seconds("exp")) {
@@ -246,7 +246,7 @@ fn user_fact(named: Named<'_>, user: Option<UserSeen>) -> UserFact {
     }
 }
 
-/// What a resource server that trusts this profile asks of an access token.
+/// What a resource server that trusts this profile requires of an access token.
 pub(crate) fn own_policy(rules: &Rules, scopes: &[String]) -> jose::Policy {
     let required = ["iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid"];
     jose::Policy {

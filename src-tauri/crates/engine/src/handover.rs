@@ -1,5 +1,5 @@
-//! Handing a text from `twb` to the window of the same profile: as a file, since every process can read another's
-//! command line. The file is its owner's only, and whoever starts with it deletes it.
+//! Hands a text from `twb` to the window of the same profile. Uses a file, since any process can read another's command
+//! line. Only its owner can read the file, and the window that opens it deletes it.
 
 use crate::{
     Profile,
@@ -15,36 +15,36 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-/// The longest text that is read from a file, in bytes.
+/// The maximum length of a text read from a file, in bytes.
 pub const LONGEST: u64 = 8 * 1024 * 1024;
 
-/// How long a file may take to be shown.
+/// How long, in seconds, a file may wait for the window.
 const ON_ITS_WAY_SECONDS: u64 = 60;
 
-/// The folder inside a profile's that handed-over files lie in.
+/// The folder for handed-over files inside a profile's folder.
 const FOLDER: &str = "handover";
 
 /// Why a text was not handed over. No file is left behind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HandOverError {
-    /// The profile lives in the memory of this process, where no other can see it.
+    /// The profile is in the memory of this process, where no other process can see it.
     #[error("There is no window of an ephemeral profile to hand the token to; leave out --ephemeral, or --gui")]
     Ephemeral,
-    /// The file was not written.
+    /// The file could not be written.
     #[error("{} cannot be written: {system}", file.display())]
     Unwritten {
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The system's message.
         system: String,
     },
-    /// No randomness for the file's name.
+    /// No randomness was available for the file name.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
 }
 
 impl Profile {
-    /// Writes a text into a file of its own for the window of this profile.
+    /// Writes a text into a new file for the window of this profile.
     ///
     /// # Errors
     /// [`HandOverError`]
@@ -61,12 +61,12 @@ impl Profile {
         Ok(file)
     }
 
-    /// Deletes files that were handed over and never taken: the program that was to show them did not come up. Those of
-    /// the last minute may still be on their way.
+    /// Deletes handed-over files that were never picked up because the window did not start. Files of the last minute
+    /// are kept: they may still be picked up.
     pub fn sweep_handovers(&self) {
         let Self::Folder { folder, .. } = self else { return };
         let handovers = folder.join(FOLDER);
-        // What lies behind a link is somebody else's, however old.
+        // The target of a link belongs to someone else, however old.
         if private_file::refuse_link(&handovers).is_err() {
             return;
         }
@@ -81,13 +81,13 @@ impl Profile {
         }
     }
 
-    /// Deletes a file that was handed over. Any other file stays: it is the user's.
+    /// Deletes a handed-over file. Any other file belongs to the user and stays.
     pub fn discard(&self, file: &Path) {
         let Self::Folder { folder, .. } = self else { return };
         if private_file::refuse_link(&folder.join(FOLDER)).is_err() {
             return;
         }
-        // Links resolved on both sides, so that no path leads out of the folder that seems to stay in it.
+        // Resolve links on both sides, so that a path cannot appear to be in the folder but lead out of it.
         let lies_in = std::path::absolute(file).ok().and_then(|file| file.parent()?.canonicalize().ok());
         if lies_in.is_some() && lies_in == folder.join(FOLDER).canonicalize().ok() && fs::remove_file(file).is_err() {
             tracing::warn!(file = %file.display(), "a file that was handed over could not be deleted");
@@ -95,7 +95,7 @@ impl Profile {
     }
 }
 
-/// Reads a text to inspect. What is not UTF-8 becomes U+FFFD, which the parser points at.
+/// Reads a text to inspect. Invalid UTF-8 becomes U+FFFD, which the parser reports.
 ///
 /// # Errors
 /// [`ReadError`]

@@ -1,9 +1,9 @@
-//! What keeps the memory of a process with secrets in it from lying around: no core dumps, and none of its files open
-//! to others. Wiping what is freed is the programs' part: each sets `zeroizing_alloc` as its allocator.
+//! Protects the memory of a process with secrets: no core dumps, no debuggers, and private files. Wiping freed memory
+//! is up to the programs: each sets `zeroizing_alloc` as its allocator.
 //!
-//! macOS has `PT_DENY_ATTACH` and Windows a stricter access list for the process; neither can be set from safe Rust.
+//! macOS has `PT_DENY_ATTACH`, and Windows a stricter access list for the process; neither can be set from safe Rust.
 
-/// Makes a crash leave nothing behind. Call it first.
+/// Disables core dumps, so that a crash leaves nothing behind. Call it first.
 pub fn keep_memory_private() {
     #[cfg(unix)]
     if let Err(error) = no_core_dumps() {
@@ -11,8 +11,8 @@ pub fn keep_memory_private() {
     }
 }
 
-/// Keeps debuggers without special rights away. From then on nothing of the same user can read the process's `/proc`
-/// entries: services that identify their callers by them must have done so before.
+/// Keeps unprivileged debuggers away. From then on other processes of the same user cannot read this process's `/proc`
+/// entries, so services that identify their callers by them must have done so before.
 pub fn keep_debuggers_away() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
@@ -26,7 +26,7 @@ fn no_core_dumps() -> rustix::io::Result<()> {
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
 }
 
-/// Keeps every file and folder that is made from now on to its owner, whoever makes it: libraries do so as well.
+/// Makes every new file and folder private to its owner, including those that libraries create.
 pub fn keep_files_private() {
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);

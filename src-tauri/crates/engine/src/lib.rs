@@ -1,7 +1,7 @@
-//! The auth engine: users, passwords, scopes, sign-in, sessions, keys, policy and events, over one profile.
+//! The auth engine: users, passwords, scopes, sign-in, sessions, keys, policy and events, all for one profile.
 //!
-//! It knows neither Tauri nor HTTP nor argv. A use case is one function of [`Engine`] in the file of its subject, and
-//! reads the clock once. Every function may block, on the disk, the keyring or a password hash: shells call them from
+//! It knows nothing of Tauri, HTTP or command lines. A use case is one method of [`Engine`] in the file of its subject,
+//! and reads the clock once. Every method may block on the disk, the keyring or a password hash, so call them from
 //! threads that nobody waits on.
 
 pub mod by_hand;

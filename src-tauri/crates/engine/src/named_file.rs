@@ -1,4 +1,4 @@
-//! Reading a file that somebody named: a regular one only, up to a limit and no further.
+//! Reads a file named by the user: regular files only, up to a size limit.
 
 use std::{
     fs::{self, File, FileType, Metadata, OpenOptions},
@@ -7,34 +7,34 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Why a file gave no text.
+/// Why a file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("There is no file {}", .0.display())]
     Missing(PathBuf),
-    /// It cannot be read, or is no regular file: a folder, a pipe, a device.
+    /// The file cannot be read, or is not a regular file: a folder, pipe or device.
     #[error("{} cannot be read: {system}", file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
-        /// What the system said, or what it is.
+        /// The system's message, or the kind of file.
         system: String,
     },
-    /// It has more bytes than are read of such a file.
+    /// The file exceeds the size limit.
     #[error("{} has more than {} MiB: check that it is the right file", file.display(), limit / MIB)]
     TooLarge {
         /// The file.
         file: PathBuf,
-        /// How many bytes would be read.
+        /// The limit in bytes.
         limit: u64,
     },
 }
 
 const MIB: u64 = 1024 * 1024;
 
-/// Reads a regular file of at most `limit` bytes; they may be a secret. Of a longer one one byte more is read, of
-/// anything else none: a pipe may wait for ever, and a device never end.
+/// Reads a regular file of at most `limit` bytes, which may be secret. Reads one byte more than that from a longer
+/// file, and nothing from other kinds: a pipe may block forever, and a device may never end.
 ///
 /// # Errors
 /// [`ReadError`]
@@ -47,12 +47,12 @@ pub fn read(file: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, ReadError> {
         true => Ok(found.len()),
         false => Err(ReadError::Unreadable { file: file.into(), system: what_it_is(found.file_type()).into() }),
     };
-    // Some devices act when they are opened; what was opened is looked at again, for the name may mean another file
-    // by then.
+    // Check before opening, because opening some devices has side effects. Check the opened file again, because the
+    // name may refer to another one by then.
     regular(fs::metadata(file).map_err(sort)?)?;
     let open = open(file).map_err(sort)?;
     let length = regular(open.metadata().map_err(sort)?)?;
-    // All the room at once: bytes that grow leave their old copy behind, unwiped.
+    // Allocate everything at once: a growing buffer would leave unwiped copies behind.
     let room = usize::try_from(length.min(limit) + 1).unwrap_or_default();
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     open.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(sort)?;
@@ -62,7 +62,7 @@ pub fn read(file: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, ReadError> {
     Ok(bytes)
 }
 
-/// Opens a file without waiting for anybody at the other end of a pipe.
+/// Opens a file without blocking on a pipe.
 fn open(file: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -102,7 +102,7 @@ mod tests {
         fs::write(&file, "12345").unwrap();
         assert_eq!(read(&file, 5).unwrap().as_slice(), b"12345");
         assert_eq!(read(&file, 4), Err(ReadError::TooLarge { file: file.clone(), limit: 4 }));
-        // Three gigabytes that take no room on the disk.
+        // Three gigabytes, as a sparse file.
         let huge = folder.path().join("huge");
         File::create(&huge).unwrap().set_len(3 << 30).unwrap();
         let refused = read(&huge, MIB).unwrap_err();
@@ -134,7 +134,7 @@ mod tests {
             let refused = ReadError::Unreadable { file: file.into(), system: what.into() };
             assert_eq!(read(file, MIB), Err(refused));
         }
-        // Even where the name meant a file when it was looked at, a pipe does not keep anybody waiting.
+        // Even if the name referred to a regular file when it was checked, a pipe must not block.
         assert!(!open(&fifo).unwrap().metadata().unwrap().is_file());
     }
 }

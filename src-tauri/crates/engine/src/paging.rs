@@ -1,21 +1,21 @@
-//! Pages of long lists.
+//! Paging through long lists.
 
 use serde_json::{Value as Json, json};
 use std::{fmt, str::FromStr};
 
-/// The longest page.
+/// The maximum number of rows in a page.
 pub const LONGEST_PAGE: u32 = 500;
 
-/// Some rows of a list.
+/// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
-    /// The rows, in the order that was asked for.
+    /// The rows, in the requested order.
     pub rows: Vec<T>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<Cursor>,
 }
 
-/// The first rows of a list, page by page: at most so many.
+/// The first rows of a list, at most `most`, read page by page.
 pub(crate) fn first_rows<T, E>(
     most: u32,
     mut page: impl FnMut(Option<Cursor>, u32) -> Result<Page<T>, E>,
@@ -33,23 +33,23 @@ pub(crate) fn first_rows<T, E>(
     }
 }
 
-/// What a list is sorted by, as the database holds it.
+/// A sort key or row key, as the database stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PageValue {
-    /// A number, or a moment in milliseconds.
+    /// A number, or a time in milliseconds.
     Integer(i64),
     /// A text.
     Text(String),
 }
 
-/// A place in a list: after this row, by what the list is sorted by. Its text is opaque to whoever keeps it.
+/// A position in a list: after this row, in the list's sort order. Its text form is opaque to clients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cursor {
     pub(crate) value: PageValue,
     pub(crate) key: PageValue,
 }
 
-/// A text is not a cursor.
+/// The text is not a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("This is not a place in a list")]
 pub struct NotACursor;

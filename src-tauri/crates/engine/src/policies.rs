@@ -1,9 +1,9 @@
-//! Named policies: the rules that tokens are inspected by.
+//! Named policies: the rules for inspecting tokens.
 //!
-//! Two are always there and can be neither changed nor deleted: the profile's own ([`Engine::own_policy`]), which has
-//! the name of the profile's audience, and the one for tokens from anywhere ([`any_issuer`]). The others are saved
-//! with the profile. Letter case does not tell names apart. Should a saved one come to have the name of a built-in,
-//! because the profile's audience changed, then the name means the built-in; deleting it deletes the saved one.
+//! Two are built in and can be neither changed nor deleted: the profile's own ([`Engine::own_policy`]), named after the
+//! profile's audience, and the one for tokens from anywhere ([`any_issuer`]). The others are saved with the profile.
+//! Names are case-insensitive. If a built-in policy takes the name of a saved one, because the profile's audience
+//! changed, the name means the built-in policy; deleting it deletes the saved one.
 
 use crate::{
     Engine,
@@ -16,45 +16,45 @@ use serde_json::json;
 use std::{collections::HashSet, hash::Hash};
 use unicode_normalization::UnicodeNormalization;
 
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 pub const LONGEST_NAME: usize = 64;
-/// The longest issuer, audience, `typ`, claim name and scope, in characters.
+/// The maximum length of an issuer, audience, `typ`, claim name or scope, in characters.
 pub const LONGEST_VALUE: usize = 512;
-/// The most claims, and the most scopes, one policy can require.
+/// The maximum number of claims, and of scopes, that one policy can require.
 pub const MOST_REQUIRED: usize = 100;
-/// The most policies that can be saved.
+/// The maximum number of saved policies.
 pub const MOST_POLICIES: u32 = 100;
-/// The longest leeway, in seconds.
+/// The maximum leeway, in seconds.
 pub const LONGEST_LEEWAY: u32 = 3600;
 
-/// A policy, and whether it is one of those that are always there.
+/// A policy, and whether it is built in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPolicy {
     /// The rules, with their name.
     pub policy: Policy,
-    /// It can be neither changed nor deleted.
+    /// Whether it is built in, and so can be neither changed nor deleted.
     pub builtin: bool,
 }
 
 /// Why a policy was not found, saved or deleted. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    /// Nothing but white space.
+    /// The name is empty, or only white space.
     #[error("The policy has no name")]
     NameEmpty,
     /// More than [`LONGEST_NAME`] characters.
     #[error("The policy's name has more than {LONGEST_NAME} characters")]
     NameTooLong,
-    /// The name has a character that cannot be seen.
+    /// The name contains an invisible character.
     #[error("The policy's name contains an invisible character (U+{:04X})", u32::from(*.0))]
     NameCharacter(char),
-    /// The name is a built-in policy's.
+    /// The name belongs to a built-in policy.
     #[error("\"{0}\" is a built-in policy, which can be neither changed nor deleted; save yours under another name")]
     Reserved(String),
-    /// The allow list is empty, so that every token would be refused.
+    /// The list of allowed algorithms is empty, which would refuse every token.
     #[error("The policy allows no algorithm; name at least one")]
     NoAlgorithm,
-    /// So many seconds are more than [`LONGEST_LEEWAY`].
+    /// The leeway exceeds [`LONGEST_LEEWAY`].
     #[error("A leeway of {0} seconds is more than {LONGEST_LEEWAY}")]
     Leeway(u32),
     /// [`MOST_POLICIES`] are saved already.
@@ -72,12 +72,12 @@ pub enum PolicyError {
         /// Which: "claims", "scopes".
         field: &'static str,
     },
-    /// No policy has that name.
+    /// There is no policy with this name.
     #[error("There is no policy \"{name}\". Those there are: {}", .known.join(", "))]
     NotFound {
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
-        /// The names there are, in the order of [`Engine::policies`].
+        /// The existing names, in the order of [`Engine::policies`].
         known: Vec<String>,
     },
     /// The database failed.
@@ -86,7 +86,7 @@ pub enum PolicyError {
 }
 
 impl Engine {
-    /// The profile's own policy, the one for tokens from anywhere, then the saved ones by name.
+    /// All policies: the profile's own, the one for tokens from anywhere, then the saved ones by name.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -94,7 +94,7 @@ impl Engine {
         self.store.read(|db| self.policies_in(db))
     }
 
-    /// The policy of that name, in whatever letter case.
+    /// The policy with this name, ignoring case.
     ///
     /// # Errors
     /// [`PolicyError::NotFound`], [`PolicyError::Store`]
@@ -107,18 +107,18 @@ impl Engine {
         found.map_or_else(|| Err(self.store.read(|db| self.not_found(db, name))?), Ok)
     }
 
-    /// Saves a policy under its name, in the place of the one that has it, and answers with it as it was saved: without
-    /// white space around the name, an empty issuer, audience or `typ` as "any", nothing required twice, and a scope
-    /// with white space in it as the several it is (RFC 6749 section 3.3).
+    /// Saves a policy under its name, replacing any existing one, and returns it in its saved form: white space around
+    /// the name removed, an empty issuer, audience or `typ` stored as "any", duplicate requirements dropped, and a
+    /// scope that contains white space split up (RFC 6749 section 3.3).
     ///
     /// # Errors
-    /// [`PolicyError`], the first fault in the order of the fields.
+    /// [`PolicyError`] for the first invalid field, in order.
     pub fn save_policy(&self, policy: &Policy) -> Result<Policy, PolicyError> {
         self.put_policy(policy, None)
     }
 
-    /// As [`Engine::save_policy`], in the place of the one named `before`, which may have another name: it is there no
-    /// more once the new one is.
+    /// Like [`Engine::save_policy`], but replaces the policy named `before`, so that it can be renamed. The old name is
+    /// deleted once the new policy is saved.
     ///
     /// # Errors
     /// [`PolicyError`]
@@ -156,7 +156,7 @@ impl Engine {
         })
     }
 
-    /// Deletes a saved policy. Answers with its name as it was saved.
+    /// Deletes a saved policy. Returns its name as saved.
     ///
     /// # Errors
     /// [`PolicyError::Reserved`], [`PolicyError::NotFound`], [`PolicyError::Store`]
@@ -198,12 +198,12 @@ impl Engine {
     }
 }
 
-/// The form in which names are compared.
+/// A name in its form for comparison.
 fn key(name: &str) -> String {
     name.trim().nfc().flat_map(char::to_lowercase).collect()
 }
 
-/// The policy as it is saved, if it can be.
+/// Validates a policy and returns its saved form.
 fn checked(policy: &Policy) -> Result<Policy, PolicyError> {
     let name = policy.name.trim();
     if name.is_empty() {
@@ -257,7 +257,7 @@ fn fitting(field: &'static str, value: &str) -> Result<String, PolicyError> {
     if value.chars().count() > LONGEST_VALUE { Err(PolicyError::ValueTooLong { field }) } else { Ok(value.into()) }
 }
 
-/// The same order without what came before. The lists are short, but anybody may hand in a long one.
+/// Removes duplicates, keeping the order. Lists are usually short, but a caller may pass a long one.
 fn once_each<T: Clone + Eq + Hash>(values: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut seen = HashSet::new();
     values.into_iter().filter(|value| seen.insert(value.clone())).collect()

@@ -1,4 +1,4 @@
-//! Files and folders for their owner only. No link is followed: it may lead to a file of somebody else.
+//! Files and folders that only their owner can access. Links are never followed: one could lead to another user's file.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -6,10 +6,10 @@ use std::{
     path::Path,
 };
 
-/// Makes a new file that only its owner can read and write (0600), and answers with it open for writing.
+/// Creates a file that only its owner can read and write (0600), and returns it open for writing.
 ///
 /// # Errors
-/// The system's, also if there is a file or a link of that name.
+/// The system's, also if a file or link of that name exists.
 pub fn create_new(file: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -18,12 +18,12 @@ pub fn create_new(file: &Path) -> io::Result<File> {
     options.open(file)
 }
 
-/// From now on a write beyond the longest file the system allows this process (RLIMIT_FSIZE) is an error, not its end.
+/// Makes a write beyond the process's file size limit (RLIMIT_FSIZE) fail with an error instead of ending the process.
 pub(crate) fn survive_limits() -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::sync::{Arc, OnceLock, atomic::AtomicBool};
-        // What the signal is for is done by its having a handler; nobody asks for the flag.
+        // The handler alone has the desired effect; nobody reads the flag.
         static HANDLED: OnceLock<()> = OnceLock::new();
         if HANDLED.get().is_none() {
             signal_hook::flag::register(libc::SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
@@ -33,17 +33,17 @@ pub(crate) fn survive_limits() -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a file to read and write, making it (0600) if it is not there. One that is there is kept, and closed to
-/// others. What is no regular file is refused, a link too, and left as it is.
+/// Opens a file for reading and writing, creating it (0600) if needed. An existing file is kept, and closed to others.
+/// Anything but a regular file, including a link, is refused and left unchanged.
 pub(crate) fn open_or_create(file: &Path) -> io::Result<File> {
-    // Opened without truncation: another process may have just made it.
+    // Open without truncation: another process may have just created it.
     open(file, OpenOptions::new().create(true).truncate(false))
 }
 
-/// Opens a file that is there to read and write, by the same rules.
+/// Opens an existing file for reading and writing, by the same rules.
 ///
 /// # Errors
-/// The system's; also for a link, a pipe and whatever else is no regular file.
+/// The system's; also for a link, a pipe and anything else that is not a regular file.
 pub fn open_existing(file: &Path) -> io::Result<File> {
     open(file, &mut OpenOptions::new())
 }
@@ -53,7 +53,7 @@ fn open(file: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // Without O_NONBLOCK a pipe would wait for somebody at its other end.
+        // Without O_NONBLOCK, opening a pipe would block until someone opens the other end.
         options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
     }
     refuse_link(file)?;
@@ -65,8 +65,8 @@ fn open(file: &Path, options: &mut OpenOptions) -> io::Result<File> {
     Ok(opened)
 }
 
-/// Makes a folder that only its owner can open (0700), with the folders around it; one that is there is closed to
-/// others. A link in its place is refused; links on the way to it are the user's own.
+/// Creates a folder that only its owner can open (0700), with its parents; an existing folder is closed to others.
+/// Refuses a link in its place; links in parent folders are the user's own.
 pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     refuse_link(folder)?;
     let mut builder = fs::DirBuilder::new();
@@ -84,7 +84,8 @@ pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Says in words what the system would call a loop, and which path it is: the caller may speak of another. Whoever puts a link there after this meets `O_NOFOLLOW`.
+/// Refuses a link with a clear message that names the path, where the system would only report a loop. A link put there
+/// after this check is caught by `O_NOFOLLOW`.
 pub(crate) fn refuse_link(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => {
@@ -94,8 +95,8 @@ pub(crate) fn refuse_link(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Takes the group's and everybody's rights away from what an earlier program or a copy left too open: from what was
-/// opened, not from what has its name now.
+/// Removes group and other permissions that an earlier program or a copy left too open. Acts on the opened file, not on
+/// its name, which may refer to another file by now.
 #[cfg(unix)]
 fn restrict(opened: &File, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -103,7 +104,7 @@ fn restrict(opened: &File, mode: u32) -> io::Result<()> {
     if rights & 0o077 == 0 { Ok(()) } else { opened.set_permissions(fs::Permissions::from_mode(mode)) }
 }
 
-/// Windows keeps a user's data folder from other users already.
+/// Windows already keeps a user's data folder from other users.
 #[cfg(not(unix))]
 fn restrict(_opened: &File, _mode: u32) -> io::Result<()> {
     Ok(())

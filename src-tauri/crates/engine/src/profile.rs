@@ -1,4 +1,4 @@
-//! Which folder of state is used, and opening it.
+//! Which folder holds the state, and how to open it.
 
 use crate::{
     Engine,
@@ -18,30 +18,30 @@ use std::{
     sync::Mutex,
 };
 
-/// The profile that is used unless another is named.
+/// The profile that is used by default.
 pub const DEFAULT_PROFILE: &str = "default";
 
-/// The database's name inside a profile's folder.
+/// The database's file name inside a profile's folder.
 const DATABASE: &str = "workbench.db";
 
-/// A profile's name: 1 to 40 lower-case ASCII letters, digits and `-`, beginning with a letter or digit. It names a
-/// folder on every system, so nothing in it may mean anything to one.
+/// A profile name: 1 to 40 lower-case ASCII letters, digits and `-`, starting with a letter or digit. It names a folder
+/// on every system, so it must contain nothing that has a special meaning on any of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileName(String);
 
-/// What Windows takes for a device, in every folder.
+/// Names that Windows reserves for devices, in every folder.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// The same with a digit behind it: com1, lpt9.
+/// Names that Windows reserves when followed by a digit: com1, lpt9.
 const PORTS: [&str; 2] = ["com", "lpt"];
 
-/// The text is not a profile's name.
+/// The text is not a valid profile name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileNameError {
-    /// It is empty, too long, or has other characters.
+    /// It is empty, too long, or contains other characters.
     #[error("\"{}\" is not a profile name: use 1 to 40 lower-case letters, digits and -, beginning with a letter or digit", .0.escape_debug())]
     Form(String),
-    /// Windows keeps it for a device, so the profile could not be moved there.
+    /// Windows reserves it for a device, so the profile could not be moved there.
     #[error("\"{0}\" is not a profile name: Windows keeps it for a device. Use another one, such as {0}-1")]
     Device(String),
 }
@@ -74,30 +74,30 @@ impl fmt::Display for ProfileName {
 /// The state to work on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
-    /// A folder on disk, keys in the operating system's keyring.
+    /// A folder on disk; keys are in the operating system's keyring.
     Folder {
         /// Its name.
         name: ProfileName,
         /// Where it is.
         folder: PathBuf,
     },
-    /// Everything in memory, keys too; gone when the program ends.
+    /// Everything is in memory, keys too, and gone when the program ends.
     Ephemeral,
 }
 
 /// Why there is no profile to open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
-    /// The name is not one.
+    /// The name is invalid.
     #[error(transparent)]
     Name(#[from] ProfileNameError),
-    /// The system names no home folder.
+    /// The system reports no home folder.
     #[error("The system names no home folder; set HOME, or use --ephemeral")]
     NoHome,
 }
 
 impl Profile {
-    /// The profile of that name in the user's data folder (on Linux `$XDG_DATA_HOME/token-workbench/profiles/NAME`).
+    /// The profile with this name in the user's data folder (on Linux `$XDG_DATA_HOME/token-workbench/profiles/NAME`).
     ///
     /// # Errors
     /// [`ProfileError`]
@@ -109,34 +109,34 @@ impl Profile {
     }
 }
 
-/// Why a profile was not begun anew. Its files are as they were.
+/// Why a profile was not started over. Its files are unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartAnewError {
-    /// There is no profile, so the next start begins one.
+    /// There is no profile, so the next command starts one.
     #[error("There is nothing to move aside; the next command begins a new profile")]
     Nothing,
-    /// There is no reason to give it up.
+    /// The profile is usable, so there is no reason to discard it.
     #[error("The database of this profile can be used; there is no reason to start over")]
     Usable,
-    /// Its database is neither missing nor damaged: waiting, room or rights will help.
+    /// The database is neither missing nor damaged: waiting, disk space or permissions will help.
     #[error(transparent)]
     Store(StoreError),
-    /// It lives in memory.
+    /// The profile is in memory.
     #[error("An ephemeral profile always starts empty")]
     Ephemeral,
-    /// Its files could not be put aside.
+    /// The files could not be moved aside.
     #[error("{} could not be moved aside: {system}", file.display())]
     Stuck {
         /// The file or folder.
         file: PathBuf,
-        /// What the system said.
+        /// The system's message.
         system: String,
     },
 }
 
 impl Profile {
-    /// Puts the files of a profile whose database is missing or damaged aside, so that opening it begins a new one.
-    /// Answers with the folder they are in. Keys stay in the keyring; the new profile has others.
+    /// Moves the files of a profile whose database is missing or damaged aside, so that opening it starts a new one.
+    /// Returns the folder they were moved to. Keys stay in the keyring; the new profile has others.
     ///
     /// # Errors
     /// [`StartAnewError`]
@@ -162,7 +162,7 @@ impl Profile {
         };
         private_file::create_folder(&aside).map_err(|error| stuck(&aside, &error))?;
         let database = folder.join(DATABASE);
-        // The mark last: as long as it is there, the profile does not look new.
+        // Move the mark last: as long as it is there, the profile does not look new.
         for end in ["db", "db-wal", "db-shm", "mark"] {
             let file = database.with_extension(end);
             let Some(name) = file.file_name() else { continue };
@@ -175,20 +175,20 @@ impl Profile {
     }
 }
 
-/// Why a profile cannot be used. Its files are as they were.
+/// Why a profile cannot be used. Its files are unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// No randomness to name a new profile with.
+    /// No randomness was available for the ID of a new profile.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
 }
 
 impl Engine {
-    /// Opens a profile with the computer's clock, randomness and keyring. The keyring is not touched yet. Rules that the
-    /// profile has not changed are as in `defaults`.
+    /// Opens a profile with the computer's clock, randomness and keyring. Does not access the keyring yet. `defaults`
+    /// are the rules the profile has not changed.
     ///
     /// # Errors
     /// [`OpenError`]
@@ -200,7 +200,7 @@ impl Engine {
         Self::open_with(profile, defaults, Box::new(SystemClock), Box::new(OsEntropy), vault)
     }
 
-    /// Opens a profile with a clock, a source of randomness and a keyring of the caller's.
+    /// Opens a profile with the given clock, source of randomness and keyring.
     ///
     /// # Errors
     /// [`OpenError`]
@@ -244,8 +244,8 @@ impl Engine {
 }
 
 impl Engine {
-    /// Looks at every page of the database, which takes time that grows with it: for programs that stay open. A
-    /// damaged page is also noticed by whoever reads it.
+    /// Checks every page of the database. Takes time proportional to its size, so it is meant for programs that stay
+    /// open. A damaged page is also noticed when it is read.
     ///
     /// # Errors
     /// [`StoreError::Damaged`]
@@ -253,10 +253,10 @@ impl Engine {
         self.store.check_whole()
     }
 
-    /// Copies the whole database, as it is at one moment, into a new file. Private keys are not in it.
+    /// Copies a snapshot of the whole database into a new file. It contains no private keys.
     ///
     /// # Errors
-    /// [`StoreError`], also if there is a file of that name.
+    /// [`StoreError`], also if the file already exists.
     pub fn back_up(&self, copy: &std::path::Path) -> Result<(), StoreError> {
         self.store.copy_to(copy)
     }

@@ -1,4 +1,4 @@
-//! What is to be said of a database that turned out to be a copy: what was ended, and what it cannot know.
+//! The notice about a database that turned out to be a copy: what was ended, and what the copy cannot know.
 
 pub use crate::store::restores::Cause;
 
@@ -9,15 +9,15 @@ use crate::{
     store::{self, StoreError},
 };
 
-/// What was done when a database turned out to be a copy, until somebody has read it.
+/// What was done when a database turned out to be a copy, for the user to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestoreNotice {
     /// How it was noticed.
     pub cause: Cause,
-    /// When.
+    /// When it was noticed.
     pub at: Timestamp,
-    /// The moment of the last thing the copy knows of. What was changed after it (users switched off, passwords,
-    /// scopes, keys) is not in it. `None`: nothing had happened yet.
+    /// The time of the copy's last event. Later changes (deactivated users, passwords, scopes, keys) are missing from
+    /// it. `None` if there were no events.
     pub since: Option<Timestamp>,
     /// How many sessions were ended.
     pub sessions: u64,
@@ -25,12 +25,12 @@ pub struct RestoreNotice {
     pub recovery_codes: u64,
     /// How many keys were retired, because the keyring or another database knows them as retired.
     pub retired_keys: u64,
-    /// How many keys verify nothing until the keyring has shown that they are still good.
+    /// How many keys verify nothing until the keyring confirms that they are still good.
     pub doubted_keys: usize,
 }
 
 impl Engine {
-    /// What is to be read about a copy; `None` if there is nothing, or it was read.
+    /// The notice about a copy; `None` if there is none, or it was read.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -50,7 +50,7 @@ impl Engine {
         })
     }
 
-    /// Remembers that somebody has read the notice. Says whether there was one.
+    /// Marks the notice as read. Returns whether there was one.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -65,7 +65,7 @@ impl Engine {
         })
     }
 
-    /// Did the database turn out to be a copy when this engine opened it?
+    /// Whether the database turned out to be a copy when this engine opened it.
     pub fn has_noticed_restore(&self) -> bool {
         self.store.has_begun_life()
     }

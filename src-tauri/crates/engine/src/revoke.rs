@@ -1,4 +1,4 @@
-//! Revoking one token by presenting it (RFC 7009), and the deny list.
+//! Revoking a token by presenting it (RFC 7009), and the deny list.
 
 use crate::{
     Engine,
@@ -10,28 +10,27 @@ use crate::{
 };
 use jose::judgement::SignatureState;
 
-/// What revoking a token came to. Presenting one that is unknown or was revoked before is no error (RFC 7009 section
-/// 2.2).
+/// The result of a revocation. Presenting an unknown or already revoked token is no error (RFC 7009 section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revoked {
-    /// An access token is on the deny list now.
+    /// The access token is now on the deny list.
     AccessToken {
-        /// Its id.
+        /// The token ID.
         jti: String,
     },
-    /// A refresh token's session was ended, its access tokens with it.
+    /// The refresh token's session was ended, along with its access tokens.
     Session {
-        /// The session.
+        /// The session ID.
         sid: String,
     },
-    /// Nothing changed: not a token of this profile, long expired, or revoked before.
+    /// Nothing changed: not a token of this profile, long expired, or already revoked.
     Nothing,
 }
 
 /// Why a token could not be revoked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RevokeError {
-    /// The key to recognise the token by cannot be had.
+    /// The key to recognise the token with is unavailable.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The database failed.
@@ -40,8 +39,8 @@ pub enum RevokeError {
 }
 
 impl Engine {
-    /// Revokes a token: an access token by its `jti`, a refresh token with its whole session. Only tokens whose
-    /// signature is this profile's count: anybody can write a `jti` into a token.
+    /// Revokes a token: an access token by its `jti`, a refresh token together with its session. Only tokens signed by
+    /// this profile count: anyone can write a `jti` into a token.
     ///
     /// # Errors
     /// [`RevokeError`]
@@ -61,11 +60,11 @@ impl Engine {
         let expires_at = Timestamp::from_seconds(expires);
         let added = self.store.write(|tx| {
             let settled = self.settled_in(tx)?;
-            // One that has expired on the engine's clock alone is good again when that is moved back.
+            // A token that has expired only by the engine's clock would be valid again if that clock were set back.
             if expires_at < settled.at() {
                 return Ok(false);
             }
-            // Whoever revokes a token has got it: its refresh token is not forgiven again.
+            // Revoking a token proves that it reached its client: its refresh token is not forgiven again.
             store::refresh_tokens::access_token_used(tx, jti, now)?;
             let added = store::revoked_tokens::insert(tx, jti, expires_at, now, settled)?;
             if added {
@@ -76,8 +75,8 @@ impl Engine {
         Ok(if added { Revoked::AccessToken { jti: jti.to_owned() } } else { Revoked::Nothing })
     }
 
-    /// Forgets at most `limit` entries of the deny list whose tokens have expired by the settled time, which no moved
-    /// clock hurries on and which comes some hours after. Says how many.
+    /// Purges at most `limit` deny list entries whose tokens have expired by the settled time, which moving the clock
+    /// cannot advance and which lags some hours behind. Returns how many.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -88,7 +87,7 @@ impl Engine {
         })
     }
 
-    /// How many tokens the deny list holds.
+    /// The number of entries on the deny list.
     ///
     /// # Errors
     /// [`StoreError`]

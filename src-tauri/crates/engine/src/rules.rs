@@ -1,4 +1,4 @@
-//! The engine's rules in one value. A profile keeps those that were changed; the others are as the program has them.
+//! The engine's rules as one value. A profile stores only those it changed; the others are the program's defaults.
 
 mod changed;
 mod table;
@@ -13,7 +13,7 @@ use jose::Algorithm;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr, time::Duration};
 
-/// The rules the engine works by; `twb policy` shows them. [`Rules::default`] is what a new profile uses.
+/// The engine's rules; `twb policy` shows them. [`Rules::default`] applies to a new profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
@@ -23,65 +23,66 @@ pub struct Rules {
     pub audience: String,
     /// `client_id` of every access token (RFC 9068 section 2.2).
     pub client_id: String,
-    /// How long an access token lives.
+    /// The lifetime of an access token.
     #[serde(with = "seconds")]
     pub access_token_lifetime: Duration,
-    /// The longest lifetime an access token may be minted with.
+    /// The maximum lifetime with which an access token may be minted.
     #[serde(with = "seconds")]
     pub longest_access_token_lifetime: Duration,
-    /// How long an access token lives while revocation is [`Revocation::ShortLived`].
+    /// The lifetime of an access token while revocation is [`Revocation::ShortLived`].
     #[serde(with = "seconds")]
     pub short_lived_lifetime: Duration,
-    /// The longest a session lasts, however often it is refreshed (RFC 9700 section 4.14.2).
+    /// The maximum lifetime of a session, however often it is refreshed (RFC 9700 section 4.14.2).
     #[serde(with = "seconds")]
     pub session_lifetime: Duration,
     /// How long a session lasts without being refreshed.
     #[serde(with = "seconds")]
     pub session_idle_limit: Duration,
-    /// How long the token between password and second factor lives.
+    /// The lifetime of the token between password and second factor.
     #[serde(with = "seconds")]
     pub pending_token_lifetime: Duration,
     /// How long a second factor may wait for its first code.
     #[serde(with = "seconds")]
     pub enrollment_lifetime: Duration,
-    /// What presenting a refresh token again means.
+    /// What happens when a refresh token is presented again.
     pub rotation: Rotation,
-    /// How a revoked access token is refused.
+    /// How revoked access tokens are refused.
     pub revocation: Revocation,
-    /// Algorithms a signature may be made with.
+    /// The allowed signature algorithms.
     #[serde(with = "algorithms")]
     pub algorithms: Vec<Algorithm>,
-    /// The test key is published, so that servers accept what it signs.
+    /// Whether the test key is published, so that servers accept its tokens.
     pub test_key_published: bool,
-    /// How many seconds the time checks forgive.
+    /// The tolerance of the time checks, in seconds.
     pub leeway_seconds: u32,
-    /// bcrypt's cost for new password hashes: 12 takes 250 to 300 ms on a present computer.
+    /// The bcrypt cost of new password hashes: 12 takes 250 to 300 ms on a present-day computer.
     pub bcrypt_cost: u32,
-    /// The fewest characters of a password, counted in code points (NIST SP 800-63B-4 section 3.1.1).
+    /// The minimum length of a password in code points (NIST SP 800-63B-4 section 3.1.1).
     pub shortest_password: usize,
-    /// The same for a user without a second factor, whose password has to do alone. NIST asks for 15.
+    /// The minimum length for a user without a second factor. NIST requires 15.
     pub shortest_password_alone: usize,
-    /// The most bytes of a password, so that nobody makes the engine hash a film.
+    /// The maximum length of a password in bytes, so that nobody makes the engine hash huge inputs.
     pub longest_password_bytes: usize,
-    /// After so many failures in a row a user is locked until somebody ends it (NIST SP 800-63B-4 section 3.2.2).
+    /// The number of consecutive failures that locks a user until reset (NIST SP 800-63B-4 section 3.2.2).
     pub most_failures: u32,
 }
 
-/// What presenting a refresh token that was used before means.
+/// What happens when a used refresh token is presented again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Rotation {
-    /// A replay: the family ends (RFC 9700 section 4.14.2).
+    /// It is a replay: the family ends (RFC 9700 section 4.14.2).
     Strict,
-    /// The same successor again, for so many seconds after the first use, and only until the successor is used itself.
-    /// After that, a replay.
+    /// Returns the same successor for this many seconds after the first use, and only until the successor itself is
+    /// used. After that it is a replay.
     Grace {
-        /// How many seconds.
+        /// The grace period in seconds.
         seconds: u32,
     },
-    /// A new successor in place of the old one, as long as neither token of that was ever used. After that, a replay.
+    /// Issues a new successor in place of the old one, until either token of that pair is used. After that it is a
+    /// replay.
     Evidence,
-    /// Nothing: a refresh token is never used up. To show why that is bad.
+    /// Nothing: a refresh token is never used up. To demonstrate why that is bad.
     None,
 }
 
@@ -91,28 +92,28 @@ pub enum Rotation {
 pub enum Revocation {
     /// Every token's `jti` and session are looked up.
     DenyList,
-    /// Tokens live five minutes and are not looked up: a revoked one is good until it expires. Those that live longer,
-    /// from before the change, still are.
+    /// Tokens live five minutes and are not looked up, so a revoked token works until it expires. Tokens with a longer
+    /// lifetime, from before the change, are still looked up.
     ShortLived,
 }
 
-/// A word that stands for no value of a rule or of the clock.
+/// The text is not a valid value for a rule or the clock.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{}\" is not a known setting", .0.escape_debug())]
 pub struct UnknownSetting(pub(crate) String);
 
 impl Rules {
-    /// How long a password or passphrase may be, as far as nothing else asks for more.
+    /// The limits on a password or passphrase, where nothing stricter applies.
     pub fn password_lengths(&self) -> Lengths {
         Lengths { shortest: self.shortest_password, longest_bytes: self.longest_password_bytes }
     }
 
-    /// How long a session may lie unused, as the database counts it.
+    /// The idle limit of a session, in milliseconds.
     pub(crate) fn session_idle_ms(&self) -> i64 {
         i64::try_from(self.session_idle_limit.as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// The longest that an access token may live now, by how revocation works: whoever asks for it, and however.
+    /// The maximum lifetime of any access token in the present revocation mode.
     pub(crate) fn longest_lifetime(&self) -> Duration {
         match self.revocation {
             Revocation::DenyList => self.longest_access_token_lifetime,

@@ -1,7 +1,7 @@
-//! Sealing the secret columns of the database with the profile's data key.
+//! Seals the secret columns of the database with the profile's data key.
 //!
-//! A sealed value is a version byte, a random nonce of 24 bytes, and the ciphertext of XChaCha20-Poly1305. Where it
-//! stands (table, column, row) is authenticated with it: a value that was moved to another row does not open.
+//! A sealed value is a version byte, a random nonce of 24 bytes, and the XChaCha20-Poly1305 ciphertext. Its place
+//! (table, column, row) is authenticated as associated data, so a value moved to another row does not open.
 
 use crate::{
     entropy::{Entropy, NoEntropy},
@@ -19,11 +19,11 @@ use chacha20poly1305::{
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// The first byte of a sealed value: how the rest is to be read.
+/// The first byte of a sealed value: the format version.
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
 
-/// Where a sealed value stands.
+/// The place of a sealed value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) table: &'static str,
@@ -37,7 +37,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// The key that secret columns are sealed with.
+/// The key that seals secret columns.
 pub(crate) struct DataKey {
     bytes: Zeroizing<[u8; 32]>,
     fingerprint: String,
@@ -55,7 +55,7 @@ impl DataKey {
         Self { bytes, fingerprint }
     }
 
-    /// The key that a vault kept, if it has this fingerprint.
+    /// The key from a vault's text, if it has this fingerprint.
     pub(crate) fn from_text(text: &VaultText, fingerprint: &str) -> Option<Self> {
         let decoded = Zeroizing::new(STANDARD.decode(text.expose()).ok()?);
         let mut bytes = Zeroizing::new([0_u8; 32]);
@@ -66,12 +66,12 @@ impl DataKey {
         Some(Self::from_bytes(bytes)).filter(|key| key.fingerprint == fingerprint)
     }
 
-    /// SHA-256 of the key, in base64url. Public: nobody finds 256 random bits from it.
+    /// SHA-256 of the key, in base64url. Public: 256 random bits cannot be found from it.
     pub(crate) fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
-    /// Seals a secret for one place; `None` if the crypto library does not.
+    /// Seals a secret for its place; `None` if the crypto library fails.
     pub(crate) fn seal(
         &self,
         place: Place,
@@ -81,17 +81,17 @@ impl DataKey {
         seal(&self.bytes, &place.to_string(), secret, entropy)
     }
 
-    /// The key as a vault keeps it.
+    /// The key as text for a vault.
     pub(crate) fn to_text(&self) -> VaultText {
         VaultText::new(STANDARD.encode(*self.bytes))
     }
 
-    /// Opens what was sealed for that place; `None` if it was not, or was changed.
+    /// Opens what was sealed for that place; `None` if it was not, or was modified.
     pub(crate) fn open(&self, place: Place, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         open(&self.bytes, &place.to_string(), sealed)
     }
 
-    /// HMAC-SHA-256 of a message, under a key of its own for each purpose. Without the data key nobody can try
+    /// HMAC-SHA-256 of a message, with a separate derived key for each purpose. Without the data key nobody can guess
     /// messages.
     pub(crate) fn keyed_hash(&self, purpose: &str, message: &str) -> Vec<u8> {
         let whole = hmac::Key::new(hmac::HMAC_SHA256, &*self.bytes);
@@ -100,7 +100,7 @@ impl DataKey {
     }
 }
 
-/// Seals a secret for the place that `place` names; `None` if the crypto library does not.
+/// Seals a secret for the given place; `None` if the crypto library fails.
 pub(crate) fn seal(
     key: &[u8; 32],
     place: &str,
@@ -114,7 +114,7 @@ pub(crate) fn seal(
     Ok(ciphertext.map(|ciphertext| [&[VERSION], nonce.as_slice(), &ciphertext].concat()))
 }
 
-/// Opens what [`seal`] sealed with this key for this place; `None` if it was not, or was changed.
+/// Opens what [`seal`] sealed with this key for this place; `None` if it was not, or was modified.
 pub(crate) fn open(key: &[u8; 32], place: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (&version, rest) = sealed.split_first()?;
     let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>()?;

@@ -1,4 +1,4 @@
-//! Types for what must not be seen: their `Debug` prints a placeholder, they cannot be serialised, and they are wiped.
+//! Types for secrets: `Debug` prints a placeholder, they cannot be serialised, and they are wiped when dropped.
 
 use std::fmt;
 use zeroize::Zeroizing;
@@ -10,7 +10,7 @@ macro_rules! secret_text {
         pub struct $name(Zeroizing<String>);
 
         impl $name {
-            /// Takes the text over.
+            /// Takes ownership of the text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(Zeroizing::new(text.into()))
             }
@@ -45,13 +45,13 @@ secret_text! {
 }
 
 secret_text! {
-    /// Text that its owner is shown once: a second factor's secret, its URI, its picture, a recovery code,
-    /// a private key that is handed out.
+    /// Text that its owner is shown once: a second factor's secret, its URI and picture, a recovery code, an exported
+    /// private key.
     SecretText
 }
 
 secret_text! {
-    /// Text that the vault keeps: a private key or a symmetric key in base64.
+    /// Text stored in the vault: a private key or a symmetric key in base64.
     VaultText
 }
 

@@ -1,5 +1,5 @@
-//! What may be changed while a profile is in use: the clock and the rules. Kept with the profile, so that the window
-//! and `twb` go by the same.
+//! Settings that can change while a profile is in use: the clock and the rules. Stored with the profile, so that the
+//! window and `twb` agree.
 
 mod clock;
 
@@ -19,13 +19,13 @@ use std::{str::FromStr, sync::Arc};
 /// Why no rule was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingError {
-    /// It cannot be that, or what is kept cannot be read.
+    /// The value is not allowed, or the stored rules cannot be read.
     #[error(transparent)]
     Rule(#[from] RulesError),
-    /// A key that signs is of an algorithm that would be allowed no more: its own tokens would be refused.
+    /// An active key uses an algorithm that would no longer be allowed: its own tokens would be refused.
     #[error("The key {kid} signs with {algorithm}; rotate it to another algorithm first")]
     InUse {
-        /// The key.
+        /// The key ID.
         kid: String,
         /// Its algorithm.
         algorithm: jose::Algorithm,
@@ -39,36 +39,36 @@ impl Engine {
     /// The rules in force.
     ///
     /// # Errors
-    /// [`StoreError`], also where those that are kept cannot be read: nothing goes by other rules then.
+    /// [`StoreError`], also if the stored rules cannot be read: no other rules are used instead.
     pub fn rules(&self) -> Result<Arc<Rules>, StoreError> {
         self.store.read(|db| self.rules_in(db))
     }
 
-    /// The same inside a transaction.
+    /// The rules in force, within a transaction.
     pub(crate) fn rules_in(&self, db: &Db) -> DbResult<Arc<Rules>> {
         self.rules_kept(settings::read(db, settings::RULES)?.as_deref())
     }
 
-    /// The present moment and the rules that hold at it.
+    /// The present moment and the rules in force.
     pub(crate) fn now_and_rules_in(&self, db: &Db) -> DbResult<(Timestamp, Arc<Rules>)> {
         let (clock, rules) = settings::clock_and_rules(db)?;
         Ok((self.now_kept(clock.as_deref()), self.rules_kept(rules.as_deref())?))
     }
 
-    /// The same by what is kept.
+    /// The rules for a stored form.
     pub(crate) fn rules_kept(&self, kept: Option<&str>) -> DbResult<Arc<Rules>> {
         self.rules.by(kept).map_err(|error| store::damaged(0, error))
     }
 
-    /// The rules where nothing was changed.
+    /// The default rules.
     pub fn default_rules(&self) -> &Rules {
         self.rules.defaults()
     }
 
-    /// Changes a rule from the next use on. `text` is as [`crate::rules::Allowed::describe`] says.
+    /// Changes a rule, effective from its next use. For `text`, see [`crate::rules::Allowed::describe`].
     ///
     /// # Errors
-    /// [`SettingError`]; nothing has changed then.
+    /// [`SettingError`]; nothing has changed.
     pub fn set_rule(&self, name: &str, text: &str) -> Result<(), SettingError> {
         let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.into()))?;
         let refused = || RulesError::NotAllowed { name: rule.name, value: text.into(), rule };
@@ -76,10 +76,10 @@ impl Engine {
         self.change_rules(&[(rule, Some(value))])
     }
 
-    /// Goes back to the default of one rule, or of all; also where those that are kept cannot be read.
+    /// Resets one rule, or all, to the default, even if the stored rules cannot be read.
     ///
     /// # Errors
-    /// [`SettingError`]; nothing has changed then.
+    /// [`SettingError`]; nothing has changed.
     pub fn reset_rule(&self, name: Option<&str>) -> Result<(), SettingError> {
         match name {
             Some(name) => {
@@ -90,7 +90,7 @@ impl Engine {
         }
     }
 
-    /// Changes what presenting a used refresh token means, from the next refresh on.
+    /// Changes what happens when a used refresh token is presented, effective from the next refresh.
     ///
     /// # Errors
     /// [`SettingError`]
@@ -98,8 +98,8 @@ impl Engine {
         self.set_rule("rotation", &rotation.to_string())
     }
 
-    /// Changes how revoked access tokens are refused. Tokens that were made before and live longer than short-lived
-    /// ones are looked up until they expire.
+    /// Changes how revoked access tokens are refused. Existing tokens that live longer than short-lived ones are looked
+    /// up until they expire.
     ///
     /// # Errors
     /// [`SettingError`]
@@ -107,7 +107,7 @@ impl Engine {
         self.set_rule("revocation", &revocation.to_string())
     }
 
-    /// Publishes the test key, or withdraws it. What it signed is taken from then on, or no longer.
+    /// Publishes or withdraws the test key. Its tokens are accepted only while it is published.
     ///
     /// # Errors
     /// [`SettingError`]
@@ -115,13 +115,13 @@ impl Engine {
         self.set_rule("test_key_published", if publish { "yes" } else { "no" })
     }
 
-    /// Changes rules in one transaction: all of them, or none.
+    /// Changes several rules in one transaction: all of them, or none.
     fn change_rules(&self, changes: &[(&Rule, Option<Value>)]) -> Result<(), SettingError> {
         let refused = |error: RulesError| Stop::Refused(SettingError::Rule(error));
         let at = self.clock.now();
         self.store.decide(|tx| {
             let kept = settings::read(tx, settings::RULES)?;
-            // Whoever goes back to all defaults need not be able to read what there was.
+            // Resetting everything does not require the stored rules to be readable.
             let is_anew = changes.len() == RULES.len();
             let mut changed = match kept.as_deref() {
                 Some(kept) if !is_anew => Changed::read(kept).map_err(refused)?,
@@ -144,7 +144,7 @@ impl Engine {
     }
 }
 
-/// Refuses rules under which a key that signs could not sign.
+/// Refuses rules under which an active key could not sign.
 fn check_keys(tx: &Tx<'_>, rules: &Rules) -> Result<(), Stop<SettingError>> {
     for purpose in [Purpose::Access, Purpose::Test] {
         let active = store::signing_keys::in_state(tx, purpose, KeyState::Active)?.map(|row| row.info);
@@ -159,7 +159,7 @@ fn read_or<T: FromStr>(db: &Db, name: &str, default: T) -> DbResult<T> {
     Ok(kept_or(settings::read(db, name)?.as_deref(), default))
 }
 
-/// A setting as it is kept, or what holds without it.
+/// A stored setting, or the default.
 fn kept_or<T: FromStr>(kept: Option<&str>, default: T) -> T {
     kept.and_then(|text| text.parse().ok()).unwrap_or(default)
 }

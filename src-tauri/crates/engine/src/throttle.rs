@@ -1,8 +1,8 @@
-//! The lock on guessing: after a wrong password or code a user waits before the next try counts, longer with each
-//! failure, and after a hundred in a row until somebody ends the lock.
+//! Limits guessing: after a wrong password or code, a user must wait before the next attempt counts. The wait grows
+//! with each failure, and after a hundred in a row it lasts until someone resets it.
 //!
-//! One counter for passwords and codes, kept with the user, so that it survives a restart. It goes by the computer's
-//! clock: the engine's own can be shifted and frozen, which must neither open a lock nor keep one shut.
+//! Passwords and codes share one counter, which is stored with the user and so survives a restart. It uses the
+//! computer's clock: the engine's can be shifted and frozen, which must neither open a lock nor keep it shut.
 
 pub use crate::records::{Failures, Lock};
 
@@ -14,8 +14,8 @@ use crate::{
 };
 
 impl Engine {
-    /// Is a try at a user's password or code evaluated now? The caller holds the write lock until the outcome is
-    /// counted, so that of any number of simultaneous tries only as many are evaluated as the lock lets through.
+    /// Whether an attempt at a user's password or code is evaluated now. The caller holds the write lock until the
+    /// outcome is counted, so that simultaneous attempts cannot exceed what the lock allows.
     pub(crate) fn admits(&self, tx: &Tx<'_>, user: i64) -> DbResult<bool> {
         let now = self.clock.now();
         let failures = store::users::failures(tx, user)?;
@@ -26,13 +26,13 @@ impl Engine {
         Ok(known.lock(now, self.rules_in(tx)?.most_failures).is_none())
     }
 
-    /// Counts a try that was evaluated and wrong.
+    /// Counts an evaluated attempt that was wrong.
     pub(crate) fn count_failure(&self, tx: &Tx<'_>, user: i64) -> DbResult<()> {
         let failures = store::users::failures(tx, user)?;
         store::users::set_failures(tx, user, failures.and_one_more(self.clock.now()))
     }
 
-    /// Forgets a user's failures, which ends their lock.
+    /// Resets a user's failures, which ends their lock.
     ///
     /// # Errors
     /// [`SignInError::NoSuchUser`], [`SignInError::Store`]
@@ -48,7 +48,7 @@ impl Engine {
         })
     }
 
-    /// A user's failures in a row, and the lock that follows from them now.
+    /// A user's consecutive failures, and the resulting lock.
     ///
     /// # Errors
     /// [`SignInError::NoSuchUser`], [`SignInError::Store`]

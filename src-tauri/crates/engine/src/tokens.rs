@@ -1,4 +1,4 @@
-//! What stands in the tokens of this engine, and reading those back that only this engine may accept.
+//! The contents of this engine's tokens, and reading back those that only this engine may accept.
 
 use crate::{
     Engine,
@@ -21,10 +21,10 @@ pub const REFRESH_TYP: &str = "rt+jwt";
 /// `typ` of the token between password and second factor.
 pub const PENDING_TYP: &str = "mfa+jwt";
 
-/// The claim of a pending token that names the epoch of the user's credentials.
+/// The pending token's claim that holds the user's credential epoch.
 pub(crate) const EPOCH: &str = "credential_epoch";
 
-/// What one access token says (RFC 9068 section 2.2).
+/// The contents of an access token (RFC 9068 section 2.2).
 pub(crate) struct AccessToken<'a> {
     pub(crate) user: &'a str,
     pub(crate) jti: &'a str,
@@ -36,8 +36,8 @@ pub(crate) struct AccessToken<'a> {
     pub(crate) ends: AccessEnd,
 }
 
-/// The claims of an access token, in the order in which people read them. The order is part of the format: a token
-/// that is signed again from its row must come out the same to the byte, so it is written down here and nowhere else.
+/// The claims of an access token, in display order. The order is part of the format: a token signed again from its row
+/// must be identical to the byte, so the order is defined only here.
 #[derive(Serialize)]
 struct AccessClaims<'a> {
     iss: &'a str,
@@ -54,12 +54,12 @@ struct AccessClaims<'a> {
     auth_time: i64,
 }
 
-/// When an access token ends: after its lifetime, or with its session if that is sooner.
+/// When an access token expires: after its lifetime, or with its session if that is sooner.
 #[derive(Clone, Copy)]
 pub(crate) struct AccessEnd {
-    /// The whole second that is its `exp`.
+    /// Its `exp`, a whole second.
     pub(crate) at: Timestamp,
-    /// How long that is from now: `expires_in`.
+    /// The time until then: `expires_in`.
     pub(crate) lifetime: Duration,
 }
 
@@ -72,7 +72,7 @@ impl AccessEnd {
 }
 
 impl AccessToken<'_> {
-    /// The signed token, in compact form.
+    /// The signed token in compact form.
     pub(crate) fn sign(&self, key: &SigningKey, rules: &Rules) -> Result<String, jose::SignError> {
         let now = self.now.seconds();
         let claims = AccessClaims {
@@ -93,7 +93,7 @@ impl AccessToken<'_> {
     }
 }
 
-/// What one refresh token says. Nothing in it is drawn anew when it is signed: the same row gives the same token.
+/// The contents of a refresh token. Signing adds nothing random: the same row gives the same token.
 pub(crate) struct RefreshTokenOf<'a> {
     pub(crate) user: &'a str,
     pub(crate) jti: &'a str,
@@ -118,7 +118,7 @@ struct RefreshClaims<'a> {
 }
 
 impl RefreshTokenOf<'_> {
-    /// The signed token, in compact form.
+    /// The signed token in compact form.
     pub(crate) fn sign(&self, key: &SigningKey) -> Result<String, jose::SignError> {
         let claims = RefreshClaims {
             iss: self.issuer,
@@ -134,13 +134,13 @@ impl RefreshTokenOf<'_> {
     }
 }
 
-/// What the token between password and second factor says.
+/// The contents of the token between password and second factor.
 pub(crate) struct PendingTokenOf<'a> {
     pub(crate) user: &'a str,
-    /// The epoch of the credentials that were right: see [`crate::credentials::begin_epoch`].
+    /// The epoch of the credentials that were proven: see [`crate::credentials::begin_epoch`].
     pub(crate) epoch: i64,
     pub(crate) jti: &'a str,
-    /// The scopes asked for; absent: all the user holds.
+    /// The requested scopes; absent for all the user holds.
     pub(crate) wanted: Option<&'a [Scope]>,
     pub(crate) now: Timestamp,
     pub(crate) lifetime: Duration,
@@ -162,7 +162,7 @@ struct PendingClaims<'a> {
 }
 
 impl PendingTokenOf<'_> {
-    /// The signed token, in compact form.
+    /// The signed token in compact form.
     pub(crate) fn sign(&self, key: &SigningKey, rules: &Rules) -> Result<String, jose::SignError> {
         let claims = PendingClaims {
             iss: &rules.issuer,
@@ -180,12 +180,12 @@ impl PendingTokenOf<'_> {
 }
 
 impl Engine {
-    /// Reads a token that this engine signed for itself. `None` if it did not: another form, another `typ`, another or
-    /// no key, a signature that does not match. Times are the caller's to judge, by what the database knows. So is the
-    /// issuer: a key of this profile signs for no other, and under an earlier name of it too.
+    /// Reads a token that this engine signed for itself. `None` if it did not: wrong form, wrong `typ`, wrong or
+    /// unknown key, or invalid signature. The caller judges the times, by what the database knows. The issuer is not
+    /// checked: this profile's keys sign for no other issuer, and it may have had an earlier name.
     ///
     /// # Errors
-    /// [`KeyError`] if the key cannot be had, so that nothing can be said.
+    /// [`KeyError`] if the key is unavailable, so that no answer is possible.
     pub(crate) fn open_own(&self, token: &str, purpose: Purpose, typ: &str) -> Result<Option<Parsed>, KeyError> {
         let parsed = jose::parse_exact(token);
         let Some(kid) = parsed.header_text("kid") else { return Ok(None) };
@@ -231,7 +231,7 @@ mod tests {
         String::from_utf8(URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
     }
 
-    /// Changing one byte of these ends every refresh token that is in use.
+    /// Changing one byte of these invalidates every refresh token in use.
     #[test]
     fn a_refresh_token_is_the_same_to_the_byte_in_every_build() {
         let token = RefreshTokenOf {

@@ -1,4 +1,4 @@
-//! Users: creating them, listing them, switching them on and off, and what they may do.
+//! Users: creating, listing, activating and deactivating them, and their scopes.
 
 mod list;
 
@@ -16,9 +16,9 @@ use crate::{
 };
 use serde_json::json;
 
-/// The longest display name, in characters.
+/// The maximum length of a display name, in characters.
 pub const LONGEST_DISPLAY_NAME: usize = 100;
-/// The longest email address, in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
+/// The maximum length of an email address, in bytes (RFC 5321 section 4.5.3.1.3, less the angle brackets).
 pub const LONGEST_EMAIL: usize = 254;
 
 /// A user to create.
@@ -26,7 +26,7 @@ pub const LONGEST_EMAIL: usize = 254;
 pub struct NewUser {
     /// The name they will sign in with, as typed.
     pub username: String,
-    /// The name people read; may be empty.
+    /// The name for display; may be empty.
     pub display_name: String,
     /// The email address; may be empty.
     pub email: String,
@@ -39,19 +39,19 @@ pub struct NewUser {
 /// Why a user was not created or changed. Nothing was saved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UserError {
-    /// The username is not one.
+    /// The username is invalid.
     #[error(transparent)]
     Username(#[from] UsernameError),
-    /// Another user has that name, perhaps in other letter case.
+    /// Another user has that name, perhaps in different case.
     #[error("There is already a user \"{0}\"")]
     Taken(Username),
     /// More than [`LONGEST_DISPLAY_NAME`] characters.
     #[error("The display name has more than 100 characters")]
     DisplayNameTooLong,
-    /// The display name has a character that cannot be seen or turns the line around.
+    /// The display name contains an invisible character, or one that changes the text direction.
     #[error("The display name contains an invisible character (U+{:04X})", u32::from(*.0))]
     DisplayNameCharacter(char),
-    /// No local part, no domain, white space, a character that cannot be seen, or more than [`LONGEST_EMAIL`] bytes.
+    /// No local part, no domain, white space, an invisible character, or more than [`LONGEST_EMAIL`] bytes.
     #[error("The email address is not of the form name@example.com")]
     Email,
     /// The policy refuses the password.
@@ -60,7 +60,7 @@ pub enum UserError {
     /// A scope is not in the catalog.
     #[error(transparent)]
     Scope(#[from] UnknownScope),
-    /// No user has that name.
+    /// There is no user with this name.
     #[error("There is no user \"{0}\"")]
     NotFound(String),
     /// The password could not be hashed.
@@ -75,7 +75,7 @@ impl Engine {
     /// Creates an active user.
     ///
     /// # Errors
-    /// [`UserError`], the first fault in the order of the fields. Nothing is saved then.
+    /// [`UserError`] for the first invalid field, in order. Nothing is saved.
     pub fn create_user(&self, new: &NewUser) -> Result<User, UserError> {
         self.add_user(new, || {
             let username = new.username.trim();
@@ -108,7 +108,7 @@ impl Engine {
 
         let now = self.now()?;
         let created = self.store.write(|tx| {
-            // Hashing took a while: whoever took the name meanwhile has it.
+            // Hashing took a while: someone else may have taken the name in the meantime.
             let Some(id) = store::users::insert(tx, &username, display_name, email, &hash, now)? else {
                 return Ok(None);
             };
@@ -120,7 +120,7 @@ impl Engine {
         created.ok_or(UserError::Taken(username))
     }
 
-    /// Switches a user on or off. Off ends all their sessions.
+    /// Activates or deactivates a user. Deactivating ends all their sessions.
     ///
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Store`]
@@ -143,7 +143,7 @@ impl Engine {
         changed.ok_or_else(|| UserError::NotFound(username.into()))
     }
 
-    /// Replaces what a user holds. Tokens already issued keep their scopes until they expire.
+    /// Replaces a user's scopes. Tokens already issued keep their scopes until they expire.
     ///
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Scope`], [`UserError::Store`]
@@ -162,17 +162,17 @@ impl Engine {
         changed.ok_or_else(|| UserError::NotFound(username.into()))
     }
 
-    /// Creates an active user whose password hash another program made: bcrypt (`$2a$`, `$2b$`, `$2y$`) or passlib's
-    /// `bcrypt_sha256`. It is replaced at the first sign-in if it is outdated. `new.password` is not looked at.
+    /// Creates an active user with a password hash from another program: bcrypt (`$2a$`, `$2b$`, `$2y$`) or passlib's
+    /// `bcrypt_sha256`. An outdated hash is replaced at the first sign-in. `new.password` is ignored.
     ///
     /// # Errors
-    /// [`UserError`]; [`UserError::Hash`] if this engine does not compute such hashes. Nothing is saved then.
+    /// [`UserError`]; [`UserError::Hash`] if this engine does not support such hashes. Nothing is saved.
     pub fn import_user(&self, new: &NewUser, hash: &str) -> Result<User, UserError> {
         passwords::check_import(hash)?;
         self.add_user(new, || Ok(hash.to_owned()))
     }
 
-    /// Changes a user's password, which ends their sessions and forgets their failures.
+    /// Changes a user's password, which ends their sessions and resets their failures.
     ///
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Password`], [`UserError::Hash`], [`UserError::Store`]
@@ -196,15 +196,15 @@ impl Engine {
         changed.ok_or_else(|| UserError::NotFound(username.into()))
     }
 
-    /// Says how good a password would be for a user, who may not exist yet, without keeping it.
+    /// Rates a password for a user, who may not exist yet, without storing it.
     ///
     /// # Errors
-    /// [`StoreError`]: how long it has to be is kept with the profile.
+    /// [`StoreError`]: the required length is stored with the profile.
     pub fn rate_password(&self, password: &Password, username: &str) -> Result<Rating, StoreError> {
         Ok(passwords::rate(password, username, self.password_lengths(username)?))
     }
 
-    /// How long a user's password may be: one that has to do alone may have to be longer.
+    /// The length limits of a user's password: the minimum may be higher without a second factor.
     fn password_lengths(&self, username: &str) -> Result<Lengths, StoreError> {
         let protected = self.store.read(|db| match store::users::by_name(db, username)? {
             Some(user) => store::totp_factors::is_on(db, user.id),
@@ -217,7 +217,7 @@ impl Engine {
     }
 }
 
-/// Enough to catch a slip. Whether mail arrives there is not this engine's business.
+/// A plausibility check to catch typos. Whether mail arrives is not checked.
 fn is_email(text: &str) -> bool {
     text.len() <= LONGEST_EMAIL
         && !text.contains(char::is_whitespace)

@@ -1,9 +1,9 @@
-//! How the codes of a second factor are made.
+//! How second-factor codes are generated.
 
 /// The hash in a code's HMAC (RFC 6238 section 1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CodeAlgorithm {
-    /// What every authenticator app knows. The weaknesses of SHA-1 do not concern HMAC.
+    /// Supported by every authenticator app. The weaknesses of SHA-1 do not affect HMAC.
     #[default]
     Sha1,
     /// Ignored by some apps, which then show wrong codes.
@@ -15,7 +15,7 @@ pub enum CodeAlgorithm {
 impl CodeAlgorithm {
     const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
 
-    /// Its name in an `otpauth` URI; also the stored one.
+    /// Its name in an `otpauth` URI and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sha1 => "SHA1",
@@ -29,14 +29,14 @@ impl CodeAlgorithm {
     }
 }
 
-/// How codes follow from a secret and the time.
+/// How codes are derived from a secret and the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeSettings {
     /// The hash.
     pub algorithm: CodeAlgorithm,
-    /// How many digits a code has, 6 to 8.
+    /// The number of digits, 6 to 8.
     pub digits: u8,
-    /// How many seconds a code lasts, 15 to 300.
+    /// The period in seconds, 15 to 300.
     pub period_seconds: u32,
 }
 

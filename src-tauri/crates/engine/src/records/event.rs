@@ -1,19 +1,19 @@
-//! What happened, as data.
+//! Events, as data.
 
 use crate::clock::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What happened once. It is data: whoever shows it writes the sentence. None of it is ever a secret.
+/// One event. It is pure data: the reader turns it into a sentence. It never contains a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Its number. Numbers only grow.
+    /// Its number. Numbers only increase.
     pub id: i64,
-    /// When, by the engine's clock.
+    /// When it happened, by the engine's clock.
     pub at: Timestamp,
-    /// The name of its kind: [`EventKind::as_str`], or one of another version of this program.
+    /// The name of its kind: [`EventKind::as_str`], or a name from another version of this program.
     pub kind: String,
-    /// The user it is about, if it is about one who still exists.
+    /// The user it is about, if there is one who still exists.
     pub username: Option<String>,
     /// The session.
     pub sid: Option<String>,
@@ -21,16 +21,16 @@ pub struct Event {
     pub jti: Option<String>,
     /// The signing key.
     pub kid: Option<String>,
-    /// Which refresh token of its session's family; 0 is the first.
+    /// The generation of the refresh token within its family; 0 is the first.
     pub generation: Option<i64>,
-    /// What else there is to know, an object whose members depend on the kind: see [`EventKind`].
+    /// Further details: an object whose members depend on the kind, see [`EventKind`].
     pub detail: Option<Value>,
 }
 
-/// Whose events are asked for.
+/// Which events to read.
 #[derive(Debug, Clone, Copy)]
 pub enum EventsOf<'a> {
-    /// Everybody's.
+    /// All events.
     All,
     /// One user's.
     User(&'a str),
@@ -42,7 +42,7 @@ pub enum EventsOf<'a> {
     Kind(EventKind),
 }
 
-/// An event that is being written.
+/// An event to be written.
 #[derive(Debug, Clone)]
 pub(crate) struct NewEvent<'a> {
     pub(crate) kind: EventKind,
@@ -59,7 +59,7 @@ impl<'a> NewEvent<'a> {
         Self { kind, user: None, sid: None, jti: None, kid: None, generation: None, detail: None }
     }
 
-    /// A refusal of a try at a password or code.
+    /// The refusal of an attempt at a password or code.
     pub(crate) fn refusal(kind: EventKind, user: Option<i64>, reason: Reason) -> Self {
         Self { user, detail: Some(json!({ "reason": reason })), ..Self::of(kind) }
     }
@@ -89,7 +89,7 @@ impl<'a> NewEvent<'a> {
     }
 }
 
-/// Why a try at a password or code was refused. The names are stored; never change one.
+/// Why an attempt at a password or code was refused. The names are stored; never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reason {
@@ -112,9 +112,9 @@ pub(crate) enum Reason {
 pub enum EventKind {
     /// A user was created.
     UserCreated,
-    /// A user was switched on.
+    /// A user was activated.
     UserActivated,
-    /// A user was switched off; their sessions ended with it.
+    /// A user was deactivated; their sessions ended.
     UserDeactivated,
     /// A user's scopes were replaced: `scopes`, a list.
     UserScopesChanged,
@@ -124,34 +124,34 @@ pub enum EventKind {
     SignInRefused,
     /// An access token was minted without a sign-in, in a session of its own.
     TokenMinted,
-    /// A token that a person edited was signed with a key of this profile: `sub`, whom the token speaks of,
-    /// shortened, or null; `fault`, what it was made wrong in, or null.
+    /// A hand-edited token was signed with a key of this profile: `sub`, the token's subject, shortened, or null;
+    /// `fault`, what was made wrong in it, or null.
     TokenSigned,
     /// A signing key was made.
     KeyCreated,
-    /// A signing key was brought in from outside.
+    /// A signing key was imported.
     KeyImported,
-    /// A signing key signs from now on.
+    /// A signing key became active.
     KeyActivated,
-    /// A signing key verifies only from now on.
+    /// A signing key stopped signing and only verifies.
     KeyRetiring,
-    /// A signing key verifies no longer; its private part was deleted.
+    /// A signing key no longer verifies; its private part was deleted.
     KeyRetired,
-    /// The private part of a signing key was shown.
+    /// The private part of a signing key was exported.
     KeyExported,
     /// The password was right and a second factor is due.
     SecondFactorDue,
-    /// A user's failures were forgotten by hand.
+    /// A user's failures were reset by hand.
     FailuresReset,
-    /// A user's password was changed; their sessions ended with it.
+    /// A user's password was changed; their sessions ended.
     PasswordChanged,
-    /// A password hash of an outdated kind was replaced at sign-in.
+    /// An outdated password hash was replaced at sign-in.
     HashUpgraded,
-    /// A refresh token was traded for its successor, whose generation it is.
+    /// A refresh token was exchanged for its successor; `generation` is the successor's.
     Refreshed,
     /// A used refresh token was forgiven, because nothing of its successor was ever used.
     RefreshForgiven,
-    /// A used refresh token was presented again, `used_seconds_ago`: its session ended with it.
+    /// A used refresh token was presented again, `used_seconds_ago`; its session ended.
     RefreshReplayed,
     /// A session was ended; without a `sid`, all of a user's: `sessions`, how many.
     SessionEnded,
@@ -161,35 +161,35 @@ pub enum EventKind {
     SecondFactorBegun,
     /// A second factor was confirmed with a code.
     SecondFactorConfirmed,
-    /// A second factor that was never confirmed was forgotten.
+    /// A pending second factor was discarded.
     SecondFactorLapsed,
-    /// A user's second factor was removed; their sessions ended with it.
+    /// A user's second factor was removed; their sessions ended.
     SecondFactorRemoved,
     /// A change of a second factor was refused: `reason`.
     SecondFactorRefused,
     /// A user's recovery codes were replaced by a new set.
     RecoveryCodesReplaced,
-    /// A recovery code was used: `left`, how many there are still.
+    /// A recovery code was used: `left`, how many remain.
     RecoveryCodeUsed,
     /// The key that seals second factors was made: `fingerprint`.
     DataKeyCreated,
-    /// Somebody chose where the keys are kept: `place`.
+    /// The place of the keys was chosen: `place`.
     VaultChosen,
-    /// The clock was moved, frozen or freed: `clock`, *real*, *shifted* by `ms` or *frozen* at `at_ms`.
+    /// The clock was moved, frozen or released: `clock`, *real*, *shifted* by `ms` or *frozen* at `at_ms`.
     ClockSet,
     /// A setting of the policy was changed: `setting` and `value`.
     PolicyChanged,
-    /// A named policy was saved, perhaps in the place of an older one: `name`.
+    /// A named policy was saved, perhaps replacing an older one: `name`.
     PolicySaved,
     /// A named policy was deleted: `name`.
     PolicyDeleted,
-    /// The database turned out to be a copy: every session was ended, every code used up, every key doubted. `cause`,
-    /// `sessions` and `recovery_codes`, how many of each;
-    /// `keys_retired_since`, how many are known as retired elsewhere.
+    /// The database turned out to be a copy: all sessions ended, all codes were used up, and all keys are in doubt.
+    /// `cause`; `sessions` and `recovery_codes`, how many of each; `keys_retired_since`, how many keys are known to be
+    /// retired elsewhere.
     Restored,
-    /// Somebody has read what a copy cannot know.
+    /// The user confirmed having read what a copy cannot know.
     RestoreRead,
-    /// A signing key of a copy was found where it belongs, and verifies again.
+    /// A copy's signing key was found in its place, and verifies again.
     KeyProven,
 }
 

@@ -1,33 +1,33 @@
-//! What is remembered of a user's failures, and the lock that follows from them.
+//! A user's failed attempts, and the lock that follows from them.
 
 use crate::clock::Timestamp;
 
-/// How long the lock lasts, in seconds, after so many failures in a row.
+/// The lock's duration in seconds, by the number of consecutive failures from which it applies.
 const STEPS: [(u32, i64); 9] =
     [(1, 1), (3, 3), (9, 5), (25, 10), (40, 30), (50, 60), (60, 5 * 60), (70, 15 * 60), (80, 60 * 60)];
 
-/// What is remembered of a user's failures.
+/// A user's failed attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Failures {
-    /// How many in a row since the last success or reset.
+    /// The number of consecutive failures since the last success or reset.
     pub count: u32,
-    /// When the last one was, by the computer's clock.
+    /// The time of the last failure, by the computer's clock.
     pub last_at: Option<Timestamp>,
 }
 
-/// Why no try is evaluated now.
+/// Why no attempt is evaluated now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
-    /// It ends by itself.
+    /// It ends by itself at that time.
     Until(Timestamp),
-    /// [`crate::Rules::most_failures`] were reached: it ends with [`crate::Engine::reset_failures`], [`crate::Engine::set_password`] or
-    /// [`crate::Engine::recover_sign_in`].
+    /// [`crate::Rules::most_failures`] was reached: the lock ends with [`crate::Engine::reset_failures`],
+    /// [`crate::Engine::set_password`] or [`crate::Engine::recover_sign_in`].
     UntilReset,
 }
 
 impl Failures {
-    /// The lock at a moment of the computer's clock, where so many failures are the most; `None` if a try is evaluated
-    /// now.
+    /// The lock at a time of the computer's clock, where `most` failures lock until reset; `None` if an attempt is
+    /// evaluated now.
     pub fn lock(self, now: Timestamp, most: u32) -> Option<Lock> {
         if self.count >= most {
             return Some(Lock::UntilReset);
@@ -38,13 +38,13 @@ impl Failures {
         (now.0 < until).then_some(Lock::Until(Timestamp(until)))
     }
 
-    /// A failure cannot lie in the future: the clock was set back since. Its lock neither opens for that nor lasts for
-    /// longer than its step from now on.
+    /// A failure cannot lie in the future: the clock was set back since. That neither opens the lock nor extends it
+    /// beyond its duration from now.
     pub(crate) fn known_by(self, now: Timestamp) -> Self {
         Self { last_at: self.last_at.map(|last| last.min(now)), ..self }
     }
 
-    /// The failures after one more.
+    /// Adds a failure.
     pub(crate) fn and_one_more(self, now: Timestamp) -> Self {
         Self { count: self.count.saturating_add(1), last_at: Some(now) }
     }

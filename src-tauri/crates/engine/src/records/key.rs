@@ -1,36 +1,36 @@
-//! A signing key as everybody may see it, and the names of what it is for and where it stands.
+//! A signing key's public record, its purpose and its state.
 
 use crate::{clock::Timestamp, paging::Cursor};
 use jose::Algorithm;
 use std::str::FromStr;
 
-/// What a key signs. A key has one purpose: a token of one kind is never taken for another.
+/// What a key signs. Each key has one purpose, so that a token of one kind is never taken for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// Access tokens. Always published.
     Access,
-    /// Refresh tokens, which only this profile reads.
+    /// Refresh tokens, which only this profile verifies.
     Refresh,
-    /// The tokens between password and second factor, which only this profile reads.
+    /// Tokens between password and second factor, which only this profile verifies.
     Mfa,
-    /// Tokens that are made by hand, wrong ones above all. Published only while the user wants it.
+    /// Hand-made tokens, mostly faulty ones. Published only while the user wants it.
     Test,
 }
 
-/// Where a key stands in its life. It only ever moves down this list.
+/// A key's state. It only moves down this list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyState {
-    /// Published, so that everybody knows it before it signs.
+    /// Published before it signs, so that everyone knows it in time.
     Next,
     /// Signs.
     Active,
-    /// Signs no more; its tokens still verify.
+    /// No longer signs; its tokens still verify.
     Retiring,
-    /// Its tokens verify no more, and its private part is gone.
+    /// Its tokens no longer verify, and its private part is gone.
     Retired,
 }
 
-/// The stored name is of no purpose or state that this build knows.
+/// The stored name is not a purpose or state known to this build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a name this build knows")]
 pub struct UnknownName;
@@ -39,7 +39,7 @@ impl Purpose {
     /// Every purpose.
     pub const ALL: [Self; 4] = [Self::Access, Self::Refresh, Self::Mfa, Self::Test];
 
-    /// Those whose keys a profile has from its first day; the test key is made when it is first needed.
+    /// The purposes whose keys every profile has; the test key is made on first use.
     pub(crate) const FROM_THE_FIRST: [Self; 3] = [Self::Access, Self::Refresh, Self::Mfa];
 
     /// The stored name.
@@ -52,7 +52,7 @@ impl Purpose {
         }
     }
 
-    /// The algorithm of a purpose's first key.
+    /// The algorithm of the first key of a purpose.
     pub fn default_algorithm(self) -> Algorithm {
         match self {
             Self::Access | Self::Test => Algorithm::Es256,
@@ -70,7 +70,7 @@ impl FromStr for Purpose {
 }
 
 impl KeyState {
-    /// Every state, in the order of a key's life.
+    /// Every state, in order.
     pub const ALL: [Self; 4] = [Self::Next, Self::Active, Self::Retiring, Self::Retired];
 
     /// The stored name.
@@ -92,43 +92,44 @@ impl FromStr for KeyState {
     }
 }
 
-/// A signing key as everybody may see it.
+/// A signing key's public record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyInfo {
-    /// Its name, in the header of every token it signed.
+    /// The key ID, in the header of every token it signed.
     pub kid: String,
     /// What it signs.
     pub purpose: Purpose,
-    /// Its one algorithm.
+    /// Its algorithm.
     pub algorithm: Algorithm,
-    /// Where it stands in its life.
+    /// Its state.
     pub state: KeyState,
-    /// When it was made or brought in.
+    /// When it was made or imported.
     pub created_at: Timestamp,
-    /// Since when it signs no more: on the engine's clock or the computer's, whichever was later.
+    /// When it stopped signing: by the engine's clock or the computer's, whichever was later.
     pub retiring_at: Option<Timestamp>,
-    /// Since when its tokens verify no more.
+    /// When its tokens stopped verifying.
     pub retired_at: Option<Timestamp>,
-    /// `false` while the database is a copy that does not know what became of the key: see [`crate::Engine::prove_keys`].
-    /// Until the keyring has shown that it is still good, it neither signs nor verifies.
+    /// `false` while the database is a copy that does not know what became of the key: see
+    /// [`crate::Engine::prove_keys`]. Until the keyring confirms that the key is still good, it neither signs nor
+    /// verifies.
     pub proven: bool,
 }
 
-/// Which signing keys, from where on. The newest come first.
+/// Which signing keys to list, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct KeyQuery {
-    /// Only those for this; `None` for all.
+    /// Only keys of this purpose; `None` for all.
     pub purpose: Option<Purpose>,
-    /// Only those that stand there in their life; `None` for all.
+    /// Only keys in this state; `None` for all.
     pub state: Option<KeyState>,
-    /// After this place; `None` from the beginning.
+    /// Start after this cursor; `None` for the beginning.
     pub after: Option<Cursor>,
-    /// At most so many, and no more than [`crate::paging::LONGEST_PAGE`].
+    /// The maximum number of rows, no more than [`crate::paging::LONGEST_PAGE`].
     pub most: u32,
 }
 
 impl KeyInfo {
-    /// What it is, for people: "Access key, active".
+    /// A description for people: "Access key, active".
     pub(crate) fn describe(&self) -> String {
         let purpose = match self.purpose {
             Purpose::Access => "Access key",
@@ -139,7 +140,7 @@ impl KeyInfo {
         format!("{purpose}, {}", self.state.as_str())
     }
 
-    /// Would it verify, were the database no copy?
+    /// Whether it would verify if the database were not a copy.
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.state != KeyState::Retired && !self.proven
     }

@@ -1,5 +1,5 @@
-//! What the database holds, as plain data: it can be named by the store below the use cases and by everybody above them.
-//! None of it asks anybody anything.
+//! The database's records as plain data, shared by the store below the use cases and everything above them. Nothing
+//! here performs I/O.
 
 mod code_settings;
 mod event;

@@ -1,4 +1,4 @@
-//! The hash that a refresh token is known by.
+//! The hash that identifies a refresh token.
 
 use aws_lc_rs::digest;
 

@@ -1,13 +1,13 @@
-//! A scope, the catalog's entry of it, and choosing from the catalog.
+//! A scope, its catalog entry, and choosing scopes from the catalog.
 
 use std::fmt;
 
-/// The name of a scope, as the catalog has it.
+/// The name of a scope in the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scope(String);
 
 impl Scope {
-    /// A name that was checked when it was stored.
+    /// A name that was validated when it was stored.
     pub(crate) fn stored(name: String) -> Self {
         Self(name)
     }
@@ -24,21 +24,21 @@ impl fmt::Display for Scope {
     }
 }
 
-/// One line of the catalog.
+/// One entry of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeEntry {
     /// The name.
     pub name: Scope,
-    /// What it allows, for people: "Read items".
+    /// A description for people: "Read items".
     pub description: String,
 }
 
-/// The asked-for scope that is not in the catalog (`invalid_scope`, RFC 6749 section 5.2).
+/// The requested scope is not in the catalog (`invalid_scope`, RFC 6749 section 5.2).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("The scope \"{0}\" is not in the catalog")]
 pub struct UnknownScope(pub String);
 
-/// Finds every name of `wanted` in the catalog; in the catalog's order, each once.
+/// Looks up every name of `wanted` in the catalog; returns them in catalog order, without duplicates.
 pub(crate) fn choose(catalog: &[ScopeEntry], wanted: &[String]) -> Result<Vec<Scope>, UnknownScope> {
     if let Some(unknown) = wanted.iter().find(|name| !catalog.iter().any(|entry| entry.name.as_str() == *name)) {
         return Err(UnknownScope(unknown.clone()));
@@ -47,7 +47,7 @@ pub(crate) fn choose(catalog: &[ScopeEntry], wanted: &[String]) -> Result<Vec<Sc
     Ok(chosen.map(|entry| entry.name.clone()).collect())
 }
 
-/// The scopes as a token carries them: names with a space between (RFC 6749 section 3.3).
+/// The scopes as a token carries them: separated by spaces (RFC 6749 section 3.3).
 pub fn join(scopes: &[Scope]) -> String {
     scopes.iter().map(Scope::as_str).collect::<Vec<_>>().join(" ")
 }

@@ -1,25 +1,25 @@
-//! How a session came about and why it ended, and what of the list of sessions is asked for.
+//! How a session started, why it ended, and queries for the list of sessions.
 
 use super::UnknownName;
 use crate::paging::Cursor;
 use std::str::FromStr;
 
-/// Why a session ended before its time. The names are stored; never change one.
+/// Why a session ended early. The names are stored; never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndReason {
     /// Somebody revoked it, or signed out.
     Revoked,
     /// A used refresh token was presented again.
     Replay,
-    /// The user was switched off.
+    /// The user was deactivated.
     UserDeactivated,
     /// The user's password was changed.
     PasswordChanged,
     /// The user's second factor was removed or reset.
     FactorRemoved,
-    /// The database is an older copy: what has happened since is not known.
+    /// The database is an older copy: what happened since is unknown.
     Restored,
-    /// The keys of its tokens were lost or changed, and new ones made.
+    /// The keys of its tokens were lost or changed, and new ones were made.
     KeysLost,
 }
 
@@ -52,12 +52,12 @@ impl EndReason {
     }
 }
 
-/// How a session came about. The names are stored; never change one.
+/// How a session started. The names are stored; never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionKind {
     /// A user signed in.
     SignIn,
-    /// The owner of the profile had a token minted, without a sign-in. It cannot be refreshed.
+    /// The owner of the profile minted a token without a sign-in. It cannot be refreshed.
     Minted,
 }
 
@@ -81,52 +81,52 @@ impl FromStr for SessionKind {
     }
 }
 
-/// Which sessions, in which order, from where on.
+/// Which sessions to list, and in which order.
 #[derive(Debug, Clone, Default)]
 pub struct SessionQuery {
-    /// Only those in whose user, id and scopes each of these words is found; empty for all.
+    /// Only sessions whose user, ID or scopes contain each of these words; empty for all.
     pub text: String,
-    /// Only those that stand so; `None` for all.
+    /// Only sessions in this state; `None` for all.
     pub standing: Option<Standing>,
-    /// What they are sorted by.
+    /// The sort column.
     pub sort: SessionSort,
-    /// The largest first.
+    /// Largest first.
     pub descending: bool,
-    /// After this place; `None` from the beginning.
+    /// Start after this cursor; `None` for the beginning.
     pub after: Option<Cursor>,
-    /// At most so many, and no more than [`crate::paging::LONGEST_PAGE`].
+    /// The maximum number of rows, no more than [`crate::paging::LONGEST_PAGE`].
     pub most: u32,
 }
 
 /// Whether a session can still be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It can.
+    /// It can be used.
     Active,
     /// It was ended, or has expired.
     Ended,
 }
 
-/// What sessions are sorted by.
+/// The sort column of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SessionSort {
     /// The username.
     User,
-    /// The session's id.
+    /// The session ID.
     Sid,
     /// When it started.
     #[default]
     Started,
     /// When it was last refreshed.
     LastUsed,
-    /// When it ends, or has ended.
+    /// When it expires or ended.
     Ends,
 }
 
-/// How many sessions there are.
+/// The number of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SessionCounts {
-    /// All of them.
+    /// All sessions.
     pub all: u64,
     /// Those that can still be used.
     pub active: u64,

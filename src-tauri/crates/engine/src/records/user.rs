@@ -1,39 +1,39 @@
-//! A user, and what a username may be.
+//! A user, and the rules for usernames.
 
 use super::Scope;
 use crate::{clock::Timestamp, paging::Cursor};
 use std::{fmt, str::FromStr};
 
-/// The longest username, display name and email address, in characters.
+/// The maximum length of a username, in characters.
 pub const LONGEST_USERNAME: usize = 64;
 
-/// A name to sign in with: 1 to 64 ASCII letters, digits and `.`, `_`, `-`, `@`, `+`, beginning with a letter or digit.
+/// A name to sign in with: 1 to 64 ASCII letters, digits and `.`, `_`, `-`, `@`, `+`, starting with a letter or digit.
 ///
-/// ASCII only, so that two names that look alike are alike; letter case does not tell users apart.
+/// ASCII only, so that names that look alike are equal. Usernames are case-insensitive.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Username(String);
 
 /// Why a text is not a username.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameError {
-    /// Nothing but white space.
+    /// Empty, or only white space.
     #[error("The username is empty")]
     Empty,
     /// More than [`LONGEST_USERNAME`] characters.
     #[error("The username has more than 64 characters")]
     TooLong,
-    /// This character is not allowed, or not at the beginning.
+    /// This character is not allowed, or not at the start.
     #[error("The username has \"{}\" where a letter, a digit or one of . _ - @ + is expected", .0.escape_debug())]
     Character(char),
 }
 
 impl Username {
-    /// A name that was checked when it was stored.
+    /// A name that was validated when it was stored.
     pub(crate) fn stored(name: String) -> Self {
         Self(name)
     }
 
-    /// The name as it was typed when the user was created.
+    /// The name as typed when the user was created.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -64,63 +64,63 @@ impl fmt::Display for Username {
     }
 }
 
-/// A user as everybody but the sign-in sees them.
+/// A user's record, without the password hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub(crate) id: i64,
-    /// The name they sign in with; `sub` of their tokens.
+    /// The name they sign in with, and the `sub` of their tokens.
     pub username: Username,
-    /// The name people read; may be empty.
+    /// The name for display; may be empty.
     pub display_name: String,
     /// The email address; may be empty.
     pub email: String,
-    /// May they sign in?
+    /// Whether they may sign in.
     pub active: bool,
-    /// What they hold, in the catalog's order.
+    /// Their scopes, in catalog order.
     pub scopes: Vec<Scope>,
     /// When they were created.
     pub created_at: Timestamp,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
-    /// Another number after each change of how they prove who they are: see `credentials::begin_epoch`.
+    /// Increases with each change of the user's credentials: see `credentials::begin_epoch`.
     pub(crate) credential_epoch: i64,
 }
 
-/// Which users, in which order, from where on.
+/// Which users to list, and in which order.
 #[derive(Debug, Clone, Default)]
 pub struct UserQuery {
-    /// Only those in whose names, email address and scopes each of these words is found; empty for all.
+    /// Only users whose names, email address or scopes contain each of these words; empty for all.
     pub text: String,
-    /// What they are sorted by.
+    /// The sort column.
     pub sort: UserSort,
-    /// The largest first.
+    /// Largest first.
     pub descending: bool,
-    /// After this place; `None` from the beginning.
+    /// Start after this cursor; `None` for the beginning.
     pub after: Option<Cursor>,
-    /// At most so many, and no more than [`crate::paging::LONGEST_PAGE`].
+    /// The maximum number of rows, no more than [`crate::paging::LONGEST_PAGE`].
     pub most: u32,
 }
 
-/// What users are sorted by.
+/// The sort column of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UserSort {
-    /// The username, whatever its letter case.
+    /// The username, ignoring case.
     #[default]
     Username,
     /// When they were created.
     Created,
-    /// When they last signed in; before all others, those who never did.
+    /// When they last signed in; those who never did come first.
     LastSignIn,
     /// Whether they may sign in; those who may not come first.
     Active,
 }
 
-/// How many users there are.
+/// The number of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct UserCounts {
-    /// All of them.
+    /// All users.
     pub all: u64,
-    /// Those that the text is found in.
+    /// Those that match the text.
     pub found: u64,
 }
 

@@ -1,50 +1,49 @@
-//! The rules that a profile has changed, as its database keeps them:
-//! `{"version": 1, "changed": {"rotation": "grace 10"}}`.
+//! The rules a profile changed, as stored in its database: `{"version": 1, "changed": {"rotation": "grace 10"}}`.
 
 use super::{Rule, Rules};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The form that this program writes.
+/// The format version that this program writes.
 const VERSION: u32 = 1;
 
-/// Why rules cannot be used. A profile whose rules cannot be read is not used under others.
+/// Why the rules cannot be used. A profile with unreadable rules is never used with others instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RulesError {
     /// A newer version of the program wrote them.
     #[error("The profile's rules have the form {found}; this version knows forms up to {VERSION}")]
     Newer {
-        /// Their form.
+        /// Their format version.
         found: u32,
     },
-    /// They are no JSON of that form.
+    /// They are not JSON of the expected form.
     #[error("The profile's rules cannot be read ({0}); to go back to the defaults: twb policy reset --all")]
     Unreadable(String),
-    /// No rule has that name.
+    /// There is no rule with this name.
     #[error("There is no rule \"{}\"; twb policy show lists them", .0.escape_debug())]
     Unknown(String),
-    /// The rule cannot be that.
+    /// The value is not allowed for this rule.
     #[error("{name} cannot be \"{}\": write {}", .value.escape_debug(), .rule.allowed.describe())]
     NotAllowed {
-        /// Its name.
+        /// The rule's name.
         name: &'static str,
-        /// What it was to be.
+        /// The rejected value.
         value: String,
-        /// What it may be.
+        /// The rule, with its allowed values.
         rule: &'static Rule,
     },
     /// Two rules contradict each other.
     #[error("{less} cannot be more than {more}")]
     Contradiction {
-        /// The one that may not be more.
+        /// The rule that must not exceed the other.
         less: &'static str,
-        /// Than this.
+        /// The other rule.
         more: &'static str,
     },
 }
 
-/// What is kept: the rules that differ from the program's own.
+/// The stored form: the rules that differ from the defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Changed {
@@ -53,12 +52,12 @@ pub(crate) struct Changed {
 }
 
 impl Changed {
-    /// None.
+    /// No changes.
     pub(crate) fn none() -> Self {
         Self { version: VERSION, changed: Map::new() }
     }
 
-    /// Reads what is kept.
+    /// Parses the stored form.
     pub(crate) fn read(kept: &str) -> Result<Self, RulesError> {
         let unreadable = |error: serde_json::Error| RulesError::Unreadable(error.to_string());
         let value: Value = serde_json::from_str(kept).map_err(unreadable)?;
@@ -70,13 +69,13 @@ impl Changed {
         }
     }
 
-    /// What to keep; `None` if no rule differs.
+    /// The form to store; `None` if nothing differs.
     pub(crate) fn keep(&self) -> Option<String> {
-        // A map of JSON values is always JSON.
+        // Serialising a map of JSON values cannot fail.
         (!self.changed.is_empty()).then(|| serde_json::to_string(self).unwrap_or_default())
     }
 
-    /// Changes one rule; `None` goes back to the program's own.
+    /// Changes one rule; `None` resets it to the default.
     pub(crate) fn set(&mut self, rule: &Rule, value: Option<Value>) {
         match value {
             Some(value) => drop(self.changed.insert(rule.name.into(), value)),
@@ -84,12 +83,12 @@ impl Changed {
         }
     }
 
-    /// What a rule was changed to.
+    /// The changed value of a rule, if any.
     pub(crate) fn of(&self, rule: &Rule) -> Option<&Value> {
         self.changed.get(rule.name)
     }
 
-    /// The rules: `defaults` where nothing was changed.
+    /// Applies the changes to `defaults`.
     pub(crate) fn on(&self, defaults: &Rules) -> Result<Rules, RulesError> {
         let unreadable = |error: serde_json::Error| RulesError::Unreadable(error.to_string());
         let mut all = serde_json::to_value(defaults).map_err(unreadable)?;
@@ -120,7 +119,7 @@ impl Rules {
     }
 }
 
-/// The rules in force, read anew only where what is kept has changed.
+/// The rules in force, parsed again only when their stored form changes.
 #[derive(Debug)]
 pub(crate) struct KnownRules {
     defaults: Arc<Rules>,
@@ -128,7 +127,7 @@ pub(crate) struct KnownRules {
 }
 
 impl KnownRules {
-    /// Rules of a profile that goes by `defaults` where nothing was changed.
+    /// The rules of a profile with these `defaults`.
     pub(crate) fn new(defaults: Rules) -> Self {
         Self { defaults: Arc::new(defaults), last: Mutex::new(None) }
     }
@@ -137,7 +136,7 @@ impl KnownRules {
         &self.defaults
     }
 
-    /// The rules by what is kept.
+    /// The rules for a stored form.
     pub(crate) fn by(&self, kept: Option<&str>) -> Result<Arc<Rules>, RulesError> {
         let Some(kept) = kept else { return Ok(Arc::clone(&self.defaults)) };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! What each rule may be, in the words that people know it by.
+//! The allowed values of each rule, as users know them.
 
 use super::{Revocation, Rotation};
 use jose::Algorithm;
@@ -11,18 +11,18 @@ use url::Url;
 pub struct Rule {
     /// The field's name.
     pub name: &'static str,
-    /// What it may be.
+    /// Its allowed values.
     pub allowed: Allowed,
-    /// Where it comes from; empty if it is our own.
+    /// The standard it comes from; empty if it is our own.
     pub source: &'static str,
 }
 
-/// What a rule may be.
+/// The allowed values of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allowed {
-    /// An `https` or `http` address without query and fragment.
+    /// An `https` or `http` URL without query and fragment.
     Issuer,
-    /// Visible ASCII characters and single spaces between them, so many at most.
+    /// Visible ASCII characters and single spaces between them, up to this length.
     Text(usize),
     /// A whole number of seconds.
     Seconds(RangeInclusive<u64>),
@@ -32,7 +32,7 @@ pub enum Allowed {
     Rotation,
     /// A [`Revocation`].
     Revocation,
-    /// One or more names of algorithms.
+    /// One or more algorithm names.
     Algorithms,
     /// Yes or no.
     YesNo,
@@ -42,13 +42,13 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The longest text of a rule, in characters.
+/// The maximum length of a text rule, in characters.
 const LONGEST_TEXT: usize = 200;
 
-/// The most seconds of grace that a used refresh token has.
+/// The maximum grace period for a used refresh token, in seconds.
 const LONGEST_GRACE: u32 = 24 * 60 * 60;
 
-/// Every rule, in the order in which people read them.
+/// Every rule, in display order.
 pub const RULES: &[Rule] = &[
     rule("issuer", Allowed::Issuer, "RFC 8414 section 2"),
     rule("audience", Allowed::Text(LONGEST_TEXT), "RFC 7519 section 4.1.3"),
@@ -77,14 +77,14 @@ const fn rule(name: &'static str, allowed: Allowed, source: &'static str) -> Rul
 }
 
 impl Rule {
-    /// The rule of that name.
+    /// The rule with this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.name == name)
     }
 }
 
 impl Allowed {
-    /// What it may be, to stand after "write".
+    /// A description of the allowed values, to follow "write".
     pub fn describe(&self) -> String {
         match self {
             Self::Issuer => "an https or http URL without query and fragment".into(),
@@ -98,7 +98,7 @@ impl Allowed {
         }
     }
 
-    /// A text that a person wrote, as the value that is kept. It may still not be allowed.
+    /// Converts a typed text to the stored value, which still may not be allowed.
     pub(crate) fn read(&self, text: &str) -> Option<Value> {
         match self {
             Self::Issuer | Self::Text(_) | Self::Rotation | Self::Revocation => Some(json!(text)),
@@ -115,7 +115,7 @@ impl Allowed {
         }
     }
 
-    /// May a rule be this?
+    /// Whether this value is allowed.
     pub(crate) fn allows(&self, value: &Value) -> bool {
         let text = value.as_str();
         let is_within = |range: &RangeInclusive<u64>| value.as_u64().is_some_and(|number| range.contains(&number));
@@ -134,7 +134,7 @@ impl Allowed {
     }
 }
 
-/// What stands in tokens and headers stays readable there.
+/// Keeps values readable in tokens and headers.
 fn is_plain(text: &str) -> bool {
     let is_visible = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
     is_visible && !text.is_empty() && text.trim() == text

@@ -1,4 +1,4 @@
-//! The clock that the engine goes by: as the computer's, shifted, or standing still. And what the computer's has shown.
+//! The engine's clock: equal to the computer's, shifted, or frozen. Also records readings of the computer's clock.
 
 use super::{UnknownSetting, kept_or, read_or};
 use crate::{
@@ -15,22 +15,22 @@ const CLOCK: &str = "clock";
 /// How the engine's clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockSetting {
-    /// As the computer's.
+    /// Equal to the computer's clock.
     Real,
-    /// So many milliseconds ahead of the computer's; behind it, if negative.
+    /// This many milliseconds ahead of the computer's clock, or behind it if negative.
     Shifted {
-        /// The difference.
+        /// The difference in milliseconds.
         ms: i64,
     },
-    /// It stands still.
+    /// Frozen.
     Frozen {
-        /// Where it stands.
+        /// The time it shows.
         at: Timestamp,
     },
 }
 
 impl ClockSetting {
-    /// What the clock shows while the computer's shows `real`: the nearest moment of [`Timestamp::SHOWN`].
+    /// What the clock shows while the computer's shows `real`, clamped to [`Timestamp::SHOWN`].
     pub fn apply(self, real: Timestamp) -> Timestamp {
         self.unbounded(real).clamp(*Timestamp::SHOWN.start(), *Timestamp::SHOWN.end())
     }
@@ -47,7 +47,7 @@ impl ClockSetting {
 /// Why the clock was not moved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClockError {
-    /// It would show a moment outside of the years 1 to 9999.
+    /// It would show a time outside the years 1 to 9999.
     #[error("The clock can show the years 1 to 9999; it stays as it is")]
     OutOfRange,
     /// The database failed.
@@ -85,35 +85,35 @@ impl Engine {
     /// The engine's present moment.
     ///
     /// # Errors
-    /// [`StoreError`]: whether the clock is shifted is kept with the profile.
+    /// [`StoreError`]: the clock's setting is stored with the profile.
     pub fn now(&self) -> Result<Timestamp, StoreError> {
         self.store.read(|db| self.now_in(db))
     }
 
-    /// The same inside a transaction.
+    /// The present moment, within a transaction.
     pub(crate) fn now_in(&self, db: &Db) -> DbResult<Timestamp> {
         Ok(self.now_kept(settings::read(db, CLOCK)?.as_deref()))
     }
 
-    /// The same by the clock's setting as it is kept.
+    /// The present moment, by the clock's stored setting.
     pub(crate) fn now_kept(&self, kept: Option<&str>) -> Timestamp {
         kept_or(kept, ClockSetting::Real).apply(self.clock.now())
     }
 
-    /// Reads the computer's clock, and says what may be gone by for what cannot be undone. What this transaction reads
-    /// counts from the next one on.
+    /// Reads the computer's clock and returns the settled time, for irreversible actions. The new reading counts from
+    /// the next transaction on.
     pub(crate) fn settled_in(&self, tx: &Tx<'_>) -> DbResult<Settled> {
         let real = self.clock.now();
         Ok(take_reading(tx, real)?.settled(real, self.now_in(tx)?))
     }
 
-    /// Reads the computer's clock, so that what is settled follows it while the profile is in use.
+    /// Records a reading of the computer's clock, so that the settled time advances while the profile is in use.
     pub(crate) fn note_time(&self, tx: &Tx<'_>) -> DbResult<()> {
         take_reading(tx, self.clock.now()).map(drop)
     }
 
-    /// The same when a profile is opened, unless another process is just writing: so every process leaves a reading,
-    /// also one that only reads.
+    /// Records a reading when a profile is opened, unless another process is writing: every process leaves a reading,
+    /// even one that only reads.
     pub(crate) fn note_time_if_free(&self) {
         let real = self.clock.now();
         let noted = self.store.read(store::profile::readings).and_then(|before| {
@@ -127,7 +127,7 @@ impl Engine {
         }
     }
 
-    /// How the clock goes that the engine goes by.
+    /// How the engine's clock is running.
     pub(crate) fn going_in(&self, db: &Db) -> DbResult<Going> {
         if read_or(db, CLOCK, ClockSetting::Real)? != ClockSetting::Real {
             return Ok(Going::Moved);
@@ -136,13 +136,13 @@ impl Engine {
         Ok(if readings.are_steady() { Going::Steady } else { Going::Leapt })
     }
 
-    /// The latest moment that any clock shows or has shown lately: nothing that was made before has its end measured
-    /// from an earlier one.
+    /// The latest time that any clock shows or has shown lately. Use it for expiries, so that nothing made earlier is
+    /// measured from too early a time.
     pub(crate) fn latest_in(&self, db: &Db) -> DbResult<Timestamp> {
         Ok(self.now_in(db)?.max(self.clock.now()).max(store::profile::readings(db)?.latest()))
     }
 
-    /// How the clock runs.
+    /// The clock's setting.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -150,8 +150,8 @@ impl Engine {
         self.store.read(|db| read_or(db, CLOCK, ClockSetting::Real))
     }
 
-    /// Moves, freezes or frees the clock. Sessions, tokens and codes go by it, and whatever else can be undone; locks
-    /// go by the computer's clock.
+    /// Moves, freezes or releases the clock. Sessions, tokens, codes and everything else that can be undone use it;
+    /// locks use the computer's clock.
     ///
     /// # Errors
     /// [`ClockError`]
@@ -159,7 +159,8 @@ impl Engine {
         self.change_clock(|_| setting)
     }
 
-    /// Moves the clock from where it is, on from there as it runs now: back if `seconds` is negative.
+    /// Moves the clock from its present time, back if `seconds` is negative. It keeps running or stays frozen as
+    /// before.
     ///
     /// # Errors
     /// [`ClockError`]
@@ -172,7 +173,7 @@ impl Engine {
         })
     }
 
-    /// In one transaction: two moves at the same moment are two moves.
+    /// One transaction, so that two simultaneous moves both count.
     fn change_clock(&self, change: impl FnOnce(ClockSetting) -> ClockSetting) -> Result<(), ClockError> {
         self.store.decide(|tx| {
             let at = self.clock.now();
@@ -183,7 +184,7 @@ impl Engine {
             if setting != ClockSetting::Real && !Timestamp::SHOWN.contains(&setting.unbounded(at)) {
                 return Err(Stop::Refused(ClockError::OutOfRange));
             }
-            // So that a profile whose clock is moved first of all knows what time it was.
+            // Take a reading, so that a profile whose first change is to its clock knows the real time.
             take_reading(tx, at)?;
             put_clock(tx, at, setting)?;
             Ok(())
@@ -191,7 +192,7 @@ impl Engine {
     }
 }
 
-/// Adds a reading of the computer's clock. Answers with those before it.
+/// Adds a reading of the computer's clock. Returns the readings before it.
 fn take_reading(tx: &Tx<'_>, real: Timestamp) -> DbResult<Readings> {
     let before = store::profile::readings(tx)?;
     let after = before.and(real);
