@@ -1,5 +1,5 @@
-//! The command line of `twb`. No option takes a secret of the profile: what is on a command line, every process can
-//! read. Only `inspect` takes another issuer's, for scripts that have nothing to hide.
+//! The command line of `twb`. No option takes a secret of the profile, because every process can read command lines.
+//! Only `inspect` takes another issuer's secret, for scripts that have nothing to hide.
 
 mod keyring;
 mod keys;
@@ -23,17 +23,18 @@ use engine::{profile::DEFAULT_PROFILE, secret::SecretText};
 use inspect::SecretForm;
 use std::{convert::Infallible, path::PathBuf};
 
-/// In the help, what every command takes stands behind what only one does.
+/// Makes help list global options after a command's own.
 const LAST: usize = 500;
 
-/// Token Workbench on the command line: the same users, keys and tokens as in the window, also while it is open.
+/// Token Workbench on the command line: works with the same users, keys and tokens as the window, even while it is
+/// open.
 #[derive(Debug, Parser)]
 #[command(name = "twb", version, propagate_version = true)]
 pub(crate) struct Arguments {
     /// The profile to work on.
     #[arg(long, global = true, display_order = LAST, value_name = "NAME", default_value = DEFAULT_PROFILE)]
     pub(crate) profile: String,
-    /// Work on a new profile in memory, which ends with this command.
+    /// Work on a new in-memory profile that is gone when this command ends.
     #[arg(long, global = true, display_order = LAST, conflicts_with = "profile")]
     pub(crate) ephemeral: bool,
     /// A file whose first line is the passphrase, for a profile whose keys are sealed with one.
@@ -55,27 +56,28 @@ pub(crate) enum Command {
     },
     /// Mint an access token for a user, without their password.
     Token(Token),
-    /// Say what a token is, who signed it, and whether a server would accept it.
+    /// Explain what a token is, who signed it, and whether a server would accept it.
     ///
-    /// The token may come with whatever a log put around it: a header, quotes, JSON, a cURL command.
+    /// The token may include whatever surrounds it in a log: a header, quotes, JSON, a cURL command.
     #[command(after_help = INSPECT_HELP)]
     Inspect(Inspect),
-    /// Judge an access token as an endpoint does. The token is the first line of standard input, and nothing around it
-    /// is taken off.
+    /// Judge an access token as an endpoint does. The token is the first line of standard input and is taken exactly as
+    /// it is.
     ///
     /// Prints the verdict, the checks and what must change to pass; exit codes are those of `inspect`.
     Guard(Guard),
-    /// Sign in with the password: the first line of standard input, or asked for at a terminal.
+    /// Sign in with a password: the first line of standard input, or typed at a terminal.
     SignIn(SignIn),
-    /// Finish a sign-in with a second factor: the pending token is the first line of standard input, the code or a
-    /// recovery code the second.
+    /// Complete a sign-in with a second factor. The first line of standard input is the pending token, the second is
+    /// the code or a recovery code.
     Confirm,
-    /// Sign in with password and recovery code together, which also ends a lock. The password is the first line of
-    /// standard input, the code the second. Even with a wrong password a right code is used up.
+    /// Sign in with a password and a recovery code together, which also ends a lock. The first line of standard input
+    /// is the password, the second is the code. A correct code is used up even if the password is wrong.
     Recover(SignIn),
-    /// Trade a refresh token for a new pair. The token is the first line of standard input.
+    /// Exchange a refresh token for a new pair. The token is the first line of standard input.
     Refresh(Refresh),
-    /// Revoke a token: an access token alone, a refresh token with its session. It is the first line of standard input.
+    /// Revoke a token: an access token on its own, a refresh token with its session. The token is the first line of
+    /// standard input.
     Revoke,
     /// List, show and end sessions.
     Sessions {
@@ -87,48 +89,48 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: SecondFactorCommand,
     },
-    /// Print the code that a user's authenticator shows now, for an end-to-end test.
+    /// Print the code that a user's authenticator shows now, for end-to-end tests.
     Totp(Totp),
     /// List, rotate, import and export signing keys.
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
     },
-    /// Say and change where the keys are kept.
+    /// Show or change where the keys are kept.
     Keyring {
         #[command(subcommand)]
         command: KeyringCommand,
     },
-    /// List, show, save and delete the rules that `inspect` can judge by.
+    /// List, show, save and delete the policies that `inspect` can judge by.
     Policies {
         #[command(subcommand)]
         command: PoliciesCommand,
     },
-    /// Move the clock that everything goes by. It is kept with the profile.
+    /// Move the profile's clock. The setting is stored with the profile.
     Clock {
         #[command(subcommand)]
         command: ClockCommand,
     },
-    /// Show and change what replays and revocations mean.
+    /// Show and change the rules, such as what happens on replay and revocation.
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
     },
-    /// List what happened last, the newest first: changes, sign-ins, and every use of a signing key by hand.
+    /// List the latest events, newest first: changes, sign-ins, and every use of a signing key by hand.
     Events(EventsArguments),
-    /// Look after the list of revoked access tokens.
+    /// Maintain the list of revoked access tokens.
     DenyList {
         #[command(subcommand)]
         command: DenyListCommand,
     },
-    /// Show the profile, what was done when it turned out to be a copy, and start over where it is lost.
+    /// Show the profile, what was done when it turned out to be a copy, and start over if it is lost.
     Profile {
         #[command(subcommand)]
         command: ProfileCommand,
     },
-    /// Copy the profile's database into a new file. Private keys are not in it.
+    /// Copy the profile's database into a new file. Private keys are not included.
     Backup {
-        /// The file to write; there must be none of that name.
+        /// The file to write. It must not exist.
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
@@ -151,7 +153,7 @@ pub(crate) struct Totp {
     /// The user.
     #[arg(long = "user", value_name = "NAME")]
     pub(crate) username: String,
-    /// Wait, if need be, for a code that was not used and stays valid so long: 10s.
+    /// If needed, wait for an unused code that stays valid this long: 10s.
     #[arg(long, value_name = "DURATION")]
     pub(crate) min_valid: Option<String>,
 }
@@ -161,10 +163,10 @@ pub(crate) struct Token {
     /// Username.
     #[arg(long = "user", value_name = "NAME")]
     pub(crate) username: String,
-    /// A scope to ask for; give it once for each. Without any: all the user holds.
+    /// A scope to request; may be repeated. Default: all scopes the user holds.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
-    /// How long the token lives: 90s, 15m, 1h 30m. Without it: as long as after a sign-in, 15 minutes, or 5 while
+    /// How long the token lives: 90s, 15m, 1h 30m. Default: as long as after a sign-in, which is 15 minutes, or 5 while
     /// tokens are short-lived.
     #[arg(long, value_name = "DURATION")]
     pub(crate) ttl: Option<String>,
@@ -172,24 +174,24 @@ pub(crate) struct Token {
 
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// The token, with whatever a log put around it; `-` or nothing reads standard input.
+    /// The token, with whatever surrounds it in a log; `-` or nothing reads standard input.
     #[arg(value_name = "TOKEN", default_value = "-", hide_default_value = true)]
     pub(crate) text: String,
     #[command(flatten)]
     pub(crate) key: GivenKeyOption,
-    /// Judge by this policy; the options that follow change it for this once. Without it: by the profile's own, or,
-    /// if a key is given, by the one for tokens from anywhere.
+    /// Judge by this policy; the options below override it for this run. Default: the profile's own, or, if a key is
+    /// given, the one for tokens from anywhere.
     #[arg(long, value_name = "NAME")]
     pub(crate) policy: Option<String>,
     #[command(flatten)]
     pub(crate) rules: Rules,
-    /// Show the token in the window of this profile instead, which opens or comes to the front.
+    /// Show the token in the window of this profile instead. Opens the window or brings it to the front.
     #[arg(long, conflicts_with_all = ["given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"])]
     pub(crate) gui: bool,
-    /// Judge as of this moment instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
+    /// Judge as of this time instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) at: Option<String>,
-    /// Print the JSON Schema of what `--json` prints, and inspect nothing.
+    /// Print the JSON Schema of the `--json` output, and inspect nothing.
     #[arg(long, exclusive = true)]
     pub(crate) json_schema: bool,
 }
@@ -206,39 +208,39 @@ Exit codes:
   2  no answer: wrong usage, no token, or a file that cannot be read
   3  not verified: nothing fails, but no key proves the signature, or the token was not read to its end";
 
-/// The key to check with, instead of this profile's. A value that begins with `-` is taken as it stands, for it may
-/// be PEM that was meant for another option: clap would repeat it as an option that it does not know.
+/// The key to verify with, instead of this profile's. A value that starts with `-` is accepted as it is, because it may
+/// be PEM meant for another option: clap would echo it as an unknown option.
 #[derive(Debug, Args)]
 pub(crate) struct GivenKeyOption {
-    /// Check with a shared secret, as text. Other users of the computer can see it; `--key FILE` keeps it to yourself.
+    /// Verify with a shared secret, as text. Other users of the computer can see it; use `--key FILE` to avoid that.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret: Option<SecretText>,
-    /// Check with a shared secret in base64 or base64url.
+    /// Verify with a shared secret in base64 or base64url.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret_base64: Option<SecretText>,
-    /// Check with a shared secret in hexadecimal.
+    /// Verify with a shared secret in hexadecimal.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret_hex: Option<SecretText>,
-    /// Check with what a file holds: PEM, a certificate, a JWK, or a secret as text.
+    /// Verify with the key in a file: PEM, a certificate, a JWK, or a secret as text.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true, group = "given")]
     pub(crate) key: Option<PathBuf>,
-    /// Check with a key of a JWK Set in a file.
+    /// Verify with a key from a JWK Set in a file.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true, group = "given")]
     pub(crate) jwks: Option<PathBuf>,
-    /// How a secret in the file of `--key` is written.
+    /// The encoding of a secret in the `--key` file.
     #[arg(long, value_name = "FORM", allow_hyphen_values = true, default_value = "text", requires = "key", value_parser = secret_forms())]
     pub(crate) key_form: SecretForm,
-    /// A file whose first line is the passphrase of an encrypted private key. Without it a terminal is asked.
+    /// A file whose first line is the passphrase of an encrypted private key. Default: ask at the terminal.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true, requires = "key")]
     pub(crate) key_passphrase_file: Option<PathBuf>,
 }
 
-/// Takes a secret as it stands; `Debug` and clap's own messages do not print it.
+/// Accepts any secret; neither `Debug` nor clap's messages print it.
 fn secret(text: &str) -> Result<SecretText, Infallible> {
     Ok(SecretText::new(text))
 }
 
-/// How a shared secret may be written: the word, what it means, the form.
+/// The encodings of a shared secret: keyword, description, form.
 const SECRET_FORMS: [(&str, &str, SecretForm); 3] = [
     ("text", "As text", SecretForm::Text),
     ("base64", "In base64 or base64url", SecretForm::Base64),
@@ -257,19 +259,19 @@ fn at_least_one(text: &str) -> Result<u32, &'static str> {
     text.parse().ok().filter(|number| *number > 0).ok_or("write a number from 1 on")
 }
 
-/// Which events are listed.
+/// Which events to list.
 #[derive(Debug, Args)]
 pub(crate) struct EventsArguments {
-    /// At most so many.
+    /// The maximum number of events.
     #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = at_least_one)]
     pub(crate) most: u32,
-    /// Only what is about this user.
+    /// Only events about this user.
     #[arg(long, value_name = "NAME", group = "whose")]
     pub(crate) user: Option<String>,
-    /// Only what is about this session.
+    /// Only events about this session.
     #[arg(long, value_name = "SID", allow_hyphen_values = true, group = "whose")]
     pub(crate) session: Option<String>,
-    /// Only what is about this signing key.
+    /// Only events about this signing key.
     #[arg(long, value_name = "KID", allow_hyphen_values = true, group = "whose")]
     pub(crate) key: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `twb clock`, and what every command says of a moved clock.
+//! `twb clock`, and the note about a moved clock that every command prints.
 
 use crate::{
     Outcome,
@@ -25,13 +25,13 @@ pub(crate) fn run(engine: &Engine, command: &ClockCommand, form: &Form) -> anyho
     print::answer(form, &describe(setting, now), &words)
 }
 
-/// How the clock is moved.
+/// A moved clock.
 pub(crate) struct Moved {
     setting: ClockSetting,
     now: Moment,
 }
 
-/// Nothing if the clock runs as the computer's, or if that cannot be found out: then it is not moved either.
+/// `None` if the clock equals the computer's, or cannot be read.
 pub(crate) fn moved(engine: &Engine) -> Option<Moved> {
     let setting = engine.clock_setting().ok().filter(|setting| *setting != ClockSetting::Real)?;
     Some(Moved { setting, now: engine.now().ok()? })
@@ -54,7 +54,7 @@ fn in_words(setting: ClockSetting) -> String {
         ClockSetting::Real => "as the computer's clock".into(),
         ClockSetting::Shifted { ms } => {
             let side = if ms < 0 { "behind" } else { "ahead of" };
-            // A span has days, if it is told how long one is; the longest shift fits.
+            // A span has days only if their length is defined; the longest shift fits.
             let round = SpanRound::new().largest(Unit::Day).days_are_24_hours();
             let span = Span::try_from(SignedDuration::from_millis(ms).abs()).and_then(|span| span.round(round));
             format!("{:#} {side} the computer's clock", span.unwrap_or_default())
@@ -78,7 +78,7 @@ fn parse_shift(text: &str) -> anyhow::Result<i64> {
     i64::try_from(duration.as_millis()).map_err(|_| wrong())
 }
 
-/// A duration as people write it: "90s", "1h 30m", "2d". A day has 24 hours here, a week seven days.
+/// A duration as people write it: "90s", "1h 30m", "2d". A day has 24 hours, a week seven days.
 pub(crate) fn duration(text: &str) -> Option<SignedDuration> {
     let span: Span = text.parse().ok()?;
     span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 pub(crate) fn list(engine: &Engine, arguments: &EventsArguments, form: &Form) -> anyhow::Result<Outcome> {
     let EventsArguments { most, user, session, key } = arguments;
-    // Whoever is named may be unknown, or all events about them may be forgotten.
+    // The subject may be unknown, or all its events may have been purged.
     let (of, nothing) = match (user, session, key) {
         (Some(username), ..) => (EventsOf::User(username), format!("No event is about a user {username}\n")),
         (_, Some(sid), _) => (EventsOf::Session(sid), format!("No event is about a session {sid}\n")),

@@ -1,5 +1,5 @@
-//! Reading secrets: from standard input, or unseen at a terminal. Never from the command line.
-//! And text in the encoding of PowerShell.
+//! Reads secrets from standard input, or typed unseen at a terminal, but never from the command line. Also decodes
+//! PowerShell's UTF-16.
 
 use anyhow::{Context, bail};
 use engine::{
@@ -13,10 +13,10 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// More than any token, password or key has, in bytes.
+/// Longer than any token, password or key, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// More than a file with a passphrase has, in bytes.
+/// Longer than any passphrase file, in bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
 
 /// A user's password.
@@ -24,7 +24,7 @@ pub(crate) fn password(username: &str) -> anyhow::Result<Password> {
     Ok(Password::new(line(&format!("Password for {username}: "), "password")?.expose()))
 }
 
-/// The next line of standard input without its end, or what is typed at a terminal, unseen. `what` is for the error.
+/// The next line of standard input without its line break, or what is typed unseen at a terminal. `what` is for errors.
 pub(crate) fn line(prompt: &str, what: &str) -> anyhow::Result<SecretText> {
     if io::stdin().is_terminal() {
         let typed = rpassword::prompt_password(jose::visible(prompt));
@@ -35,7 +35,7 @@ pub(crate) fn line(prompt: &str, what: &str) -> anyhow::Result<SecretText> {
     Ok(SecretText::new(line.trim_end_matches(['\n', '\r'])))
 }
 
-/// A line, byte by byte: the buffer of [`io::stdin`] would keep the secret for the life of the process.
+/// Reads byte by byte: the buffer of [`io::stdin`] would keep the secret for the life of the process.
 fn raw_line() -> io::Result<Zeroizing<String>> {
     let mut input = unbuffered()?.take(LONGEST + 1);
     let mut line = Zeroizing::new(Vec::new());
@@ -47,7 +47,7 @@ fn raw_line() -> io::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-/// Standard input without a buffer in between.
+/// Standard input without a buffer.
 fn unbuffered() -> io::Result<File> {
     #[cfg(unix)]
     return Ok(std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?.into());
@@ -55,14 +55,14 @@ fn unbuffered() -> io::Result<File> {
     return Ok(std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?.into());
 }
 
-/// The first line of a file, without its end. `what` is for the error.
+/// The first line of a file without its line break. `what` is for errors.
 pub(crate) fn first_line_of(file: &Path, what: &str) -> anyhow::Result<SecretText> {
     let bytes = named_file::read(file, LONGEST_LINE).with_context(|| format!("the {what} could not be read"))?;
     let text = str::from_utf8(&bytes).with_context(|| format!("the {what} in {} is not UTF-8", file.display()))?;
     Ok(SecretText::new(text.lines().next().unwrap_or_default()))
 }
 
-/// All of standard input, which must be text. A terminal would show it.
+/// All of standard input, which must be text. Refuses a terminal, which would echo it.
 pub(crate) fn all(what: &str, command: &str) -> anyhow::Result<SecretText> {
     if io::stdin().is_terminal() {
         bail!("The {what} is read from standard input: {command} < FILE");
@@ -74,7 +74,7 @@ pub(crate) fn all(what: &str, command: &str) -> anyhow::Result<SecretText> {
     Ok(SecretText::new(text))
 }
 
-/// What was read only in part is not used as if it were all.
+/// Refuses input that was only read in part.
 fn refuse_too_long(length: usize, what: &str) -> anyhow::Result<()> {
     if length as u64 > LONGEST {
         bail!("The {what} has more than {} MiB: check what is given on standard input", LONGEST / 1024 / 1024);
@@ -82,10 +82,10 @@ fn refuse_too_long(length: usize, what: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The text of bytes that are UTF-16, as PowerShell 5 writes files with `>`; nothing for any other bytes.
+/// Decodes UTF-16, as PowerShell 5 writes files with `>`; `None` for any other encoding.
 ///
-/// It begins with a byte order mark, or, as no text in UTF-8 does, with a NUL at every other byte. Half a character
-/// at the end, and anything else that is none, becomes U+FFFD.
+/// UTF-16 starts with a byte order mark or, unlike any UTF-8 text, has a NUL in every other byte. Invalid characters,
+/// including half of one at the end, become U+FFFD.
 pub(crate) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let (text, unit): (_, fn([u8; 2]) -> u16) = match bytes {
         [0xFF, 0xFE, text @ ..] => (text, u16::from_le_bytes),
@@ -96,7 +96,7 @@ pub(crate) fn utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     };
     let (units, half) = text.as_chunks();
     let characters = char::decode_utf16(units.iter().copied().map(unit)).map(|read| read.unwrap_or('\u{FFFD}'));
-    // All the room at once, for it may be a key: a string that grows leaves its old copy behind, unwiped.
+    // Allocate everything at once, since it may be a key: a growing string would leave unwiped copies behind.
     let mut out = Zeroizing::new(String::with_capacity(text.len() / 2 * 3 + 3));
     out.extend(characters);
     if !half.is_empty() {

@@ -1,4 +1,4 @@
-//! `twb inspect` and `twb guard`: the window's report as text and as JSON.
+//! `twb inspect` and `twb guard`: prints the window's report as text or JSON.
 
 mod answer;
 
@@ -27,18 +27,18 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// As much as the parser reads, if each character has four bytes; one byte more is taken from standard input, so that
-/// it can say "too large".
+/// The parser's limit, at four bytes per character. One byte more is read from standard input, so that the parser can
+/// report "too large".
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// More than any key or JWK Set has, in bytes.
+/// Longer than any key or JWK Set, in bytes.
 const LONGEST_KEY: u64 = 1024 * 1024;
 
-/// How many characters of a member's name and of its value are shown as text; JSON has all of them.
+/// The maximum characters of a member's name and value in text output; JSON has them in full.
 const LONGEST_NAME: usize = 80;
 const LONGEST_VALUE: usize = 600;
 
-/// How many characters of either end stand for a token that was not inspected.
+/// How many characters at each end represent a token that was not inspected.
 const ENDS: usize = 8;
 
 /// Prints the JSON Schema of what `--json` prints.
@@ -47,7 +47,7 @@ pub(crate) fn print_schema() -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// A token that is checked with a given key needs no profile: where none can be opened, the computer's clock goes.
+/// Verifying with a given key needs no profile: if none can be opened, the computer's clock is used.
 pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &Form) -> anyhow::Result<Outcome> {
     if what.text == "-" && [&what.key.key, &what.key.jwks].into_iter().flatten().any(|file| is_standard_input(file)) {
         bail!(
@@ -84,7 +84,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
         key = key.map(|(key, trimmed)| (key.with_passphrase(passphrase.expose()), trimmed));
         report = judge(key.as_ref().map(|key| &key.0));
     }
-    // Editors end a file with a line break that is no part of a secret.
+    // Editors end a file with a line break, which is not part of a secret.
     if let Some((_, Some(trimmed))) = &key
         && report.given.as_ref().is_some_and(|given| given.remedy == Some(Remedy::Trim))
     {
@@ -111,7 +111,7 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Resul
         form.warn();
         let mut out = format!("{}: {}\n", judgement.verdict.title, judgement.verdict.detail);
         add_trace(&mut out, &trace);
-        // Where a check could not be made, no other claim would let the token in.
+        // Suggest no fixes after a check that could not be made: changing the claims would not help.
         let stop = trace.iter().find(|step| Some(step.check) == judgement.verdict.stopped_at);
         if stop.is_none_or(|step| step.outcome == StepOutcome::Fail) {
             add_fixes(&mut out, &trace);
@@ -121,7 +121,7 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Resul
     Ok(outcome(&judgement.verdict))
 }
 
-/// The key of the options, if there is one; of a file's also the text without the line break at its end.
+/// The key from the options, if any; for a file, also its text without the final line break.
 fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<GivenKey>)>> {
     let GivenKeyOption { secret, secret_base64, secret_hex, key, jwks, key_form, key_passphrase_file } = option;
     let typed = [(secret, SecretForm::Text), (secret_base64, SecretForm::Base64), (secret_hex, SecretForm::Hex)];
@@ -141,7 +141,7 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
     Ok(Some((key, trimmed.map(|text| GivenKey::new(text, *key_form)))))
 }
 
-/// What a file holds, or standard input. A key that was given in the place of its name is not repeated.
+/// Reads a key from a file or standard input. Does not echo a key given in place of a file name.
 fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
     if is_standard_input(file) {
         return Ok(Zeroizing::new(input::all("key", "twb inspect TOKEN --key -")?.expose().to_owned()));
@@ -154,7 +154,7 @@ fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
         );
     }
     let bytes = named_file::read(file, LONGEST_KEY).map_err(|refused| {
-        // A shell makes a pipe of `<(…)`, and `/dev/stdin` may be one.
+        // A shell implements `<(…)` as a pipe, and `/dev/stdin` may be one too.
         let is_stream = found.is_ok_and(|found| !found.is_file() && !found.is_dir());
         let tip = if is_stream { ". Give the key on standard input: --key -" } else { "" };
         anyhow!("{refused}{tip}")
@@ -172,10 +172,10 @@ fn is_standard_input(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-/// True for what a person would call a file: it has an ending, or stands in a folder that exists. Key material that was
-/// given in the place of a file's name has neither.
+/// Whether this looks like a file name: it has an extension, or is in an existing folder. Key material given in place
+/// of a file name has neither.
 fn is_like_a_name(file: &Path) -> bool {
-    // Base64 may begin with a slash, and everything lies in the root.
+    // The root folder does not count: base64 may start with a slash.
     let in_folder = file.parent().is_some_and(|folder| folder.parent().is_some() && folder.is_dir());
     let ending = file.extension().and_then(|ending| ending.to_str());
     in_folder || ending.is_some_and(|it| it.len() <= 5 && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
@@ -189,7 +189,7 @@ fn outcome(verdict: &Verdict) -> Outcome {
     }
 }
 
-/// The text of an argument, where `-` stands for standard input. There must be something in it.
+/// The text of an argument, where `-` means standard input. Must not be empty.
 pub(crate) fn read(argument: &str) -> anyhow::Result<String> {
     let (text, place) = match argument {
         "-" => (standard_input()?, "standard input"),
@@ -206,12 +206,12 @@ fn standard_input() -> anyhow::Result<String> {
     let mut stdin = io::stdin().lock();
     if stdin.is_terminal() {
         let end = if cfg!(windows) { "Ctrl Z and Enter" } else { "Ctrl D" };
-        // It looks as if nothing happened otherwise.
+        // Without a prompt the command would seem to hang.
         print::lines_on_stderr(&format!("Paste the token, then press Enter and {end}\n"));
     }
     let mut bytes = Vec::new();
     stdin.by_ref().take(LONGEST + 1).read_to_end(&mut bytes).context("standard input could not be read")?;
-    // Whatever is neither UTF-16 nor UTF-8 is not part of a token; it shows as U+FFFD, and the parser points at it.
+    // Anything that is neither UTF-16 nor UTF-8 is not part of a token; it becomes U+FFFD, which the parser reports.
     let decoded = input::utf16(&bytes).map(|text| text.as_str().to_owned());
     Ok(decoded.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
 }
@@ -246,7 +246,7 @@ fn to_text(report: &Report) -> String {
     out
 }
 
-/// The tokens that were not inspected: beside this one, around it, inside it. JSON has them whole.
+/// The tokens that were not inspected: beside, around or inside this one. JSON has them in full.
 fn other_tokens(report: &Report) -> String {
     let others = report.tokens.iter().filter(|other| other.token != report.token);
     let rows = others.map(|other| {
@@ -256,7 +256,7 @@ fn other_tokens(report: &Report) -> String {
     print::columns("  ", &rows.collect::<Vec<_>>())
 }
 
-/// Beginning and end of a token: `eyJhbGci…YsyR0Zg`. Of what is in no token, nothing reaches the terminal.
+/// The two ends of a token: `eyJhbGci…YsyR0Zg`. Characters that no token contains never reach the terminal.
 fn short(token: &str) -> String {
     let shown: Vec<char> =
         token.chars().map(|character| if character.is_ascii_graphic() { character } else { '\u{fffd}' }).collect();

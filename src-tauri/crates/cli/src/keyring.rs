@@ -1,4 +1,4 @@
-//! `twb keyring`, and the passphrase that a profile's keys may be sealed with.
+//! `twb keyring`, and the passphrase that may seal a profile's keys.
 
 use crate::{
     Outcome,
@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What to do where the passphrase is needed and cannot be asked for.
+/// What to do if the passphrase is needed and there is no terminal to ask at.
 const HINT: &str = "name a file that holds it with --passphrase-file FILE, or run this command at a terminal";
 
 pub(crate) fn run(
@@ -29,7 +29,7 @@ pub(crate) fn run(
     form: &Form,
 ) -> anyhow::Result<Outcome> {
     match command {
-        // Whoever asks why nothing is signed may not be able to open the place.
+        // Answer without opening the place: it may be the very thing that does not work.
         KeyringCommand::Show => return say(engine, form),
         KeyringCommand::Use { place, new_keys } => {
             let passphrase = (*place == VaultKind::Passphrase).then(|| choose_passphrase(engine, passphrase_file));
@@ -60,7 +60,7 @@ fn replace_lost(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     print::answer(form, &value, &words)
 }
 
-/// Says where the keys are kept. The place itself is not asked.
+/// Shows where the keys are kept, without accessing that place.
 fn say(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     let (kind, name) = (engine.vault_kind()?, engine.vault()?.name());
     let file = engine.passphrase_vault().filter(|_| kind == VaultKind::Passphrase).map(|vault| vault.file());
@@ -70,7 +70,7 @@ fn say(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     print::answer(form, &value, &format!("Keys are kept in: {}\n", print::on_one_line(&place)))
 }
 
-/// Has the engine ask for the passphrase where it needs it: a file that was named, or whoever is at the terminal.
+/// Lets the engine get the passphrase when needed: from the given file, or by asking at the terminal.
 pub(crate) fn ask_when_needed(engine: &Engine, passphrase_file: Option<PathBuf>) {
     engine.ask_for_passphrase(Box::new(move || match &passphrase_file {
         Some(file) => read(file).map_err(|error| format!("{error:#}")),
@@ -79,7 +79,7 @@ pub(crate) fn ask_when_needed(engine: &Engine, passphrase_file: Option<PathBuf>)
     }));
 }
 
-/// The passphrase of a vault that is made now, typed twice, or of one that is there already.
+/// The passphrase for a new vault, typed twice, or for an existing one.
 fn choose_passphrase(engine: &Engine, file: Option<&Path>) -> anyhow::Result<Password> {
     if let Some(file) = file {
         return read(file);

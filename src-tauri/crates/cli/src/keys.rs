@@ -39,7 +39,7 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
             let key = input::all("private key", "twb keys import")?;
             let key = opened(key.expose().as_bytes(), key_passphrase_file.as_deref())?;
             let imported = engine.import_key(&key, *algorithm);
-            // Its sentence has the cause in it.
+            // Drop the error chain: the error's own sentence includes the cause.
             let Imported { key, short_rsa_bits } = imported.map_err(|error| anyhow!("{error}"))?;
             let note = short_rsa_bits.map(|bits| format!("It has {bits} bits; an RSA key made here has 3072\n"));
             signs_now(&key, &note.unwrap_or_default(), form)
@@ -63,7 +63,7 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
     }
 }
 
-/// The key without its encryption. It came on standard input, so its passphrase comes from a file.
+/// Decrypts the key. The key came from standard input, so its passphrase comes from a file.
 fn opened(key: &[u8], passphrase_file: Option<&Path>) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     let Some(file) = passphrase_file else {
         if matches!(PrivateKey::read(key, None), Err(KeyError::Encrypted)) {

@@ -1,4 +1,4 @@
-//! `twb`: the workbench on the command line. A command is: parse, one call of the engine, print.
+//! `twb`: the workbench on the command line. A command parses its arguments, calls the engine once, and prints.
 
 mod arguments;
 mod clock;
@@ -28,14 +28,14 @@ use print::Form;
 use std::{alloc::System, process::ExitCode};
 use zeroizing_alloc::ZeroAlloc;
 
-/// Passwords and keys pass through many hands on their way here and out again: all memory is wiped when it is freed.
+/// Passwords and keys pass through many layers of code, so all memory is wiped when it is freed.
 #[global_allocator]
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
-/// What a command tells the shell it was called from.
+/// The outcome of a command, for its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// Done; for `inspect` and `guard`: accepted.
+    /// Success; for `inspect` and `guard`: accepted.
     Done,
     /// `inspect`, `guard`: rejected.
     Rejected,
@@ -53,12 +53,12 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// The exit code of a usage or I/O error; clap uses the same.
+/// The exit code for usage and I/O errors; clap uses the same.
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
     hardening::keep_memory_private();
-    // A debug build is there to be looked into.
+    // A debug build has to allow debuggers.
     if !cfg!(debug_assertions) {
         hardening::keep_debuggers_away();
     }
@@ -131,12 +131,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Events(arguments) => events::list(&engine, arguments, form),
         Command::DenyList { command } => settings::deny_list(&engine, command, form),
         Command::Backup { file } => settings::backup(&engine, file, form),
-        // They were answered before the profile was opened.
+        // Handled before the profile was opened.
         Command::Completions { .. } | Command::Man { .. } => Ok(Outcome::Done),
     }
 }
 
-/// True where the answer, or what it leaves behind, would be another at another time.
+/// Whether the output, or a stored result, depends on the time.
 fn goes_by_the_clock(command: &Command) -> bool {
     match command {
         Command::Inspect(what) => what.at.is_none(),

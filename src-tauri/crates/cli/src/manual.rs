@@ -1,4 +1,4 @@
-//! `twb completions` and `twb man`: what shells and `man` know of `twb`, made from its own arguments.
+//! `twb completions` and `twb man`: shell completions and manual pages, generated from the arguments.
 
 use crate::{Outcome, arguments::Arguments, print};
 use anyhow::{Context, bail};

@@ -28,7 +28,7 @@ pub(crate) fn run(engine: &Engine, command: &PoliciesCommand, form: &Form) -> an
     }
 }
 
-/// A policy with what the options say in the place of what it said.
+/// A policy with the options' rules in place of its own.
 pub(crate) fn with(policy: Policy, changes: &Rules) -> anyhow::Result<Policy> {
     let Rules { algorithms, issuer, audience, scopes, typ, leeway } = changes;
     Ok(Policy {

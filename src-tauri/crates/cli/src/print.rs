@@ -1,5 +1,6 @@
-//! Printing. Everything that `twb` says goes through here, so that no character of a name, a file or a command line
-//! steers the terminal: what cannot be seen or turns the line around is written out, in JSON with JSON's own escapes.
+//! Printing. All output of `twb` goes through here, so that no character of a name, file or command line can control
+//! the terminal: invisible characters and those that change the text direction are escaped, in JSON with JSON's own
+//! escapes.
 
 use crate::{Outcome, clock::Moved};
 use engine::clock::Timestamp as Moment;
@@ -11,16 +12,16 @@ use std::{
     io::{self, ErrorKind, Write},
 };
 
-/// How a command answers.
+/// The output format of a command.
 pub(crate) struct Form {
-    /// As JSON, not as text.
+    /// Print JSON instead of text.
     pub(crate) as_json: bool,
-    /// How the clock is moved, if it is and the answer depends on it.
+    /// The moved clock, if the output depends on it.
     pub(crate) moved: Option<Moved>,
 }
 
 impl Form {
-    /// Says on standard error that the clock is moved: text and lists on standard output have no place for it.
+    /// Warns on standard error that the clock is moved: text and lists on standard output have no place for it.
     pub(crate) fn warn(&self) {
         if let Some(moved) = &self.moved {
             complain(&moved.in_words());
@@ -38,7 +39,7 @@ pub(crate) fn text(text: &str) -> anyhow::Result<()> {
 
 /// Prints JSON text, for people to read and programs to parse.
 pub(crate) fn json(json: String) -> anyhow::Result<()> {
-    // Outside of strings these are white space, and in a string JSON does not allow them.
+    // Outside strings these are white space; inside strings JSON does not allow them.
     text(&jose::escaped_json(json).replace(['\r', '\t'], " "))
 }
 
@@ -47,7 +48,7 @@ pub(crate) fn json_of(value: &impl Serialize) -> anyhow::Result<()> {
     json(format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
-/// Prints an answer in the form that was asked for.
+/// Prints an answer in the requested format.
 pub(crate) fn answer(form: &Form, value: &Value, words: &str) -> anyhow::Result<Outcome> {
     if !form.as_json {
         form.warn();
@@ -63,40 +64,40 @@ pub(crate) fn answer(form: &Form, value: &Value, words: &str) -> anyhow::Result<
     Ok(Outcome::Done)
 }
 
-/// Says one sentence on standard error.
+/// Prints one sentence on standard error.
 pub(crate) fn complain(sentence: &str) {
     lines_on_stderr(&format!("twb: {}\n", jose::visible(sentence)));
 }
 
 /// Prints lines on standard error.
 pub(crate) fn lines_on_stderr(lines: &str) {
-    // If even this cannot be printed, there is nobody left to tell.
+    // If this fails too, there is nowhere left to report it.
     let _ = io::stderr().lock().write_all(jose::visible_lines(lines).as_bytes());
 }
 
-/// Rows under a head, in columns.
+/// A table: a header and rows, aligned in columns.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let rows: Vec<_> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
     columns("", &rows)
 }
 
-/// Names and what belongs to them, in columns.
+/// Names and values, aligned in columns.
 pub(crate) fn pairs<const N: usize>(pairs: [(&str, String); N]) -> String {
     columns("", &pairs.map(|(name, value)| [name.to_owned(), value]))
 }
 
-/// The widest a column gets, in characters.
+/// The maximum width of a column, in characters.
 const WIDEST: usize = 80;
 
-/// Rows in columns as wide as their widest cell, two spaces apart; the last column is not padded.
+/// Rows in columns as wide as their widest cell, separated by two spaces; the last column is not padded.
 pub(crate) fn columns<const N: usize>(indent: &str, rows: &[[String; N]]) -> String {
     columns_within([WIDEST; N], indent, rows)
 }
 
-/// As [`columns`], each no wider than its `widest`, in characters. A longer cell juts out of its own row and pads no
-/// other, so that many rows beside one long cell do not become a page of spaces.
+/// Like [`columns`], with a maximum width for each column, in characters. A longer cell sticks out of its own row
+/// without padding the others, so that one long cell does not fill a page with spaces.
 pub(crate) fn columns_within<const N: usize>(widest: [usize; N], indent: &str, rows: &[[String; N]]) -> String {
-    // A line break in a cell would be a row of its own.
+    // A line break in a cell would look like a new row.
     let rows: Vec<[Cow<'_, str>; N]> =
         rows.iter().map(|row| std::array::from_fn(|column| jose::visible(&row[column]))).collect();
     let lengths: Vec<[usize; N]> =
@@ -110,7 +111,7 @@ pub(crate) fn columns_within<const N: usize>(widest: [usize; N], indent: &str, r
     for (row, lengths) in rows.iter().zip(&lengths) {
         out.push_str(indent);
         let start = out.len();
-        // By hand: a width in a format string has sixteen bits, and panics beyond them.
+        // Pad by hand: a width in a format string is limited to sixteen bits and panics beyond that.
         let mut spaces = 0;
         for ((cell, length), width) in row.iter().zip(lengths).zip(widths) {
             out.extend(std::iter::repeat_n(' ', spaces));
@@ -123,8 +124,8 @@ pub(crate) fn columns_within<const N: usize>(widest: [usize; N], indent: &str, r
     out
 }
 
-/// A text on one line: what breaks it, and the indentation around that, becomes one space. A carriage return would let
-/// the rest of the text write over its beginning.
+/// Joins a text into one line: each line break, with the indentation around it, becomes one space. A carriage return
+/// would let the rest overwrite the beginning.
 pub(crate) fn on_one_line(text: &str) -> String {
     const BREAKS: [char; 3] = ['\n', '\r', '\t'];
     if !text.contains(BREAKS) {
@@ -133,7 +134,7 @@ pub(crate) fn on_one_line(text: &str) -> String {
     text.split(BREAKS).map(|line| line.trim_matches(' ')).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The first `limit` characters of a text, and of a longer one how many it has: `… (66,000 characters)`.
+/// The first `limit` characters of a text; if it is longer, also its length: `… (66,000 characters)`.
 pub(crate) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
@@ -141,7 +142,7 @@ pub(crate) fn cut(text: &str, limit: usize) -> String {
     }
 }
 
-/// A number in groups of three digits: `66,000`.
+/// A number with thousands separators: `66,000`.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -154,7 +155,7 @@ fn grouped(number: usize) -> String {
     out
 }
 
-/// A time in the computer's zone: `2026-11-23 14:30:04 +01`. Whatever cannot be a date stays a number.
+/// A time in the local time zone: `2026-11-23 14:30:04 +01`. A value that is out of range stays a number.
 pub(crate) fn time(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(
         |_| seconds.to_string(),
@@ -162,7 +163,7 @@ pub(crate) fn time(seconds: i64) -> String {
     )
 }
 
-/// The engine's time, as [`time`] has it.
+/// An engine time, formatted like [`time`].
 pub(crate) fn moment(at: Moment) -> String {
     time(at.seconds())
 }

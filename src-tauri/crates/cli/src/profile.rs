@@ -1,4 +1,4 @@
-//! `twb profile`, and what is said when a profile's database turns out to be a copy.
+//! `twb profile`, and the message when a profile's database turns out to be a copy.
 
 use crate::{
     Outcome,
@@ -25,7 +25,7 @@ pub(crate) fn run(
     }
 }
 
-/// Puts what is left of a lost profile aside.
+/// Moves the remains of a lost profile aside.
 pub(crate) fn start_anew(profile: &Profile, form: &Form) -> anyhow::Result<Outcome> {
     let aside = match profile.start_anew() {
         Ok(aside) => aside.display().to_string(),
@@ -38,8 +38,8 @@ pub(crate) fn start_anew(profile: &Profile, form: &Form) -> anyhow::Result<Outco
     print::answer(form, &json!({"aside": aside}), &words)
 }
 
-/// Says once, at the command that noticed it, that the database is a copy. That command also asks the keyring what
-/// became of the copy's keys, but for those that never wait for a keyring.
+/// Reports that the database is a copy, once, in the command that noticed it. That command also asks the keyring about
+/// the copy's keys, unless it is one that never waits for a keyring.
 pub(crate) fn say_restored(engine: &Engine, command: &Command) {
     if !engine.has_noticed_restore() {
         return;
@@ -53,7 +53,7 @@ pub(crate) fn say_restored(engine: &Engine, command: &Command) {
     if let Err(error) = proven {
         words.push_str(&format!("twb: Until the keyring answers, its keys verify nothing: {error}\n"));
     }
-    // Standard output is the command's own answer.
+    // Use standard error: standard output is for the command's own answer.
     print::lines_on_stderr(&words);
 }
 

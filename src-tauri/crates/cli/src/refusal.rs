@@ -1,5 +1,4 @@
-//! What clap says of a command line that it does not take, without the values that may be secrets: standard error
-//! ends up in the logs of build servers.
+//! Prints clap's usage errors without values that may be secrets: standard error ends up in the logs of build servers.
 
 use crate::print;
 use clap::{
@@ -9,25 +8,25 @@ use clap::{
 };
 use std::{env, process::ExitCode};
 
-/// In the place of what is not repeated.
+/// Replaces what is not echoed.
 const HIDDEN: &str = "…";
 
-/// Prints the help that was asked for, or the refusal; answers with its exit code.
+/// Prints the requested help, or the usage error, and returns the exit code.
 pub(crate) fn say(mut refusal: Error) -> ExitCode {
     let has_secret = env::args_os().any(|argument| argument.as_encoded_bytes().starts_with(b"--secret"));
     hide_values(&mut refusal, has_secret);
     if refusal.use_stderr() {
         write_out(&mut refusal);
-        // Without clap's colours: with them a terminal would take what else steers it, too.
+        // Without clap's colours: the terminal would then also interpret other control sequences.
         print::lines_on_stderr(&refusal.render().to_string());
     } else {
-        // Help and version repeat nothing of the command line. If they cannot be printed, there is nobody left to tell.
+        // Help and version echo nothing from the command line. If printing fails, there is nowhere left to report it.
         let _ = refusal.print();
     }
     ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(crate::FAILED))
 }
 
-/// Writes out what a value holds that cannot be seen, its line breaks too.
+/// Escapes invisible characters in a value, including line breaks.
 fn write_out(refusal: &mut Error) {
     let texts: Vec<_> = refusal.context().filter_map(|(place, value)| Some((place, written_out(value)?))).collect();
     for (place, text) in texts {
@@ -45,7 +44,7 @@ fn written_out(value: &ContextValue) -> Option<ContextValue> {
     }
 }
 
-/// Takes out of a refusal what may be a secret, or a part of one: of a secret with spaces that was not quoted, the
+/// Removes possible secrets, and parts of them, from a usage error. For an unquoted secret with spaces, these are the
 /// words after the first.
 fn hide_values(refusal: &mut Error, has_secret: bool) {
     let (place, tip) = match refusal.kind() {
@@ -58,25 +57,25 @@ fn hide_values(refusal: &mut Error, has_secret: bool) {
         ErrorKind::InvalidValue if text(refusal, ContextKind::InvalidArg).starts_with("--key-form") => {
             (ContextKind::InvalidValue, "a secret in hexadecimal or base64 goes into --secret-hex or --secret-base64")
         }
-        // A switch that was given a value.
+        // A flag that was given a value.
         ErrorKind::TooManyValues => (ContextKind::InvalidValue, "this option takes no value"),
         _ => return,
     };
-    // Nothing at all means to clap that a value is missing, which keeps no secret.
+    // clap reports an empty value as missing, and that reveals no secret.
     if !text(refusal, place).is_empty() {
         refusal.insert(place, ContextValue::String(HIDDEN.into()));
         refusal.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
     }
 }
 
-/// True for the name of an option that does not exist. Beside a secret, only if it is nearly one that does.
+/// Whether this names a nonexistent option. If the command line has a secret, only if it is close to an existing one.
 fn names_an_option(refusal: &Error, has_secret: bool) -> bool {
     let argument = text(refusal, ContextKind::InvalidArg);
     let is_name = argument.strip_prefix('-').is_some_and(|name| is_a_word(name.strip_prefix('-').unwrap_or(name)));
     is_name && (!has_secret || refusal.get(ContextKind::SuggestedArg).is_some())
 }
 
-/// Option and command names are such words; tokens, keys and good passwords are not.
+/// Option and command names are words like this; tokens, keys and good passwords are not.
 fn is_a_word(text: &str) -> bool {
     (1..=24).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
 }

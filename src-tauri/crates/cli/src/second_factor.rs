@@ -20,7 +20,7 @@ use std::{
     path::Path,
 };
 
-/// What a second factor is begun and confirmed in: whoever may run `twb` on this profile is at the controls.
+/// The session that binds begin and confirm: anyone who can run `twb` on this profile is at the controls.
 const SESSION: &str = "twb";
 
 pub(crate) fn run(engine: &Engine, command: &SecondFactorCommand, form: &Form) -> anyhow::Result<Outcome> {
@@ -44,7 +44,7 @@ pub(crate) fn run(engine: &Engine, command: &SecondFactorCommand, form: &Form) -
 
 fn begin(engine: &Engine, username: &str, qr: Option<&Path>, form: &Form) -> anyhow::Result<Outcome> {
     let password = input::password(username)?;
-    // Made before anything begins: a secret that cannot be written down is of no use.
+    // Create the file before enrolling: a secret that cannot be saved is useless.
     let picture = qr.map(|file| Ok::<_, anyhow::Error>((file, new_file(file)?))).transpose()?;
     let begun = engine.begin_enrollment(username, &password, SESSION, &FactorOptions::default()).inspect_err(|_| {
         if let Some(file) = qr {

@@ -30,7 +30,7 @@ fn revoke(engine: &Engine, which: &RevokeSessions, form: &Form) -> anyhow::Resul
         }
         return print::answer(form, &json!({"ended": 1}), &format!("Ended the session {sid}\n{}", still_good(engine)?));
     }
-    // clap asks for one of the two.
+    // clap requires one of the two.
     let username = which.username.as_deref().context("Name a session or a user")?;
     let ended = engine.end_sessions_of(username)?;
     print::answer(

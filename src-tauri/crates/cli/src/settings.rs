@@ -47,7 +47,7 @@ pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, form: &Form) -> a
     print::answer(form, &value, &format!("{words}{note}"))
 }
 
-/// A rule's value as a person writes it.
+/// A rule's value in the form users write.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

@@ -16,7 +16,7 @@ use engine::{
 use serde_json::{Value, json};
 
 pub(crate) fn sign_in(engine: &Engine, who: &SignIn, form: &Form) -> anyhow::Result<Outcome> {
-    // The password is dropped before anything is printed: whoever reads that may take their time.
+    // Drop the password before printing: the reader of our output may block for long.
     let answer = engine.sign_in(&who.username, &input::password(&who.username)?, wanted(&who.scopes))?;
     match answer {
         Answer::Done(signed_in) => tokens(&signed_in, form),
@@ -62,7 +62,7 @@ pub(crate) fn revoke(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
     print::answer(form, &value, &format!("{words}{note}"))
 }
 
-/// What ending a session or revoking a token does not do while tokens are short-lived.
+/// A warning that ending a session or revoking a token does not stop short-lived tokens.
 pub(crate) fn still_good(engine: &Engine) -> anyhow::Result<String> {
     let rules = engine.rules()?;
     if rules.revocation == Revocation::DenyList {
@@ -72,7 +72,7 @@ pub(crate) fn still_good(engine: &Engine) -> anyhow::Result<String> {
     Ok(format!("Access tokens of at most {minutes} minutes are not looked up now: they are good to their end\n"))
 }
 
-/// The answer of a token endpoint (RFC 6749 section 5.1), and the session.
+/// The response of a token endpoint (RFC 6749 section 5.1), plus the session.
 pub(crate) fn describe(signed_in: &SignedIn) -> Value {
     let mut value = json!({
         "access_token": signed_in.access_token,
@@ -94,7 +94,7 @@ fn tokens(signed_in: &SignedIn, form: &Form) -> anyhow::Result<Outcome> {
     print::answer(form, &describe(signed_in), &print::columns("", &rows))
 }
 
-/// No scope named: all there are.
+/// No scope given means all.
 fn wanted(scopes: &[String]) -> Option<&[String]> {
     (!scopes.is_empty()).then_some(scopes)
 }

@@ -1,4 +1,4 @@
-//! `twb totp`: the code that an authenticator shows.
+//! `twb totp`: prints the code that an authenticator shows.
 
 use crate::{
     Outcome,
@@ -48,7 +48,7 @@ struct Shown {
     code: String,
     next: String,
     used: bool,
-    /// How long the authenticator shows it; `None` while the clock stands still.
+    /// How long the authenticator still shows it; `None` while the clock is frozen.
     left: Option<Duration>,
 }
 
@@ -68,7 +68,7 @@ impl Shown {
     }
 }
 
-/// The codes around now of a user's confirmed or pending second factor.
+/// The codes around the present for a user's confirmed or pending second factor.
 pub(crate) fn window(engine: &Engine, username: &str) -> anyhow::Result<CodeWindow> {
     if let Some(window) = engine.code_window(username)? {
         return Ok(window);

@@ -93,7 +93,7 @@ fn describe(user: &User) -> Value {
     })
 }
 
-/// `locked_until`: seconds since 1970, null if nothing locks or nothing but somebody ends it.
+/// `locked_until`: seconds since 1970; null if there is no lock, or one that lasts until it is reset.
 fn describe_lock(value: &mut Value, lock: Option<Lock>) {
     value["locked_until"] = match lock {
         Some(Lock::Until(at)) => at.seconds().into(),

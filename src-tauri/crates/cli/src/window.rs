@@ -1,4 +1,4 @@
-//! `twb inspect --gui`: the desktop program shows the token.
+//! `twb inspect --gui`: shows the token in the desktop program.
 
 use crate::{
     Outcome,
@@ -17,10 +17,10 @@ use std::{
     time::Duration,
 };
 
-/// The desktop program's name, without the ending that programs have on Windows.
+/// The desktop program's name, without the extension on Windows.
 const PROGRAM: &str = "token-workbench";
 
-/// Hands a text to the window of the profile `name`. The desktop program opens it, or brings it to the front.
+/// Hands a text to the window of the profile `name`. The desktop program opens the window or brings it to the front.
 pub(crate) fn show(profile: &Profile, name: &str, text: &str, form: &Form) -> anyhow::Result<Outcome> {
     let file = profile.hand_over(text)?;
     let taken = start(name, &file).and_then(|mut program| wait_until_taken(&mut program, &file));
@@ -29,8 +29,8 @@ pub(crate) fn show(profile: &Profile, name: &str, text: &str, form: &Form) -> an
     print::answer(form, &json!({"handed_over_to": name}), &words)
 }
 
-/// The program beside this one, else on `PATH`. It outlives this command and the terminal's Ctrl C; what it has to say
-/// about its start it says in the terminal.
+/// Starts the program next to this one, or else the one on `PATH`. It outlives this command and Ctrl C in the terminal,
+/// and prints its startup messages to the terminal.
 fn start(profile: &str, file: &Path) -> anyhow::Result<Child> {
     let program = format!("{PROGRAM}{}", env::consts::EXE_SUFFIX);
     let beside = env::current_exe().ok().map(|twb| twb.with_file_name(&program)).filter(|beside| beside.is_file());
@@ -48,14 +48,14 @@ fn start(profile: &str, file: &Path) -> anyhow::Result<Child> {
     }
 }
 
-/// How often the file is looked for, and how long a window may take to come up: twenty seconds.
+/// How often to check for the file, and for how long: twenty seconds in all.
 const LOOK: Duration = Duration::from_millis(20);
 const MOST_LOOKS: u32 = 1_000;
 
-/// A program that fails has deleted the file first: so long it is still looked at.
+/// A program that fails deletes the file first, so keep watching for its exit for this many checks.
 const LAST_LOOKS: u32 = 10;
 
-/// Waits until the window, which deletes the file once it has read it, has taken it.
+/// Waits until the window has taken the file, which it deletes after reading.
 fn wait_until_taken(program: &mut Child, file: &Path) -> anyhow::Result<()> {
     let mut gone = 0;
     for _ in 0..MOST_LOOKS {
@@ -71,7 +71,7 @@ fn wait_until_taken(program: &mut Child, file: &Path) -> anyhow::Result<()> {
         }
         thread::sleep(LOOK);
     }
-    // It is this command's own: what it could not show nobody will look for in it. It may just have ended.
+    // Stop the program we started: nobody will look at what it failed to show. It may just have ended.
     let _ = program.kill().and_then(|()| program.wait().map(drop));
     bail!("The window has not taken the token for twenty seconds; see whether it is open, and try again")
 }

@@ -8,7 +8,7 @@ use engine::vault::VaultKind;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyringCommand {
-    /// Say where the keys are kept. The place itself is not asked.
+    /// Show where the keys are kept, without accessing that place.
     Show,
     /// Keep the keys in another place from now on.
     ///
@@ -17,8 +17,8 @@ pub(crate) enum KeyringCommand {
         /// The place: system or passphrase.
         #[arg(value_name = "PLACE", value_parser = places())]
         place: VaultKind,
-        /// Leave the keys where they are and make new ones: existing sessions cannot be refreshed and second
-        /// factors cannot be checked until you go back.
+        /// Leave the keys where they are and make new ones. Until you go back, existing sessions cannot be refreshed
+        /// and second factors cannot be checked.
         #[arg(long)]
         new_keys: bool,
     },
@@ -26,7 +26,7 @@ pub(crate) enum KeyringCommand {
     ReplaceLost,
 }
 
-/// The places that a profile can be kept in. Keys for one session only are for the window: a command is over at once.
+/// The places a profile can use. Session-only keys are left to the window, because a command ends at once.
 fn places() -> impl TypedValueParser<Value = VaultKind> {
     let words = [
         PossibleValue::new(VaultKind::System.as_str()).help("The keyring of the operating system"),

@@ -19,24 +19,24 @@ pub(crate) enum Switch {
 pub(crate) enum KeysCommand {
     /// List all signing keys.
     List,
-    /// Let a new key sign. The one before it verifies until its last token has expired.
+    /// Make a new signing key active. The previous one verifies until its last token has expired.
     Rotate {
         /// What the key signs.
         #[arg(long, value_name = "PURPOSE", default_value = "access", value_parser = purposes())]
         purpose: Purpose,
-        /// Its algorithm. Without it: that of the key before.
+        /// Its algorithm. Default: that of the previous key.
         #[arg(long, value_name = "ALGORITHM", value_parser = algorithms())]
         algorithm: Option<Algorithm>,
     },
-    /// Retire a key that signs no more, at once: its tokens are refused from now on, and its private part is deleted.
+    /// Retire a key that no longer signs. Its tokens are refused at once, and its private part is deleted.
     Retire {
         /// The key's ID (`kid`).
         #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
     },
-    /// Import a private key on standard input, PEM or JWK, and let it sign access tokens.
+    /// Import a private key from standard input, PEM or JWK, to sign access tokens.
     Import {
-        /// Its algorithm, where the key fits several: RSA in PEM.
+        /// Its algorithm, if the key fits several: RSA in PEM.
         #[arg(long, value_name = "ALGORITHM", value_parser = algorithms())]
         algorithm: Option<Algorithm>,
         /// A file whose first line is the passphrase of the key, if it is encrypted.
@@ -48,11 +48,11 @@ pub(crate) enum KeysCommand {
         /// The key's ID (`kid`).
         #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
-        /// As PEM.
+        /// Print PEM instead.
         #[arg(long)]
         pem: bool,
     },
-    /// Print the private part of a key. Whoever reads it can sign as this profile.
+    /// Print the private part of a key. Anyone who reads it can sign as this profile.
     ExportPrivate {
         /// The key's ID (`kid`).
         #[arg(value_name = "KID", allow_hyphen_values = true)]
@@ -61,14 +61,14 @@ pub(crate) enum KeysCommand {
         #[arg(long = "yes-show-the-private-key")]
         sure: bool,
     },
-    /// Publish the test key, which signs edited tokens in the window, or withdraw it. Servers accept its tokens only
-    /// while it is published.
+    /// Publish or withdraw the test key, which signs edited tokens in the window. Servers accept its tokens only while
+    /// it is published.
     PublishTest {
         /// on or off.
         #[arg(value_name = "on|off")]
         publish: Switch,
     },
-    /// Print the JWK Set that servers verify access tokens with.
+    /// Print the JWK Set with which servers verify access tokens.
     Jwks,
 }
 

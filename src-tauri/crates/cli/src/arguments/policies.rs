@@ -13,8 +13,8 @@ pub(crate) enum PoliciesCommand {
         #[arg(value_name = "NAME")]
         name: String,
     },
-    /// Save a policy, in the place of the one of that name. What no option says stays unchecked; without `--alg`, every
-    /// algorithm is allowed.
+    /// Save a policy, replacing any existing one of that name. Rules without an option are not checked; without
+    /// `--alg`, every algorithm is allowed.
     Save(SavePolicy),
     /// Delete a saved policy.
     Delete {
@@ -26,12 +26,12 @@ pub(crate) enum PoliciesCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct SavePolicy {
-    /// Its name; upper and lower case are the same.
+    /// Its name, ignoring case.
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) rules: Rules,
-    /// A claim that must be there; may be repeated.
+    /// A claim that must be present; may be repeated.
     #[arg(long = "require", value_name = "CLAIM")]
     pub(crate) required_claims: Vec<String>,
     /// The longest lifetime, in seconds, that raises no finding.
@@ -39,7 +39,7 @@ pub(crate) struct SavePolicy {
     pub(crate) max_lifetime: Option<String>,
 }
 
-/// Rules that take the place of a policy's.
+/// Rules that override those of a policy.
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
     /// Allow this algorithm; may be repeated.
@@ -48,16 +48,16 @@ pub(crate) struct Rules {
     /// The exact `iss` that is required.
     #[arg(long, value_name = "ISSUER")]
     pub(crate) issuer: Option<String>,
-    /// The value `aud` must be or contain.
+    /// The value that `aud` must equal or contain.
     #[arg(long, value_name = "AUDIENCE")]
     pub(crate) audience: Option<String>,
-    /// A scope the endpoint needs; may be repeated.
+    /// A scope that the endpoint requires; may be repeated.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
-    /// The `typ` that is required, such as `at+jwt`.
+    /// The required `typ`, such as `at+jwt`.
     #[arg(long, value_name = "TYP")]
     pub(crate) typ: Option<String>,
-    /// How many seconds the time checks forgive.
+    /// The tolerance of the time checks, in seconds.
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub(crate) leeway: Option<String>,
 }

@@ -8,36 +8,36 @@ pub(crate) struct SignIn {
     /// Username.
     #[arg(value_name = "NAME")]
     pub(crate) username: String,
-    /// A scope to ask for; give it once for each. Without any: all the user holds.
+    /// A scope to request; may be repeated. Default: all scopes the user holds.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Refresh {
-    /// A scope to narrow the new access token to; give it once for each. Without any: all the session was granted.
+    /// A scope to narrow the new access token to; may be repeated. Default: all scopes of the session.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Guard {
-    /// A scope the endpoint needs; give it once for each.
+    /// A scope that the endpoint requires; may be repeated.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionsCommand {
-    /// List all sessions, the newest first.
+    /// List all sessions, newest first.
     List,
-    /// Show a session and the family of its refresh tokens.
+    /// Show a session and its family of refresh tokens.
     Show {
         /// The session's ID.
         #[arg(value_name = "SID", allow_hyphen_values = true)]
         sid: String,
     },
-    /// End a session, or all of a user.
+    /// End a session, or all sessions of a user.
     Revoke(RevokeSessions),
 }
 
@@ -54,37 +54,36 @@ pub(crate) struct RevokeSessions {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecondFactorCommand {
-    /// Begin to set one up, and print its secret. The password is the first line of standard input, or asked for at a
-    /// terminal.
+    /// Begin setting up a second factor, and print its secret. The password is the first line of standard input, or
+    /// typed at a terminal.
     Begin {
         /// Username.
         #[arg(value_name = "NAME")]
         username: String,
-        /// Write the QR code, an SVG picture, into a new file that only you can read.
+        /// Write the QR code as SVG into a new file that only you can read.
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
     },
-    /// Switch on the one that was begun, with a code of it, and print the recovery codes. The code is the first line
-    /// of standard input.
+    /// Turn on a second factor with its first code, and print the recovery codes. The code is the first line of
+    /// standard input.
     Confirm {
         /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
-    /// Remove it, and end the user's sessions. The password is the first line of standard input, or asked for.
+    /// Remove a second factor, and end the user's sessions. The password is the first line of standard input, or typed.
     Remove {
         /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
-    /// Make ten new recovery codes in the place of the old ones. The password is the first line of standard input, or
-    /// asked for.
+    /// Replace the recovery codes with ten new ones. The password is the first line of standard input, or typed.
     RecoveryCodes {
         /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
-    /// Print the codes that are accepted now: the present one, the one before and the one after it.
+    /// Print the codes that are accepted now: the previous, the present and the next one.
     Codes {
         /// Username.
         #[arg(value_name = "NAME")]

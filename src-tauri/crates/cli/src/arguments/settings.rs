@@ -1,4 +1,4 @@
-//! What may be changed while a profile is in use.
+//! Settings that can change while a profile is in use.
 
 use clap::Subcommand;
 
@@ -8,13 +8,13 @@ pub(crate) enum ClockCommand {
     Show,
     /// Set the clock ahead of the computer's clock, or behind it.
     Shift {
-        /// How far: +31m, -2h, 1h 30m.
+        /// By how much: +31m, -2h, 1h 30m.
         #[arg(value_name = "DURATION", allow_hyphen_values = true)]
         duration: String,
     },
     /// Freeze the clock.
     Freeze {
-        /// Where: 2026-11-23T14:30:00Z, or seconds since 1970. Without it: where it is now.
+        /// At what time: 2026-11-23T14:30:00Z, or seconds since 1970. Default: the present time.
         #[arg(value_name = "TIME", allow_hyphen_values = true)]
         time: Option<String>,
     },
@@ -24,7 +24,7 @@ pub(crate) enum ClockCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Show every rule, with its default where it was changed and what it may be.
+    /// Show every rule, its allowed values, and its default if it was changed.
     Show,
     /// Change a rule.
     Set {
@@ -35,12 +35,12 @@ pub(crate) enum PolicyCommand {
         #[arg(value_name = "VALUE", required = true, num_args = 1..)]
         value: Vec<String>,
     },
-    /// Go back to the default of a rule, or of all.
+    /// Reset a rule, or all rules, to the default.
     Reset {
         /// Its name, as in `twb policy show`.
         #[arg(value_name = "RULE", required_unless_present = "all", conflicts_with = "all")]
         name: Option<String>,
-        /// All of them.
+        /// Reset all rules.
         #[arg(long)]
         all: bool,
     },
@@ -50,8 +50,8 @@ pub(crate) enum PolicyCommand {
         #[arg(value_name = "PRESET", required = true, num_args = 1..=2)]
         preset: Vec<String>,
     },
-    /// Set the minimum password length for users without a second factor: 8 to 64 characters (NIST recommends 15). It
-    /// applies to new passwords.
+    /// Set the minimum password length for users without a second factor: 8 to 64 characters (NIST recommends 15).
+    /// Applies to new passwords.
     ShortestPasswordAlone {
         /// The minimum length, 8 to 64.
         #[arg(value_name = "NUMBER")]
@@ -67,16 +67,16 @@ pub(crate) enum PolicyCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DenyListCommand {
-    /// Forget the tokens that have expired since they were revoked.
+    /// Remove expired tokens from the list.
     Purge,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileCommand {
-    /// Show where it is, and what to check if its database is a copy.
+    /// Show where the profile is, and what to check if its database is a copy.
     Show,
     /// Dismiss the notice about what a restored copy cannot know.
     ConfirmRestore,
-    /// Start over where the database is missing or damaged. What is left of it is moved aside, not deleted.
+    /// Start over if the database is missing or damaged. Its remains are moved aside, not deleted.
     StartAnew,
 }

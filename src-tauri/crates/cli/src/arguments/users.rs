@@ -4,20 +4,20 @@ use clap::{ArgAction, Args, Subcommand, builder::PossibleValuesParser, builder::
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UsersCommand {
-    /// Create a user. The password is the first line of standard input, or asked for at a terminal.
+    /// Create a user. The password is the first line of standard input, or typed at a terminal.
     Add(AddUser),
-    /// Create a user with a password hash of another program: bcrypt, or passlib's bcrypt_sha256. The hash is the first
-    /// line of standard input.
+    /// Create a user with a password hash from another program: bcrypt, or passlib's bcrypt_sha256. The hash is the
+    /// first line of standard input.
     Import(AddUser),
     /// List all users.
     List,
-    /// Show a user: what they hold, their second factor, their failures.
+    /// Show a user: scopes, second factor and failed attempts.
     Show {
         /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
-    /// Switch a user on or off. Off ends their sessions.
+    /// Activate or deactivate a user. Deactivating ends their sessions.
     SetActive {
         /// Username.
         #[arg(value_name = "NAME")]
@@ -31,23 +31,23 @@ pub(crate) enum UsersCommand {
         )]
         active: bool,
     },
-    /// Replace what a user holds.
+    /// Replace a user's scopes.
     SetScopes {
         /// Username.
         #[arg(value_name = "NAME")]
         username: String,
-        /// A scope to grant; give it once for each. Without any: none.
+        /// A scope to grant; may be repeated. Default: none.
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
     },
-    /// Change a user's password, which ends their sessions. It is the first line of standard input, or asked for at a
-    /// terminal.
+    /// Change a user's password, which ends their sessions. The new password is the first line of standard input, or
+    /// typed at a terminal.
     SetPassword {
         /// Username.
         #[arg(value_name = "NAME")]
         username: String,
     },
-    /// Forget a user's failures, which ends their lock. They can end it themselves with `twb recover`.
+    /// Reset a user's failed attempts, which ends their lock. Users can end it themselves with `twb recover`.
     Unlock {
         /// Username.
         #[arg(value_name = "NAME")]
@@ -59,13 +59,13 @@ pub(crate) enum UsersCommand {
 pub(crate) struct AddUser {
     /// The name to sign in with.
     pub(crate) username: String,
-    /// The name people read.
+    /// The name for display.
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) display_name: String,
     /// The email address.
     #[arg(long, value_name = "ADDRESS", default_value = "")]
     pub(crate) email: String,
-    /// A scope to grant; give it once for each.
+    /// A scope to grant; may be repeated.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<String>,
 }

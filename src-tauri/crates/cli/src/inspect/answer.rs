@@ -1,4 +1,4 @@
-//! What `twb inspect --json` and `twb guard --json` print. `twb inspect --json-schema` describes it.
+//! The output of `twb inspect --json` and `twb guard --json`. `twb inspect --json-schema` describes it.
 
 use crate::print::Form;
 use inspect::report::{
@@ -10,36 +10,36 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-/// The answer of `twb inspect --json`. Fields may be added to it; none is renamed or removed.
+/// The output of `twb inspect --json`. Fields may be added, but never renamed or removed.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "twb inspect --json")]
 pub(super) struct Inspected<'a> {
-    /// What the text turned out to be.
+    /// The detected format of the text.
     format: Format,
-    /// The header as it stands, digits and repeated names kept; null if it could not be read.
+    /// The header verbatim, with digits and duplicate names preserved; null if it could not be read.
     #[schemars(with = "Option<serde_json::Value>")]
     header: Option<Box<RawValue>>,
-    /// The claims set as it stands, digits and repeated names kept; null if it could not be read.
+    /// The claims set verbatim, with digits and duplicate names preserved; null if it could not be read.
     #[schemars(with = "Option<serde_json::Value>")]
     claims: Option<Box<RawValue>>,
     /// What a server would decide. The exit code says the same: 0, 1 and 3.
     verdict: VerdictOutcome,
-    /// What is known of the signature.
+    /// The state of the signature.
     signature: SignatureState,
-    /// Why that is known of the signature.
+    /// The reason for that state.
     reason: &'a str,
-    /// The nine checks, in the order of a server.
+    /// The nine checks, in the order a server makes them.
     trace: Vec<TraceStep<'a>>,
-    /// What is worth knowing and fails no check, the worst first.
+    /// Findings that fail no check, worst first.
     findings: Vec<FindingAnswer<'a>>,
-    /// What was taken off around the token.
+    /// What was removed around the token.
     clean_ups: Vec<CleanUpAnswer<'a>>,
     /// What is wrong with the text itself.
     problems: Vec<ProblemAnswer<'a>>,
-    /// All tokens of the input, if there are several.
+    /// All tokens in the input, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<TokenAnswer<'a>>,
-    /// What the key is that was given; absent if none was.
+    /// The given key; absent if none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<KeyAnswer<'a>>,
     /// How the profile's clock is moved; absent if it is not.
@@ -47,7 +47,7 @@ pub(super) struct Inspected<'a> {
     clock: Option<serde_json::Value>,
 }
 
-/// The answer of `twb guard --json`.
+/// The output of `twb guard --json`.
 #[derive(Serialize)]
 pub(super) struct Guarded<'a> {
     verdict: VerdictOutcome,
@@ -63,60 +63,60 @@ struct TraceStep<'a> {
     check: Check,
     outcome: Outcome,
     reason: &'a str,
-    /// Where the rule stands.
+    /// The source of the rule.
     rfc: &'a str,
-    /// What must change to pass; absent where nothing must.
+    /// What must change to pass; absent if nothing must.
     #[serde(skip_serializing_if = "str::is_empty")]
     fix: &'a str,
 }
 
-/// Something worth knowing.
+/// A finding that fails no check.
 #[derive(Serialize, JsonSchema)]
 struct FindingAnswer<'a> {
-    /// A name that does not change.
+    /// A stable identifier.
     id: &'a str,
     severity: Severity,
     title: &'a str,
     message: &'a str,
-    /// Where the rule stands.
+    /// The source of the rule.
     rfc: &'a str,
 }
 
-/// One thing that was taken off around the token.
+/// Something that was removed around the token.
 #[derive(Serialize, JsonSchema)]
 struct CleanUpAnswer<'a> {
     message: &'a str,
     removed: &'a str,
 }
 
-/// One thing that is wrong with the text.
+/// A problem with the text.
 #[derive(Serialize, JsonSchema)]
 struct ProblemAnswer<'a> {
     title: &'a str,
     message: &'a str,
-    /// The segment it lies in.
+    /// The segment it is in.
     segment: Option<SegmentKind>,
-    /// Which character of the token, counted from 0.
+    /// The index of the character in the token, counted from 0.
     at: Option<u32>,
 }
 
 /// One of several tokens.
 #[derive(Serialize, JsonSchema)]
 struct TokenAnswer<'a> {
-    /// What it stood under; may be empty.
+    /// The name it was found under; may be empty.
     name: &'a str,
     token: &'a str,
 }
 
-/// A key that was given.
+/// A given key.
 #[derive(Serialize, JsonSchema)]
 struct KeyAnswer<'a> {
     summary: &'a str,
     /// Why it cannot be used.
     problem: Option<&'a str>,
-    /// What was mended to read it.
+    /// What was repaired to read it.
     repairs: &'a [String],
-    /// A change of it that makes the signature match.
+    /// A change to the key that makes the signature match.
     remedy: Option<Remedy>,
 }
 
@@ -189,7 +189,7 @@ impl<'a> KeyAnswer<'a> {
     }
 }
 
-/// JSON text with its digits and repeated names, indented for its place; nothing for what is not JSON.
+/// JSON text with digits and duplicate names preserved, indented for its place; `None` if it is not JSON.
 fn as_it_stands(text: &str) -> Option<Box<RawValue>> {
     RawValue::from_string(text.replace('\n', "\n  ")).ok()
 }

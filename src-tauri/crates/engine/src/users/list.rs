@@ -1,4 +1,4 @@
-//! The list of users as somebody looks through it: a part of it, filtered and sorted.
+//! The list of users for display: paged, filtered and sorted.
 
 use crate::{
     Engine,
@@ -9,19 +9,19 @@ use crate::{
     store::{self, StoreError, users::ListedRow},
 };
 
-/// A user as a list shows them.
+/// A user as shown in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedUser {
     /// The user.
     pub user: User,
-    /// Why none of their tries is evaluated now.
+    /// The lock on their sign-in attempts, if any.
     pub lock: Option<Lock>,
     /// How many of their sessions can still be used.
     pub active_sessions: u64,
 }
 
 impl Engine {
-    /// Some of the users, and how many there are.
+    /// A page of users, and how many there are.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -38,7 +38,7 @@ impl Engine {
         Ok((Page { rows, next: page.next }, counts))
     }
 
-    /// All users, by name.
+    /// All users, sorted by name.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -49,7 +49,7 @@ impl Engine {
         })
     }
 
-    /// The user of that name, whatever its letter case; `None` if there is none.
+    /// The user with this name, ignoring case; `None` if there is none.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -65,7 +65,7 @@ impl Engine {
 }
 
 impl ListedUser {
-    /// Locks go by the computer's clock.
+    /// Locks use the computer's clock.
     fn of(row: ListedRow, rules: &Rules, computer: Timestamp) -> Self {
         let ListedRow { user, failures, active_sessions } = row;
         Self { user, lock: failures.lock(computer, rules.most_failures), active_sessions }
