@@ -1,4 +1,4 @@
-//! The events. Written only together with what they tell of.
+//! The events. Each is written in the same transaction as the change it records.
 
 use super::paging::List;
 use crate::{
@@ -18,16 +18,16 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_user ON events (user_id, id);";
 
-/// Nobody asks for one user's events, and every change would pay for the index.
+/// Nobody lists one user's events, and the index would slow down every change.
 pub(crate) const SCHEMA_2: &str = "
 DROP INDEX events_by_user;";
 
-/// For counting off what strangers can write.
+/// For trimming the refused sign-ins, which strangers can cause.
 pub(crate) const SCHEMA_4: &str = "
 CREATE INDEX events_of_refused_sign_ins ON events (id) WHERE kind = 'sign_in_refused';";
 
-/// What an event is about was one text until then. Each kind's text is taken apart into the columns it stood for;
-/// what does not read as that stays as a note.
+/// Until this version an event's subject was a single text. Splits each kind's text into the new columns, and keeps
+/// what does not parse as a note.
 pub(crate) const SCHEMA_5: &str = "
 ALTER TABLE events ADD COLUMN sid TEXT;
 ALTER TABLE events ADD COLUMN jti TEXT;
@@ -75,11 +75,11 @@ CREATE INDEX events_by_user ON events (user_id, id) WHERE user_id IS NOT NULL;
 CREATE INDEX events_by_session ON events (sid, id) WHERE sid IS NOT NULL;
 CREATE INDEX events_by_key ON events (kid, id) WHERE kid IS NOT NULL;";
 
-/// How many events are kept: of refused sign-ins, which anybody can cause, and of all others.
+/// How many events are kept: refused sign-ins, which anyone can cause, and all others.
 const KEPT_REFUSALS: i64 = 10_000;
 const KEPT: i64 = 100_000;
 
-/// Old events are forgotten whenever so many new ones came.
+/// Old events are deleted each time this many new ones were written.
 const FORGOTTEN_EVERY: i64 = 1_000;
 
 /// Writes one event.
@@ -99,9 +99,9 @@ fn insert(db: &Connection, id: Option<i64>, at: Timestamp, event: &NewEvent<'_>)
     .map(drop)
 }
 
-/// Forgets the oldest events. By number, not by age: a clock that was wrong for a day must not empty the list. The
-/// newest one always stays, so that numbers only grow. Refused sign-ins are counted off by themselves: nobody pushes
-/// the other events out by knocking.
+/// Deletes the oldest events, by number instead of age: a clock that was wrong for a day must not empty the list. The
+/// newest event always stays, so that numbers only increase. Refused sign-ins are counted separately, so that nobody
+/// can push out other events by failing to sign in.
 fn forget(db: &Connection, refusals: i64, others: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "DELETE FROM events WHERE kind = 'sign_in_refused' AND id <=
@@ -116,7 +116,7 @@ fn forget(db: &Connection, refusals: i64, others: i64) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// When the newest event was; `None` if there is none.
+/// The time of the newest event; `None` if there are no events.
 pub(crate) fn newest_at(db: &Connection) -> rusqlite::Result<Option<Timestamp>> {
     db.query_row("SELECT at_ms FROM events ORDER BY id DESC LIMIT 1", [], |row| row.get(0).map(Timestamp)).optional()
 }
@@ -124,14 +124,14 @@ pub(crate) fn newest_at(db: &Connection) -> rusqlite::Result<Option<Timestamp>> 
 const COLUMNS: &str = "events.id, at_ms, kind, username, sid, jti, kid, generation, detail";
 const FROM: &str = "events LEFT JOIN users ON users.id = user_id";
 
-/// Where the keys were to be kept when a place was last chosen; `None` if none ever was.
+/// The place last chosen for the keys; `None` if none was ever chosen.
 pub(crate) fn last_place(db: &Connection) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT detail ->> 'place' FROM events WHERE kind = 'vault_chosen' ORDER BY id DESC LIMIT 1";
     Ok(db.query_row(sql, [], |row| row.get(0)).optional()?.flatten())
 }
 
-/// A page of the events, the newest first. Those of a kind are looked for among all: there are not many more than
-/// [`KEPT`], and every change would pay for an index.
+/// A page of events, newest first. Events of one kind are found by scanning: there are not many more than [`KEPT`], and
+/// an index would slow down every change.
 pub(crate) fn page(
     db: &Connection,
     of: EventsOf<'_>,
@@ -157,7 +157,7 @@ pub(crate) fn page(
     list.page(db, after, most, read)
 }
 
-/// The events after the one of that number, the oldest first.
+/// The events after the one with this number, oldest first.
 pub(crate) fn after(db: &Connection, id: i64, most: u32) -> rusqlite::Result<Vec<Event>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} WHERE events.id > ?1 ORDER BY events.id LIMIT ?2"))?
         .query_map(params![id, most], read)?
@@ -179,7 +179,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-/// The number of the newest event; 0 if there is none.
+/// The number of the newest event; 0 if there are none.
 pub(crate) fn newest(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT coalesce(max(id), 0) FROM events")?.query_row([], |row| row.get(0))
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 /// "twb1" in ASCII: distinguishes our files from other programs' (PRAGMA application_id).
 pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 
-/// One step of the schema: it brings a file from the version before it to its own, its place in this list plus one.
+/// The schema's steps. Each upgrades a file from the previous version; a step's version is its index plus one.
 pub(super) const MIGRATIONS: [&[&str]; 8] = [
     &[
         profile::SCHEMA_1,

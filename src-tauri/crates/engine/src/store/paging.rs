@@ -1,5 +1,5 @@
-//! One page of a long list: sorted and filtered by the database, and continued after its last row, so that a page costs
-//! the same wherever it stands and rows that come or go meanwhile are neither repeated nor left out.
+//! Pages of a long list. The database sorts and filters, and each page continues after the last row of the previous
+//! one. So every page costs the same, and rows that come or go in the meantime cause no duplicates or gaps.
 
 use crate::paging::{Cursor, Page, PageValue};
 use rusqlite::{
@@ -22,29 +22,29 @@ impl FromSql for PageValue {
         match value {
             ValueRef::Integer(number) => Ok(Self::Integer(number)),
             ValueRef::Text(_) => String::column_result(value).map(Self::Text),
-            // No list is sorted by anything else.
+            // No list is sorted by any other type.
             ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Err(FromSqlError::InvalidType),
         }
     }
 }
 
-/// A list to read a page of.
+/// A list to read pages of.
 pub(crate) struct List<'a> {
     pub(crate) columns: &'a str,
-    /// The tables and how they are joined.
+    /// The tables and their joins.
     pub(crate) from: &'a str,
-    /// The condition. It uses every one of the `values`, `?1` and so on.
+    /// The condition. It must use every one of `values`: `?1` and so on.
     pub(crate) condition: &'a str,
     pub(crate) values: Vec<Value>,
-    /// What the list is sorted by: an expression that is never null.
+    /// The sort expression; never null.
     pub(crate) sort: &'a str,
-    /// What tells apart the rows that are sorted alike.
+    /// Breaks ties between rows that sort equal.
     pub(crate) key: &'a str,
     pub(crate) descending: bool,
 }
 
 impl List<'_> {
-    /// At most `most` rows after a cursor, or the first ones.
+    /// At most `most` rows after a cursor, or from the beginning.
     pub(crate) fn page<T>(
         &self,
         db: &Connection,
@@ -56,7 +56,7 @@ impl List<'_> {
         let (compare, order) = if *descending { ("<", "DESC") } else { (">", "ASC") };
         let next = values.len() + 1;
         let mut bound: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
-        // One more than asked for tells whether there is a next page.
+        // Read one more row than requested to find out whether there is a next page.
         let wanted = i64::from(most) + 1;
         bound.push(&wanted);
         let place = match after {
@@ -83,12 +83,12 @@ impl List<'_> {
     }
 }
 
-/// The condition that every word of the text in `?1` is found in one of these expressions, whatever its letter case.
+/// The condition that each word of the text in `?1` is in one of these expressions, ignoring case.
 pub(crate) fn has_words(expressions: &[&str]) -> String {
     format!("(?1 = '' OR has_words(?1, {}))", expressions.join(", "))
 }
 
-/// Gives a connection the function that [`has_words`] calls. SQLite's own know no letter case but that of ASCII.
+/// Adds the function that [`has_words`] calls. SQLite's own functions ignore the case of ASCII letters only.
 pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function(c"has_words", -1, flags, |call| {

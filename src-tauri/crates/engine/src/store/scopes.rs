@@ -35,7 +35,7 @@ pub(crate) fn of_user(db: &Connection, user: i64) -> rusqlite::Result<Vec<Scope>
     .collect()
 }
 
-/// Replaces what a user holds.
+/// Replaces a user's scopes.
 pub(crate) fn replace(db: &Connection, user: i64, scopes: &[Scope]) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM user_scopes WHERE user_id = ?1")?.execute([user])?;
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO user_scopes (user_id, scope) VALUES (?1, ?2)")?;

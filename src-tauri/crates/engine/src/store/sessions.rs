@@ -35,7 +35,7 @@ ALTER TABLE sessions ADD COLUMN kind TEXT NOT NULL DEFAULT 'sign_in' CHECK (kind
 UPDATE sessions SET kind = 'minted'
     WHERE expires_at_ms IS NOT NULL AND sid NOT IN (SELECT sid FROM refresh_tokens);";
 
-/// The list begins with the newest. Of a user's sessions only those that were not ended are asked for.
+/// The list shows the newest sessions first. For one user, only sessions that were not ended are queried.
 pub(crate) const SCHEMA_8: &str = "
 CREATE INDEX sessions_by_start ON sessions (started_at_ms);
 DROP INDEX sessions_by_user;
@@ -126,12 +126,12 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
 /// When a session expires. `?3` is the idle limit in milliseconds.
 const ENDS: &str = "min(coalesce(expires_at_ms, 9223372036854775807), coalesce(last_used_at_ms, started_at_ms) + ?3)";
 
-/// The condition that a session can still be used. `?2` is now.
+/// The condition that a session can still be used. `?2` is the present.
 pub(super) fn active() -> String {
     format!("(ended_at_ms IS NULL AND {ENDS} > ?2)")
 }
 
-/// A page of the sessions that a query asks for, and how many there are of each standing.
+/// A page of the sessions that match a query, and how many there are in each state.
 pub(crate) fn page(
     db: &Connection,
     query: &SessionQuery,

@@ -25,8 +25,8 @@ ALTER TABLE signing_keys ADD COLUMN retiring_at_ms INTEGER;
 ALTER TABLE signing_keys ADD COLUMN retired_at_ms INTEGER;
 CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
 
-/// SQLite changes no CHECK: the table is made anew, for keys of one more purpose, with fingerprints. `unproven`: set
-/// for the keys of a copy until the vault has shown that they are still good.
+/// SQLite cannot alter a CHECK, so the table is rebuilt to allow another purpose and to add fingerprints. `unproven` is
+/// set on a copy's keys until the vault confirms that they are still good.
 pub(crate) const SCHEMA_4: &str = "
 CREATE TABLE signing_keys_4 (
     kid TEXT PRIMARY KEY,
@@ -53,13 +53,13 @@ pub(crate) struct KeyRow {
     pub(crate) info: KeyInfo,
     /// Absent for a shared secret.
     pub(crate) public_jwk: Option<String>,
-    /// By which a shared secret is known again; see `keys::fingerprint`. Absent for a key with a public part, and for a
-    /// secret that was not loaded since fingerprints are kept.
+    /// Recognises a shared secret; see `keys::fingerprint`. Absent for a key with a public part, and for a secret that
+    /// was not loaded since fingerprints were introduced.
     pub(crate) fingerprint: Option<String>,
 }
 
 impl KeyRow {
-    /// The public key; `None` for a shared secret. A stored one that cannot be used is a failure of the database.
+    /// The public key; `None` for a shared secret. An unusable stored key is a database error.
     pub(crate) fn public_key(&self) -> rusqlite::Result<Option<VerifyingKey>> {
         let key = self.public_jwk.as_deref().map(|jwk| VerifyingKey::from_jwk(jwk, Some(self.info.algorithm)));
         match key.transpose().map_err(|error| damaged(5, error))? {
@@ -72,7 +72,7 @@ impl KeyRow {
 const COLUMNS: &str = "kid, purpose, algorithm, state, created_at_ms, public_jwk, retiring_at_ms, retired_at_ms, \
                        fingerprint, unproven";
 
-/// Adds a key, unless its name or its place is taken. Says whether it was added.
+/// Adds a key, unless its ID or its place is taken. Returns whether it was added.
 pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
     let info = &key.info;
     let added = db
@@ -92,33 +92,33 @@ pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
     Ok(added == 1)
 }
 
-/// Keeps the fingerprint of a key that has none, and answers with the one it has then.
+/// Stores the fingerprint of a key that has none. Returns the key's fingerprint afterwards.
 pub(crate) fn keep_fingerprint(db: &Connection, kid: &str, fingerprint: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("UPDATE signing_keys SET fingerprint = ?2 WHERE kid = ?1 AND fingerprint IS NULL")?
         .execute([kid, fingerprint])?;
     Ok(by_kid(db, kid)?.and_then(|row| row.fingerprint))
 }
 
-/// The one key that is `next` or active.
+/// The purpose's only key in state `next` or `active`.
 pub(crate) fn in_state(db: &Connection, purpose: Purpose, state: KeyState) -> rusqlite::Result<Option<KeyRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys WHERE purpose = ?1 AND state = ?2"))?
         .query_row([purpose.as_str(), state.as_str()], read)
         .optional()
 }
 
-/// The key of that name, in whatever state.
+/// The key with this ID, in any state.
 pub(crate) fn by_kid(db: &Connection, kid: &str) -> rusqlite::Result<Option<KeyRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys WHERE kid = ?1"))?.query_row([kid], read).optional()
 }
 
-/// All keys: by purpose, the newest first.
+/// All keys, by purpose, newest first.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys ORDER BY purpose, created_at_ms DESC, kid"))?
         .query_map([], read)?
         .collect()
 }
 
-/// A page of the keys that a query asks for, the newest first. They are too few for an index.
+/// A page of the keys that match a query, newest first. There are too few keys for an index.
 pub(crate) fn page(db: &Connection, query: &KeyQuery) -> rusqlite::Result<Page<KeyRow>> {
     let text = |name: Option<&str>| name.map_or(Value::Null, |name| Value::Text(name.to_owned()));
     let list = List {
@@ -144,7 +144,7 @@ pub(crate) fn published(db: &Connection, purpose: Purpose) -> rusqlite::Result<V
     .collect()
 }
 
-/// Brings a key from one state to another. Says whether it was in the first.
+/// Moves a key from one state to another. Returns whether it was in the first.
 pub(crate) fn change_state(
     db: &Connection,
     kid: &str,
@@ -163,17 +163,17 @@ pub(crate) fn change_state(
     Ok(changed == 1)
 }
 
-/// The names of the retired keys.
+/// The IDs of the retired keys.
 pub(crate) fn retired(db: &Connection) -> rusqlite::Result<Vec<String>> {
     db.prepare("SELECT kid FROM signing_keys WHERE state = 'retired'")?.query_map([], |row| row.get(0))?.collect()
 }
 
-/// Doubts every key that is not retired: the database does not know what became of it.
+/// Marks every key that is not retired as doubtful: the database does not know what became of it.
 pub(crate) fn doubt_all(db: &Connection) -> rusqlite::Result<()> {
     db.execute("UPDATE signing_keys SET unproven = 1 WHERE state <> 'retired'", []).map(drop)
 }
 
-/// The keys that are in doubt, the active ones first.
+/// The keys in doubt, the active ones first.
 pub(crate) fn doubted(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM signing_keys WHERE unproven = 1 AND state <> 'retired'
@@ -183,12 +183,12 @@ pub(crate) fn doubted(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
     .collect()
 }
 
-/// Ends the doubt in a key.
+/// Ends the doubt about a key.
 pub(crate) fn proven(db: &Connection, kid: &str) -> rusqlite::Result<()> {
     db.execute("UPDATE signing_keys SET unproven = 0 WHERE kid = ?1", [kid]).map(drop)
 }
 
-/// A key in the order of [`COLUMNS`].
+/// Reads a key from columns in the order of [`COLUMNS`].
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
     let text = |column: usize| row.get::<_, String>(column);
     let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));

@@ -31,7 +31,7 @@ ALTER TABLE users ADD COLUMN last_failure_at_ms INTEGER;";
 pub(crate) const SCHEMA_4: &str = "
 ALTER TABLE users ADD COLUMN credential_epoch INTEGER NOT NULL DEFAULT 0;";
 
-/// What the list of users is sorted by, beside the names.
+/// Indexes for the sort columns of the user list, other than the username.
 pub(crate) const SCHEMA_8: &str = "
 CREATE INDEX users_by_creation ON users (created_at_ms);
 CREATE INDEX users_by_last_sign_in ON users (coalesce(last_sign_in_at_ms, -9223372036854775808));
@@ -39,13 +39,13 @@ CREATE INDEX users_by_activity ON users (active);";
 
 const COLUMNS: &str = "id, username, display_name, email, active, created_at_ms, last_sign_in_at_ms, credential_epoch";
 
-/// A user's row as it is checked at sign-in.
+/// A user's row as sign-in checks it.
 pub(crate) struct Credentials {
     pub(crate) user: User,
     pub(crate) password_hash: String,
 }
 
-/// A user's row as a list shows it.
+/// A user's row as the list shows it.
 pub(crate) struct ListedRow {
     pub(crate) user: User,
     pub(crate) failures: Failures,
@@ -70,11 +70,11 @@ pub(crate) fn insert(
     .optional()
 }
 
-/// What a user holds, in the catalog's order, in one text.
+/// A user's scopes, in catalog order, as one text.
 const SCOPES: &str = "(SELECT group_concat(scope, ' ' ORDER BY position, name)
     FROM user_scopes JOIN scopes ON name = scope WHERE user_scopes.user_id = users.id)";
 
-/// The columns of a [`ListedRow`]. `?2` is now, `?3` how long a session may lie unused.
+/// The columns of a [`ListedRow`]. `?2` is the present, `?3` the idle limit in milliseconds.
 fn listed_columns() -> String {
     format!(
         "{COLUMNS}, failures, last_failure_at_ms, {SCOPES},
@@ -83,7 +83,7 @@ fn listed_columns() -> String {
     )
 }
 
-/// A page of the users that a query asks for, and how many there are. However many they are, these are two statements.
+/// A page of the users that match a query, and how many there are. Always takes two statements.
 pub(crate) fn page(
     db: &Connection,
     query: &UserQuery,
@@ -112,7 +112,7 @@ pub(crate) fn page(
     Ok((list.page(db, query.after.as_ref(), query.most, read_listed)?, counts))
 }
 
-/// One user as a list shows them.
+/// One user as the list shows them.
 pub(crate) fn listed(
     db: &Connection,
     username: &str,
@@ -134,7 +134,7 @@ fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedRow> {
     })
 }
 
-/// The user of that name, whatever the letter case.
+/// The user with this name, ignoring case.
 pub(crate) fn by_name(db: &Connection, username: &str) -> rusqlite::Result<Option<User>> {
     let found = db
         .prepare_cached(&format!("SELECT {COLUMNS} FROM users WHERE username = ?1"))?
@@ -145,7 +145,7 @@ pub(crate) fn by_name(db: &Connection, username: &str) -> rusqlite::Result<Optio
     Ok(Some(user))
 }
 
-/// The same with the password hash.
+/// The user with this name, ignoring case, and the password hash.
 pub(crate) fn credentials(db: &Connection, username: &str) -> rusqlite::Result<Option<Credentials>> {
     let found = db
         .prepare_cached(&format!("SELECT {COLUMNS}, password_hash FROM users WHERE username = ?1"))?
@@ -156,7 +156,7 @@ pub(crate) fn credentials(db: &Connection, username: &str) -> rusqlite::Result<O
     Ok(Some(found))
 }
 
-/// A user's failures in a row.
+/// A user's consecutive failures.
 pub(crate) fn failures(db: &Connection, user: i64) -> rusqlite::Result<Failures> {
     db.prepare_cached("SELECT failures, last_failure_at_ms FROM users WHERE id = ?1")?
         .query_row([user], |row| read_failures(row, 0))
@@ -166,14 +166,14 @@ fn read_failures(row: &Row<'_>, first: usize) -> rusqlite::Result<Failures> {
     Ok(Failures { count: row.get(first)?, last_at: row.get::<_, Option<i64>>(first + 1)?.map(Timestamp) })
 }
 
-/// Remembers a user's failures; the default forgets them.
+/// Stores a user's failures; the default resets them.
 pub(crate) fn set_failures(db: &Connection, user: i64, failures: Failures) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE users SET failures = ?2, last_failure_at_ms = ?3 WHERE id = ?1")?
         .execute(params![user, failures.count, failures.last_at.map(|at| at.0)])
         .map(drop)
 }
 
-/// Puts another hash in a password's place, if the old one is still there.
+/// Replaces a password hash if it still is `old`. Returns whether it did.
 pub(crate) fn replace_hash(db: &Connection, user: i64, old: &str, new: &str) -> rusqlite::Result<bool> {
     db.prepare_cached("UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2")?
         .execute(params![user, old, new])
@@ -184,15 +184,15 @@ pub(crate) fn set_active(db: &Connection, user: i64, active: bool) -> rusqlite::
     db.prepare_cached("UPDATE users SET active = ?2 WHERE id = ?1")?.execute(params![user, active]).map(drop)
 }
 
-/// Begins a new epoch of a user's credentials: the number of the event just written, which no other moment of this
-/// database has, nor any of a copy that takes its place.
+/// Begins a new epoch of a user's credentials. The epoch is the number of the event just written, which is unique in
+/// this database and in any copy that replaces it.
 pub(crate) fn begin_epoch(db: &Connection, user: i64) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE users SET credential_epoch = ?2 WHERE id = ?1")?
         .execute(params![user, events::newest(db)?])
         .map(drop)
 }
 
-/// The same for every user.
+/// Begins a new epoch for every user.
 pub(crate) fn begin_epoch_of_all(db: &Connection) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE users SET credential_epoch = ?1")?.execute([events::newest(db)?]).map(drop)
 }
