@@ -29,7 +29,7 @@ pub(crate) fn run(
     form: &Form,
 ) -> anyhow::Result<Outcome> {
     match command {
-        // Answer without opening the place: it may be the very thing that does not work.
+        // Must work even if the place cannot be opened: the user may be asking why nothing gets signed.
         KeyringCommand::Show => return say(engine, form),
         KeyringCommand::Use { place, new_keys } => {
             let passphrase = (*place == VaultKind::Passphrase).then(|| choose_passphrase(engine, passphrase_file));

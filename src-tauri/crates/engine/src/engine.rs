@@ -1,4 +1,5 @@
-//! The type that all use cases are methods of. Each use case is an `impl Engine` in its own file, above this one.
+//! The type that every use case is a method of. It is the layer below them: each use case is an `impl Engine` in its
+//! own file.
 
 use crate::{
     clock::{Clock, Timestamp},

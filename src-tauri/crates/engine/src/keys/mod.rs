@@ -85,7 +85,7 @@ impl Engine {
         Ok(self.store.read(store::signing_keys::all)?.into_iter().map(|row| row.info).collect())
     }
 
-    /// Some of the signing keys, the newest first. The keyring is not asked.
+    /// A page of the signing keys, newest first. Does not access the keyring.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -111,7 +111,7 @@ impl Engine {
             rows.retain(|row| still_verifies(&rules, &row.info, row.info.purpose, now));
             rows.iter().map(KeyRow::public_key).collect::<DbResult<Vec<_>>>()
         })?;
-        // Serialize the key parameters anew, so that nothing else in the stored text gets out.
+        // Build the set from the key parameters, so that nothing else in the stored text gets out.
         let keys: Vec<String> = keys.into_iter().flatten().filter_map(|key| key.public_jwk()).collect();
         Ok(format!(r#"{{"keys":[{}]}}"#, keys.join(",")))
     }

@@ -133,7 +133,7 @@ fn lacks_room(database: &Path) -> bool {
         file.seek(SeekFrom::Start(longest("").max(longest("-wal"))))?;
         file.write_all(&[1; PIECE])
     });
-    // A leftover probe is harmless: the next attempt of this process reports the same error.
+    // Ignore a failed removal: nothing depends on the probe.
     let _ = std::fs::remove_file(&probe);
     let kind = tried.as_ref().err().map(std::io::Error::kind);
     matches!(kind, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge))

@@ -18,7 +18,7 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_user ON events (user_id, id);";
 
-/// Nobody lists one user's events, and the index would slow down every change.
+/// At that version nobody listed one user's events, and the index slowed down every change.
 pub(crate) const SCHEMA_2: &str = "
 DROP INDEX events_by_user;";
 

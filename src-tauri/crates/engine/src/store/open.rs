@@ -43,7 +43,7 @@ impl Store {
         // Check before creating the file: a missing database must not pass for a new one.
         let was_in_use = mark.read().map_err(sort_io)?.is_some();
         check_length(file, was_in_use)?;
-        // SQLite follows no link either, but does not say that it met one.
+        // SQLite refuses links too, but does not say that it found one.
         for end in ["-wal", "-shm"] {
             let mut beside = file.as_os_str().to_owned();
             beside.push(end);

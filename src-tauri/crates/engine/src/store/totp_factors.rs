@@ -102,12 +102,11 @@ pub(crate) fn confirm(db: &Connection, user: i64, step: i64, now: Timestamp, goi
     Ok(confirmed == 1 && use_step(db, user, step, going)?)
 }
 
-/// Whether the first of these steps is refused: one of them was used, or the first is not newer than the steps used
-/// before.
+/// Whether the first of these steps is refused: it was used, or a later one was.
 ///
-/// A step used under a moved clock says nothing about earlier steps of the computer's clock, and a step used under a
-/// clock that jumped says nothing about the steps before the jump. Such a step refuses only the rest of `steps`, the
-/// range one clock accepts at a time.
+/// A step used under a moved clock says nothing about earlier steps of the computer's clock, nor does a step used after
+/// a jump about those before the jump. So a used step refuses an earlier one only within `steps`, the range in which a
+/// clock that runs on can still offer both.
 pub(crate) fn is_spent(
     db: &Connection,
     user: i64,

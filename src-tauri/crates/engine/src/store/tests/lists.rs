@@ -1,4 +1,4 @@
-//! What a page of a long list costs: as many statements as ever, and no more work than for its own rows.
+//! The cost of a page of a long list: a fixed number of statements, and work only for its own rows.
 
 use super::*;
 use crate::{
@@ -37,7 +37,7 @@ fn with_many() -> Store {
     store
 }
 
-/// The statements that `work` runs, each with the steps of SQLite's machine that it took.
+/// The statements that `work` runs, each with the number of SQLite VM steps it took.
 fn cost<T>(store: &Store, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> (T, Vec<(String, i32)>) {
     let mut db = store.lock();
     let ran = Arc::new(Mutex::new(Vec::new()));
