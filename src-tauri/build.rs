@@ -1,4 +1,4 @@
-//! Build script: lets Tauri embed the page, and gives every command of the app its own permission.
+//! Build script: lets Tauri embed the page, and gives every command its own permission.
 
 use std::{env, fs, path::PathBuf};
 
@@ -18,13 +18,13 @@ fn main() {
     }
 }
 
-/// The names of the commands: what stands between `::` and `:` in a line of the table.
+/// The names of the commands: the text between `::` and `:` in each line of the table.
 fn commands() -> Vec<&'static str> {
     let name = |line: &'static str| Some(line.trim().split_once("::")?.1.split_once(':')?.0);
     TABLE.lines().filter(|line| !line.starts_with("//")).filter_map(name).collect()
 }
 
-/// Writes down what the one window may ask for, the app's own commands and to be told of events, and answers where.
+/// Writes the capability of the only window (the app's commands, and listening to events) and returns its path pattern.
 fn granted() -> Result<String, String> {
     let events = ["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned);
     let allowed = commands().into_iter().map(|name| format!("allow-{}", name.replace('_', "-")));

@@ -1,4 +1,4 @@
-//! The desktop program's command line, and what must be true before a window can open.
+//! The desktop program's command line, and the checks made before a window can open.
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use anyhow::Context;
@@ -25,13 +25,13 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The profile that was asked for.
+    /// The requested profile.
     pub(crate) fn profile(&self) -> anyhow::Result<Profile> {
         Ok(if self.ephemeral { Profile::Ephemeral } else { Profile::named(&self.profile)? })
     }
 }
 
-/// Says in one line that there is no display, before GTK says it in ten.
+/// Reports a missing display in one line, before GTK does so in ten.
 pub(crate) fn check_display() -> anyhow::Result<()> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(all(unix, not(target_os = "macos"))) && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
@@ -42,18 +42,18 @@ pub(crate) fn check_display() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A display that is named may still refuse; the window library would panic over it.
+/// Opens the display, which may refuse even if it is named; the window library would panic.
 pub(crate) fn open_display() -> anyhow::Result<()> {
     #[cfg(all(unix, not(target_os = "macos")))]
     gtk::init().context("the display cannot be opened; the same engine works without one: run `twb --help`")?;
     Ok(())
 }
 
-/// What tells the window of one profile from another's. Nothing for the default profile.
+/// The suffix that makes the identifier of a profile's window unique; `None` for the default profile.
 pub(crate) fn identifier_suffix(profile: &Profile) -> Option<String> {
     match profile {
         Profile::Folder { name, .. } if name.to_string() == DEFAULT_PROFILE => None,
-        // "p-": a part of a D-Bus name must not begin with a digit.
+        // "p-", since an element of a D-Bus name must not begin with a digit.
         Profile::Folder { name, .. } => Some(format!(".p-{name}")),
         Profile::Ephemeral => Some(".ephemeral".into()),
     }

@@ -1,8 +1,8 @@
-//! A question that the shell asks itself, in a dialog the page can neither see nor answer.
+//! Asks a question in a dialog of the shell, which the page can neither see nor answer.
 
 use tauri::AppHandle;
 
-/// Asks a question; `true` only for the answer `yes`, never for a dialog that is closed or does not come up.
+/// Asks a question; `true` only for the answer `yes`, never if the dialog is closed or cannot be shown.
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) async fn ask(app: &AppHandle, question: &str, more: &str, yes: &str) -> bool {
     let (question, more, yes) = (question.to_owned(), more.to_owned(), yes.to_owned());
@@ -22,17 +22,17 @@ fn show(app: &AppHandle, question: &str, more: &str, yes: &str, answer: tauri::a
     dialog.set_secondary_text(Some(more));
     dialog.add_button("Cancel", ResponseType::Cancel);
     dialog.add_button(yes, ResponseType::Accept);
-    // A key that was on its way to the page when the dialog came up says no.
+    // A key press meant for the page must not confirm: the default is no.
     dialog.set_default_response(ResponseType::Cancel);
     dialog.connect_response(move |dialog, response| {
-        // Nobody waits any more if the window is closing.
+        // The receiver is gone if the window is closing.
         let _ = answer.try_send(response == ResponseType::Accept);
         dialog.close();
     });
     dialog.show_all();
 }
 
-/// Asks a question; `true` only for the answer `yes`, never for a dialog that is closed or does not come up.
+/// Asks a question; `true` only for the answer `yes`, never if the dialog is closed or cannot be shown.
 #[cfg(any(windows, target_os = "macos"))]
 pub(crate) async fn ask(app: &AppHandle, question: &str, more: &str, yes: &str) -> bool {
     use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};

@@ -1,5 +1,5 @@
-//! The system clipboard. A secret that the program put there is taken off after a minute and at the end, if it is still
-//! there: what somebody else has copied meanwhile stays.
+//! The system clipboard. A secret that the program put there is cleared after a minute and on exit, if it is still
+//! there: text copied by another program meanwhile stays.
 
 #[cfg(test)]
 mod tests;
@@ -18,11 +18,10 @@ use zeroize::Zeroizing;
 /// How long a secret stays on the clipboard.
 const STAYS: Duration = Duration::from_secs(60);
 
-/// How long the end of the program waits for the clipboard: its owner may be this program's own window, which is busy
-/// ending.
+/// How long to wait for the clipboard on exit: its owner may be this program's own window, which is busy closing.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
-/// The clipboard, opened when it is first used. Not for the main thread: the text may have to come from its window.
+/// The clipboard, opened on first use. Do not use it on the main thread: the text may have to come from its window.
 #[derive(Default)]
 pub(crate) struct Clipboard(Arc<Shared>);
 
@@ -32,23 +31,23 @@ struct Shared {
     secret: Mutex<Secret>,
 }
 
-/// The last secret that was put on the clipboard and not yet taken off.
+/// The last secret that was copied and not yet cleared.
 #[derive(Default)]
 struct Secret {
     text: Option<Zeroizing<String>>,
-    /// Which copy it was.
+    /// The number of the copy.
     number: u64,
 }
 
 impl Secret {
-    /// Another text is on the clipboard now, a secret or none. Answers with its number.
+    /// Records that another text was copied, secret or not, and returns its number.
     fn copied(&mut self, secret: Option<Zeroizing<String>>) -> u64 {
         self.text = secret;
         self.number += 1;
         self.number
     }
 
-    /// Takes out what is due, if nothing was copied after it.
+    /// Takes the secret to clear, if nothing was copied after it.
     fn due(&mut self, number: u64) -> Option<Zeroizing<String>> {
         if number == self.number { self.text.take() } else { None }
     }
@@ -64,7 +63,7 @@ impl Clipboard {
         text.map_err(|error| WireError::new(Failure::Clipboard(ClipboardProblem::Empty), error.to_string()))
     }
 
-    /// Puts a text on it. A secret is taken off again: the answer is after how many seconds.
+    /// Copies a text. For a secret, returns after how many seconds it will be cleared.
     ///
     /// # Errors
     /// [`ClipboardProblem::Failed`]
@@ -82,16 +81,16 @@ impl Clipboard {
         Ok(u32::try_from(STAYS.as_secs()).ok())
     }
 
-    /// The program ends.
+    /// Clears the secret when the program ends.
     pub(crate) fn end(&self) {
         let (done, ended) = mpsc::channel();
         let shared = Arc::clone(&self.0);
         thread::spawn(move || {
             let number = lock(&shared.secret).number;
             shared.take_off(number);
-            // What is no secret is handed to the clipboard manager, where there is one.
+            // Dropping the clipboard hands other text to the clipboard manager, if there is one.
             lock(&shared.system).take();
-            // Nobody listens if that took too long.
+            // The receiver is gone if this took too long.
             let _ = done.send(());
         });
         let _ = ended.recv_timeout(LAST_WAIT);
@@ -111,7 +110,7 @@ impl Shared {
         act(system.insert(opened))
     }
 
-    /// Takes the secret with that number off every place where it still is.
+    /// Clears the secret with that number from every place that still holds it.
     fn take_off(&self, number: u64) {
         let Some(secret) = lock(&self.secret).due(number) else { return };
         for place in PLACES {
@@ -124,7 +123,7 @@ impl Shared {
     }
 }
 
-/// A place that holds no text, or cannot be asked, holds nothing of ours.
+/// Clears a place only if it still holds our secret; one without text, or that cannot be read, does not.
 fn clear_if_ours<E>(
     secret: &Zeroizing<String>,
     held: impl FnOnce() -> Result<String, E>,
@@ -133,7 +132,7 @@ fn clear_if_ours<E>(
     if held().map(Zeroizing::new).is_ok_and(|held| held == *secret) { clear() } else { Ok(()) }
 }
 
-/// Does something once a secret has stayed for its time; how to wait is the caller's choice.
+/// Runs `then` once the secret has stayed for its time; the caller decides how to wait.
 fn after_its_time(wait: impl FnOnce(Duration) + Send + 'static, then: impl FnOnce() + Send + 'static) {
     thread::spawn(move || {
         wait(STAYS);
@@ -141,7 +140,7 @@ fn after_its_time(wait: impl FnOnce(Duration) + Send + 'static, then: impl FnOnc
     });
 }
 
-/// Where a copied text can be. A token that was marked in the window is in the selection as well.
+/// The places that can hold a copied text. A token selected in the window is in the primary selection as well.
 #[cfg(all(unix, not(target_os = "macos")))]
 const PLACES: [arboard::LinuxClipboardKind; 2] =
     [arboard::LinuxClipboardKind::Clipboard, arboard::LinuxClipboardKind::Primary];
@@ -179,14 +178,14 @@ fn out_of_histories(set: arboard::Set<'_>) -> arboard::Set<'_> {
     arboard::SetExtApple::exclude_from_history(set)
 }
 
-/// Out of the history, the cloud and what programs watch.
+/// Keeps the text out of the history, the cloud and clipboard monitors.
 #[cfg(windows)]
 fn out_of_histories(set: arboard::Set<'_>) -> arboard::Set<'_> {
     arboard::SetExtWindows::exclude_from_monitoring(set)
 }
 
-/// Does a text let somebody in? A whole token does (RFC 6750 section 1.2), and so does a private key. A token without
-/// its signature, claims and messages do not.
+/// Does a text grant access? A whole token does (RFC 6750 section 1.2), and so does a private key. A token without its
+/// signature, claims and messages do not.
 fn is_secret(text: &str) -> bool {
     let in_a_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let has_token = text.split(|c| !in_a_token(c)).any(|run| {

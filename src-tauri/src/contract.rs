@@ -1,4 +1,4 @@
-//! Tests of what the window is promised: the generated TypeScript, the permissions and the security settings.
+//! Tests of the window's contract: the generated TypeScript, the permissions and the security settings.
 
 use crate::{
     commands::{NAMES, rule},
@@ -37,7 +37,7 @@ fn the_window_may_call_exactly_the_commands_there_are() {
     let named: BTreeSet<String> = NAMES.iter().map(ToString::to_string).collect();
     assert_eq!(called, named, "the page's own file has the commands there are");
 
-    // What the build made of the table, as Tauri reads it.
+    // What the build generated from the table, as Tauri reads it.
     let capability = json(&format!("{}/granted/main.json", env!("OUT_DIR")));
     let granted: BTreeSet<String> = strings(&capability["permissions"]).into_iter().collect();
     let wanted: BTreeSet<String> = named
@@ -52,7 +52,7 @@ fn the_window_may_call_exactly_the_commands_there_are() {
     assert!(!std::path::Path::new("src-tauri/capabilities").exists(), "none is written by hand");
 }
 
-/// Whoever adds a command says what a script in the page could do with it.
+/// Each new command must document what a script in the page could do with it.
 #[test]
 fn the_documentation_lists_every_command_that_the_page_can_call() {
     let security = fs::read_to_string("docs/security.md").unwrap();

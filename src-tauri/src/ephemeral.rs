@@ -1,5 +1,5 @@
-//! The folder that the web view wants also where nothing may be kept: a temporary one, gone with the program. What a
-//! program that was killed left is taken away by the next.
+//! The web view needs a data folder even where nothing may be kept: a temporary one, deleted when the program ends.
+//! What a killed program left is deleted by the next one.
 
 use engine::private_file;
 use std::{
@@ -13,20 +13,20 @@ use tempfile::TempDir;
 
 const PREFIX: &str = "token-workbench-ephemeral-";
 
-/// The file in it that is locked as long as its program lives.
+/// The file in the folder that stays locked as long as its program runs.
 const LOCK: &str = "lock";
 
-/// A folder of the web view's own, for its owner only (0700).
+/// The web view's folder, accessible by its owner only (0700).
 pub(crate) struct Room {
     folder: PathBuf,
     held: Mutex<Option<(TempDir, File)>>,
 }
 
 impl Room {
-    /// Makes one, and takes away those that nobody lives in any more.
+    /// Creates a folder, and deletes those whose program has ended.
     ///
     /// # Errors
-    /// The system's.
+    /// Errors of the file system.
     pub(crate) fn make() -> io::Result<Self> {
         Self::make_in(&base())
     }
@@ -38,19 +38,19 @@ impl Room {
             let file = folder.path().join(LOCK);
             let lock = File::create_new(&file)?;
             lock.lock()?;
-            // Another start may have found it before it was locked, and taken it away.
+            // Another start may have deleted the folder before it was locked.
             if file.exists() {
                 return Ok(Self { folder: folder.path().to_owned(), held: Mutex::new(Some((folder, lock))) });
             }
         }
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Takes it away.
+    /// Deletes the folder.
     pub(crate) fn leave(&self) {
         let held = self.held.lock().ok().and_then(|mut held| held.take());
         if let Some((folder, lock)) = held {
@@ -62,7 +62,7 @@ impl Room {
     }
 }
 
-/// In memory where the system has such a folder for each user, else among the temporary files.
+/// The user's runtime folder, which is in memory, where the system has one; else the folder for temporary files.
 fn base() -> PathBuf {
     let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
     runtime.unwrap_or_else(env::temp_dir)
@@ -71,10 +71,10 @@ fn base() -> PathBuf {
 fn sweep(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else { return };
     for folder in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
-        // Among the temporary files of others there may be anything of this name: a pipe, a link, another user's.
+        // Anything may have this name in a shared folder: a pipe, a link, another user's file.
         let lock = private_file::open_existing(&folder.path().join(LOCK));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-            // Somebody else may be taking it away as well.
+            // Another process may be deleting it too.
             let _ = fs::remove_dir_all(folder.path());
         }
     }
@@ -91,7 +91,7 @@ mod tests {
         for room in [&lived_in, &killed] {
             fs::write(room.folder().join("localstorage"), "x").unwrap();
         }
-        // A killed program lets go of the lock and of nothing else.
+        // A killed program releases the lock and nothing else.
         let (folder, lock) = killed.held.lock().unwrap().take().unwrap();
         let left = folder.keep();
         drop(lock);

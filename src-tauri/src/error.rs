@@ -1,8 +1,8 @@
-//! The one shape in which anything that went wrong crosses to the window: an area, a code, what the sentence is about,
-//! and the engine's own message.
+//! The shape of every error sent to the window: an area, a code, the values that its sentence needs, and the engine's
+//! own message.
 //!
-//! Each area's problems and the match that sorts the engine's errors into them stand beside its commands. The window
-//! acts on the code and writes its own sentence; `message` is for logs and bug reports.
+//! Each area's problems, and the match that maps the engine's errors to them, are next to its commands. The window acts
+//! on the code and writes its own sentence; `message` is for logs and bug reports.
 
 use crate::commands::{
     clipboard::ClipboardProblem, clock::ClockProblem, edit::EditProblem, handover::HandoverProblem,
@@ -12,7 +12,7 @@ use crate::commands::{
 use engine::keys::KeyError;
 use serde::Serialize;
 
-/// What went wrong, as the window receives it.
+/// An error as the window receives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 pub struct WireError {
     /// What the window acts on.
@@ -20,26 +20,26 @@ pub struct WireError {
     pub problem: Failure,
     /// The engine's own sentence. Never holds a secret.
     pub message: String,
-    /// What the keyring answered, if it went wrong there. Stays in the shell, which tells the window how the keyring
-    /// stands.
+    /// The keyring's answer, if that was the cause. It stays in the shell, which notifies the window of the keyring's
+    /// state.
     #[serde(skip)]
     #[specta(skip)]
     pub(crate) keys: Option<Box<KeyError>>,
 }
 
-/// Every failure the window tells apart, by area.
+/// Every failure that the window distinguishes, by area.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "area", rename_all = "snake_case")]
 pub enum Failure {
-    /// Users and what they may hold.
+    /// Users and the scopes they may hold.
     Users(UserProblem),
-    /// Passwords and passphrases that are to be.
+    /// New passwords and passphrases.
     Passwords(PasswordProblem),
     /// Signing in.
     SignIn(SignInProblem),
     /// Sessions and their tokens.
     Sessions(SessionProblem),
-    /// The keyring, or wherever else keys are kept.
+    /// The keyring, or another place where keys are kept.
     Keyring(KeyringProblem),
     /// The database.
     Store(StoreProblem),
@@ -51,7 +51,7 @@ pub enum Failure {
     Edit(EditProblem),
     /// Fetching keys.
     Jwks(JwksProblem),
-    /// Files that are given to the program.
+    /// Files passed to the program.
     Handover(HandoverProblem),
     /// The profile's clock.
     Clock(ClockProblem),
@@ -65,19 +65,19 @@ pub enum Failure {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum ProgramProblem {
-    /// This is done only after a key or a button was pressed in the window.
+    /// The command needs a key or button press in the window first.
     GestureRequired,
-    /// Something that should not happen did.
+    /// A bug: something happened that never should.
     Internal,
 }
 
 impl WireError {
-    /// A problem with the engine's own sentence about it.
+    /// A problem, with the engine's own message.
     pub(crate) fn new(problem: Failure, message: impl Into<String>) -> Self {
         Self { problem, message: message.into(), keys: None }
     }
 
-    /// Something that should not happen did.
+    /// A bug: something happened that never should.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(Failure::Program(ProgramProblem::Internal), message)
     }
@@ -88,7 +88,7 @@ pub(crate) fn code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 
-/// A limit as the window receives it.
+/// A limit, in the type that the window receives.
 pub(crate) fn limit(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What the window is told without asking.
+//! Events that the shell sends to the window.
 
 use engine::{Engine, StoreError};
 use serde::{Deserialize, Serialize};
@@ -6,24 +6,24 @@ use std::collections::BTreeSet;
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
-/// Something the window shows has changed, here or in another process that uses the same profile.
+/// Something that the window shows has changed, here or in another process that uses the same profile.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub struct WorkbenchChanged {
-    /// What to ask for again.
+    /// What to load again.
     pub topics: Vec<Topic>,
 }
 
-/// A text waits to be inspected: ask for it with `take_handover`.
+/// A text waits to be inspected: fetch it with `take_handover`.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub struct HandedOver;
 
-/// A part of the state.
+/// A part of the state that can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// The state of the keyring or of the database file.
     Health,
-    /// The clock, and what is to be read about a copy.
+    /// The clock, and the notice about a restored copy.
     Profile,
     /// Users, their scopes, second factors and locks.
     Users,
@@ -35,11 +35,11 @@ pub enum Topic {
     Policies,
 }
 
-/// All that the database holds.
+/// Every topic stored in the database.
 const DATA: &[Topic] = &[Topic::Profile, Topic::Users, Topic::Sessions, Topic::Keys, Topic::Policies];
 
-/// What an event of this kind changed. Of a kind that is not known here (another version of this program may write
-/// one), everything may have.
+/// What an event of this kind changed. An unknown kind, which another version of the program may write, may have
+/// changed everything.
 fn topics_of(kind: &str) -> &'static [Topic] {
     match kind {
         "user_deactivated" | "password_changed" | "second_factor_removed" | "signed_in" => {
@@ -65,17 +65,17 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         | "key_proven" | "token_signed" | "data_key_created" => &[Topic::Keys],
         "vault_chosen" => &[Topic::Health, Topic::Keys],
         "clock_set" | "restore_read" => &[Topic::Profile],
-        // Some are rules of the engine: whether the test key is published, what a revocation means.
+        // Some of these are rules about keys, such as whether the test key is published.
         "policy_changed" => &[Topic::Policies, Topic::Keys],
         "policy_saved" | "policy_deleted" => &[Topic::Policies],
         _ => DATA,
     }
 }
 
-/// More than happen between two looks, unless somebody imports users by the thousand.
+/// More than happen between two polls, unless users are imported by the thousand.
 const MOST_EVENTS: u32 = 500;
 
-/// What changed in the database since the event of that number, each topic once; and the number of the newest event.
+/// What changed in the database since event number `last`, each topic once, and the number of the newest event.
 ///
 /// # Errors
 /// [`StoreError`]
@@ -89,7 +89,7 @@ pub fn topics_since(engine: &Engine, last: i64) -> Result<(Vec<Topic>, i64), Sto
     Ok((topics.into_iter().collect(), newest))
 }
 
-/// Tells the window something. A window that is not there yet, or just closing, cannot be told, and need not be.
+/// Sends an event to the window. One that does not exist yet, or is closing, needs none.
 pub fn tell(app: &AppHandle, event: impl Event + Clone + Serialize) {
     if app.webview_windows().is_empty() {
         return;

@@ -1,7 +1,7 @@
-//! What the page may have done only because a person did something: the shell sees key, button and touch presses on the
-//! web view itself, and does not take the page's word for them. A script's `click()` is none.
+//! Commands that the page may call only after a user's gesture. The shell sees key, button and touch presses on the web
+//! view itself and does not trust the page's claims. A script's `click()` is not a gesture.
 //!
-//! Every command has its rule in `commands/table.rs`; one that is not there is refused.
+//! Every command has its rule in `commands/table.rs`; a command without one is refused.
 
 #[cfg(test)]
 mod tests;
@@ -17,32 +17,32 @@ use std::{
 };
 use tauri::{AppHandle, Manager, Wry, ipc::Invoke};
 
-/// How long a gesture counts: a click answers with its command at once, but a computer may be busy.
+/// How long a gesture is valid. A click sends its command at once, but the computer may be busy.
 const FRESH: Duration = Duration::from_secs(5);
 
-/// What a person starts.
+/// An action that needs a gesture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Act {
     /// Reading the clipboard.
     ReadClipboard,
-    /// Replacing what is on the clipboard.
+    /// Replacing the clipboard's content.
     Copy,
     /// Fetching keys from a host.
     FetchKeys,
     /// Signing with a key of the profile.
     Sign,
-    /// Signing a user in or refreshing a session, which gives tokens.
+    /// Signing a user in or refreshing a session, which returns tokens.
     SignIn,
     /// Showing a token that the shell keeps.
     Reveal,
-    /// Unlocking the keyring, or what is sealed with a passphrase.
+    /// Unlocking the keyring, or keys sealed with a passphrase.
     Unlock,
     /// Changing users, policies or the clock.
     Change,
 }
 
 impl Act {
-    /// How often one gesture allows it. A click on *Edit* signs more than once: the token, then what was changed in it.
+    /// How many times one gesture allows it. A click on *Edit* signs more than once: the token, then its changes.
     const fn allowed(self) -> u8 {
         match self {
             Self::Sign => 4,
@@ -56,7 +56,7 @@ impl Act {
         }
     }
 
-    /// As a question, where the shell cannot see gestures and asks instead.
+    /// The question to ask on systems where the shell cannot see gestures.
     #[cfg(any(windows, target_os = "macos"))]
     const fn question(self) -> &'static str {
         match self {
@@ -72,35 +72,35 @@ impl Act {
     }
 }
 
-/// What a command needs.
+/// What a command requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// Nothing: it shows what the page shows anyway, or only computes.
+    /// Nothing: it returns what the page shows anyway, or only computes.
     Free,
     /// A gesture.
     Gesture(Act),
-    /// It depends on what is asked for: the command looks itself.
+    /// It depends on the arguments: the command checks for itself.
     Depends,
 }
 
-/// The last gesture, and what was done on its account.
+/// The last gesture, and the actions it was used for.
 #[derive(Debug, Default)]
 pub(crate) struct Gestures(Mutex<Last>);
 
 #[derive(Debug, Default)]
 struct Last {
-    /// When it was, on a clock that nobody can set.
+    /// When it happened, on the monotonic clock.
     at: Option<Duration>,
     done: BTreeMap<Act, u8>,
 }
 
 impl Gestures {
-    /// A person pressed something, `now`.
+    /// Records a gesture at `now`.
     fn saw(&self, now: Duration) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Last { at: Some(now), done: BTreeMap::new() };
     }
 
-    /// Does the last gesture allow this, `now`? What it allows becomes less by it.
+    /// Does the last gesture allow this at `now`? If so, uses up one of its allowances.
     fn spend(&self, act: Act, now: Duration) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_fresh = last.at.is_some_and(|at| now.saturating_sub(at) <= FRESH);
@@ -111,7 +111,7 @@ impl Gestures {
     }
 }
 
-/// Lets an act happen on account of the last gesture.
+/// Allows an action if the last gesture covers it.
 ///
 /// # Errors
 /// [`ProgramProblem::GestureRequired`]
@@ -121,13 +121,13 @@ pub(crate) async fn allow(app: &AppHandle, act: Act) -> Result<(), WireError> {
     if app.state::<Gestures>().spend(act, now()) { Ok(()) } else { Err(refusal()) }
 }
 
-/// Lets an act happen if a person says so: this system does not show the shell what is pressed in a web view.
+/// Allows an action if the user confirms it: on this system the shell cannot see what is pressed in a web view.
 ///
 /// # Errors
 /// [`ProgramProblem::GestureRequired`]
 #[cfg(any(windows, target_os = "macos"))]
 pub(crate) async fn allow(app: &AppHandle, act: Act) -> Result<(), WireError> {
-    // A yes is good for as many as a gesture would be, so that a preview does not ask at every signature.
+    // A yes counts like a gesture, so that a preview does not ask for every signature.
     let gestures = app.state::<Gestures>();
     if gestures.spend(act, Duration::ZERO) {
         return Ok(());
@@ -144,7 +144,7 @@ fn refusal() -> WireError {
     WireError::new(problem, "this is done only after a key or a button was pressed in the window")
 }
 
-/// Puts the rules before the commands.
+/// Wraps the commands so that their rules are checked first.
 pub(crate) fn guarded(
     commands: impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static,
 ) -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
@@ -168,8 +168,8 @@ pub(crate) fn guarded(
     }
 }
 
-/// Watches what is pressed on the web view. Programs of the same user can forge events on the display server; they can
-/// read the same files and memory as well.
+/// Watches for presses on the web view. Programs of the same user can forge events on the display server, but they can
+/// read the same files and memory anyway.
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) fn watch(view: &tauri::webview::PlatformWebview, app: AppHandle) {
     use gtk::{gdk::EventType, glib::Propagation, prelude::WidgetExt};

@@ -1,5 +1,4 @@
-//! Texts that were given to the program at its start, or at a second start of it, and wait for the page to ask for
-//! them.
+//! Texts passed to the program at its start, or at a second start, that wait for the page to fetch them.
 
 use crate::{
     arguments::Arguments,
@@ -16,28 +15,27 @@ use std::{
 };
 use tauri::{AppHandle, Manager};
 
-/// How many texts may wait, and how many bytes they may have together: two of the
-/// longest. The page takes them one after
-/// the other; whoever is faster than that, or hands over before the page is there, is shown what came last.
+/// How many texts may wait, and how many bytes they may have together: two of the longest. The page takes them one
+/// after another; if more arrive before it does, the oldest are dropped.
 const MOST: usize = 16;
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// What waits, the oldest first. A file that could not be read waits as its failure.
+/// The waiting texts, the oldest first. A file that could not be read is queued as its error.
 #[derive(Default)]
 pub struct Handovers(Mutex<VecDeque<Result<String, WireError>>>);
 
 impl Handovers {
-    /// With the text the program was started with, if there was one.
+    /// Starts with the text that the program was started with, if any.
     pub(crate) fn starting_with(text: Option<String>) -> Self {
         Self(Mutex::new(text.map(Ok).into_iter().collect()))
     }
 
-    /// The oldest one, which is the caller's from now on.
+    /// Removes and returns the oldest text.
     pub(crate) fn take(&self) -> Option<Result<String, WireError>> {
         self.lock().pop_front()
     }
 
-    /// Has one more wait; the oldest go where that is too much.
+    /// Queues a text; drops the oldest if there are too many.
     fn add(&self, text: Result<String, WireError>) {
         let mut waiting = self.lock();
         waiting.push_back(text);
@@ -55,17 +53,17 @@ impl Handovers {
     }
 }
 
-/// The program was started again for the same profile, in `folder`: its window comes to the front, with the file of
-/// `--inspect` in it.
+/// Handles a second start for the same profile, in `folder`: brings the window to the front and queues the file of
+/// `--inspect`.
 pub(crate) fn started_again(app: &AppHandle, profile: &Profile, arguments: Vec<String>, folder: &str) {
-    // They were understood by the program that was started, or they would not have come here.
+    // The second process has parsed these arguments already, so they are valid.
     let file = Arguments::try_parse_from(arguments).ok().and_then(|arguments| arguments.inspect);
     if let Some(file) = file {
         let file = Path::new(folder).join(file);
         let text = handover::read(&file).map_err(WireError::from);
         profile.discard(&file);
         app.state::<Handovers>().add(text);
-        // A window that is not open yet asks when it is.
+        // A window that is not open yet will ask when it opens.
         events::tell(app, HandedOver);
     }
     window::show(app);

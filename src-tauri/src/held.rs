@@ -1,5 +1,5 @@
-//! Tokens that the window received: they stay here, in memory, until it closes. The page gets the access token that it
-//! asked for and names the others, so that a script in it can use them only as a person's gesture lets it.
+//! Tokens that the window received. They stay here, in memory, until it closes. The page gets the access token that it
+//! asked for and refers to the others by handle or ID, so that a script can use those only with a user's gesture.
 
 use crate::commands::{
     sessions::{Presented, RefreshAnswer},
@@ -12,14 +12,14 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// How many sign-ins may wait for their second factor. A pending token lives for minutes; the oldest goes first.
+/// How many sign-ins may wait for their second factor. A pending token lives for minutes; the oldest is dropped first.
 const MOST_PENDING: usize = 16;
 
-/// Of how many sessions tokens are kept, and how many of each kind. The oldest go first.
+/// For how many sessions tokens are kept, and how many of each kind per session. The oldest are dropped first.
 const MOST_SESSIONS: usize = 256;
 const MOST_OF_A_SESSION: usize = 512;
 
-/// The tokens, and the handle that the next pending one gets.
+/// The tokens, and the handle of the next pending token.
 #[derive(Default)]
 pub struct HeldTokens(Mutex<Held>);
 
@@ -27,20 +27,20 @@ pub struct HeldTokens(Mutex<Held>);
 struct Held {
     next: u32,
     pending: BTreeMap<u32, PendingToken>,
-    /// The session that was used last stands last.
+    /// The most recently used session is last.
     sessions: VecDeque<OfSession>,
 }
 
 #[derive(Default)]
 struct OfSession {
     sid: String,
-    /// By their `jti`, the oldest first.
+    /// Pairs of `jti` and token, the oldest first.
     refresh: VecDeque<(String, RefreshToken)>,
     access: VecDeque<(String, Zeroizing<String>)>,
 }
 
 impl HeldTokens {
-    /// Keeps the tokens of an answer and gives what the page is told of it.
+    /// Keeps the tokens of a sign-in and returns the page's view of it.
     pub(crate) fn keep(&self, answer: engine::sign_in::SignedIn) -> SignedIn {
         let engine::sign_in::SignedIn { username, access_token, refresh_token, expires_in, scopes, sid } = answer;
         let mut held = self.lock();
@@ -65,7 +65,7 @@ impl HeldTokens {
         }
     }
 
-    /// Keeps the tokens of a refresh, if it gave any.
+    /// Keeps the tokens of a refresh, if it returned any.
     pub(crate) fn take(&self, answer: Presented) -> RefreshAnswer {
         match answer {
             Presented::Refreshed(signed_in) => RefreshAnswer::Refreshed(self.keep(signed_in)),
@@ -73,7 +73,7 @@ impl HeldTokens {
         }
     }
 
-    /// Keeps a pending token and gives its handle.
+    /// Keeps a pending token and returns its handle.
     pub(crate) fn keep_pending(&self, token: PendingToken) -> u32 {
         let mut held = self.lock();
         let handle = held.next;

@@ -1,5 +1,5 @@
-//! The questions of the token field: a newer one takes the place of those before it, which need no answer any more.
-//! And the keys that are given with them: opening one with its passphrase takes up to a second and much memory.
+//! Inspection requests from the token field. A newer request replaces earlier ones, which then need no answer. Also the
+//! keys given with them: opening a key with its passphrase takes up to a second and much memory.
 
 use inspect::{GivenKey, Pasted};
 use std::sync::{
@@ -7,37 +7,36 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// Which question is the newest. Clones share it.
+/// Tracks the newest request. Clones share the state.
 #[derive(Clone, Default)]
 pub struct Inspections(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
     newest: AtomicU64,
-    /// Held while a text is read: however fast texts are pasted, one is being read and only the newest waits.
+    /// Held while a text is read: however fast texts are pasted, one is read at a time and only the newest waits.
     reading: Mutex<()>,
-    /// The last key that was given with a passphrase: it stays open for the texts that follow.
+    /// The last key given with a passphrase; it stays open for the texts that follow.
     last_key: Mutex<Option<Arc<GivenKey>>>,
-    /// Held while a key with a passphrase is used: one is opened at a time.
+    /// Held while a key with a passphrase is used: only one is opened at a time.
     opening: Mutex<()>,
 }
 
-/// A question about a text.
+/// A request to inspect a text.
 pub struct Question {
-    /// Nothing for what is asked aside: that is not overtaken.
+    /// `None` for a request made aside, which is never overtaken.
     number: Option<u64>,
     all: Inspections,
 }
 
 impl Inspections {
-    /// A new question. It takes the place of those before it, unless it is asked `aside`.
+    /// A new request. It replaces earlier ones, unless it is made `aside`.
     pub fn ask(&self, aside: bool) -> Question {
         let number = (!aside).then(|| self.0.newest.fetch_add(1, Ordering::SeqCst) + 1);
         Question { number, all: self.clone() }
     }
 
-    /// The key to use for one that was given: the last one itself if it is the same, which may be open already. Any
-    /// other has the last one forgotten.
+    /// The key to use: the last one if it is the same, since it may be open already. A different key replaces it.
     pub fn key(&self, given: GivenKey) -> Arc<GivenKey> {
         let mut last = lock(&self.0.last_key);
         let key = match last.take() {
@@ -48,32 +47,32 @@ impl Inspections {
         key
     }
 
-    /// Forgets the last key: none is used any more.
+    /// Forgets the last key.
     pub fn forget_key(&self) {
         *lock(&self.0.last_key) = None;
     }
 
-    /// To be held while a key is used that may have to be opened.
+    /// The guard to hold while a key is used that may have to be opened.
     pub fn turn(&self, key: Option<&GivenKey>) -> Option<MutexGuard<'_, ()>> {
         key.filter(|key| key.has_passphrase()).map(|_| lock(&self.0.opening))
     }
 }
 
 impl Question {
-    /// True once a newer question was asked.
+    /// True once a newer request was made.
     pub fn is_overtaken(&self) -> bool {
         self.number.is_some_and(|number| number < self.all.0.newest.load(Ordering::SeqCst))
     }
 
-    /// Reads the text that is asked about; nothing if a newer question was asked meanwhile. Waits for at most one
-    /// text to be read, which takes a few walks over at most 1 MiB of characters.
+    /// Reads the text; `None` if a newer request was made meanwhile. Waits for at most one other text to be read, which
+    /// takes a few passes over at most 1 MiB of characters.
     pub fn read(&self, text: &str) -> Option<Pasted> {
         let _turn = lock(&self.all.0.reading);
         let parsed = (!self.is_overtaken()).then(|| inspect::parse(text))?;
         (!self.is_overtaken()).then_some(parsed)
     }
 
-    /// What `work` says, which uses the key; nothing if a newer question was asked before its turn came.
+    /// The result of `work`, which uses the key; `None` if a newer request was made before its turn came.
     pub fn with_key<T>(&self, key: Option<&GivenKey>, work: impl FnOnce() -> T) -> Option<T> {
         let _turn = self.all.turn(key);
         (!self.is_overtaken()).then(work)
@@ -96,7 +95,7 @@ mod tests {
         GivenKey::new(text, SecretForm::Text).with_passphrase(passphrase)
     }
 
-    /// Which of twenty questions that wait are answered once `turn` is over.
+    /// Which of twenty waiting requests are answered once `turn` is dropped.
     fn answered<G>(inspections: &Inspections, turn: G, answer: fn(&Question) -> bool) -> Vec<bool> {
         let questions: Vec<Question> = (0..20).map(|_| inspections.ask(false)).collect();
         let waiting: Vec<_> = questions.into_iter().map(|question| thread::spawn(move || answer(&question))).collect();

@@ -1,5 +1,5 @@
-//! Is a window of this profile open already? Asked before anything is drawn, and with a deadline: neither a bus that
-//! never answers nor a window that hangs keeps this program waiting.
+//! Checks whether a window of this profile is already open, before anything is drawn and with a deadline: neither a bus
+//! that never answers nor a window that hangs keeps this program waiting.
 #![cfg(all(unix, not(target_os = "macos")))]
 
 use crate::session_bus::{BUS, NO_BUS};
@@ -14,32 +14,32 @@ use std::{
 };
 use zbus::blocking::{Connection, fdo::DBusProxy};
 
-/// How long the bus may take to say who is there.
+/// How long the bus may take to name the owner.
 const BUS_DEADLINE: Duration = Duration::from_secs(2);
 
-/// How long an open window may take to say that it was told.
+/// How long an open window may take to acknowledge.
 const WINDOW_DEADLINE: Duration = Duration::from_secs(3);
 
-/// What comes back from the thread that may wait.
+/// Messages from the thread that talks to the bus.
 enum Word {
-    /// The bus answered: there is such a window, or none.
+    /// The bus answered: such a window is open, or not.
     Open(bool),
     /// There is no bus.
     NoBus,
-    /// The window has taken this start over, or was gone before it could.
+    /// The window has taken over this start, or was gone before it could.
     Told(bool),
 }
 
-/// What is to be done with this start of the program.
+/// What this start of the program should do.
 pub(crate) enum Start {
     /// Open a window.
     Here,
-    /// Nothing more: an open window has it.
+    /// End: an open window has taken over.
     There,
 }
 
-/// Tells an open window of the profile with this identifier that the program was started again. Without one the
-/// program goes on. Where the bus does not answer the program is started anew, without a bus: the window's libraries
+/// Tells an open window of the profile with this identifier that the program was started again. If there is none, the
+/// program goes on. If the bus does not answer, the program restarts itself without a bus, since the window's libraries
 /// would wait for it.
 ///
 /// # Errors
@@ -47,12 +47,12 @@ pub(crate) enum Start {
 pub(crate) fn settle(identifier: Option<&str>) -> anyhow::Result<Start> {
     let (say, said) = mpsc::channel();
     let identifier = identifier.map(str::to_owned);
-    // It is left behind if nobody answers it.
+    // If nobody answers, the thread is abandoned.
     thread::spawn(move || ask(identifier.as_deref(), &say));
     match said.recv_timeout(BUS_DEADLINE) {
         Ok(Word::Open(true)) => match said.recv_timeout(WINDOW_DEADLINE) {
             Ok(Word::Told(true)) => Ok(Start::There),
-            // It was closing.
+            // The window was closing.
             Ok(_) | Err(RecvTimeoutError::Disconnected) => Ok(Start::Here),
             Err(RecvTimeoutError::Timeout) => {
                 bail!("Token Workbench is open already, but does not answer; end that window's process, and try again")
@@ -63,7 +63,7 @@ pub(crate) fn settle(identifier: Option<&str>) -> anyhow::Result<Start> {
     }
 }
 
-/// The program again in its own place, told that there is no bus.
+/// Replaces this process with the same program, started without a bus.
 fn start_without_bus() -> anyhow::Result<Start> {
     tracing::warn!("the session bus does not answer: going on without it, and so without the keyring");
     let mut arguments = env::args_os();
@@ -76,13 +76,13 @@ fn ask(identifier: Option<&str>, say: &Sender<Word>) {
     let name = identifier.map(|identifier| format!("{identifier}.SingleInstance"));
     let found = Connection::session().and_then(|bus| {
         let proxy = DBusProxy::new(&bus)?;
-        // The bus itself is asked for in any case: whether it answers is half of the question.
+        // Without a name, ask for the bus itself: the call also tests whether the bus answers.
         let wanted = name.as_deref().unwrap_or("org.freedesktop.DBus").try_into()?;
         let is_owned = proxy.name_has_owner(wanted)?;
         Ok((bus, is_owned))
     });
     let Ok((bus, is_owned)) = found else {
-        // Nobody waits any more if this came too late; so below.
+        // The receiver is gone if this came too late; the same holds below.
         let _ = say.send(Word::NoBus);
         return;
     };
@@ -91,7 +91,7 @@ fn ask(identifier: Option<&str>, say: &Sender<Word>) {
         return;
     };
     let _ = say.send(Word::Open(true));
-    // What `tauri-plugin-single-instance` listens to.
+    // The object and method that `tauri-plugin-single-instance` serves.
     let path = format!("/{}", name.replace('.', "/").replace('-', "_"));
     let arguments: Vec<String> = env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let folder = env::current_dir().unwrap_or_default().to_string_lossy().into_owned();

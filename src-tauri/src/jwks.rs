@@ -1,10 +1,9 @@
-//! Fetching a JWK Set from an address: the one thing in the program that reaches the network, and only when a person
-//! has clicked and said yes to the host. It sends nothing but the request itself, and follows no redirect to a host
-//! that nobody has seen.
+//! Fetches a JWK Set from a URL. This is the only code that uses the network, and it does so only after a click and
+//! after the user has approved the host. It sends nothing but the request itself and follows no redirects, since nobody
+//! has approved the host they lead to.
 //!
-//! What is told of a failure is of no use for looking around in a network: whether nobody answered, somebody refused
-//! or somebody spoke another language is one sentence. On this computer, where nothing proves who answers, it is the
-//! only one.
+//! Errors must not help a caller explore the network: no answer, a refused connection and another protocol share one
+//! sentence. For this computer, where nothing proves who answers, it is the only sentence.
 
 #[cfg(test)]
 mod tests;
@@ -24,52 +23,52 @@ use std::{
 };
 use tauri::Url;
 
-/// How long the whole answer may take.
+/// The time limit for the whole response.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 
-/// The longest answer, in bytes.
+/// The longest response, in bytes.
 pub(crate) const LONGEST: usize = 512 * 1024;
 
-/// The longest address, in bytes.
+/// The longest URL, in bytes.
 const LONGEST_ADDRESS: usize = 2048;
 
-/// What a server has to say who is asking. Nothing in it tells one user from another.
+/// Identifies the program to the server, but not the user: it is the same for everybody.
 const USER_AGENT: &str = concat!("token-workbench/", env!("CARGO_PKG_VERSION"));
 
-/// A JWK Set as it was answered.
+/// A JWK Set as it was received.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fetched {
-    /// The text of the answer.
+    /// The body of the response.
     pub(crate) text: String,
-    /// The host that answered, with its port where that is not the scheme's own.
+    /// The host that answered, with its port unless that is the scheme's default.
     pub(crate) host: String,
 }
 
-/// Why there is no JWK Set. No variant repeats an address that may have a password in it.
+/// Why a fetch failed. No variant repeats the URL, which may contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FetchError {
-    /// Not an address with a host.
+    /// Not a URL with a host.
     #[error("This is no address; write one such as https://issuer.example/.well-known/jwks.json")]
     Address,
-    /// Not HTTPS, and not this computer either.
+    /// Neither HTTPS nor this computer.
     #[error("Keys are fetched over https only; over http from this computer alone")]
     Insecure,
-    /// A username or a password stands in the address.
+    /// The URL contains a username or a password.
     #[error("The address has a username or a password in it, which keys that are public need not")]
     Credentials,
-    /// There is no such host, or it refused, or was too slow, or proved not to be the host, or spoke no HTTP; on this
-    /// computer also: what answered had no JWK Set.
+    /// The host is unknown, refused the connection, was too slow, failed authentication or did not speak HTTP. For this
+    /// computer this also covers a response without a JWK Set.
     #[error("No keys came from {0}")]
     Unreachable(String),
-    /// The host sends to another address.
+    /// The host redirects to another URL.
     #[error("{host} redirects to {}", .location.as_deref().unwrap_or("another address"))]
     Redirected {
         /// The host.
         host: String,
-        /// Where to, if that is an address.
+        /// The target, if it is a valid URL.
         location: Option<String>,
     },
-    /// The host answered with something else than success.
+    /// The host answered with a status other than success.
     #[error("{host} answered with status {status}")]
     Status {
         /// The host.
@@ -77,20 +76,20 @@ pub(crate) enum FetchError {
         /// The HTTP status (RFC 9110 section 15).
         status: u16,
     },
-    /// The answer has more than [`LONGEST`] bytes.
+    /// The response has more than [`LONGEST`] bytes.
     #[error("The answer of {0} has more than {kib} KiB", kib = LONGEST / 1024)]
     TooLarge(String),
-    /// The answer is not a JSON object with a list of keys (RFC 7517 section 5).
+    /// The response is not a JSON object with a list of keys (RFC 7517 section 5).
     #[error("The answer of {0} is not a JWK Set")]
     NotASet(String),
 }
 
-/// An address that keys may be fetched from.
+/// A URL that keys may be fetched from.
 #[derive(Debug, Clone)]
 pub(crate) struct Target(Url);
 
 impl Target {
-    /// Reads an address: over HTTPS, or over HTTP from this computer.
+    /// Parses a URL: HTTPS, or HTTP from this computer.
     ///
     /// # Errors
     /// [`FetchError::Address`], [`FetchError::Insecure`] or [`FetchError::Credentials`]. Nothing is sent.
@@ -98,13 +97,13 @@ impl Target {
         checked(address).map(Self)
     }
 
-    /// Scheme, host and port (RFC 6454 section 6.2), as a person is asked about them: names of other scripts in
+    /// Scheme, host and port (RFC 6454 section 6.2), as shown in the confirmation: names in other scripts are in
     /// Punycode.
     pub(crate) fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 
-    /// The host, with its port where that is not the scheme's own.
+    /// The host, with its port unless that is the scheme's default.
     fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
@@ -129,7 +128,7 @@ pub(crate) async fn fetch(target: &Target, deadline: Duration) -> Result<Fetched
 async fn get(target: &Target, deadline: Duration) -> Result<Fetched, FetchError> {
     let (url, host) = (&target.0, target.host());
     let sort = |error| unreachable(error, &host);
-    // Setting TLS up and reading the answer are work: not for a thread that others wait for.
+    // Setting up TLS and parsing the response would block an async thread.
     let is_here = target.is_this_computer();
     let client = aside(move || client(is_here, deadline), &host).await?.map_err(sort)?;
     let answer = client.get(url.clone()).header(ACCEPT, "application/jwk-set+json, application/json").send().await;
@@ -142,7 +141,7 @@ async fn get(target: &Target, deadline: Duration) -> Result<Fetched, FetchError>
         return Err(FetchError::Status { host, status: status.as_u16() });
     }
     let mut bytes = Vec::new();
-    // What the server says its answer will have is not believed; what comes is counted.
+    // Count the bytes received; do not trust Content-Length.
     while let Some(chunk) = answer.chunk().await.map_err(sort)? {
         if bytes.len() + chunk.len() > LONGEST {
             return Err(FetchError::TooLarge(host));
@@ -153,7 +152,7 @@ async fn get(target: &Target, deadline: Duration) -> Result<Fetched, FetchError>
     Ok(Fetched { text: text.ok_or_else(|| FetchError::NotASet(host.clone()))?, host })
 }
 
-/// Runs work on a thread that may take its time.
+/// Runs work on a thread that may block.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static, host: &str) -> Result<T, FetchError> {
     tauri::async_runtime::spawn_blocking(work).await.map_err(|_| FetchError::Unreachable(host.to_owned()))
 }
@@ -184,21 +183,21 @@ fn client(is_here: bool, deadline: Duration) -> reqwest::Result<Client> {
     let mut builder =
         Client::builder().user_agent(USER_AGENT).timeout(deadline).redirect(redirect::Policy::none()).referer(false);
     if is_here {
-        // Whatever the system's resolver or a proxy make of the name, it stays on this computer.
+        // Stay on this computer, whatever the system's resolver or a proxy would do with the name.
         let addresses = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
         builder = builder.no_proxy().resolve_to_addrs("localhost", &addresses);
     }
     builder.build()
 }
 
-/// Where a redirect leads, if that is an address that could be given instead.
+/// The target of a redirect, if [`Target::read`] would accept it.
 fn location(url: &Url, answer: &Response) -> Option<String> {
     let location = url.join(answer.headers().get(LOCATION)?.to_str().ok()?).ok()?;
     checked(location.as_str()).ok().map(String::from)
 }
 
 fn is_jwk_set(text: &str) -> bool {
-    /// RFC 7517 section 5. Whether the keys are any good is said when one of them is used.
+    /// RFC 7517 section 5. The keys themselves are checked when one of them is used.
     #[derive(Deserialize)]
     struct Set {
         #[expect(dead_code, reason = "only that it is there matters")]
@@ -207,7 +206,7 @@ fn is_jwk_set(text: &str) -> bool {
     serde_json::from_str::<Set>(text.trim_start_matches('\u{FEFF}')).is_ok()
 }
 
-/// What the network library said is for the log alone. It would repeat the whole address.
+/// Logs what the network library said, which must not reach the user.
 fn unreachable(error: reqwest::Error, host: &str) -> FetchError {
     let error = error.without_url();
     let cause = iter::successors(error.source(), |&cause| cause.source()).last().map(ToString::to_string);

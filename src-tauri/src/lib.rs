@@ -1,4 +1,4 @@
-//! The desktop shell: it puts the engine, the window and the system's plugins together, and holds no rule of its own.
+//! The desktop shell: connects the engine, the window and the system's plugins, and contains no rules itself.
 
 pub mod commands;
 pub mod error;
@@ -39,7 +39,7 @@ use state::Workbench;
 use std::{io::Write, path::PathBuf, process::ExitCode};
 use tauri::{Manager, RunEvent};
 
-/// The exit code for anything that keeps the program from starting: usage, no display, no window library.
+/// The exit code if the program cannot start: wrong usage, no display, no window library.
 const CANNOT_START: u8 = 2;
 
 /// Runs the program until its window is closed. Every failure to start is one line on standard error and exit code 2.
@@ -53,7 +53,7 @@ pub fn run() -> ExitCode {
     match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            // A token that nobody will see now is not left behind.
+            // Do not leave behind a token that will not be shown.
             if let (Ok(profile), Some(file)) = (arguments.profile(), &arguments.inspect) {
                 profile.discard(file);
             }
@@ -66,18 +66,17 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Says what clap says (help, the version, what is wrong with the arguments) without a character that steers the
-/// terminal.
+/// Prints clap's text (help, the version, errors in the arguments) without characters that control the terminal.
 fn answer(mut refusal: clap::Error) -> ExitCode {
     if refusal.kind() == ErrorKind::UnknownArgument {
-        // It may be a token: standard error ends up in logs.
+        // The argument may be a token, and standard error ends up in logs.
         refusal.insert(ContextKind::InvalidArg, ContextValue::String("…".into()));
         let tip = StyledStr::from("to inspect a token: twb inspect --gui");
         refusal.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
     }
     let text = refusal.to_string();
     let text = jose::visible_lines(&text);
-    // Nobody may be there to read it.
+    // The stream may be closed.
     let _ = if refusal.use_stderr() {
         std::io::stderr().write_all(text.as_bytes())
     } else {
@@ -93,11 +92,11 @@ fn start(arguments: &Arguments) -> anyhow::Result<()> {
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
-    // Read before it is known whether a window of this profile is open, so that what is wrong with the file is said
-    // where it was named. It is deleted only by the program that shows it.
+    // Read the file before looking for an open window of this profile, so that errors are reported in this terminal.
+    // Only the program that shows the text deletes the file.
     let text = arguments.inspect.as_deref().map(handover::read).transpose()?;
     let mut context = tauri::generate_context!("tauri.conf.json");
-    // One window for each profile: the identifier is what single-instance and the web view's own data go by.
+    // One window per profile: single-instance and the web view's data are keyed by the identifier.
     if let Some(suffix) = arguments::identifier_suffix(&profile) {
         context.config_mut().identifier.push_str(&suffix);
     }
@@ -111,16 +110,16 @@ fn start(arguments: &Arguments) -> anyhow::Result<()> {
     let mut builder = tauri::Builder::default();
     #[cfg(all(unix, not(target_os = "macos")))]
     let hidden = session_bus::hide_if_a_service_hangs();
-    // Held until GTK has the same connection: it is made anew when nobody holds it.
+    // Hold the connection until GTK shares it; GIO would otherwise close it and open a new one.
     #[cfg(all(unix, not(target_os = "macos")))]
     let _known = hidden.is_none().then(session_bus::become_known_to_the_portal);
-    // A debug build is there to be looked into.
+    // Debug builds may be debugged.
     if !cfg!(debug_assertions) {
         hardening::keep_debuggers_away();
     }
     #[cfg(all(unix, not(target_os = "macos")))]
     if let Some(hidden) = hidden {
-        // The first plugin is set up right after GTK has started, and before anything else looks for the bus.
+        // The first plugin is set up right after GTK has started and before anything else looks for the bus.
         let shown = tauri::plugin::Builder::<tauri::Wry>::new("session-bus").setup(move |_, _| {
             hidden.show();
             Ok(())

@@ -1,23 +1,23 @@
-//! Services of the session bus that GTK asks while it starts, and waits 25 seconds for. If one of them hangs, the bus
-//! is hidden from GTK until it has started: the window then has no screen reader and keeps no computer awake, but it
-//! opens.
+//! GTK calls services of the session bus while it starts, and waits 25 seconds for each. If one of them hangs, the bus
+//! is hidden from GTK until it has started: the window then has no screen reader and cannot keep the computer awake,
+//! but it opens.
 #![cfg(all(unix, not(target_os = "macos")))]
 
 use gtk::{gio, glib};
 use std::{env, ffi::OsString, sync::mpsc, thread, time::Duration};
 use zbus::blocking::Connection;
 
-/// How long they may take together with being started. One that is running answers within milliseconds.
+/// How long a service may take, including its start. One that is running answers within milliseconds.
 const DEADLINE: Duration = Duration::from_millis(1_500);
 
-/// Where the libraries of the window look for the bus, and an address where there is none.
+/// The variable with the bus's address, and an address that has no bus.
 pub(crate) const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
 pub(crate) const NO_BUS: &str = "disabled:";
 
-/// A question that GTK asks: service, object, interface, method, and its argument.
+/// A call that GTK makes: service, object, interface, method, and its argument.
 type Question = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
-/// The portal, for keeping the computer awake (`gtk_application_impl_dbus_startup`).
+/// The portal, used to keep the computer awake (`gtk_application_impl_dbus_startup`).
 const PORTAL: Question = (
     "org.freedesktop.portal.Desktop",
     "/org/freedesktop/portal/desktop",
@@ -26,14 +26,14 @@ const PORTAL: Question = (
     Some("org.freedesktop.portal.Inhibit"),
 );
 
-/// The bus of screen readers (`atk-bridge`).
+/// The bus used by screen readers (`atk-bridge`).
 const ACCESSIBILITY: Question = ("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None);
 
-/// The address of the bus while it is hidden.
+/// The real address of the bus while it is hidden.
 pub(crate) struct Hidden(OsString);
 
-/// Hides the bus if a service that GTK will wait for does not answer. Asks as GTK does: a reply of the library that a
-/// service is built with would not show that the service itself hangs.
+/// Hides the bus if a service that GTK will wait for does not answer. Makes the same calls as GTK: others may be
+/// answered by the service's D-Bus library even while the service itself hangs.
 pub(crate) fn hide_if_a_service_hangs() -> Option<Hidden> {
     let address = env::var_os(BUS)?;
     let is_bridge_off = env::var_os("NO_AT_BRIDGE").is_some_and(|value| value == "1");
@@ -41,7 +41,7 @@ pub(crate) fn hide_if_a_service_hangs() -> Option<Hidden> {
     let (say, answered) = mpsc::channel();
     for question in &questions {
         let (say, question) = (say.clone(), *question);
-        // It is left behind if nobody answers it.
+        // If nobody answers, the thread is abandoned.
         thread::spawn(move || {
             ask(question);
             let _ = say.send(());
@@ -55,7 +55,7 @@ pub(crate) fn hide_if_a_service_hangs() -> Option<Hidden> {
 }
 
 impl Hidden {
-    /// Lets the bus be seen again, by the keyring above all.
+    /// Shows the bus again, mainly for the keyring.
     pub(crate) fn show(&self) {
         if let Err(error) = glib::setenv(BUS, &self.0, true) {
             tracing::warn!(%error, "the session bus stays hidden");
@@ -63,14 +63,13 @@ impl Hidden {
     }
 }
 
-/// Lets the portal identify GTK's connection while it can: it opens `/proc/<pid>/root` at a connection's first call,
-/// remembers what it found, and refuses a process that is not dumpable. Without it file dialogs that GTK shows through
-/// the portal (`GTK_USE_PORTAL=1`) would not open.
+/// Lets the portal identify GTK's connection while it still can: the portal opens `/proc/<pid>/root` at a connection's
+/// first call, remembers what it found, and refuses a process that is not dumpable. Without this, file dialogs that GTK
+/// shows through the portal (`GTK_USE_PORTAL=1`) would not open.
 pub(crate) fn become_known_to_the_portal() -> Option<gio::DBusConnection> {
     let bus = gio::bus_get_sync(gio::BusType::Session, gio::Cancellable::NONE).ok()?;
     let (service, object, ..) = PORTAL;
-    // It needs no backend of a desktop and changes nothing. A refusal, or that there is no portal, is as good as an
-    // answer.
+    // This method needs no desktop backend and changes nothing. An error, or a missing portal, is as good as an answer.
     let _ = bus.call_sync(
         Some(service),
         object,
@@ -85,7 +84,7 @@ pub(crate) fn become_known_to_the_portal() -> Option<gio::DBusConnection> {
     Some(bus)
 }
 
-/// Waits for an answer; a refusal, or that there is no such service, is one.
+/// Waits for an answer; an error or a missing service counts as one.
 fn ask((service, object, interface, method, argument): Question) {
     let Ok(bus) = Connection::session() else { return };
     let _ = match argument {

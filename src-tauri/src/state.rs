@@ -1,7 +1,7 @@
-//! What the shell holds while the window is open: the profile's engine, or why there is none, and the keyring's state.
+//! The shell's state while the window is open: the profile's engine, or why there is none, and the keyring's state.
 //!
-//! Commands run on Tauri's async threads and never work there: [`Workbench::run`] takes the work to a thread that may
-//! block.
+//! Commands run on Tauri's async threads, which they must not block: [`Workbench::run`] moves the work to a thread that
+//! may block.
 
 use crate::{
     commands::keyring::{KeyringState, KeyringView, VaultChoice, keyring_view},
@@ -20,7 +20,7 @@ use std::{
 };
 use tauri::AppHandle;
 
-/// How often the database is asked whether another process changed it. `PRAGMA data_version` reads one number.
+/// How often to check whether another process changed the database. `PRAGMA data_version` reads a single number.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// The open profile. Clones share it.
@@ -29,20 +29,20 @@ pub struct Workbench(Arc<Shared>);
 
 struct Shared {
     profile: Profile,
-    /// Opens anew on every Retry. `None` until the first attempt has an answer.
+    /// Opened again on every Retry. `None` until the first attempt has finished.
     engine: Mutex<Option<Result<Arc<Engine>, WireError>>>,
-    /// The first attempt has an answer.
+    /// Signalled when the first attempt has finished.
     answered: Condvar,
     keyring: Mutex<KeyringView>,
-    /// The program that shows the window, once it does.
+    /// The app handle, once the window exists.
     app: OnceLock<AppHandle>,
 }
 
 impl Workbench {
-    /// Begins to open a profile, on a thread of its own: the window does not wait for whoever keeps the database
-    /// busy. A failure is kept, and shown by the window.
+    /// Starts opening a profile on a separate thread, so that the window does not wait for a busy database. A failure
+    /// is kept and shown by the window.
     pub fn open(profile: Profile) -> Self {
-        // Who provides the keyring is asked together with the key, on a thread that may wait for the answer.
+        // The provider's real name is asked for together with the key, on a thread that may wait.
         let name = "Keyring".into();
         let checking = KeyringView {
             name,
@@ -63,12 +63,12 @@ impl Workbench {
         this
     }
 
-    /// Looks for the signing key, and watches for changes, both on threads of their own.
+    /// Looks up the signing key and watches for changes, each on its own thread.
     pub fn start(&self, app: &AppHandle) {
         let _ = self.0.app.set(app.clone());
         let (this, handle) = (self.clone(), app.clone());
         thread::spawn(move || {
-            // Waits until the database has an answer.
+            // Wait until the database is open or has failed.
             let _ = this.engine();
             tell(&handle, vec![Topic::Health]);
             this.check_keyring();
@@ -83,7 +83,7 @@ impl Workbench {
         &self.0.profile
     }
 
-    /// The engine, or why there is none. Waits while the database is being opened: not for async threads.
+    /// The engine, or why there is none. Blocks while the database is being opened, so never call it on async threads.
     ///
     /// # Errors
     /// The failure to open the database.
@@ -97,7 +97,7 @@ impl Workbench {
         }
     }
 
-    /// The engine's present moment; the computer's while there is no engine.
+    /// The engine's current time; the computer's while there is no engine.
     pub fn now(&self) -> Timestamp {
         let engine = self.engine_now().and_then(Result::ok);
         engine.and_then(|engine| engine.now().ok()).unwrap_or_else(|| SystemClock.now())
@@ -108,7 +108,7 @@ impl Workbench {
         lock(&self.0.engine).clone()
     }
 
-    /// The keyring as it was when it was last asked.
+    /// The keyring's state as of the last call to it.
     pub fn keyring(&self) -> KeyringView {
         lock(&self.0.keyring).clone()
     }
@@ -118,7 +118,7 @@ impl Workbench {
         if matches!(*lock(&self.0.engine), Some(Ok(_))) {
             return;
         }
-        // Not under the lock: others ask meanwhile how it stands.
+        // Do not hold the lock meanwhile: others read the state.
         let opened = Engine::open(&self.0.profile, Rules::default()).map_err(WireError::from).and_then(|engine| {
             engine.check_database()?;
             Ok(Arc::new(engine))
@@ -130,7 +130,7 @@ impl Workbench {
         self.0.answered.notify_all();
     }
 
-    /// Asks the keyring for the signing key, making it if the profile has none yet.
+    /// Asks the keyring for the signing key, creating one if the profile has none yet.
     pub fn check_keyring(&self) -> KeyringView {
         let Ok(engine) = self.engine() else { return self.keyring() };
         let answer = engine.prepare_keys();
@@ -149,18 +149,18 @@ impl Workbench {
         self.keep(&engine, unlocked.and_then(|()| engine.prepare_keys()))
     }
 
-    /// Remembers what the keyring answered last.
+    /// Stores the keyring's latest answer.
     pub fn keep(&self, engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
         let view = keyring_view(engine, answer);
         lock(&self.0.keyring).clone_from(&view);
         view
     }
 
-    /// Runs `work` where blocking is allowed. If it fails over the keyring, the window is told how the keyring
-    /// stands: it may have been locked since it was last asked.
+    /// Runs `work` where blocking is allowed. If it fails because of the keyring, notifies the window of the keyring's
+    /// state, which may have changed since the last call.
     ///
     /// # Errors
-    /// Those of `work`; the failure to open the database; an internal one if `work` panics.
+    /// Those of `work`; the failure to open the database; an internal error if `work` panics.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Engine) -> Result<T, WireError> + Send + 'static,
@@ -181,7 +181,7 @@ impl Workbench {
     }
 
     fn watch(&self, app: &AppHandle) {
-        // What happened before the window asked for everything is in that answer.
+        // The window's first request covers everything before this point.
         let mut last =
             self.engine().and_then(|engine| engine.newest_event().map_err(WireError::from)).unwrap_or_default();
         let version = || self.engine().ok().and_then(|engine| engine.version().ok());
@@ -210,12 +210,12 @@ impl Workbench {
 /// Runs `work` on a thread that may block.
 ///
 /// # Errors
-/// an internal one if `work` panics.
+/// An internal error if `work` panics.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, WireError> {
     tauri::async_runtime::spawn_blocking(work).await.map_err(|_| WireError::internal("a command stopped unexpectedly"))
 }
 
-/// Tells the window what changed.
+/// Notifies the window of what changed.
 pub fn tell(app: &AppHandle, topics: Vec<Topic>) {
     events::tell(app, WorkbenchChanged { topics });
 }

@@ -1,21 +1,21 @@
-//! The one window: how it opens, what it may load, and what is remembered of it.
+//! The only window: how it opens, what it may load, and which of its properties are remembered.
 
 use std::path::Path;
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder, plugin::TauriPlugin, webview::NewWindowResponse};
 use tauri_plugin_window_state::StateFlags;
 
-/// The window's label: in `tauri.conf.json` and in the capability.
+/// The window's label in `tauri.conf.json` and in the capability.
 const MAIN: &str = "main";
 
-/// Opens the window as `tauri.conf.json` describes it. It can show this program's own page and nothing else. With a
-/// `temporary` folder, the web view keeps nothing.
+/// Opens the window as `tauri.conf.json` describes it. It can show only this program's own page. With a `temporary`
+/// folder, the web view keeps nothing.
 pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned().unwrap_or_default();
     let mut builder = WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    // WebKit connects to where a link leads before it asks whether the link may be followed. The page needs nobody: a
-    // proxy that nothing can listen on leaves it none to connect to. Vite's server is reached as ever.
+    // WebKit connects to the target of a link before it asks whether the link may be followed. The page needs no
+    // connections, so set a proxy that nothing can listen on. Vite's server is still reachable.
     #[cfg(all(unix, not(target_os = "macos"), not(dev)))]
     if let Ok(nobody) = "http://127.0.0.1:0".parse() {
         builder = builder.proxy_url(nobody);
@@ -35,7 +35,7 @@ pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<(
     Ok(())
 }
 
-/// A page of text gains nothing from the graphics driver. Without it the window starts sooner and in less memory, and
+/// A page of text gains nothing from the graphics driver. Without it the window starts sooner, needs less memory and
 /// does not stay blank where driver and WebKitGTK disagree.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn paint_without_gpu(view: &tauri::webview::PlatformWebview) {
@@ -45,13 +45,13 @@ fn paint_without_gpu(view: &tauri::webview::PlatformWebview) {
     }
 }
 
-/// The window, for a dialog to stand before.
+/// The window, as a parent for dialogs.
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) fn gtk_window(app: &AppHandle) -> Option<gtk::ApplicationWindow> {
     app.get_webview_window(MAIN)?.gtk_window().ok()
 }
 
-/// The window, for a dialog to stand before.
+/// The window, as a parent for dialogs.
 #[cfg(any(windows, target_os = "macos"))]
 pub(crate) fn main(app: &AppHandle) -> Option<tauri::WebviewWindow> {
     app.get_webview_window(MAIN)
@@ -67,7 +67,7 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Size only: Wayland tells no program where its windows are.
+/// Remembers the size only: Wayland does not tell programs where their windows are.
 pub(crate) fn remembers_its_size<R: Runtime>() -> TauriPlugin<R> {
     tauri_plugin_window_state::Builder::new().with_state_flags(StateFlags::SIZE | StateFlags::MAXIMIZED).build()
 }

@@ -13,7 +13,7 @@ fn a_secret_is_due_once_and_only_while_nothing_was_copied_after_it() {
     assert_eq!((secret.due(third), secret.due(plain)), (None, None), "it is not there any more");
 }
 
-/// A minute that the test ends, and the places where a secret can be, with what is in them then.
+/// A minute that the test ends at will, and the places where a secret can be, with their content.
 #[test]
 fn after_sixty_seconds_a_secret_is_taken_off_every_place_that_still_has_it() {
     let ours = Zeroizing::new("ours".to_owned());

@@ -8,14 +8,14 @@ use engine::settings::{ClockError, ClockSetting};
 use serde::Serialize;
 use tauri::State;
 
-/// Moves the clock by so many seconds from where it is; back if they are negative.
+/// Moves the clock by this many seconds from its current time; back if negative.
 #[tauri::command]
 #[specta::specta]
 pub async fn move_clock(state: State<'_, Workbench>, seconds: i64) -> Result<(), WireError> {
     state.run(move |engine| engine.move_clock(seconds).map_err(WireError::from)).await
 }
 
-/// Lets the clock run as the computer's again.
+/// Makes the clock follow the computer's again.
 #[tauri::command]
 #[specta::specta]
 pub async fn reset_clock(state: State<'_, Workbench>) -> Result<(), WireError> {
@@ -26,7 +26,7 @@ pub async fn reset_clock(state: State<'_, Workbench>) -> Result<(), WireError> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum ClockProblem {
-    /// It would show a moment outside of the years 1 to 9999.
+    /// It would leave the years 1 to 9999.
     OutOfRange,
 }
 

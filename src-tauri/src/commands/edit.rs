@@ -1,4 +1,4 @@
-//! Editing a token: taking it apart, changing it, seeing what it would be; and comparing two.
+//! Editing a token: taking it apart, changing it, previewing the result; and comparing two.
 
 use crate::{
     commands::inspect::{KeyInput, inspected, named},
@@ -24,70 +24,70 @@ use tauri::{AppHandle, Manager, State};
 #[derive(Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum SignerInput {
-    /// An access key of this profile; without a name the active one.
+    /// An access key of this profile; the active one unless named.
     Profile {
-        /// Its name.
+        /// Its key ID.
         kid: Option<String>,
     },
-    /// This profile's test key, made if there is none yet.
+    /// This profile's test key, created if there is none yet.
     Test,
-    /// A key that a person gave.
+    /// A key that the user entered.
     Given {
         /// The key.
         key: KeyInput,
     },
-    /// Nothing: the token keeps the signature it had.
+    /// None: the token keeps its old signature.
     Original,
 }
 
 /// An access key that may sign.
 #[derive(Serialize, Type)]
 pub struct SignerView {
-    /// Its name.
+    /// Its key ID.
     pub kid: String,
-    /// Its one algorithm: "ES256".
+    /// Its only algorithm: "ES256".
     pub algorithm: String,
-    /// Does it sign new tokens by itself? The others are published before or kept after that.
+    /// Does it sign new tokens? The others are published in advance or kept after retiring.
     pub active: bool,
 }
 
-/// A named way to make a token wrong.
+/// A named way to break a token.
 #[derive(Serialize, Type)]
 pub struct FaultView {
-    /// Which.
+    /// The fault.
     pub fault: Fault,
-    /// Its name for people.
+    /// Its display name.
     pub name: String,
-    /// What differs from a good token.
+    /// How the token differs from a good one.
     pub differs: String,
 }
 
-/// An edited token as it would be.
+/// A preview of an edited token.
 #[derive(Serialize, Type)]
 pub struct PreviewView {
-    /// What inspecting it says; the token itself stands in it.
+    /// The report about it, which contains the token.
     pub report: Report,
-    /// What differs from the original.
+    /// Its differences from the original.
     pub changes: Vec<Change>,
 }
 
-/// Takes a report's token apart for editing; nothing for what is no compact signed token.
+/// Takes a report's token apart for editing; null unless it is a compact signed token.
 #[tauri::command]
 #[specta::specta]
 pub async fn start_draft(state: State<'_, Workbench>, token: String) -> Result<Option<Draft>, WireError> {
     state.run(move |_| Ok(Draft::of(&jose::parse_exact(&token)))).await
 }
 
-/// Makes one change of a draft.
+/// Applies one change to a draft.
 #[tauri::command]
 #[specta::specta]
 pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -> Result<Draft, WireError> {
     state.run(move |engine| draft.apply(&edit, engine.moment().seconds()).map_err(WireError::from)).await
 }
 
-/// Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
-/// original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`. A key of the
-/// profile signs only after a gesture.
+/// Signs a draft and inspects the result. `fault` is what to break, if anything; `key` is the given key that the
+/// original is checked with, if any; `policy` names the rules to judge by, as for `inspect`. A key of the profile signs
+/// only after a gesture.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_draft(
@@ -105,14 +105,14 @@ pub async fn preview_draft(
     let state = app.state::<Workbench>().inner().clone();
     let inspections = app.state::<Inspections>().inner().clone();
     let answer = move |engine: &engine::Engine| {
-        // It was cleaned when it was inspected. Cleaning it again could take off more.
+        // It was cleaned when it was inspected. Cleaning it again could remove more.
         let before = jose::parse_exact(&original);
         let policy = named(engine, policy)?;
         let wrong_in = draft.made_wrong_in(fault);
         let by_hand = |signer: Signer<'_>| {
             engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(WireError::from)
         };
-        // What was signed with a given key is checked with that key.
+        // A token signed with a given key is checked with that key.
         let given = |key: KeyInput| inspections.key(GivenKey::from(key));
         let (token, key) = match signer {
             SignerInput::Profile { kid } => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
@@ -159,7 +159,7 @@ pub async fn list_signers(state: State<'_, Workbench>) -> Result<Vec<SignerView>
     Ok(keys.into_iter().map(view).collect())
 }
 
-/// The named ways to make a token wrong.
+/// The named ways to break a token.
 #[tauri::command]
 #[specta::specta]
 pub fn list_faults() -> Vec<FaultView> {
@@ -170,7 +170,7 @@ pub fn list_faults() -> Vec<FaultView> {
     Fault::ALL.into_iter().map(view).collect()
 }
 
-/// Lays the tokens of two reports side by side.
+/// Compares the tokens of two reports.
 #[tauri::command]
 #[specta::specta]
 pub async fn compare_tokens(
@@ -181,23 +181,23 @@ pub async fn compare_tokens(
     state.run(move |_| Ok(inspect::compare(&jose::parse_exact(&before), &jose::parse_exact(&after)))).await
 }
 
-/// Why a token is not edited or not signed.
+/// Why a token was not edited or not signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum EditProblem {
-    /// The change cannot be made in this token.
+    /// The change is impossible in this token.
     Impossible {
-        /// Why, as the end of a sentence for people.
+        /// The reason, as the end of a sentence for the user.
         reason: String,
     },
-    /// The key that was chosen cannot sign it.
+    /// The chosen key cannot sign it.
     KeyUnusable {
-        /// Why, as a sentence for people.
+        /// The reason, as a sentence for the user.
         reason: String,
     },
-    /// The profile's key is not there to sign.
+    /// The profile no longer has the key.
     KeyGone {
-        /// Its name.
+        /// Its key ID.
         kid: String,
     },
 }
@@ -206,7 +206,7 @@ impl From<SettingError> for WireError {
     fn from(error: SettingError) -> Self {
         match error {
             SettingError::Store(error) => error.into(),
-            // The window offers only what a rule may be.
+            // The window offers only valid values.
             refused => Self::internal(refused.to_string()),
         }
     }
@@ -219,7 +219,7 @@ impl From<EditError> for WireError {
     }
 }
 
-/// A key that was given does not sign: the sentence says why.
+/// A key that cannot sign; the sentence says why.
 fn key_unusable(sentence: String) -> WireError {
     WireError::new(Failure::Edit(EditProblem::KeyUnusable { reason: sentence.clone() }), sentence)
 }

@@ -1,4 +1,4 @@
-//! Texts that were given to the program from outside its window.
+//! Texts passed to the program from outside its window.
 
 use crate::{
     error::{Failure, WireError},
@@ -9,15 +9,15 @@ use serde::Serialize;
 use std::path::PathBuf;
 use tauri::State;
 
-/// A text to inspect that was given with `--inspect` or by `twb inspect --gui`, or why there is none. Each is given
-/// once: ask at the start and at every event, until the answer is none.
+/// Takes a text to inspect, passed with `--inspect` or by `twb inspect --gui`, or the error that kept it from being
+/// read. Each is returned once: call this at start and at every event, until it returns null.
 #[tauri::command]
 #[specta::specta]
 pub async fn take_handover(waiting: State<'_, Handovers>) -> Result<Option<String>, WireError> {
     waiting.take().transpose()
 }
 
-/// Why a file that was given is not shown.
+/// Why a file passed to the program is not shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum HandoverProblem {
@@ -26,18 +26,18 @@ pub enum HandoverProblem {
         /// The file.
         file: String,
     },
-    /// It cannot be read, or is none: a folder, a pipe.
+    /// It cannot be read, or is not a regular file but a folder or pipe.
     Unreadable {
         /// The file.
         file: String,
-        /// What the operating system said.
+        /// The operating system's error.
         system: String,
     },
     /// It has too many bytes.
     TooLarge {
         /// The file.
         file: String,
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
 }

@@ -1,4 +1,4 @@
-//! Inspecting whatever was pasted.
+//! Inspecting pasted text.
 
 use crate::{
     error::{Failure, WireError},
@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-/// A key that a person typed or pasted. It is used for one answer and forgotten; with a passphrase it stays open until
-/// another is given, or none.
+/// A key that the user typed or pasted. It is used for one answer and forgotten; one with a passphrase stays open until
+/// another key or none is given.
 #[derive(Deserialize, Type)]
 pub struct KeyInput {
     text: String,
     form: SecretForm,
-    /// Of an encrypted private key.
+    /// The passphrase of an encrypted private key.
     #[serde(default)]
     #[specta(optional)]
     passphrase: Option<String>,
@@ -40,20 +40,20 @@ impl From<KeyInput> for GivenKey {
     }
 }
 
-/// Why a text is not inspected.
+/// Why a text was not inspected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum InspectProblem {
-    /// A newer one is inspected instead.
+    /// A newer text is inspected instead.
     Overtaken,
 }
 
-/// The rules that were asked for by name, if they were.
+/// The rules requested by name, if any.
 pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jose::Policy>, WireError> {
     policy.map(|name| engine.policy_named(&name)).transpose().map_err(WireError::from)
 }
 
-/// What is said of a text by what the profile knows, or by a key that was given.
+/// The report about a text, from the profile's data or a given key.
 pub(crate) fn inspected(
     engine: &Engine,
     pasted: &Pasted,
@@ -71,12 +71,12 @@ fn explained(pasted: &Pasted, key: Option<&GivenKey>, evidence: &Evidence) -> Re
     }
 }
 
-/// Why nothing of the profile is looked up. What is wrong with its database stands on the screen about it.
+/// Why nothing is looked up in the profile. Another screen explains what is wrong with its database.
 const WITHOUT: &str = "The database is not in use";
 
-/// Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
-/// with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
-/// The answer to a question before this one is not worked out any more, unless one of them is asked `aside`.
+/// Reports what a text is, who signed it and whether a server would accept it: with this profile's keys, users and
+/// rules, or with a given key and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
+/// Earlier requests that are still waiting are dropped, unless they or this one are made `aside`.
 #[tauri::command]
 #[specta::specta]
 pub async fn inspect(
@@ -99,7 +99,7 @@ pub async fn inspect(
         let key = key.as_deref();
         let answer = || match this.engine() {
             Ok(engine) => Ok(inspected(&engine, &parsed, key, named(&engine, policy)?)),
-            // Foreign tokens and given keys need no database; the rules of a name are kept in it.
+            // Foreign tokens and given keys need no database; named rules do.
             Err(_) if policy.is_none() => {
                 let how = Inspection { with_given_key: key.is_some(), ..Inspection::default() };
                 Ok(explained(&parsed, key, &without_profile(how, WITHOUT)))
@@ -111,7 +111,7 @@ pub async fn inspect(
     .await?
 }
 
-/// Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a
+/// Tries the most used passwords as the secret of a report's token; null if none of them signed it. This takes a
 /// moment, so the report does not wait for it.
 #[tauri::command]
 #[specta::specta]

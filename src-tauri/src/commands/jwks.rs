@@ -1,4 +1,4 @@
-//! Fetching the keys of an issuer, after a click and a question of the shell that names the host.
+//! Fetches the keys of an issuer, after a click and a confirmation in the shell that names the host.
 
 use crate::{
     ask::ask,
@@ -13,12 +13,12 @@ use std::{
 };
 use tauri::{AppHandle, State};
 
-/// The origins that a person has said yes to since the window opened.
+/// The origins that the user has approved since the window opened.
 #[derive(Default)]
 pub struct AllowedHosts(Mutex<HashSet<String>>);
 
 impl AllowedHosts {
-    /// Asks whether keys may be fetched from there, unless it was allowed before.
+    /// Asks whether keys may be fetched from the target, unless its origin was approved before.
     async fn allow(&self, app: &AppHandle, target: &Target) -> Result<(), WireError> {
         let origin = target.origin();
         if self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&origin) {
@@ -35,18 +35,18 @@ impl AllowedHosts {
     }
 }
 
-/// A JWK Set that was fetched. It is kept nowhere.
+/// A fetched JWK Set. It is not stored.
 #[derive(Clone, Serialize, specta::Type)]
 pub struct FetchedKeys {
-    /// The JWK Set as it was answered.
+    /// The JWK Set as it was received.
     pub text: String,
-    /// The host that answered, with its port where that is not the scheme's own.
+    /// The host that answered, with its port unless that is the scheme's default.
     pub host: String,
-    /// When, by the engine's clock, in milliseconds since the Unix epoch.
+    /// When it was fetched, by the engine's clock, in milliseconds since the Unix epoch.
     pub fetched_at_ms: i64,
 }
 
-/// Fetches a JWK Set over HTTPS, or over HTTP from this computer: after a gesture, and a yes to the host.
+/// Fetches a JWK Set over HTTPS, or over HTTP from this computer, after a gesture and approval of the host.
 #[tauri::command]
 #[specta::specta]
 pub async fn fetch_jwks(
@@ -67,44 +67,44 @@ pub async fn fetch_jwks(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum JwksProblem {
-    /// It is no address with a host.
+    /// It is not a URL with a host.
     AddressInvalid,
-    /// The address is neither HTTPS nor this computer's.
+    /// The URL is neither HTTPS nor this computer's.
     Insecure,
-    /// A username or a password stands in the address.
+    /// The URL contains a username or a password.
     Credentials,
-    /// A person was asked, and did not say yes.
+    /// The user was asked and did not approve.
     Declined {
-        /// Whether to fetch from there.
+        /// The origin that was not approved.
         origin: String,
     },
-    /// No keys came. Why is not told: it would tell about the network.
+    /// No keys came. The reason is not given, since it would reveal something about the network.
     Unreachable {
-        /// From there.
+        /// The host.
         host: String,
     },
-    /// The host redirects to another address.
+    /// The host redirects to another URL.
     Redirected {
         /// The host.
         host: String,
-        /// The address, if it could be given instead.
+        /// The target, if it could be fetched instead.
         location: Option<String>,
     },
-    /// The host answered with something else than success.
+    /// The host answered with a status other than success.
     Status {
         /// The host.
         host: String,
         /// The HTTP status.
         status: u16,
     },
-    /// The answer has too many bytes.
+    /// The response has too many bytes.
     TooLarge {
         /// The host.
         host: String,
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
-    /// The answer is not a JWK Set.
+    /// The response is not a JWK Set.
     NotASet {
         /// The host.
         host: String,

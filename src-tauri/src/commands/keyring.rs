@@ -1,4 +1,4 @@
-//! The keyring, or wherever else the signing keys are kept.
+//! The keyring, or another place where the signing keys are kept.
 
 use crate::{
     error::{Failure, WireError},
@@ -16,23 +16,23 @@ use tauri::{AppHandle, Manager, State};
 /// The keyring as the window shows it.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct KeyringView {
-    /// What the system calls it: "GNOME Keyring", "Keys of this session".
+    /// Its name in the system: "GNOME Keyring", "Keys of this session".
     pub name: String,
     /// Whether it can be used.
     pub state: KeyringState,
-    /// What the system said, where it said something.
+    /// The system's error, if there was one.
     pub system: Option<String>,
-    /// The failure of the database that kept the key from being used, if it was the database's.
+    /// The database failure that kept the key from being used, if that was the cause.
     pub store_problem: Option<WireError>,
-    /// Can the window ask the system to show its unlock prompt?
+    /// Can the window make the system show its unlock prompt?
     pub can_unlock: bool,
     /// Where the keys are kept.
     pub kind: VaultChoice,
-    /// May another place be chosen for the keys?
+    /// Can another place be chosen for the keys?
     pub can_choose: bool,
-    /// Does the profile have keys? They stay where they are if another place is chosen.
+    /// Does the profile have keys? Choosing another place does not move them.
     pub has_keys: bool,
-    /// Were the last keys made for one session only, so that nothing can bring them back?
+    /// Were the last keys made for one session only, so that they cannot be recovered?
     pub was_session: bool,
 }
 
@@ -52,9 +52,9 @@ pub enum VaultChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyringState {
-    /// The first answer is still due.
+    /// There is no first answer yet.
     Checking,
-    /// The signing key is at hand.
+    /// The signing key is available.
     Ready,
     /// It is locked.
     Locked,
@@ -62,19 +62,19 @@ pub enum KeyringState {
     Absent,
     /// It refused.
     Denied,
-    /// It did not answer in time; perhaps it waits for a prompt to be answered.
+    /// It did not answer in time; it may be waiting for the user to answer a prompt.
     Slow,
     /// It failed in another way.
     Failed,
-    /// It works, but does not hold the key that the database knows.
+    /// It works, but lacks a key that the database knows.
     KeyMissing,
-    /// It works, but what it holds for a key that the database knows is not that key.
+    /// It works, but its entry for a key that the database knows contains a different one.
     KeyChanged,
-    /// It works, and has no default collection to keep keys in yet.
+    /// It works, but has no default collection for keys yet.
     NoCollection,
-    /// The keys are sealed with a passphrase that was not given yet.
+    /// The keys are sealed with a passphrase that has not been entered yet.
     PassphraseDue,
-    /// The database failed, so the key that signs is not known or could not be made.
+    /// The database failed, so the signing key is unknown or could not be created.
     StoreFailed,
 }
 
@@ -87,7 +87,7 @@ pub async fn retry_keyring(app: AppHandle) -> KeyringView {
     blocking(move || asked.check_keyring()).await.unwrap_or_else(|_| this.keyring())
 }
 
-/// Asks the system to unlock the keyring, which may show its prompt.
+/// Asks the system to unlock the keyring, which may show a prompt.
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
@@ -96,7 +96,7 @@ pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
     blocking(move || asked.unlock_keyring()).await.unwrap_or_else(|_| this.keyring())
 }
 
-/// Takes the passphrase that the keys are sealed with.
+/// Opens the keys with the passphrase that seals them.
 #[tauri::command]
 #[specta::specta]
 pub async fn enter_passphrase(
@@ -112,8 +112,8 @@ pub async fn enter_passphrase(
         .await
 }
 
-/// Keeps the keys in another place from now on. Keys that the profile has stay where they are, and new ones are made.
-/// The passphrase is for a place that is sealed with one.
+/// Keeps the keys in another place from now on. Existing keys stay where they are, and new ones are created.
+/// `passphrase` is for a place that is sealed with one.
 #[tauri::command]
 #[specta::specta]
 pub async fn choose_vault(
@@ -130,7 +130,7 @@ pub async fn choose_vault(
         .await
 }
 
-/// Has new keys made for those that the keyring has lost, or holds others for.
+/// Creates new keys for those that the keyring has lost or holds a different key for.
 #[tauri::command]
 #[specta::specta]
 pub async fn replace_lost_keys(state: State<'_, state::Workbench>) -> Result<KeyringView, WireError> {
@@ -163,7 +163,7 @@ impl From<VaultKind> for VaultChoice {
     }
 }
 
-/// The keyring's state from what it answered.
+/// Derives the keyring's state from its answer.
 pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
     let state = match &answer {
         Ok(()) => KeyringState::Ready,
@@ -182,7 +182,7 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
             | KeyError::Unmade(_),
         ) => KeyringState::Failed,
         Err(KeyError::Vault(VaultError::Full { .. })) => KeyringState::StoreFailed,
-        // The database failed before the keyring could be asked, or after it had answered.
+        // The database failed before the keyring was asked, or after it answered.
         Err(KeyError::Store(_)) => KeyringState::StoreFailed,
     };
     let store_problem = match &answer {
@@ -196,7 +196,7 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
             error.to_string()
         }
     });
-    // If even the database fails, the window shows that instead.
+    // If the database fails too, the window shows that instead.
     let kind = engine.vault_kind().unwrap_or(VaultKind::System);
     let (name, can_unlock) =
         engine.vault().map_or_else(|_| (String::new(), false), |vault| (vault.name(), vault.can_unlock()));
@@ -209,7 +209,7 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
         can_unlock,
         store_problem,
         kind: kind.into(),
-        // Another place needs the database too.
+        // Choosing another place needs the database too.
         can_choose: engine.passphrase_vault().is_some()
             && kind == VaultKind::System
             && state != KeyringState::StoreFailed,
@@ -218,7 +218,7 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
     }
 }
 
-/// Why a key cannot be used, or not be kept elsewhere.
+/// Why a key cannot be used or kept elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum KeyringProblem {
@@ -232,17 +232,17 @@ pub enum KeyringProblem {
     Slow,
     /// It failed in another way.
     Failed,
-    /// It does not hold a key that the database knows.
+    /// It lacks a key that the database knows.
     KeyMissing,
     /// Its entry for a key contains a different one.
     KeyChanged,
-    /// The keys are sealed with a passphrase that was not given yet.
+    /// The keys are sealed with a passphrase that has not been entered yet.
     PassphraseDue,
-    /// The passphrase is not the one that the keys are sealed with.
+    /// The passphrase is wrong.
     PassphraseWrong,
     /// The keys cannot be kept in another place.
     PlaceImpossible {
-        /// Why, as a sentence for people.
+        /// The reason, as a sentence for the user.
         reason: String,
     },
 }
@@ -284,7 +284,7 @@ impl From<PlaceError> for WireError {
         match error {
             PlaceError::Passphrase(refusal) => refusal.into(),
             PlaceError::Unreadable(error) => error.into(),
-            // The place that was to be used, not the one that is.
+            // The place that was chosen, not the one in use.
             PlaceError::Key(error) => Self { keys: None, ..error.into() },
             PlaceError::Rotate(error) => error.into(),
             PlaceError::Ephemeral | PlaceError::Already | PlaceError::NoPassphrase => place_impossible(&error),
@@ -292,7 +292,7 @@ impl From<PlaceError> for WireError {
     }
 }
 
-/// The engine's own sentence is for people.
+/// The engine's message is written for the user.
 fn place_impossible(error: &impl ToString) -> WireError {
     let reason = error.to_string();
     WireError::new(Failure::Keyring(KeyringProblem::PlaceImpossible { reason: reason.clone() }), reason)

@@ -1,4 +1,4 @@
-//! What the window can ask for. A command is: parse, one call of the engine, convert. `table.rs` lists every one, once.
+//! The commands of the window. A command is: parse, one engine call, convert. `table.rs` lists every command once.
 
 pub mod clipboard;
 pub mod clock;
@@ -18,7 +18,7 @@ pub mod workbench;
 use crate::gesture::Rule;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-/// Makes of the table what a running program needs of it.
+/// Generates from the table what the running program needs.
 macro_rules! commands {
     ($($area:ident::$name:ident: $rule:ident $(($act:ident))?,)*) => {
         /// Every command and event of the window.
@@ -31,7 +31,7 @@ macro_rules! commands {
                 .disable_serde_phases()
         }
 
-        /// What a command needs; none for one that is not in the table.
+        /// What a command requires; `None` if it is not in the table.
         pub(crate) fn rule(command: &str) -> Option<Rule> {
             $(if command == stringify!($name) {
                 return Some(Rule::$rule $((crate::gesture::Act::$act))?);

@@ -1,4 +1,4 @@
-//! How good a password would be.
+//! How strong a password would be.
 
 use crate::{
     error::{Failure, WireError, code_point, limit},
@@ -12,18 +12,18 @@ use engine::{
 use serde::Serialize;
 use tauri::State;
 
-/// How good a password would be.
+/// How strong a password would be.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct PasswordRating {
-    /// 0 (guessed at once) to 4 (strong), as zxcvbn counts.
+    /// zxcvbn's score, from 0 (guessed at once) to 4 (strong).
     pub score: u8,
-    /// What would make it stronger; may be empty.
+    /// Suggestions to make it stronger; may be empty.
     pub advice: String,
     /// Why the policy refuses it, if it does.
     pub refusal: Option<WireError>,
 }
 
-/// Says how good a password would be for this user, without keeping it.
+/// Rates a password for this user, without keeping it.
 #[tauri::command]
 #[specta::specta]
 pub async fn rate_password(
@@ -42,36 +42,36 @@ impl From<Rating> for PasswordRating {
     }
 }
 
-/// Why the policy refuses a password or a passphrase.
+/// Why the policy refuses a password or passphrase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum PasswordProblem {
     /// It has too few characters.
     TooShort {
-        /// So many are needed.
+        /// The least number of characters.
         minimum: u32,
     },
     /// It has too many bytes.
     TooLong {
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
-    /// It has a character that cannot be seen.
+    /// It has an invisible character.
     Unseen {
-        /// Which: "U+200B".
+        /// The character: "U+200B".
         character: String,
     },
-    /// It is nothing but white space.
+    /// It is only white space.
     Blank,
-    /// It is one of the most used ones, or nearly so.
+    /// It is one of the most used ones, or close to one.
     Common,
-    /// It is the username, or the product's name, with too little besides.
+    /// It is the username or the product's name with little added.
     Guessable,
-    /// It is the same few characters over and over.
+    /// It repeats the same few characters.
     Repeated,
     /// It is a row of neighbouring keys, letters or digits, or a date.
     Sequence,
-    /// It is found within a thousand guesses in another way.
+    /// It can be guessed within a thousand tries in another way.
     Weak,
 }
 

@@ -1,4 +1,4 @@
-//! Named policies: the rules that tokens are inspected by.
+//! Named policies: the rules to inspect tokens by.
 
 use crate::{
     error::{Failure, WireError, limit},
@@ -15,23 +15,23 @@ use tauri::State;
 /// The rules of one resource server, under a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct PolicyView {
-    /// Its name; letter case does not tell two apart.
+    /// Its name; unique without regard to letter case.
     pub name: String,
-    /// It is always there, and can be neither changed nor deleted. Says nothing about a policy to save.
+    /// It always exists and can be neither changed nor deleted. Ignored when saving.
     pub builtin: bool,
-    /// The exact `iss` that is wanted; absent: any.
+    /// The exact `iss` required; absent: any.
     pub issuer: Option<String>,
     /// The value `aud` must be or contain; absent: any.
     pub audience: Option<String>,
     /// The allowed algorithms by their JOSE names: "ES256".
     pub algorithms: Vec<String>,
-    /// The `typ` that is wanted: "at+jwt"; absent: any.
+    /// The `typ` required: "at+jwt"; absent: any.
     pub typ: Option<String>,
-    /// Claims that must be there.
+    /// Required claims.
     pub required_claims: Vec<String>,
-    /// Scopes the endpoint needs, all of them.
+    /// Required scopes, all of them.
     pub required_scopes: Vec<String>,
-    /// How many seconds the time checks forgive; at most 3600.
+    /// The leeway of the time checks in seconds; at most 3600.
     pub leeway_seconds: u32,
     /// The longest lifetime in seconds that raises no finding; 0: any.
     pub max_lifetime_seconds: u32,
@@ -45,8 +45,8 @@ pub async fn list_policies(state: State<'_, Workbench>) -> Result<Vec<PolicyView
     Ok(policies.into_iter().map(PolicyView::from).collect())
 }
 
-/// Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the
-/// policy had that name. Answers with it as it was saved.
+/// Saves a policy under its name, replacing the one that has it; `before` is its old name if it is renamed. Returns the
+/// policy as it was saved.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_policy(
@@ -120,15 +120,15 @@ pub enum PolicyProblem {
     NameEmpty,
     /// The name has too many characters.
     NameTooLong {
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
-    /// The name has a character that cannot be seen.
+    /// The name has an invisible character.
     NameCharacter {
-        /// Which, escaped.
+        /// The character, escaped.
         character: String,
     },
-    /// It is built in, and can be neither changed nor deleted.
+    /// It is built in and can be neither changed nor deleted.
     Reserved {
         /// Its name.
         name: String,
@@ -137,31 +137,31 @@ pub enum PolicyProblem {
     NoAlgorithm,
     /// There is no such signature algorithm.
     AlgorithmUnknown {
-        /// What was given instead of a JOSE name.
+        /// The text given as its name.
         name: String,
     },
     /// The leeway is too long.
     LeewayTooLong {
-        /// So many seconds are allowed.
+        /// The most seconds allowed.
         maximum: u32,
     },
     /// A field has too many characters.
     ValueTooLong {
-        /// Which: "issuer", "audience", "typ", "required claim" or "required scope".
+        /// The field: "issuer", "audience", "typ", "required claim" or "required scope".
         field: String,
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
-    /// Too much is required.
+    /// Too many claims or scopes are required.
     TooManyRequired {
-        /// Of what: "claims" or "scopes".
+        /// Which of them: "claims" or "scopes".
         field: String,
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
     /// There is no room for another policy.
     TooMany {
-        /// So many are saved.
+        /// The most policies that can be saved.
         maximum: u32,
     },
     /// No policy has that name.

@@ -1,4 +1,4 @@
-//! Sessions: the list, one with its family, and what can be done with the tokens that this window received.
+//! Sessions: the list, one session with its family, and the actions on the tokens that this window received.
 
 mod views;
 
@@ -21,26 +21,26 @@ use serde::{Deserialize, Serialize};
 use std::{sync::Barrier, thread};
 use tauri::State;
 
-/// How many requests a race may have.
+/// The most requests in a race.
 const LONGEST_RACE: u32 = 50;
 
-/// How many events of a session are shown with it.
+/// How many events are read for a session's details.
 const SESSION_EVENTS: u32 = 1_000;
 
-/// Which sessions, in which order, from where on.
+/// Which sessions to list, in which order, starting where.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 pub struct SessionListRequest {
-    /// Only those whose user, id or scopes contain this; empty for all.
+    /// Only those whose user, ID or scopes contain this text; empty for all.
     pub text: String,
     /// Only those that can still be used, or only those that cannot; null for all.
     pub active: Option<bool>,
-    /// What they are sorted by.
+    /// The column to sort by.
     pub sort: SessionColumn,
-    /// The largest first.
+    /// Sort in descending order.
     pub descending: bool,
     /// The `next` of the page before; null for the first.
     pub after: Option<String>,
-    /// At most so many.
+    /// The most sessions to return.
     pub most: u32,
 }
 
@@ -50,13 +50,13 @@ pub struct SessionListRequest {
 pub enum SessionColumn {
     /// The username.
     User,
-    /// The id.
+    /// The ID.
     Sid,
-    /// When it started.
+    /// The start time.
     Started,
-    /// When it was last refreshed.
+    /// The time of the last refresh.
     LastUsed,
-    /// When it ends, or has ended.
+    /// The time when it ends or ended.
     Ends,
 }
 
@@ -67,13 +67,13 @@ pub struct SessionListPage {
     pub sessions: Vec<SessionView>,
     /// Where the next page begins; null at the end.
     pub next: Option<String>,
-    /// How many sessions the text is found in.
+    /// How many sessions contain the text.
     pub all: u32,
     /// How many of them can still be used.
     pub active: u32,
 }
 
-/// Some sessions.
+/// A page of sessions.
 #[tauri::command]
 #[specta::specta]
 pub async fn list_sessions(
@@ -91,7 +91,7 @@ pub async fn list_sessions(
             SessionColumn::Ends => SessionSort::Ends,
         },
         descending: request.descending,
-        // A place that is none of ours is the beginning.
+        // An invalid cursor starts at the beginning.
         after: request.after.and_then(|after| after.parse::<Cursor>().ok()),
         most: request.most,
     };
@@ -105,7 +105,7 @@ pub async fn list_sessions(
     })
 }
 
-/// One session; null if there is none of that id.
+/// The session with that ID; null if there is none.
 #[tauri::command]
 #[specta::specta]
 pub async fn show_session(
@@ -165,8 +165,8 @@ pub async fn refresh_session(
     Ok(held.take(answer))
 }
 
-/// Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the
-/// order in which they came.
+/// Presents one refresh token many times at once: a failed request does not affect the others. The answers are in the
+/// order in which they arrived.
 #[tauri::command]
 #[specta::specta]
 pub async fn race_refresh(
@@ -204,8 +204,8 @@ pub async fn race_refresh(
     Ok(answers)
 }
 
-/// Where an answer stands among those that raced: some overtake others on their way, but a session is found to have ended only
-/// after a replay ended it, and that is one only after a token was given.
+/// Where to sort an answer of a race. Answers may overtake each other on their way, but a session is seen as ended only
+/// after a replay ended it, and a request is a replay only after another one got a token.
 fn decided(answer: &RefreshAnswer) -> u8 {
     match answer {
         RefreshAnswer::Replayed { .. } => 1,
@@ -214,14 +214,14 @@ fn decided(answer: &RefreshAnswer) -> u8 {
     }
 }
 
-/// Ends a session: its tokens are refused from now on. False if it had ended before.
+/// Ends a session: its tokens are refused from now on. False if it had already ended.
 #[tauri::command]
 #[specta::specta]
 pub async fn end_session(state: State<'_, Workbench>, sid: String) -> Result<bool, WireError> {
     state.run(move |engine| engine.end_session(&sid).map_err(WireError::from)).await
 }
 
-/// Ends all sessions of a user. Says how many.
+/// Ends all sessions of a user and returns how many.
 #[tauri::command]
 #[specta::specta]
 pub async fn end_sessions_of(state: State<'_, Workbench>, username: String) -> Result<u32, WireError> {
@@ -229,7 +229,7 @@ pub async fn end_sessions_of(state: State<'_, Workbench>, username: String) -> R
     Ok(u32::try_from(ended).unwrap_or(u32::MAX))
 }
 
-/// A token that this window received, for whoever wants to see what it says.
+/// Returns a token that this window received.
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_token(held: State<'_, HeldTokens>, sid: String, jti: String) -> Result<String, WireError> {
@@ -240,13 +240,13 @@ fn refresh_token(held: &HeldTokens, sid: &str, jti: &str) -> Result<RefreshToken
     held.refresh_token(sid, jti).ok_or_else(|| not_held(jti))
 }
 
-/// What is wrong with what is asked of a session.
+/// Why a request about a session failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum SessionProblem {
     /// This window does not hold the token: it was issued elsewhere, or before the window opened.
     TokenNotHeld {
-        /// The token's id.
+        /// The token's ID.
         jti: String,
     },
 }
@@ -256,7 +256,7 @@ fn not_held(jti: &str) -> WireError {
     WireError::new(Failure::Sessions(problem), "this window does not hold the token")
 }
 
-/// What presenting a refresh token comes to: a refusal is an answer as well.
+/// Presents a refresh token; a refusal is an answer too.
 fn present(engine: &Engine, token: &RefreshToken) -> Result<Presented, WireError> {
     match engine.refresh(token, None) {
         Ok(signed_in) => Ok(Presented::Refreshed(signed_in)),
@@ -264,10 +264,10 @@ fn present(engine: &Engine, token: &RefreshToken) -> Result<Presented, WireError
     }
 }
 
-/// An answer before its tokens are kept.
+/// An answer whose tokens are not kept yet.
 pub(crate) enum Presented {
-    /// There is a new pair.
+    /// A new pair of tokens.
     Refreshed(engine::sign_in::SignedIn),
-    /// There is none, and why.
+    /// A refusal, with the reason.
     Refused(RefreshAnswer),
 }

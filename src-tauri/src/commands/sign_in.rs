@@ -1,4 +1,4 @@
-//! Signing a user in: with a password, then with a second factor where one is due.
+//! Signing a user in: with a password, then with a second factor where one is required.
 
 use super::{keyring::KeyringProblem, users::UserProblem};
 use crate::{
@@ -18,45 +18,45 @@ use engine::{
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
-/// Who signs in, and for what.
+/// A request to sign a user in.
 #[derive(Clone, Deserialize, specta::Type)]
 pub struct SignInRequest {
     /// The username.
     pub username: String,
     /// The password.
     pub password: String,
-    /// The scopes asked for; absent means all the user holds.
+    /// The requested scopes; if absent, all that the user holds.
     pub scopes: Option<Vec<String>>,
 }
 
-/// What a sign-in or a refresh answers with. The refresh token stays in the shell.
+/// The result of a sign-in or refresh. The refresh token stays in the shell.
 #[derive(Clone, Serialize, specta::Type)]
 pub struct SignedIn {
-    /// Who signed in, in the letter case they were created with.
+    /// The username, in the letter case it was created with.
     pub username: String,
     /// The access token.
     pub access_token: String,
-    /// How many seconds it is valid.
+    /// The access token's lifetime in seconds.
     pub expires_in: u32,
-    /// The scopes granted: those asked for that the user holds.
+    /// The granted scopes: those requested that the user holds.
     pub scopes: Vec<String>,
-    /// The session it belongs to.
+    /// The ID of its session.
     pub sid: String,
 }
 
-/// What a right password leads to.
+/// The answer to a correct password.
 #[derive(Clone, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SignInAnswer {
     /// Signed in.
     Done(SignedIn),
-    /// A second factor is due before there are tokens.
+    /// A second factor is required before tokens are issued.
     SecondFactorDue {
         /// The handle of the pending token, for [`confirm_sign_in`].
         pending: u32,
-        /// For how many seconds it proves that the password was right.
+        /// For how many seconds the pending token is valid.
         expires_in: u32,
-        /// How many digits the codes of the factor have.
+        /// How many digits the factor's codes have.
         digits: u8,
     },
 }
@@ -93,7 +93,7 @@ pub async fn sign_in(
     })
 }
 
-/// Finishes a sign-in with a code of the second factor, or with a recovery code.
+/// Completes a sign-in with a code of the second factor or a recovery code.
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_sign_in(
@@ -104,14 +104,14 @@ pub async fn confirm_sign_in(
 ) -> Result<SignedIn, WireError> {
     let token = pending_token(&held, pending)?;
     let answer = state.run(move |engine| engine.confirm_sign_in(&token, &code).map_err(WireError::from)).await;
-    // Used, or good for nothing any more.
+    // Drop a pending token that was used or has become invalid.
     if answer.as_ref().map_or_else(|error| error.problem == Failure::SignIn(SignInProblem::PendingInvalid), |_| true) {
         held.drop_pending(pending);
     }
     answer.map(|signed_in| held.keep(signed_in))
 }
 
-/// The pending token itself, for whoever wants to see what it says.
+/// Returns the pending token itself.
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_pending(held: State<'_, HeldTokens>, pending: u32) -> Result<String, WireError> {
@@ -123,19 +123,19 @@ fn pending_token(held: &HeldTokens, handle: u32) -> Result<engine::secret::Pendi
     held.pending(handle).ok_or_else(gone)
 }
 
-/// Why there is no sign-in.
+/// Why a sign-in failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum SignInProblem {
-    /// The username or the password is wrong; which one is not told.
+    /// The username or the password is wrong; the error does not say which.
     WrongCredentials,
-    /// The token between password and second factor has expired, was used, or what it was begun with has changed.
+    /// The pending token has expired, was used, or the credentials it was issued for have changed.
     PendingInvalid,
-    /// The code of the second factor is wrong, or too many were.
+    /// The code of the second factor is wrong, or there were too many wrong ones.
     WrongCode,
-    /// The code of the second factor was used already.
+    /// The code of the second factor was already used.
     UsedCode,
-    /// The recovery code was used already.
+    /// The recovery code was already used.
     UsedRecoveryCode,
     /// The password was right, but the user is switched off.
     UserInactive,

@@ -1,4 +1,4 @@
-//! The database: opening it again, starting over, and what is to be read about a copy.
+//! The database: opening it again, starting over, and the notice about a restored copy.
 
 use super::workbench::{Workbench, described};
 use crate::{
@@ -17,47 +17,46 @@ use tauri::{AppHandle, Manager, State};
 /// What was done when the database turned out to be a copy, and what it cannot know.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct RestoredView {
-    /// How it was noticed.
+    /// How the copy was recognised.
     pub cause: RestoreCause,
-    /// The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of
-    /// none.
+    /// The time of the copy's newest event, in milliseconds since the Unix epoch; absent if it has none.
     pub since_ms: Option<i64>,
     /// How many sessions were ended.
     pub sessions: u32,
     /// How many recovery codes were used up.
     pub recovery_codes: u32,
-    /// How many keys were retired, because the keyring or another database knows them as retired.
+    /// How many keys were retired because the keyring or another database has them as retired.
     pub retired_keys: u32,
-    /// How many keys verify nothing until the keyring has shown that they are still good.
+    /// How many keys verify nothing until the keyring proves that they are still good.
     pub doubted_keys: u32,
 }
 
-/// How it was noticed that a database is a copy.
+/// How a database was recognised as a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum RestoreCause {
     /// A backup wrote the file.
     Backup,
-    /// It is older than what was written down beside it.
+    /// It is older than the mark beside it says.
     Behind,
-    /// Nothing is written down beside it, though it was in use.
+    /// It has no mark beside it, although it was in use.
     Unmarked,
-    /// What is written down beside it belongs to another database.
+    /// The mark beside it belongs to another database.
     ForeignMark,
     /// The whole folder was copied, and the original is still there.
     CopiedFolder,
-    /// The whole folder was copied, and no original is left.
+    /// The whole folder was copied, and the original is gone.
     PutBack,
 }
 
-/// Remembers that somebody has read what a copy cannot know.
+/// Records that the user has read what a copy cannot know.
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_restore(state: State<'_, state::Workbench>) -> Result<(), WireError> {
     state.run(|engine| engine.confirm_restore().map(drop).map_err(WireError::from)).await
 }
 
-/// Puts aside what is left of a profile whose database is missing or damaged, and opens a new one.
+/// Moves aside what is left of a profile whose database is missing or damaged, and opens a new one.
 #[tauri::command]
 #[specta::specta]
 pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<(), WireError> {
@@ -77,7 +76,7 @@ pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<(), WireEr
 pub async fn retry_store(app: AppHandle) -> Workbench {
     let this = app.state::<state::Workbench>().inner().clone();
     let opened = this.clone();
-    // What stops the attempt shows in the answer: the problem is still there.
+    // If it fails again, the answer still contains the problem.
     let _ = blocking(move || {
         opened.reopen();
         opened.check_keyring()
@@ -115,7 +114,7 @@ pub enum StoreProblem {
     ReadOnly {
         /// The file.
         file: String,
-        /// What the operating system said.
+        /// The operating system's error.
         system: String,
     },
     /// The disk is full.
@@ -123,7 +122,7 @@ pub enum StoreProblem {
         /// The file.
         file: String,
     },
-    /// The profile was in use, and the file is not there any more.
+    /// The profile was in use, but the file is gone.
     Missing {
         /// The file.
         file: String,
@@ -132,19 +131,19 @@ pub enum StoreProblem {
     Damaged {
         /// The file.
         file: String,
-        /// What SQLite said.
+        /// SQLite's error.
         system: String,
     },
     /// It was written by a newer version of the program.
     Newer {
         /// The file.
         file: String,
-        /// Its schema.
+        /// The file's schema version.
         found: u32,
-        /// The newest schema that this version knows.
+        /// The newest schema version that this program knows.
         known: u32,
     },
-    /// Another process held it too long.
+    /// Another process kept it locked for too long.
     Busy {
         /// The file.
         file: String,
@@ -153,7 +152,7 @@ pub enum StoreProblem {
     Failed {
         /// The file.
         file: String,
-        /// What SQLite said.
+        /// SQLite's error.
         system: String,
     },
 }

@@ -1,5 +1,5 @@
-// Every command of the window, with what it needs: the one declaration that names, TypeScript, permissions and the guard
-// against scripts (`gesture.rs`) come from. `build.rs` reads it as text: a command is one line.
+// Every command of the window, with what it requires. This is the only declaration: names, TypeScript, permissions and
+// the guard against scripts (`gesture.rs`) are derived from it. `build.rs` reads it as text: one line per command.
 
 commands! {
     workbench::workbench: Free,

@@ -18,19 +18,19 @@ use tauri::State;
 pub struct UserView {
     /// The name they sign in with.
     pub username: String,
-    /// The name people read; may be empty.
+    /// The display name; may be empty.
     pub display_name: String,
     /// The email address; may be empty.
     pub email: String,
-    /// May they sign in?
+    /// Whether they may sign in.
     pub active: bool,
     /// The scopes they hold, in the catalog's order.
     pub scopes: Vec<String>,
-    /// When they were created, in milliseconds since the Unix epoch.
+    /// The time of creation, in milliseconds since the Unix epoch.
     pub created_at_ms: i64,
-    /// When they last signed in.
+    /// The time of the last sign-in.
     pub last_sign_in_at_ms: Option<i64>,
-    /// Why no password or code of theirs is looked at now. Only [`list_users`] knows.
+    /// The lock that keeps their passwords and codes from being checked, if any. Only [`list_users`] fills this in.
     pub lock: Option<LockView>,
 }
 
@@ -38,16 +38,16 @@ pub struct UserView {
 #[derive(Debug, Clone, Copy, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LockView {
-    /// By itself.
+    /// It ends by itself.
     Until {
-        /// When, in milliseconds since the Unix epoch on the computer's clock.
+        /// The time when it ends, in milliseconds since the Unix epoch on the computer's clock.
         ms: i64,
     },
-    /// With [`reset_failures`], a new password, or a recovery code.
+    /// It ends with [`reset_failures`], a new password, or a recovery code.
     UntilReset,
 }
 
-/// One named permission of the catalog.
+/// A scope of the catalog.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct ScopeView {
     /// `items:read`
@@ -61,7 +61,7 @@ pub struct ScopeView {
 pub struct NewUser {
     /// The name they will sign in with.
     pub username: String,
-    /// The name people read; may be empty.
+    /// The display name; may be empty.
     pub display_name: String,
     /// The email address; may be empty.
     pub email: String,
@@ -101,7 +101,7 @@ pub async fn create_user(state: State<'_, Workbench>, user: NewUser) -> Result<U
     state.run(move |engine| engine.create_user(&new).map(UserView::from).map_err(WireError::from)).await
 }
 
-/// Switches a user on or off; off ends their sessions.
+/// Activates or deactivates a user; deactivating ends their sessions.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_user_active(
@@ -114,7 +114,7 @@ pub async fn set_user_active(
         .await
 }
 
-/// Replaces the scopes a user holds; tokens already issued keep theirs.
+/// Replaces a user's scopes; tokens already issued keep theirs.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_user_scopes(
@@ -127,7 +127,7 @@ pub async fn set_user_scopes(
         .await
 }
 
-/// Forgets a user's wrong passwords and codes, which ends their lock.
+/// Clears a user's count of wrong passwords and codes, which ends their lock.
 #[tauri::command]
 #[specta::specta]
 pub async fn reset_failures(state: State<'_, Workbench>, username: String) -> Result<(), WireError> {
@@ -149,7 +149,7 @@ impl From<User> for UserView {
     }
 }
 
-/// A user as a list shows them.
+/// A user as the list shows them.
 fn user_view(ListedUser { user, lock, .. }: ListedUser) -> UserView {
     let lock = lock.map(|lock| match lock {
         Lock::Until(at) => LockView::Until { ms: at.0 },
@@ -172,30 +172,30 @@ pub enum UserProblem {
     UsernameEmpty,
     /// The username has too many characters.
     UsernameTooLong {
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
     /// The username has a character that is not allowed.
     UsernameCharacter {
-        /// That character.
+        /// The character.
         character: String,
     },
-    /// Another user has that name, perhaps in other letter case.
+    /// Another user has that name, perhaps in a different letter case.
     UsernameTaken {
         /// The name.
         name: String,
     },
     /// The display name has too many characters.
     DisplayNameTooLong {
-        /// So many are allowed.
+        /// The limit.
         maximum: u32,
     },
-    /// The display name has a character that cannot be seen.
+    /// The display name has an invisible character.
     DisplayNameCharacter {
-        /// Which: "U+200B".
+        /// The character: "U+200B".
         character: String,
     },
-    /// The email address has no local part, no domain, or white space.
+    /// The email address has no local part or no domain, or contains white space.
     EmailInvalid,
     /// The catalog has no such scope.
     ScopeUnknown {
@@ -234,7 +234,7 @@ impl From<UserError> for WireError {
     }
 }
 
-/// As the window names them.
+/// The names of the scopes.
 pub(crate) fn names(scopes: &[Scope]) -> Vec<String> {
     scopes.iter().map(Scope::to_string).collect()
 }

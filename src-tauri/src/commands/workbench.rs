@@ -17,11 +17,11 @@ pub struct Workbench {
     pub version: String,
     /// The profile in use.
     pub profile: ProfileView,
-    /// The database is being opened, and it is not known yet whether it can be used.
+    /// The database is still being opened.
     pub opening: bool,
-    /// What was done because the database is a copy, until somebody has read it.
+    /// What was done because the database is a copy, until the user confirms having read it.
     pub restored: Option<RestoredView>,
-    /// The failure that keeps the database from being used, if there is one.
+    /// The failure that keeps the database from being used, if any.
     pub store_problem: Option<WireError>,
     /// The keyring.
     pub keyring: KeyringView,
@@ -35,29 +35,29 @@ pub struct Workbench {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ClockView {
-    /// As the computer's.
+    /// Same as the computer's.
     Real,
-    /// Ahead of the computer's; behind it, if negative.
+    /// Shifted from the computer's.
     Shifted {
-        /// So many milliseconds.
+        /// Milliseconds ahead of the computer's clock; negative if behind.
         ms: i64,
     },
-    /// It stands still.
+    /// Stopped.
     Frozen,
 }
 
-/// The folder of state in use.
+/// The profile in use.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct ProfileView {
-    /// `default` unless chosen.
+    /// Its name; `default` unless chosen.
     pub name: String,
     /// Its folder; absent if everything lives in memory.
     pub folder: Option<String>,
-    /// Everything, keys too, lives in memory and ends with the program.
+    /// Everything, including keys, lives in memory and ends with the program.
     pub ephemeral: bool,
 }
 
-/// What the frame around the views shows now.
+/// Returns what the frame around the views shows.
 #[tauri::command]
 #[specta::specta]
 pub async fn workbench(app: AppHandle) -> Workbench {

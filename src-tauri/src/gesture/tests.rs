@@ -33,7 +33,7 @@ fn an_old_gesture_allows_nothing_and_a_refusal_spends_nothing() {
     assert!(gestures.spend(Act::Copy, NOW + FRESH));
 }
 
-/// What a script could do with a command that nobody thought about is nothing.
+/// A command without a rule must be useless to a script.
 #[test]
 fn every_command_has_a_rule_and_no_other_has() {
     for command in NAMES {

@@ -1,4 +1,4 @@
-//! Against a real server on this computer that answers with fixed bytes.
+//! Tests against a real server on this computer that answers with fixed bytes.
 
 use super::*;
 use std::{
@@ -10,7 +10,7 @@ use std::{
 
 const SET: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#;
 
-/// Enough for a server on this computer, even a busy one.
+/// Long enough for a server on this computer, even under load.
 const PATIENT: Duration = Duration::from_secs(20);
 
 /// Takes one connection, reads the request, and lets `answer` write.
@@ -33,14 +33,14 @@ fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// What the page is told.
+/// The error that the page receives.
 fn told(address: &str, deadline: Duration) -> Result<Fetched, FetchError> {
     tauri::async_runtime::block_on(fetch(&Target::read(address)?, deadline))
 }
 
-/// What comes of these bytes, before what happened on this computer is made one sentence; and the host they came from.
+/// The result for these response bytes, before errors of this computer are merged into one sentence, and the host.
 fn answered(bytes: Vec<u8>) -> (Result<Fetched, FetchError>, String) {
-    // Whoever has seen enough closes the connection: that a write fails then is no failure.
+    // The client may close the connection early; a failed write is then expected.
     let (port, _served) = server(move |stream| drop(stream.write_all(&bytes)));
     let target = Target::read(&format!("http://127.0.0.1:{port}/jwks.json")).unwrap();
     (tauri::async_runtime::block_on(get(&target, PATIENT)), format!("127.0.0.1:{port}"))
@@ -147,7 +147,7 @@ fn an_answer_that_is_too_large_is_cut_off_whatever_length_it_names() {
 fn stalling(beginning: &'static str) -> (u16, mpsc::Sender<()>, JoinHandle<String>) {
     let (release, held): (_, Receiver<()>) = mpsc::channel();
     let (port, served) = server(move |stream| {
-        // Whoever gave up has closed the connection.
+        // A client that gave up has closed the connection.
         let _ = stream.write_all(beginning.as_bytes());
         let _ = held.recv();
     });
@@ -167,7 +167,7 @@ fn a_host_that_stalls_is_given_up() {
 
 #[test]
 fn a_failure_tells_nothing_of_the_network() {
-    // On this computer: whoever answers, with whatever, and whoever does not.
+    // On this computer: any answer, and none.
     let free: SocketAddr = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     assert_eq!(told(&format!("http://{free}/"), PATIENT), Err(FetchError::Unreachable(free.to_string())));
     for bytes in [
@@ -182,10 +182,10 @@ fn a_failure_tells_nothing_of_the_network() {
         let host = format!("127.0.0.1:{port}");
         let refused = told(&format!("http://{host}/"), PATIENT);
         assert_eq!(refused.as_ref().map_err(ToString::to_string), Err(format!("No keys came from {host}")));
-        // Neither does TLS with what speaks none, nor a certificate nobody vouches for.
+        // TLS with a server that does not speak it, and an untrusted certificate.
         assert_eq!(told(&format!("https://{free}/"), PATIENT), Err(FetchError::Unreachable(free.to_string())));
     }
-    // Elsewhere: no label of a name has more than 63 characters (RFC 1035 section 2.3.4), so no resolver asks anybody.
+    // Elsewhere: a label longer than 63 characters (RFC 1035 section 2.3.4), so that no resolver sends a query.
     let nowhere = format!("{}.invalid", "a".repeat(64));
     assert_eq!(told(&format!("https://{nowhere}/"), PATIENT), Err(FetchError::Unreachable(nowhere)));
 }
@@ -197,7 +197,7 @@ fn a_person_is_asked_about_scheme_host_and_port() {
         ("https://issuer.example:8443/", "https://issuer.example:8443"),
         ("http://LOCALHOST:3000/keys", "http://localhost:3000"),
         ("http://[::1]:3000/", "http://[::1]:3000"),
-        // An address that looks like another one is shown as what it is.
+        // A lookalike name is shown in Punycode.
         ("https://\u{430}pple.example/", "https://xn--pple-43d.example"),
     ] {
         assert_eq!(Target::read(address).unwrap().origin(), origin);

@@ -5,26 +5,26 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  What the frame around the views shows now. */
+	/**  Returns what the frame around the views shows. */
 	workbench: () => __TAURI_INVOKE<Workbench>("workbench"),
 	/**  Opens the database again after a failure. */
 	retryStore: () => __TAURI_INVOKE<Workbench>("retry_store"),
-	/**  Remembers that somebody has read what a copy cannot know. */
+	/**  Records that the user has read what a copy cannot know. */
 	confirmRestore: () => typedError<null, WireError>(__TAURI_INVOKE("confirm_restore")),
-	/**  Puts aside what is left of a profile whose database is missing or damaged, and opens a new one. */
+	/**  Moves aside what is left of a profile whose database is missing or damaged, and opens a new one. */
 	startAnew: () => typedError<null, WireError>(__TAURI_INVOKE("start_anew")),
 	/**  Asks the keyring again. */
 	retryKeyring: () => __TAURI_INVOKE<KeyringView>("retry_keyring"),
-	/**  Asks the system to unlock the keyring, which may show its prompt. */
+	/**  Asks the system to unlock the keyring, which may show a prompt. */
 	unlockKeyring: () => __TAURI_INVOKE<KeyringView>("unlock_keyring"),
-	/**  Takes the passphrase that the keys are sealed with. */
+	/**  Opens the keys with the passphrase that seals them. */
 	enterPassphrase: (passphrase: string) => typedError<KeyringView, WireError>(__TAURI_INVOKE("enter_passphrase", { passphrase })),
 	/**
-	 *  Keeps the keys in another place from now on. Keys that the profile has stay where they are, and new ones are made.
-	 *  The passphrase is for a place that is sealed with one.
+	 *  Keeps the keys in another place from now on. Existing keys stay where they are, and new ones are created.
+	 *  `passphrase` is for a place that is sealed with one.
 	 */
 	chooseVault: (kind: VaultChoice, passphrase: string | null) => typedError<KeyringView, WireError>(__TAURI_INVOKE("choose_vault", { kind, passphrase })),
-	/**  Has new keys made for those that the keyring has lost, or holds others for. */
+	/**  Creates new keys for those that the keyring has lost or holds a different key for. */
 	replaceLostKeys: () => typedError<KeyringView, WireError>(__TAURI_INVOKE("replace_lost_keys")),
 	/**  All users, by name. */
 	listUsers: () => typedError<UserView[], WireError>(__TAURI_INVOKE("list_users")),
@@ -32,23 +32,23 @@ export const commands = {
 	listScopes: () => typedError<ScopeView[], WireError>(__TAURI_INVOKE("list_scopes")),
 	/**  Creates a user. */
 	createUser: (user: NewUser) => typedError<UserView, WireError>(__TAURI_INVOKE("create_user", { user })),
-	/**  Switches a user on or off; off ends their sessions. */
+	/**  Activates or deactivates a user; deactivating ends their sessions. */
 	setUserActive: (username: string, active: boolean) => typedError<UserView, WireError>(__TAURI_INVOKE("set_user_active", { username, active })),
-	/**  Replaces the scopes a user holds; tokens already issued keep theirs. */
+	/**  Replaces a user's scopes; tokens already issued keep theirs. */
 	setUserScopes: (username: string, scopes: string[]) => typedError<UserView, WireError>(__TAURI_INVOKE("set_user_scopes", { username, scopes })),
-	/**  Forgets a user's wrong passwords and codes, which ends their lock. */
+	/**  Clears a user's count of wrong passwords and codes, which ends their lock. */
 	resetFailures: (username: string) => typedError<null, WireError>(__TAURI_INVOKE("reset_failures", { username })),
-	/**  Says how good a password would be for this user, without keeping it. */
+	/**  Rates a password for this user, without keeping it. */
 	ratePassword: (password: string, username: string) => typedError<PasswordRating, WireError>(__TAURI_INVOKE("rate_password", { password, username })),
 	/**  Signs a user in with a password. */
 	signIn: (request: SignInRequest) => typedError<SignInAnswer, WireError>(__TAURI_INVOKE("sign_in", { request })),
-	/**  Finishes a sign-in with a code of the second factor, or with a recovery code. */
+	/**  Completes a sign-in with a code of the second factor or a recovery code. */
 	confirmSignIn: (pending: number, code: string) => typedError<SignedIn, WireError>(__TAURI_INVOKE("confirm_sign_in", { pending, code })),
-	/**  The pending token itself, for whoever wants to see what it says. */
+	/**  Returns the pending token itself. */
 	revealPending: (pending: number) => typedError<string, WireError>(__TAURI_INVOKE("reveal_pending", { pending })),
-	/**  Some sessions. */
+	/**  A page of sessions. */
 	listSessions: (request: SessionListRequest) => typedError<SessionListPage, WireError>(__TAURI_INVOKE("list_sessions", { request })),
-	/**  One session; null if there is none of that id. */
+	/**  The session with that ID; null if there is none. */
 	showSession: (sid: string) => typedError<SessionDetail | null, WireError>(__TAURI_INVOKE("show_session", { sid })),
 	/**
 	 *  Presents a refresh token that this window received: the newest one to refresh, an older one to see what a replay
@@ -56,37 +56,37 @@ export const commands = {
 	 */
 	refreshSession: (sid: string, jti: string) => typedError<RefreshAnswer, WireError>(__TAURI_INVOKE("refresh_session", { sid, jti })),
 	/**
-	 *  Presents one refresh token many times at once: one that fails takes nothing from the others. The answers stand in the
-	 *  order in which they came.
+	 *  Presents one refresh token many times at once: a failed request does not affect the others. The answers are in the
+	 *  order in which they arrived.
 	 */
 	raceRefresh: (sid: string, jti: string, requests: number) => typedError<RefreshAnswer[], WireError>(__TAURI_INVOKE("race_refresh", { sid, jti, requests })),
-	/**  Ends a session: its tokens are refused from now on. False if it had ended before. */
+	/**  Ends a session: its tokens are refused from now on. False if it had already ended. */
 	endSession: (sid: string) => typedError<boolean, WireError>(__TAURI_INVOKE("end_session", { sid })),
-	/**  Ends all sessions of a user. Says how many. */
+	/**  Ends all sessions of a user and returns how many. */
 	endSessionsOf: (username: string) => typedError<number, WireError>(__TAURI_INVOKE("end_sessions_of", { username })),
-	/**  A token that this window received, for whoever wants to see what it says. */
+	/**  Returns a token that this window received. */
 	revealToken: (sid: string, jti: string) => typedError<string, WireError>(__TAURI_INVOKE("reveal_token", { sid, jti })),
 	/**
-	 *  Says what a text is, who signed it and whether a server would take it: with this profile's keys, users and rules, or
-	 *  with a key that was given and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
-	 *  The answer to a question before this one is not worked out any more, unless one of them is asked `aside`.
+	 *  Reports what a text is, who signed it and whether a server would accept it: with this profile's keys, users and
+	 *  rules, or with a given key and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
+	 *  Earlier requests that are still waiting are dropped, unless they or this one are made `aside`.
 	 */
 	inspect: (text: string, key: KeyInput | null, policy: string | null, aside: boolean) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy, aside })),
 	/**
-	 *  Tries the most used passwords as the secret of a report's token; nothing if none of them signed it. Takes a
+	 *  Tries the most used passwords as the secret of a report's token; null if none of them signed it. This takes a
 	 *  moment, so the report does not wait for it.
 	 */
 	guessSecret: (token: string) => typedError<Finding | null, WireError>(__TAURI_INVOKE("guess_secret", { token })),
-	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer: after a gesture, and a yes to the host. */
+	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer, after a gesture and approval of the host. */
 	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
-	/**  Takes a report's token apart for editing; nothing for what is no compact signed token. */
+	/**  Takes a report's token apart for editing; null unless it is a compact signed token. */
 	startDraft: (token: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { token })),
-	/**  Makes one change of a draft. */
+	/**  Applies one change to a draft. */
 	editDraft: (draft: Draft, edit: Edit) => typedError<Draft, WireError>(__TAURI_INVOKE("edit_draft", { draft, edit })),
 	/**
-	 *  Signs a draft and inspects what comes out. `fault` is what the token is made wrong in, if it is; `key` is what the
-	 *  original is checked with, if it was given one; `policy` names the rules to judge by, as for `inspect`. A key of the
-	 *  profile signs only after a gesture.
+	 *  Signs a draft and inspects the result. `fault` is what to break, if anything; `key` is the given key that the
+	 *  original is checked with, if any; `policy` names the rules to judge by, as for `inspect`. A key of the profile signs
+	 *  only after a gesture.
 	 */
 	previewDraft: (original: string, draft: Draft, signer: SignerInput, fault: Fault | null, key: KeyInput | null, policy: string | null) => typedError<PreviewView, WireError>(__TAURI_INVOKE("preview_draft", { original, draft, signer, fault, key, policy })),
 	/**  The profile's keys that may sign an edited token, the active one first. */
@@ -95,34 +95,31 @@ export const commands = {
 	testKeyPublished: () => typedError<boolean, WireError>(__TAURI_INVOKE("test_key_published")),
 	/**  Publishes the profile's test key, or withdraws it. */
 	publishTestKey: (publish: boolean) => typedError<null, WireError>(__TAURI_INVOKE("publish_test_key", { publish })),
-	/**  The named ways to make a token wrong. */
+	/**  The named ways to break a token. */
 	listFaults: () => __TAURI_INVOKE<FaultView[]>("list_faults"),
-	/**  Lays the tokens of two reports side by side. */
+	/**  Compares the tokens of two reports. */
 	compareTokens: (before: string, after: string) => typedError<Comparison, WireError>(__TAURI_INVOKE("compare_tokens", { before, after })),
-	/**  Moves the clock by so many seconds from where it is; back if they are negative. */
+	/**  Moves the clock by this many seconds from its current time; back if negative. */
 	moveClock: (seconds: number) => typedError<null, WireError>(__TAURI_INVOKE("move_clock", { seconds })),
-	/**  Lets the clock run as the computer's again. */
+	/**  Makes the clock follow the computer's again. */
 	resetClock: () => typedError<null, WireError>(__TAURI_INVOKE("reset_clock")),
 	/**
-	 *  A text to inspect that was given with `--inspect` or by `twb inspect --gui`, or why there is none. Each is given
-	 *  once: ask at the start and at every event, until the answer is none.
+	 *  Takes a text to inspect, passed with `--inspect` or by `twb inspect --gui`, or the error that kept it from being
+	 *  read. Each is returned once: call this at start and at every event, until it returns null.
 	 */
 	takeHandover: () => typedError<string | null, WireError>(__TAURI_INVOKE("take_handover")),
 	/**  The profile's own policy, the one for tokens from anywhere, then the saved ones by name. */
 	listPolicies: () => typedError<PolicyView[], WireError>(__TAURI_INVOKE("list_policies")),
 	/**
-	 *  Saves a policy under its name, in the place of the one that has it; `before` names one that goes, because the
-	 *  policy had that name. Answers with it as it was saved.
+	 *  Saves a policy under its name, replacing the one that has it; `before` is its old name if it is renamed. Returns the
+	 *  policy as it was saved.
 	 */
 	savePolicy: (policy: PolicyView, before: string | null) => typedError<PolicyView, WireError>(__TAURI_INVOKE("save_policy", { policy, before })),
 	/**  Deletes a saved policy. */
 	deletePolicy: (name: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_policy", { name })),
-	/**  The text on the clipboard. */
+	/**  Returns the text on the clipboard. */
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
-	/**
-	 *  Puts text on the clipboard, kept out of clipboard histories. A secret is taken off again: the answer is after how
-	 *  many seconds.
-	 */
+	/**  Copies a text, kept out of clipboard histories. For a secret, returns after how many seconds it will be cleared. */
 	copyText: (text: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_text", { text })),
 };
 
@@ -201,27 +198,27 @@ export type CleanUp = {
 	removed: string,
 };
 
-/**  Why there is no text, or none was taken. */
+/**  Why reading or writing the clipboard failed. */
 export type ClipboardProblem = 
 /**  The clipboard holds no text. */
 { code: "empty" } | 
-/**  The clipboard did not take the text. */
+/**  The clipboard did not accept the text. */
 { code: "failed" };
 
 /**  Why the clock was not moved. */
 export type ClockProblem = 
-/**  It would show a moment outside of the years 1 to 9999. */
+/**  It would leave the years 1 to 9999. */
 { code: "out_of_range" };
 
 /**  How the engine's clock runs. */
 export type ClockView = 
-/**  As the computer's. */
+/**  Same as the computer's. */
 { kind: "real" } | 
-/**  Ahead of the computer's; behind it, if negative. */
+/**  Shifted from the computer's. */
 { kind: "shifted"; 
-/**  So many milliseconds. */
+/**  Milliseconds ahead of the computer's clock; negative if behind. */
 ms: number } | 
-/**  It stands still. */
+/**  Stopped. */
 { kind: "frozen" };
 
 /**  Two tokens side by side. */
@@ -292,28 +289,28 @@ fault: Fault } |
 /**  Takes the fault out that was put in last, with what was changed since. */
 { kind: "mend" };
 
-/**  Why a token is not edited or not signed. */
+/**  Why a token was not edited or not signed. */
 export type EditProblem = 
-/**  The change cannot be made in this token. */
+/**  The change is impossible in this token. */
 { code: "impossible"; 
-/**  Why, as the end of a sentence for people. */
+/**  The reason, as the end of a sentence for the user. */
 reason: string } | 
-/**  The key that was chosen cannot sign it. */
+/**  The chosen key cannot sign it. */
 { code: "key_unusable"; 
-/**  Why, as a sentence for people. */
+/**  The reason, as a sentence for the user. */
 reason: string } | 
-/**  The profile's key is not there to sign. */
+/**  The profile no longer has the key. */
 { code: "key_gone"; 
-/**  Its name. */
+/**  Its key ID. */
 kid: string };
 
-/**  Why a session ended before its time. */
+/**  Why a session ended early. */
 export type EndReasonView = 
-/**  Somebody revoked it, or signed out. */
+/**  It was revoked, or the user signed out. */
 "revoked" | 
 /**  A used refresh token was presented again. */
 "replay" | 
-/**  The user was switched off. */
+/**  The user was deactivated. */
 "user_deactivated" | 
 /**  The user's password was changed. */
 "password_changed" | 
@@ -324,13 +321,13 @@ export type EndReasonView =
 /**  The database is an older copy. */
 "restored";
 
-/**  Every failure the window tells apart, by area. */
+/**  Every failure that the window distinguishes, by area. */
 export type Failure = 
-/**  Users and what they may hold. */
+/**  Users and the scopes they may hold. */
 {
 	area: "users",
 } & UserProblem | 
-/**  Passwords and passphrases that are to be. */
+/**  New passwords and passphrases. */
 {
 	area: "passwords",
 } & PasswordProblem | 
@@ -342,7 +339,7 @@ export type Failure =
 {
 	area: "sessions",
 } & SessionProblem | 
-/**  The keyring, or wherever else keys are kept. */
+/**  The keyring, or another place where keys are kept. */
 {
 	area: "keyring",
 } & KeyringProblem | 
@@ -366,7 +363,7 @@ export type Failure =
 {
 	area: "jwks",
 } & JwksProblem | 
-/**  Files that are given to the program. */
+/**  Files passed to the program. */
 {
 	area: "handover",
 } & HandoverProblem | 
@@ -385,23 +382,23 @@ export type Failure =
 
 /**  One refresh token of a family, without the token. */
 export type FamilyMemberView = {
-	/**  0 for the one the sign-in gave. */
+	/**  0 for the one issued at sign-in. */
 	generation: number,
-	/**  The token's id. */
+	/**  The token's ID. */
 	jti: string,
-	/**  When it was issued, in milliseconds since the Unix epoch. */
+	/**  The time of issue, in milliseconds since the Unix epoch. */
 	issued_at_ms: number,
-	/**  When it was used, if it was. */
+	/**  The time of use, if it was used. */
 	used_at_ms: number | null,
-	/**  It is the one that may be used. */
+	/**  It is the one that may be used now. */
 	active: boolean,
-	/**  Another one took its place before it was used. */
+	/**  Another one replaced it before it was used. */
 	replaced: boolean,
-	/**  The access token that was issued with it last. */
+	/**  The last access token issued with it. */
 	access_jti: string,
-	/**  When that one expires. */
+	/**  The time when that access token expires. */
 	access_expires_at_ms: number,
-	/**  It is refused before that: it was revoked, or its session has ended. */
+	/**  The access token is refused earlier: it was revoked, or its session has ended. */
 	access_refused: boolean,
 };
 
@@ -446,23 +443,23 @@ export type Fault =
 /**  The last twelve characters are cut off. */
 "truncated";
 
-/**  A named way to make a token wrong. */
+/**  A named way to break a token. */
 export type FaultView = {
-	/**  Which. */
+	/**  The fault. */
 	fault: Fault,
-	/**  Its name for people. */
+	/**  Its display name. */
 	name: string,
-	/**  What differs from a good token. */
+	/**  How the token differs from a good one. */
 	differs: string,
 };
 
-/**  A JWK Set that was fetched. It is kept nowhere. */
+/**  A fetched JWK Set. It is not stored. */
 export type FetchedKeys = {
-	/**  The JWK Set as it was answered. */
+	/**  The JWK Set as it was received. */
 	text: string,
-	/**  The host that answered, with its port where that is not the scheme's own. */
+	/**  The host that answered, with its port unless that is the scheme's default. */
 	host: string,
-	/**  When, by the engine's clock, in milliseconds since the Unix epoch. */
+	/**  When it was fetched, by the engine's clock, in milliseconds since the Unix epoch. */
 	fetched_at_ms: number,
 };
 
@@ -482,9 +479,9 @@ export type Finding = {
 
 /**  A second use that was forgiven. */
 export type ForgivenView = {
-	/**  The generation of the token that was given for it. */
+	/**  The generation of the token issued in return. */
 	generation: number,
-	/**  When, in milliseconds since the Unix epoch. */
+	/**  The time, in milliseconds since the Unix epoch. */
 	at_ms: number,
 };
 
@@ -530,84 +527,84 @@ export type GivenReport = {
 	encrypted: boolean,
 };
 
-/**  A text waits to be inspected: ask for it with `take_handover`. */
+/**  A text waits to be inspected: fetch it with `take_handover`. */
 export type HandedOver = null;
 
-/**  Why a file that was given is not shown. */
+/**  Why a file passed to the program is not shown. */
 export type HandoverProblem = 
 /**  There is no such file. */
 { code: "missing"; 
 /**  The file. */
 file: string } | 
-/**  It cannot be read, or is none: a folder, a pipe. */
+/**  It cannot be read, or is not a regular file but a folder or pipe. */
 { code: "unreadable"; 
 /**  The file. */
 file: string; 
-/**  What the operating system said. */
+/**  The operating system's error. */
 system: string } | 
 /**  It has too many bytes. */
 { code: "too_large"; 
 /**  The file. */
 file: string; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number };
 
-/**  Why a text is not inspected. */
+/**  Why a text was not inspected. */
 export type InspectProblem = 
-/**  A newer one is inspected instead. */
+/**  A newer text is inspected instead. */
 { code: "overtaken" };
 
 /**  Why no keys were fetched. */
 export type JwksProblem = 
-/**  It is no address with a host. */
+/**  It is not a URL with a host. */
 { code: "address_invalid" } | 
-/**  The address is neither HTTPS nor this computer's. */
+/**  The URL is neither HTTPS nor this computer's. */
 { code: "insecure" } | 
-/**  A username or a password stands in the address. */
+/**  The URL contains a username or a password. */
 { code: "credentials" } | 
-/**  A person was asked, and did not say yes. */
+/**  The user was asked and did not approve. */
 { code: "declined"; 
-/**  Whether to fetch from there. */
+/**  The origin that was not approved. */
 origin: string } | 
-/**  No keys came. Why is not told: it would tell about the network. */
+/**  No keys came. The reason is not given, since it would reveal something about the network. */
 { code: "unreachable"; 
-/**  From there. */
+/**  The host. */
 host: string } | 
-/**  The host redirects to another address. */
+/**  The host redirects to another URL. */
 { code: "redirected"; 
 /**  The host. */
 host: string; 
-/**  The address, if it could be given instead. */
+/**  The target, if it could be fetched instead. */
 location: string | null } | 
-/**  The host answered with something else than success. */
+/**  The host answered with a status other than success. */
 { code: "status"; 
 /**  The host. */
 host: string; 
 /**  The HTTP status. */
 status: number } | 
-/**  The answer has too many bytes. */
+/**  The response has too many bytes. */
 { code: "too_large"; 
 /**  The host. */
 host: string; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number } | 
-/**  The answer is not a JWK Set. */
+/**  The response is not a JWK Set. */
 { code: "not_a_set"; 
 /**  The host. */
 host: string };
 
 /**
- *  A key that a person typed or pasted. It is used for one answer and forgotten; with a passphrase it stays open until
- *  another is given, or none.
+ *  A key that the user typed or pasted. It is used for one answer and forgotten; one with a passphrase stays open until
+ *  another key or none is given.
  */
 export type KeyInput = {
 	text: string,
 	form: SecretForm,
-	/**  Of an encrypted private key. */
+	/**  The passphrase of an encrypted private key. */
 	passphrase?: string | null,
 };
 
-/**  Why a key cannot be used, or not be kept elsewhere. */
+/**  Why a key cannot be used or kept elsewhere. */
 export type KeyringProblem = 
 /**  It is locked. */
 { code: "locked" } | 
@@ -619,24 +616,24 @@ export type KeyringProblem =
 { code: "slow" } | 
 /**  It failed in another way. */
 { code: "failed" } | 
-/**  It does not hold a key that the database knows. */
+/**  It lacks a key that the database knows. */
 { code: "key_missing" } | 
 /**  Its entry for a key contains a different one. */
 { code: "key_changed" } | 
-/**  The keys are sealed with a passphrase that was not given yet. */
+/**  The keys are sealed with a passphrase that has not been entered yet. */
 { code: "passphrase_due" } | 
-/**  The passphrase is not the one that the keys are sealed with. */
+/**  The passphrase is wrong. */
 { code: "passphrase_wrong" } | 
 /**  The keys cannot be kept in another place. */
 { code: "place_impossible"; 
-/**  Why, as a sentence for people. */
+/**  The reason, as a sentence for the user. */
 reason: string };
 
 /**  Whether the keyring can be used. */
 export type KeyringState = 
-/**  The first answer is still due. */
+/**  There is no first answer yet. */
 "checking" | 
-/**  The signing key is at hand. */
+/**  The signing key is available. */
 "ready" | 
 /**  It is locked. */
 "locked" | 
@@ -644,50 +641,50 @@ export type KeyringState =
 "absent" | 
 /**  It refused. */
 "denied" | 
-/**  It did not answer in time; perhaps it waits for a prompt to be answered. */
+/**  It did not answer in time; it may be waiting for the user to answer a prompt. */
 "slow" | 
 /**  It failed in another way. */
 "failed" | 
-/**  It works, but does not hold the key that the database knows. */
+/**  It works, but lacks a key that the database knows. */
 "key_missing" | 
-/**  It works, but what it holds for a key that the database knows is not that key. */
+/**  It works, but its entry for a key that the database knows contains a different one. */
 "key_changed" | 
-/**  It works, and has no default collection to keep keys in yet. */
+/**  It works, but has no default collection for keys yet. */
 "no_collection" | 
-/**  The keys are sealed with a passphrase that was not given yet. */
+/**  The keys are sealed with a passphrase that has not been entered yet. */
 "passphrase_due" | 
-/**  The database failed, so the key that signs is not known or could not be made. */
+/**  The database failed, so the signing key is unknown or could not be created. */
 "store_failed";
 
 /**  The keyring as the window shows it. */
 export type KeyringView = {
-	/**  What the system calls it: "GNOME Keyring", "Keys of this session". */
+	/**  Its name in the system: "GNOME Keyring", "Keys of this session". */
 	name: string,
 	/**  Whether it can be used. */
 	state: KeyringState,
-	/**  What the system said, where it said something. */
+	/**  The system's error, if there was one. */
 	system: string | null,
-	/**  The failure of the database that kept the key from being used, if it was the database's. */
+	/**  The database failure that kept the key from being used, if that was the cause. */
 	store_problem: WireError | null,
-	/**  Can the window ask the system to show its unlock prompt? */
+	/**  Can the window make the system show its unlock prompt? */
 	can_unlock: boolean,
 	/**  Where the keys are kept. */
 	kind: VaultChoice,
-	/**  May another place be chosen for the keys? */
+	/**  Can another place be chosen for the keys? */
 	can_choose: boolean,
-	/**  Does the profile have keys? They stay where they are if another place is chosen. */
+	/**  Does the profile have keys? Choosing another place does not move them. */
 	has_keys: boolean,
-	/**  Were the last keys made for one session only, so that nothing can bring them back? */
+	/**  Were the last keys made for one session only, so that they cannot be recovered? */
 	was_session: boolean,
 };
 
 /**  How a lock after wrong passwords and codes ends. */
 export type LockView = 
-/**  By itself. */
+/**  It ends by itself. */
 { kind: "until"; 
-/**  When, in milliseconds since the Unix epoch on the computer's clock. */
+/**  The time when it ends, in milliseconds since the Unix epoch on the computer's clock. */
 ms: number } | 
-/**  With [`reset_failures`], a new password, or a recovery code. */
+/**  It ends with [`reset_failures`], a new password, or a recovery code. */
 { kind: "until_reset" };
 
 /**  One member of the header or of the claims set. */
@@ -721,7 +718,7 @@ export type Member = {
 export type NewUser = {
 	/**  The name they will sign in with. */
 	username: string,
-	/**  The name people read; may be empty. */
+	/**  The display name; may be empty. */
 	display_name: string,
 	/**  The email address; may be empty. */
 	email: string,
@@ -742,38 +739,38 @@ export type Outcome =
 /**  It was not made: the policy does not ask for it, or it could not be; the reason says which. */
 "not_checked";
 
-/**  Why the policy refuses a password or a passphrase. */
+/**  Why the policy refuses a password or passphrase. */
 export type PasswordProblem = 
 /**  It has too few characters. */
 { code: "too_short"; 
-/**  So many are needed. */
+/**  The least number of characters. */
 minimum: number } | 
 /**  It has too many bytes. */
 { code: "too_long"; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number } | 
-/**  It has a character that cannot be seen. */
+/**  It has an invisible character. */
 { code: "unseen"; 
-/**  Which: "U+200B". */
+/**  The character: "U+200B". */
 character: string } | 
-/**  It is nothing but white space. */
+/**  It is only white space. */
 { code: "blank" } | 
-/**  It is one of the most used ones, or nearly so. */
+/**  It is one of the most used ones, or close to one. */
 { code: "common" } | 
-/**  It is the username, or the product's name, with too little besides. */
+/**  It is the username or the product's name with little added. */
 { code: "guessable" } | 
-/**  It is the same few characters over and over. */
+/**  It repeats the same few characters. */
 { code: "repeated" } | 
 /**  It is a row of neighbouring keys, letters or digits, or a date. */
 { code: "sequence" } | 
-/**  It is found within a thousand guesses in another way. */
+/**  It can be guessed within a thousand tries in another way. */
 { code: "weak" };
 
-/**  How good a password would be. */
+/**  How strong a password would be. */
 export type PasswordRating = {
-	/**  0 (guessed at once) to 4 (strong), as zxcvbn counts. */
+	/**  zxcvbn's score, from 0 (guessed at once) to 4 (strong). */
 	score: number,
-	/**  What would make it stronger; may be empty. */
+	/**  Suggestions to make it stronger; may be empty. */
 	advice: string,
 	/**  Why the policy refuses it, if it does. */
 	refusal: WireError | null,
@@ -785,13 +782,13 @@ export type PolicyProblem =
 { code: "name_empty" } | 
 /**  The name has too many characters. */
 { code: "name_too_long"; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number } | 
-/**  The name has a character that cannot be seen. */
+/**  The name has an invisible character. */
 { code: "name_character"; 
-/**  Which, escaped. */
+/**  The character, escaped. */
 character: string } | 
-/**  It is built in, and can be neither changed nor deleted. */
+/**  It is built in and can be neither changed nor deleted. */
 { code: "reserved"; 
 /**  Its name. */
 name: string } | 
@@ -799,27 +796,27 @@ name: string } |
 { code: "no_algorithm" } | 
 /**  There is no such signature algorithm. */
 { code: "algorithm_unknown"; 
-/**  What was given instead of a JOSE name. */
+/**  The text given as its name. */
 name: string } | 
 /**  The leeway is too long. */
 { code: "leeway_too_long"; 
-/**  So many seconds are allowed. */
+/**  The most seconds allowed. */
 maximum: number } | 
 /**  A field has too many characters. */
 { code: "value_too_long"; 
-/**  Which: "issuer", "audience", "typ", "required claim" or "required scope". */
+/**  The field: "issuer", "audience", "typ", "required claim" or "required scope". */
 field: string; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number } | 
-/**  Too much is required. */
+/**  Too many claims or scopes are required. */
 { code: "too_many_required"; 
-/**  Of what: "claims" or "scopes". */
+/**  Which of them: "claims" or "scopes". */
 field: string; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number } | 
 /**  There is no room for another policy. */
 { code: "too_many"; 
-/**  So many are saved. */
+/**  The most policies that can be saved. */
 maximum: number } | 
 /**  No policy has that name. */
 { code: "not_found"; 
@@ -836,33 +833,33 @@ export type PolicySummary = {
 
 /**  The rules of one resource server, under a name. */
 export type PolicyView = {
-	/**  Its name; letter case does not tell two apart. */
+	/**  Its name; unique without regard to letter case. */
 	name: string,
-	/**  It is always there, and can be neither changed nor deleted. Says nothing about a policy to save. */
+	/**  It always exists and can be neither changed nor deleted. Ignored when saving. */
 	builtin: boolean,
-	/**  The exact `iss` that is wanted; absent: any. */
+	/**  The exact `iss` required; absent: any. */
 	issuer: string | null,
 	/**  The value `aud` must be or contain; absent: any. */
 	audience: string | null,
 	/**  The allowed algorithms by their JOSE names: "ES256". */
 	algorithms: string[],
-	/**  The `typ` that is wanted: "at+jwt"; absent: any. */
+	/**  The `typ` required: "at+jwt"; absent: any. */
 	typ: string | null,
-	/**  Claims that must be there. */
+	/**  Required claims. */
 	required_claims: string[],
-	/**  Scopes the endpoint needs, all of them. */
+	/**  Required scopes, all of them. */
 	required_scopes: string[],
-	/**  How many seconds the time checks forgive; at most 3600. */
+	/**  The leeway of the time checks in seconds; at most 3600. */
 	leeway_seconds: number,
 	/**  The longest lifetime in seconds that raises no finding; 0: any. */
 	max_lifetime_seconds: number,
 };
 
-/**  An edited token as it would be. */
+/**  A preview of an edited token. */
 export type PreviewView = {
-	/**  What inspecting it says; the token itself stands in it. */
+	/**  The report about it, which contains the token. */
 	report: Report,
-	/**  What differs from the original. */
+	/**  Its differences from the original. */
 	changes: Change[],
 };
 
@@ -878,44 +875,44 @@ export type Problem = {
 	at: number | null,
 };
 
-/**  The folder of state in use. */
+/**  The profile in use. */
 export type ProfileView = {
-	/**  `default` unless chosen. */
+	/**  Its name; `default` unless chosen. */
 	name: string,
 	/**  Its folder; absent if everything lives in memory. */
 	folder: string | null,
-	/**  Everything, keys too, lives in memory and ends with the program. */
+	/**  Everything, including keys, lives in memory and ends with the program. */
 	ephemeral: boolean,
 };
 
 /**  What can go wrong with any command. */
 export type ProgramProblem = 
-/**  This is done only after a key or a button was pressed in the window. */
+/**  The command needs a key or button press in the window first. */
 { code: "gesture_required" } | 
-/**  Something that should not happen did. */
+/**  A bug: something happened that never should. */
 { code: "internal" };
 
-/**  What presenting a refresh token came to. */
+/**  The result of presenting a refresh token. */
 export type RefreshAnswer = 
-/**  There is a new pair. */
+/**  A new pair of tokens. */
 {
 	kind: "refreshed",
 } & SignedIn | 
-/**  It was used before, so its session was ended. */
+/**  It had been used before, so its session was ended. */
 { kind: "replayed"; 
-/**  Which refresh token it was. */
+/**  The generation of the refresh token. */
 generation: number; 
-/**  How long ago it was used, in seconds. */
+/**  How many seconds ago it was used. */
 used_seconds_ago: number } | 
-/**  Its session had ended before. */
+/**  Its session had already ended. */
 ({ kind: "session_ended" }) & { generation?: never; used_seconds_ago?: never } | 
 /**  It was not used in time. */
 ({ kind: "expired" }) & { generation?: never; used_seconds_ago?: never } | 
-/**  The user is switched off. */
+/**  The user is deactivated. */
 ({ kind: "user_inactive" }) & { generation?: never; used_seconds_ago?: never } | 
-/**  The profile does not know it any more. */
+/**  The profile no longer knows it. */
 ({ kind: "unknown" }) & { generation?: never; used_seconds_ago?: never } | 
-/**  It was not looked at: the keyring or the database failed. */
+/**  It was not checked: the keyring or the database failed. */
 {
 	kind: "failed",
 } & WireError;
@@ -935,11 +932,11 @@ export type Remedy =
 
 /**  A replay that ended a session. */
 export type ReplayView = {
-	/**  Which refresh token it was. */
+	/**  The generation of the refresh token. */
 	generation: number,
-	/**  When it was presented again, in milliseconds since the Unix epoch. */
+	/**  The time of the replay, in milliseconds since the Unix epoch. */
 	at_ms: number,
-	/**  How long before that it had been used, in seconds. */
+	/**  How many seconds earlier it had been used. */
 	used_seconds_ago: number,
 };
 
@@ -995,54 +992,51 @@ export type Report = {
 	given: GivenReport | null,
 };
 
-/**  How it was noticed that a database is a copy. */
+/**  How a database was recognised as a copy. */
 export type RestoreCause = 
 /**  A backup wrote the file. */
 "backup" | 
-/**  It is older than what was written down beside it. */
+/**  It is older than the mark beside it says. */
 "behind" | 
-/**  Nothing is written down beside it, though it was in use. */
+/**  It has no mark beside it, although it was in use. */
 "unmarked" | 
-/**  What is written down beside it belongs to another database. */
+/**  The mark beside it belongs to another database. */
 "foreign_mark" | 
 /**  The whole folder was copied, and the original is still there. */
 "copied_folder" | 
-/**  The whole folder was copied, and no original is left. */
+/**  The whole folder was copied, and the original is gone. */
 "put_back";
 
 /**  What was done when the database turned out to be a copy, and what it cannot know. */
 export type RestoredView = {
-	/**  How it was noticed. */
+	/**  How the copy was recognised. */
 	cause: RestoreCause,
-	/**
-	 *  The moment of the last thing the copy knows of, in milliseconds since the Unix epoch; absent if it knows of
-	 *  none.
-	 */
+	/**  The time of the copy's newest event, in milliseconds since the Unix epoch; absent if it has none. */
 	since_ms: number | null,
 	/**  How many sessions were ended. */
 	sessions: number,
 	/**  How many recovery codes were used up. */
 	recovery_codes: number,
-	/**  How many keys were retired, because the keyring or another database knows them as retired. */
+	/**  How many keys were retired because the keyring or another database has them as retired. */
 	retired_keys: number,
-	/**  How many keys verify nothing until the keyring has shown that they are still good. */
+	/**  How many keys verify nothing until the keyring proves that they are still good. */
 	doubted_keys: number,
 };
 
-/**  What presenting a used refresh token means. */
+/**  What presenting a used refresh token does. */
 export type RotationView = 
 /**  A replay: the session ends. */
 { kind: "strict" } | 
-/**  The same successor again, for so many seconds, while the successor is unused; then a replay. */
+/**  Returns the same successor again, for a while and while the successor is unused; after that it is a replay. */
 { kind: "grace"; 
-/**  How many seconds after the first use. */
+/**  For how many seconds after the first use. */
 seconds: number } | 
-/**  A new successor, as long as the old one was never used; then a replay. */
+/**  Returns a new successor, as long as the old one was never used; after that it is a replay. */
 { kind: "evidence" } | 
-/**  Nothing: a refresh token is never used up. */
+/**  Works as before: refresh tokens are never used up. */
 { kind: "none" };
 
-/**  One named permission of the catalog. */
+/**  A scope of the catalog. */
 export type ScopeView = {
 	/**  `items:read` */
 	name: string,
@@ -1092,30 +1086,30 @@ export type SegmentKind =
 export type SessionColumn = 
 /**  The username. */
 "user" | 
-/**  The id. */
+/**  The ID. */
 "sid" | 
-/**  When it started. */
+/**  The start time. */
 "started" | 
-/**  When it was last refreshed. */
+/**  The time of the last refresh. */
 "last_used" | 
-/**  When it ends, or has ended. */
+/**  The time when it ends or ended. */
 "ends";
 
-/**  One session with everything that is known about it. */
+/**  A session with all its details. */
 export type SessionDetail = {
 	/**  The session. */
 	session: SessionView,
-	/**  Its refresh tokens, the first one first. */
+	/**  Its refresh tokens, the oldest first. */
 	family: FamilyMemberView[],
-	/**  The refresh token that was presented again and ended it, if one was. */
+	/**  The replay that ended it, if any. */
 	replay: ReplayView | null,
-	/**  Uses of a used token that were forgiven. */
+	/**  Forgiven uses of a token that was already used. */
 	forgiven: ForgivenView[],
-	/**  The ids of the tokens that this window received and still holds. */
+	/**  The IDs of the tokens that this window received and still holds. */
 	held: string[],
-	/**  What presenting a used refresh token means now. */
+	/**  What presenting a used refresh token does now. */
 	rotation: RotationView,
-	/**  Access tokens are short-lived and not looked up: those of a session that ends work until they expire. */
+	/**  Access tokens are short-lived and not looked up: when the session ends, they work until they expire. */
 	short_lived: boolean,
 };
 
@@ -1125,67 +1119,67 @@ export type SessionListPage = {
 	sessions: SessionView[],
 	/**  Where the next page begins; null at the end. */
 	next: string | null,
-	/**  How many sessions the text is found in. */
+	/**  How many sessions contain the text. */
 	all: number,
 	/**  How many of them can still be used. */
 	active: number,
 };
 
-/**  Which sessions, in which order, from where on. */
+/**  Which sessions to list, in which order, starting where. */
 export type SessionListRequest = {
-	/**  Only those whose user, id or scopes contain this; empty for all. */
+	/**  Only those whose user, ID or scopes contain this text; empty for all. */
 	text: string,
 	/**  Only those that can still be used, or only those that cannot; null for all. */
 	active: boolean | null,
-	/**  What they are sorted by. */
+	/**  The column to sort by. */
 	sort: SessionColumn,
-	/**  The largest first. */
+	/**  Sort in descending order. */
 	descending: boolean,
 	/**  The `next` of the page before; null for the first. */
 	after: string | null,
-	/**  At most so many. */
+	/**  The most sessions to return. */
 	most: number,
 };
 
-/**  What is wrong with what is asked of a session. */
+/**  Why a request about a session failed. */
 export type SessionProblem = 
 /**  This window does not hold the token: it was issued elsewhere, or before the window opened. */
 { code: "token_not_held"; 
-/**  The token's id. */
+/**  The token's ID. */
 jti: string };
 
-/**  Where a session is in its life. */
+/**  The state of a session. */
 export type SessionStateView = 
 /**  It can be used. */
 { kind: "active" } | 
-/**  It was not refreshed in time, or has reached its absolute end. */
+/**  It was not refreshed in time or has reached its absolute end. */
 { kind: "expired" } | 
 /**  It was ended. */
 { kind: "ended"; 
-/**  When, in milliseconds since the Unix epoch. */
+/**  The time, in milliseconds since the Unix epoch. */
 at_ms: number; 
-/**  Why, where that is known. */
+/**  The reason, if known. */
 reason: EndReasonView | null };
 
 /**  A session as the window shows it. */
 export type SessionView = {
-	/**  Its id, which its tokens carry. */
+	/**  Its ID, which its tokens carry as `sid`. */
 	sid: string,
-	/**  It was minted without a sign-in, and cannot be refreshed. */
+	/**  It was minted without a sign-in and cannot be refreshed. */
 	minted: boolean,
-	/**  Whose it is. */
+	/**  The username. */
 	username: string,
-	/**  When it started, in milliseconds since the Unix epoch. */
+	/**  The start time, in milliseconds since the Unix epoch. */
 	started_at_ms: number,
-	/**  When it was last refreshed. */
+	/**  The time of the last refresh. */
 	last_used_at_ms: number,
-	/**  When it ends unless it is refreshed before; null if it never does. */
+	/**  The time when it ends unless refreshed before; null if it never ends. */
 	expires_at_ms: number | null,
-	/**  What it was granted. */
+	/**  The granted scopes. */
 	scopes: string[],
-	/**  How the user proved who they are (RFC 8176). */
+	/**  How the user authenticated: `amr` values (RFC 8176). */
 	amr: string[],
-	/**  Where it is in its life. */
+	/**  Its state. */
 	state: SessionStateView,
 };
 
@@ -1202,43 +1196,43 @@ export type Severity =
 /**  Good to know. */
 "info";
 
-/**  What a right password leads to. */
+/**  The answer to a correct password. */
 export type SignInAnswer = 
 /**  Signed in. */
 {
 	kind: "done",
 } & SignedIn | 
-/**  A second factor is due before there are tokens. */
+/**  A second factor is required before tokens are issued. */
 { kind: "second_factor_due"; 
 /**  The handle of the pending token, for [`confirm_sign_in`]. */
 pending: number; 
-/**  For how many seconds it proves that the password was right. */
+/**  For how many seconds the pending token is valid. */
 expires_in: number; 
-/**  How many digits the codes of the factor have. */
+/**  How many digits the factor's codes have. */
 digits: number };
 
-/**  Why there is no sign-in. */
+/**  Why a sign-in failed. */
 export type SignInProblem = 
-/**  The username or the password is wrong; which one is not told. */
+/**  The username or the password is wrong; the error does not say which. */
 { code: "wrong_credentials" } | 
-/**  The token between password and second factor has expired, was used, or what it was begun with has changed. */
+/**  The pending token has expired, was used, or the credentials it was issued for have changed. */
 { code: "pending_invalid" } | 
-/**  The code of the second factor is wrong, or too many were. */
+/**  The code of the second factor is wrong, or there were too many wrong ones. */
 { code: "wrong_code" } | 
-/**  The code of the second factor was used already. */
+/**  The code of the second factor was already used. */
 { code: "used_code" } | 
-/**  The recovery code was used already. */
+/**  The recovery code was already used. */
 { code: "used_recovery_code" } | 
 /**  The password was right, but the user is switched off. */
 { code: "user_inactive" };
 
-/**  Who signs in, and for what. */
+/**  A request to sign a user in. */
 export type SignInRequest = {
 	/**  The username. */
 	username: string,
 	/**  The password. */
 	password: string,
-	/**  The scopes asked for; absent means all the user holds. */
+	/**  The requested scopes; if absent, all that the user holds. */
 	scopes: string[] | null,
 };
 
@@ -1279,42 +1273,42 @@ export type SignatureState =
 /**  There is no signature to check. */
 "unsigned";
 
-/**  What a sign-in or a refresh answers with. The refresh token stays in the shell. */
+/**  The result of a sign-in or refresh. The refresh token stays in the shell. */
 export type SignedIn = {
-	/**  Who signed in, in the letter case they were created with. */
+	/**  The username, in the letter case it was created with. */
 	username: string,
 	/**  The access token. */
 	access_token: string,
-	/**  How many seconds it is valid. */
+	/**  The access token's lifetime in seconds. */
 	expires_in: number,
-	/**  The scopes granted: those asked for that the user holds. */
+	/**  The granted scopes: those requested that the user holds. */
 	scopes: string[],
-	/**  The session it belongs to. */
+	/**  The ID of its session. */
 	sid: string,
 };
 
 /**  What an edited token is signed with. */
 export type SignerInput = 
-/**  An access key of this profile; without a name the active one. */
+/**  An access key of this profile; the active one unless named. */
 { kind: "profile"; 
-/**  Its name. */
+/**  Its key ID. */
 kid: string | null } | 
-/**  This profile's test key, made if there is none yet. */
+/**  This profile's test key, created if there is none yet. */
 { kind: "test" } | 
-/**  A key that a person gave. */
+/**  A key that the user entered. */
 { kind: "given"; 
 /**  The key. */
 key: KeyInput } | 
-/**  Nothing: the token keeps the signature it had. */
+/**  None: the token keeps its old signature. */
 { kind: "original" };
 
 /**  An access key that may sign. */
 export type SignerView = {
-	/**  Its name. */
+	/**  Its key ID. */
 	kid: string,
-	/**  Its one algorithm: "ES256". */
+	/**  Its only algorithm: "ES256". */
 	algorithm: string,
-	/**  Does it sign new tokens by itself? The others are published before or kept after that. */
+	/**  Does it sign new tokens? The others are published in advance or kept after retiring. */
 	active: boolean,
 };
 
@@ -1355,13 +1349,13 @@ export type StoreProblem =
 { code: "read_only"; 
 /**  The file. */
 file: string; 
-/**  What the operating system said. */
+/**  The operating system's error. */
 system: string } | 
 /**  The disk is full. */
 { code: "full"; 
 /**  The file. */
 file: string } | 
-/**  The profile was in use, and the file is not there any more. */
+/**  The profile was in use, but the file is gone. */
 { code: "missing"; 
 /**  The file. */
 file: string } | 
@@ -1369,17 +1363,17 @@ file: string } |
 { code: "damaged"; 
 /**  The file. */
 file: string; 
-/**  What SQLite said. */
+/**  SQLite's error. */
 system: string } | 
 /**  It was written by a newer version of the program. */
 { code: "newer"; 
 /**  The file. */
 file: string; 
-/**  Its schema. */
+/**  The file's schema version. */
 found: number; 
-/**  The newest schema that this version knows. */
+/**  The newest schema version that this program knows. */
 known: number } | 
-/**  Another process held it too long. */
+/**  Another process kept it locked for too long. */
 { code: "busy"; 
 /**  The file. */
 file: string } | 
@@ -1387,7 +1381,7 @@ file: string } |
 { code: "failed"; 
 /**  The file. */
 file: string; 
-/**  What SQLite said. */
+/**  SQLite's error. */
 system: string };
 
 /**  What a token says, laid out as [`Report::header_json`] is. */
@@ -1410,11 +1404,11 @@ export type Times = {
 	now: number,
 };
 
-/**  A part of the state. */
+/**  A part of the state that can change. */
 export type Topic = 
 /**  The state of the keyring or of the database file. */
 "health" | 
-/**  The clock, and what is to be read about a copy. */
+/**  The clock, and the notice about a restored copy. */
 "profile" | 
 /**  Users, their scopes, second factors and locks. */
 "users" | 
@@ -1441,25 +1435,25 @@ export type UserProblem =
 { code: "username_empty" } | 
 /**  The username has too many characters. */
 { code: "username_too_long"; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number } | 
 /**  The username has a character that is not allowed. */
 { code: "username_character"; 
-/**  That character. */
+/**  The character. */
 character: string } | 
-/**  Another user has that name, perhaps in other letter case. */
+/**  Another user has that name, perhaps in a different letter case. */
 { code: "username_taken"; 
 /**  The name. */
 name: string } | 
 /**  The display name has too many characters. */
 { code: "display_name_too_long"; 
-/**  So many are allowed. */
+/**  The limit. */
 maximum: number } | 
-/**  The display name has a character that cannot be seen. */
+/**  The display name has an invisible character. */
 { code: "display_name_character"; 
-/**  Which: "U+200B". */
+/**  The character: "U+200B". */
 character: string } | 
-/**  The email address has no local part, no domain, or white space. */
+/**  The email address has no local part or no domain, or contains white space. */
 { code: "email_invalid" } | 
 /**  The catalog has no such scope. */
 { code: "scope_unknown"; 
@@ -1474,19 +1468,19 @@ name: string };
 export type UserView = {
 	/**  The name they sign in with. */
 	username: string,
-	/**  The name people read; may be empty. */
+	/**  The display name; may be empty. */
 	display_name: string,
 	/**  The email address; may be empty. */
 	email: string,
-	/**  May they sign in? */
+	/**  Whether they may sign in. */
 	active: boolean,
 	/**  The scopes they hold, in the catalog's order. */
 	scopes: string[],
-	/**  When they were created, in milliseconds since the Unix epoch. */
+	/**  The time of creation, in milliseconds since the Unix epoch. */
 	created_at_ms: number,
-	/**  When they last signed in. */
+	/**  The time of the last sign-in. */
 	last_sign_in_at_ms: number | null,
-	/**  Why no password or code of theirs is looked at now. Only [`list_users`] knows. */
+	/**  The lock that keeps their passwords and codes from being checked, if any. Only [`list_users`] fills this in. */
 	lock: LockView | null,
 };
 
@@ -1537,7 +1531,7 @@ export type VerdictOutcome =
 /**  Nothing fails, but a check that is asked for could not be made. */
 "not_verified";
 
-/**  What went wrong, as the window receives it. */
+/**  An error as the window receives it. */
 export type WireError = {
 	/**  The engine's own sentence. Never holds a secret. */
 	message: string,
@@ -1557,11 +1551,11 @@ export type Workbench = {
 	version: string,
 	/**  The profile in use. */
 	profile: ProfileView,
-	/**  The database is being opened, and it is not known yet whether it can be used. */
+	/**  The database is still being opened. */
 	opening: boolean,
-	/**  What was done because the database is a copy, until somebody has read it. */
+	/**  What was done because the database is a copy, until the user confirms having read it. */
 	restored: RestoredView | null,
-	/**  The failure that keeps the database from being used, if there is one. */
+	/**  The failure that keeps the database from being used, if any. */
 	store_problem: WireError | null,
 	/**  The keyring. */
 	keyring: KeyringView,
@@ -1571,9 +1565,9 @@ export type Workbench = {
 	clock: ClockView,
 };
 
-/**  Something the window shows has changed, here or in another process that uses the same profile. */
+/**  Something that the window shows has changed, here or in another process that uses the same profile. */
 export type WorkbenchChanged = {
-	/**  What to ask for again. */
+	/**  What to load again. */
 	topics: Topic[],
 };
 

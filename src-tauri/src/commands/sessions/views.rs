@@ -14,52 +14,52 @@ use serde::Serialize;
 /// A session as the window shows it.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct SessionView {
-    /// Its id, which its tokens carry.
+    /// Its ID, which its tokens carry as `sid`.
     pub sid: String,
-    /// It was minted without a sign-in, and cannot be refreshed.
+    /// It was minted without a sign-in and cannot be refreshed.
     pub minted: bool,
-    /// Whose it is.
+    /// The username.
     pub username: String,
-    /// When it started, in milliseconds since the Unix epoch.
+    /// The start time, in milliseconds since the Unix epoch.
     pub started_at_ms: i64,
-    /// When it was last refreshed.
+    /// The time of the last refresh.
     pub last_used_at_ms: i64,
-    /// When it ends unless it is refreshed before; null if it never does.
+    /// The time when it ends unless refreshed before; null if it never ends.
     pub expires_at_ms: Option<i64>,
-    /// What it was granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// How the user proved who they are (RFC 8176).
+    /// How the user authenticated: `amr` values (RFC 8176).
     pub amr: Vec<String>,
-    /// Where it is in its life.
+    /// Its state.
     pub state: SessionStateView,
 }
 
-/// Where a session is in its life.
+/// The state of a session.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SessionStateView {
     /// It can be used.
     Active,
-    /// It was not refreshed in time, or has reached its absolute end.
+    /// It was not refreshed in time or has reached its absolute end.
     Expired,
     /// It was ended.
     Ended {
-        /// When, in milliseconds since the Unix epoch.
+        /// The time, in milliseconds since the Unix epoch.
         at_ms: i64,
-        /// Why, where that is known.
+        /// The reason, if known.
         reason: Option<EndReasonView>,
     },
 }
 
-/// Why a session ended before its time.
+/// Why a session ended early.
 #[derive(Debug, Clone, Copy, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReasonView {
-    /// Somebody revoked it, or signed out.
+    /// It was revoked, or the user signed out.
     Revoked,
     /// A used refresh token was presented again.
     Replay,
-    /// The user was switched off.
+    /// The user was deactivated.
     UserDeactivated,
     /// The user's password was changed.
     PasswordChanged,
@@ -71,107 +71,107 @@ pub enum EndReasonView {
     Restored,
 }
 
-/// One session with everything that is known about it.
+/// A session with all its details.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct SessionDetail {
     /// The session.
     pub session: SessionView,
-    /// Its refresh tokens, the first one first.
+    /// Its refresh tokens, the oldest first.
     pub family: Vec<FamilyMemberView>,
-    /// The refresh token that was presented again and ended it, if one was.
+    /// The replay that ended it, if any.
     pub replay: Option<ReplayView>,
-    /// Uses of a used token that were forgiven.
+    /// Forgiven uses of a token that was already used.
     pub forgiven: Vec<ForgivenView>,
-    /// The ids of the tokens that this window received and still holds.
+    /// The IDs of the tokens that this window received and still holds.
     pub held: Vec<String>,
-    /// What presenting a used refresh token means now.
+    /// What presenting a used refresh token does now.
     pub rotation: RotationView,
-    /// Access tokens are short-lived and not looked up: those of a session that ends work until they expire.
+    /// Access tokens are short-lived and not looked up: when the session ends, they work until they expire.
     pub short_lived: bool,
 }
 
-/// What presenting a used refresh token means.
+/// What presenting a used refresh token does.
 #[derive(Debug, Clone, Copy, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RotationView {
     /// A replay: the session ends.
     Strict,
-    /// The same successor again, for so many seconds, while the successor is unused; then a replay.
+    /// Returns the same successor again, for a while and while the successor is unused; after that it is a replay.
     Grace {
-        /// How many seconds after the first use.
+        /// For how many seconds after the first use.
         seconds: u32,
     },
-    /// A new successor, as long as the old one was never used; then a replay.
+    /// Returns a new successor, as long as the old one was never used; after that it is a replay.
     Evidence,
-    /// Nothing: a refresh token is never used up.
+    /// Works as before: refresh tokens are never used up.
     None,
 }
 
 /// One refresh token of a family, without the token.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct FamilyMemberView {
-    /// 0 for the one the sign-in gave.
+    /// 0 for the one issued at sign-in.
     pub generation: u32,
-    /// The token's id.
+    /// The token's ID.
     pub jti: String,
-    /// When it was issued, in milliseconds since the Unix epoch.
+    /// The time of issue, in milliseconds since the Unix epoch.
     pub issued_at_ms: i64,
-    /// When it was used, if it was.
+    /// The time of use, if it was used.
     pub used_at_ms: Option<i64>,
-    /// It is the one that may be used.
+    /// It is the one that may be used now.
     pub active: bool,
-    /// Another one took its place before it was used.
+    /// Another one replaced it before it was used.
     pub replaced: bool,
-    /// The access token that was issued with it last.
+    /// The last access token issued with it.
     pub access_jti: String,
-    /// When that one expires.
+    /// The time when that access token expires.
     pub access_expires_at_ms: i64,
-    /// It is refused before that: it was revoked, or its session has ended.
+    /// The access token is refused earlier: it was revoked, or its session has ended.
     pub access_refused: bool,
 }
 
 /// A replay that ended a session.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct ReplayView {
-    /// Which refresh token it was.
+    /// The generation of the refresh token.
     pub generation: u32,
-    /// When it was presented again, in milliseconds since the Unix epoch.
+    /// The time of the replay, in milliseconds since the Unix epoch.
     pub at_ms: i64,
-    /// How long before that it had been used, in seconds.
+    /// How many seconds earlier it had been used.
     pub used_seconds_ago: i64,
 }
 
 /// A second use that was forgiven.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct ForgivenView {
-    /// The generation of the token that was given for it.
+    /// The generation of the token issued in return.
     pub generation: u32,
-    /// When, in milliseconds since the Unix epoch.
+    /// The time, in milliseconds since the Unix epoch.
     pub at_ms: i64,
 }
 
-/// What presenting a refresh token came to.
+/// The result of presenting a refresh token.
 #[derive(Clone, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RefreshAnswer {
-    /// There is a new pair.
+    /// A new pair of tokens.
     Refreshed(SignedIn),
-    /// It was used before, so its session was ended.
+    /// It had been used before, so its session was ended.
     Replayed {
-        /// Which refresh token it was.
+        /// The generation of the refresh token.
         generation: u32,
-        /// How long ago it was used, in seconds.
+        /// How many seconds ago it was used.
         used_seconds_ago: i64,
     },
-    /// Its session had ended before.
+    /// Its session had already ended.
     SessionEnded,
     /// It was not used in time.
     Expired,
-    /// The user is switched off.
+    /// The user is deactivated.
     UserInactive,
-    /// The profile does not know it any more.
+    /// The profile no longer knows it.
     Unknown,
-    /// It was not looked at: the keyring or the database failed.
+    /// It was not checked: the keyring or the database failed.
     Failed(WireError),
 }
 
@@ -221,7 +221,7 @@ pub(crate) fn family_view(member: FamilyMember) -> FamilyMemberView {
     }
 }
 
-/// A refusal of a refresh token is an answer; what kept it from being looked at is an error.
+/// A refusal of a refresh token is an answer; a failure to check it is an error.
 pub(crate) fn refresh_error(error: RefreshError) -> Result<RefreshAnswer, WireError> {
     match error {
         RefreshError::Replayed { generation: number, used_seconds_ago } => {
