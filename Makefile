@@ -1,4 +1,4 @@
-# `make` alone lists what there is.
+# `make` alone lists the targets.
 .DEFAULT_GOAL := help
 .PHONY: help run test dev bindings bench screenshots package fmt page
 
@@ -25,7 +25,7 @@ test: ## every check there is, the real window included
 dev: page ## the window on Vite's server, reloading on every change
 	@scripts/tauri.sh dev --config '{"build":{"devUrl":"http://localhost:5173","beforeDevCommand":{"cwd":"ui","script":"npm run dev"}}}'
 
-# What was checked and has not changed since is not checked again.
+# Skip these checks if no source has changed since the last run.
 target/page-checked: $(PAGE_SOURCES) $(shell find ui/tests 2>/dev/null)
 	$(STAGE) "Page: types" $(NPM) check
 	$(STAGE) "Page: lint" $(NPM) lint

@@ -1,6 +1,7 @@
-//! Speed of the engine against the bare work under it, in one run: each group holds the baseline and ours.
+//! Speed of the engine compared with the bare operations under it, in one run: each group measures the baseline and
+//! ours.
 //!
-//! `make bench` prints both, and at the end their ratios: those matter, not the figures of one computer.
+//! `make bench` prints both, and at the end their ratios: only the ratios are comparable between computers.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be set up has nothing to measure")]
 #![expect(clippy::print_stdout, reason = "the ratios are what the benchmark is run for")]
@@ -37,7 +38,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A claims set of the size of one of ours.
+/// A claims set about as large as one of ours.
 const CLAIMS: &str = r#"{"iss":"http://localhost:8787","sub":"alice","aud":"items-api","client_id":"workbench","iat":1795444200,"nbf":1795444200,"exp":1795445100,"jti":"k1yNnYl0cGz0v2u8mQ9J3w","sid":"c2VzLTlmMmM0MWFiY2RlZg","scope":"items:read items:write","amr":["pwd"],"auth_time":1795444200}"#;
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -48,7 +49,7 @@ const START: i64 = 1_795_444_200;
 /// How many tokens a long deny list holds.
 const DENIED: u32 = 1_000_000;
 
-/// How often each refusal is timed.
+/// How many times each refusal is timed.
 const TRIES: usize = 200;
 
 fn main() {
@@ -62,14 +63,14 @@ fn main() {
     refusals();
 }
 
-/// A group that is done in a few seconds.
+/// A group that finishes in a few seconds.
 fn group<'a>(c: &'a mut Criterion, name: &str) -> criterion::BenchmarkGroup<'a, WallTime> {
     let mut group = c.benchmark_group(name);
     group.sample_size(20).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
     group
 }
 
-/// An engine over a real file, with a user.
+/// An engine on a real file, with one user.
 fn workbench(folder: &Path, bcrypt_cost: u32) -> Engine {
     let profile = Profile::Folder { name: "bench".parse().unwrap(), folder: folder.to_path_buf() };
     let clock = FrozenClock::new(Timestamp::from_seconds(START));
@@ -92,12 +93,12 @@ fn sign_in(engine: &Engine) -> SignedIn {
     }
 }
 
-/// A folder on the disk that the build is on: a folder in memory would have no durable writes to measure.
+/// A folder on the disk of the build: a folder in memory would have no durable writes to measure.
 fn folder() -> TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
 
-/// Tokens against the least that makes one with a cached key: the same claims written out, encoded and signed.
+/// Issuing tokens, compared with the minimum for one with a cached key: serialise, encode and sign the same claims.
 fn minting(c: &mut Criterion) {
     let random = SystemRandom::new();
     let es_der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
@@ -155,8 +156,8 @@ fn minting(c: &mut Criterion) {
     }
 }
 
-/// Reports without a database against the bare verification: of a token of ours, of one as long as other issuers' are,
-/// and of ever more claims.
+/// Reports without a database, compared with bare verification: for a token of ours, for one as long as other issuers'
+/// tokens, and for growing numbers of claims.
 fn inspecting(c: &mut Criterion) {
     let random = SystemRandom::new();
     let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
@@ -197,12 +198,12 @@ fn inspecting(c: &mut Criterion) {
     group.finish();
 }
 
-/// Tokens of these lengths, in bytes; one of more than a mebibyte is not read. The target for it is 100 ms.
+/// The token lengths, in bytes; one above a mebibyte is not read. The target for the longest is 100 ms.
 const SIZES: [(&str, usize); 3] = [("10 KB", 10_000), ("100 KB", 100_000), ("1 MB", 1_000_000)];
 
 const GROWTH: &str = "inspect many claims";
 
-/// The claims of an access token of a larger issuer, about a kilobyte as a token.
+/// The claims of a larger issuer's access token, about a kilobyte as a token.
 fn longer(claims: &str) -> String {
     let more = r#""azp":"6e74172b-be56-4843-9ff4-e66a39bb12e3","tenant":"72f988bf-86f1-41af-91ab-2d7cd011db47","acr":"1",
         "roles":["orders.read","orders.write","reports.read"],"groups":["warehouse","support"],"nonce":"n-0S6_WzA2Mj",
@@ -210,7 +211,7 @@ fn longer(claims: &str) -> String {
     claims.replacen("\"amr\"", more, 1)
 }
 
-/// A claims set with so many claims that its token is as long.
+/// A claims set with enough claims for a token of that length.
 fn many_claims(token: usize) -> String {
     let mut claims = CLAIMS.trim_end_matches('}').to_owned();
     for number in 0.. {
@@ -224,7 +225,7 @@ fn many_claims(token: usize) -> String {
     claims + "}"
 }
 
-/// A durable rotation against the bare guarded UPDATE and INSERT of one, on a file of the same schema.
+/// A durable rotation, compared with its bare guarded UPDATE and INSERT on a file of the same schema.
 fn rotating(c: &mut Criterion) {
     let folder = folder();
     drop(sign_in(&workbench(&folder.path().join("bare"), 4)));
@@ -275,7 +276,7 @@ fn rotating(c: &mut Criterion) {
     group.finish();
 }
 
-/// The guard against the bare verification, with an empty deny list and with a long one.
+/// The guard, compared with bare verification, with an empty deny list and with a long one.
 fn guarding(c: &mut Criterion) {
     let folder = folder();
     let engine = workbench(folder.path(), 4);
@@ -298,7 +299,7 @@ fn guarding(c: &mut Criterion) {
     group.finish();
 }
 
-/// Fills the deny list with tokens that have not expired, in no order.
+/// Fills the deny list with unexpired tokens, in no particular order.
 fn deny(database: &Path) {
     let mut db = Connection::open(database).unwrap();
     db.execute_batch("PRAGMA cache_size=-400000; PRAGMA synchronous=OFF").unwrap();
@@ -325,7 +326,7 @@ fn hashing(c: &mut Criterion) {
     group.finish();
 }
 
-/// How fast ours was, the baseline being 1. Read from what Criterion has just written down.
+/// Our time relative to the baseline, read from the results that Criterion has just written.
 fn ratios() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let median = |group: &str, name: &str| {
@@ -366,7 +367,7 @@ fn ratios() {
     }
 }
 
-/// How long a refusal takes, whatever its reason: taken in turn, so that a busy moment hits all of them.
+/// The time of a refusal for each reason, measured in turn, so that a busy moment affects all of them.
 fn refusals() {
     let folder = folder();
     let engine = workbench(folder.path(), 8);
@@ -376,7 +377,7 @@ fn refusals() {
         assert_eq!(engine.sign_in(username, password, None), Err(SignInError::WrongCredentials));
         begin.elapsed()
     };
-    // The clock stands still: bob stays locked.
+    // The clock is frozen, so bob stays locked.
     refuse("bob", &wrong);
     let mut times = [const { Vec::new() }; 3];
     for _ in 0..TRIES {

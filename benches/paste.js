@@ -1,17 +1,17 @@
-// Runs in the page: pastes texts one after the other and tells, for each, how long it took until the text was drawn and
-// until the answer was, and the longest time in which the page could not answer.
-//   arguments: texts, whether pauses are looked for, then the driver's callback, which gets [{text, answer, pause}], times in
-//   milliseconds
+// Runs in the page: pastes texts one after another and reports for each how long it took until the text and the answer
+// were painted, and the longest time during which the page was unresponsive.
+//   arguments: texts, whether to look for pauses, then the driver's callback, which gets [{text, answer, pause}], times
+//   in milliseconds
 const [texts, pauses, done] = arguments;
 const frame = () => new Promise((next) => requestAnimationFrame(next));
 const pause = (ms) => new Promise((next) => setTimeout(next, ms));
-// A frame is drawn after its callbacks: the first task after them follows the picture.
+// A frame is painted after its callbacks, so the first task after them runs once it is painted.
 const painted = async () => {
   await frame();
   await pause(0);
 };
 
-// Ticks every few milliseconds; a page that is busy ticks late. Only where pauses are asked for: ticking takes time too.
+// Ticks every few milliseconds; a busy page ticks late. Only if pauses are requested, since ticking takes time too.
 const TICK_MS = 4;
 let longest = 0;
 let ticking = 0;
@@ -29,7 +29,7 @@ const paste = (text) => {
   document.body.dispatchEvent(event);
 };
 
-/** The answer is there when the top bar names the token's `jti`, which every text has another of. */
+/** The answer is there when the top bar shows the token's `jti`, which is unique to each text. */
 const answered = (id) =>
   new Promise((next) => {
     const there = () => document.querySelector("header .id")?.textContent === id;
@@ -45,11 +45,11 @@ const answered = (id) =>
 void (async () => {
   const results = [];
   for (const { text, id } of texts) {
-    // A page at rest, as before somebody pastes.
+    // Start from an idle page.
     await pause(100);
     longest = 0;
     if (pauses) tick(performance.now());
-    // Long tokens have no field, and a run's first token is shown with its answer.
+    // Long tokens have no field, and the first token of a run appears together with its answer.
     const held = id !== "" && text.length < 16_000 && document.querySelector("header .id") !== null;
     const start = performance.now();
     const answer = id === "" ? null : answered(id);

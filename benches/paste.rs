@@ -1,11 +1,10 @@
-//! From a paste to its picture and to that of the answer, in the real window:  scripts/bench-window.sh
+//! Time from a paste until the text and the answer are painted, in the real window:  scripts/bench-window.sh
 //!
-//! A script in the page pastes and waits until the text is drawn, and until the answer is in the page and drawn. The
-//! baseline is the smallest change a page can make, one word of text, measured by the same script: what is above it
-//! is the inspecting, its way through the program and back, and the layout. The tokens are of one issuer, one after
-//! the other, as from sign-in to sign-in; a stranger's share hardly a value with the one before. Before both, the
-//! page's compilers are given some tokens to get done with. For a large token the longest time matters in which the
-//! page answers nothing.
+//! A script in the page pastes, then waits until the text is painted and until the answer is in the page and painted.
+//! The baseline is the smallest change a page can make, one word of text, measured by the same script: the rest is
+//! inspection, the round trip through the program, and layout. One series has tokens of a single issuer, as from
+//! sign-in to sign-in; in the other, tokens share hardly a value with the one before. Some tokens before both warm up
+//! the page's compilers. For a large token, the longest time without a response from the page matters.
 #![cfg_attr(
     target_os = "linux",
     expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where a step fails")
@@ -16,7 +15,7 @@ fn main() {
     linux::main();
 }
 
-/// The real window is driven on Linux.
+/// The real window can be driven on Linux only.
 #[cfg(not(target_os = "linux"))]
 fn main() -> Result<(), &'static str> {
     Err("the real window is measured on Linux")
@@ -32,7 +31,7 @@ mod linux {
     const SCRIPT: &str = include_str!("paste.js");
     const ROUNDS: usize = 40;
     const WARM_UP: usize = 80;
-    /// Milliseconds from the paste of 4 KB to a picture, and the longest pause while 1 MB is pasted.
+    /// Limits: milliseconds from the paste of 4 KB until it is painted, and the longest pause while 1 MB is pasted.
     const PAINT_TARGET: f64 = 16.0;
     const PAUSE_TARGET: f64 = 50.0;
 
@@ -57,7 +56,7 @@ mod linux {
             (from..from + count).map(|n| json!({"text": make(n), "id": format!("paste-{n:04}")})).collect()
         };
         let tokens = |bytes: usize, count: usize, from: usize| made(count, from, &|n| token(bytes, n, ""));
-        // The first one is what a run begins with; then the engine's compilers need a while until they are done.
+        // The first token of the run is measured on its own; the next ones warm up the engine's compilers.
         let first = measure(tokens(4096, 1, 0), false).await;
         measure(tokens(4096, WARM_UP, 1), false).await;
         let word =
@@ -88,8 +87,7 @@ mod linux {
         app.quit().await;
     }
 
-    /// A token of so many characters with a `jti` of its own; its claims are as long as claims are, and all end in
-    /// `mark`.
+    /// A token of this many characters with a unique `jti`; its claims have realistic lengths, and all end in `mark`.
     fn token(bytes: usize, n: usize, mark: &str) -> String {
         let mut claims = format!(r#"{{"jti":"paste-{n:04}","sub":"alice","exp":4102444800"#);
         let mut at = 0;

@@ -1,10 +1,10 @@
-//! Start-up time and memory of the app against an empty window, in one run:  scripts/bench-window.sh
+//! Start-up time and memory of the app and of an empty window, in one run:  scripts/bench-window.sh
 //!
-//! Both programs are measured from outside and in the same way; neither has a hook for it. The X server keeps its
-//! screen in a file, which is looked at every few milliseconds. A start lasts from the moment the program is executed
-//! until nine tenths of what the window shows at rest are on the screen. In the app that picture holds the first
-//! answers of the engine, and the page takes input before it is drawn. Memory is read two seconds later, over the
-//! program and all processes of its web view: PSS, which shares out common pages, and RSS, which counts them in each.
+//! Both programs are measured from outside and in the same way, without hooks. The X server keeps its screen in a file,
+//! which is polled every few milliseconds. A start lasts from the program's execution until nine tenths of the final
+//! picture are on the screen. In the app that picture includes the engine's first answers, and the page accepts input
+//! before it is painted. Memory is read two seconds later, for the program and all processes of its web view: PSS,
+//! which divides shared pages among processes, and RSS, which counts them in each.
 #![cfg_attr(
     target_os = "linux",
     expect(
@@ -20,7 +20,7 @@ fn main() {
     linux::main();
 }
 
-/// The screen and the memory are read where Linux keeps them.
+/// The screen and the memory are read through Linux interfaces.
 #[cfg(not(target_os = "linux"))]
 fn main() -> Result<(), &'static str> {
     Err("start-up is measured on Linux")
@@ -39,10 +39,10 @@ mod linux {
     };
     use workbench_tests::desktop::{Desktop, built};
 
-    /// How often the screen is looked at, and how many of its rows: every fourth.
+    /// How often the screen is polled, and which of its rows: every fourth.
     const GLANCE: Duration = Duration::from_millis(4);
     const STEP: usize = 4;
-    /// The window is at rest when nothing but small change was seen for so long.
+    /// The window is at rest after this long with only small changes.
     const REST: Duration = Duration::from_secs(2);
 
     /// The most the app may need, as a multiple of the empty window.
@@ -59,7 +59,7 @@ mod linux {
         let rounds = std::env::args().nth(1).map_or(10, |text| text.parse().unwrap());
         let desktop = Desktop::start();
         let programs = [built("bare-window"), built("token-workbench")];
-        // The first start of each fills the disk cache and makes the profile; it does not count.
+        // The first start of each fills the disk cache and creates the profile; it does not count.
         for program in &programs {
             start(&desktop, program);
         }
@@ -104,7 +104,7 @@ mod linux {
         if ratio <= target { "met" } else { "missed" }
     }
 
-    /// Starts a program, watches it come up, weighs it and ends it.
+    /// Starts a program, times its start, measures its memory and ends it.
     fn start(desktop: &Desktop, program: &Path) -> Run {
         let mut command: Command = desktop.command(program);
         command.env_remove("TAURI_WEBVIEW_AUTOMATION").stdout(Stdio::null()).stderr(Stdio::null());
@@ -118,7 +118,7 @@ mod linux {
         Run { milliseconds, pss, rss }
     }
 
-    /// Kills the program and waits until its web view has followed, so that no run disturbs the next.
+    /// Kills the program and waits until its web view has ended too, so that no run disturbs the next.
     fn end(child: &mut Child, family: &[u32]) {
         child.kill().unwrap();
         child.wait().unwrap();
@@ -127,7 +127,7 @@ mod linux {
         }
     }
 
-    /// Some rows of the screen as they lie in memory. Looking must cost little, or it slows what it looks at.
+    /// Some rows of the screen as they are in memory. Polling must be cheap, or it slows down what it measures.
     #[derive(PartialEq)]
     struct Picture(Vec<u8>);
 
@@ -167,7 +167,7 @@ mod linux {
             Picture(rows)
         }
 
-        /// Watches until the window is at rest, then looks up when that picture was there for the first time.
+        /// Watches until the window is at rest, then finds when that picture first appeared.
         fn time_of_picture(&self, begin: Instant) -> f64 {
             let mut seen = vec![(begin, self.picture())];
             let mut moved = begin;
@@ -178,7 +178,7 @@ mod linux {
                 if picture == *before {
                     continue;
                 }
-                // A clock that ticks changes less than a window that is being drawn.
+                // A ticking clock changes less than a window that is being painted.
                 let changed = picture.pixels().zip(before.pixels()).filter(|(a, b)| a != b).count();
                 if changed > self.row * self.rows / STEP / 4 / 1000 {
                     moved = now;
@@ -205,7 +205,7 @@ mod linux {
         counts.into_iter().max_by_key(|&(_, count)| count).unwrap().0
     }
 
-    /// A process and all that it has started.
+    /// A process and all its descendants.
     fn family_of(head: u32) -> Vec<u32> {
         let parents = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
             let process: u32 = entry.file_name().to_str()?.parse().ok()?;
@@ -222,7 +222,7 @@ mod linux {
         family
     }
 
-    /// One field of a process's memory in megabytes; nothing if the process has ended.
+    /// One field of a process's memory in megabytes; `None` if the process has ended.
     fn memory(process: u32, field: &str) -> f64 {
         let Ok(text) = fs::read_to_string(format!("/proc/{process}/smaps_rollup")) else { return 0.0 };
         let line = text.lines().find_map(|line| line.strip_prefix(field)).unwrap_or_default();

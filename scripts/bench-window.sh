@@ -1,6 +1,6 @@
 #!/bin/sh
-# The real window, built for release: start-up time and memory against an empty window (benches/startup.rs), and from a
-# paste to its picture (benches/paste.rs).
+# Measures the real window, built for release: start-up time and memory compared with an empty window
+# (benches/startup.rs), and the time from a paste until it is painted (benches/paste.rs).
 #   scripts/bench-window.sh [ROUNDS]            PROFILE=dev compares the builds that `make run` makes
 set -eu
 cd "$(dirname "$0")/.."

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# The program says this too, but minutes of building come before it.
+# The program checks this too, but only after minutes of building.
 if [ "$(uname -s)" = Linux ] && [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
   # shellcheck disable=SC2016
   echo 'token-workbench: no display (DISPLAY and WAYLAND_DISPLAY are unset); the same engine works without one: run `twb --help`' >&2

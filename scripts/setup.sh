@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds what the build needs and installs what is missing, saying what it installs; silent and quick when nothing is.
+# Finds what the build needs and installs what is missing, saying so; silent and quick when nothing is missing.
 #   scripts/setup.sh        for building and running
 #   scripts/setup.sh test   also for driving the real window in tests
 set -eu
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 
-# at_least MINIMUM VERSION: compares up to three numbers.
+# at_least MINIMUM VERSION: compares up to three numeric parts.
 at_least() {
   awk -v a="$1" -v b="$2" 'BEGIN {
     split(a, x, "."); split(b, y, ".")
@@ -24,7 +24,7 @@ for candidate in apt-get dnf pacman; do
 done
 
 packages=
-# wants "TEST" APT DNF PACMAN: remembers this system's package for what TEST does not find.
+# wants "TEST" APT DNF PACMAN: adds this system's package to the list if TEST fails.
 wants() {
   if sh -c "$1" >/dev/null 2>&1; then return; fi
   case $manager in
@@ -37,7 +37,7 @@ wants() {
 
 install_packages() {
   case $manager in
-    # Package lists may be missing (a fresh container) or outdated: only then is an update worth its time.
+    # Package lists may be missing (in a fresh container) or outdated. Update only then, since it takes time.
     apt-get) install="apt-get install -y --no-install-recommends$packages || (apt-get update && apt-get install -y --no-install-recommends$packages)" ;;
     dnf) install="dnf install -y$packages" ;;
     pacman) install="pacman -S --needed --noconfirm$packages" ;;
@@ -67,7 +67,7 @@ if [ "$(uname -s)" = Linux ]; then
   wants 'command -v cc && command -v c++' build-essential 'gcc gcc-c++' base-devel
   wants 'command -v make' make make make
   wants 'command -v pkg-config' pkg-config pkgconf-pkg-config pkgconf
-  # Brings GTK, libsoup and JavaScriptCore with it, all of which the window links to.
+  # Includes GTK, libsoup and JavaScriptCore, all of which the window links to.
   wants 'pkg-config --exists webkit2gtk-4.1' libwebkit2gtk-4.1-dev webkit2gtk4.1-devel webkit2gtk-4.1
   if [ "${1-}" = test ]; then
     wants 'command -v WebKitWebDriver' webkit2gtk-driver /usr/bin/WebKitWebDriver webkitgtk-6.0
@@ -95,7 +95,7 @@ if ! command -v npm >/dev/null || ! at_least 20.19 "${node:-0}"; then
   exit 2
 fi
 
-# npm puts down what it installed; the copy of the lock file says from which lock file that was.
+# The copy of the lock file shows which lock file the installed packages came from.
 if [ ! -d ui/node_modules ] || ! cmp -s ui/package-lock.json .setup/package-lock.json; then
   say "Installing the page's packages with npm"
   (cd ui && npm ci --no-audit --no-fund --loglevel=error) >&2

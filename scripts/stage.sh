@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs one stage of a longer run under a headline, and says how long it took:  scripts/stage.sh "Headline" COMMAND…
+# Runs one stage under a headline and reports how long it took:  scripts/stage.sh "Headline" COMMAND…
 set -eu
 headline=$1
 shift

@@ -1,4 +1,4 @@
-//! What the program that is killed and the one that looks afterwards share: the profile, and seeded dice.
+//! Shared by the killed program and the checking one: the profile, and seeded random numbers.
 
 use super::vault::FileVault;
 use engine::{
@@ -8,10 +8,10 @@ use engine::{
 };
 use std::{error::Error, path::Path};
 
-/// Everybody's password.
+/// The password of every user.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
-/// Opens the profile in `folder` as a process of its own would.
+/// Opens the profile in `folder` as a separate process would.
 pub(crate) fn open(folder: &Path) -> Result<Engine, Box<dyn Error>> {
     let profile = Profile::Folder { name: "crash".parse()?, folder: folder.to_path_buf() };
     let policy = Rules { bcrypt_cost: 4, ..Rules::default() };
@@ -19,11 +19,11 @@ pub(crate) fn open(folder: &Path) -> Result<Engine, Box<dyn Error>> {
     Ok(Engine::open_with(&profile, policy, Box::new(SystemClock), Box::new(OsEntropy), vault)?)
 }
 
-/// Throws that follow from a seed.
+/// Random numbers determined by a seed.
 pub(crate) struct Dice(SeededEntropy);
 
 impl Dice {
-    /// Dice whose throws all follow from `seed`.
+    /// Dice whose throws are all determined by `seed`.
     pub(crate) fn new(seed: u64) -> Self {
         Self(SeededEntropy::new(seed))
     }

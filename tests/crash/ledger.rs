@@ -1,4 +1,4 @@
-//! Everything that was answered, and looking whether the profile still knows it.
+//! Records every acknowledged step and checks that the profile still knows it.
 
 use super::{
     bench::{self, Dice},
@@ -20,30 +20,30 @@ use std::{
     path::Path,
 };
 
-/// How many sessions of earlier runs are looked at again after each kill, besides all of the last one.
+/// How many sessions of earlier runs are checked again after each kill, besides all of the last run.
 const SAMPLE: usize = 12;
 
-/// A session as its answers told.
+/// A session as the answers described it.
 struct Known {
     generation: i64,
-    /// The newest refresh token, unless a step that would use it up was under way.
+    /// The newest refresh token, unless a step that would use it up was in progress.
     refresh: Option<String>,
     access: Vec<String>,
     ended: bool,
 }
 
-/// All that was answered.
+/// Every acknowledged step.
 #[derive(Default)]
 pub(crate) struct Ledger {
     sessions: BTreeMap<String, Known>,
     revoked: BTreeSet<String>,
     users: BTreeSet<String>,
-    /// By user with a confirmed second factor: how many recovery codes are left.
+    /// How many recovery codes are left, by user with a confirmed second factor.
     enrolled: BTreeMap<String, u32>,
     keys: BTreeMap<String, String>,
     /// What the last subject touched.
     touched: BTreeSet<String>,
-    /// The step that was begun and not answered.
+    /// The step that was begun but not acknowledged.
     under_way: Vec<String>,
     answered: usize,
     unanswered: BTreeMap<String, usize>,
@@ -52,7 +52,7 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Takes in what a subject said.
+    /// Records the output of a subject.
     pub(crate) fn read(&mut self, lines: &[String]) {
         self.touched.clear();
         self.under_way.clear();
@@ -94,12 +94,12 @@ impl Ledger {
         }
     }
 
-    /// Is this the step that was begun and not answered, about this subject?
+    /// Is this the unacknowledged step, about this subject?
     fn is_under_way(&self, steps: &[&str], about: &str) -> bool {
         matches!(&self.under_way[..], [step, subject] if steps.contains(&step.as_str()) && subject == about)
     }
 
-    /// Opens the profile as the next process does and looks at everything the last subject touched, and at some or
+    /// Opens the profile as the next process would and checks everything that the last subject touched, and some or
     /// `all` of what was there before.
     pub(crate) fn check(&mut self, folder: &Path, dice: &Dice, all: bool) {
         let engine = bench::open(folder).unwrap();
@@ -135,7 +135,7 @@ impl Ledger {
         for (kid, purpose) in &self.keys {
             assert!(keys.iter().any(|key| key.kid == *kid && key.purpose.as_str() == purpose), "{kid} is there");
         }
-        // Every token's key is still published, however often the keys were rotated since.
+        // Every token's key is still published, even if the keys were rotated since.
         let published = KeySet::from_json(&engine.jwks().unwrap()).unwrap();
         let tokens = self.sessions.values().filter_map(|session| session.access.last());
         let kids: BTreeSet<String> =
@@ -203,7 +203,7 @@ impl Ledger {
             if refused {
                 assert!(!lets_in, "{sid}: what was revoked lets somebody in");
             } else if !lets_in {
-                // Withdrawn when the evidence preset forgave a lost answer, or revoked by the step under way.
+                // Withdrawn when the evidence preset forgave a lost answer, or revoked by the step in progress.
                 let withdrawn = !issued_with.active && issued_with.used_at.is_none();
                 let revoked = revoking.as_ref() == Some(token);
                 assert!(withdrawn || revoked, "{sid}: a live token is refused");
@@ -223,7 +223,7 @@ impl Ledger {
         }
     }
 
-    /// What was seen, for whoever wants to know whether the kills hit anything.
+    /// A summary that shows whether the kills hit anything.
     pub(crate) fn summary(&self) -> String {
         let under_way: usize = self.unanswered.values().sum();
         format!(
@@ -242,7 +242,7 @@ impl Ledger {
     }
 }
 
-/// The file itself, past the engine.
+/// Checks the file itself, bypassing the engine.
 fn look_at_file(file: &Path) {
     let db = Connection::open(file).unwrap();
     let verdict: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();

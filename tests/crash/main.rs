@@ -1,4 +1,4 @@
-//! What was answered stays, though the program is killed at any moment: two hundred times over one profile.
+//! Acknowledged steps survive a kill at any moment: two hundred kills on one profile.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
@@ -18,13 +18,13 @@ use std::{
 
 const KILLS: usize = 200;
 
-/// The most lines after which a subject is killed.
+/// A subject is killed after at most this many lines.
 const LINES: usize = 24;
 
-/// The longest that is waited for the moment in between two lines, in turns of a loop.
+/// The longest wait after a line before the kill, in iterations of a loop.
 const TURNS: usize = 400_000;
 
-/// Starts a subject, kills it after some lines, and gives everything it said.
+/// Starts a subject, kills it after some lines, and returns everything it printed.
 fn work_and_be_killed(folder: &Path, seed: usize, dice: &Dice) -> Vec<String> {
     let mut subject = Command::new(env!("CARGO_BIN_EXE_crash-subject"))
         .arg(folder)
@@ -38,7 +38,7 @@ fn work_and_be_killed(folder: &Path, seed: usize, dice: &Dice) -> Vec<String> {
     for _ in 0..lines {
         assert!(output.read_line(&mut said).unwrap() > 0, "subject {seed} ended by itself after {said:?}");
     }
-    // No sleep, which would end at the same points of a step again and again.
+    // Spin instead of sleeping: a sleep would always end at the same points of a step.
     for _ in 0..turns {
         std::hint::spin_loop();
     }

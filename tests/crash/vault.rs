@@ -1,4 +1,4 @@
-//! A vault in a folder, which the program that is killed and the one that looks afterwards share.
+//! A vault in a folder, shared by the killed program and the checking one.
 
 use engine::{
     secret::VaultText,
@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// One file per entry, readable by its owner only. An entry is there as a whole or not at all.
+/// One file per entry, readable by its owner only. Writes are atomic.
 pub(crate) struct FileVault(PathBuf);
 
 impl FileVault {
@@ -22,7 +22,7 @@ impl FileVault {
         Ok(Self(folder))
     }
 
-    /// The names of what is kept.
+    /// The names of the entries.
     #[allow(dead_code, reason = "only the one that looks afterwards asks")]
     pub(crate) fn entries(&self) -> io::Result<Vec<String>> {
         let names = fs::read_dir(&self.0)?.map(|file| Ok(file?.file_name().to_string_lossy().into_owned()));

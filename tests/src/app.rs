@@ -1,5 +1,5 @@
-//! A workbench for stories: a real database file, a clock that is moved by hand, seeded randomness, and a vault that
-//! can be made to fail. Everything a story says, it says through the engine.
+//! A workbench for stories: a real database file, a manual clock, seeded randomness, and a vault that can be made to
+//! fail. Stories act only through the engine.
 
 use engine::{
     Engine, Profile, Rules,
@@ -29,19 +29,19 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The password of every user a story makes.
+/// The password of every user that a story creates.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// The moment every story begins: 2026-11-23 14:30:00 UTC.
+/// When every story begins: 2026-11-23 14:30:00 UTC.
 pub const START: i64 = 1_795_444_200;
 
-/// The cost of password hashes where a story does not need them to be slow.
+/// The bcrypt cost where a story does not need hashes to be slow.
 const QUICK: u32 = 4;
 
-/// No two processes draw the same: profiles of one seed would have the same keys.
+/// Each process gets another seed, or profiles would have the same keys.
 static SEEDS: AtomicU64 = AtomicU64::new(1);
 
-/// One engine over one profile, as one process would have it.
+/// One engine on one profile, as in one process.
 pub struct App {
     /// The engine itself.
     pub engine: Engine,
@@ -49,7 +49,7 @@ pub struct App {
     pub clock: Arc<FrozenClock>,
     /// The vault it keeps keys in.
     pub vault: Arc<MemoryVault>,
-    /// Kept as long as anybody works in it.
+    /// Deleted once nobody uses it.
     room: Arc<TempDir>,
     folder: PathBuf,
     bcrypt_cost: u32,
@@ -62,7 +62,7 @@ impl Default for App {
 }
 
 impl App {
-    /// A new profile in a folder of its own.
+    /// A new profile in a new folder.
     pub fn new() -> Self {
         Self::hashing_at(QUICK)
     }
@@ -75,7 +75,7 @@ impl App {
         Self::open(room, folder, clock, Arc::new(MemoryVault::default()), bcrypt_cost).expect("a new profile opens")
     }
 
-    /// The same profile, clock and vault as a second process sees them.
+    /// The same profile, clock and vault, as seen by a second process.
     pub fn another_process(&self) -> Self {
         self.try_another_process().expect("the profile opens again")
     }
@@ -88,7 +88,7 @@ impl App {
         self.try_in(&self.folder)
     }
 
-    /// Another process of the same clock and vault, on the profile in any folder.
+    /// Another process with the same clock and vault, on the profile in any folder.
     ///
     /// # Errors
     /// [`OpenError`]
@@ -102,12 +102,12 @@ impl App {
         profile(&self.folder)
     }
 
-    /// The profile's folder. Those of other profiles lie beside it.
+    /// The profile's folder. Those of other profiles are beside it.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The same profile as a process sees it whose computer's clock is ahead; behind, if negative.
+    /// The same profile, as seen by a process whose computer clock is ahead; behind if negative.
     pub fn process_with_clock_ahead(&self, seconds: i64) -> Self {
         let clock = Arc::new(FrozenClock::new(self.clock.now()));
         clock.advance_seconds(seconds);
@@ -115,7 +115,7 @@ impl App {
         Self::open(room, self.folder.clone(), clock, vault, self.bcrypt_cost).expect("the profile opens again")
     }
 
-    /// The same profile after its rules were changed.
+    /// The same profile with changed rules.
     #[must_use]
     pub fn under(&self, change: impl FnOnce(&mut Rules)) -> Self {
         let mut rules = self.engine.default_rules().clone();
@@ -124,7 +124,7 @@ impl App {
         Self::open_under(rules, room, self.folder.clone(), clock, vault).expect("the profile opens again")
     }
 
-    /// Lets the clock run on for some hours, while the profile is in use.
+    /// Advances the clock by some hours while the profile is in use.
     pub fn let_hours_pass(&self, hours: u32) {
         for _ in 0..hours {
             self.clock.advance_seconds(3600);
@@ -132,13 +132,13 @@ impl App {
         }
     }
 
-    /// Another process of the same clock and vault, on a database of these bytes in a folder of its own.
+    /// Another process with the same clock and vault, on a database with these bytes in a new folder.
     ///
     /// # Errors
     /// [`OpenError`]
     pub fn on_database(&self, bytes: &[u8]) -> Result<Self, OpenError> {
         let room = Arc::new(tempfile::tempdir().expect("a temporary folder"));
-        // In a folder of a folder: what lies beside the profile's own are other profiles.
+        // Nested, since the folders beside a profile's own are taken for other profiles.
         let folder = room.path().join("story");
         std::fs::create_dir(&folder).expect("a folder");
         std::fs::write(folder.join("workbench.db"), bytes).expect("the database is written");
@@ -165,7 +165,7 @@ impl App {
         self.try_sign_in(username, PASSWORD).expect("the sign-in succeeds")
     }
 
-    /// Trades a refresh token.
+    /// Exchanges a refresh token.
     ///
     /// # Errors
     /// [`RefreshError`]
@@ -173,7 +173,7 @@ impl App {
         self.engine.refresh(token, None)
     }
 
-    /// Would a server let the bearer of this access token in?
+    /// Would a server accept this access token?
     pub fn lets_in(&self, access_token: &str) -> bool {
         let report = self.engine.guard(access_token, &[]).expect("the database answers");
         report.verdict.outcome == VerdictOutcome::Accepted
@@ -195,7 +195,7 @@ impl App {
         self.inspect_by(token, None, Inspection::default())
     }
 
-    /// The same with a key that a person gives, by other rules or at another moment.
+    /// The same with a given key, by other rules or at another time.
     pub fn inspect_by(&self, token: &str, key: Option<&GivenKey>, how: Inspection) -> Report {
         let parsed = inspect::parse(token);
         let evidence = self.engine.evidence(&parsed, Inspection { with_given_key: key.is_some(), ..how });
@@ -205,13 +205,13 @@ impl App {
         }
     }
 
-    /// A token taken apart, after these changes.
+    /// A token taken apart, with these edits applied.
     pub fn edit(&self, draft: &Draft, edits: &[Edit]) -> Draft {
         let now = self.engine.moment().seconds();
         edits.iter().fold(draft.clone(), |draft, edit| draft.apply(edit, now).expect("the draft can be changed so"))
     }
 
-    /// The token that a draft makes with a key of the profile. `fault` is what the page says it is made wrong in.
+    /// Signs a draft with a key of the profile. `fault` is what the page says was broken.
     ///
     /// # Errors
     /// [`ByHandError`]
@@ -219,7 +219,7 @@ impl App {
         self.engine.sign_by_hand(signer, draft.made_wrong_in(fault).as_deref(), |key| draft.sign(key))
     }
 
-    /// Ends this process and starts another on an older copy of the database.
+    /// Replaces this process by one on an older copy of the database.
     #[must_use]
     pub fn restore(self, copy: &std::path::Path) -> Self {
         let database = self.database();
@@ -232,7 +232,7 @@ impl App {
         Self::open(room, folder, clock, vault, bcrypt_cost).expect("the copy opens")
     }
 
-    /// Where the database is.
+    /// The path of the database.
     pub fn database(&self) -> PathBuf {
         self.folder.join("workbench.db")
     }
@@ -283,7 +283,7 @@ pub fn new_user(username: &str, scopes: &[&str]) -> NewUser {
     }
 }
 
-/// Makes the keyring answer with a failure that the story chose, for the engine's own call.
+/// Makes the keyring fail with the story's chosen error, for the engine's own call.
 pub fn key_failure(error: SignInError) -> Option<KeyError> {
     match error {
         SignInError::Key(error) => Some(error),

@@ -1,4 +1,4 @@
-//! docs/security.md says of each check which tests hold it. What it names must be there, and no check may be left out.
+//! docs/security.md lists the tests that enforce each check. Those tests must exist, and no check may be left out.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -67,7 +67,7 @@ fn ids_in(cell: &str) -> Vec<String> {
     cell.split(',').map(|id| id.trim().to_owned()).collect()
 }
 
-/// Tests are sentences: no other word in the table has so many underscores.
+/// Test names are sentences: no other word in the table has this many underscores.
 fn is_test_name(name: &str) -> bool {
     let is_of_a_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     name.matches('_').count() > 2 && name.bytes().all(is_of_a_name)

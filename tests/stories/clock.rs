@@ -1,5 +1,5 @@
-//! One clock for everything, moved to odd places; and a computer's clock that jumps. Nothing that cannot be undone
-//! follows either (CLK-01, KEY-08, OTP-02).
+//! One clock for everything, moved to odd times; and a computer clock that jumps. Nothing irreversible follows either
+//! (CLK-01, KEY-08, OTP-02).
 
 use crate::second_factor::{code, enrolled, pending};
 use engine::{
@@ -16,18 +16,18 @@ use workbench_tests::app::{App, PASSWORD, START};
 const HOUR: i64 = 3600;
 const YEAR: i64 = 365 * 24 * HOUR;
 
-/// Where a clock is for a while, in seconds from where it was.
+/// Where a clock is for a while, in seconds relative to where it was.
 enum Elsewhere {
-    /// The engine's clock runs so far ahead.
+    /// The engine's clock runs this far ahead.
     Shifted(i64),
-    /// The engine's clock stands still there.
+    /// The engine's clock is frozen there.
     Frozen(i64),
-    /// The computer's clock reads that for one process, then that for the next.
+    /// The computer's clock shows these times, one for each process in turn.
     Jumped(&'static [i64]),
 }
 
 impl Elsewhere {
-    /// Does `act` there, and comes back.
+    /// Runs `act` there, then restores the clock.
     fn visit(&self, app: &App, act: impl Fn(&App)) {
         let setting = match *self {
             Self::Shifted(seconds) => ClockSetting::Shifted { ms: seconds * 1000 },
@@ -43,7 +43,7 @@ impl Elsewhere {
     }
 }
 
-/// Every place a clock is known to go, and how it gets there.
+/// Every place where a clock has been known to go, and how it gets there.
 const ELSEWHERE: [Elsewhere; 16] = [
     Elsewhere::Shifted(HOUR),
     Elsewhere::Shifted(-HOUR),

@@ -36,7 +36,7 @@ fn every_fault_is_kept_out() {
     for fault in Fault::ALL {
         let broken = app.edit(&draft, &[Edit::Break { fault }]);
         let broken = app.sign(&broken, ACTIVE, None).unwrap();
-        // Fewer scopes are no fault where no endpoint asks for one.
+        // Fewer scopes are not a fault where no endpoint requires one.
         let passes = fault == Fault::MissingScope;
         assert_eq!(app.lets_in(&broken), passes, "{fault:?}");
     }

@@ -1,4 +1,5 @@
-//! What the guard asks of a token that this profile's own key has signed: whoever can sign free claims gains nothing.
+//! What the guard requires of a token signed with the profile's own key: being able to sign arbitrary claims gains
+//! nothing.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use engine::{by_hand::Signer, rules::Revocation};
@@ -17,7 +18,7 @@ fn signed(app: &App, like: &str, payload: &str) -> String {
     app.sign(&draft, signer, None).unwrap()
 }
 
-/// The token with some claims changed, `null` for taken out, and signed again.
+/// The token with some claims changed (`null` removes one) and signed again.
 fn with(app: &App, token: &str, changes: Value) -> String {
     let draft = Draft::of(&parse(token)).unwrap();
     let mut claims: Map<String, Value> = serde_json::from_str(&draft.payload).unwrap();
@@ -30,14 +31,14 @@ fn with(app: &App, token: &str, changes: Value) -> String {
     signed(app, token, &Value::Object(claims).to_string())
 }
 
-/// The status a server answers with. Inspect accepts the same tokens.
+/// The status of a server's response. Inspect accepts the same tokens.
 #[track_caller]
 fn status(app: &App, token: &str) -> Option<u16> {
     let guarded = app.engine.guard(token, &[]).unwrap().verdict;
     assert_ne!(guarded.outcome, VerdictOutcome::NotVerified, "a guard lets in or it does not");
     let accepts = app.inspect(token).verdict.outcome == VerdictOutcome::Accepted;
     assert_eq!(accepts, guarded.status == Some(200), "{}", guarded.detail);
-    // Whatever else is wrong with it: of a token that nobody has proven, only that counts.
+    // Whatever else is wrong with an unproven token, only that it is unproven is reported.
     let unproven = app.engine.guard(&with_unknown_kid(token), &["users:admin".to_owned()]).unwrap().verdict;
     let past_parse = guarded.stopped_at != Some(Check::Parse) && guarded.stopped_at != Some(Check::Algorithm);
     if past_parse {
@@ -47,14 +48,14 @@ fn status(app: &App, token: &str) -> Option<u16> {
     guarded.status
 }
 
-/// The token with a `kid` that no key has. Its signature is over another header, but nobody comes to see that.
+/// The token with an unknown `kid`. Its signature is over another header, but the guard never gets that far.
 fn with_unknown_kid(token: &str) -> String {
     let (_, rest) = token.split_once('.').unwrap();
     let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": "nobody's"}).to_string();
     format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header))
 }
 
-/// JWT-13, UI-08: what a reader broke off has no claims, and no claims are no right.
+/// JWT-13, UI-08: a payload that was not read to its end has no claims, and without claims there is no access.
 #[test]
 fn a_payload_that_nobody_read_lets_nobody_in() {
     let app = App::new().with_user("alice");
@@ -114,7 +115,7 @@ fn the_own_key_is_no_licence_for_any_claims() {
     assert_eq!(status(&app, &signed(&app, token, &twice)), Some(401), "a claim that stands twice");
 }
 
-/// JWT-07. What a `kid` says reaches no file, no shell and no statement: it is a name that no key has.
+/// JWT-07. A hostile `kid` reaches no file, shell or SQL statement: it is just an unknown key ID.
 #[test]
 fn a_hostile_kid_is_an_unknown_one_and_leaves_the_database_as_it_is() {
     let app = App::new().with_user("alice");
@@ -213,7 +214,7 @@ fn nobody_is_let_in_while_the_database_cannot_be_asked() {
     assert_eq!(status(&app, &token), Some(200));
 }
 
-/// The moment of the story's clock.
+/// The time on the story's clock.
 fn engine_seconds(app: &App) -> i64 {
     app.engine.now().unwrap().seconds()
 }

@@ -1,4 +1,4 @@
-//! Database files that cannot be used: named, and left alone.
+//! Unusable database files are reported and left alone.
 
 use engine::{StoreError, profile::OpenError, sign_in::SignInError};
 use std::{
@@ -22,7 +22,7 @@ fn a_damaged_database_is_named_and_left_alone() {
     assert_eq!(fs::read(&file).unwrap(), before);
 }
 
-/// A database with everything in it, as one file.
+/// A database with data in every table, as one file.
 fn whole_file(app: &App) -> Vec<u8> {
     let copy = app.database().with_extension("copy");
     app.engine.back_up(&copy).unwrap();
@@ -34,7 +34,7 @@ fn a_damaged_byte_anywhere_opens_no_door() {
     let app = App::new().with_user("alice");
     let revoked = app.sign_in("alice").access_token;
     app.engine.revoke(&revoked).unwrap();
-    // The file itself, not a backup of it: a copy would end everything that a damaged byte could let in.
+    // Use the file itself, not a backup: opening a copy would end the sessions that a damaged byte could let in.
     let whole = rusqlite::Connection::open(app.database()).unwrap();
     whole.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     drop(whole);
@@ -50,7 +50,8 @@ fn a_damaged_byte_anywhere_opens_no_door() {
         }
         fs::write(app.database(), &damaged).unwrap();
         fs::write(&mark, &marked).unwrap();
-        // Refused with a reason, or it opens; then a wrong password and a forged token are worth nothing all the same.
+        // It is refused with a reason or it opens; in that case a wrong password and a forged token must still be
+        // refused.
         let Ok(other) = app.try_another_process() else { continue };
         opened += 1;
         let answer = other.try_sign_in("alice", "wrong password");

@@ -1,4 +1,4 @@
-//! Who may name what: the arrows of ARCHITECTURE.md that neither Cargo nor a lint enforces.
+//! The dependency rules of ARCHITECTURE.md that neither Cargo nor a lint enforces.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,7 +30,7 @@ fn only_the_store_names_its_database() {
     assert!(naming.is_empty(), "SQL and its library stay in engine/src/store: {naming:?}");
 }
 
-/// TAU-04: what is not named falls back to nothing, but for four directives that have no fallback.
+/// TAU-04: unnamed directives fall back to 'none', except four that have no fallback.
 #[test]
 fn the_page_may_load_its_own_files_and_nothing_else() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tauri.conf.json");
@@ -46,7 +46,7 @@ fn the_page_may_load_its_own_files_and_nothing_else() {
     assert_eq!(config["app"]["windows"][0]["dragDropEnabled"], false, "a dropped file is the page's to read");
 }
 
-/// What the files of a module name after `crate::`, comments and tests left out.
+/// The names after `crate::` in a module's source, without comments and tests.
 fn named(text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
@@ -78,7 +78,7 @@ fn named(text: &str) -> Vec<String> {
     names
 }
 
-/// Which top-level module of a crate uses which others. A name of the crate's root is its module's.
+/// Which top-level modules of a crate use which others. A name re-exported by the root counts as its module.
 fn modules(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let root = fs::read_to_string(source.join("lib.rs")).unwrap();
     let mut home = BTreeMap::new();
@@ -100,14 +100,14 @@ fn modules(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     }
     let known: BTreeSet<String> = uses.keys().cloned().collect();
     for (module, used) in &mut uses {
-        // A function may have its module's name: `crate::visible`.
+        // A function may share its module's name: `crate::visible`.
         let found = used.iter().filter_map(|name| known.get(name).or_else(|| home.get(name)));
         *used = found.filter(|name| *name != module).cloned().collect();
     }
     uses
 }
 
-/// What is left when every module is taken away that uses none of the others left: the circles.
+/// The cycles: what is left after repeatedly removing modules that use none of the others left.
 fn circles(mut uses: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
     loop {
         let left: BTreeSet<String> = uses.keys().cloned().collect();
@@ -140,7 +140,7 @@ fn a_circle_is_found() {
     assert_eq!(circles(all).into_keys().collect::<Vec<_>>(), ["one", "two"]);
 }
 
-/// A guard links no finding and no word of a button.
+/// A guard links no findings and no button text.
 #[test]
 fn the_engine_links_no_report() {
     let mut cargo = Command::new(env!("CARGO"));

@@ -1,4 +1,4 @@
-//! No access token lives longer than its mode or its session allows, whoever asks for it.
+//! No access token lives longer than its mode or its session allows, however it was issued.
 
 use engine::{
     rules::{Revocation, Rotation},
@@ -15,7 +15,7 @@ fn number(app: &App, token: &str, name: &str) -> i64 {
     claims[name].as_i64().unwrap()
 }
 
-/// How long the token says it lives, which must be what its answer says.
+/// The lifetime by the token's claims, which must match the answer.
 fn lifetime(app: &App, answer: &SignedIn) -> i64 {
     let lives = number(app, &answer.access_token, "exp") - number(app, &answer.access_token, "iat");
     assert_eq!(u64::try_from(lives).unwrap(), answer.expires_in.as_secs(), "expires_in tells the truth");
@@ -57,7 +57,7 @@ fn a_long_token_from_before_the_short_lived_mode_can_still_be_revoked() {
     assert!(!app.lets_in(&signed_in.access_token));
 }
 
-/// A session that is refreshed each 23 hours, to five minutes before its absolute end.
+/// A session refreshed every 23 hours, up to five minutes before its absolute end.
 fn near_the_end(app: &App) -> SignedIn {
     let mut last = app.sign_in("alice");
     let sid = last.sid.clone();

@@ -9,7 +9,7 @@ use engine::{
 use std::collections::BTreeSet;
 use workbench_tests::app::{App, new_user};
 
-/// Every row of a list, page by page. The place in between is text, as whoever asks keeps it.
+/// Every row of a list, page by page. The cursor is text, as a client keeps it.
 fn walk<T>(mut page: impl FnMut(Option<Cursor>) -> Page<T>) -> Vec<T> {
     let mut found = Vec::new();
     let mut after: Option<String> = None;
@@ -34,7 +34,7 @@ fn names(users: &[ListedUser]) -> Vec<&str> {
 fn with_users() -> App {
     let app = App::new();
     for (turn, name) in ["carol", "Bob", "alice", "b.b", "a-b", "Zoe", "dave"].into_iter().enumerate() {
-        // Two of them are made at the same moment.
+        // Two of them are created at the same moment.
         if turn != 3 {
             app.clock.advance_seconds(10);
         }

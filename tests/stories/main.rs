@@ -1,4 +1,4 @@
-//! Stories over the engine: each says a promise to a user, or a threat and what comes of it.
+//! Stories about the engine: each states a promise to the user, or a threat and its outcome.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 

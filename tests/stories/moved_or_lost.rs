@@ -1,4 +1,4 @@
-//! Databases that are no copies: in a folder that was moved, behind a link, damaged, or lost.
+//! Databases that are not copies: in a moved folder, behind a link, damaged, or lost.
 
 use crate::restore::{active, backup, restored_after_a_loss};
 use engine::{

@@ -1,4 +1,4 @@
-//! What was begun with credentials that have changed since is good for nothing more (RT-08).
+//! Anything begun with credentials that have since changed is void (RT-08).
 
 use engine::{
     events::EventsOf,
@@ -12,7 +12,7 @@ use workbench_tests::app::{App, PASSWORD};
 
 const OTHER: &str = "another horse, another battery";
 
-/// What changes the credentials: its name, and how it is done.
+/// A change of the credentials: its name, and how to make it.
 type Change = (&'static str, fn(&App));
 
 /// Begins a sign-in with the password.
@@ -23,14 +23,14 @@ fn begin(app: &App, password: &str) -> PendingToken {
     }
 }
 
-/// The code of the present step.
+/// The code of the current step.
 fn code(app: &App) -> String {
     let window = app.engine.code_window("alice").unwrap().unwrap();
     let step = window.steps.iter().rfind(|step| step.begins_at <= window.now).unwrap();
     step.code.expose().to_owned()
 }
 
-/// Sets up a second factor, and lets its first step pass.
+/// Sets up a second factor and waits out its first step.
 fn enrol(app: &App, password: &str) -> Vec<String> {
     app.engine.begin_enrollment("alice", &Password::new(password), "story", &Default::default()).unwrap();
     let codes = app.engine.confirm_enrollment("alice", "story", &code(app)).unwrap();
@@ -138,7 +138,7 @@ fn switching_a_user_off_and_on_revives_no_session() {
     assert!(!app.lets_in(&minted.access_token));
 }
 
-/// What refuses without a commit answers sooner than what refuses with one, and tells whether there is such a user.
+/// A refusal without a commit would be faster than one with it, and would reveal whether the user exists.
 #[test]
 fn every_refusal_of_a_pending_token_is_written_down() {
     let spoilt: [Change; 3] = [

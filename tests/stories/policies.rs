@@ -11,7 +11,7 @@ use inspect::{
 use jose::{Algorithm, Policy};
 use workbench_tests::app::App;
 
-/// Rules of an API that is not this profile's.
+/// Rules of a foreign API.
 fn partner() -> Policy {
     Policy {
         name: "Partner API".into(),
@@ -195,7 +195,7 @@ fn a_token_is_judged_by_the_policy_that_was_chosen() {
     assert_eq!(outcome(&strict, Check::Signature), Outcome::Pass, "the key is still the profile's");
     let loose = by("any issuer", None);
     assert!(loose.trace.iter().all(|step| step.outcome != Outcome::Fail));
-    // A key of one's own, and the profile's rules all the same.
+    // A given key, but the profile's rules.
     let key = GivenKey::new("not the key", SecretForm::Text);
     assert_eq!(by("items-api", Some(&key)).policy.name, "items-api");
 }

@@ -1,4 +1,4 @@
-//! Refresh rotation: the rule, its presets, and the thirteen ways it has gone wrong elsewhere.
+//! Refresh token rotation: the rule, its presets, and thirteen ways in which it has gone wrong elsewhere.
 
 use crate::second_factor::code;
 use engine::{
@@ -239,7 +239,7 @@ fn evidence_counts_a_token_that_arrived_and_was_refused() {
 
 #[test]
 fn evidence_counts_a_refresh_token_that_arrived_whatever_the_answer() {
-    // The program ends the sessions of a user that it switches off; another one may only switch the user off.
+    // Deactivating a user through the engine also ends their sessions; another program might only clear the flag.
     fn set_active(app: &App, active: bool) {
         let db = rusqlite::Connection::open(app.database()).unwrap();
         db.execute("UPDATE users SET active = ?1", [active]).unwrap();
@@ -340,7 +340,7 @@ fn what_ends_a_users_sessions_ends_their_families() {
     }
 }
 
-/// A session from before goes on under every preset, and a token that is given again is the same to the byte.
+/// An existing session continues under every preset, and a token issued again is byte for byte the same.
 #[test]
 fn another_issuer_breaks_no_session_from_before() {
     for rotation in [Rotation::Strict, Rotation::Grace { seconds: 10 }, Rotation::Evidence, Rotation::None] {

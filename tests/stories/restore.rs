@@ -1,4 +1,4 @@
-//! Databases that are copies: of a backup, of a folder, of a time that has passed. None of them undoes what was ended.
+//! Databases that are copies: of a backup, of a folder, of an earlier time. None of them revives what was ended.
 
 use engine::{
     keys::{Existing, KeyState, Purpose},
@@ -43,7 +43,7 @@ pub(crate) fn backup(app: &App) -> PathBuf {
     copy
 }
 
-/// The same profile after its folder was lost and a backup put in its place.
+/// The same profile after its folder was lost and replaced by a backup.
 pub(crate) fn restored_after_a_loss(app: App, copy: &Path) -> App {
     let folder = app.folder().to_path_buf();
     fs::remove_dir_all(&folder).unwrap();
@@ -66,7 +66,7 @@ pub(crate) fn active(app: &App, purpose: Purpose) -> String {
     keys.into_iter().find(|key| key.purpose == purpose && key.state == KeyState::Active).unwrap().kid
 }
 
-/// What a thief of a key makes of a good token: the same claims, signed with the stolen key.
+/// A token forged with a stolen key: the claims of a good one, signed again.
 fn forged(stolen: &str, kid: &str, good: &str) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let payload = URL_SAFE_NO_PAD.decode(good.split('.').nth(1).unwrap()).unwrap();
@@ -124,7 +124,7 @@ fn a_copy_without_its_mark_or_with_anothers_revives_nothing() {
     }
 }
 
-/// What a backup program does with a home directory: database and mark come back together.
+/// Restores a home directory as a backup program does: database and mark come back together.
 #[cfg(unix)]
 #[test]
 fn a_whole_folder_that_is_put_back_revives_nothing() {
@@ -142,7 +142,7 @@ fn a_whole_folder_that_is_put_back_revives_nothing() {
     assert!(!app.lets_in(&before.access_token));
     assert!(app.refresh(before.refresh_token.as_ref().unwrap()).is_err());
 
-    // Once: what is done from here on is this folder's own.
+    // Only once: from here on the changes are this folder's own.
     app.engine.confirm_restore().unwrap();
     let after = app.sign_in("alice");
     let app = app.another_process();
@@ -315,7 +315,7 @@ fn a_copy_under_another_name_never_reaches_the_originals_keys() {
     }
 }
 
-/// The original is gone, so neither of them is it: what one does must not reach the other.
+/// The original is gone, so neither copy is the original: one must not affect the other.
 #[cfg(unix)]
 #[test]
 fn two_copies_of_a_folder_that_is_gone_share_nothing() {

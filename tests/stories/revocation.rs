@@ -96,7 +96,7 @@ fn a_restored_copy_revives_nothing() {
     assert!(app.another_process().lets_in(&again.access_token), "and it goes on from there");
 }
 
-/// The other signature of the same token: s becomes n - s (P-256, FIPS 186-5).
+/// The other valid signature of the same token: s becomes n - s (P-256, FIPS 186-5).
 fn malleated(token: &str) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     const N: [u8; 32] = [

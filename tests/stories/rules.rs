@@ -1,4 +1,4 @@
-//! The engine's rules: changed in one place, kept with the profile, gone by everywhere.
+//! The engine's rules: changed in one place, stored with the profile, applied everywhere.
 
 use engine::{
     StoreError,
@@ -91,7 +91,7 @@ fn an_algorithm_that_a_key_signs_with_stays_allowed() {
     app.engine.set_rule("algorithms", "RS256 ES256").unwrap();
 }
 
-/// Nothing goes by the defaults where a newer version wrote stricter rules.
+/// The defaults never apply where a newer version wrote stricter rules.
 #[test]
 fn rules_of_a_newer_version_are_not_taken_for_the_defaults() {
     let app = App::new().with_user("alice");

@@ -78,7 +78,7 @@ fn what_was_not_confirmed_ends_with_its_session() {
     assert_eq!(app.engine.second_factor("alice").unwrap(), Some(SecondFactor::Off));
     assert_eq!(rows(&app), [[0_u8; 0]; 0]);
     app.try_sign_in("alice", PASSWORD).expect("the password is enough, as before");
-    // In no file of the profile: not as text, as address or as picture.
+    // The secret is in no file of the profile: not as text, URI or image.
     for file in std::fs::read_dir(app.folder()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
         let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
@@ -89,7 +89,7 @@ fn what_was_not_confirmed_ends_with_its_session() {
     }
 }
 
-/// The sealed secrets that the database holds.
+/// The sealed secrets in the database.
 fn rows(app: &App) -> Vec<Vec<u8>> {
     let db = rusqlite::Connection::open(app.database()).unwrap();
     let mut query = db.prepare("SELECT sealed_secret FROM totp_factors").unwrap();

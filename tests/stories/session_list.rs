@@ -12,7 +12,7 @@ fn page(app: &App, query: &SessionQuery) -> Page<Session> {
     app.engine.session_page(query).unwrap().0
 }
 
-/// Every session of a query, page by page. The place in between is text, as whoever asks keeps it.
+/// Every session of a query, page by page. The cursor is text, as a client keeps it.
 fn walk(app: &App, query: &SessionQuery) -> Vec<Session> {
     let mut found = Vec::new();
     let mut after: Option<String> = None;
@@ -101,7 +101,7 @@ fn a_session_that_begins_meanwhile_is_neither_repeated_nor_makes_another_be_left
     assert_eq!((first.rows.len(), second.rows.len(), names.len()), (3, 4, 7));
 }
 
-/// Which access tokens of a family are refused, the first one first.
+/// Which access tokens of a family are refused, the oldest first.
 fn refused(app: &App, sid: &str) -> Vec<bool> {
     app.engine.family(sid).unwrap().iter().map(|member| member.access_refused).collect()
 }

@@ -1,4 +1,4 @@
-//! The program that is tested is the program that is shipped.
+//! The tested program is the shipped program: tests enable no additional features.
 
 #![cfg(target_os = "linux")]
 
@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// Each package with its version, and the sets of features with which it is built.
+/// Each package with its version, and the feature sets that it is built with.
 type Features = BTreeMap<String, BTreeSet<String>>;
 
 fn features(arguments: &[&str]) -> Features {
@@ -33,7 +33,7 @@ fn no_test_turns_a_feature_on_in_what_users_get() {
     let shipped = features(&["-p", "token-workbench", "-p", "cli", "--edges", "normal"]);
     let tested = features(&["--workspace", "--edges", "normal,dev"]);
     assert!(shipped.len() > 300, "{}", shipped.len());
-    // What the tests alone need for their build scripts may be built in another way besides.
+    // Packages may also be built differently for the build scripts of test-only dependencies.
     let differing: Vec<_> = shipped.iter().filter(|(package, shipped)| !shipped.is_subset(&tested[*package])).collect();
     assert_eq!(differing, [], "declare these features in the program's own Cargo.toml");
 }

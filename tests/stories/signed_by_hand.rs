@@ -1,4 +1,4 @@
-//! Claims that a person writes and signs leave a trace, and the test key keeps them apart from what the profile issues.
+//! Claims written and signed by hand leave a trace, and the test key keeps them apart from what the profile issues.
 
 use engine::{
     by_hand::Signer,
@@ -19,7 +19,7 @@ fn signed(app: &App, token: &str, signer: Signer<'_>, fault: Option<Fault>) -> S
     app.sign(&Draft::of(&parse_exact(token)).unwrap(), signer, fault).unwrap()
 }
 
-/// The events of signing by hand, oldest first: the user they are about, the key, and what else they say.
+/// The events of signing by hand, oldest first: the user, the key, and the detail.
 fn trace(app: &App) -> Vec<(Option<String>, String, Value)> {
     let events = app.engine.events(EventsOf::All, 1_000).unwrap();
     let signings = events.into_iter().rev().filter(|event| event.kind == "token_signed");
@@ -43,7 +43,7 @@ fn the_trace_says_which_key_signed_for_whom_and_what_for() {
     let draft = app.edit(&Draft::of(&parse_exact(&token)).unwrap(), &[bob]);
     app.sign(&draft, ACTIVE, None).unwrap();
     signed(&app, &token, Signer::Test, Some(Fault::Expired));
-    // A fault of the signature stands in the draft: what the page says it is for cannot hide it.
+    // A fault in the signature is part of the draft, so the page cannot hide it behind another purpose.
     let flipped = app.edit(&draft, &[Edit::Break { fault: Fault::BitFlipped }]);
     app.sign(&flipped, ACTIVE, None).unwrap();
     let test = test_key(&app);
@@ -95,7 +95,7 @@ fn nothing_of_the_token_and_no_odd_text_reaches_the_trace() {
     }
     let details: Vec<Value> = trace(&app).into_iter().map(|(.., detail)| detail).collect();
     assert_eq!(details.len(), 2, "7 and null are the same to it");
-    // In JSON, which writes out what cannot be seen.
+    // As JSON, which escapes invisible characters.
     let texts: Vec<String> = details.iter().map(ToString::to_string).collect();
     assert!(texts.iter().all(|text| text.len() < 400 && !text.contains(char::is_control)), "{texts:?}");
     assert_eq!(details[1]["sub"], Value::Null);
@@ -156,7 +156,7 @@ fn a_test_key_is_made_when_it_is_needed_and_signs_nothing_that_the_profile_issue
     let draft = Draft::of(&parse_exact(&token)).unwrap();
     assert!(app.sign(&draft, as_access, None).is_err());
     assert_ne!(app.inspect(&app.sign_in("alice").access_token).signature.kid, Some(kid.clone()));
-    // It is changed and retired as every key is.
+    // The test key is rotated and retired like any other.
     app.engine.publish_test_key(true).unwrap();
     let old = signed(&app, &token, Signer::Test, None);
     let next = app.engine.rotate_key(Purpose::Test, None).unwrap();

@@ -14,7 +14,7 @@ use workbench_tests::app::{App, PASSWORD};
 
 const HOUR: i64 = 60 * 60;
 
-/// Fails until no more tries are evaluated.
+/// Fails until tries are no longer evaluated.
 fn fail_until_locked(app: &App) {
     for _ in 0..100 {
         assert!(app.engine.sign_in("alice", &Password::new("wrong password"), None).is_err());
@@ -187,7 +187,7 @@ fn a_queue_of_a_hundred_sign_ins_slows_nobody_else() {
             });
         }
         begun.wait();
-        // A hundred hashes take seconds; these take milliseconds, unless they wait in the same queue.
+        // A hundred hashes take seconds; these calls take milliseconds, unless they wait in the same queue.
         for _ in 0..10 {
             assert!(app.lets_in(&access));
         }

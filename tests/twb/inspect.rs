@@ -1,4 +1,4 @@
-//! `twb inspect`: with a key and rules of one's own, and what it prints.
+//! `twb inspect`: with a given key and rules, and its output.
 
 use super::Twb;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -45,7 +45,7 @@ fn a_token_is_verified_with_a_secret_a_jwk_or_a_set() {
     assert!(report["reason"].as_str().unwrap().starts_with("32 bytes, do not match"), "{report}");
     let marked = file("marked.json", &format!("\u{FEFF}{{\"keys\":[{jwk}]}}"));
     assert_eq!(inspect(&twb, &["--jwks", &marked]).1, 0, "a byte order mark is no part of it");
-    // jwt.io's token, and its secret as an editor keeps it.
+    // jwt.io's sample token, and its secret as an editor saves it.
     let token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
     let kept = file("kept.txt", "your-256-bit-secret\n");
     assert_eq!(twb.run(&["inspect", token, "--key", &kept], "").code, 0);
@@ -53,7 +53,7 @@ fn a_token_is_verified_with_a_secret_a_jwk_or_a_set() {
 
 #[test]
 fn one_of_the_most_used_passwords_is_found_out_without_any_key() {
-    // Signed with a password that stands in every list.
+    // Signed with a password that is in every list.
     let weak = "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhbGljZSIsImV4cCI6NDEwMjQ0NDgwMH0.eBv5zhpuwKNhcvhgWoB74qWQ4VRa7-pD4Ih9krNZAYk";
     let said = Twb::new().run(&["inspect", "--json", weak], "");
     let report: Value = serde_json::from_str(&said.out).unwrap();
@@ -121,7 +121,7 @@ fn what_was_not_read_and_what_is_no_secret_is_never_accepted() {
     assert!(said.out.contains("This is a public key or certificate in PEM, not a shared secret"), "{}", said.out);
 }
 
-/// A token nobody signed, of any claims.
+/// An unsigned token with any claims.
 pub(super) fn unsigned(claims: &str) -> String {
     format!("eyJhbGciOiJub25lIn0.{}.", BASE64_URL_SAFE_NO_PAD.encode(claims))
 }
@@ -204,7 +204,7 @@ fn nothing_is_not_a_rejected_token() {
     for input in ["", " \r\n", "\u{FEFF}", "\"\"\n"] {
         twb.refuses(&["inspect"], input, &sentence("standard input"));
     }
-    // "$TOKEN" where there is none.
+    // An unset "$TOKEN".
     twb.refuses(&["inspect", "--json", ""], "", &sentence("the argument"));
     twb.refuses(&["inspect", "--gui"], "", &sentence("standard input"));
 }
@@ -257,7 +257,7 @@ fn json_follows_the_schema_that_is_published() {
     ] {
         assert_eq!(check(&answer(arguments, input)), Ok(()), "{arguments:?} {input}");
     }
-    // It says something: what is no answer does not follow it.
+    // The schema is not trivial: it rejects wrong answers.
     for (name, value) in [("verdict", json!("fine")), ("trace", json!([{"check": "parse"}])), ("findings", json!(null))]
     {
         let mut wrong = answer(&[], TOKEN);
@@ -366,7 +366,7 @@ fn a_secret_that_was_given_wrongly_is_never_repeated() {
     }
     let said = twb.run(&["c4n4ry.c4n4ry.c4n4ry"], "");
     assert!(!said.err.contains("c4n4ry") && said.err.contains("twb inspect TOKEN"), "{}", said.err);
-    // What is no secret is still named.
+    // Arguments that are not secret are still named.
     let said = twb.run(&["inspect", TOKEN, "--secret", "x", "--issuers", "joe"], "");
     assert!(said.err.contains("'--issuers'") && said.err.contains("'--issuer'"), "{}", said.err);
     assert!(twb.run(&["inspcet", TOKEN], "").err.contains("'inspcet'"));

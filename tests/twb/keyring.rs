@@ -1,4 +1,4 @@
-//! `twb keyring`: keys without the system's keyring, which these tests do not have, and commands that need none.
+//! `twb keyring`: keys without a system keyring, which these tests lack, and commands that need none.
 #![cfg(unix)]
 
 use crate::{PASSWORD, Twb};
@@ -17,7 +17,7 @@ impl Twb {
         self.home.path().join("data/token-workbench/profiles/default")
     }
 
-    /// A profile with a user, whose keys are sealed with a passphrase that stands in the file that is returned.
+    /// A profile with a user, whose keys are sealed with the passphrase in the returned file.
     pub(crate) fn sealed(&self) -> String {
         self.says(&["users", "add", "alice", "--scope", "items:read"], PASSWORD);
         let file = self.passphrase_file(PASSPHRASE);
@@ -80,7 +80,7 @@ fn a_place_is_changed_only_if_all_keys_go_along_or_new_ones_are_wanted() {
     let file = twb.sealed();
     let said = twb.run(&["keyring", "use", "system"], "");
     assert!(said.err.starts_with("twb: The keys cannot be moved: ") && said.err.contains("--new-keys"), "{}", said.err);
-    // There is no keyring here for them to go to.
+    // There is no keyring to move them to.
     let said = twb.run(&["keyring", "use", "system", "--passphrase-file", &file], "");
     assert!(said.err.starts_with("twb: No keyring service answers"), "{}", said.err);
     assert_eq!(twb.json(&["keyring", "show", "--passphrase-file", &file], "")["place"], "passphrase");
@@ -91,12 +91,12 @@ fn guard_and_inspect_with_a_public_key_open_no_bus() {
     let twb = Twb::new();
     let file = twb.sealed();
     let token = twb.says(&["token", "--user", "alice", "--passphrase-file", &file], "");
-    // The profile's keys are looked for in the system's keyring from now on.
+    // From now on the profile's keys are looked up in the system's keyring.
     let database = rusqlite::Connection::open(twb.profile().join("workbench.db")).unwrap();
     database.execute("DELETE FROM settings WHERE name = 'vault'", []).unwrap();
     drop(database);
 
-    // A bus that accepts and never answers: whoever asks it waits.
+    // A bus that accepts connections and never answers: callers have to wait.
     let socket = twb.home.path().join("bus");
     let bus = UnixListener::bind(&socket).unwrap();
     bus.set_nonblocking(true).unwrap();
@@ -114,6 +114,6 @@ fn guard_and_inspect_with_a_public_key_open_no_bus() {
     for command in [&["guard"][..], &["guard", "--scope", "items:read"], &["inspect"], &["inspect", "--json"]] {
         assert_eq!(run(command), (Some(0), false), "{command:?}: accepted, and nobody came to the bus");
     }
-    // The listener is where a command that needs the keyring does come.
+    // A command that needs the keyring does connect to the listener.
     assert_eq!(run(&["token", "--user", "alice"]), (Some(2), true));
 }

@@ -110,7 +110,7 @@ fn an_encrypted_key_is_imported_and_checks_tokens_with_the_passphrase_of_a_file(
     }
 }
 
-/// IDs are base64url, and one in 64 begins so.
+/// Key IDs are base64url, and one in 64 begins with a hyphen.
 #[test]
 fn an_id_that_begins_with_a_hyphen_is_given_as_it_is_printed() {
     let twb = Twb::new();

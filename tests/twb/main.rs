@@ -1,7 +1,7 @@
-//! `twb` as people and scripts meet it: golden text in, golden text out, exit codes, one profile for many commands.
+//! `twb` as people and scripts use it: golden input and output, exit codes, one profile for many commands.
 //!
-//! Each test has a data folder of its own. `--ephemeral` commands need no keyring; the others that sign are in
-//! `tests/window`, where there is one.
+//! Each test has its own data folder. `--ephemeral` commands need no keyring; other commands that sign are tested in
+//! `tests/window`, which has one.
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
@@ -29,7 +29,7 @@ struct Twb {
 struct Said {
     out: String,
     err: String,
-    /// What is said of a moved clock, on standard error as well.
+    /// The notice about a moved clock, which goes to standard error too.
     clock: String,
     code: i32,
 }
@@ -57,14 +57,14 @@ impl Twb {
         self.redact(&output)
     }
 
-    /// Runs a command that must be refused with one sentence, and nothing else.
+    /// Runs a command that must be refused with exactly one sentence.
     fn refuses(&self, arguments: &[&str], input: &str, sentence: &str) {
         let said = self.run(arguments, input);
         let expected = (format!("twb: {sentence}\n"), 2, String::new());
         assert_eq!((said.err, said.code, said.out), expected, "{arguments:?}");
     }
 
-    /// Runs a command that must succeed; answers with what it printed.
+    /// Runs a command that must succeed and returns its output.
     fn says(&self, arguments: &[&str], input: &str) -> String {
         let said = self.run(arguments, input);
         assert_eq!((said.err.as_str(), said.code), ("", 0), "{arguments:?}");
@@ -75,7 +75,7 @@ impl Twb {
         serde_json::from_str(&self.says(&[arguments, &["--json"]].concat(), input)).unwrap()
     }
 
-    /// Runs a command that has to sign, which no keyring here lets it do.
+    /// Runs a command that has to sign, which fails here without a keyring.
     fn misses_the_keyring(&self, arguments: &[&str], input: &str) {
         let said = self.run(arguments, input);
         assert_eq!((said.code, said.out.as_str()), (2, ""), "{arguments:?}");
@@ -97,7 +97,7 @@ impl Twb {
     }
 }
 
-/// The binary that was built beside this test.
+/// The binary built beside this test.
 fn binary() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let twb = test.parent().unwrap().parent().unwrap().join(format!("twb{}", std::env::consts::EXE_SUFFIX));
@@ -105,7 +105,7 @@ fn binary() -> PathBuf {
     twb
 }
 
-/// How the sentence on a moved clock begins.
+/// The beginning of the notice about a moved clock.
 const MOVED: &str = "twb: The clock of this profile is moved: ";
 
 const PASSWORD: &str = "correct horse battery staple\n";

@@ -1,10 +1,9 @@
-//! `twb profile`; and databases that are copies, lost, on a full disk or kept busy, as a user of the command line
-//! meets them.
+//! `twb profile`; and databases that are copies, lost, on a full disk or busy, as seen on the command line.
 
 use crate::{PASSWORD, Said, Twb, binary};
 use std::{fs, path::PathBuf};
 
-/// Of RFC 7515 appendix A.1: the token and its key.
+/// The token and key of RFC 7515 appendix A.1.
 const TOKEN: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const KEY: &str = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 
@@ -16,7 +15,7 @@ fn database(twb: &Twb) -> PathBuf {
     folder(twb).join("workbench.db")
 }
 
-/// Puts a backup where the whole folder was lost.
+/// Restores a backup after the whole folder was lost.
 fn lose_and_restore(twb: &Twb) {
     let copy = twb.home.path().join("copy.db");
     twb.says(&["backup", &copy.display().to_string()], "");
@@ -121,7 +120,7 @@ fn a_writer_that_keeps_the_database_busy_stops_nobody_from_reading() {
     writer.execute_batch("ROLLBACK").unwrap();
 }
 
-/// Runs `twb` where no file may become longer than `blocks` of 512 bytes (or 1,024, as some shells count).
+/// Runs `twb` with a file size limit of `blocks` of 512 bytes (or 1,024 in some shells).
 #[cfg(unix)]
 fn on_a_full_disk(twb: &Twb, blocks: u32, arguments: &[&str], input: &str) -> Said {
     let output = assert_cmd::Command::new("sh")

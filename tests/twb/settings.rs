@@ -63,7 +63,7 @@ fn an_answer_that_goes_by_a_moved_clock_says_so() {
         let value: Value = serde_json::from_str(&said.out).unwrap();
         assert_eq!((&value["clock"], said.clock.as_str()), (&frozen, ""), "{arguments:?}");
     }
-    // A list in JSON has no place for it.
+    // A JSON list has no place for the notice.
     for arguments in [&["users", "list"][..], &["sessions", "list"], &["keys", "list"]] {
         for form in [&[][..], &["--json"]] {
             assert_eq!(twb.run(&[arguments, form].concat(), "").clock, sentence, "{arguments:?}");
@@ -72,7 +72,7 @@ fn an_answer_that_goes_by_a_moved_clock_says_so() {
     twb.says(&["clock", "shift", "+2h"], "");
     let said = twb.run(&["inspect", token], "").clock;
     assert!(said.ends_with(" UTC, 2h ahead of the computer's clock\n"), "{said}");
-    // At a moment of one's own the clock says nothing.
+    // With `--at` the clock does not matter.
     assert_eq!(twb.run(&["inspect", token, "--at", "0"], "").clock, "");
     assert_eq!(twb.run(&["policies", "list"], "").clock, "");
 }
@@ -101,7 +101,7 @@ fn a_policy_is_shown_and_changed() {
     assert_eq!(line(&shown, "rotation"), "rotation | grace 10 | strict | strict, grace SECONDS, evidence or none");
     assert_eq!(line(&shown, "revocation"), "revocation | short-lived | deny-list | deny-list or short-lived");
     assert_eq!(twb.says(&["deny-list", "purge"], ""), "Expired tokens forgotten: 0; left: 0\n");
-    // Any rule, by its name.
+    // Any rule can be set by name.
     let json = twb.json(&["policy", "set", "algorithms", "ES256", "EdDSA"], "");
     assert_eq!(json["algorithms"], serde_json::json!(["ES256", "EdDSA"]));
     let json = twb.json(&["policy", "set", "issuer", "https://auth.example"], "");

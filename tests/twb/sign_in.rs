@@ -1,4 +1,5 @@
-//! `twb sign-in`, `confirm`, `refresh`, `revoke` and `guard`. What they answer with a keyring is in `tests/stories`.
+//! `twb sign-in`, `confirm`, `refresh`, `revoke` and `guard`. Their behaviour with a keyring is tested in
+//! `tests/stories`.
 
 use crate::{PASSWORD, Twb};
 
@@ -47,7 +48,7 @@ fn the_guard_reads_the_token_as_it_stands_and_checks_as_inspect_does() {
     assert_eq!(report["trace"][0]["outcome"], "fail", "nothing around a token is taken off: {report}");
 }
 
-/// What only an unproven token says is neither where a server stops nor what would have to change.
+/// Claims of an unproven token determine neither where a server stops nor what would have to change.
 #[test]
 fn of_a_token_that_no_key_here_signed_the_guard_says_that_and_nothing_else() {
     let twb = Twb::new();

@@ -1,15 +1,15 @@
-//! What steers a terminal, hides or turns a line around, wherever it comes from: no such character is printed.
+//! Characters that control the terminal, hide text or reverse its direction are never printed, wherever they come from.
 
 use super::{PASSWORD, Twb};
 use rusqlite::Connection;
 use std::fs;
 
-/// Escape sequences in seven and eight bits, what goes back in a line, what turns it around, what nobody sees.
+/// Escape sequences in seven and eight bits, cursor movement, bidirectional controls, and invisible characters.
 const HOSTILE: &str =
     "x\u{1b}]0;owned\u{7}\u{9b}31m\r\u{8}\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{85}\u{2028}\u{e0041}y";
 
 impl Twb {
-    /// Runs a command and looks at every character that it prints.
+    /// Runs a command and checks every character that it prints.
     #[track_caller]
     fn prints_nothing_hostile(&self, arguments: &[&str], input: &str) -> String {
         let said = self.run(arguments, input);
@@ -23,7 +23,7 @@ impl Twb {
         printed
     }
 
-    /// The profile's database, where another program may have put anything.
+    /// The profile's database, into which another program may have written anything.
     fn database(&self) -> Connection {
         Connection::open(self.home.path().join("data/token-workbench/profiles/default/workbench.db")).unwrap()
     }

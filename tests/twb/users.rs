@@ -43,11 +43,11 @@ fn a_user_is_shown_with_scopes_failures_and_lock() {
 }
 
 impl Twb {
-    /// Alice has failed so often, the last time just now.
+    /// Sets Alice's number of failures, the last one just now.
     fn after_failures(&self, count: u32) {
         let file = self.home.path().join("data/token-workbench/profiles/default/workbench.db");
         let database = rusqlite::Connection::open(file).unwrap();
-        // In the future, as far as the computer's clock knows: seen from then on.
+        // In the future by the computer's clock: the wait counts from when that is noticed.
         let failed = "UPDATE users SET failures = ?1, last_failure_at_ms = 9000000000000";
         assert_eq!(database.execute(failed, [count]).unwrap(), 1);
     }

@@ -1,4 +1,4 @@
-//! `twb inspect --gui`, with a program in the place of the desktop's that writes down what it was given.
+//! `twb inspect --gui`, with a stand-in for the desktop program that records what it was given.
 #![cfg(unix)]
 
 use crate::{Twb, binary};
@@ -6,7 +6,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 const TOKEN: &str = "eyJhbGciOiJub25lIn0.e30.";
 
-/// Writes down its arguments, the file it was handed and who may read that, and takes the file.
+/// Records its arguments, the file it was handed and the file's permissions, and takes the file.
 const DESKTOP: &str = r#"#!/bin/sh
 cd "$HOME"
 printf '%s\n' "$@" > arguments
@@ -24,7 +24,7 @@ impl Twb {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
     }
 
-    /// Runs a `twb` that stands alone in `bin`, or beside what was installed there, with `tools` on the path as well.
+    /// Runs a `twb` that is alone in `bin`, or beside other programs there, with `tools` on the path too.
     fn opens_window(&self, arguments: &[&str], input: &str) -> (String, String, i32) {
         let twb = self.home.path().join("bin/twb");
         fs::create_dir_all(twb.parent().unwrap()).unwrap();

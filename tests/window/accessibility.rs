@@ -1,4 +1,4 @@
-//! Every screen of the first slice holds against axe-core, dark and light.
+//! Every screen of the first slice passes axe-core, dark and light.
 
 use crate::steps::{add_user, mint, sign_in};
 use workbench_tests::desktop::{App, Desktop, Theme};

@@ -1,9 +1,9 @@
-//! A token from elsewhere, checked with a key that is typed into the real window.
+//! A token from elsewhere, checked with a key typed into the real window.
 
 use thirtyfour::Key;
 use workbench_tests::desktop::{App, Desktop};
 
-/// The token that jwt.io shows to everybody, signed with `your-256-bit-secret`.
+/// The sample token of jwt.io, signed with `your-256-bit-secret`.
 const FOREIGN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
 
 #[tokio::test]
@@ -18,7 +18,7 @@ async fn a_typed_secret_verifies_a_token_from_elsewhere() {
     app.click("heading", "Rejected").await;
     app.press("k").await;
     app.find("dialog", "Try another key").await;
-    // The same secret in base64: the doctor finds that out.
+    // The same secret in base64: the doctor detects that.
     app.press("eW91ci0yNTYtYml0LXNlY3JldA").await;
     app.shows("matches once the secret is read as base64").await;
     assert_eq!(app.axe().await, [""; 0]);
@@ -37,7 +37,7 @@ async fn a_typed_secret_verifies_a_token_from_elsewhere() {
     app.quit().await;
 }
 
-/// Signed with a password that stands in every list.
+/// Signed with a password that is in every list.
 const GUESSABLE: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJhbGljZSIsImV4cCI6NDEwMjQ0NDgwMH0.eBv5zhpuwKNhcvhgWoB74qWQ4VRa7-pD4Ih9krNZAYk";
 
 #[tokio::test]

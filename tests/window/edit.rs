@@ -23,7 +23,7 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
     let payload = app.find("textbox", "Payload as JSON").await;
     let styled = "return getComputedStyle(document.querySelector('.cm-editor')).display";
     assert_eq!(app.read::<String>(styled).await, "flex", "the editor's own styles are let in");
-    // To the end of the line of `sub`, over the comma and the quote, and two letters more.
+    // Go to the end of the `sub` line, back over the comma, the quote and two more letters.
     payload.click().await.unwrap();
     app.press(Key::Control + Key::Home).await;
     app.press(Key::Down + Key::Down + Key::End + Key::Left + Key::Left).await;
@@ -34,7 +34,7 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
 
     app.press(Key::Control + "z").await;
     app.find("heading", "Would be accepted").await;
-    // A text that is not JSON cannot be compared: that is not "none", and leaving it asks first.
+    // Invalid JSON cannot be compared: the changes are not "none", and leaving asks first.
     payload.click().await.unwrap();
     app.press(Key::Control + Key::Home).await;
     app.press(Key::Delete).await;
@@ -86,7 +86,7 @@ async fn a_token_is_shifted_signed_with_another_key_and_kept_as_it_was_signed() 
     app.shows("4 against the original").await;
     app.find("heading", "Would be rejected").await;
 
-    // The signature it had does not match what it has become.
+    // The old signature does not match the changed token.
     app.click("button", "Sign with").await;
     app.click("menuitemradio", "Keep the old signature").await;
     app.shows("64 bytes, do not match").await;
@@ -94,7 +94,7 @@ async fn a_token_is_shifted_signed_with_another_key_and_kept_as_it_was_signed() 
     let kept: String = app.read(draft).await;
     assert!(kept.contains(token.rsplit_once('.').unwrap().1), "{kept}");
 
-    // Another key: the header takes over its name and algorithm, or stays as it is.
+    // With another key, the header takes its key ID and algorithm, or stays unchanged.
     app.click("button", "Sign with").await;
     app.click("menuitemradio", "Another key").await;
     app.find("dialog", "Sign with another key").await;

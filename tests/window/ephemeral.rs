@@ -1,4 +1,4 @@
-//! An ephemeral profile leaves nothing behind, and no other leaves anything open to others.
+//! An ephemeral profile leaves nothing behind, and other profiles leave nothing readable by others.
 
 use std::{
     collections::BTreeSet,
@@ -9,13 +9,13 @@ use std::{
 };
 use workbench_tests::desktop::{Desktop, built};
 
-/// Every file and folder below a folder.
+/// Every file and folder inside a folder.
 fn everything_in(folder: &Path) -> BTreeSet<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| everything_in(&path).into_iter().chain([path])).collect()
 }
 
-/// Starts the window of an ephemeral profile. WebDriver cannot drive a web view that keeps nothing.
+/// Starts the window of an ephemeral profile. WebDriver cannot drive its web view, which keeps nothing.
 fn start(desktop: &Desktop) -> Child {
     let mut command = desktop.command(built("token-workbench"));
     let window = command.arg("--ephemeral").stderr(Stdio::null()).spawn().unwrap();
@@ -30,7 +30,7 @@ fn signal(process: &Child, signal: &str) {
 #[test]
 fn an_ephemeral_profile_leaves_nothing_behind() {
     let desktop = Desktop::start();
-    // The keyring's, the bus's and the libraries' own.
+    // Files of the keyring, the bus and the libraries.
     let others = |path: &PathBuf| {
         let text = path.to_string_lossy();
         [".log", ".out", "Xvfb_screen0", "fontconfig", "mesa_shader_cache", "dconf"]

@@ -1,4 +1,4 @@
-//! From nothing to a verified token, and it is all still there the next day.
+//! From an empty profile to a verified token; all of it is still there after a restart.
 
 use crate::steps::{create_user, sign_in};
 use workbench_tests::desktop::{App, Desktop};

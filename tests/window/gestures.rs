@@ -1,5 +1,5 @@
-//! What a script in the page can do that no person asked for: nothing that reads the clipboard, reaches the network,
-//! signs, or changes anything. The scripts here come in through WebDriver, past the page's content security policy.
+//! A script in the page can do nothing without the user: not read the clipboard, use the network, sign, or change
+//! anything. These scripts are injected through WebDriver, bypassing the page's content security policy.
 
 use crate::steps::{PASSWORD, add_user, mint, shown_token};
 use serde_json::{Value, json};
@@ -17,10 +17,10 @@ pub(crate) fn commands() -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with("//")).filter_map(name)
 }
 
-/// What lies on the clipboard, and is nobody's business.
+/// Text on the clipboard that no script may read.
 const CANARY: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjbGlwYm9hcmQtY2FuYXJ5In0.";
 
-/// What needs no gesture: it shows what the page shows anyway, or only computes.
+/// Commands that need no gesture: they return what the page shows anyway, or only compute.
 const FREE: [&str; 18] = [
     "workbench",
     "retry_store",
@@ -42,7 +42,7 @@ const FREE: [&str; 18] = [
     "show_session",
 ];
 
-/// Arguments that the command would take from the page itself.
+/// Arguments that the command would accept from the page.
 pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
     let policy = json!({"name": "script", "builtin": false, "issuer": null, "audience": null, "algorithms": ["none"],
         "typ": null, "required_claims": [], "required_scopes": [], "leeway_seconds": 0, "max_lifetime_seconds": 0});
@@ -112,7 +112,7 @@ async fn a_script_gets_nothing_that_no_person_asked_for() {
         }
         assert!(!answer.to_string().contains(CANARY), "{command}: {answer}");
     }
-    // A click that a script makes is none.
+    // A script's click is not a gesture.
     let paste: bool = app.read("const all = [...document.querySelectorAll('button')]; const one = all.find((b) => b.innerText.includes('Paste from clipboard')); one.click(); return !!one").await;
     assert!(paste);
     app.shows("This needs a click or a key press in this window").await;
@@ -124,7 +124,7 @@ async fn a_script_gets_nothing_that_no_person_asked_for() {
     assert_eq!(display.selection("CLIPBOARD").as_deref(), Some(CANARY), "the clipboard was left alone");
     assert_eq!(display.titles(), ["Token Workbench"], "nobody was asked anything");
 
-    // The same works for a person, once for each press.
+    // The same works for the user, once per press.
     app.click("button", "Paste from clipboard").await;
     app.shows("clipboard-canary").await;
     assert!(is_refused(&app.calls("read_clipboard", json!({})).await), "the click is used up");
@@ -139,7 +139,7 @@ async fn a_script_gets_nothing_that_no_person_asked_for() {
 
 const SET: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#;
 
-/// Answers every request with the set, and says how many there were.
+/// Answers every request with the JWK Set and counts the requests.
 fn issuer(requests: usize) -> (u16, JoinHandle<usize>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -175,7 +175,7 @@ async fn a_host_is_fetched_from_only_after_a_yes_in_a_dialog_of_the_shell() {
     app.click("button", &format!("Fetch from {host}")).await;
     let asked = display.waits_for("Fetch keys");
     assert_eq!(asked, format!("Fetch keys from http://{host}?"));
-    // The key that was meant for the page says no.
+    // A key press meant for the page declines.
     display.press("Fetch keys", &[key::RETURN]);
     app.shows(&format!("Nothing was fetched from http://{host}")).await;
     display.waits_until_gone("Fetch keys");
@@ -189,7 +189,7 @@ async fn a_host_is_fetched_from_only_after_a_yes_in_a_dialog_of_the_shell() {
     display.waits_for("Fetch keys");
     display.press("Fetch keys", &[key::TAB, key::RETURN]);
     app.shows(&format!("From {host} at")).await;
-    // The same host is not asked about again; another port is another host.
+    // The same host is not asked about again; another port counts as another host.
     app.click("button", &format!("Fetch from {host}")).await;
     assert_eq!(served.join().unwrap(), 2);
     let other = unasked.local_addr().unwrap();

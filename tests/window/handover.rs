@@ -1,4 +1,4 @@
-//! A token that is given from outside: `token-workbench --inspect FILE`, and `twb inspect --gui`.
+//! A token passed from outside: `token-workbench --inspect FILE`, and `twb inspect --gui`.
 
 use engine::Profile;
 use std::{fs, process::Command};

@@ -1,4 +1,4 @@
-//! The harness itself, tried on a window that holds nothing.
+//! Tests of the harness itself, on an empty window.
 
 use std::fs;
 use workbench_tests::desktop::{Desktop, built};

@@ -1,11 +1,11 @@
-//! Whatever is pasted is text: it adds nothing to the page, fetches nothing, and the window goes on answering.
+//! Pasted text stays text: it adds nothing to the page, fetches nothing, and the window keeps responding.
 
 use crate::steps::shown_token;
 use serde_json::json;
 use std::{collections::HashSet, fs};
 use workbench_tests::desktop::{App, Desktop};
 
-/// Counts what a page of text has no need of. Icons are drawn, so a picture is foreign too.
+/// Counts elements that a page of text does not need. Icons are inline SVG, so images are foreign too.
 const FOREIGN: &str = "return document.querySelectorAll(
     'img, script:not([src]), iframe, object, embed, base, meta[http-equiv], form[action], audio, video, link:not([rel~=stylesheet]):not([rel~=modulepreload]), [onerror], [onload]'
 ).length + performance.getEntriesByType('resource').filter((entry) => !/^(tauri|ipc):/.test(entry.name)).length";
@@ -45,7 +45,7 @@ async fn nothing_pasted_becomes_anything_but_text() {
     app.quit().await;
 }
 
-/// The window shows a verdict on the text, if there is any, and still takes a click.
+/// The window shows a verdict on the text, if there is any, and still accepts a click.
 async fn answers(app: &App, what: &str) {
     app.until(&format!("an answer to {what:?}"), async || {
         let verdicts = ["Rejected", "Not verified", "Accepted", "Not a valid token", "Not a JWT", "Encrypted"];
@@ -70,7 +70,7 @@ async fn clear(app: &App) {
     .await;
 }
 
-/// More elements than this are no answer to one token.
+/// One token's answer never has more elements than this.
 const MOST_ELEMENTS: u32 = 6_000;
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn no_amount_of_claims_depth_or_dots_fills_the_page_or_opens_a_connection(
     let header = r#"{"alg":"ES256","typ":"at+jwt","kid":"k"}"#;
     let plain = token(header, r#"{"sub":"alice","exp":4102444800}"#);
     let elements = "return document.querySelectorAll('*').length";
-    // As many elements as a token alone has, without the list of those before it.
+    // The number of elements for a token alone, without the list of recent ones.
     let alone = async |pasted: &str| {
         app.paste("Token", pasted).await;
         app.until("the token to be shown", async || (shown_token(&app).await == pasted).then_some(())).await;
@@ -98,8 +98,8 @@ async fn no_amount_of_claims_depth_or_dots_fills_the_page_or_opens_a_connection(
     let before = alone(&plain).await;
     let connections = connections_of(app.process());
 
-    // Names, values and header parameters that try to be more than text: as many elements as harmless ones of the same
-    // number.
+    // Names, values and header parameters that try to be more than text add only as many elements as the same number of
+    // harmless ones.
     let hostile = [
         "<img src='https://example.org/x'>",
         "<svg onload=alert(1)>",
@@ -140,7 +140,7 @@ async fn no_amount_of_claims_depth_or_dots_fills_the_page_or_opens_a_connection(
     app.quit().await;
 }
 
-/// What a text might try, in the disguises that get it out of an attribute, a comment or an element.
+/// Payloads a text might contain, with prefixes that break out of an attribute, a comment or an element.
 fn payloads() -> Vec<String> {
     const TRIES: [&str; 20] = [
         "<img src=x onerror=ran()>",
@@ -193,7 +193,7 @@ fn token_full_of(text: &str) -> String {
     format!("{}.{}", jose::signing_input(header.to_string().as_bytes(), claims.to_string().as_bytes()), "A".repeat(86))
 }
 
-/// The kinds of elements, links, and attributes that run something.
+/// The kinds of elements, links, and attributes that can run scripts.
 const KINDS: &str = "const all = [...document.querySelectorAll('*')];
     const acts = all.some((one) => [...one.attributes].some((attribute) => attribute.name.startsWith('on')));
     return [...new Set(all.map((one) => one.tagName))].concat([document.links.length, acts, window.runs].map(String)).sort()";
@@ -214,7 +214,7 @@ async fn two_hundred_hostile_texts_in_twenty_places_are_text() {
         app.settles().await;
         app.read::<Vec<String>>(KINDS).await
     };
-    // What is harmless but has as many kinds of characters shows every kind of element that there is.
+    // Harmless texts with the same kinds of characters show every kind of element to expect.
     let mut harmless = show("harmless").await;
     for text in ["\u{202e}harmless\0", "https://example.org/x.png", "two words", "a@example.org"] {
         harmless.extend(show(text).await);
@@ -233,7 +233,7 @@ async fn two_hundred_hostile_texts_in_twenty_places_are_text() {
     app.quit().await;
 }
 
-/// The TCP sockets of a process and all that it started, as `/proc/net` names them: local and remote address.
+/// The TCP sockets of a process and its descendants, as listed in `/proc/net`: local and remote address.
 fn connections_of(process: u32) -> HashSet<String> {
     let parent = |process: u32| {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;

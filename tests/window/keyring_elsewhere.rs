@@ -1,4 +1,4 @@
-//! Where there is no keyring the window offers another place for the keys, and takes none by itself.
+//! Without a keyring the window offers other places for the keys, and chooses none by itself.
 
 use crate::steps::{add_user, sign_in};
 use workbench_tests::desktop::Desktop;

@@ -1,4 +1,4 @@
-//! Without its keyring the window explains itself, goes on with what needs no key, and recovers without a restart.
+//! Without its keyring the window explains why, keeps working where no key is needed, and recovers without a restart.
 
 use crate::steps::{add_user, mint, sign_in};
 use workbench_tests::desktop::{App, Desktop};
@@ -64,13 +64,13 @@ async fn any_command_that_fails_over_the_keyring_tells_the_window() {
     let app = desktop.open_app(&[]).await;
     app.paste("Token", &token).await;
     app.find("heading", "Accepted").await;
-    // The test key was never read: it is made when something is broken on purpose.
+    // The test key was never read: it is created when a token is first broken on purpose.
     desktop.lock_keyring();
     app.click("button", "Edit & re-sign").await;
     app.find("heading", "Would be accepted").await;
     app.click("button", "Break it").await;
     app.click("menuitem", "expired").await;
-    // The frame around the views says it, not only the place where the command failed.
+    // The frame around the views shows it too, not only the place where the command failed.
     app.find("button", "locked").await;
     app.quit().await;
 }

@@ -1,4 +1,4 @@
-//! What is left of passwords and keys in memory once they were used.
+//! What is left in memory of passwords and keys after use.
 
 use crate::steps::{PASSWORD, add_user, sign_in};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -10,26 +10,26 @@ use std::{
 };
 use workbench_tests::desktop::{Desktop, PATIENCE, built};
 
-/// Typed nowhere else, so that what is found is this.
+/// Used nowhere else, so that every match is this one.
 const CANARY: &str = "canary of the leak test 7f3a9c";
 
-/// So much memory is read at once, in bytes: a web engine reserves far more than it uses.
+/// Bytes of memory read at once: a web engine reserves far more than it uses.
 const CHUNK: u64 = 4 * 1024 * 1024;
 
-/// The size of a page of memory, in bytes, where these tests run.
+/// The size of a memory page, in bytes, where these tests run.
 const PAGE: u64 = 4096;
 
-/// What stands before a password in a message of the page. The web view's own libraries read the message before this
-/// program does, and do not wipe what they free: whether it is still there is up to them.
+/// The text before a password in a message from the page. The web view's libraries read the message before this program
+/// does and do not wipe what they free, so copies in messages do not count.
 const IN_A_MESSAGE: &[u8] = br#""password":""#;
 
-/// How often a text stands in the memory of a process, as UTF-8 and as UTF-16, but for messages as they came.
+/// How often a text occurs in the memory of a process, as UTF-8 and as UTF-16, except in raw messages.
 fn found_in(process: u32, text: &str) -> usize {
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     each_found_in(process, &[text.as_bytes().to_vec(), utf16]).into_iter().sum()
 }
 
-/// How often each of these stands in the memory of a process.
+/// How often each of these occurs in the memory of a process.
 fn each_found_in(process: u32, wanted: &[Vec<u8>]) -> Vec<usize> {
     let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
     let open = |name: &str| File::open(format!("/proc/{process}/{name}")).unwrap();
@@ -45,7 +45,7 @@ fn each_found_in(process: u32, wanted: &[Vec<u8>]) -> Vec<usize> {
             if touched.is_none_or(|pages| pages.iter().all(|byte| *byte == 0)) {
                 continue;
             }
-            // What is gone by now holds nothing.
+            // The mapping may be gone by now.
             let bytes = read(&mut memory, at, length).unwrap_or_default();
             count(&bytes, wanted, &mut found);
         }
@@ -60,7 +60,7 @@ fn read(file: &mut File, at: u64, length: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// How often each of these stands in the bytes, in one walk: there are many bytes.
+/// How often each of these occurs in the bytes, in a single pass, since there are many bytes.
 fn count(bytes: &[u8], wanted: &[Vec<u8>], found: &mut [usize]) {
     let mut begins = [false; 256];
     wanted.iter().for_each(|wanted| begins[usize::from(wanted[0])] = true);
@@ -72,23 +72,22 @@ fn count(bytes: &[u8], wanted: &[Vec<u8>], found: &mut [usize]) {
     }
 }
 
-/// How a key that the keyring holds can stand in memory.
+/// The forms that a key of the keyring can have in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// As the keyring keeps it, or its private number as JWKs and PEM have it: a copy that was made on the way.
+    /// As the keyring stores it, or its private number as in JWKs and PEM: a copy made on the way.
     Copy,
-    /// As aws-lc, or the engine for a symmetric key, holds it to use it.
+    /// As aws-lc (or the engine, for a symmetric key) holds it for use.
     InUse,
 }
 
-/// What to look for of every key in the keyring.
+/// The bytes to look for, for every key in the keyring.
 async fn keys_of(desktop: &Desktop) -> (Vec<Form>, Vec<Vec<u8>>) {
     let mut forms = Vec::new();
     for kept in desktop.kept_in_the_keyring().await.into_iter().filter(|kept| kept.len() > 30) {
         let bytes = STANDARD.decode(&kept).unwrap();
         forms.push((Form::Copy, kept.into_bytes()));
-        // The private number of a P-256 key stands at this place of its PKCS#8 document (RFC 5915). aws-lc turns it
-        // around.
+        // The offset of a P-256 key's private number in its PKCS#8 document (RFC 5915). aws-lc reverses its bytes.
         if bytes.len() == 138 {
             let number = bytes[36..68].to_vec();
             forms.push((Form::InUse, number.iter().rev().copied().collect()));
@@ -100,13 +99,13 @@ async fn keys_of(desktop: &Desktop) -> (Vec<Form>, Vec<Vec<u8>>) {
     forms.into_iter().unzip()
 }
 
-/// Fills a pipe, so that whoever writes into it next has to wait.
+/// Fills a pipe, so that the next writer has to wait.
 fn fill(mut writer: &PipeWriter) {
     // pipe(7): sixteen pages.
     writer.write_all(&[b' '; 65_536]).unwrap();
 }
 
-/// A `twb` that waits for somebody to read its answer: nobody does.
+/// A `twb` whose output nobody reads, so that it blocks.
 fn waiting(desktop: &Desktop, arguments: &[&str], input: &str) -> (Child, PipeReader) {
     let (reader, writer) = io::pipe().unwrap();
     fill(&writer);
@@ -118,10 +117,10 @@ fn waiting(desktop: &Desktop, arguments: &[&str], input: &str) -> (Child, PipeRe
     (twb, reader)
 }
 
-/// Waits until a process is in a write to its standard output.
+/// Waits until a process is blocked writing to its standard output.
 fn waits_to_write(process: u32) {
     let deadline = Instant::now() + PATIENCE;
-    // proc(5): the number of the system call, which each architecture has its own of, and its first argument.
+    // proc(5): the number of the system call, which depends on the architecture, and its first argument.
     let writes = || {
         let call = fs::read_to_string(format!("/proc/{process}/syscall")).unwrap_or_default();
         call.starts_with("1 0x1 ") || call.starts_with("64 0x1 ")
@@ -132,7 +131,7 @@ fn waits_to_write(process: u32) {
     }
 }
 
-/// The size of a core file that the system would write, from the process's limits.
+/// The core file size limit of the process.
 fn core_limit(process: u32) -> String {
     let limits = fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
     let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
@@ -176,7 +175,7 @@ fn a_password_that_twb_used_is_gone_before_it_answers() {
     assert_eq!(found, 0);
 }
 
-/// A key that is used stays for the next signature, once, and in no other form; what is not used is not there at all.
+/// A used key stays for the next signature, once and in no other form; unused keys are not in memory at all.
 #[tokio::test]
 async fn a_key_that_was_used_is_in_memory_as_it_is_used_and_in_no_copy() {
     let desktop = Desktop::start();
@@ -194,7 +193,7 @@ async fn a_key_that_was_used_is_in_memory_as_it_is_used_and_in_no_copy() {
         assert!(in_use.iter().all(|found| *found <= 1), "{what}: {in_use:?}");
         in_use.iter().sum::<usize>()
     };
-    // Which of the keys for access tokens, refresh tokens, what is between password and code, and sealing.
+    // Which keys: for access tokens, refresh tokens, pending tokens, and sealing.
     for (arguments, input, keys) in [
         (&["sign-in", "alice"][..], PASSWORD, 2..=3),
         (&["token", "--user=alice"], "", 1..=1),

@@ -1,4 +1,4 @@
-//! The window shows its own page and no other, and nothing in it gets the web view to connect to anybody.
+//! The window shows only its own page, and nothing in it makes the web view open a connection.
 
 use std::{
     io::ErrorKind,
@@ -6,12 +6,12 @@ use std::{
 };
 use workbench_tests::desktop::Desktop;
 
-/// A link to what listens.
+/// A link to the listener.
 const LINK: &str =
     "const a = document.createElement('a'); a.href = ADDRESS; a.textContent = 'x'; document.body.append(a);";
 const FORM: &str = "const f = document.createElement('form'); f.action = ADDRESS; document.body.append(f);";
 
-/// What a browser hands over when a link is dropped.
+/// The data that a browser provides when a link is dropped.
 const DROP: &str = "const data = new DataTransfer(); data.setData('text/html', '<a href=\"' + ADDRESS + '\">x</a>');
     data.setData('text/uri-list', ADDRESS);
     for (const kind of ['dragenter', 'dragover', 'drop']) {
@@ -19,13 +19,13 @@ const DROP: &str = "const data = new DataTransfer(); data.setData('text/html', '
         document.querySelector('textarea').dispatchEvent(new DragEvent(kind, init));
     }";
 
-/// A link over the whole window, which counts how often it was pressed.
+/// A link that covers the whole window and counts clicks.
 const COVER: &str = "a.style.cssText = 'position: fixed; inset: 0; z-index: 9999';
     for (const kind of ['click', 'auxclick']) {
         a.addEventListener(kind, () => { window.presses += 1; });
     }";
 
-/// TAU-05. The scripts come in through WebDriver, past the page's content security policy.
+/// TAU-05. The scripts are injected through WebDriver, bypassing the page's content security policy.
 #[tokio::test]
 async fn no_script_link_or_drop_leads_the_window_away_or_connects_to_anybody() {
     let desktop = Desktop::start();
@@ -74,7 +74,7 @@ async fn no_script_link_or_drop_leads_the_window_away_or_connects_to_anybody() {
         run(script).await;
         stays(script).await;
     }
-    // A real mouse, on a link that fills the window.
+    // Real mouse clicks on a link that fills the window.
     run(&format!("{LINK} {COVER}")).await;
     for (presses, button) in [(1, 1), (2, 2)] {
         display.click("Token Workbench", button, 300, 300);

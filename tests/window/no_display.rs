@@ -1,4 +1,4 @@
-//! Without a display the program says so and where to go instead, before anything else is touched.
+//! Without a display the program says so and points to `twb`, before it touches anything else.
 
 use std::process::Command;
 use workbench_tests::desktop::built;

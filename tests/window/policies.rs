@@ -1,4 +1,4 @@
-//! A policy is written in the window and found on the command line, and the other way round.
+//! A policy saved in the window appears on the command line, and the other way round.
 
 use crate::steps::{add_user, mint};
 use workbench_tests::desktop::Desktop;

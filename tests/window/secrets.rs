@@ -1,5 +1,5 @@
-//! What the shell tells the page, and what a program writes to its terminal when it logs all it can: no secret is in
-//! it.
+//! No secret is in what the shell sends to the page, or in what a program writes to its terminal at the highest log
+//! level.
 
 use crate::{
     gestures::{arguments, commands},
@@ -12,7 +12,7 @@ use base64::{
 use serde_json::{Value, json};
 use workbench_tests::desktop::Desktop;
 
-/// Keeps what every call of the shell answers, and every event.
+/// Records the answer of every shell call, and every event.
 const RECORD: &str = "
     window.answers = [];
     const fetch = window.fetch;
@@ -29,20 +29,20 @@ const RECORD: &str = "
         shell.invoke('plugin:event|listen', { event, target: { kind: 'Any' }, handler: keep });
     }";
 
-/// What opens a dialog and waits for a person, and what takes the keys, the profile or the test's own words elsewhere.
+/// Commands that open a dialog and wait for the user, or that move the keys, the profile or the test's own text.
 const LEFT_OUT: [&str; 5] = ["fetch_jwks", "unlock_keyring", "read_clipboard", "start_anew", "choose_vault"];
 
-/// What gives the one token that a person asks to see.
+/// Commands that return the one token that the user asks to see.
 const REVEALS: [&str; 2] = ["reveal_token", "reveal_pending"];
 
-/// A command of `twb` with all it can log: what it printed, and what it wrote to standard error.
+/// Runs a `twb` command at the highest log level; returns its standard output and standard error.
 fn twb(desktop: &Desktop, arguments: &[&str], input: &str) -> (Value, String) {
     let said = desktop.twb(&[arguments, &["--json"]].concat(), &format!("{input}\n"));
     let printed = serde_json::from_slice(&said.stdout).unwrap_or(Value::Null);
     (printed, String::from_utf8_lossy(&said.stderr).into_owned())
 }
 
-/// A text that must not be met, in every form that a careless line would give it.
+/// A text that must not occur, in every form that careless code might print.
 fn forms(name: &str, bytes: &[u8]) -> Vec<(String, String)> {
     let debug = format!("{bytes:?}");
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -99,7 +99,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     app.find("row", "alice").await;
     let token = sign_in(&app, "alice").await;
     let sid = claim(&token, "sid");
-    // The ids of this session's tokens, the newest refresh token last.
+    // The IDs of this session's tokens, the newest refresh token last.
     let newest = async || {
         let shown = app.calls("show_session", json!({"sid": sid})).await;
         shown["ok"]["held"].as_array().and_then(|held| held.last()).unwrap_or_else(|| panic!("{shown}")).clone()
@@ -110,12 +110,12 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
         app.calls("sign_in", json!({"request": request})).await
     };
     let pending = sign_in_as("bob", PASSWORD).await["ok"]["pending"].clone();
-    // Every command that answers by itself, each as if a person had asked for it, with what it does not refuse.
+    // Every command that answers without a dialog, each after a gesture and with arguments that it accepts.
     for command in commands().filter(|command| !LEFT_OUT.contains(command) && !REVEALS.contains(command)) {
         let mut arguments = arguments(command, &token, 9);
         match command {
             "inspect" => arguments["key"] = json!({"text": GIVEN, "form": "text"}),
-            // Alice goes on.
+            // Keep Alice's session.
             "set_user_active" | "set_user_scopes" => arguments["username"] = json!("mallory"),
             "confirm_sign_in" => {
                 let codes = run(&["second-factor", "codes", "bob"], "");
@@ -173,7 +173,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     for secret in kept.iter().filter(|secret| secret.len() > 30) {
         let bytes = STANDARD.decode(secret).unwrap();
         canaries.extend(forms("a key as it is kept", &bytes));
-        // The private number of a P-256 key stands at this place of its PKCS#8 document (RFC 5915).
+        // The offset of a P-256 key's private number in its PKCS#8 document (RFC 5915).
         if bytes.len() == 138 {
             canaries.extend(forms("a private number", &bytes[36..68]));
         }
@@ -187,7 +187,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     holds_none(&canaries, "an answer", &told);
     assert_eq!(refresh_tokens(&told), 0, "nor any other refresh token");
 
-    // A log has no access token either: whoever has it is let in.
+    // A log contains no access token either: its bearer would be let in.
     let mut signature =
         |token: &str| canaries.push(("an access token".into(), token.rsplit('.').next().unwrap().into()));
     signature(&token);
@@ -204,7 +204,7 @@ fn claim(token: &str, name: &str) -> String {
     claims[name].as_str().unwrap().to_owned()
 }
 
-/// How many tokens with the `typ` of a refresh token stand in a text.
+/// How many tokens with the `typ` of a refresh token occur in a text.
 fn refresh_tokens(text: &str) -> usize {
     let runs = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
     let headers = runs.filter(|run| run.starts_with("eyJ")).filter_map(|run| URL_SAFE_NO_PAD.decode(run).ok());

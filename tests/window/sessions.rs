@@ -1,11 +1,11 @@
-//! Sessions: a family grows, a used token comes again, and everything falls. And signing in with a second factor.
+//! Sessions: a family grows, a replay ends it. Also sign-in with a second factor.
 
 use crate::steps::{PASSWORD, add_user, sign_in};
 use serde_json::Value;
 use thirtyfour::Key;
 use workbench_tests::desktop::{App, Desktop};
 
-/// The places of the buttons in the row of the chosen session, with their names.
+/// The positions and names of the buttons in the row of the selected session.
 const ROW: &str = "return [...document.querySelectorAll('.family .head button')].map(one => {
     const { x, y, width } = one.getBoundingClientRect();
     return [one.innerText.trim(), Math.round(x), Math.round(y), Math.round(width)];
@@ -110,7 +110,7 @@ async fn a_second_factor_is_asked_for_and_its_code_signs_in() {
     app.click("button", "Use a recovery code instead").await;
     app.click("button", "Use a code instead").await;
     assert_eq!(app.axe().await, Vec::<String>::new());
-    // After a wrong code the next one is looked at a second later: the lock is ended, as its owner may.
+    // After a wrong code the next one is checked only a second later, so end the lock.
     assert!(desktop.twb(&["users", "unlock", "alice"], "").status.success());
     let codes = run(&["second-factor", "codes", "alice"], "");
     let unused = codes["codes"].as_array().unwrap().iter().find(|code| code["used"] == false).unwrap();

@@ -24,11 +24,11 @@ async fn a_second_start_ends_at_once_and_another_profile_opens() {
     app.quit().await;
 }
 
-/// How long a window that is open may take to answer.
+/// How long an open window may take to answer.
 const WAIT: Duration = Duration::from_secs(3);
 const TOLERANCE: Duration = Duration::from_secs(3);
 
-/// Stops a process, or lets it go on.
+/// Stops or continues a process.
 fn signal(process: u32, signal: &str) {
     assert!(Command::new("kill").args([signal, &process.to_string()]).status().unwrap().success());
 }
@@ -43,7 +43,7 @@ async fn a_window_that_hangs_does_not_make_the_next_start_hang() {
     let second = desktop.command(built("token-workbench")).output().unwrap();
     let told = begun.elapsed();
     let handed_over = desktop.twb(&["inspect", "--gui"], "eyJhbGciOiJub25lIn0.e30.");
-    // Three seconds of waiting. The rest is for a busy computer to start two programs.
+    // Three seconds are the deadline. The rest allows for starting two programs on a busy computer.
     for took in [told, begun.elapsed() - told] {
         assert!(took >= WAIT && took < WAIT + TOLERANCE, "{took:?}");
     }
@@ -57,7 +57,7 @@ async fn a_window_that_hangs_does_not_make_the_next_start_hang() {
     app.quit().await;
 }
 
-/// How many windows of the program run on this desktop.
+/// How many windows of the program are open on this desktop.
 fn running(desktop: &Desktop) -> usize {
     let home = format!("HOME={}\0", desktop.home().display());
     let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
@@ -73,7 +73,7 @@ fn running(desktop: &Desktop) -> usize {
 fn a_bus_that_never_answers_does_not_keep_the_window_from_opening() {
     let desktop = Desktop::start();
     let socket = desktop.home().join("silent");
-    // It takes connections, and that is all it does.
+    // It accepts connections and does nothing else.
     let _silent = UnixListener::bind(&socket).unwrap();
     for arguments in [&[][..], &["--ephemeral"]] {
         let mut command = desktop.command(built("token-workbench"));
@@ -87,7 +87,7 @@ fn a_bus_that_never_answers_does_not_keep_the_window_from_opening() {
     }
 }
 
-/// A portal that answers one question, and remembers the connections that asked it.
+/// A portal that answers one call and records the connections that made it.
 struct Portal(mpsc::Sender<String>);
 
 #[zbus::interface(name = "org.freedesktop.portal.NetworkMonitor")]
@@ -98,7 +98,7 @@ impl Portal {
     }
 }
 
-/// Remembers the connections that read the properties of the portal for keeping the computer awake, as GTK does.
+/// Records the connections that read the properties of the Inhibit portal, as GTK does.
 struct Inhibit(mpsc::Sender<String>);
 
 #[zbus::interface(name = "org.freedesktop.portal.Inhibit")]
@@ -112,8 +112,7 @@ impl Inhibit {
     }
 }
 
-/// The portal reads `/proc` of a connection that it does not know yet, which a release build allows only while it
-/// starts.
+/// The portal reads `/proc` for each new connection, which a release build allows only while it starts.
 #[tokio::test]
 async fn the_portal_gets_to_know_gtks_connection_at_the_start() {
     let desktop = Desktop::start();
@@ -152,7 +151,7 @@ async fn services_that_never_answer_do_not_keep_the_window_from_opening() {
         window.wait().unwrap();
         display.waits_until_gone("Token Workbench");
     }
-    // The bus is there for everything but GTK: the keyring, and being found by the next start.
+    // The bus is hidden from GTK only: the keyring works, and the next start finds this window.
     let app = desktop.open_app(&[]).await;
     app.shows("ready").await;
     let second = desktop.command(built("token-workbench")).output().unwrap();

@@ -1,4 +1,4 @@
-//! What several stories do on their way.
+//! Steps shared by several stories.
 
 use workbench_tests::desktop::{App, Desktop};
 
@@ -11,14 +11,14 @@ pub(crate) fn add_user(desktop: &Desktop, name: &str) {
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 }
 
-/// Mints a token without the window, which makes the signing key if there is none.
+/// Mints a token without the window, which creates the signing key if there is none.
 pub(crate) fn mint(desktop: &Desktop, name: &str) -> String {
     let said = desktop.twb(&["token", "--user", name], "");
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).unwrap().trim().to_owned()
 }
 
-/// Makes a user through the window; ends in Users with that user chosen.
+/// Creates a user through the window; ends in Users with that user selected.
 pub(crate) async fn create_user(app: &App, name: &str) {
     app.click("button", "Users").await;
     app.click("button", "New user").await;
@@ -31,7 +31,7 @@ pub(crate) async fn create_user(app: &App, name: &str) {
     app.find("row", name).await;
 }
 
-/// Signs the chosen user of Users in; ends in Inspect with the new token, which is returned.
+/// Signs in the user selected in Users; ends in Inspect and returns the new token.
 pub(crate) async fn sign_in(app: &App, name: &str) -> String {
     app.click("button", &format!("Sign in as {name}")).await;
     app.find("dialog", &format!("Sign in as {name}")).await;
@@ -43,6 +43,6 @@ pub(crate) async fn sign_in(app: &App, name: &str) -> String {
 
 /// The token that Inspect shows.
 pub(crate) async fn shown_token(app: &App) -> String {
-    // The field of the resting page gives way to another: asked in between, it is gone.
+    // The start page's field is replaced by another one; a query in between finds none.
     app.until("the token field", async || app.all("textbox", "Token").await.first()?.prop("value").await.ok()?).await
 }

@@ -1,4 +1,4 @@
-//! A database that cannot be used is named, left alone, and tried again when asked.
+//! An unusable database is reported, left alone, and tried again on request.
 
 use crate::steps::add_user;
 use std::{
@@ -9,7 +9,7 @@ use std::{
 };
 use workbench_tests::desktop::{Desktop, built};
 
-/// Where the schema's version stands in a database's header (SQLite file format, section 1.3).
+/// The offset of the schema's version in a database's header (SQLite file format, section 1.3).
 const USER_VERSION: std::ops::Range<usize> = 60..64;
 
 #[tokio::test]
@@ -42,10 +42,10 @@ async fn a_damaged_or_newer_database_is_named_and_left_alone() {
     app.quit().await;
 }
 
-/// Another program holds the write lock, or the whole database, which makes each statement wait for five seconds.
+/// Another program holds the write lock, or locks the whole database, which makes each statement wait for five seconds.
 #[test]
 fn the_window_is_there_within_two_seconds_whatever_holds_the_database() {
-    // What a busy computer may take on top.
+    // Additional time for a busy computer.
     const TOLERANCE: Duration = Duration::from_secs(2);
     let desktop = Desktop::start();
     add_user(&desktop, "alice");

@@ -1,4 +1,4 @@
-//! The window and `twb` on one profile at the same time: what one does, the other shows.
+//! The window and `twb` on one profile at the same time: each shows what the other does.
 
 use crate::steps::{add_user, create_user};
 use workbench_tests::desktop::Desktop;

@@ -1,5 +1,5 @@
-//! The program that `tests/crash` kills: it works on a profile without end and says what it does, a line before each
-//! step and a line once the step was answered.
+//! The program that `tests/crash` kills: it works on a profile in an endless loop and prints a line before each step
+//! and a line once the step was acknowledged.
 //!
 //! `crash-subject FOLDER SEED`
 
@@ -68,7 +68,7 @@ fn main() -> Done {
     }
 }
 
-/// Writes one line, in one piece: a reader sees all of it or nothing.
+/// Writes one line in a single write, so that a reader sees all of it or nothing.
 fn say(words: &[&str]) -> Done {
     let mut out = stdout().lock();
     out.write_all((words.join("\t") + "\n").as_bytes())?;

@@ -1,4 +1,4 @@
-//! Pictures of the real window, for the README and for looking the screens over.
+//! Screenshots of the real window, for the README and for reviewing the screens.
 //!
 //!   screenshots                     Inspect (dark and light) and Users, into docs/screenshots
 //!   screenshots --all [--out DIR]   every screen in three sizes, dark and light
@@ -16,7 +16,7 @@ mod linux {
     use std::path::{Path, PathBuf};
     use workbench_tests::desktop::{App, Desktop, Theme};
 
-    /// The token that jwt.io shows to everybody.
+    /// The sample token of jwt.io.
     const FOREIGN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
 
     /// The first example of RFC 7516 (appendix A.1).
@@ -101,7 +101,7 @@ mod linux {
             self.take(&app, "edit-broken", false).await;
             app.escape().await;
             app.click("button", "Set aud and re-sign").await;
-            // What was broken on purpose is signed with the test key, which nobody takes.
+            // A token broken on purpose is signed with the test key, which no server accepts.
             app.shows("is the test key").await;
             app.click("button", "Policy").await;
             self.take(&app, "policies", false).await;
@@ -191,7 +191,7 @@ mod linux {
             self.second_factor(desktop, app).await;
         }
 
-        /// The second step of a sign-in, after a code that was wrong.
+        /// The second step of a sign-in, after a wrong code.
         async fn second_factor(&self, desktop: &Desktop, app: &App) {
             app.resize(1280, 800).await;
             desktop.twb(&["second-factor", "begin", "bob"], &format!("{PASSWORD}\n"));
@@ -212,7 +212,7 @@ mod linux {
             app.click("button", "Cancel").await;
         }
 
-        /// Takes a picture: one for the README, or one in each size of every screen.
+        /// Takes a screenshot: one for the README, or one in each size for every screen.
         async fn take(&self, app: &App, screen: &str, readme: bool) {
             let sizes = if self.all {
                 &SIZES[..]
@@ -252,7 +252,7 @@ fn main() {
     linux::main();
 }
 
-/// There is no WebDriver for the window's engine on other systems.
+/// Other systems have no WebDriver for the window's engine.
 #[cfg(not(target_os = "linux"))]
 fn main() -> Result<(), &'static str> {
     Err("screenshots are taken on Linux")

@@ -1,6 +1,6 @@
-//! A program's window under WebDriver: found, typed into and read the way a person would.
+//! A program's window under WebDriver: controls are found, used and read as a person would.
 //!
-//! Everything waits for what it needs and fails with what is on the screen instead; nothing sleeps for a fixed time.
+//! Every step waits for what it needs and on failure reports what is on the screen; nothing sleeps for a fixed time.
 
 use super::{Display, Environment, PATIENCE, helper::Helper};
 use serde::de::DeserializeOwned;
@@ -38,7 +38,7 @@ impl App {
         capabilities.set("webkitgtk:browserOptions", options).expect("options are JSON");
         let session =
             WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities).request_timeout(PATIENCE * 3);
-        // The driver does not notice a program that ends at once, and would wait for it.
+        // The driver does not notice a program that exits at once, and would wait for it.
         let opened = tokio::select! {
             session = session.connect() => session.map_err(|e| e.to_string()),
             () = ended(helper.id()) => Err("it ended".into()),
@@ -55,7 +55,7 @@ impl App {
         app
     }
 
-    /// The WebDriver session, for what has no name here.
+    /// The WebDriver session, for actions without a method here.
     pub fn driver(&self) -> &WebDriver {
         self.driver.as_ref().expect("the session lasts as long as the app")
     }
@@ -65,18 +65,18 @@ impl App {
         self.process
     }
 
-    /// What the program wrote to the terminal.
+    /// The program's terminal output.
     pub fn log(&self) -> String {
         self.helper.log()
     }
 
-    /// The one control that can be reached and has this role and this accessible name. A part of a name will do if no
-    /// control has all of it.
+    /// The only reachable control with this role and accessible name. Part of a name is enough if no control has
+    /// exactly it.
     pub async fn find(&self, role: &str, name: &str) -> WebElement {
         self.until(&format!("{role} “{name}”"), async || self.all(role, name).await.into_iter().next()).await
     }
 
-    /// All such controls there are at this moment.
+    /// All such controls at this moment.
     pub async fn all(&self, role: &str, name: &str) -> Vec<WebElement> {
         let Ok(found) = self.run(FIND, vec![json!(role), json!(name)]).await else { return Vec::new() };
         let hits = found["hits"].as_array().cloned().unwrap_or_default();
@@ -95,7 +95,7 @@ impl App {
         self.with(role, name, click).await;
     }
 
-    /// Replaces what is in a text field, key by key.
+    /// Replaces a text field's content, key by key.
     pub async fn fill(&self, label: &str, text: &str) {
         let fill = async |field: WebElement| {
             field.clear().await?;
@@ -104,7 +104,7 @@ impl App {
         self.with("textbox", label, fill).await;
     }
 
-    /// Does something with a control, and again if it is refused: the page may be about to change.
+    /// Acts on a control, and retries on failure, since the page may be changing.
     async fn with(&self, role: &str, name: &str, act: impl AsyncFn(WebElement) -> WebDriverResult<bool>) {
         self.display.nudge(self.process);
         let mut refusal = String::from("there is none");
@@ -118,13 +118,13 @@ impl App {
         }
     }
 
-    /// Pastes into a text field over what is in it, as the clipboard would.
+    /// Pastes over a text field's content, as from the clipboard.
     pub async fn paste(&self, label: &str, text: &str) {
         let paste = async |field: WebElement| self.run(PASTE, vec![field.to_json()?, json!(text)]).await.map(|_| true);
         self.with("textbox", label, paste).await;
     }
 
-    /// Presses keys where the focus is: `Key::Control + "k"`, `Key::Escape`, text.
+    /// Presses keys on the focused element: `Key::Control + "k"`, `Key::Escape`, text.
     pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
         let keys = keys.into();
         self.display.nudge(self.process);
@@ -137,7 +137,7 @@ impl App {
         self.press(Key::Escape + "").await;
     }
 
-    /// Waits until a text is on the screen, in whatever letter case the style gives it.
+    /// Waits until a text is on the screen, in any letter case.
     pub async fn shows(&self, text: &str) {
         self.until(&format!("the text “{text}”"), async || self.sees(text).await.then_some(())).await;
     }
@@ -177,7 +177,7 @@ impl App {
         Ok(self.driver().execute(script, arguments).await?.json().clone())
     }
 
-    /// Asks again and again until there is an answer, and fails with what is on the screen if none comes.
+    /// Polls until there is an answer; on timeout, fails with what is on the screen.
     pub async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
         match self.patiently(ask).await {
             Some(answer) => answer,
@@ -213,7 +213,7 @@ impl App {
         path
     }
 
-    /// Gives the window's page this size.
+    /// Resizes the window so that its page has this size.
     pub async fn resize(&self, width: u32, height: u32) {
         self.driver().set_window_rect(0, 0, width, height).await.expect("the window takes a size");
         let size = format!("return innerWidth === {width} && innerHeight === {height}");
@@ -223,12 +223,12 @@ impl App {
         .await;
     }
 
-    /// Waits until nothing is on its way in or out: a half-faded layer has neither its colours nor its place.
+    /// Waits until all transitions have finished: a half-faded layer has neither its final colours nor its place.
     pub async fn settles(&self) {
         self.driver().execute_async(SETTLE, vec![]).await.expect("the page comes to rest");
     }
 
-    /// Writes what the window shows into a PNG file.
+    /// Writes a screenshot of the window to a PNG file.
     pub async fn screenshot(&self, path: &Path) {
         self.settles().await;
         let png = self.driver().screenshot_as_png().await.expect("the window can be pictured");
@@ -236,7 +236,7 @@ impl App {
         fs::write(path, png).expect("the picture can be written");
     }
 
-    /// What axe-core has against the page as it is now, one line each; empty is good.
+    /// axe-core's findings on the current page, one line each; empty is good.
     pub async fn axe(&self) -> Vec<String> {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(&source).expect("axe-core is installed: run `make test`, or `npm ci` in ui/");
@@ -248,9 +248,9 @@ impl App {
         violations.convert().expect("axe-core answers with lines")
     }
 
-    /// Closes the window as its user would and waits for the program to end.
+    /// Closes the window as a user would and waits for the program to end.
     pub async fn quit(mut self) {
-        // The program may be gone before it answers.
+        // The program may exit before it answers.
         let _ = self.driver().close_window().await;
         let deadline = Instant::now() + PATIENCE;
         while runs(self.process) {
@@ -260,7 +260,7 @@ impl App {
         self.abandon();
     }
 
-    /// Lets go of the session without a word to a driver that may be gone.
+    /// Drops the session without calling a driver that may be gone.
     fn abandon(&mut self) {
         if let Some(driver) = self.driver.take() {
             let _ = driver.leak();
@@ -274,7 +274,7 @@ impl Drop for App {
     }
 }
 
-/// Waits until the driver has started a program and the program has ended.
+/// Waits until the driver has started a program and that program has ended.
 async fn ended(driver: u32) {
     let mut program = None;
     while program.is_none_or(runs) {

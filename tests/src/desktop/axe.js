@@ -1,4 +1,4 @@
-// Runs inside the page: one line for each element that axe-core has something against.
+// Runs inside the page: returns one line for each element that axe-core reports.
 const done = arguments[arguments.length - 1];
 axe.run(document).then(
   ({ violations }) =>

@@ -1,4 +1,4 @@
-//! The display from outside the program: what another program sees on it, and keys as a keyboard sends them.
+//! The display from outside the program: what other programs see on it, and keys as a keyboard sends them.
 
 use super::patiently;
 use std::thread;
@@ -61,7 +61,7 @@ impl Display {
         Self { connection, name: name.to_owned(), root, own }
     }
 
-    /// Waits for a window whose title contains `title`, and answers with the whole title.
+    /// Waits for a window whose title contains `title`, and returns the whole title.
     pub fn waits_for(&self, title: &str) -> String {
         self.find(title).unwrap_or_else(|| panic!("no window “{title}” among {:?}", self.windows())).1
     }
@@ -94,8 +94,8 @@ impl Display {
         }
     }
 
-    /// Presses a button of the mouse (1 is the left one, 2 the middle one) on a window, at so many pixels from its left
-    /// and upper edge.
+    /// Presses a mouse button (1 is left, 2 is middle) on a window, at a position in pixels from its left and upper
+    /// edge.
     pub fn click(&self, title: &str, button: u8, x: i16, y: i16) {
         let (window, _) = self.find(title).unwrap_or_else(|| panic!("no window “{title}”"));
         let place = self.connection.translate_coordinates(window, self.root, x, y).expect("the display listens");
@@ -107,8 +107,8 @@ impl Display {
         }
     }
 
-    /// Asks a window to close, as its close button does (ICCCM section 4.2.8.1), until it has: one that is only just
-    /// there may not listen yet.
+    /// Asks a window to close, as its close button does (ICCCM section 4.2.8.1), until it has: a new window may not
+    /// listen yet.
     pub fn close(&self, title: &str) {
         let (protocols, delete) = (self.atom("WM_PROTOCOLS"), self.atom("WM_DELETE_WINDOW"));
         let gone = patiently(|| {
@@ -117,7 +117,7 @@ impl Display {
                 None => return Some(()),
             };
             let message = ClientMessageEvent::new(32, window, protocols, [delete, CURRENT_TIME, 0, 0, 0]);
-            // It may be gone by now.
+            // The window may be gone by now.
             let _ = self.connection.send_event(false, window, EventMask::NO_EVENT, message);
             let _ = self.connection.flush();
             None
@@ -125,8 +125,8 @@ impl Display {
         assert!(gone.is_some(), "the window “{title}” does not close");
     }
 
-    /// Presses a key that means nothing in the window of a process. WebDriver's clicks and keys are made inside the web
-    /// view, where the program does not see them pressed; this one comes from the keyboard.
+    /// Presses a key without effect in the window of a process. WebDriver synthesises clicks and keys inside the web
+    /// view, where the program does not see them; this one comes from the keyboard.
     pub(super) fn nudge(&self, process: u32) {
         let (pid, cardinal) = (self.atom("_NET_WM_PID"), AtomEnum::CARDINAL);
         let is_its = |window: Window| {
@@ -143,7 +143,7 @@ impl Display {
         patiently(|| self.windows().into_iter().find(|(_, found)| found.contains(title)))
     }
 
-    /// The windows that can be seen and have a title. One may be gone before it is asked.
+    /// The visible windows with a title. A window may disappear before it is queried.
     fn windows(&self) -> Vec<(Window, String)> {
         let tree = self.connection.query_tree(self.root).expect("the display listens").reply().expect("a tree");
         let (title, utf8) = (self.atom("_NET_WM_NAME"), self.atom("UTF8_STRING"));
@@ -170,7 +170,7 @@ impl Display {
         self.connection.intern_atom(false, name.as_bytes()).expect("the display listens").reply().expect("an atom").atom
     }
 
-    /// The text of a selection, as a program that pastes gets it: "CLIPBOARD" or "PRIMARY".
+    /// The text of a selection ("CLIPBOARD" or "PRIMARY"), as a pasting program gets it.
     pub fn selection(&self, name: &str) -> Option<String> {
         let (selection, utf8, into) = (self.atom(name), self.atom("UTF8_STRING"), self.atom("WORKBENCH_TEST"));
         self.connection.convert_selection(self.own, selection, utf8, into, CURRENT_TIME).expect("the display listens");
@@ -179,7 +179,7 @@ impl Display {
             Ok(Some(Event::SelectionNotify(told))) => Some(told),
             _ => None,
         });
-        // An owner that does not answer has nothing that could be pasted.
+        // If the owner does not answer, there is nothing to paste.
         if told?.property == NONE {
             return None;
         }
@@ -188,7 +188,7 @@ impl Display {
         (!property.value.is_empty()).then(|| String::from_utf8_lossy(&property.value).into_owned())
     }
 
-    /// Puts a text into a selection, as another program that goes on running.
+    /// Puts a text into a selection, as another running program would.
     pub fn put(&self, name: &str, text: &str) {
         let other = Self::open(&self.name);
         let selection = other.atom(name);
@@ -196,7 +196,7 @@ impl Display {
         let owner = other.connection.get_selection_owner(selection).expect("the display listens").reply();
         assert_eq!(owner.expect("an answer").owner, other.own);
         let text = text.to_owned();
-        // It ends with the display.
+        // The thread ends with the display.
         thread::spawn(move || other.hand_out(&text));
     }
 

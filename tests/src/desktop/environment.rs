@@ -1,4 +1,4 @@
-//! The variables and folders that make a private desktop private.
+//! The variables and folders that isolate a private desktop.
 
 use super::Helper;
 use std::{
@@ -12,7 +12,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A session bus that starts no service by itself: what is not running stays absent.
+/// A session bus that never starts services: one that is not running stays absent.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -26,7 +26,7 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 </busconfig>
 "#;
 
-/// A home folder and the variables that programs on the private desktop see. Nothing else is inherited but `PATH`.
+/// A home folder and the variables that programs on the private desktop see. Only `PATH` is inherited.
 #[derive(Debug)]
 pub struct Environment {
     home: TempDir,
@@ -55,11 +55,11 @@ impl Environment {
         environment.set("LANG", "C.UTF-8");
         environment.set("TZ", "UTC");
         environment.set("RUST_BACKTRACE", "1");
-        // What WebKit needs to be driven, and to draw without a graphics card.
+        // WebKit needs these to be driven, and to draw without a graphics card.
         environment.set("TAURI_WEBVIEW_AUTOMATION", "true");
         environment.set("LIBGL_ALWAYS_SOFTWARE", "1");
         environment.set("GDK_BACKEND", "x11");
-        // Neither the settings service nor the accessibility bus is on the private bus: do not look for them.
+        // The private bus has neither the settings service nor the accessibility bus: do not look for them.
         environment.set("GSETTINGS_BACKEND", "memory");
         environment.set("NO_AT_BRIDGE", "1");
         environment
@@ -82,14 +82,14 @@ impl Environment {
         self.home().join("run")
     }
 
-    /// A command that sees these variables and no others.
+    /// A command that sees only these variables.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(&self.variables).current_dir(self.home());
         command
     }
 
-    /// Two files for what a helper prints.
+    /// Two files for a helper's output.
     pub(super) fn fresh_logs(&self, program: &str) -> (PathBuf, PathBuf) {
         let number = self.logs.fetch_add(1, Ordering::Relaxed);
         let file = |end| self.runtime().join(format!("{program}-{number}.{end}"));

@@ -1,5 +1,5 @@
-// Runs inside the page: returns the elements a person could reach that have a role and a name.
-// A small reading of the accessible-name rules: enough for a page whose every control has a plain label.
+// Runs inside the page: returns the reachable elements with a role and a name. A subset of the accessible-name rules:
+// enough for a page whose every control has a plain label.
 const [wantedRole, wantedName] = arguments;
 
 const inputRoles = { checkbox: "checkbox", radio: "radio", number: "spinbutton", search: "searchbox", range: "slider",

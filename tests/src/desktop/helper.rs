@@ -10,10 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a helper may take to end when asked politely.
+/// How long a helper may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// A child process and whatever it starts: all of it ends when this is dropped, and when the test is killed.
+/// A child process and its descendants: all of them end when this is dropped, and when the test is killed.
 #[derive(Debug)]
 pub(super) struct Helper {
     name: String,
@@ -23,22 +23,22 @@ pub(super) struct Helper {
 }
 
 impl Helper {
-    /// Starts a program at the head of a process group of its own and feeds it `input`.
+    /// Starts a program as the leader of a new process group and feeds it `input`.
     ///
-    /// `setpriv --pdeathsig` is for a test that is killed and so runs no destructor. It watches the thread that calls
-    /// this, so call it from the test's own.
+    /// `setpriv --pdeathsig` covers a killed test, which runs no destructor. It watches the calling thread, so call
+    /// this from the test's own thread.
     pub(super) fn start(environment: &Environment, program: &str, arguments: &[&str], input: &str) -> Self {
         let (output, log) = environment.fresh_logs(program);
         let mut command = environment.command("setpriv");
         command.args(["--pdeathsig", "TERM", program]).args(arguments).process_group(0);
         command.stdin(Stdio::piped()).stdout(File::create(&output).unwrap()).stderr(File::create(&log).unwrap());
         let mut child = command.spawn().expect("setpriv, a part of util-linux, starts");
-        // One that ended at once cannot be written to; what it logged is shown when somebody waits for it.
+        // Writing fails if the helper has already ended; its log is shown when a test waits for it.
         let _ = child.stdin.take().expect("stdin is a pipe").write_all(input.as_bytes());
         Self { name: program.to_owned(), child, output, log }
     }
 
-    /// The first line it prints, which is how it says that it is ready.
+    /// The first line it prints, which signals that it is ready.
     pub(super) fn first_line(&mut self) -> String {
         let output = self.output.clone();
         self.wait_until("its first line", || {
@@ -47,7 +47,7 @@ impl Helper {
         })
     }
 
-    /// Waits for a sign of life, and fails with the log if the helper ends or is too slow.
+    /// Waits for a ready signal, and fails with the log if the helper ends or is too slow.
     pub(super) fn wait_until<T>(&mut self, what: &str, mut sign: impl FnMut() -> Option<T>) -> T {
         let found = patiently(|| sign().map(Ok).or_else(|| self.child.try_wait().unwrap().map(Err)));
         match found {
@@ -61,7 +61,7 @@ impl Helper {
         self.child.id()
     }
 
-    /// What it and its children wrote to the terminal.
+    /// The terminal output of the helper and its children.
     pub(super) fn log(&self) -> String {
         let read = |path| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned();
         format!("{}{}", read(&self.output), read(&self.log))

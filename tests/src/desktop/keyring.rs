@@ -14,7 +14,7 @@ const NAME: &str = "org.freedesktop.secrets";
 const SERVICE: &str = "/org/freedesktop/secrets";
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
 
-/// Starts the service with the login collection made, if need be, and unlocked.
+/// Starts the service with the login collection unlocked, creating it if necessary.
 pub(super) fn start(environment: &Environment) -> Helper {
     let arguments = ["--unlock", "--foreground", "--components=secrets"];
     let mut helper = Helper::start(environment, "gnome-keyring-daemon", &arguments, PASSWORD);
@@ -28,7 +28,7 @@ pub(super) fn lock(environment: &Environment) {
     assert!(answer.is_some() && locked(environment) == Some(true), "the keyring does not lock");
 }
 
-/// Speaks the protocol that the login screen speaks: the public one would show a prompt.
+/// Uses the login screen's protocol, since the public one would show a prompt.
 pub(super) fn unlock(environment: &Environment) {
     const UNLOCK: u32 = 1;
     let mut socket = UnixStream::connect(environment.runtime().join("keyring/control")).expect("the keyring runs");
@@ -51,7 +51,7 @@ fn locked(environment: &Environment) -> Option<bool> {
     Some(answer.contains("boolean true"))
 }
 
-/// All secrets, over a session that is not encrypted.
+/// All secrets, over an unencrypted session.
 pub(super) async fn secrets(bus: &str) -> zbus::Result<Vec<String>> {
     type Secret = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
     let connection = zbus::connection::Builder::address(bus)?.build().await?;

@@ -1,7 +1,7 @@
-//! A desktop of one's own for driving the real window: home folder, display, session bus, keyring and WebDriver.
+//! A private desktop for driving the real window: home folder, display, session bus, keyring and WebDriver.
 //!
-//! Nothing of the machine's own desktop is used or touched, and everything ends with the [`Desktop`]. Linux only: the
-//! one system where a WebDriver for the window's own engine exists.
+//! The machine's own desktop is neither used nor touched, and everything ends with the [`Desktop`]. Linux only: no
+//! other system has a WebDriver for the window's engine.
 #![cfg(target_os = "linux")]
 
 mod app;
@@ -26,19 +26,19 @@ use std::{
 /// How long anything may take before a test gives up. Only a failing test waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The colours the system asks for.
+/// The system's colour scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
-    /// Dark on light ground.
+    /// Dark on light.
     Light,
-    /// Light on dark ground.
+    /// Light on dark.
     Dark,
 }
 
 /// A private desktop, with an unlocked keyring and nothing on the screen.
 #[derive(Debug)]
 pub struct Desktop {
-    // Fields drop in this order: clients before what they are clients of, the home folder last.
+    // Fields drop in this order: clients before their servers, the home folder last.
     keyring: Option<Helper>,
     _bus: Helper,
     _screen: Helper,
@@ -56,13 +56,13 @@ impl Desktop {
     pub fn with_screen(width: u32, height: u32) -> Self {
         let mut environment = Environment::new();
         let geometry = format!("{width}x{height}x24");
-        // The screen's memory is a file as well, so that a benchmark can watch it without asking the X server.
+        // The screen's memory is also a file, so that a benchmark can watch it without the X server.
         let memory = environment.home().to_string_lossy().into_owned();
         let xvfb = ["-displayfd", "1", "-screen", "0", &geometry, "-nolisten", "tcp", "-noreset", "-fbdir", &memory];
         let mut screen = Helper::start(&environment, "Xvfb", &xvfb, "");
         let display = format!(":{}", screen.first_line());
 
-        // The bus does not know the display, so nothing it could start would ever show a prompt and wait for an answer.
+        // The bus does not know the display, so nothing it starts can show a prompt and wait for an answer.
         let mut bus = environment.start_bus();
         bus.first_line();
         environment.set("DISPLAY", &display);
@@ -70,18 +70,18 @@ impl Desktop {
         Self { keyring, _bus: bus, _screen: screen, display, environment }
     }
 
-    /// Asks the programs started from now on for dark or light.
+    /// Sets the colour scheme of programs started from now on.
     pub fn prefer(&mut self, theme: Theme) {
         let gtk = if theme == Theme::Dark { "Adwaita:dark" } else { "Adwaita" };
         self.environment.set("GTK_THEME", gtk);
     }
 
-    /// Has the programs started from now on log all they can.
+    /// Makes programs started from now on log at the highest level.
     pub fn log_everything(&mut self) {
         self.environment.set("RUST_LOG", "trace");
     }
 
-    /// Every secret that the keyring holds, as whoever may ask it gets them.
+    /// Every secret in the keyring, as any client with access gets them.
     pub async fn kept_in_the_keyring(&self) -> Vec<String> {
         keyring::secrets(&self.bus()).await.expect("the keyring answers")
     }
@@ -91,7 +91,7 @@ impl Desktop {
         self.environment.get("DBUS_SESSION_BUS_ADDRESS")
     }
 
-    /// The home folder, which is empty at first.
+    /// The home folder, initially empty.
     pub fn home(&self) -> &Path {
         self.environment.home()
     }
@@ -130,17 +130,17 @@ impl Desktop {
         child.wait_with_output().expect("twb ends")
     }
 
-    /// Locks the keyring, as the screen lock of some systems does.
+    /// Locks the keyring, as some screen locks do.
     pub fn lock_keyring(&self) {
         keyring::lock(&self.environment);
     }
 
-    /// Unlocks the keyring without a prompt, as signing in to the system does.
+    /// Unlocks the keyring without a prompt, as a login does.
     pub fn unlock_keyring(&self) {
         keyring::unlock(&self.environment);
     }
 
-    /// Ends the keyring service. What it held stays on the disk.
+    /// Ends the keyring service. Its content stays on the disk.
     pub fn stop_keyring(&mut self) {
         self.keyring = None;
     }
@@ -151,7 +151,7 @@ impl Desktop {
     }
 }
 
-/// The path of a program of this workspace, built beside the running one. `WORKBENCH_BIN` names another app.
+/// The path of a program of this workspace, built beside the running one. `WORKBENCH_BIN` overrides the app.
 pub fn built(program: &str) -> PathBuf {
     if let Some(path) = std::env::var_os("WORKBENCH_BIN").filter(|_| program == "token-workbench") {
         return path.into();
@@ -161,7 +161,7 @@ pub fn built(program: &str) -> PathBuf {
     found.unwrap_or_else(|| panic!("{program} is not built: run `make test`, or `cargo build` first"))
 }
 
-/// Asks again and again until there is an answer or [`PATIENCE`] ends.
+/// Polls until there is an answer or [`PATIENCE`] ends.
 fn patiently<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {

@@ -1,4 +1,5 @@
-// Runs inside the page: what the browser does on a paste. First the event, which the page may take over; then the edit.
+// Runs inside the page: does what the browser does on a paste. First the event, which the page may handle, then the
+// edit.
 const [field, text] = arguments;
 field.focus();
 if ("select" in field) field.select();

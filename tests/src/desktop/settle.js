@@ -1,4 +1,4 @@
-// Runs inside the page: waits until nothing is on its way in or out. What was just added starts to move a frame later.
+// Runs inside the page: waits until all transitions have finished. Those of new elements start a frame later.
 const done = arguments[arguments.length - 1];
 const frame = () => new Promise((next) => requestAnimationFrame(next));
 const moving = () => document.getAnimations().filter(({ playState, effect }) => playState !== "finished" && effect.getComputedTiming().endTime < Infinity);
