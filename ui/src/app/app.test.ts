@@ -142,7 +142,7 @@ test.each(["Inspect", "Users", "New user"])("axe finds nothing to object to in %
   if (place === "New user") await user.keyboard("n");
   await settle();
   vi.useRealTimers();
-  // Contrast needs real pixels: scripts that drive the real window look at that.
+  // Contrast needs real pixels, so the tests of the real window check it.
   const result = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
   expect(
     result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`),

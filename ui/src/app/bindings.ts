@@ -1,4 +1,4 @@
-// Every key of the window, once: the strip, the list and the handler read this table.
+// Every key of the window, declared once: the strip, the list and the handler read this table.
 import type { Binding } from "../shared/keyboard/shortcuts.svelte";
 import { viewKeys } from "./views";
 
@@ -34,7 +34,7 @@ export const bindings: readonly Binding[] = [
   { id: "keyring.leave", key: "Escape", label: "Continue without keys", group: "Keyring", hint: 3 },
 ];
 
-/** Keys of lists and layers, which no table entry handles: for the list of shortcuts only. */
+/** Keys of lists and layers, which handle them themselves: for the list of shortcuts only. */
 export const listKeys = [
   { key: "ArrowDown", label: "Next row" },
   { key: "ArrowUp", label: "Previous row" },

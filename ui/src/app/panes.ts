@@ -1,4 +1,4 @@
-// F6 goes from pane to pane.
+// F6 moves the focus from pane to pane.
 import { moveFocus } from "../shared/keyboard/focus";
 
 export function nextPane(): void {

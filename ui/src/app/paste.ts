@@ -1,14 +1,14 @@
-// Ctrl V anywhere outside a field inspects what is on the clipboard.
+// Ctrl V anywhere outside a field inspects the clipboard.
 import { isTextField } from "../shared/keyboard/shortcuts.svelte";
 
-/** How long the page waits for the paste event before it asks the program for the clipboard itself. */
+/** How long the page waits for a paste event before it asks the program for the clipboard. */
 const PATIENCE_MS = 120;
 
 export interface Pasting {
-  /** Is a layer with fields of its own open? */
+  /** Is a layer with its own fields open? */
   blocked: () => boolean;
   take: (text: string) => void;
-  /** The page got no event: WebKit sends none while nothing editable has the focus. */
+  /** Called if no paste event arrives: WebKit sends none unless something editable has the focus. */
   ask: () => void;
 }
 

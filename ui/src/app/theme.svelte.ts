@@ -1,4 +1,4 @@
-// Dark, light, or as the system says. Remembered on this machine.
+// Dark, light, or the system's scheme. Remembered on this computer.
 export type Appearance = "system" | "dark" | "light";
 
 const KEY = "appearance";
@@ -27,7 +27,7 @@ export class Theme {
     try {
       localStorage.setItem(KEY, choice);
     } catch {
-      // Not remembered, then.
+      // Storage may be unavailable: the choice is then not remembered.
     }
   }
 }

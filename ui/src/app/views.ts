@@ -1,4 +1,4 @@
-// Every view, once: the rail, the titles, the keys and the frame read this table.
+// Every view, declared once: the rail, the titles, the keys and the frame read this table.
 import Layers from "@lucide/svelte/icons/layers";
 import ScanSearch from "@lucide/svelte/icons/scan-search";
 import UsersIcon from "@lucide/svelte/icons/users";
@@ -17,18 +17,18 @@ export interface View {
   title: string;
   icon: Component<{ size?: number; strokeWidth?: number }>;
   component: Component<ViewProps> | Component;
-  /** What stands beside the title. */
+  /** The content beside the title. */
   context: Component;
 }
 
-/** In the order of the rail. */
+/** In rail order. */
 export const views: readonly View[] = [
   { id: "inspect", title: "Inspect", icon: ScanSearch, component: InspectView, context: InspectContext },
   { id: "sessions", title: "Sessions", icon: Layers, component: SessionsView, context: SessionsContext },
   { id: "users", title: "Users", icon: UsersIcon, component: UsersView, context: UsersContext },
 ];
 
-/** The digit of a view in the rail, which opens it with Ctrl. */
+/** The digit that opens a view with Ctrl: its position in the rail. */
 export const digitOf = (view: View): string => String(views.indexOf(view) + 1);
 
 export const viewKeys: readonly Binding[] = views.map((view) => ({

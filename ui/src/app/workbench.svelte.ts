@@ -1,4 +1,4 @@
-// The profile and its health: asked for at the start and whenever the program says that something changed.
+// The profile and its health: loaded at start and whenever the program reports a change.
 import type { ProfileView, Topic, WireError, Workbench as Answer } from "../api/bindings.gen";
 import type { Inspector } from "../features/inspect/inspect.svelte";
 import type { Keyring } from "../features/keyring/keyring.svelte";
@@ -25,7 +25,7 @@ export class Workbench {
   storeProblem = $state.raw<WireError | null>(null);
   /** The database is being opened. */
   opening = $state(false);
-  /** The user inspects without the database. */
+  /** The user goes on with Inspect alone, without the database. */
   without = $state(false);
   /** The program itself does not answer. */
   failure = $state.raw<WireError | null>(null);
@@ -33,7 +33,7 @@ export class Workbench {
 
   #host: Host;
   #parts: Parts;
-  /** There is a database, and it was asked for what the views show. */
+  /** The database is open, and the views' data has been requested. */
   #usable = false;
   #asked = 0;
 
@@ -43,7 +43,7 @@ export class Workbench {
     $effect(() => {
       let stop: (() => void) | undefined;
       let over = false;
-      // Listening first, so that no change falls between the first answer and the first event.
+      // Listen first, so that no change is lost between the first answer and the first event.
       void host
         .onWorkbenchChanged(({ topics }) => this.#changed(topics))
         .then((unlisten) => {
@@ -70,7 +70,7 @@ export class Workbench {
     this.busy = false;
   }
 
-  /** Gives a lost profile up for a new one. What stops that shows as the problem. */
+  /** Replaces a lost profile with a new one. A failure shows as the store problem. */
   async startAnew(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -108,7 +108,7 @@ export class Workbench {
     this.#usable = usable;
   }
 
-  /** Each topic has its own store, which asks for what it shows. */
+  /** Reloads the stores of the changed topics. */
   #changed(topics: readonly Topic[]): void {
     if (topics.includes("health") || topics.includes("profile")) void this.load();
     if (this.#usable) this.#loadData(topics);
@@ -119,7 +119,7 @@ export class Workbench {
     if (topics.includes("users")) void users.load();
     if (topics.includes("sessions") || topics.includes("users")) void sessions.load();
     if (topics.includes("policies")) void inspector.policies.load();
-    // What is said of a token depends on all of them.
+    // A token's report depends on all of them.
     void inspector.refresh();
   }
 }

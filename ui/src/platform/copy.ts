@@ -1,5 +1,5 @@
-// Copying through the program, which keeps what is copied out of clipboard histories and takes secrets off again; says
-// what was copied.
+// Copies through the program, which keeps the text out of clipboard histories and clears secrets later; reports what
+// was copied.
 import { explainInLine } from "../api/errors";
 import { useToasts } from "../shared/controls/toasts.svelte";
 import { settled, useHost } from "./host";

@@ -1,5 +1,5 @@
-// A program that lives in memory: enough of one to run the whole window in tests and in a plain browser.
-// Its judgements are stand-ins; nothing here is part of a build.
+// An in-memory fake of the program, complete enough to run the whole window in tests and in a plain browser. Its
+// verdicts are stand-ins; nothing here is part of a build.
 import type {
   ClockView,
   Failure,
@@ -46,7 +46,7 @@ export const scopes: ScopeView[] = [
 
 export const wireError = (failure: Failure): WireError => ({ message: failure.code, ...failure });
 
-/** A database that cannot be used, by the code of why. */
+/** An unusable database, by error code. */
 export function storeError(code: StoreProblem["code"], file: string): WireError {
   switch (code) {
     case "newer":
@@ -81,19 +81,19 @@ export class FakeHost implements Host {
   restored: RestoredView | null;
   opening = false;
   ephemeral: boolean;
-  /** What a retry finds. */
+  /** The keyring's state after a retry. */
   nextKeyring: KeyringState = "ready";
-  /** What every host answers with; nobody is there if it is null. */
+  /** The response of every host; null if no host answers. */
   jwks: string | null = null;
   signed = new Set<string>();
-  /** What edited tokens were signed with last, and what for. */
+  /** The last signer of an edited token, and the fault it was signed for. */
   lastSigning: { signer: SignerInput; fault: Fault | null } | null = null;
   isTestKeyPublished = false;
-  /** What is found out about a token's secret. */
+  /** The finding about a token's secret, by token. */
   guesses = new Map<string, Finding>();
   policies = new Policies();
   sessions = new Sessions();
-  /** Who needs a second factor, and the code that is right. */
+  /** The correct code of each user with a second factor. */
   factors = new Map<string, string>();
   #pending = new Map<number, string>();
   #listeners = new Set<(event: WorkbenchChanged) => void>();
@@ -131,13 +131,13 @@ export class FakeHost implements Host {
     }
   }
 
-  /** Tells the window of topics; "data" is all that the database holds. */
+  /** Notifies the window of changed topics; "data" stands for everything in the database. */
   emit(...told: (Topic | "data")[]): void {
     const topics = told.flatMap((one) => (one === "data" ? DATA : [one]));
     for (const listener of this.#listeners) listener({ topics });
   }
 
-  /** A token this host signed. */
+  /** Signs a token with this host's key. */
   mint(username: string, lifetime: number, claims: Record<string, unknown> = {}): string {
     const now = Math.floor(Date.now() / 1000);
     const part = (value: unknown) => encode(new TextEncoder().encode(JSON.stringify(value)));
@@ -192,7 +192,7 @@ export class FakeHost implements Host {
       state: this.nextKeyring,
       system: this.nextKeyring === "ready" ? null : this.keyring.system,
     });
-  /** What the keys are sealed with. */
+  /** The passphrase that seals the keys. */
   passphrase = "plaid lantern quorum";
   enterPassphrase: Host["enterPassphrase"] = async (passphrase) => {
     if (passphrase !== this.passphrase)
@@ -337,7 +337,7 @@ export class FakeHost implements Host {
     return ok({ ...report, policy: { name: rules.name, leeway: rules.leeway_seconds } });
   };
 
-  /** A text arrives from outside the window, or the reason why it does not. */
+  /** Simulates a text from outside the window, or the error instead of it. */
   handOver(text: string | WireError): void {
     this.#handedOver.push(text);
     for (const listener of this.#waiting) listener();

@@ -1,4 +1,4 @@
-// The only file that knows Tauri: the generated bindings as a host.
+// The only file that uses Tauri: the generated bindings as a host.
 import { commands, events } from "../api/bindings.gen";
 import type { Host } from "./host";
 

@@ -1,10 +1,10 @@
-// What every view is given by the frame around it.
+// The props that the frame passes to every view.
 
-/** The views there are. */
+/** The names of all views. */
 export type ViewName = "inspect" | "sessions" | "users";
 
 export interface ViewProps {
   ongo: (view: ViewName) => void;
-  /** The database is not in use: there are no users, and nobody asked the keyring. */
+  /** The database is not in use: there are no users, and the keyring was not queried. */
   without: boolean;
 }

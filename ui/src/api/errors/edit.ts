@@ -1,4 +1,4 @@
-// Why a token is not edited or not signed.
+// Why a token was not edited or not signed.
 import type { EditProblem } from "../bindings.gen";
 import { type Explanation, unknown } from "./explanation";
 

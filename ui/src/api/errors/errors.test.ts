@@ -1,4 +1,4 @@
-// What failures are called: each has a sentence and a way on, and limits are the program's own.
+// Tests of the error texts: each failure has a sentence and a fix, and limits come from the program.
 import { expect, test } from "vitest";
 import { wireError } from "../../platform/fake";
 import type { Failure } from "../bindings.gen";
@@ -6,7 +6,7 @@ import { explain, explainInLine } from ".";
 
 type Codes = { [Area in Failure["area"]]: Record<Extract<Failure, { area: Area }>["code"], object> };
 
-/** Every code there is, with the details of its kind: one that is missing here does not compile. */
+/** Every error code, with sample details: a missing one does not compile. */
 const samples: Codes = {
   users: {
     username_empty: {},

@@ -8,7 +8,7 @@ export interface Explanation {
 
 export const atMost = (maximum: number, unit: string) => `Use at most ${maximum} ${unit}.`;
 
-/** The default of every switch: a code without a sentence does not compile. */
+/** The default case of every switch: a code without a sentence does not compile. */
 export function unknown(problem: never): Explanation {
   return {
     sentence: "Something happened that this window has no words for.",

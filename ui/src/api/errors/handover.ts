@@ -1,4 +1,4 @@
-// Why a file that was given is not shown.
+// Why a file passed to the program is not shown.
 import type { HandoverProblem } from "../bindings.gen";
 import { type Explanation, unknown } from "./explanation";
 

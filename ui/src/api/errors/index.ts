@@ -1,4 +1,4 @@
-// What every failure is called in front of people: one sentence that says what happened, one that says what to do.
+// The text of every failure for the user: one sentence on what happened, one on what to do.
 import type { WireError } from "../bindings.gen";
 import { edit } from "./edit";
 import { type Explanation, unknown } from "./explanation";
@@ -49,7 +49,7 @@ export function explain(error: WireError): Explanation {
   }
 }
 
-/** Sentence and fix in one line, for places with room for one. */
+/** Sentence and fix in one line, where there is room for only one. */
 export function explainInLine(error: WireError): string {
   const { sentence, fix } = explain(error);
   return `${/[.!?]$/.test(sentence) ? sentence : `${sentence}.`} ${fix}`;

@@ -1,4 +1,4 @@
-// Why a key cannot be used, or not be kept elsewhere.
+// Why a key cannot be used or kept elsewhere.
 import type { KeyringProblem } from "../bindings.gen";
 import { type Explanation, unknown } from "./explanation";
 

@@ -1,4 +1,4 @@
-// Why there is no sign-in.
+// Why a sign-in failed.
 import type { SignInProblem } from "../bindings.gen";
 import { type Explanation, unknown } from "./explanation";
 

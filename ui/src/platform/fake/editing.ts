@@ -1,4 +1,4 @@
-// Edits tokens well enough to run the window without the engine: texts go through JSON.parse here. The real one is in Rust.
+// Edits tokens well enough to run the window without the engine, using JSON.parse. The real implementation is in Rust.
 import type { Change, Comparison, Draft, Edit, FaultView } from "../../api/bindings.gen";
 import { decode, encode } from "./parse";
 
@@ -32,7 +32,7 @@ export function draftOf(token: string): Draft | null {
   return { header, payload, compact: true, follow_key: true, fault: null, lossy: false, unbroken: null };
 }
 
-/** The draft after the change; `null` where its text is no JSON. */
+/** The draft after the change; `null` if its text is not JSON. */
 export function edited(draft: Draft, edit: Edit, now: number): Draft | null {
   const set = (side: "header" | "payload", name: string, value: unknown): Draft => ({
     ...draft,

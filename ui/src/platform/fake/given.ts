@@ -1,14 +1,14 @@
-// A stand-in for checking with a key that was given: the right one is this, in base64.
+// A stand-in for checking with a given key: the correct one is this, in base64.
 import type { KeyInput, Report } from "../../api/bindings.gen";
 
 export const rightKey = "c2hhcmVkLXNlY3JldC1vZi0zMi1ieXRlcy1vci1tb3Jl";
 
-/** A private key that its passphrase opens. */
+/** A private key that this passphrase opens. */
 export const encryptedKey =
   "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----";
 export const passphrase = "correct horse";
 
-/** The report as it is with a given key. */
+/** The report when a key is given. */
 export function judgeWith(key: KeyInput, report: Report): Report {
   const encrypted = key.text === encryptedKey;
   const verified = encrypted ? key.passphrase === passphrase : key.text === rightKey && key.form === "base64";

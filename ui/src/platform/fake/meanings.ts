@@ -1,4 +1,4 @@
-// What the well-known members mean and where that is written.
+// The meanings of the well-known members and their sources.
 export const meanings: Record<string, readonly [meaning: string, reference: string]> = {
   alg: ["ECDSA P-256, SHA-256", "7518 §3.4"],
   typ: ["OAuth 2.0 access token", "9068 §2.1"],

@@ -1,4 +1,4 @@
-// Reads a token well enough to run the window without the engine: segments, members with their places, clean-ups.
+// Reads a token well enough to run the window without the engine: segments, members with their positions, clean-ups.
 import type { CleanUp, Member, Problem, Segment, SegmentKind, ValueKind } from "../../api/bindings.gen";
 import { meanings } from "./meanings";
 
@@ -83,7 +83,7 @@ function valueEnd(json: string, from: number): number {
   return json.length;
 }
 
-/** The members of a top-level object in the order they stand, duplicates included. */
+/** The members of a top-level object in source order, including duplicates. */
 export function membersOf(json: string, segmentStart: number): Member[] {
   const members: Member[] = [];
   let at = json.indexOf("{") + 1;
@@ -124,7 +124,7 @@ function member(name: string, value: string, base: number, from: number, to: num
   };
 }
 
-/** The first character that base64url does not have. */
+/** The first character outside base64url. */
 export function badCharacter(token: string, segments: Segment[]): Problem | null {
   const at = token.search(/[^A-Za-z0-9_.-]/);
   if (at < 0) return null;

@@ -1,4 +1,4 @@
-// The policies of a program that lives in memory: the two that are always there, and what was saved.
+// The policies of the in-memory fake: the two built-in ones, and those saved.
 import type { PolicyProblem, PolicyView } from "../../api/bindings.gen";
 
 const base: Omit<PolicyView, "name"> = {

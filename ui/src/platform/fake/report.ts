@@ -1,4 +1,4 @@
-// Judges a token well enough to show every part of the window. The real judge is in Rust.
+// Judges a token well enough to show every part of the window. The real checks are in Rust.
 import type {
   Action,
   Check,
@@ -15,7 +15,7 @@ import { badCharacter, clean, decode, membersOf, segmentsOf } from "./parse";
 export interface World {
   now: number;
   users: readonly UserView[];
-  /** Tokens this host signed itself. */
+  /** Tokens that this host signed itself. */
   signed: ReadonlySet<string>;
 }
 

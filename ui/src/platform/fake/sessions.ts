@@ -1,4 +1,4 @@
-// Sessions in memory: what a test puts in, listed as the program would.
+// In-memory sessions: added by a test, listed as the program would list them.
 import type {
   FamilyMemberView,
   RefreshAnswer,
@@ -8,7 +8,7 @@ import type {
   SessionView,
 } from "../../api/bindings.gen";
 
-/** A session with a family of `generations` tokens, the last of which may be used. */
+/** A session with a family of `generations` tokens, of which only the last may be used. */
 export function sessionOf(
   username: string,
   given: Partial<SessionView> = {},
@@ -55,7 +55,7 @@ export function sessionOf(
 
 export class Sessions {
   all: SessionDetail[] = [];
-  /** What the next refreshes answer. */
+  /** The answers to the next refreshes. */
   refreshes: RefreshAnswer[] = [];
 
   of(sid: string): SessionDetail | undefined {
@@ -67,7 +67,7 @@ export class Sessions {
     return this.refreshes.splice(0, requests);
   }
 
-  /** Revokes sessions; says how many. */
+  /** Revokes sessions and returns how many. */
   end(which: (session: SessionView) => boolean): number {
     const ended = this.all.filter((one) => which(one.session));
     for (const one of ended) {
@@ -79,7 +79,7 @@ export class Sessions {
     return ended.length;
   }
 
-  /** The list as the program gives it, page by page. */
+  /** The list as the program returns it, page by page. */
   listed({ text, active, sort, descending, after, most }: SessionListRequest): SessionListPage {
     const found = this.all
       .map((one) => one.session)

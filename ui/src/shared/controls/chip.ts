@@ -1,2 +1,2 @@
-/** How a chip looks: a word alone, with a check, or with what is wrong with it. */
+/** How a chip looks: a word alone, with a check mark, or with a mark for what is wrong. */
 export type ChipState = "plain" | "granted" | "missing" | "not held";

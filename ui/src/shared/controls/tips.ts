@@ -1,4 +1,4 @@
-// What ties all buttons that have a tooltip to the one tooltip there is.
+// Connects all buttons with a tooltip to the shared one.
 import { Tooltip } from "bits-ui";
 import { createContext } from "svelte";
 

@@ -1,4 +1,4 @@
-// Short messages at the corner: good news leaves by itself, failures stay until they are read.
+// Short messages in the corner: successes disappear by themselves, failures stay until dismissed.
 import { createContext } from "svelte";
 
 export interface Toast {

@@ -3,7 +3,7 @@ import { keepFocus, moveFocus } from "./focus";
 
 const page = (html: string) => (document.body.innerHTML = html);
 const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();
-/** Takes an element away, as what it did would, and lets the page notice. */
+/** Removes an element, as its own action would, and lets the page react. */
 async function remove(selector: string): Promise<string> {
   document.querySelector(selector)?.remove();
   await Promise.resolve();

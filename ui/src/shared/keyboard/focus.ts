@@ -1,5 +1,5 @@
-// Where the focus goes by itself. What is pressed may go with what it did: the focus then passes to what stands in its place,
-// instead of to nothing.
+// Restores the focus. A pressed button may disappear because of its own action: the focus then passes to what replaces
+// it instead of to the page's body.
 
 const STOPS = [
   '[tabindex="0"]',
@@ -12,7 +12,7 @@ const STOPS = [
 /** Was a key pressed last, rather than the pointer? */
 let byKey = false;
 
-/** Moves the focus; whoever works with keys sees where to, also if they took the pointer before. */
+/** Moves the focus. If the last input was a key, the focus ring is shown, even if a pointer was used earlier. */
 export function moveFocus(to: HTMLElement | null | undefined, options: FocusOptions = {}): void {
   const shown: FocusOptions & { focusVisible?: boolean } = byKey
     ? { ...options, focusVisible: true }
@@ -20,7 +20,7 @@ export function moveFocus(to: HTMLElement | null | undefined, options: FocusOpti
   to?.focus(shown);
 }
 
-/** Where the Tab key stops first inside an element, or at itself; in a list that is the row it is at. */
+/** The element itself if it is a tab stop, else the first tab stop inside it; in a list that is the current row. */
 function firstStop(element: Element): HTMLElement | null {
   if (element.matches(STOPS)) return element as HTMLElement;
   return (
@@ -29,9 +29,9 @@ function firstStop(element: Element): HTMLElement | null {
   );
 }
 
-/** Keeps the focus from falling to the page's body while its view stays; answers how to stop that. */
+/** Keeps the focus from falling to the page's body while its view stays; returns a function that stops this. */
 export function keepFocus(): () => void {
-  /** The element that has the focus and what it stands in, inside out, and the same for the view below layers and toasts. */
+  /** The focused element and its ancestors, innermost first, and the same for the view below layers and toasts. */
   let here: readonly Element[] = [];
   let inView: readonly Element[] = [];
   const remember = () => {

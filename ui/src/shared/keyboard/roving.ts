@@ -1,11 +1,11 @@
-// A list is one stop of the Tab key; arrows, Home and End move inside it.
+// A list is a single tab stop; arrows, Home and End move inside it.
 import type { Attachment } from "svelte/attachments";
 import { moveFocus } from "./focus";
 
 export interface RovingOptions {
   /** Finds the items inside the list. */
   items?: string;
-  /** Told when the focus moves by key. */
+  /** Called when the focus moves by key. */
   onmove?: (item: HTMLElement) => void;
 }
 
@@ -24,7 +24,7 @@ export function roving(options: RovingOptions = {}): Attachment<HTMLElement> {
         ) ??
         all[0];
       for (const item of all) {
-        // The attribute itself: without one, tabIndex reads -1 and the item cannot take the focus at all.
+        // Check the attribute itself: without it, tabIndex reads -1 and the item cannot be focused at all.
         const tabIndex = item === stop ? "0" : "-1";
         if (item.getAttribute("tabindex") !== tabIndex) item.setAttribute("tabindex", tabIndex);
       }

@@ -1,4 +1,4 @@
-// Keys and what they do: one table names every binding, whoever is on screen handles it.
+// Keyboard shortcuts: one table names every binding, and the components on screen handle them.
 import { createContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 
@@ -6,26 +6,26 @@ export interface Binding {
   id: string;
   /** `n`, `Ctrl+1`, `Ctrl+Enter`, `F6`. */
   key: string;
-  /** What it does, verb first or a noun, as the list and the strip show it. */
+  /** What it does, as a noun or starting with a verb, as shown in the list and the strip. */
   label: string;
-  /** The group in the list; a view's name for keys of that view. */
+  /** The group in the list; the view's name for keys of a view. */
   group: string;
-  /** The system does it; listed and hinted, never handled here. */
+  /** Handled by the system: listed and hinted, but not handled here. */
   native?: boolean;
-  /** Its place among the hints of the strip; absent: not shown there. */
+  /** Its position among the hints of the strip; absent if not shown there. */
   hint?: number;
 }
 
 const TEXT_TYPES = new Set(["text", "password", "email", "search", "url", "tel", "number"]);
 
-/** Is the caret in something that takes letters? */
+/** Is the caret in a field that accepts text? */
 export function isTextField(target: EventTarget | null): boolean {
   if (target instanceof HTMLTextAreaElement) return !target.readOnly;
   if (target instanceof HTMLInputElement) return TEXT_TYPES.has(target.type);
   return target instanceof HTMLElement && target.isContentEditable;
 }
 
-/** Writes a key event the way the table does. */
+/** Formats a key event as in the table. */
 export function keyName(event: KeyboardEvent): string {
   const command = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -35,14 +35,14 @@ export function keyName(event: KeyboardEvent): string {
 export class Shortcuts {
   readonly bindings: readonly Binding[];
   #handlers = new SvelteMap<string, () => void>();
-  /** While a layer is open, only what it allows is handled. */
+  /** While a layer is open, only the bindings it allows are handled. */
   layers = $state(0);
 
   constructor(bindings: readonly Binding[]) {
     this.bindings = bindings;
   }
 
-  /** Handles a binding while the calling component is on screen. Call during its initialisation. */
+  /** Handles a binding while the calling component is on screen. Call this during its initialisation. */
   on(id: string, handler: () => void, when: () => boolean = () => true): void {
     if (!this.bindings.some((binding) => binding.id === id)) throw new Error(`no binding named ${id}`);
     $effect(() => {
@@ -58,7 +58,7 @@ export class Shortcuts {
     return this.#handlers.has(id);
   }
 
-  /** The hints of the strip: what works here and now, four keys of the view at most, then those of every view. */
+  /** The hints of the strip: the keys that work now, at most four of the view, then the global ones. */
   hints(): Binding[] {
     if (this.layers > 0) return [];
     const hinted = this.bindings
@@ -69,8 +69,8 @@ export class Shortcuts {
   }
 
   /**
-   * Handles a key press. Chords with Ctrl are handled on their way down to what has the focus, before switches and menus
-   * take the Enter in them for their own; everything else on its way up, once nobody wanted it.
+   * Handles a key press. Ctrl chords are handled in the capture phase, before switches and menus consume their Enter;
+   * other keys in the bubble phase, if nothing else handled them.
    */
   handle(event: KeyboardEvent, way: "down" | "up"): void {
     if ((event.ctrlKey || event.metaKey) !== (way === "down")) return;

@@ -1,11 +1,11 @@
-// A list that may be long, as far as it was looked at: read page by page, in the order that its owner asks for.
+// The loaded part of a possibly long list: read page by page, in the order that its owner requests.
 
-/** The longest part of a list that is asked for at once. */
+/** The most rows requested at once. */
 const PAGE = 200;
 
 export interface Page<Row, Counts> {
   rows: readonly Row[];
-  /** Where the next page begins; null at the end. */
+  /** The cursor of the next page; null at the end. */
   next: string | null;
   counts: Counts;
 }
@@ -14,9 +14,9 @@ type Answer<Data, Problem> = { status: "ok"; data: Data } | { status: "error"; e
 
 interface Source<Row, Counts, Problem> {
   ask: (after: string | null, most: number) => Promise<Answer<Page<Row, Counts>, Problem>>;
-  /** Tells rows apart. */
+  /** A unique key for each row. */
   key: (row: Row) => string;
-  /** Before anything was read. */
+  /** The counts before anything was read. */
   counts: Counts;
 }
 
@@ -30,7 +30,7 @@ export class Paged<Row, Counts, Problem> {
   #next: string | null = null;
   #asked = 0;
   #loading = false;
-  /** Something changed while the list was read. */
+  /** Something changed while the list was being read. */
   #again = false;
 
   constructor(source: Source<Row, Counts, Problem>) {
@@ -39,8 +39,8 @@ export class Paged<Row, Counts, Problem> {
   }
 
   /**
-   * Reads the list again, as far as it was read before. What changes meanwhile is read after; false if such a read is
-   * left to one that is under way.
+   * Reads the list again, as far as it was loaded before. Changes meanwhile cause another read. Returns false if a read
+   * is already in progress, which then does that.
    */
   async load(): Promise<boolean> {
     if (this.#loading) {
@@ -63,7 +63,7 @@ export class Paged<Row, Counts, Problem> {
     let after: string | null = null;
     do {
       const answer = await this.#source.ask(after, PAGE);
-      // Another list was asked for: this one is not shown.
+      // Another list was requested meanwhile: drop this one.
       if (number !== this.#asked) return;
       if (answer.status === "error") {
         this.problem = answer.error;
@@ -87,7 +87,7 @@ export class Paged<Row, Counts, Problem> {
     const answer = await this.#source.ask(after, PAGE);
     if (number !== this.#asked) return;
     if (answer.status === "error") {
-      // The row that stands last asks again when it comes into sight.
+      // The last row requests the page again when it comes into view.
       this.#next = after;
       this.problem = answer.error;
       return;
@@ -96,14 +96,14 @@ export class Paged<Row, Counts, Problem> {
     this.#next = answer.data.next;
   }
 
-  /** Another list is asked for from now on. It is read from its first page. */
+  /** Starts over with another list, from its first page. */
   async restart(): Promise<boolean> {
     this.rows = this.rows?.slice(0, PAGE) ?? null;
     this.#asked += 1;
     return this.load();
   }
 
-  /** Rows that moved between two pages stand once, as they were read last. */
+  /** Rows that moved between two pages are kept once, as they were last read. */
   #joined(before: readonly Row[], page: readonly Row[]): readonly Row[] {
     const read = new Set(page.map(this.#source.key));
     return [...before.filter((row) => !read.has(this.#source.key(row))), ...page];

@@ -1,4 +1,4 @@
-// The one clock of the window: the program's time, ticking on whole seconds.
+// The window's only clock: the program's time, ticking on whole seconds.
 import { createContext } from "svelte";
 import { magnitude } from "./format";
 
@@ -9,9 +9,9 @@ export class Clock {
   readonly now = $derived(Math.floor(this.ms / 1000));
   /** Milliseconds ahead of real time; zero in real time. */
   shift = $state(0);
-  /** It stands still. */
+  /** True while the clock is frozen. */
   frozen = $state(false);
-  /** How it differs from real time: "+17 m", "Frozen"; null if it does not. */
+  /** How it differs from real time: "+17 m", "Frozen"; null if it is real. */
   readonly moved = $derived(
     this.frozen
       ? "Frozen"
@@ -28,7 +28,7 @@ export class Clock {
         this.#read();
         timer = setTimeout(tick, 1000 - (((this.ms % 1000) + 1000) % 1000));
       };
-      // A hidden window's timers are slowed down; what it shows is right again when it comes back.
+      // Timers of a hidden window are throttled, so update when it becomes visible again.
       const shown = () => this.#read();
       tick();
       document.addEventListener("visibilitychange", shown);
@@ -39,7 +39,7 @@ export class Clock {
     });
   }
 
-  /** Follows the program's clock, given what it read just now and how it runs. */
+  /** Follows the program's clock, given its current reading and how it runs. */
   follow(programMs: number, shift: number, frozen: boolean): void {
     this.#offset = programMs - Date.now();
     this.shift = shift;

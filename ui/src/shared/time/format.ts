@@ -1,4 +1,4 @@
-// How lengths of time, moments and counts are written. Seconds in, words out; reads no clock.
+// Formats durations, times and counts. Takes seconds, returns text; reads no clock.
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -8,12 +8,12 @@ const YEAR = 365 * DAY;
 /** The last second a Date can hold. */
 const LAST = 8_640_000_000_000;
 
-/** Does a Date reach that moment? */
+/** Can a Date represent that time? */
 const reached = (seconds: number) => Math.abs(seconds) <= LAST;
 
 const thin = "\u2009";
 
-/** `1 048 576`: thin spaces, for counts only, never for data that is copied. */
+/** `1 048 576`: with thin spaces, for counts only, never for data that can be copied. */
 export function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, thin);
 }
@@ -35,7 +35,7 @@ export function magnitude(seconds: number): string {
   return rest === 0 ? first : `${first} ${rest} ${smallName}`;
 }
 
-/** The same in words to be spoken: "2 minutes 3 seconds". */
+/** The same in words, for screen readers: "2 minutes 3 seconds". */
 export function spoken(seconds: number): string {
   const words: Record<string, string> = { s: "second", m: "minute", h: "hour", d: "day", y: "year" };
   return magnitude(seconds)
@@ -50,7 +50,7 @@ export function spoken(seconds: number): string {
 export function relative(seconds: number, now: number): string {
   const distance = seconds - now;
   if (distance === 0) return "now";
-  // Seconds matter in what is to come, and no longer in what was a while ago.
+  // Seconds matter for the future, but not for what was a while ago.
   if (distance <= -10 * MINUTE && distance > -HOUR) return `${magnitude(distance - (distance % MINUTE))} ago`;
   return distance > 0 ? `in ${magnitude(distance)}` : `${magnitude(distance)} ago`;
 }
@@ -68,7 +68,7 @@ export function countdown(seconds: number): string {
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (n: number) => String(n).padStart(2, "0");
 
-/** `14:32:07` in local time, or dashes where no calendar reaches. */
+/** `14:32:07` in local time, or dashes if out of a Date's range. */
 export function clockTime(seconds: number): string {
   if (!reached(seconds)) return "--:--:--";
   const date = new Date(seconds * 1000);
@@ -80,7 +80,7 @@ export function shortTime(seconds: number): string {
   return clockTime(seconds).slice(0, 5);
 }
 
-/** `23 Nov`, with the year when it is not this one. */
+/** `23 Nov`, with the year unless it is the current one. */
 export function day(seconds: number, now: number): string {
   if (!reached(seconds)) return "beyond any calendar";
   const date = new Date(seconds * 1000);
@@ -89,25 +89,25 @@ export function day(seconds: number, now: number): string {
   return year === new Date(now * 1000).getFullYear() ? name : `${name} ${year}`;
 }
 
-/** `23 Nov 14:30:04`, or a note where no calendar reaches. */
+/** `23 Nov 14:30:04`, or a note if out of a Date's range. */
 export function moment(seconds: number, now: number): string {
   if (!reached(seconds)) return "beyond any calendar";
   return `${day(seconds, now)} ${clockTime(seconds)}`;
 }
 
-/** `2026-11-23T13:30:04Z`, or a note where no calendar reaches. */
+/** `2026-11-23T13:30:04Z`, or a note if out of a Date's range. */
 export function utc(seconds: number): string {
   if (!reached(seconds)) return "beyond any calendar";
   return new Date(seconds * 1000).toISOString().replace(".000", "");
 }
 
-/** The time alone if it is today, else day and time without seconds: for lists. */
+/** The time alone if it is today, else day and time without seconds, for lists. */
 export function recentMoment(seconds: number, now: number): string {
   const today = day(seconds, now) === day(now, now);
   return today ? clockTime(seconds) : `${day(seconds, now)} ${shortTime(seconds)}`;
 }
 
-/** "CET": what the local zone calls itself at that moment. */
+/** "CET": the local time zone's abbreviation at that time. */
 export function zoneName(seconds: number): string {
   if (!reached(seconds)) return "local time";
   const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(seconds * 1000);
