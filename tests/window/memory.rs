@@ -175,6 +175,31 @@ fn a_password_that_twb_used_is_gone_before_it_answers() {
     assert_eq!(found, 0);
 }
 
+/// The secret number of the Ed25519 key of OpenSSH that stands in `file`: it has 64 bytes with the public half behind it.
+fn seed(file: &str) -> Vec<u8> {
+    let lines: String = file.lines().filter(|line| !line.starts_with('-')).collect();
+    let bytes = STANDARD.decode(lines).unwrap();
+    let at = bytes.windows(4).position(|length| length == [0, 0, 0, 64]).unwrap() + 4;
+    bytes[at..at + 32].to_vec()
+}
+
+#[test]
+fn a_key_of_openssh_that_was_given_leaves_no_copy_of_its_number() {
+    const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../src-tauri/crates/jose/vectors/keys/");
+    let desktop = Desktop::start();
+    let plain = format!("{KEYS}openssh.ed25519");
+    let seed = seed(&fs::read_to_string(&plain).unwrap());
+    // RFC 8037 appendix A.4, which another key signed: the doctor looks as well.
+    let token = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+    let (mut twb, reader) = waiting(&desktop, &["inspect", token, "--key", &plain], "");
+    let found = each_found_in(twb.id(), std::slice::from_ref(&seed));
+    let there = found_in(twb.id(), desktop.home().to_str().unwrap());
+    drop(reader);
+    let _ = twb.wait();
+    assert!(there > 0, "what is there is found");
+    assert_eq!(found, [0]);
+}
+
 /// A used key stays for the next signature, once and in no other form; unused keys are not in memory at all.
 #[tokio::test]
 async fn a_key_that_was_used_is_in_memory_as_it_is_used_and_in_no_copy() {

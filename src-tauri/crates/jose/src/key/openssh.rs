@@ -1,12 +1,14 @@
 //! Keys as OpenSSH writes them: the line of a `.pub` file (RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section
 //! 4), and `openssh-key-v1` (PROTOCOL.key of OpenSSH), whose public part is never encrypted.
 
+use std::hint::black_box;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ssh_key::encoding::Decode as _;
 use ssh_key::private::KeypairData;
 use ssh_key::public::{EcdsaPublicKey, Ed25519PublicKey, KeyData, RsaPublicKey};
-use ssh_key::{Cipher, Kdf, Mpint, PrivateKey as SshPrivateKey, PublicKey as SshPublicKey};
+use ssh_key::{Cipher, Error as SshError, Kdf, Mpint, PrivateKey as SshPrivateKey, PublicKey as SshPublicKey};
 use zeroize::Zeroizing;
 
 use super::encrypted::MOST_ROUNDS;
@@ -76,7 +78,30 @@ fn of_data(key: &KeyData, wanted: Option<Algorithm>) -> Result<VerifyingKey, Key
 
 /// The public part of a private key, encrypted or not.
 pub(super) fn public_of_private(file: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
-    of_data(private(file)?.public_key().key_data(), wanted)
+    wiped(|| of_data(private(file)?.public_key().key_data(), wanted))
+}
+
+/// More than reading a key takes of the stack, in bytes.
+const USED: usize = 128 * 1024;
+
+/// Does what meets a private key by value, and wipes the stack that it used: the crate hands its numbers from function
+/// to function, and each leaves a copy behind.
+fn wiped<T>(work: impl FnOnce() -> Result<T, KeyError>) -> Result<T, KeyError> {
+    let done = below(work);
+    wipe();
+    done
+}
+
+#[inline(never)]
+fn below<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+/// Its one value lies where those of `below` lay.
+#[inline(never)]
+fn wipe() {
+    let mut stack = [0_u8; USED];
+    black_box(&mut stack);
 }
 
 fn private(file: &[u8]) -> Result<SshPrivateKey, KeyError> {
@@ -92,6 +117,10 @@ pub(super) struct OnCurve {
 
 /// Takes a private key that is not encrypted. RSA's lacks two numbers that every other form has.
 pub(super) fn on_curve(file: &[u8]) -> Result<OnCurve, KeyError> {
+    wiped(|| on_curve_here(file))
+}
+
+fn on_curve_here(file: &[u8]) -> Result<OnCurve, KeyError> {
     let key = private(file)?;
     match key.key_data() {
         KeypairData::Encrypted(_) => Err(KeyError::Encrypted),
@@ -110,11 +139,15 @@ pub(super) fn on_curve(file: &[u8]) -> Result<OnCurve, KeyError> {
 }
 
 pub(super) fn is_encrypted(file: &[u8]) -> bool {
-    private(file).is_ok_and(|key| key.is_encrypted())
+    wiped(|| Ok(private(file)?.is_encrypted())).unwrap_or(false)
 }
 
 /// Takes a private key, encrypted or not, and gives it in the same form and not encrypted.
 pub(super) fn decrypted(file: Zeroizing<Vec<u8>>, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    wiped(|| decrypted_here(file, passphrase))
+}
+
+fn decrypted_here(file: Zeroizing<Vec<u8>>, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let key = private(&file)?;
     if !key.is_encrypted() {
         return Ok(file);
@@ -127,7 +160,11 @@ pub(super) fn decrypted(file: Zeroizing<Vec<u8>>, passphrase: &str) -> Result<Ze
     if key.cipher() == Cipher::TdesCbc {
         return Err(KeyError::OpenSsh("it is encrypted with Triple DES"));
     }
-    let opened = key.decrypt(passphrase).map_err(|_| KeyError::WrongPassphrase)?;
+    let opened = key.decrypt(passphrase).map_err(|error| match error {
+        // It was opened, and is another key than the one that stands in front of it.
+        SshError::PublicKey => KeyError::HalvesDiffer,
+        _ => KeyError::WrongPassphrase,
+    })?;
     opened.to_bytes().map_err(|_| KeyError::DamagedPrivateKey)
 }
 
