@@ -97,6 +97,18 @@ fn an_encrypted_key_is_imported_and_checks_tokens_with_the_passphrase_of_a_file(
     let refused = "This key cannot be used: this is not the passphrase of the private key";
     twb.refuses(&[&import[..], &[&wrong]].concat(), pem, refused);
     assert_eq!(twb.json(&[&["--ephemeral"], &import[..], &[&right]].concat(), pem)["algorithm"], "EdDSA");
+    // As editors and PowerShell on Windows write it.
+    let utf16: Vec<u8> = "\u{FEFF}plaid lantern\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in ["\u{FEFF}plaid lantern\r\n".as_bytes(), &utf16] {
+        std::fs::write(&right, bytes).unwrap();
+        assert_eq!(twb.json(&[&["--ephemeral"], &import[..], &[&right]].concat(), pem)["algorithm"], "EdDSA");
+    }
+    std::fs::write(&right, "plaid lantern\n").unwrap();
+    let typed = twb.run(&[&import[..], &["plaid-lantern"]].concat(), pem);
+    assert_eq!((typed.code, typed.err.contains("plaid-lantern")), (2, false), "{}", typed.err);
+    let long = in_home("long.txt", &"x".repeat(70_000));
+    let said = twb.run(&[&import[..], &[&long]].concat(), pem);
+    assert!(said.err.contains("has more than 64 KiB: check that it is the right file"), "{}", said.err);
 
     let key = in_home("key.pem", pem);
     let header = "eyJhbGciOiJFZERTQSJ9.e30.AAAA";

@@ -57,9 +57,32 @@ fn unbuffered() -> io::Result<File> {
 
 /// The first line of a file without its line break. `what` is for errors.
 pub(crate) fn first_line_of(file: &Path, what: &str) -> anyhow::Result<SecretText> {
+    if std::fs::metadata(file).is_err() && !is_like_a_name(file) {
+        bail!(
+            "There is no file of the name that is given for the {what}; it may be the {what} itself, so it is not \
+             repeated here. Save the {what} in a file"
+        );
+    }
     let bytes = named_file::read(file, LONGEST_LINE).with_context(|| format!("the {what} could not be read"))?;
+    if let Some(text) = utf16(&bytes) {
+        return Ok(first_line(&text));
+    }
     let text = str::from_utf8(&bytes).with_context(|| format!("the {what} in {} is not UTF-8", file.display()))?;
-    Ok(SecretText::new(text.lines().next().unwrap_or_default()))
+    Ok(first_line(text))
+}
+
+/// Windows writes a byte order mark in front of files.
+fn first_line(text: &str) -> SecretText {
+    SecretText::new(text.trim_start_matches('\u{FEFF}').lines().next().unwrap_or_default())
+}
+
+/// Whether this looks like a file name: it has an extension, or is in an existing folder. Key material given in place
+/// of a file name has neither.
+pub(crate) fn is_like_a_name(file: &Path) -> bool {
+    // The root folder does not count: base64 may start with a slash.
+    let in_folder = file.parent().is_some_and(|folder| folder.parent().is_some() && folder.is_dir());
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    in_folder || ending.is_some_and(|it| it.len() <= 5 && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// All of standard input, which must be text. Refuses a terminal, which would echo it.

@@ -147,7 +147,7 @@ fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
         return Ok(Zeroizing::new(input::all("key", "twb inspect TOKEN --key -")?.expose().to_owned()));
     }
     let found = fs::metadata(file);
-    if found.is_err() && !is_like_a_name(file) {
+    if found.is_err() && !input::is_like_a_name(file) {
         bail!(
             "There is no file of the name that is given for the key; it may be the key itself, so it is not repeated here. \
              Save the key in a file, or give a secret with --secret"
@@ -170,15 +170,6 @@ fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
 
 fn is_standard_input(file: &Path) -> bool {
     file.as_os_str() == "-"
-}
-
-/// Whether this looks like a file name: it has an extension, or is in an existing folder. Key material given in place
-/// of a file name has neither.
-fn is_like_a_name(file: &Path) -> bool {
-    // The root folder does not count: base64 may start with a slash.
-    let in_folder = file.parent().is_some_and(|folder| folder.parent().is_some() && folder.is_dir());
-    let ending = file.extension().and_then(|ending| ending.to_str());
-    in_folder || ending.is_some_and(|it| it.len() <= 5 && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 fn outcome(verdict: &Verdict) -> Outcome {

@@ -22,7 +22,7 @@ pub enum ReadError {
         system: String,
     },
     /// The file exceeds the size limit.
-    #[error("{} has more than {} MiB: check that it is the right file", file.display(), limit / MIB)]
+    #[error("{} has more than {}: check that it is the right file", file.display(), size(*limit))]
     TooLarge {
         /// The file.
         file: PathBuf,
@@ -31,7 +31,15 @@ pub enum ReadError {
     },
 }
 
-const MIB: u64 = 1024 * 1024;
+const KIB: u64 = 1024;
+
+/// A limit in words.
+fn size(bytes: u64) -> String {
+    match bytes / KIB {
+        kib @ ..KIB => format!("{kib} KiB"),
+        kib => format!("{} MiB", kib / KIB),
+    }
+}
 
 /// Reads a regular file of at most `limit` bytes, which may be secret. Reads one byte more than that from a longer
 /// file, and nothing from other kinds: a pipe may block forever, and a device may never end.
@@ -105,7 +113,7 @@ mod tests {
         // Three gigabytes, as a sparse file.
         let huge = folder.path().join("huge");
         File::create(&huge).unwrap().set_len(3 << 30).unwrap();
-        let refused = read(&huge, MIB).unwrap_err();
+        let refused = read(&huge, KIB * KIB).unwrap_err();
         assert_eq!(
             refused.to_string(),
             format!("{} has more than 1 MiB: check that it is the right file", huge.display())
@@ -132,7 +140,7 @@ mod tests {
             (Path::new("/dev/null"), "it is a device, not a regular file"),
         ] {
             let refused = ReadError::Unreadable { file: file.into(), system: what.into() };
-            assert_eq!(read(file, MIB), Err(refused));
+            assert_eq!(read(file, KIB * KIB), Err(refused));
         }
         // Even if the name referred to a regular file when it was checked, a pipe must not block.
         assert!(!open(&fifo).unwrap().metadata().unwrap().is_file());
