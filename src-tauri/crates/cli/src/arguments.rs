@@ -66,7 +66,8 @@ pub(crate) enum Command {
     ///
     /// Prints the verdict, the checks and what must change to pass; exit codes are those of `inspect`.
     Guard(Guard),
-    /// Sign in with a password: the first line of standard input, or typed at a terminal.
+    /// Sign in with a password: the first line of standard input, or typed at a terminal. It is for tests: RFC 9700
+    /// section 2.4 forbids the password grant.
     SignIn(SignIn),
     /// Complete a sign-in with a second factor. The first line of standard input is the pending token, the second is
     /// the code or a recovery code.

@@ -110,7 +110,7 @@ fn members_are_annotated_in_the_words_of_the_pictures() {
     assert_eq!(
         claims,
         [
-            ("iss", "Issuer, this workbench", "7519 §4.1.1"),
+            ("iss", "Issuer, this workbench: http, for tests only", "7519 §4.1.1"),
             ("sub", "Subject, active user", "7519 §4.1.2"),
             ("aud", "Audience, matches policy", "7519 §4.1.3"),
             ("client_id", "OAuth client", "8693 §4.3"),

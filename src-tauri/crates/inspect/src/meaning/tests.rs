@@ -210,7 +210,10 @@ fn scopes_are_matched_with_the_user_or_with_the_policy() {
 fn only_a_token_of_this_profile_has_this_workbench_as_its_issuer() {
     let draft = Draft::new();
     let issuer = |draft: Draft| draft.report().claims[0].meaning.to_string();
-    assert_eq!(issuer(draft), "Issuer, this workbench");
+    assert_eq!(issuer(draft), "Issuer, this workbench: http, for tests only");
+    let https = Draft::new().claim("iss", "\"https://id.test\"");
+    let https = https.policy(|policy| policy.issuer = Some("https://id.test".to_owned()));
+    assert_eq!(issuer(https), "Issuer, this workbench");
     let partner = Draft::new().facts(|facts| *facts = Facts::unknown("Issued elsewhere"));
     assert_eq!(issuer(partner), "Issuer, matches policy");
 }
