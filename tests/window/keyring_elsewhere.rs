@@ -15,6 +15,7 @@ async fn a_passphrase_seals_the_keys_and_the_next_start_asks_for_it() {
     app.find("heading", "No keyring service is running").await;
     app.click("button", "Seal with a passphrase").await;
     app.fill("Passphrase", PASSPHRASE).await;
+    app.fill("Passphrase again", PASSPHRASE).await;
     app.click("button", "Keep the keys there").await;
     app.gone("heading", "No keyring service is running").await;
     app.click("button", "Users").await;

@@ -57,15 +57,17 @@ pub async fn confirm_restore(state: State<'_, state::Workbench>) -> Result<(), W
 }
 
 /// Moves aside what is left of a profile whose database is missing or damaged, and opens a new one.
+/// Returns the folder that it was moved to.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<(), WireError> {
+pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<String, WireError> {
     let this = state.inner().clone();
     blocking(move || {
-        this.profile().start_anew()?;
+        let aside = this.profile().start_anew()?;
         this.reopen();
         this.check_keyring();
-        this.engine().map(drop)
+        this.engine()?;
+        Ok(aside.display().to_string())
     })
     .await?
 }

@@ -11,8 +11,11 @@ export const commands = {
 	retryStore: () => __TAURI_INVOKE<Workbench>("retry_store"),
 	/**  Records that the user has read what a copy cannot know. */
 	confirmRestore: () => typedError<null, WireError>(__TAURI_INVOKE("confirm_restore")),
-	/**  Moves aside what is left of a profile whose database is missing or damaged, and opens a new one. */
-	startAnew: () => typedError<null, WireError>(__TAURI_INVOKE("start_anew")),
+	/**
+	 *  Moves aside what is left of a profile whose database is missing or damaged, and opens a new one.
+	 *  Returns the folder that it was moved to.
+	 */
+	startAnew: () => typedError<string, WireError>(__TAURI_INVOKE("start_anew")),
 	/**  Asks the keyring again. */
 	retryKeyring: () => __TAURI_INVOKE<KeyringView>("retry_keyring"),
 	/**  Asks the system to unlock the keyring, which may show a prompt. */

@@ -70,14 +70,16 @@ export class Workbench {
     this.busy = false;
   }
 
-  /** Replaces a lost profile with a new one. A failure shows as the store problem. */
-  async startAnew(): Promise<void> {
-    if (this.busy) return;
+  /** Replaces a lost profile with a new one and returns the folder of the old files. A failure shows as the store problem. */
+  async startAnew(): Promise<string | null> {
+    if (this.busy) return null;
     this.busy = true;
     const answer = await settled(this.#host.startAnew());
     await this.load();
-    if (answer.status === "error") this.storeProblem = answer.error;
     this.busy = false;
+    if (answer.status === "ok") return answer.data;
+    this.storeProblem = answer.error;
+    return null;
   }
 
   async #ask(ask: () => Promise<Answer>): Promise<void> {

@@ -183,7 +183,7 @@ export class FakeHost implements Host {
   startAnew: Host["startAnew"] = async () => {
     this.storeProblem = null;
     this.users = [];
-    return ok(null);
+    return ok("/home/me/aside-20261123-143004");
   };
   retryStore = async (): Promise<Workbench> => this.workbench();
   retryKeyring = async (): Promise<KeyringView> =>

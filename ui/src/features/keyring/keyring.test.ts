@@ -123,12 +123,22 @@ describe("another place for the keys", () => {
     expect(screen.getByRole("button", { name: /Try again/ }), "one primary button").not.toHaveClass(
       "primary",
     );
-    await user.type(field, "short");
+    const again = screen.getByLabelText("Passphrase again");
+    await user.type(field, "short{Enter}");
+    await settle();
+    expect(again, "what is typed unseen is typed twice").toHaveFocus();
+    await user.keyboard("shirt{Enter}");
+    await settle();
+    expect(again).toHaveAccessibleDescription(/not the same/);
+    expect(host.keyring.kind).toBe("system");
+    await user.clear(again);
+    await user.type(again, "short");
     await user.click(screen.getByRole("button", { name: "Keep the keys there" }));
     await settle();
     expect(field).toHaveAccessibleDescription(/The passphrase is too short/);
     expect(field).toHaveFocus();
     expect(host.keyring.kind).toBe("system");
+    await user.type(again, " but longer");
     await user.type(field, " but longer{Enter}");
     await settle();
     expect(host.keyring.kind).toBe("passphrase");

@@ -113,6 +113,7 @@ describe("a database that cannot be used", () => {
       await settle();
       expect(host.storeProblem).toBeNull();
       expect(screen.getByText("No verdict yet")).toBeVisible();
+      expect(screen.getByText(/^What was left is in .*aside-/)).toBeVisible();
     },
   );
 
