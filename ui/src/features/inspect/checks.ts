@@ -1,4 +1,4 @@
-// The nine checks before a token is there, and the words for what came out of one.
+// The nine checks while there is no token yet, and the words for their outcomes.
 import type { Check, Outcome } from "../../api/bindings.gen";
 
 export const restingChecks: Record<Check, { name: string; question: string }> = {

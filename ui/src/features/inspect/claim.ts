@@ -1,14 +1,14 @@
-// What a row of the claim grid says about a member at a moment. Pure.
+// What a row of the claim grid shows about a member at a given time. Pure.
 import type { Member, Standing, Word } from "../../api/bindings.gen";
 import type { ChipState } from "../../shared/controls/chip";
 import { moment, relative } from "../../shared/time/format";
 
 /** Rows shown before "Show more". */
 export const ROWS = 200;
-/** Characters of a value in the grid; the whole of it opens below. */
+/** The most characters of a value in the grid; the whole value opens below. */
 const IN_GRID = 160;
 
-/** How a scope's chip looks by what user and policy say of it. */
+/** A scope's chip, depending on the user and the policy. */
 export const chipOf: Record<Standing, ChipState> = {
   plain: "plain",
   granted: "granted",
@@ -16,7 +16,7 @@ export const chipOf: Record<Standing, ChipState> = {
   missing: "missing",
 };
 
-/** Those the token lacks stand in front: they are what one looks for. */
+/** Missing scopes come first, since the user is looking for them. */
 export const scopesFirst = (words: readonly Word[]) =>
   words.toSorted((a, b) => Number(b.standing === "missing") - Number(a.standing === "missing"));
 
@@ -28,7 +28,7 @@ export function valueInGrid(member: Member): string {
   return member.value.length > IN_GRID ? `${member.value.slice(0, IN_GRID)}…` : member.value;
 }
 
-/** Would the grid cut it? Data is 7 pixels a character. */
+/** Would the grid truncate it? Data takes 7 pixels per character. */
 export function needsOpening(member: Member): boolean {
   if (isScopes(member)) return member.words.length > 3;
   if (member.time !== null) return true;
@@ -40,13 +40,13 @@ export function meaningOf(member: Member, now: number): string {
   return member.meaning;
 }
 
-/** The section alone where room is short: `§4.1.1`. */
+/** Only the section, where space is short: `§4.1.1`. */
 export const section = (reference: string) => reference.match(/§\S+/)?.[0] ?? reference;
 
 export const duplicates = (members: Member[]) =>
   new Set(members.filter((member) => member.duplicate).map((member) => member.name)).size;
 
-/** How many names no specification knows. */
+/** The number of names that no specification defines. */
 export const unregistered = (members: Member[]) =>
   new Set(members.filter((member) => member.meaning.startsWith("Unregistered")).map((member) => member.name))
     .size;

@@ -1,4 +1,4 @@
-// Two tokens side by side.
+// Comparing two tokens.
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste, settle } from "../../../tests/window";

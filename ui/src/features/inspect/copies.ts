@@ -1,18 +1,18 @@
-// The forms in which a token is handed on.
+// The forms in which a token can be copied.
 import type { Report } from "../../api/bindings.gen";
 
 export interface Copy {
   label: string;
-  /** What the message says: "Copied as cURL". */
+  /** The text of the message: "Copied as cURL". */
   as: string;
   text: string;
 }
 
-/** Every form that this report has something for. */
+/** Every form available for this report. */
 export function copies(report: Report): Copy[] {
   const { token, segments } = report;
   const signature = segments.find((segment) => segment.kind === "signature");
-  // Anything else could be more than one header, or more than text to a terminal.
+  // Other characters could add headers or control a terminal.
   const sendable = report.format.endsWith("_compact") && /^[\w.~+/=-]+$/.test(token);
   const all: Copy[] = [
     { label: "Token", as: "token", text: token },

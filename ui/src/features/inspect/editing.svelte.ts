@@ -1,4 +1,4 @@
-// A token while it is edited: its texts, what it is signed with, and what it would be. The original stays as it was.
+// A token being edited: its texts, its signing key and its preview. The original stays unchanged.
 import type {
   Change,
   Draft,
@@ -15,7 +15,7 @@ import { type Host, settled } from "../../platform/host";
 
 export type Side = "header" | "payload";
 
-/** More changes than this are not thrown away without asking. */
+/** From this many changes on, discarding them needs confirmation. */
 const ASKS_FROM = 4;
 
 const nothing: Draft = {
@@ -29,20 +29,20 @@ const nothing: Draft = {
 };
 
 export class Editing {
-  /** What was said about the token before. */
+  /** The report about the original token. */
   readonly original: Report;
   draft: Draft = $state.raw(nothing);
   preview = $state.raw<PreviewView | null>(null);
   signer = $state.raw<SignerInput>({ kind: "profile", kid: null });
-  /** Why the last change or signature did not come about. */
+  /** Why the last change or signature failed. */
   problem = $state.raw<WireError | null>(null);
-  /** Grows whenever the texts change other than by typing: the editors then take them over. */
+  /** Incremented when the texts change other than by typing, so that the editors take them over. */
   revision = $state(0);
   signers = $state.raw<readonly SignerView[]>([]);
   /** Do servers accept what the test key signs? */
   testKeyPublished = $state(false);
   readonly changes: readonly Change[] = $derived(this.preview?.changes ?? []);
-  /** Is a text no JSON, so that nobody can say what was changed in it? */
+  /** Is a text not JSON, so that its changes cannot be determined? */
   readonly unread = $derived(
     this.preview?.report.problems.some(({ segment }) => segment === "header" || segment === "payload") ??
       false,
@@ -50,14 +50,14 @@ export class Editing {
   readonly asks = $derived(this.unread || this.changes.length >= ASKS_FROM);
 
   #host: Host;
-  /** The key that the original was checked with, if it was given one. */
+  /** The given key that the original was checked with, if any. */
   #key: KeyInput | null;
-  /** The texts as they were. */
+  /** The original texts. */
   #start: Draft;
   #policy: string | null;
-  /** What the token was made wrong in. */
+  /** The fault that was put into the token. */
   #broken: Fault | null = null;
-  /** Did somebody choose what signs? */
+  /** Did the user choose the signing key? */
   #chosen = false;
   #asking: Promise<void> | null = null;
   #again = false;
@@ -76,7 +76,7 @@ export class Editing {
     this.#start = this.draft = start;
   }
 
-  /** Takes the report's token apart; `null` if it has no header and payload to edit. */
+  /** Takes the report's token apart; `null` if it has no editable header and payload. */
   static async start(
     host: Host,
     original: Report,
@@ -96,23 +96,23 @@ export class Editing {
     return editing;
   }
 
-  /** The texts before any change, for the comparison in the editors. */
+  /** The original texts, for the comparison in the editors. */
   before(side: Side): string {
     return this.#start[side];
   }
 
-  /** Follows the keyboard. */
+  /** Updates the preview while the user types. */
   type(side: Side, text: string): void {
     if (this.draft[side] === text) return;
     this.draft = { ...this.draft, [side]: text };
     void this.look();
   }
 
-  /** Makes one change in the texts. */
+  /** Applies one change to the texts. */
   async apply(edit: Edit): Promise<void> {
     const before = this.draft;
     const answer = await settled(this.#host.editDraft(before, edit));
-    // What was typed meanwhile counts.
+    // Text typed meanwhile takes precedence.
     if (this.draft !== before) return;
     if (answer.status === "error") {
       this.problem = answer.error;
@@ -120,7 +120,7 @@ export class Editing {
     }
     if (edit.kind === "break") {
       this.#broken = edit.fault;
-      // What is wrong on purpose is not signed with the issuer's key, unless that was asked for.
+      // Do not sign a deliberately broken token with the issuer's key, unless the user chose it.
       if (!this.#chosen) this.signer = { kind: "test" };
     } else if (edit.kind === "mend") this.#broken = null;
     this.#take(answer.data);
@@ -138,13 +138,13 @@ export class Editing {
     await this.look();
   }
 
-  /** Signs with the active key from now on, and without a fault of the signing. */
+  /** Signs with the active key from now on, without a fault in the signature. */
   async signRightly(): Promise<void> {
     if (this.draft.fault !== null) await this.apply({ kind: "mend" });
     await this.signWith({ kind: "profile", kid: null });
   }
 
-  /** Lets servers accept what the test key signs, or no longer. */
+  /** Publishes or withdraws the test key, so that servers accept what it signs or not. */
   async publishTestKey(publish: boolean): Promise<void> {
     const answer = await settled(this.#host.publishTestKey(publish));
     if (answer.status === "error") {
@@ -161,18 +161,18 @@ export class Editing {
     void this.look();
   }
 
-  /** Asks what the token would be. One question at a time: the last state counts. */
+  /** Requests a preview of the token. One request at a time; the latest state wins. */
   look(): Promise<void> {
     this.#again = true;
     this.#asking ??= this.#ask();
     return this.#asking;
   }
 
-  /** Asks again about the token as it was signed last. That signs nothing, so nobody needs to have pressed anything. */
+  /** Inspects the last signed token again. This signs nothing, so it needs no gesture. */
   async judge(): Promise<void> {
     const preview = this.preview;
     if (!preview || this.problem) return this.look();
-    // What is asked already is answered as of now.
+    // A pending request will be answered with the current time anyway.
     if (this.#asking) return;
     const { signer } = this;
     const key = signer.kind === "given" ? signer.key : signer.kind === "original" ? this.#key : null;
@@ -181,7 +181,7 @@ export class Editing {
       this.preview = { ...preview, report: answer.data };
   }
 
-  /** The token of the texts as they stand now; `null` if it cannot be signed. */
+  /** The token of the current texts; `null` if it cannot be signed. */
   async sign(): Promise<{ token: string; key: KeyInput | null } | null> {
     await this.look();
     if (!this.preview || this.problem) return null;
@@ -190,7 +190,7 @@ export class Editing {
     return { token: this.preview.report.token, key };
   }
 
-  /** Whose words the profile's key that signs has: `null` while none is known. */
+  /** The profile's signing key; `null` while unknown. */
   get profileKey(): SignerView | null {
     const kid = this.signer.kind === "profile" ? this.signer.kid : null;
     return this.signers.find((one) => (kid === null ? one.active : one.kid === kid)) ?? null;

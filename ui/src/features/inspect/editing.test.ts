@@ -1,4 +1,4 @@
-// Editing a token: what it would be, what differs, and that nothing is lost.
+// Editing a token: its preview, its differences, and that no changes are lost.
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { resize } from "../../../tests/setup";
@@ -84,7 +84,7 @@ test("a change elsewhere has the edited token judged again, and nothing signed",
   host.previewDraft = () => Promise.reject(new Error("nobody pressed anything"));
   host.emit("data");
   await settle();
-  // The token as it was signed, and the original beneath.
+  // The signed token, with the original below.
   expect(judged.filter((text) => text !== token)).toHaveLength(1);
   expect(screen.queryByText(/nobody pressed anything/)).toBeNull();
   expect(heading("Would be accepted")).toBeVisible();
@@ -238,7 +238,7 @@ test("in a narrow window the column opens to say that another token came", async
   resize(1000);
   const { host, user } = await editing();
   await paste(host.mint("alice", 60));
-  // Nothing was changed yet, so nothing has to wait.
+  // Nothing has been changed yet, so the token does not have to wait.
   expect(screen.queryByText("Another token came")).toBeNull();
   await user.keyboard("e");
   await settle();

@@ -1,5 +1,5 @@
-// The JSON editor: CodeMirror with the comparison against the text before, notes at the line ends and numbers that can be
-// nudged. Loaded when the first token is edited.
+// The JSON editor: CodeMirror with a diff against the original, notes at the line ends and numbers that can be nudged.
+// Loaded when the first token is edited.
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
@@ -27,10 +27,10 @@ import { jsonName, nudged } from "./json-text";
 import type { Notes } from "./notes";
 
 export interface EditorHandle {
-  /** Shows another text, as one step that can be undone. */
+  /** Replaces the text, as one undoable step. */
   show(text: string): void;
   note(notes: Notes): void;
-  /** Marks the place where the text stops being JSON; `null` if it does not. */
+  /** Marks the position where the text stops being JSON; `null` if all of it is JSON. */
   complain(message: string | null): void;
   focus(): void;
   destroy(): void;
@@ -38,14 +38,14 @@ export interface EditorHandle {
 
 export interface EditorOptions {
   text: string;
-  /** The text that changes are shown against; `null` shows none. */
+  /** The text that changes are compared with; `null` shows no changes. */
   before: string | null;
   label: string;
   readonly?: boolean;
   onchange?: (text: string) => void;
 }
 
-/** No comparison beyond this: it would take longer than a keystroke may. */
+/** No diff beyond this size: it would take too long for a keystroke. */
 const LONGEST_COMPARED = 64 * 1024;
 
 const setNotes = StateEffect.define<Notes>();
@@ -68,7 +68,7 @@ class Note extends WidgetType {
   }
 }
 
-/** The notes of the members of the outermost object, at the ends of their lines. Where several share a line, with their names. */
+/** Notes on the outermost object's members, at the ends of their lines; with their names if several share a line. */
 function decorate(state: EditorState, notes: Notes): DecorationSet {
   const seen = new Map<string, number>();
   const lines = new Map<number, { key: string; text: string }[]>();
@@ -105,7 +105,7 @@ const notesField = StateField.define<{ notes: Notes; shown: DecorationSet }>({
   provide: (field) => EditorView.decorations.from(field, (value) => value.shown),
 });
 
-/** Alt with an arrow changes the number under the caret: by a minute where it is a time, else by one. */
+/** Alt with an arrow key changes the number under the caret: by a minute if it is a time, else by one. */
 function nudge(view: EditorView, up: boolean): boolean {
   const at = view.state.selection.main.head;
   const line = view.state.doc.lineAt(at);
@@ -125,7 +125,7 @@ const colours = HighlightStyle.define([
   { tag: [tags.string, tags.number, tags.bool, tags.null], class: "json-value" },
 ]);
 
-/** The window's policy lets only styles in that carry its nonce. */
+/** The window's content security policy admits only styles with its nonce. */
 function nonce(): string {
   return document.querySelector<HTMLStyleElement>("style[nonce], style")?.nonce ?? "";
 }
@@ -147,7 +147,7 @@ export function mount(parent: HTMLElement, options: EditorOptions): EditorHandle
     state: EditorState.create({
       doc: options.text,
       extensions: [
-        // Carriage returns are data of the token, not line breaks of ours.
+        // Carriage returns are part of the token's data, not line breaks of the editor.
         EditorState.lineSeparator.of("\n"),
         EditorView.cspNonce.of(nonce()),
         EditorView.contentAttributes.of({
@@ -199,7 +199,7 @@ export function mount(parent: HTMLElement, options: EditorOptions): EditorHandle
   };
 }
 
-/** The first place that the grammar does not know, or the end of the text. */
+/** The first position that the grammar rejects, or the end of the text. */
 function diagnostic(state: EditorState, message: string) {
   let from = state.doc.length;
   syntaxTree(state).iterate({

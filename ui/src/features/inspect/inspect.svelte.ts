@@ -1,4 +1,4 @@
-// What is being inspected: the text, the last report about it, what is lit, and what was inspected before.
+// The state of Inspect: the text, the last report about it, what is highlighted, and recent tokens.
 import { createContext } from "svelte";
 import type {
   Comparison,
@@ -22,80 +22,80 @@ import { idOf, type Recent, remember } from "./recent";
 import { said, verdictKey } from "./verdict-text";
 
 const TYPING_PAUSE_MS = 150;
-/** A compact token without anything around it (RFC 7515 section 7.1, RFC 7516 section 7.1). */
+/** A compact token with nothing around it (RFC 7515 section 7.1, RFC 7516 section 7.1). */
 const PLAIN = /^[\w-]+(?:\.[\w-]*){2,4}$/;
 const LARGEST_FILE = 8 * 1024 * 1024;
 
-/** The token that is open, against an earlier one. */
+/** The open token compared with an earlier one. */
 export interface Comparing {
   other: Recent;
   comparison: Comparison;
 }
 
-/** A text that waits to be opened, and whether it is a token that this profile handed out. */
+/** A text that waits to be opened, and whether it is a token issued by this profile. */
 interface Waiting {
   text: string;
   own: boolean;
 }
 
-/** Where a text came from: typing changes the newest entry of the recent ones instead of adding to them. */
+/** Where a text came from: typing updates the newest recent entry instead of adding one. */
 type Origin = "given" | "typed" | "again";
 
 export class Inspector {
-  /** What was given, untouched. */
+  /** The text as it was given, unchanged. */
   text = $state("");
-  /** What the token field shows: the cleaned token, what is being typed, or a plain token whose answer is on its way. */
+  /** The text in the token field: the cleaned token, text being typed, or a plain token whose report is pending. */
   draft = $state("");
   report = $state.raw<Report | null>(null);
-  /** The policy the checks are made against, known before there is a token. */
+  /** The policy of the checks, known before there is a token. */
   policy = $state.raw<PolicySummary | null>(null);
-  /** Why there is no answer: the clipboard, a file or the program itself. */
+  /** Why there is no report: the clipboard, a file or the program itself failed. */
   problem = $state.raw<WireError | string | null>(null);
   recent = $state.raw<readonly Recent[]>([]);
   /** The tokens of the last paste, if there were several to choose from. */
   choices = $state.raw<readonly FoundToken[]>([]);
-  /** The key that was given for the signature; without one the profile's own are used. */
+  /** The given key for the signature; without one the profile's own keys are used. */
   key = $state.raw<KeyInput | null>(null);
-  /** The name of the policy that was chosen; without one the profile's own, or any issuer's for a key that was given. */
+  /** The name of the chosen policy; without one the profile's own applies, or "any issuer" for a given key. */
   chosenPolicy = $state<string | null>(null);
-  /** The policies there are. */
+  /** All policies. */
   readonly policies: Policies;
   /** Is a key being chosen? */
   choosingKey = $state(false);
   reading = $state<"annotated" | "json">("annotated");
   hovered = $state.raw<Link | null>(null);
   selected = $state.raw<Link | null>(null);
-  /** The token while it is edited. */
+  /** The token being edited. */
   editing = $state.raw<Editing | null>(null);
-  /** What the token is compared with, if it is. */
+  /** What the token is compared with, if anything. */
   comparing = $state.raw<Comparing | null>(null);
-  /** What the checks, the times and the findings on show are about: the token, or what it would be. */
+  /** The displayed report: about the token, or about the preview while it is edited. */
   readonly shown = $derived(this.editing?.preview?.report ?? this.report);
-  /** What is worth knowing of the token on show, with what was found out aside. */
+  /** The findings about the displayed token, including the one from guessing its secret. */
   readonly findings: readonly Finding[] = $derived.by(() => {
     const found = this.shown?.findings ?? [];
     const guessed = this.editing === null && this.#guessed?.token === this.report?.token;
     return guessed && this.#guessed ? [this.#guessed.finding, ...found] : found;
   });
-  /** One sentence whenever the verdict changes, for screen readers. */
+  /** A sentence for screen readers whenever the verdict changes. */
   announcement = $state("");
-  /** There is no database to edit with: what signs is kept in it. */
+  /** There is no database, so tokens cannot be edited: the signing keys are in it. */
   without = $state(false);
-  /** The entry of the recent ones that is open. */
+  /** The open entry of the recent tokens. */
   readonly shownId = $derived(this.report && idOf(this.text, this.report));
-  /** Texts that came while a changed token was being edited: they wait until they are asked for. */
+  /** Texts that arrived while a changed token was being edited: they wait until the user opens them. */
   waiting = $state.raw<readonly Waiting[]>([]);
   readonly lit = $derived(litBy(this.shown, this.hovered ?? this.selected));
-  /** Does the field show something that there is no report about yet? */
+  /** Does the field show a text without a report yet? */
   readonly pending = $derived(
     this.report !== null && this.draft !== this.report.token && this.draft !== this.text,
   );
-  /** Is the field showing the text as it was given? */
+  /** Does the field show the text as it was given? */
   readonly restored = $derived(
     this.report !== null && this.draft === this.text && this.text !== this.report.token,
   );
 
-  /** The token whose secret was guessed, and what that means. */
+  /** The token whose secret was guessed, and the finding. */
   #guessed = $state.raw<{ token: string; finding: Finding } | null>(null);
   #host: Host;
   #clock: Clock;
@@ -104,7 +104,7 @@ export class Inspector {
   #answered = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #typing = false;
-  /** The verdict that was announced last, and whether of a draft. */
+  /** The last announced verdict, and whether it was about a draft. */
   #announced = "";
 
   constructor(host: Host, clock: Clock) {
@@ -117,13 +117,13 @@ export class Inspector {
     $effect(() => this.#announce(this.shown, this.editing !== null));
   }
 
-  /** Takes over a text that was pasted, dropped or opened. */
+  /** Inspects a text that was pasted, dropped or opened. */
   async inspect(text: string): Promise<void> {
     if (text.trim() === "") return this.clear();
     await this.#openOrKeep({ text, own: false });
   }
 
-  /** Takes over a token of this profile: whatever key was given for others is put away once it is open. */
+  /** Inspects a token of this profile; a key given for other tokens is dropped once it is open. */
   async inspectOwn(token: string): Promise<void> {
     await this.#openOrKeep({ text: token, own: true });
   }
@@ -134,7 +134,7 @@ export class Inspector {
     else await this.#openNext(next);
   }
 
-  /** Opens what came while a token was being edited, the last of it; the edits are dropped. */
+  /** Opens the last text that arrived while a token was being edited; the edits are dropped. */
   async openWaiting(): Promise<void> {
     const texts = this.waiting;
     this.waiting = [];
@@ -149,20 +149,20 @@ export class Inspector {
   async #open(text: string): Promise<void> {
     this.#typing = false;
     this.editing = this.comparing = null;
-    // What needs no cleaning stays as it is: the field shows it while the answer is on its way.
+    // A text that needs no cleaning is shown in the field at once, before its report arrives.
     if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
   }
 
-  /** Checks this token, and those that follow, with another key; `null` goes back to the profile's own. */
+  /** Checks this token and those that follow with another key; `null` goes back to the profile's own. */
   async useKey(key: KeyInput | null): Promise<void> {
     this.key = key;
     await this.#askAnew();
   }
 
-  /** Judges by the policy of that name from now on; `null` goes back to the profile's own. */
+  /** Uses the policy of that name from now on; `null` goes back to the profile's own. */
   async judgeBy(name: string | null): Promise<void> {
-    // What would be used anyway is not chosen: it goes on following the key.
+    // Do not record the default as a choice, so that it keeps following the key.
     const usual = this.policies.list[this.key ? 1 : 0]?.name;
     this.chosenPolicy = name === usual ? null : name;
     this.editing?.judgeBy(this.chosenPolicy);
@@ -170,13 +170,13 @@ export class Inspector {
     if (!this.report) await this.#learnPolicy();
   }
 
-  /** What the report would be with a key, without using it yet. */
+  /** The report as it would be with a key, without using the key yet. */
   async tryKey(key: KeyInput): Promise<Report | null> {
     const answer = await settled(this.#host.inspect(this.text, key, this.chosenPolicy, true));
     return answer.status === "ok" ? answer.data : null;
   }
 
-  /** Inspects what is on the clipboard. */
+  /** Inspects the clipboard. */
   async paste(): Promise<void> {
     const answer = await settled(this.#host.readClipboard());
     if (answer.status === "error") this.problem = answer.error;
@@ -185,7 +185,7 @@ export class Inspector {
     else await this.inspect(answer.data);
   }
 
-  /** Inspects what a file holds. */
+  /** Inspects the content of a file. */
   async open(file: File): Promise<void> {
     if (file.size > LARGEST_FILE) {
       this.problem = `${file.name} is larger than 8 MB. Tokens are smaller: check that it is the right file.`;
@@ -196,9 +196,9 @@ export class Inspector {
     else await this.inspect(text);
   }
 
-  /** Follows the keyboard: asks once it pauses. */
+  /** Inspects typed text once typing pauses. */
   type(text: string): void {
-    // What was asked before is not what the field shows any more.
+    // Earlier requests are no longer about the field's text.
     this.#answered = ++this.#asked;
     this.draft = text;
     this.comparing = null;
@@ -209,21 +209,21 @@ export class Inspector {
     }, TYPING_PAUSE_MS);
   }
 
-  /** The keyboard left the field: it shows the cleaned token again. */
+  /** Shows the cleaned token again once the field has lost the focus. */
   settle(): void {
     if (this.report && this.#asked === this.#answered && this.draft === this.text && this.#typing) {
       this.draft = this.report.token;
     }
   }
 
-  /** Asks about the same text again, because the world around it may have changed. */
+  /** Inspects the same text again, because the profile's state may have changed. */
   async refresh(): Promise<void> {
     if (!this.report) void this.#learnPolicy();
     if (this.editing) void this.editing.judge();
     if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
   }
 
-  /** Opens the token for editing, with a change to begin with. */
+  /** Opens the token for editing, with an initial change if given. */
   async edit(change: Edit | null = null): Promise<void> {
     const report = this.report;
     if (!report || this.without) return;
@@ -240,7 +240,7 @@ export class Inspector {
       }
       const policy = this.chosenPolicy;
       await editing.look();
-      // Signing may take a while: another token may be open by now, or this one be in the editor already.
+      // This may take a while: by now another token may be open, or this one may already be in the editor.
       if (this.report?.token !== report.token || this.editing) return;
       if (this.chosenPolicy !== policy) editing.judgeBy(this.chosenPolicy);
       this.hovered = this.selected = null;
@@ -250,13 +250,13 @@ export class Inspector {
     if (change) await this.editing.apply(change);
   }
 
-  /** Signs the token as it stands with the profile's active key. */
+  /** Signs the unchanged token with the profile's active key. */
   async signAgain(): Promise<void> {
     await this.edit();
     await this.editing?.signRightly();
   }
 
-  /** Signs what is edited: the new token is looked at, the old one is among the recent ones. */
+  /** Signs the edited token: the new token is opened, the old one is among the recent ones. */
   async sign(): Promise<boolean> {
     const signed = await this.editing?.sign();
     if (!signed) return false;
@@ -265,7 +265,7 @@ export class Inspector {
     return true;
   }
 
-  /** Lays the token beside an earlier one; without one beside the one before it. */
+  /** Compares the token with an earlier one, by default with the previous one. */
   async compareWith(
     other: Recent | undefined = this.recent.find((one) => one.token !== this.shownId),
   ): Promise<void> {
@@ -295,7 +295,7 @@ export class Inspector {
     this.#typing = false;
   }
 
-  /** Puts the text back as it was given, or cleaned again. */
+  /** Shows the text as it was given, or cleaned again. */
   toggleRestored(): void {
     if (this.report) this.draft = this.restored ? this.report.token : this.text;
   }
@@ -308,7 +308,7 @@ export class Inspector {
     this.selected = JSON.stringify(this.selected) === JSON.stringify(link) ? null : link;
   }
 
-  /** What was pasted last may still be on its way: it is asked for again then, as what it was. */
+  /** If the last paste is still pending, requests it again with its origin. */
   async #askAnew(): Promise<void> {
     if (this.#asked !== this.#answered) await this.#ask(...this.#last);
     else if (this.report) await this.#ask(this.text, "again", true);
@@ -327,16 +327,16 @@ export class Inspector {
       answer.error.code === "not_found" &&
       this.chosenPolicy !== null
     ) {
-      // It was deleted elsewhere.
+      // The policy was deleted elsewhere.
       this.chosenPolicy = null;
       this.editing?.judgeBy(null);
       await this.#ask(text, origin, wanted);
     } else if (answer.error.area === "inspect") {
-      // By one that was asked before and came later: nothing newer is asked here.
+      // Overtaken by an earlier request that arrived later: the page has made no newer one, so ask again.
       await this.#ask(text, origin, wanted);
     } else if (wanted) {
       this.problem = answer.error;
-      // No verdict beside a token that it is not about.
+      // Do not show a verdict beside a different token.
       if (origin === "given" && this.report) this.draft = this.report.token;
     }
   }
@@ -345,7 +345,7 @@ export class Inspector {
     if (answer.format === "empty") return this.clear();
     const before = this.report;
     const report = before ? keepUnchanged(before, answer) : answer;
-    // The page asks again by itself every second: that takes no message away before it is read.
+    // Automatic refreshes must not clear a message before it is read.
     if (wanted) this.problem = null;
     this.text = text;
     this.report = report;
@@ -366,7 +366,7 @@ export class Inspector {
     if (origin === "given") this.#announced = "";
   }
 
-  /** The verdict on show, once, whenever it changes. */
+  /** Announces the displayed verdict once whenever it changes. */
   #announce(report: Report | null, draft: boolean): void {
     if (!report) return;
     const key = `${draft} ${verdictKey(report)}`;
@@ -375,20 +375,22 @@ export class Inspector {
     this.announcement = said(report, draft);
   }
 
-  /** Tries the most used passwords as the secret, which may take longer than an answer should. */
+  /** Tries the most used passwords as the secret, separately because it may take longer than a report should. */
   async #guess(report: Report): Promise<void> {
     if (!report.header.some((member) => member.name === "alg" && member.value.startsWith('"HS'))) return;
     const answer = await settled(this.#host.guessSecret(report.token));
-    // Another token may be open by now, and its own answer be there.
+    // Another token, with its own report, may be open by now.
     if (answer.status === "ok" && answer.data && this.report?.token === report.token)
       this.#guessed = { token: report.token, finding: answer.data };
   }
 
-  /** Runs every second: asks again when a moment of the token was crossed or its sentences have aged. */
+  /**
+   * Runs every second: inspects again when one of the token's times has passed or the report's sentences are outdated.
+   */
   #keepCurrent(now: number): void {
     const { editing, shown } = this;
     if (!shown || this.#asked !== this.#answered || document.hidden || !isOutdated(shown, now)) return;
-    // Only the token has aged: policies and users have not changed with the second.
+    // Only the time has changed: policies and users need no reload.
     if (!editing) void this.#ask(this.text, "again");
     else if (editing.preview && !editing.problem) void editing.judge();
   }

@@ -152,7 +152,7 @@ describe("pasting", () => {
     answer();
     await settle();
     expect(verdict().getByText("Rejected")).toBeVisible();
-    // What has to be cleaned is shown when it is clean.
+    // A text that needs cleaning appears only once it is clean.
     await paste(`Bearer ${first}`);
     expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(second);
     answer();

@@ -1,6 +1,6 @@
-// Small questions about JSON text, answered on the text itself: digits stay as they are written.
+// Small queries on JSON text that work on the text itself, so digits stay as written.
 
-/** A member's name without its quotes; broken escapes stay as they stand. */
+/** A member's name without its quotes; invalid escapes stay as written. */
 export function jsonName(text: string): string {
   try {
     return String(JSON.parse(text));
@@ -18,7 +18,7 @@ export interface TextChange {
   insert: string;
 }
 
-/** The change that moves the whole number at `at` up or down: a time by a minute, anything else by one. */
+/** The change that moves the integer at `at` up or down: a time by a minute, anything else by one. */
 export function nudged(line: string, at: number, up: boolean): TextChange | null {
   for (const match of line.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g)) {
     const from = match.index;

@@ -1,8 +1,8 @@
-// What an answer has in common with the one before it: the page touches only what is another object.
+// Reuses the unchanged objects of the previous report, since the page updates only what is a different object.
 import type { Report } from "../../api/bindings.gen";
 import { ROWS } from "./claim";
 
-/** `next`, with the members and steps that say the same as those of `before` taken from there. */
+/** `next`, with equal members and steps taken from `before`. */
 export function keepUnchanged(before: Report, next: Report): Report {
   return {
     ...next,
@@ -12,7 +12,7 @@ export function keepUnchanged(before: Report, next: Report): Report {
   };
 }
 
-/** What is not on show is not worth the comparison. */
+/** Items that are not displayed are not worth comparing. */
 function kept<Item>(before: Item[], next: Item[]): Item[] {
   return next.map((item, index) => {
     const earlier = before[index];

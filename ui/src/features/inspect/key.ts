@@ -1,4 +1,4 @@
-// A key that is given for a token, and the changes of it that the doctor proposes.
+// A key given for a token, and the changes to it that the doctor proposes.
 import type { KeyInput, Remedy, Report, SecretForm } from "../../api/bindings.gen";
 import { textOf } from "./recent";
 
@@ -16,7 +16,10 @@ export const remedyWords: Record<Remedy, string> = {
   add_line_break: "End it with a line break",
 };
 
-/** How a key changed: at once and whole, by typing that may go on, or by the beginning of what is tried only when whole. */
+/**
+ * How a key changed: completely at once, by typing that may continue, or by partial input that is tried only when
+ * complete.
+ */
 export type By = "choice" | "typing" | "beginning";
 
 /** The key after the change. */
@@ -35,12 +38,12 @@ export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
   }
 }
 
-/** Is this a private key in a form that may need a passphrase? OpenSSH names the encrypted and the open one alike. */
+/** Is this a private key in a format that may need a passphrase? OpenSSH labels encrypted and plain keys alike. */
 export function mayBeEncrypted(text: string): boolean {
   return /BEGIN (ENCRYPTED|OPENSSH) PRIVATE KEY/.test(text);
 }
 
-/** The host an address names, as it is asked; empty for what is none. */
+/** The host of a URL, as shown in the confirmation; empty if it is not a URL. */
 export function hostOf(address: string): string {
   try {
     const url = new URL(address.trim());
@@ -50,7 +53,7 @@ export function hostOf(address: string): string {
   }
 }
 
-/** Where the keys for a token may be published: the address in its header, or where its issuer would keep them. */
+/** Where the keys for a token may be published: the URL in its header, or one derived from its issuer. */
 export function proposedAddress(report: Report): { address: string; fromToken: boolean } {
   const jku = textOf(report.header, "jku");
   if (hostOf(jku)) return { address: jku, fromToken: true };

@@ -1,16 +1,16 @@
-// Where a token stands in its life at a moment, in words and as a share. Pure.
+// The state of a token's lifetime at a given time, in words and as a share. Pure.
 import type { Report, Times } from "../../api/bindings.gen";
 import { countdown, magnitude, moment, relative } from "../../shared/time/format";
 import { SHOWN_WHOLE } from "./pieces";
 
 export interface Lifetime {
-  /** `leeway`: outside its times, and still taken. */
+  /** `leeway`: outside its times, but still accepted. */
   state: "valid" | "leeway" | "expired" | "early" | "endless" | "none";
   /** `13:41`, "Expired". */
   title: string;
   /** "of 15:00 left", "2 m 3 s ago". */
   detail: string;
-  /** What is left of the whole, 0 to 1. */
+  /** The share of the lifetime that is left, 0 to 1. */
   share: number;
 }
 
@@ -45,7 +45,7 @@ export function lifetime(times: Times, now: number, leeway: number): Lifetime {
   };
 }
 
-/** The same picture for those who do not see it. */
+/** The same for screen readers. */
 export function describe(times: Times, now: number, leeway: number): string {
   const line = (name: string, time: number | null) =>
     time === null ? [] : [`${name} ${moment(time, now)}, ${relative(time, now)}`];
@@ -57,7 +57,7 @@ export function describe(times: Times, now: number, leeway: number): string {
   ].join("; ");
 }
 
-/** What is said aloud when `left` seconds remain, and nothing in between. */
+/** The announcement when `left` seconds remain; empty in between. */
 export function announcement(left: number, before: number): string | null {
   if (before > 0 && left <= 0) return "The token has expired";
   const mark = [10, 60].find((one) => before > one && left <= one);
@@ -65,20 +65,20 @@ export function announcement(left: number, before: number): string | null {
   return null;
 }
 
-/** The moments at which a verdict may change by itself. */
+/** The times at which a verdict may change by itself. */
 export function boundaries(times: Times, leeway: number): number[] {
   const around = (time: number | null) => (time === null ? [] : [time - leeway, time, time + leeway]);
   return [...around(times.issued_at), ...around(times.not_before), ...around(times.expires_at)];
 }
 
-/** How often the report's own sentences ("exp passed 2 m 3 s ago") need to be asked for again, in seconds. */
+/** How often the report's sentences ("exp passed 2 m 3 s ago") have to be refreshed, in seconds. */
 export function cadence(times: Times, now: number): number | null {
   const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
   if (own.length === 0) return null;
   return Math.min(...own.map((time) => Math.abs(time - now))) < 3600 ? 1 : 60;
 }
 
-/** Was a moment of the token crossed since it was judged, or have the sentences about it aged? */
+/** Has one of the token's times passed since it was judged, or are the sentences outdated? */
 export function isOutdated({ times, policy, token }: Report, now: number): boolean {
   const asked = times.now;
   const every = cadence(times, now);

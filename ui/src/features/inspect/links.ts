@@ -1,4 +1,4 @@
-// A claim, its bytes and the check that looked at it are one thing: which belong together.
+// Links a claim with its bytes and the checks that read it.
 import type { Check, Member, Report, Step } from "../../api/bindings.gen";
 
 export type Part = "header" | "payload";
@@ -50,20 +50,20 @@ export function litBy(report: Report | null, link: Link | null): Lit {
   };
 }
 
-/** The names a failed step blames: those its fix puts in backticks, or all it looked at. */
+/** The members a failed step blames: those its fix puts in backticks, or all that it read. */
 export function blamedBy(step: Step): string[] {
   if (step.outcome !== "fail") return [];
   const named = step.members.filter((name) => step.fix.includes(`\`${name}\``));
   return named.length > 0 ? named : step.members;
 }
 
-/** The keys of all members a failed step blames. */
+/** The keys of all members that a failed step blames. */
 export function blamed(report: Report): Set<string> {
   const names = report.trace.flatMap(blamedBy);
   return new Set(namedBy(report, names).map(({ key }) => key));
 }
 
-/** What a new report points at first: the member that the stopping check blames. */
+/** The initial selection of a new report: the member blamed by the check where a server stops. */
 export function firstLink(report: Report): Link | null {
   const step = report.trace.find((one) => one.check === report.verdict.stopped_at);
   const [key] = step ? namedBy(report, blamedBy(step)).map((one) => one.key) : [];
@@ -72,7 +72,7 @@ export function firstLink(report: Report): Link | null {
   return { kind: "member", part, index: Number(index) };
 }
 
-/** The member whose bytes hold a position of the token. */
+/** The member whose bytes contain a position of the token. */
 export function memberAt(report: Report, at: number): Link | null {
   for (const part of PARTS) {
     const index = membersOf(report, part).findIndex((one) => one.start <= at && at < one.end);

@@ -1,8 +1,8 @@
-// What stands beside the lines of the editor: times in words, and what the header's names mean.
+// The notes beside the editor's lines: times in words, and the meanings of the header's members.
 import type { Member } from "../../api/bindings.gen";
 import { meaningOf } from "./claim";
 
-/** For each name the notes of its members, in order; an empty one says nothing. */
+/** For each name the notes on its members, in order; an empty note is not shown. */
 export type Notes = ReadonlyMap<string, readonly string[]>;
 
 const IN_HEADER = new Set(["alg", "typ"]);
@@ -17,7 +17,7 @@ function objectOf(text: string): Record<string, unknown> {
   }
 }
 
-/** `text` is what stands in the editor, whose `alg` and `kid` can be the old ones while a key is chosen that has others. */
+/** `text` is the editor's text, whose `alg` and `kid` may still be the old ones after another key was chosen. */
 export function notesOf(
   members: readonly Member[],
   part: "header" | "payload",

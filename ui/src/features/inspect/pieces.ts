@@ -1,7 +1,7 @@
-// Cuts a token's text into runs that look the same: coloured by segment, underlined where lit, marked where wrong.
+// Cuts a token's text into runs of equal style: coloured by segment, underlined where highlighted, marked where wrong.
 import type { Report, Segment, SegmentKind } from "../../api/bindings.gen";
 
-/** Longer tokens show their start and their end only. */
+/** Longer tokens show only their start and end. */
 export const SHOWN_WHOLE = 16_000;
 const SHOWN_START = 12_000;
 const SHOWN_END = 3_000;
@@ -11,13 +11,13 @@ export interface Piece {
   kind: SegmentKind | "dot" | "text";
   lit: boolean;
   bad: boolean;
-  /** After the first place where reading had to stop. */
+  /** After the position where parsing had to stop. */
   beyond: boolean;
 }
 
 export interface Shown {
   start: Piece[];
-  /** How many characters are left out between the two. */
+  /** The number of characters left out in between. */
   hidden: number;
   end: Piece[];
 }
@@ -27,7 +27,7 @@ interface Range {
   end: number;
 }
 
-/** Byte offsets as the report counts them, as offsets into the string. */
+/** Converts the report's byte offsets to string offsets. */
 export function offsets(token: string): (byte: number) => number {
   if (/^[\x00-\x7f]*$/.test(token)) return (byte) => byte;
   return (byte) => {
@@ -43,10 +43,10 @@ export function offsets(token: string): (byte: number) => number {
   };
 }
 
-/** After so many segments the rest is one: text may be nothing but dots. */
+/** After this many segments the rest counts as one, since a text may consist of dots only. */
 const MOST_SEGMENTS = 8;
 
-/** Segments of text that has no report yet: three parts between dots. */
+/** The segments of a text without a report yet: three parts between dots. */
 export function guessSegments(text: string): Segment[] {
   const kinds: SegmentKind[] = ["header", "payload", "signature"];
   const parts = text.split(".", MOST_SEGMENTS);

@@ -1,10 +1,10 @@
-// The named policies: those that are always there, and those that were saved.
+// The named policies: the built-in ones and the saved ones.
 import type { PolicyView, WireError } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 
 export class Policies {
   list = $state.raw<readonly PolicyView[]>([]);
-  /** The one that is being written, as it is before any change; absent: none is. */
+  /** The policy being edited, as it was before any change; absent if none is. */
   writing = $state.raw<PolicyView | null>(null);
   #host: Host;
 
@@ -21,7 +21,7 @@ export class Policies {
     return this.list.find((one) => one.name === name);
   }
 
-  /** Opens a policy for writing: a saved one itself, of a built-in one a copy under a new name. */
+  /** Opens a policy for editing: a saved one itself, a built-in one as a copy under a new name. */
   write(name: string | undefined, asNew = false): void {
     const policy = this.named(name) ?? this.list[0];
     if (!policy) return;
@@ -30,7 +30,7 @@ export class Policies {
   }
 
   async save(policy: PolicyView): Promise<PolicyView | WireError> {
-    // A copy takes the place of none.
+    // A copy replaces no policy.
     const before = this.writing?.name || null;
     const answer = await settled(this.#host.savePolicy(policy, before));
     if (answer.status === "error") return answer.error;

@@ -1,4 +1,4 @@
-// Policies: chosen, written, saved and deleted; nothing typed is lost.
+// Policies: chosen, edited, saved and deleted; no input is lost.
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste, settle } from "../../../tests/window";

@@ -1,4 +1,4 @@
-// A policy as people write it: lists as words, numbers as text.
+// A policy as the form holds it: lists as words, numbers as text.
 import type { WireError, PolicyView } from "../../api/bindings.gen";
 
 export interface PolicyForm {
@@ -15,7 +15,7 @@ export interface PolicyForm {
 
 export type FieldName = keyof PolicyForm;
 
-/** The groups of algorithms, as they are chosen. */
+/** The groups of algorithms in the form. */
 export const algorithms: readonly (readonly string[])[] = [
   ["ES256", "ES384", "ES512", "ES256K"],
   ["RS256", "RS384", "RS512", "EdDSA"],
@@ -46,7 +46,7 @@ function seconds(text: string): number | null {
   return Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff ? value : null;
 }
 
-/** The policy, or the first field that cannot be read. */
+/** The policy, or the first invalid field. */
 export function policyOf(
   form: PolicyForm,
   before: PolicyView,
@@ -63,7 +63,7 @@ export function policyOf(
     audience: form.audience || null,
     algorithms: form.algorithms,
     typ: form.typ || null,
-    // A claim's name may have white space in it: what was not touched stays as it is.
+    // A claim's name may contain white space, so an unchanged list is kept as it is.
     required_claims: form.claims === formOf(before).claims ? before.required_claims : words(form.claims),
     required_scopes: words(form.scopes),
     leeway_seconds: leeway,
@@ -71,7 +71,7 @@ export function policyOf(
   };
 }
 
-/** Which field a refusal is about; `null`: the whole. */
+/** The field that a refusal is about; `null` if it is about the whole policy. */
 export function fieldOf(error: WireError): FieldName | null {
   if (error.area !== "policies") return null;
   if (error.code.startsWith("name_") || error.code === "reserved") return "name";

@@ -1,4 +1,4 @@
-// What the open token's state does with answers and tokens that come at the wrong moment.
+// How the state of Inspect handles answers and tokens that arrive at the wrong moment.
 import { afterEach, expect, test, vi } from "vitest";
 import { pass, settle } from "../../../tests/window";
 import type { Finding, KeyInput } from "../../api/bindings.gen";

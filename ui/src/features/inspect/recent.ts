@@ -1,10 +1,12 @@
-// What was inspected in this run, newest first. Kept in memory only.
+// The tokens inspected in this run, newest first. Kept in memory only.
 import type { Report, VerdictOutcome } from "../../api/bindings.gen";
 
 export interface Recent {
-  /** What was pasted, with everything around the token: what is looked at again. */
+  /** The pasted text, with everything around the token; reopening the entry inspects it again. */
   text: string;
-  /** The token alone: one token is one entry, however it came. A text that is too long to read is its own. */
+  /**
+   * The bare token: one token is one entry, however it was pasted. A text that is too long to read is an entry itself.
+   */
   token: string;
   /** "Access", "Refresh", "Unreadable" … */
   label: string;
@@ -43,7 +45,7 @@ export function labelOf(report: Report): string {
   return TYPES[textOf(report.header, "typ").toLowerCase().replace("application/", "")] ?? "JWT";
 }
 
-/** What tells one entry from another. */
+/** The identity of an entry. */
 export const idOf = (text: string, report: Report) => report.token || text;
 
 export function remember(

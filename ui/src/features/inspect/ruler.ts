@@ -1,4 +1,4 @@
-// Where everything lies on the time ruler. Pure geometry: times and a width in, positions out.
+// The layout of the time ruler. Pure geometry: times and a width in, positions out.
 import type { Times } from "../../api/bindings.gen";
 import { day, clockTime, shortTime } from "../../shared/time/format";
 
@@ -17,16 +17,16 @@ export interface Ruler {
   ticks: Tick[];
   /** The lifetime, if both ends are known. */
   bar: Span | null;
-  /** What the leeway adds before the start and behind the expiry. */
+  /** The leeway before the start and after the expiry. */
   leeway: Span[];
-  /** From the last moment at which the token was taken to now. */
+  /** From the last moment at which the token was accepted until now. */
   overrun: Span | null;
   now: number;
-  /** What stands in the pill: "now" or how far the clock was moved, and the way to it where it lies beyond what is drawn. */
+  /** The pill's text: "now" or how far the clock was moved, plus the distance if now is outside the ruler. */
   pill: string;
 }
 
-/** Half of the pill, which is as wide as its words. */
+/** Half the width of the pill, which depends on its text. */
 export const halfOf = (pill: string) => 5 + pill.length * 3.4;
 interface Span {
   from: number;
@@ -41,7 +41,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 
-/** Major step and how many minor steps it has. */
+/** The major step and the number of minor steps in it. */
 const STEPS: readonly (readonly [number, number])[] = [
   [1, 1],
   [5, 5],
@@ -60,11 +60,11 @@ const STEPS: readonly (readonly [number, number])[] = [
   [18_250 * DAY, 5],
 ];
 
-/** What is shown: the lifetime with its leeway, and now as far as it does not squeeze the lifetime to nothing. */
+/** The range of the ruler: the lifetime with its leeway, and now, unless that would squeeze the lifetime too much. */
 function domain(own: number[], now: number, leeway: number): [number, number] {
   const from = Math.min(...own) - leeway;
   const to = Math.max(...own) + leeway;
-  // One moment alone has no length that could be squeezed.
+  // A single time has no length that could be squeezed.
   const most = new Set(own).size > 1 ? Math.max((to - from) * 1.5, 60) : Infinity;
   return [Math.max(Math.min(from, now), from - most), Math.min(Math.max(to, now), to + most)];
 }
@@ -118,14 +118,16 @@ function makeFlags(times: Times, at: (t: number) => number): Flag[] {
   });
 }
 
-/** The clock if it is near, else the day. */
+/** The time of day if it is near, else the date. */
 function away(now: number, edge: number): string {
   return Math.abs(now - edge) < DAY ? shortTime(now) : day(now, edge);
 }
 
 const LAST = 8_640_000_000_000;
 
-/** Null when there is nothing to draw. The leeway is in seconds, as all times are; `moved` says how far the clock was. */
+/**
+ * Null if there is nothing to draw. The leeway is in seconds, like all times; `moved` says how far the clock was moved.
+ */
 export function layRuler(
   times: Times,
   now: number,
@@ -144,7 +146,7 @@ export function layRuler(
   const ends = expiry === null ? null : expiry + leeway;
   const beyond = now > to ? `${away(now, to)} →` : now < from ? `← ${away(now, from)}` : null;
   const pill = [moved, beyond].filter((word) => word !== null).join(", ") || "now";
-  // At an edge the whole of it lies on one side.
+  // At an edge the whole pill is on one side.
   const clear = pill === "now" ? PILL_CLEAR : 2 * halfOf(pill) + 26;
   const around: Span[] = [];
   if (leeway > 0) {

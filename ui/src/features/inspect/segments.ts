@@ -1,4 +1,4 @@
-// The segments of compact tokens: what they are called, and their colours' class.
+// The segments of compact tokens: their names and colour classes.
 import type { Report, Segment, SegmentKind } from "../../api/bindings.gen";
 
 export const segmentNames: Record<SegmentKind, string> = {
@@ -12,7 +12,7 @@ export const segmentNames: Record<SegmentKind, string> = {
   extra: "Extra",
 };
 
-/** The parts of a JWE after its header, each with what it is (RFC 7516 section 7.1). */
+/** The parts of a JWE after its header, with descriptions (RFC 7516 section 7.1). */
 const encrypted = {
   encrypted_key: "The content's key, encrypted for the recipient",
   initialization_vector: "Initialization vector",
@@ -36,7 +36,7 @@ export function encryptedParts(segments: readonly Segment[]): EncryptedPart[] {
             name: segmentNames[kind],
             meaning:
               kind === "encrypted_key" && start === end ? "None: the key is agreed on" : encrypted[kind],
-            // Four characters of base64url carry three bytes.
+            // Four characters of base64url encode three bytes.
             bytes: Math.floor(((end - start) * 3) / 4),
           },
         ]
@@ -44,6 +44,6 @@ export function encryptedParts(segments: readonly Segment[]): EncryptedPart[] {
   );
 }
 
-/** Is it a JWE, in whatever form? */
+/** Is it a JWE, in any serialization? */
 export const isEncrypted = (report: Report) =>
   report.format === "jwe_compact" || report.format === "jwe_json";

@@ -15,7 +15,7 @@ const signatureStates = {
   unsigned: { word: "Unsigned", tone: "fail", icon: ShieldOff },
 } as const;
 
-/** What is shown: a signature says nothing about a token that cannot be read. */
+/** The displayed state: a signature says nothing about an unreadable token. */
 export const signatureState = (report: Report) =>
   report.verdict.stopped_at === "parse"
     ? ({ word: "Not checked", tone: "neutral", icon: CircleDashed } as const)

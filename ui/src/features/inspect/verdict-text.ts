@@ -1,4 +1,4 @@
-// A verdict as plain text, for a ticket or a chat. Never holds the token.
+// A verdict as plain text, for a ticket or a chat. It never contains the token.
 import type { Report } from "../../api/bindings.gen";
 import { spoken } from "../../shared/time/format";
 import { outcomeWords } from "./checks";
@@ -17,10 +17,10 @@ export function asText(report: Report): string {
   ].join("\n");
 }
 
-/** What makes a verdict another one. */
+/** Identifies a verdict: it changes when the verdict does. */
 export const verdictKey = (report: Report) => `${report.verdict.title} ${report.verdict.stopped_at}`;
 
-/** The verdict's word; of a draft what it would be. */
+/** The verdict's word; for a draft, what it would be. */
 export function titleOf({ verdict: { title } }: Report, draft: boolean): string {
   return draft ? `Would be ${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
 }

@@ -1,19 +1,19 @@
-// The keyring as the window knows it, and the screen that explains it when it cannot be used.
+// The window's view of the keyring, and the screen that explains why it cannot be used.
 import { createContext } from "svelte";
 import type { KeyringView, PasswordRating, VaultChoice, WireError } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
 
-/** How long typing pauses before a passphrase is rated. */
+/** How long typing must pause before a passphrase is rated. */
 const PAUSE_MS = 250;
 
 export class Keyring {
   view = $state.raw<KeyringView | null>(null);
-  /** Is the screen open? It opens by itself once, at the start; after that only when asked for. */
+  /** Is the screen open? It opens by itself once, at start; after that only on request. */
   screen = $state(false);
   busy = $state<"unlock" | "retry" | "enter" | "choose" | "replace" | null>(null);
   passphrase = $state("");
   rating = $state.raw<PasswordRating | null>(null);
-  /** Why the passphrase, the place or the new keys were refused. */
+  /** Why the passphrase, the chosen place or the new keys were refused. */
   refusal = $state.raw<WireError | null>(null);
   /** The bridge itself broke. */
   failure = $state<string | null>(null);
@@ -51,23 +51,23 @@ export class Keyring {
     return this.#ask("unlock", () => this.#host.unlockKeyring());
   }
 
-  /** Opens the keys with the passphrase that was typed. */
+  /** Opens the keys with the typed passphrase. */
   enter(): Promise<boolean> {
     return this.#change("enter", () => this.#host.enterPassphrase(this.passphrase));
   }
 
-  /** Keeps the keys in another place; for one that is sealed, with the passphrase that was typed. */
+  /** Keeps the keys in another place; a sealed place uses the typed passphrase. */
   choose(kind: VaultChoice): Promise<boolean> {
     const passphrase = kind === "passphrase" ? this.passphrase : null;
     return this.#change("choose", () => this.#host.chooseVault(kind, passphrase));
   }
 
-  /** Has new keys made for those that are lost or changed. */
+  /** Creates new keys for those that are lost or changed. */
   replace(): Promise<boolean> {
     return this.#change("replace", () => this.#host.replaceLostKeys());
   }
 
-  /** Typing takes the old refusal away and has the passphrase rated. */
+  /** Typing clears the old error and rates the passphrase. */
   touch(): void {
     this.refusal = null;
     clearTimeout(this.#pause);
@@ -82,7 +82,7 @@ export class Keyring {
     }, PAUSE_MS);
   }
 
-  /** A passphrase lives no longer than the form it was typed in. */
+  /** Forget the passphrase when its form closes. */
   forget(): void {
     clearTimeout(this.#pause);
     this.#asked += 1;

@@ -1,24 +1,27 @@
-// What each state of the keyring is called, means and asks for.
+// The name, meaning and advice for each state of the keyring.
 import type { KeyringState, KeyringView } from "../../api/bindings.gen";
 
-/** Says that keys are at hand: the keyring's name is one, "Keys of this session" are many. */
+/** Says that the keys are available: a keyring's name is singular, "Keys of this session" is plural. */
 export const isReady = (name: string): string => `${name} ${name.startsWith("Keys ") ? "are" : "is"} ready`;
 
-/** The rules for passwords hold for passphrases too; only the word differs. */
+/** Passphrases follow the rules for passwords; only the word differs. */
 export const ofPassphrase = (text: string): string => text.replace(/\bpassword/g, "passphrase");
 
-/** The keyring in one line: "GNOME Keyring locked". Where the database failed, the keyring's name would blame the wrong one. */
+/**
+ * The keyring in one line: "GNOME Keyring locked". If the database failed, the name is left out, since the keyring is
+ * not to blame.
+ */
 export const inOneLine = (view: KeyringView): string =>
   view.state === "store_failed"
     ? keyringWords.store_failed.word
     : `${view.name} ${keyringWords[view.state].word}`;
 
 interface Words {
-  /** The word in the status strip. */
+  /** The state's word in the status strip. */
   word: string;
   title: (name: string) => string;
   sentence: string;
-  /** More advice, one line each. */
+  /** Further advice, one line each. */
   advice: string[];
 }
 
@@ -105,7 +108,7 @@ export const keyringWords: Record<KeyringState, Words> = {
   },
 };
 
-/** The keys that are missing were those of a session: nothing is broken, and there is nothing to restore. */
+/** The missing keys were made for one session: nothing is broken, and there is nothing to restore. */
 export const sessionOver: Words = {
   word: "key missing",
   title: () => "The keys of the last session are gone",
@@ -114,7 +117,7 @@ export const sessionOver: Words = {
   advice: [],
 };
 
-/** What making new keys costs; what becomes of sessions goes by what happened to the old ones. */
+/** The consequences of making new keys; what happens to sessions depends on what happened to the old keys. */
 export const lostWith = (sessions: string): readonly string[] => [
   sessions,
   "Second factors that were sealed with a lost key cannot be checked.",

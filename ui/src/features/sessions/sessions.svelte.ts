@@ -1,4 +1,4 @@
-// The sessions of the profile as far as they are looked at, the chosen one, and what was done with its tokens.
+// The loaded sessions of the profile, the selected one, and the results of using its tokens.
 import { createContext } from "svelte";
 import type {
   FamilyMemberView,
@@ -11,10 +11,10 @@ import type {
 import { type Answer, type Host, settled } from "../../platform/host";
 import { type Page, Paged } from "../../shared/list/paged.svelte";
 
-/** Which sessions are listed. */
+/** Which sessions to list. */
 export type Filter = "all" | "active" | "ended";
 
-/** How many sessions the text is found in. */
+/** How many sessions contain the text. */
 interface Counts {
   all: number;
   active: number;
@@ -27,9 +27,9 @@ export class Sessions {
   descending = $state.raw(true);
   chosenSid = $state.raw<string | null>(null);
   detail = $state.raw<SessionDetail | null>(null);
-  /** Why what was asked of a session was not done. */
+  /** Why the last action on a session was refused. */
   refusal = $state.raw<{ sid: string | null; error: WireError } | null>(null);
-  /** What the last use of a refresh token came to, of which session; several where they raced. */
+  /** The session and the answers of the last use of a refresh token; several after a race. */
   answers = $state.raw<{ sid: string; generation: number; of: readonly RefreshAnswer[] } | null>(null);
   busy = $state(false);
 
@@ -46,7 +46,7 @@ export class Sessions {
     });
   }
 
-  /** Anything at all to look through? */
+  /** Are there any sessions at all? */
   get empty(): boolean {
     return this.rows?.length === 0 && this.text === "" && this.filter === "all";
   }
@@ -57,12 +57,12 @@ export class Sessions {
   get counts(): Counts {
     return this.#list.counts;
   }
-  /** Why the list, or the chosen session, could not be read. */
+  /** Why the list or the selected session could not be read. */
   get problem(): WireError | null {
     return this.#list.problem;
   }
 
-  /** Reads the list again, as far as it was read before, and the chosen session. */
+  /** Reads the list again, as far as it was loaded before, and the selected session. */
   async load(): Promise<void> {
     if (await this.#list.load()) await this.#listed();
   }
@@ -77,7 +77,7 @@ export class Sessions {
     return this.#list.more();
   }
 
-  /** Lists other sessions, from the first one on. */
+  /** Lists other sessions, starting with the first page. */
   async list(change: { text?: string; filter?: Filter; sort?: SessionColumn }): Promise<void> {
     if (change.text !== undefined) this.text = change.text;
     if (change.filter !== undefined) this.filter = change.filter;
@@ -95,7 +95,7 @@ export class Sessions {
     void this.show();
   }
 
-  /** Reads the chosen session. One that is gone gives way to the first that is listed. */
+  /** Reads the selected session. If it is gone, selects the first in the list. */
   async show(): Promise<void> {
     const sid = this.chosenSid;
     const number = ++this.#shown;
@@ -119,7 +119,7 @@ export class Sessions {
     if (first !== null) await this.show();
   }
 
-  /** Presents a refresh token that this window holds; `times` at once. */
+  /** Presents a refresh token that this window holds, `times` at once. */
   async present(sid: string, token: FamilyMemberView, times = 1): Promise<readonly RefreshAnswer[] | null> {
     const answer = await this.#do<readonly RefreshAnswer[]>(async () => {
       if (times > 1) return this.#host.raceRefresh(sid, token.jti, times);
@@ -134,12 +134,12 @@ export class Sessions {
     return (await this.#do(() => this.#host.endSession(sid))) !== null;
   }
 
-  /** Ends all sessions of a user; says how many. */
+  /** Ends all sessions of a user and returns how many. */
   async endAllOf(username: string): Promise<number | null> {
     return this.#do(() => this.#host.endSessionsOf(username));
   }
 
-  /** A token that this window holds, to look at. */
+  /** Returns a token that this window holds, for inspection. */
   async reveal(sid: string, jti: string): Promise<string | null> {
     return this.#do(() => this.#host.revealToken(sid, jti));
   }
@@ -150,7 +150,7 @@ export class Sessions {
     this.refusal = null;
     const sid = this.chosenSid;
     const answer = await settled(ask());
-    // Before anything can be pressed again: the token that was current may be used up.
+    // Reload before a button can be pressed again, since the current token may be used up.
     await this.show();
     this.busy = false;
     if (answer.status === "ok") return answer.data;

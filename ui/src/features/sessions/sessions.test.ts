@@ -125,7 +125,7 @@ test("a second press right after the first does not present the token that was j
   const presented: string[] = [];
   host.refreshSession = async (_sid, jti) => {
     presented.push(jti);
-    // Nobody tells the window of the change yet.
+    // The window is not notified of the change yet.
     host.sessions.all = [after];
     return { status: "ok", data: { kind: "expired" } };
   };

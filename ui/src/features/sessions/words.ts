@@ -1,4 +1,4 @@
-// What sessions, refresh tokens and their ends are called in front of people.
+// The user-facing words for sessions, refresh tokens and how they end.
 import type {
   EndReasonView,
   FamilyMemberView,
@@ -37,10 +37,10 @@ export function statusOf(session: SessionView, nowMs: number): { word: string; t
 export const counted = (sessions: number): string =>
   sessions === 0 ? "no session" : `${count(sessions)} session${sessions === 1 ? "" : "s"}`;
 
-/** A length of time that whole seconds do not tell: "less than 1 s". */
+/** A duration that may be below a second: "less than 1 s". */
 export const lapse = (seconds: number): string => (seconds < 1 ? "less than 1 s" : magnitude(seconds));
 
-/** What one use of a refresh token came to. */
+/** The result of one use of a refresh token. */
 export function answerWords(answer: RefreshAnswer): { word: string; tone: Tone } {
   switch (answer.kind) {
     case "refreshed":
@@ -63,15 +63,15 @@ export function answerWords(answer: RefreshAnswer): { word: string; tone: Tone }
   }
 }
 
-/** What becomes of access tokens when their session ends. */
+/** What happens to access tokens when their session ends. */
 const withIt = (detail: SessionDetail) =>
   detail.short_lived ? "access tokens work until they expire" : "its access tokens are refused";
 
-/** The same as a fact of the session. */
+/** The same, worded as a fact about the session. */
 export const onceRevoked = (detail: SessionDetail): string =>
   detail.short_lived ? "Access tokens work until they expire" : "Access tokens are refused";
 
-/** The question before an old token is used again; all of the consequence stands in the family. */
+/** The question before an old token is used again; the family shows the full consequence. */
 export function beforeReplay(detail: SessionDetail, generation: number): string {
   const does = {
     strict: "The session ends",
@@ -82,7 +82,7 @@ export function beforeReplay(detail: SessionDetail, generation: number): string 
   return `Replay R${generation}? ${does}`;
 }
 
-/** The consequence of using an old token again, said before it is done. */
+/** The consequence of using an old token again, shown beforehand. */
 export function consequence(detail: SessionDetail): string {
   const { rotation } = detail;
   switch (rotation.kind) {
@@ -97,7 +97,7 @@ export function consequence(detail: SessionDetail): string {
   }
 }
 
-/** How refresh tokens rotate here, for the facts of a session. */
+/** How refresh tokens rotate in this profile, for the facts about a session. */
 export function rotationWords(rotation: RotationView): string {
   switch (rotation.kind) {
     case "strict":
@@ -111,7 +111,7 @@ export function rotationWords(rotation: RotationView): string {
   }
 }
 
-/** Whether the access token of a member would be let in. */
+/** Whether a server would accept a member's access token. */
 export function accessOf(
   detail: SessionDetail,
   member: FamilyMemberView,
@@ -123,7 +123,7 @@ export function accessOf(
   return member.access_expires_at_ms <= nowMs ? "expired" : "live";
 }
 
-/** The token that may be used, and the newest one that was used. */
+/** The token that may be used now. */
 export function currentOf(detail: SessionDetail): FamilyMemberView | null {
   return detail.family.find((member) => member.active) ?? null;
 }
@@ -135,13 +135,13 @@ export function newestUsed(detail: SessionDetail, held: boolean): FamilyMemberVi
   return used.at(-1) ?? null;
 }
 
-/** A member of the chain, or how many were left out. */
+/** A member of the chain, or the number of folded members. */
 export type Link = { member: FamilyMemberView } | { folded: number };
 
 const HEAD = 3;
 const TAIL = 3;
 
-/** The chain with its middle folded, but for members that something happened to. */
+/** The chain with its middle folded, except for members with a replay or a forgiven use. */
 export function chain(detail: SessionDetail, unfolded: boolean): Link[] {
   const { family, replay, forgiven } = detail;
   if (unfolded || family.length <= HEAD + TAIL + 1) return family.map((member) => ({ member }));

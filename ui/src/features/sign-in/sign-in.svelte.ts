@@ -1,10 +1,10 @@
-// One sign-in: for whom, for which scopes, the second factor if one is due, and why it was refused. Password and code live
-// no longer than the dialog.
+// One sign-in: for whom, for which scopes, the second factor if one is required, and why it was refused. Password and
+// code are forgotten when the dialog closes.
 import { createContext } from "svelte";
 import type { SignedIn, UserView, WireError } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
 
-/** A sign-in whose password was right. */
+/** A sign-in after the correct password. */
 export interface Due {
   /** The handle of its pending token. */
   pending: number;
@@ -18,11 +18,11 @@ export interface Due {
 export class SignIn {
   user = $state.raw<UserView | null>(null);
   password = $state("");
-  /** Set while a second factor is due. */
+  /** Set while a second factor is required. */
   due = $state.raw<Due | null>(null);
   code = $state("");
   recoveryCode = $state("");
-  /** A recovery code is typed instead of a code. */
+  /** The user enters a recovery code instead of a code. */
   recovering = $state(false);
   asked = $state.raw<readonly string[]>([]);
   busy = $state(false);
@@ -58,7 +58,7 @@ export class SignIn {
     );
   }
 
-  /** Null if it was refused, a second factor is due, or it was given up meanwhile. */
+  /** Null if it was refused, a second factor is required, or the user cancelled meanwhile. */
   async submit(): Promise<SignedIn | null> {
     const user = this.user;
     if (!user) return null;
@@ -72,25 +72,25 @@ export class SignIn {
     return null;
   }
 
-  /** Null if it was refused or given up meanwhile. */
+  /** Null if it was refused or the user cancelled meanwhile. */
   async confirm(): Promise<SignedIn | null> {
     const due = this.due;
     if (!due) return null;
     const code = this.recovering ? this.recoveryCode.trim() : this.code;
-    // What is not typed to its end would count as a wrong code.
+    // An incomplete code would count as a wrong one.
     if (code === "" || (!this.recovering && code.length !== due.digits)) return null;
     const signed = await this.#ask(() => this.#host.confirmSignIn(due.pending, code));
     if (this.error?.code === "pending_invalid") this.startOver();
     return signed;
   }
 
-  /** The pending token, to look at. */
+  /** Returns the pending token, for inspection. */
   async reveal(): Promise<string | null> {
     const due = this.due;
     return due ? this.#ask(() => this.#host.revealPending(due.pending)) : null;
   }
 
-  /** Back to the password; what went wrong stays. */
+  /** Goes back to the password; the error stays. */
   startOver(): void {
     this.due = null;
     this.code = this.recoveryCode = "";

@@ -1,11 +1,11 @@
-// What was done because the database is a copy, and the screen that says it until somebody has read it.
+// What was done because the database is a copy, and the screen that shows it until the user confirms it.
 import { createContext } from "svelte";
 import type { RestoredView, WireError } from "../../api/bindings.gen";
 import { settled, type Host } from "../../platform/host";
 
 export class Restored {
   view = $state.raw<RestoredView | null>(null);
-  /** Is the screen open? It opens by itself once; after that only when asked for. */
+  /** Is the screen open? It opens by itself once; after that only on request. */
   screen = $state(false);
   busy = $state(false);
   failure = $state.raw<WireError | null>(null);
@@ -22,7 +22,7 @@ export class Restored {
     this.view = view;
   }
 
-  /** Somebody has read it. */
+  /** Confirms that the user has read it. */
   async confirm(): Promise<void> {
     if (this.busy) return;
     this.busy = true;

@@ -11,7 +11,7 @@ export const titles: Record<StoreProblem["code"], string> = {
   failed: "The database cannot be used",
 };
 
-/** What the screen says below a headline that the usual sentence would only repeat. */
+/** The text below the headline, where the usual sentence would only repeat it. */
 export function sentenceOf(problem: StoreProblem): string {
   switch (problem.code) {
     case "missing":
@@ -40,7 +40,7 @@ export const meanwhile: readonly { name: string; what: string; works: boolean }[
   { name: "Edit & re-sign", what: "needs it too", works: false },
 ];
 
-/** How it was noticed that the database is a copy. */
+/** How the database was recognised as a copy. */
 export const causes: Record<RestoreCause, string> = {
   backup: "It was put here from a backup.",
   behind: "It is older than what this profile had already done.",
@@ -50,7 +50,7 @@ export const causes: Record<RestoreCause, string> = {
   put_back: "The profile’s folder was put back from a backup, or copied from another disk.",
 };
 
-/** A database that is gone or damaged can be given up; one that is busy or newer cannot. */
+/** A missing or damaged database can be given up; a busy or newer one cannot. */
 export const isLost = (problem: WireError): boolean =>
   problem.area === "store" && (problem.code === "missing" || problem.code === "damaged");
 

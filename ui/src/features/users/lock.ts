@@ -1,11 +1,11 @@
-// What a lock after wrong passwords and codes is called in front of people.
+// The user-facing words for a lock after wrong passwords and codes.
 import type { LockView } from "../../api/bindings.gen";
 import type { Explanation } from "../../api/errors";
 import { countdown, magnitude } from "../../shared/time/format";
 
 /**
- * The words for a lock, null if it has ended. Locks go by the computer's clock, which the program's may be far from;
- * `tick` only says that time has passed.
+ * The words for a lock; null if it has ended. Locks use the computer's clock, which may differ from the program's;
+ * `tick` only triggers an update.
  */
 export function lockNow(lock: LockView | null, tick: number): Explanation | null {
   if (lock === null) return null;
@@ -23,7 +23,7 @@ export function lockNow(lock: LockView | null, tick: number): Explanation | null
   };
 }
 
-/** A mistyped password makes its user wait for a second or three: in a table that would only flicker. */
+/** A mistyped password locks for only a few seconds, which would merely flicker in a table. */
 const WORTH_A_COLUMN_S = 5;
 
 /** The same for a narrow column: "Locked", "Locked, 4:11". */

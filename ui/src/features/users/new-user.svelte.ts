@@ -1,4 +1,4 @@
-// The form for a new user: what was typed, how good the password is, and which field a refusal belongs to.
+// The form for a new user: its input, the password's strength, and which field a refusal belongs to.
 import type { PasswordRating, UserView, WireError } from "../../api/bindings.gen";
 import { explainInLine } from "../../api/errors";
 import { type Host, settled } from "../../platform/host";
@@ -35,7 +35,7 @@ export class NewUserForm {
   rating = $state.raw<PasswordRating | null>(null);
   busy = $state(false);
   errors = $state.raw<Partial<Record<FieldName, string>>>({});
-  /** A refusal that belongs to no field. */
+  /** A refusal that is not about a field. */
   refusal = $state.raw<WireError | null>(null);
   readonly touched = $derived(
     [this.username, this.displayName, this.email, this.password].some((text) => text !== "") ||
@@ -50,7 +50,7 @@ export class NewUserForm {
     this.#host = host;
   }
 
-  /** Typing in a field takes its old error away. */
+  /** Typing in a field clears its old error. */
   touch(field: FieldName): void {
     if (this.errors[field]) this.errors = { ...this.errors, [field]: undefined };
     if (field === "password" || field === "username") this.#rateSoon();
@@ -60,7 +60,7 @@ export class NewUserForm {
     this.scopes = held ? [...this.scopes, scope] : this.scopes.filter((one) => one !== scope);
   }
 
-  /** Null if it was refused: the errors say why, what was typed stays. */
+  /** Null if it was refused: the errors say why, and the input is kept. */
   async create(): Promise<UserView | null> {
     if (this.busy) return null;
     this.busy = true;
@@ -91,7 +91,7 @@ export class NewUserForm {
     return order.find((field) => this.errors[field]) ?? null;
   }
 
-  /** A password lives no longer than its form. */
+  /** Forget the password when the form closes. */
   forget(): void {
     clearTimeout(this.#pause);
     this.#asked += 1;

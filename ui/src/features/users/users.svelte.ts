@@ -1,4 +1,4 @@
-// The users of the profile, which one is chosen, and the changes made to them.
+// The users of the profile, the selected one, and the changes made to them.
 import { createContext } from "svelte";
 import type { ScopeView, UserView, WireError } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
@@ -9,13 +9,13 @@ export class Users {
   catalog = $state.raw<readonly ScopeView[]>([]);
   /** Why the list could not be read. */
   problem = $state.raw<WireError | null>(null);
-  /** Why the last change to a user was not made. */
+  /** Why the last change to a user failed. */
   refusal = $state.raw<{ username: string; error: WireError } | null>(null);
   filter = $state("");
   chosenName = $state<string | null>(null);
   /** Is the form for a new user open? */
   creating = $state(false);
-  /** What was typed into it; kept while the view is left, gone once it is made or discarded. */
+  /** The form's input; kept while another view is open, cleared once the user is created or the form is discarded. */
   form: NewUserForm | null = null;
 
   readonly shown = $derived(filtered(this.list ?? [], this.filter));
@@ -54,7 +54,7 @@ export class Users {
     this.finish();
   }
 
-  /** Opens the form, or goes on with the one that was left. */
+  /** Opens the form, or continues with the unfinished one. */
   begin(): NewUserForm {
     this.form ??= new NewUserForm(this.#host);
     return this.form;
@@ -70,12 +70,12 @@ export class Users {
     return this.#change({ ...user, active }, () => this.#host.setUserActive(user.username, active));
   }
 
-  /** Forgets wrong passwords and codes, so that the next try counts again. */
+  /** Clears the count of wrong passwords and codes, so that the next try is checked again. */
   endLock(user: UserView): Promise<void> {
     return this.#change({ ...user, lock: null }, () => this.#host.resetFailures(user.username));
   }
 
-  /** Grants or takes one scope; the order is the catalog's. */
+  /** Grants or revokes one scope, keeping the catalog's order. */
   setScope(user: UserView, scope: string, held: boolean): Promise<void> {
     const wanted = new Set(user.scopes);
     if (held) wanted.add(scope);
@@ -86,7 +86,7 @@ export class Users {
     return this.#change({ ...user, scopes }, () => this.#host.setUserScopes(user.username, scopes));
   }
 
-  /** Shows the change at once, makes changes one after the other, and goes back to the truth if one is refused. */
+  /** Shows a change at once, applies changes one after another, and restores the stored state if one is refused. */
   #change(wanted: UserView, make: () => Promise<Answer<unknown>>): Promise<void> {
     this.refusal = null;
     this.#put(wanted);
@@ -106,7 +106,7 @@ export class Users {
   }
 }
 
-/** The order of the list that the engine gives: ASCII letters of either case alike, then by character code. */
+/** The engine's order of the list: ASCII letters ignoring case, then by character code. */
 function byName(one: UserView, other: UserView): number {
   const [a, b] = [one.username.toLowerCase(), other.username.toLowerCase()];
   return a < b ? -1 : a > b ? 1 : 0;
