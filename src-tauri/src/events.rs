@@ -42,9 +42,14 @@ const DATA: &[Topic] = &[Topic::Profile, Topic::Users, Topic::Sessions, Topic::K
 /// changed everything.
 fn topics_of(kind: &str) -> &'static [Topic] {
     match kind {
-        "user_deactivated" | "password_changed" | "second_factor_removed" | "signed_in" => {
-            &[Topic::Users, Topic::Sessions]
-        }
+        // The window shows the number of a user's active sessions.
+        "user_deactivated"
+        | "password_changed"
+        | "second_factor_removed"
+        | "signed_in"
+        | "token_minted"
+        | "refresh_replayed"
+        | "session_ended" => &[Topic::Users, Topic::Sessions],
         "user_created"
         | "user_activated"
         | "user_scopes_changed"
@@ -58,9 +63,7 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         | "second_factor_refused"
         | "recovery_codes_replaced"
         | "recovery_code_used" => &[Topic::Users],
-        "token_minted" | "refreshed" | "refresh_forgiven" | "refresh_replayed" | "session_ended" | "token_revoked" => {
-            &[Topic::Sessions]
-        }
+        "refreshed" | "refresh_forgiven" | "token_revoked" => &[Topic::Sessions],
         "key_created" | "key_imported" | "key_activated" | "key_retiring" | "key_retired" | "key_exported"
         | "key_proven" | "token_signed" | "data_key_created" => &[Topic::Keys],
         "vault_chosen" => &[Topic::Health, Topic::Keys],

@@ -36,7 +36,7 @@ async fn every_screen(theme: Theme) {
 
     add_user(&desktop, "alice");
     add_user(&desktop, "bob");
-    app.click("cell", "alice").await;
+    app.click("gridcell", "alice").await;
     clean(&app, "Users with users").await;
     app.click("button", "Sign in as alice").await;
     app.find("dialog", "Sign in as alice").await;

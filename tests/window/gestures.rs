@@ -21,11 +21,12 @@ pub(crate) fn commands() -> impl Iterator<Item = &'static str> {
 const CANARY: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjbGlwYm9hcmQtY2FuYXJ5In0.";
 
 /// Commands that need no gesture: they return what the page shows anyway, or only compute.
-const FREE: [&str; 18] = [
+const FREE: [&str; 19] = [
     "workbench",
     "retry_store",
     "retry_keyring",
     "list_users",
+    "show_user",
     "list_scopes",
     "rate_password",
     "inspect",
@@ -50,6 +51,9 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "compact": true, "follow_key": true, "fault": null, "lossy": false});
     let user = json!({"username": "mallory", "display_name": "", "email": "", "password": PASSWORD, "scopes": []});
     match command {
+        "list_users" => json!({"request": {"text": "", "sort": "username", "descending": false, "after": null,
+            "most": 10}}),
+        "show_user" => json!({"username": "alice"}),
         "create_user" => json!({"user": user}),
         "set_user_active" => json!({"username": "alice", "active": false}),
         "set_user_scopes" => json!({"username": "alice", "scopes": ["users:admin"]}),

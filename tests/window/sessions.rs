@@ -17,7 +17,7 @@ async fn with_a_session() -> (Desktop, App) {
     add_user(&desktop, "alice");
     let app = desktop.open_app(&[]).await;
     app.click("button", "Users").await;
-    app.click("cell", "alice").await;
+    app.click("gridcell", "alice").await;
     sign_in(&app, "alice").await;
     app.click("button", "Sessions").await;
     app.find("region", "Session of alice").await;
@@ -100,7 +100,7 @@ async fn a_second_factor_is_asked_for_and_its_code_signs_in() {
 
     let app = desktop.open_app(&[]).await;
     app.click("button", "Users").await;
-    app.click("cell", "alice").await;
+    app.click("gridcell", "alice").await;
     app.click("button", "Sign in as alice").await;
     app.fill("Password", PASSWORD).await;
     app.click("button", "Sign in").await;

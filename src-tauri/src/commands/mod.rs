@@ -16,6 +16,7 @@ pub mod users;
 pub mod workbench;
 
 use crate::gesture::Rule;
+use engine::paging::Cursor;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 /// Generates from the table what the running program needs.
@@ -46,3 +47,13 @@ macro_rules! commands {
 }
 
 include!("table.rs");
+
+/// Where to continue in a list. An invalid cursor starts at the beginning.
+fn place(after: Option<String>) -> Option<Cursor> {
+    after.and_then(|after| after.parse().ok())
+}
+
+/// A count as the window gets it.
+fn number(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

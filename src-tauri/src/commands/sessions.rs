@@ -4,6 +4,7 @@ mod views;
 
 pub use views::*;
 
+use super::{number, place};
 use crate::{
     error::{Failure, WireError},
     held::HeldTokens,
@@ -12,7 +13,6 @@ use crate::{
 use engine::{
     Engine,
     events::{Event, EventsOf},
-    paging::Cursor,
     rules::Revocation,
     secret::RefreshToken,
     sessions::{SessionQuery, SessionSort, Standing},
@@ -91,12 +91,10 @@ pub async fn list_sessions(
             SessionColumn::Ends => SessionSort::Ends,
         },
         descending: request.descending,
-        // An invalid cursor starts at the beginning.
-        after: request.after.and_then(|after| after.parse::<Cursor>().ok()),
+        after: place(request.after),
         most: request.most,
     };
     let (page, counts) = state.run(move |engine| engine.session_page(&query).map_err(WireError::from)).await?;
-    let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(SessionListPage {
         sessions: page.rows.into_iter().map(session_view).collect(),
         next: page.next.map(|next| next.to_string()),

@@ -12,6 +12,7 @@ commands! {
     keyring::choose_vault: Gesture(Change),
     keyring::replace_lost_keys: Gesture(Change),
     users::list_users: Free,
+    users::show_user: Free,
     users::list_scopes: Free,
     users::create_user: Gesture(Change),
     users::set_user_active: Gesture(Change),

@@ -1,5 +1,6 @@
 //! Users and the scope catalog.
 
+use super::{number, place};
 use crate::{
     error::{Failure, WireError, code_point, limit},
     state::Workbench,
@@ -8,7 +9,7 @@ use engine::{
     scopes::{Scope, ScopeEntry, UnknownScope},
     secret::Password,
     throttle::Lock,
-    users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, ListedUser, User, UserError, UsernameError},
+    users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, ListedUser, UserError, UserQuery, UserSort, UsernameError},
 };
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -30,8 +31,52 @@ pub struct UserView {
     pub created_at_ms: i64,
     /// The time of the last sign-in.
     pub last_sign_in_at_ms: Option<i64>,
-    /// The lock that keeps their passwords and codes from being checked, if any. Only [`list_users`] fills this in.
+    /// The lock that keeps their passwords and codes from being checked, if any.
     pub lock: Option<LockView>,
+    /// The number of their active sessions.
+    pub active_sessions: u32,
+}
+
+/// Which users to list, in which order, and from where.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+pub struct UserListRequest {
+    /// Lists only users whose names, email address or scopes contain each of these words; empty for all.
+    pub text: String,
+    /// What they are sorted by.
+    pub sort: UserColumn,
+    /// Sorts in descending order.
+    pub descending: bool,
+    /// The `next` of the previous page; null for the first page.
+    pub after: Option<String>,
+    /// The page size.
+    pub most: u32,
+}
+
+/// A sort order of users.
+#[derive(Debug, Clone, Copy, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum UserColumn {
+    /// The username.
+    Username,
+    /// The time of creation.
+    Created,
+    /// The time of the last sign-in; users who never signed in come first.
+    LastSignIn,
+    /// Whether they may sign in; inactive users come first.
+    Active,
+}
+
+/// A page of users.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct UserListPage {
+    /// The users.
+    pub users: Vec<UserView>,
+    /// Where the next page begins; null at the end.
+    pub next: Option<String>,
+    /// The number of users.
+    pub all: u32,
+    /// The number of users that match the text.
+    pub found: u32,
 }
 
 /// How a lock after wrong passwords and codes ends.
@@ -71,12 +116,37 @@ pub struct NewUser {
     pub scopes: Vec<String>,
 }
 
-/// All users, by name.
+/// A page of users.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_users(state: State<'_, Workbench>) -> Result<Vec<UserView>, WireError> {
-    let users = state.run(|engine| engine.users().map_err(WireError::from)).await?;
-    Ok(users.into_iter().map(user_view).collect())
+pub async fn list_users(state: State<'_, Workbench>, request: UserListRequest) -> Result<UserListPage, WireError> {
+    let query = UserQuery {
+        text: request.text.trim().to_owned(),
+        sort: match request.sort {
+            UserColumn::Username => UserSort::Username,
+            UserColumn::Created => UserSort::Created,
+            UserColumn::LastSignIn => UserSort::LastSignIn,
+            UserColumn::Active => UserSort::Active,
+        },
+        descending: request.descending,
+        after: place(request.after),
+        most: request.most,
+    };
+    let (page, counts) = state.run(move |engine| engine.user_page(&query).map_err(WireError::from)).await?;
+    Ok(UserListPage {
+        users: page.rows.into_iter().map(UserView::from).collect(),
+        next: page.next.map(|next| next.to_string()),
+        all: number(counts.all),
+        found: number(counts.found),
+    })
+}
+
+/// One user; null if no user has that name.
+#[tauri::command]
+#[specta::specta]
+pub async fn show_user(state: State<'_, Workbench>, username: String) -> Result<Option<UserView>, WireError> {
+    let found = state.run(move |engine| engine.user(&username).map_err(WireError::from)).await?;
+    Ok(found.map(UserView::from))
 }
 
 /// The scope catalog.
@@ -98,20 +168,16 @@ pub async fn create_user(state: State<'_, Workbench>, user: NewUser) -> Result<U
         password: Password::new(user.password),
         scopes: user.scopes,
     };
-    state.run(move |engine| engine.create_user(&new).map(UserView::from).map_err(WireError::from)).await
+    let user = state.run(move |engine| engine.create_user(&new).map_err(WireError::from)).await?;
+    // A new user has no failures and no sessions.
+    Ok(UserView::from(ListedUser { user, lock: None, active_sessions: 0 }))
 }
 
 /// Activates or deactivates a user; deactivating ends their sessions.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_user_active(
-    state: State<'_, Workbench>,
-    username: String,
-    active: bool,
-) -> Result<UserView, WireError> {
-    state
-        .run(move |engine| engine.set_user_active(&username, active).map(UserView::from).map_err(WireError::from))
-        .await
+pub async fn set_user_active(state: State<'_, Workbench>, username: String, active: bool) -> Result<(), WireError> {
+    state.run(move |engine| engine.set_user_active(&username, active).map(drop).map_err(WireError::from)).await
 }
 
 /// Replaces a user's scopes; tokens already issued keep theirs.
@@ -121,10 +187,8 @@ pub async fn set_user_scopes(
     state: State<'_, Workbench>,
     username: String,
     scopes: Vec<String>,
-) -> Result<UserView, WireError> {
-    state
-        .run(move |engine| engine.set_user_scopes(&username, &scopes).map(UserView::from).map_err(WireError::from))
-        .await
+) -> Result<(), WireError> {
+    state.run(move |engine| engine.set_user_scopes(&username, &scopes).map(drop).map_err(WireError::from)).await
 }
 
 /// Clears a user's count of wrong passwords and codes, which ends their lock.
@@ -134,8 +198,12 @@ pub async fn reset_failures(state: State<'_, Workbench>, username: String) -> Re
     state.run(move |engine| engine.reset_failures(&username).map_err(WireError::from)).await
 }
 
-impl From<User> for UserView {
-    fn from(user: User) -> Self {
+impl From<ListedUser> for UserView {
+    fn from(ListedUser { user, lock, active_sessions }: ListedUser) -> Self {
+        let lock = lock.map(|lock| match lock {
+            Lock::Until(at) => LockView::Until { ms: at.0 },
+            Lock::UntilReset => LockView::UntilReset,
+        });
         Self {
             username: user.username.to_string(),
             display_name: user.display_name,
@@ -144,18 +212,10 @@ impl From<User> for UserView {
             scopes: names(&user.scopes),
             created_at_ms: user.created_at.0,
             last_sign_in_at_ms: user.last_sign_in_at.map(|at| at.0),
-            lock: None,
+            lock,
+            active_sessions: number(active_sessions),
         }
     }
-}
-
-/// A user as the list shows them.
-fn user_view(ListedUser { user, lock, .. }: ListedUser) -> UserView {
-    let lock = lock.map(|lock| match lock {
-        Lock::Until(at) => LockView::Until { ms: at.0 },
-        Lock::UntilReset => LockView::UntilReset,
-    });
-    UserView { lock, ..UserView::from(user) }
 }
 
 impl From<ScopeEntry> for ScopeView {

@@ -78,7 +78,7 @@ mod linux {
             app.gone("dialog", "Try another key").await;
             app.click("button", "Clear the token").await;
             app.click("button", "Users").await;
-            app.click("cell", "alice").await;
+            app.click("gridcell", "alice").await;
             app.click("button", "Sign in as alice").await;
             app.fill("Password", PASSWORD).await;
             self.take(&app, "sign-in", false).await;
@@ -200,7 +200,7 @@ mod linux {
             let code = codes["codes"][0]["code"].as_str().unwrap();
             desktop.twb(&["second-factor", "confirm", "bob"], &format!("{code}\n"));
             app.click("button", "Users").await;
-            app.click("cell", "bob").await;
+            app.click("gridcell", "bob").await;
             app.click("button", "Sign in as bob").await;
             app.fill("Password", PASSWORD).await;
             app.click("button", "Sign in").await;

@@ -29,16 +29,18 @@ export const commands = {
 	chooseVault: (kind: VaultChoice, passphrase: string | null) => typedError<KeyringView, WireError>(__TAURI_INVOKE("choose_vault", { kind, passphrase })),
 	/**  Creates new keys for those that the keyring has lost or holds a different key for. */
 	replaceLostKeys: () => typedError<KeyringView, WireError>(__TAURI_INVOKE("replace_lost_keys")),
-	/**  All users, by name. */
-	listUsers: () => typedError<UserView[], WireError>(__TAURI_INVOKE("list_users")),
+	/**  A page of users. */
+	listUsers: (request: UserListRequest) => typedError<UserListPage, WireError>(__TAURI_INVOKE("list_users", { request })),
+	/**  One user; null if no user has that name. */
+	showUser: (username: string) => typedError<UserView | null, WireError>(__TAURI_INVOKE("show_user", { username })),
 	/**  The scope catalog. */
 	listScopes: () => typedError<ScopeView[], WireError>(__TAURI_INVOKE("list_scopes")),
 	/**  Creates a user. */
 	createUser: (user: NewUser) => typedError<UserView, WireError>(__TAURI_INVOKE("create_user", { user })),
 	/**  Activates or deactivates a user; deactivating ends their sessions. */
-	setUserActive: (username: string, active: boolean) => typedError<UserView, WireError>(__TAURI_INVOKE("set_user_active", { username, active })),
+	setUserActive: (username: string, active: boolean) => typedError<null, WireError>(__TAURI_INVOKE("set_user_active", { username, active })),
 	/**  Replaces a user's scopes; tokens already issued keep theirs. */
-	setUserScopes: (username: string, scopes: string[]) => typedError<UserView, WireError>(__TAURI_INVOKE("set_user_scopes", { username, scopes })),
+	setUserScopes: (username: string, scopes: string[]) => typedError<null, WireError>(__TAURI_INVOKE("set_user_scopes", { username, scopes })),
 	/**  Clears a user's count of wrong passwords and codes, which ends their lock. */
 	resetFailures: (username: string) => typedError<null, WireError>(__TAURI_INVOKE("reset_failures", { username })),
 	/**  Rates a password for this user, without keeping it. */
@@ -1432,6 +1434,43 @@ export type Unbroken = {
 	follow_key: boolean,
 };
 
+/**  A sort order of users. */
+export type UserColumn = 
+/**  The username. */
+"username" | 
+/**  The time of creation. */
+"created" | 
+/**  The time of the last sign-in; users who never signed in come first. */
+"last_sign_in" | 
+/**  Whether they may sign in; inactive users come first. */
+"active";
+
+/**  A page of users. */
+export type UserListPage = {
+	/**  The users. */
+	users: UserView[],
+	/**  Where the next page begins; null at the end. */
+	next: string | null,
+	/**  The number of users. */
+	all: number,
+	/**  The number of users that match the text. */
+	found: number,
+};
+
+/**  Which users to list, in which order, and from where. */
+export type UserListRequest = {
+	/**  Lists only users whose names, email address or scopes contain each of these words; empty for all. */
+	text: string,
+	/**  What they are sorted by. */
+	sort: UserColumn,
+	/**  Sorts in descending order. */
+	descending: boolean,
+	/**  The `next` of the previous page; null for the first page. */
+	after: string | null,
+	/**  The page size. */
+	most: number,
+};
+
 /**  What is wrong with a user. */
 export type UserProblem = 
 /**  No username was given. */
@@ -1483,8 +1522,10 @@ export type UserView = {
 	created_at_ms: number,
 	/**  The time of the last sign-in. */
 	last_sign_in_at_ms: number | null,
-	/**  The lock that keeps their passwords and codes from being checked, if any. Only [`list_users`] fills this in. */
+	/**  The lock that keeps their passwords and codes from being checked, if any. */
 	lock: LockView | null,
+	/**  The number of their active sessions. */
+	active_sessions: number,
 };
 
 /**  A JSON type (RFC 8259 section 3). */

@@ -117,8 +117,11 @@ export class Workbench {
   }
 
   #loadData(topics: readonly Topic[]): void {
-    const { users, sessions, inspector } = this.#parts;
-    if (topics.includes("users")) void users.load();
+    const { users, sessions, inspector, restored } = this.#parts;
+    if (topics.includes("users")) {
+      void users.load();
+      void restored.load();
+    }
     if (topics.includes("sessions") || topics.includes("users")) void sessions.load();
     if (topics.includes("policies")) void inspector.policies.load();
     // A token's report depends on all of them.

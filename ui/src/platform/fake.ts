@@ -24,6 +24,7 @@ import { Policies } from "./fake/policies";
 import { judgeWith } from "./fake/given";
 import { judge } from "./fake/report";
 import { Sessions } from "./fake/sessions";
+import { listed } from "./fake/users";
 import type { Answer, Host } from "./host";
 
 export interface FakeOptions {
@@ -125,6 +126,7 @@ export class FakeHost implements Host {
         created_at_ms: Date.now() - 86_400_000,
         last_sign_in_at_ms: null,
         lock: null,
+        active_sessions: 0,
         ...user,
       });
       this.passwords.set(user.username, password);
@@ -214,7 +216,11 @@ export class FakeHost implements Host {
     ok((this.keyring = { ...this.keyring, state: "ready", system: null }));
   unlockKeyring = async (): Promise<KeyringView> => this.retryKeyring();
 
-  listUsers = async () => ok(this.users.map((user) => ({ ...user })));
+  listUsers: Host["listUsers"] = async (request) => ok(listed(this.users, request));
+  showUser: Host["showUser"] = async (username) => {
+    const found = this.users.find((user) => user.username === username);
+    return ok(found ? { ...found } : null);
+  };
   listScopes = async () => ok(scopes);
 
   createUser: Host["createUser"] = async (user) => {
@@ -242,6 +248,7 @@ export class FakeHost implements Host {
       created_at_ms: Date.now(),
       last_sign_in_at_ms: null,
       lock: null,
+      active_sessions: 0,
     };
     this.users.push(made);
     this.passwords.set(user.username, password);
@@ -251,10 +258,7 @@ export class FakeHost implements Host {
   setUserActive: Host["setUserActive"] = async (username, active) => this.#change(username, { active });
   setUserScopes: Host["setUserScopes"] = async (username, scopes) => this.#change(username, { scopes });
 
-  resetFailures: Host["resetFailures"] = async (username) => {
-    const answer = await this.#change(username, { lock: null });
-    return answer.status === "ok" ? ok(null) : answer;
-  };
+  resetFailures: Host["resetFailures"] = async (username) => this.#change(username, { lock: null });
 
   ratePassword: Host["ratePassword"] = async (password, username) =>
     ok({
@@ -297,6 +301,7 @@ export class FakeHost implements Host {
   #signedIn(user: UserView, asked: string[] | null) {
     const granted = user.scopes.filter((scope) => asked === null || asked.includes(scope));
     user.last_sign_in_at_ms = Date.now();
+    user.active_sessions += 1;
     this.emit("data");
     return {
       username: user.username,
@@ -436,11 +441,11 @@ export class FakeHost implements Host {
     return () => this.#listeners.delete(listener);
   };
 
-  async #change(username: string, change: Partial<UserView>): Promise<Answer<UserView>> {
+  async #change(username: string, change: Partial<UserView>): Promise<Answer<null>> {
     const user = this.users.find((one) => one.username === username);
     if (!user) return refuse(wireError({ area: "users", code: "not_found", name: username }));
     Object.assign(user, change);
-    return ok({ ...user });
+    return ok(null);
   }
 }
 

@@ -234,6 +234,19 @@ test("a user signs in again from the session that ended", async () => {
   expect(screen.getByRole("dialog", { name: "Sign in as bob" })).toBeVisible();
 });
 
+test("a user far down the list signs in again from their session, and their lock is seen", async () => {
+  const many = Array.from({ length: 300 }, (_, at) => ({ username: `a${at}` }));
+  const ended = sessionOf("bob", { state: { kind: "ended", at_ms: Date.now(), reason: "revoked" } });
+  const { host, user } = await openSessions([ended], { users: [...many, bob] });
+  await user.click(screen.getByRole("button", { name: "Sign bob in again" }));
+  await settle();
+  const dialog = screen.getByRole("dialog", { name: "Sign in as bob" });
+  host.users.find((one) => one.username === "bob")!.lock = { kind: "until_reset" };
+  host.emit("users");
+  await settle();
+  expect(within(dialog).getByText(/Locked after 100 wrong/)).toBeVisible();
+});
+
 test("an access token that was revoked alone is no longer called live", async () => {
   const session = sessionOf("alice");
   session.family = session.family.map((member) => ({ ...member, access_refused: true }));

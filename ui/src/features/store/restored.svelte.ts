@@ -1,7 +1,8 @@
 // What was done because the database is a copy, and the screen that shows it until the user confirms it.
 import { createContext } from "svelte";
-import type { RestoredView, WireError } from "../../api/bindings.gen";
-import { settled, type Host } from "../../platform/host";
+import type { RestoredView, UserView, WireError } from "../../api/bindings.gen";
+import { type Answer, type Host, settled } from "../../platform/host";
+import { type Page, Paged } from "../../shared/list/paged.svelte";
 
 export class Restored {
   view = $state.raw<RestoredView | null>(null);
@@ -10,10 +11,30 @@ export class Restored {
   busy = $state(false);
   failure = $state.raw<WireError | null>(null);
 
+  /** The users to check, loaded page by page. */
+  readonly users: Paged<UserView, null, WireError>;
+
   #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
+    this.users = new Paged({
+      ask: (after, most) => this.#page(after, most),
+      key: (user) => user.username,
+      counts: null,
+    });
+  }
+
+  async #page(after: string | null, most: number): Promise<Answer<Page<UserView, null>>> {
+    const request = { text: "", sort: "username", descending: false, after, most } as const;
+    const answer = await settled(this.#host.listUsers(request));
+    if (answer.status === "error") return answer;
+    return { status: "ok", data: { rows: answer.data.users, next: answer.data.next, counts: null } };
+  }
+
+  /** Loads the users to check, while there is something to check. */
+  async load(): Promise<void> {
+    if (this.view) await this.users.load();
   }
 
   accept(view: RestoredView | null): void {

@@ -54,6 +54,18 @@ describe("a database that is a copy", () => {
     expect(done[0]).toHaveTextContent("2 sessions ended");
   });
 
+  test("whom to check is listed page by page", async () => {
+    const users = Array.from({ length: 250 }, (_, at) => ({
+      username: `user${String(at).padStart(3, "0")}`,
+    }));
+    const { user } = await open({ restored, users });
+    expect(screen.queryByText("user200")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Show more users" }));
+    await settle();
+    expect(screen.getByText("user249")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Show more users" })).toBeNull();
+  });
+
   test("its buttons do not scroll away under many users", async () => {
     await open({ restored, users: Array.from({ length: 50 }, (_, at) => ({ username: `user${at}` })) });
     const list = screen.getByRole("region", { name: /What was done/ });

@@ -1,56 +1,123 @@
-// The users of the profile, the selected one, and the changes made to them.
+// The users of the profile, loaded page by page, the selected one, and the changes made to them.
 import { createContext } from "svelte";
-import type { ScopeView, UserView, WireError } from "../../api/bindings.gen";
+import type { ScopeView, UserColumn, UserView, WireError } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
+import { type Page, Paged } from "../../shared/list/paged.svelte";
 import { NewUserForm } from "./new-user.svelte";
 
+/** The number of users, and of those that match the text. */
+interface Counts {
+  all: number;
+  found: number;
+}
+
 export class Users {
-  list = $state.raw<readonly UserView[] | null>(null);
   catalog = $state.raw<readonly ScopeView[]>([]);
-  /** Why the list could not be read. */
-  problem = $state.raw<WireError | null>(null);
   /** Why the last change to a user failed. */
   refusal = $state.raw<{ username: string; error: WireError } | null>(null);
-  filter = $state("");
+  text = $state("");
+  sort = $state.raw<UserColumn>("username");
+  descending = $state.raw(false);
   chosenName = $state<string | null>(null);
+  /** The user who is signing in, kept up to date wherever they are in the list. */
+  signingIn = $state.raw<string | null>(null);
   /** Is the form for a new user open? */
   creating = $state(false);
   /** The form's input; kept while another view is open, cleared once the user is created or the form is discarded. */
   form: NewUserForm | null = null;
 
-  readonly shown = $derived(filtered(this.list ?? [], this.filter));
-  readonly chosen = $derived(
-    this.shown.find((user) => user.username === this.chosenName) ?? this.shown[0] ?? null,
-  );
+  readonly chosen = $derived.by(() => {
+    const rows = this.rows ?? [];
+    const chosen =
+      this.text === "" ? this.find(this.chosenName) : rows.find((one) => one.username === this.chosenName);
+    return chosen ?? rows[0] ?? null;
+  });
 
   #host: Host;
+  #list: Paged<UserView, Counts, WireError>;
+  /** Users on screen that are further down than the list was loaded. */
+  #others = $state.raw<readonly UserView[]>([]);
   #asked = 0;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(host: Host) {
     this.#host = host;
+    this.#list = new Paged({
+      ask: (after, most) => this.#page(after, most),
+      key: (user) => user.username,
+      counts: { all: 0, found: 0 },
+    });
+  }
+
+  get rows(): readonly UserView[] | null {
+    return this.#list.rows;
+  }
+  get counts(): Counts {
+    return this.#list.counts;
+  }
+  /** Why the list could not be read. */
+  get problem(): WireError | null {
+    return this.#list.problem;
+  }
+
+  /** A user who is loaded in the list, selected or signing in. */
+  find(username: string | null): UserView | null {
+    const isThey = (user: UserView) => user.username === username;
+    return this.rows?.find(isThey) ?? this.#others.find(isThey) ?? null;
+  }
+
+  /** Loads any user; null if no user has that name. */
+  async look(username: string): Promise<UserView | null> {
+    const answer = await settled(this.#host.showUser(username));
+    return answer.status === "ok" ? answer.data : null;
   }
 
   async load(): Promise<void> {
-    const number = ++this.#asked;
-    const [users, scopes] = await Promise.all([
-      settled(this.#host.listUsers()),
-      settled(this.#host.listScopes()),
-    ]);
-    if (number !== this.#asked) return;
-    if (scopes.status === "ok") this.catalog = scopes.data;
-    if (users.status === "ok") {
-      this.list = users.data;
-      this.problem = null;
-    } else {
-      this.problem = users.error;
-    }
+    await Promise.all([this.#loadCatalog(), this.#load(() => this.#list.load())]);
   }
 
+  /** Loads the next page, if there is one. */
+  more(): Promise<void> {
+    return this.#list.more();
+  }
+
+  /** Changes the filter or the sort order, and loads the list from its start. */
+  async list(change: { text?: string; sort?: UserColumn }): Promise<void> {
+    if (change.text !== undefined) this.text = change.text;
+    if (change.sort !== undefined) {
+      this.descending = change.sort === this.sort ? !this.descending : change.sort !== "username";
+      this.sort = change.sort;
+    }
+    await this.#load(() => this.#list.restart());
+  }
+
+  async #load(read: () => Promise<boolean>): Promise<void> {
+    if (!(await read())) return;
+    const number = ++this.#asked;
+    const looked = new Set([this.chosenName, this.signingIn].filter((name) => name !== null));
+    for (const row of this.rows ?? []) looked.delete(row.username);
+    const others = await Promise.all([...looked].map((name) => this.look(name)));
+    if (number === this.#asked) this.#others = others.filter((user) => user !== null);
+  }
+
+  async #loadCatalog(): Promise<void> {
+    const scopes = await settled(this.#host.listScopes());
+    if (scopes.status === "ok") this.catalog = scopes.data;
+  }
+
+  async #page(after: string | null, most: number): Promise<Answer<Page<UserView, Counts>>> {
+    const { text, sort, descending } = this;
+    const answer = await settled(this.#host.listUsers({ text, sort, descending, after, most }));
+    if (answer.status === "error") return answer;
+    const { users, next, ...counts } = answer.data;
+    return { status: "ok", data: { rows: users, next, counts } };
+  }
+
+  /** Selects a new user, wherever they are in the list. */
   add(user: UserView): void {
-    this.#put(user);
-    this.filter = "";
+    this.#others = [...this.#others, user];
     this.chosenName = user.username;
+    void this.list({ text: "" });
     this.finish();
   }
 
@@ -101,24 +168,9 @@ export class Users {
   }
 
   #put(user: UserView): void {
-    const others = (this.list ?? []).filter((one) => one.username !== user.username);
-    this.list = [...others, user].sort(byName);
+    this.#list.put(user);
+    this.#others = this.#others.map((one) => (one.username === user.username ? user : one));
   }
-}
-
-/** The engine's order of the list: ASCII letters ignoring case, then by character code. */
-function byName(one: UserView, other: UserView): number {
-  const [a, b] = [one.username.toLowerCase(), other.username.toLowerCase()];
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function filtered(list: readonly UserView[], filter: string): readonly UserView[] {
-  const words = filter.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return list;
-  return list.filter((user) => {
-    const text = [user.username, user.display_name, ...user.scopes].join(" ").toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
 }
 
 export const [useUsers, provideUsers] = createContext<Users>();

@@ -5,7 +5,7 @@ import { alice, open, pass, settle } from "../../../tests/window";
 import { storeError } from "../../platform/fake";
 
 const people = [
-  { ...alice, last_sign_in_at_ms: Date.parse("2026-11-23T11:00:00Z") },
+  { ...alice, last_sign_in_at_ms: Date.parse("2026-11-23T11:00:00Z"), active_sessions: 1 },
   { username: "bob", scopes: ["items:read"] },
   { username: "carol", active: false },
 ];
@@ -20,7 +20,7 @@ const rows = () =>
   within(screen.getByRole("grid", { name: "Users" }))
     .getAllByRole("row")
     .slice(1);
-const names = () => rows().map((row) => row.dataset["name"]);
+const names = () => rows().map((row) => row.querySelector(".user")?.textContent);
 const dialog = () => within(screen.getByRole("dialog"));
 
 describe("the table", () => {
@@ -35,11 +35,53 @@ describe("the table", () => {
   test("filters by name or scope from the keyboard, and Escape takes the filter away", async () => {
     const { user } = await openUsers();
     await user.keyboard("/items:w");
+    await settle();
     expect(names()).toEqual(["alice"]);
     await user.keyboard("{Escape}");
+    await settle();
     expect(names()).toHaveLength(3);
     await settle();
     expect(rows()[0]).toHaveFocus();
+  });
+
+  test("sorts by a column, and the other way when it is pressed again", async () => {
+    const { user } = await openUsers();
+    const header = (name: string) => screen.getByRole("columnheader", { name });
+    expect(header("User")).toHaveAttribute("aria-sort", "ascending");
+    await user.click(screen.getByRole("button", { name: "Active" }));
+    await settle();
+    expect(names().at(-1)).toBe("carol");
+    expect(header("Active")).toHaveAttribute("aria-sort", "descending");
+    await user.click(screen.getByRole("button", { name: "Active" }));
+    await settle();
+    expect(names()[0]).toBe("carol");
+  });
+
+  test("of ten thousand users only those in sight are drawn, with one request for a page", async () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => ({
+      username: `user${String(at).padStart(5, "0")}`,
+    }));
+    const asked: (string | null)[] = [];
+    const { host } = await openUsers({ users: many }, (host) => {
+      const list = host.listUsers;
+      host.listUsers = (request) => {
+        asked.push(request.after);
+        return list(request);
+      };
+    });
+    const looked = vi.spyOn(host, "showUser");
+    expect(screen.getByText(/^10.000 in this profile$/)).toBeVisible();
+    expect(screen.getByRole("grid", { name: "Users" })).toHaveAttribute("aria-rowcount", "10001");
+    expect(rows().length).toBeLessThan(60);
+    const scroller = rows()[0]?.closest('[role="rowgroup"]') as HTMLElement;
+    for (const page of [1, 2, 3]) {
+      scroller.scrollTop = page * 200 * 40 - 400;
+      scroller.dispatchEvent(new Event("scroll"));
+      await settle();
+    }
+    expect(names()).toContain("user00599");
+    expect(rows().length).toBeLessThan(60);
+    expect([asked, looked.mock.calls]).toEqual([[null, "200", "400", "600"], []]);
   });
 
   test("arrows move through the rows and the detail follows", async () => {
@@ -89,7 +131,7 @@ describe("switching a user off", () => {
     expect(screen.getByRole("switch", { name: "alice is active" })).not.toBeChecked();
   });
 
-  test("asks nothing of someone who never signed in", async () => {
+  test("asks nothing of someone who has no sessions", async () => {
     const { host, user } = await openUsers();
     await user.click(screen.getByRole("switch", { name: "bob is active" }));
     await settle();
@@ -167,6 +209,23 @@ describe("a new user", () => {
     await user.keyboard("{Control>}{Enter}{/Control}");
     await settle();
     expect(rows()[0]).toHaveFocus();
+  });
+
+  test("is shown at once and kept up to date, however far down the list", async () => {
+    const many = Array.from({ length: 300 }, (_, at) => ({ username: `a${at}` }));
+    const { host, user } = await openUsers({ users: many });
+    await fill(user, "zoe", "four unrelated words");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await settle();
+    expect(screen.getByRole("button", { name: "Sign in as zoe" })).toBeVisible();
+    expect(names()).not.toContain("zoe");
+    await user.click(screen.getByRole("checkbox", { name: /items:read/ }));
+    await settle();
+    expect(screen.getByRole("checkbox", { name: /items:read/ })).toBeChecked();
+    host.users.find((one) => one.username === "zoe")!.lock = { kind: "until_reset" };
+    host.emit("users");
+    await settle();
+    expect(screen.getByText(/Locked after 100 wrong/)).toBeVisible();
   });
 
   test.each([

@@ -27,7 +27,7 @@ export class Paged<Row, Counts, Problem> {
   problem = $state.raw<Problem | null>(null);
 
   #source: Source<Row, Counts, Problem>;
-  #next: string | null = null;
+  #next = $state.raw<string | null>(null);
   #asked = 0;
   #loading = false;
   /** Something changed while the list was being read. */
@@ -36,6 +36,11 @@ export class Paged<Row, Counts, Problem> {
   constructor(source: Source<Row, Counts, Problem>) {
     this.#source = source;
     this.counts = $state.raw(source.counts);
+  }
+
+  /** Is there another page? */
+  get isMore(): boolean {
+    return this.#next !== null;
   }
 
   /**
@@ -101,6 +106,12 @@ export class Paged<Row, Counts, Problem> {
     this.rows = this.rows?.slice(0, PAGE) ?? null;
     this.#asked += 1;
     return this.load();
+  }
+
+  /** Replaces a row, until the list is read again. */
+  put(changed: Row): void {
+    const key = this.#source.key(changed);
+    this.rows = this.rows?.map((row) => (this.#source.key(row) === key ? changed : row)) ?? null;
   }
 
   /** Rows that moved between two pages are kept once, as they were last read. */
