@@ -198,11 +198,13 @@ impl App {
     /// The same with a given key, by other rules or at another time.
     pub fn inspect_by(&self, token: &str, key: Option<&GivenKey>, how: Inspection) -> Report {
         let parsed = inspect::parse(token);
-        let evidence = self.engine.evidence(&parsed, Inspection { with_given_key: key.is_some(), ..how });
-        match key {
-            Some(key) => inspect::check_given(&parsed, key, &evidence),
-            None => inspect::check(&parsed, &evidence),
-        }
+        let considered = self.engine.evidence(&parsed, Inspection { with_given_key: key.is_some(), ..how });
+        let mut report = match key {
+            Some(key) => inspect::check_given(&parsed, key, &considered.evidence),
+            None => inspect::check(&parsed, &considered.evidence),
+        };
+        report.policy.chosen = considered.chosen.words().into();
+        report
     }
 
     /// A token taken apart, with these edits applied.

@@ -6,9 +6,9 @@ use engine::{
 };
 use inspect::{
     GivenKey, SecretForm,
-    report::{Check, Outcome, Report},
+    report::{Check, Outcome, Report, VerdictOutcome},
 };
-use jose::{Algorithm, Policy};
+use jose::{Algorithm, Policy, SigningKey};
 use workbench_tests::app::App;
 
 /// Rules of a foreign API.
@@ -43,6 +43,52 @@ fn a_new_profile_has_its_own_rules_and_those_for_any_issuer() {
     assert_eq!(names(&app), ["items-api", "any issuer"]);
     assert_eq!(known[0].policy, app.engine.own_policy().unwrap());
     assert_eq!(app.engine.policy_named(" ITEMS-API ").unwrap(), app.engine.own_policy().unwrap());
+}
+
+/// A token of an issuer elsewhere, signed by nobody this profile knows.
+fn foreign(issuer: &str, audience: &str) -> String {
+    let key = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "theirs").unwrap();
+    key.sign("JWT", &format!(r#"{{"iss":"{issuer}","aud":"{audience}","sub":"x"}}"#)).unwrap()
+}
+
+#[test]
+fn a_token_is_judged_by_the_policy_that_fits_it() {
+    let app = App::new().with_user("alice");
+    let chosen = |token: &str| {
+        let report = app.inspect(token);
+        (report.policy.name, report.verdict.outcome, report.policy.chosen.into_owned())
+    };
+    let own = chosen(&app.sign_in("alice").access_token);
+    let expected = "Chosen automatically: a token of this profile";
+    assert_eq!(own, ("items-api".into(), VerdictOutcome::Accepted, expected.into()));
+    // Whoever claims to be this profile is held to it.
+    let forged = chosen(&foreign("http://localhost:8787", "items-api"));
+    assert_eq!(forged, ("items-api".into(), VerdictOutcome::Rejected, expected.into()));
+
+    let stranger = foreign("https://tenant.example/", "orders");
+    let anybody = "Chosen automatically: no saved policy has this issuer";
+    assert_eq!(chosen(&stranger), ("any issuer".into(), VerdictOutcome::NotVerified, anybody.into()));
+    let of_tenant = |name: &str, audience: Option<&str>| Policy {
+        name: name.into(),
+        issuer: Some("https://tenant.example/".into()),
+        audience: audience.map(str::to_owned),
+        ..partner()
+    };
+    for (name, audience) in [("A", None), ("B", Some("orders"))] {
+        app.engine.save_policy(&of_tenant(name, audience)).unwrap();
+    }
+    let saved = "Chosen automatically: saved for this issuer";
+    let names = ["orders", "others"].map(|audience| {
+        let (name, _, why) = chosen(&foreign("https://tenant.example/", audience));
+        (name, why)
+    });
+    assert_eq!(names, [("B".into(), saved.into()), ("A".into(), saved.into())], "the audience decides between two");
+    let nobody = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "theirs").unwrap().sign("JWT", "{}").unwrap();
+    assert_eq!(chosen(&nobody).2, "Chosen automatically: the token names no issuer");
+    // A policy that was named is the one, and gives no reason.
+    let named = Inspection { policy: Some(app.engine.policy_named("items-api").unwrap()), ..Inspection::default() };
+    let report = app.inspect_by(&stranger, None, named);
+    assert_eq!((report.verdict.outcome, &*report.policy.chosen), (VerdictOutcome::Rejected, ""));
 }
 
 #[test]

@@ -139,6 +139,7 @@ fn a_token_in_time_reads_at_a_glance() {
         text,
         "Accepted: 5 of 9 checks pass, 4 not checked\n\
          Signed token, three segments\n\
+         Policy any issuer. Chosen automatically: no saved policy has this issuer\n\
          \n\
          Key\n  \
            Secret, 64 bytes\n\

@@ -38,7 +38,7 @@ fn the_guard_reads_the_token_as_it_stands_and_checks_as_inspect_does() {
     // Both say how long ago it expired.
     twb.says(&["clock", "freeze"], "");
     let guarded = twb.run(&["guard"], &format!("{example}\n"));
-    let inspected = twb.run(&["inspect", example], "");
+    let inspected = twb.run(&["inspect", "--policy", "items-api", example], "");
     assert_eq!(guarded.code, 1);
     let (verdict, checks) = guarded.out.split_once("\n\n").unwrap();
     assert!(inspected.out.starts_with(verdict) && inspected.out.contains(checks), "{verdict}\n{checks}");

@@ -7,13 +7,12 @@ use crate::{
 };
 use engine::{
     Engine,
-    evidence::{Inspection, without_profile},
+    evidence::{Considered, Inspection, without_profile},
 };
 use inspect::{
     GivenKey, Pasted, SecretForm,
     report::{Finding, Report},
 };
-use jose::Evidence;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
@@ -64,11 +63,13 @@ pub(crate) fn inspected(
     explained(pasted, key, &engine.evidence(pasted, how))
 }
 
-fn explained(pasted: &Pasted, key: Option<&GivenKey>, evidence: &Evidence) -> Report {
-    match key {
+fn explained(pasted: &Pasted, key: Option<&GivenKey>, Considered { evidence, chosen }: &Considered) -> Report {
+    let mut report = match key {
         Some(key) => inspect::check_given(pasted, key, evidence),
         None => inspect::check(pasted, evidence),
-    }
+    };
+    report.policy.chosen = chosen.words().into();
+    report
 }
 
 /// Why nothing is looked up in the profile. Another screen explains what is wrong with its database.
@@ -102,7 +103,7 @@ pub async fn inspect(
             // Foreign tokens and given keys need no database; named rules do.
             Err(_) if policy.is_none() => {
                 let how = Inspection { with_given_key: key.is_some(), ..Inspection::default() };
-                Ok(explained(&parsed, key, &without_profile(how, WITHOUT)))
+                Ok(explained(&parsed, key, &without_profile(&parsed, how, WITHOUT)))
             }
             Err(problem) => Err(problem),
         };

@@ -69,7 +69,7 @@ mod linux {
             app.resize(1280, 800).await;
             app.click("button", "Inspect").await;
             app.paste("Token", FOREIGN).await;
-            app.find("heading", "Rejected").await;
+            app.find("heading", "Not verified").await;
             app.click("button", "Try another key").await;
             app.fill("Secret, PEM, certificate, JWK or JWK Set", "eW91ci0yNTYtYml0LXNlY3JldA").await;
             app.shows("matches once the secret is read as base64").await;
@@ -113,7 +113,7 @@ mod linux {
             app.shows("Another token came").await;
             self.take(&app, "edit-waiting", false).await;
             app.click("button", "Drop the changes, open it").await;
-            app.find("heading", "Rejected").await;
+            app.find("heading", "Not verified").await;
             desktop.twb(&["clock", "real"], "");
             app.paste("Token", &token).await;
             app.find("heading", "Accepted").await;

@@ -834,6 +834,8 @@ export type PolicySummary = {
 	name: string,
 	/**  How many seconds the time checks forgive. */
 	leeway: number,
+	/**  Why it was chosen, for people; empty if a person chose it. */
+	chosen: string,
 };
 
 /**  The rules of one resource server, under a name. */

@@ -339,7 +339,7 @@ export class FakeHost implements Host {
     if (policy === null) return ok(report);
     const rules = this.policies.named(policy);
     if (!rules) return refuse(wireError({ area: "policies", code: "not_found", name: policy }));
-    return ok({ ...report, policy: { name: rules.name, leeway: rules.leeway_seconds } });
+    return ok({ ...report, policy: { name: rules.name, leeway: rules.leeway_seconds, chosen: "" } });
   };
 
   /** Simulates a text from outside the window, or the error instead of it. */

@@ -180,8 +180,8 @@ pub(crate) struct Inspect {
     pub(crate) text: String,
     #[command(flatten)]
     pub(crate) key: GivenKeyOption,
-    /// Judge by this policy; the options below override it for this run. Default: the profile's own, or, if a key is
-    /// given, the one for tokens from anywhere.
+    /// Judge by this policy; the options below override it for this run. Default: the one saved for the token's issuer,
+    /// the profile's own for its own tokens, or else the one for tokens from anywhere.
     #[arg(long, value_name = "NAME")]
     pub(crate) policy: Option<String>,
     #[command(flatten)]

@@ -13,7 +13,7 @@ use anyhow::{Context, anyhow, bail};
 use engine::{
     Engine,
     clock::Timestamp as Moment,
-    evidence::{Inspection, any_issuer, without_profile},
+    evidence::{Considered, Inspection, without_profile},
     named_file,
     profile::OpenError,
 };
@@ -60,19 +60,18 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
         engine => Some(engine?),
     };
     let at = what.at.as_deref().map(crate::clock::parse_time).transpose()?.map(Moment::seconds);
-    let policy = match (&what.policy, &engine) {
-        (Some(name), Some(engine)) => engine.policy_named(name)?,
-        (None, Some(engine)) if key.is_none() => engine.own_policy()?,
-        _ => any_issuer(),
+    let named = match (&what.policy, &engine) {
+        (Some(name), Some(engine)) => Some(engine.policy_named(name)?),
+        _ => None,
     };
-    let policy = policies::with(policy, &what.rules)?;
     let text = read(&what.text)?;
     let parsed = inspect::parse(&text);
-    let how = Inspection { with_given_key: key.is_some(), policy: Some(policy), at };
-    let evidence = match &engine {
+    let how = Inspection { with_given_key: key.is_some(), policy: named, at };
+    let Considered { mut evidence, chosen } = match &engine {
         Some(engine) => engine.evidence(&parsed, how),
-        None => without_profile(how, ""),
+        None => without_profile(&parsed, how, ""),
     };
+    evidence.policy = policies::with(evidence.policy, &what.rules)?;
     let judge = |key: Option<&GivenKey>| match key {
         Some(key) => inspect::check_given(&parsed, key, &evidence),
         None => inspect::check(&parsed, &evidence),
@@ -90,6 +89,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     {
         report = judge(Some(trimmed));
     }
+    report.policy.chosen = chosen.words().into();
     if let Some(guessed) = inspect::guess_secret(&jose::parse_exact(&report.token)) {
         report.add(guessed);
     }
@@ -209,6 +209,9 @@ fn standard_input() -> anyhow::Result<String> {
 
 fn to_text(report: &Report) -> String {
     let mut out = format!("{}: {}\n{}\n", report.verdict.title, report.verdict.detail, report.summary);
+    let policy = print::on_one_line(&report.policy.name);
+    let chosen = if report.policy.chosen.is_empty() { "Chosen by name" } else { &report.policy.chosen };
+    out.push_str(&format!("Policy {policy}. {chosen}\n"));
     let clean_ups = report.clean_ups.iter().map(|clean_up| format!("  {}\n", clean_up.message));
     add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
     add_section(&mut out, "Also in this paste", &other_tokens(report));

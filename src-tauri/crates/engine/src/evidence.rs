@@ -25,10 +25,47 @@ use std::sync::Arc;
 pub struct Inspection {
     /// The user gave a key to verify with, so nothing of this profile is looked up.
     pub with_given_key: bool,
-    /// The rules; by default [`Engine::own_policy`], or [`any_issuer`] if a key is given.
+    /// The rules, if the user chose them; by default the ones that fit the token, see [`Chosen`].
     pub policy: Option<jose::Policy>,
     /// The time of the checks in seconds since the epoch; by default the present.
     pub at: Option<i64>,
+}
+
+/// Why a token is judged by a particular policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// The user chose it.
+    ByHand,
+    /// The token names this profile as its issuer, or one of its keys.
+    OwnToken,
+    /// It is saved for the token's issuer.
+    SavedForIssuer,
+    /// No policy is saved for the token's issuer, so it is [`any_issuer`].
+    NoneForIssuer,
+    /// The token names no issuer, so it is [`any_issuer`].
+    NoIssuer,
+}
+
+impl Chosen {
+    /// The reason as a sentence for people; empty if the user chose the policy.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ByHand => "",
+            Self::OwnToken => "Chosen automatically: a token of this profile",
+            Self::SavedForIssuer => "Chosen automatically: saved for this issuer",
+            Self::NoneForIssuer => "Chosen automatically: no saved policy has this issuer",
+            Self::NoIssuer => "Chosen automatically: the token names no issuer",
+        }
+    }
+}
+
+/// The evidence for a token, and how its policy was chosen.
+#[derive(Debug, Clone)]
+pub struct Considered {
+    /// The input of the checks.
+    pub evidence: Evidence,
+    /// How the policy was chosen.
+    pub chosen: Chosen,
 }
 
 /// The longest lifetime, in seconds, that raises no finding for tokens from anywhere: thirty days.
@@ -50,20 +87,26 @@ pub fn any_issuer() -> jose::Policy {
 
 /// The evidence when no profile can be opened: the rules for tokens from anywhere, unless others are given, and the
 /// computer's clock. Without a given key nothing is verified, and `why` is the reason.
-pub fn without_profile(how: Inspection, why: &str) -> Evidence {
+pub fn without_profile(parsed: &Parsed, how: Inspection, why: &str) -> Considered {
     let now = how.at.unwrap_or_else(|| SystemClock.now().seconds());
+    let (policy, chosen) = how.policy.map_or_else(|| for_anybody(parsed), |policy| (policy, Chosen::ByHand));
     if how.with_given_key {
-        return by_given_key(how.policy, now);
+        return Considered { evidence: by_given_key(policy, now), chosen };
     }
     let key = KeyChoice::Unavailable { reason: why.to_owned() };
-    Evidence { policy: how.policy.unwrap_or_else(any_issuer), key, facts: Facts::unknown(why), now }
+    Considered { evidence: Evidence { policy, key, facts: Facts::unknown(why), now }, chosen }
 }
 
 /// The evidence when the user gives a key.
-fn by_given_key(policy: Option<jose::Policy>, now: i64) -> Evidence {
+fn by_given_key(policy: jose::Policy, now: i64) -> Evidence {
     const NOT_OURS: &str = "Not looked up: the key is none of this profile's";
     let key = KeyChoice::None { reason: "A key was given instead".into() };
-    Evidence { policy: policy.unwrap_or_else(any_issuer), key, facts: Facts::unknown(NOT_OURS), now }
+    Evidence { policy, key, facts: Facts::unknown(NOT_OURS), now }
+}
+
+fn for_anybody(parsed: &Parsed) -> (jose::Policy, Chosen) {
+    let chosen = if parsed.claim_text("iss").is_some() { Chosen::NoneForIssuer } else { Chosen::NoIssuer };
+    (any_issuer(), chosen)
 }
 
 /// What the profile knows about a token at one moment.
@@ -72,6 +115,8 @@ pub(crate) struct Known {
     rules: Arc<Rules>,
     facts: Facts,
     key: KeyChoice,
+    /// Whether the token names this profile as its issuer, or one of its keys.
+    is_own: bool,
     /// Whether it is a token of this profile, and the *evidence* preset needs to know that it was used.
     is_evidence: bool,
 }
@@ -109,26 +154,47 @@ impl Engine {
         Ok(judgement)
     }
 
-    /// The evidence for explaining a token. By default it is what [`Engine::guard`] uses, so a token is accepted here
-    /// if and only if the guard accepts it.
+    /// The evidence for explaining a token. For the profile's own tokens it is by default what [`Engine::guard`] uses, so
+    /// a token is accepted here if, and only if, the guard accepts it; see [`Chosen`] for the others.
     ///
-    /// Needs no private key, so it works while the keyring is locked. If the database fails, the token is "not
-    /// verified". Inspecting a token does not count as using it.
-    pub fn evidence(&self, parsed: &Parsed, how: Inspection) -> Evidence {
+    /// Needs no private key, so it works while the keyring is locked. A database that fails leaves the token "not
+    /// verified". Asking does not count as using the token.
+    pub fn evidence(&self, parsed: &Parsed, how: Inspection) -> Considered {
+        let by_hand = how.policy.map(|policy| (policy, Chosen::ByHand));
         if how.with_given_key {
-            return by_given_key(how.policy, how.at.unwrap_or_else(|| self.moment().seconds()));
+            let now = how.at.unwrap_or_else(|| self.moment().seconds());
+            let (policy, chosen) = by_hand.unwrap_or_else(|| self.policy_for(parsed));
+            return Considered { evidence: by_given_key(policy, now), chosen };
         }
         let known = self.look_up(parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),
             rules: Arc::new(self.default_rules().clone()),
             facts: Facts::unavailable(&error.to_string()),
             key: KeyChoice::Unavailable { reason: error.to_string() },
+            is_own: parsed.claim_text("iss") == Some(&self.default_rules().issuer),
             is_evidence: false,
         });
-        let policy = how.policy.unwrap_or_else(|| own_policy(&known.rules, &[]));
+        let (policy, chosen) = by_hand.unwrap_or_else(|| match known.is_own {
+            true => (own_policy(&known.rules, &[]), Chosen::OwnToken),
+            false => self.policy_for(parsed),
+        });
         let mut evidence = known.under(policy);
         evidence.now = how.at.unwrap_or(evidence.now);
-        evidence
+        Considered { evidence, chosen }
+    }
+
+    /// The policy for a token that is not this profile's. Of several that are saved with its issuer, the one that is
+    /// saved with its audience too, else the first by name.
+    fn policy_for(&self, parsed: &Parsed) -> (jose::Policy, Chosen) {
+        let Some(issuer) = parsed.claim_text("iss") else { return for_anybody(parsed) };
+        // A database that cannot be read has no say in a stranger's token.
+        let saved = self.store.read(store::policies::all).unwrap_or_default();
+        let saved: Vec<_> = saved.into_iter().filter(|policy| policy.issuer.as_deref() == Some(issuer)).collect();
+        let fits = |policy: &&jose::Policy| policy.audience.as_deref() == parsed.claim_text("aud");
+        match saved.iter().find(fits).or(saved.first()) {
+            Some(policy) => (policy.clone(), Chosen::SavedForIssuer),
+            None => for_anybody(parsed),
+        }
     }
 
     /// The present, by the computer's clock if the profile's cannot be read.
@@ -163,6 +229,7 @@ impl Engine {
         } else {
             Facts::unknown("Issued elsewhere, so this profile cannot know")
         };
+        let is_own = ours || seen.key.is_some();
         let is_evidence = ours && rules.rotation == Rotation::Evidence;
         let row = seen.key;
         let trust = row.as_ref().and_then(|row| trust(&rules, &row.info, now));
@@ -190,7 +257,7 @@ impl Engine {
                 Err(error) => KeyChoice::Unavailable { reason: error.to_string() },
             },
         };
-        Ok(Known { now, rules, facts, key, is_evidence })
+        Ok(Known { now, rules, facts, key, is_own, is_evidence })
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         verdict,
         trace: trace.into_iter().map(Step::from).collect(),
         signature,
-        policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds },
+        policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         given: None,
     }
 }

@@ -210,4 +210,6 @@ pub struct PolicySummary {
     pub name: String,
     /// How many seconds the time checks forgive.
     pub leeway: u32,
+    /// Why it was chosen, for people; empty if a person chose it.
+    pub chosen: Cow<'static, str>,
 }

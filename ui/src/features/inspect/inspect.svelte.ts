@@ -47,8 +47,6 @@ export class Inspector {
   /** The text in the token field: the cleaned token, text being typed, or a plain token whose report is pending. */
   draft = $state("");
   report = $state.raw<Report | null>(null);
-  /** The policy of the checks, known before there is a token. */
-  policy = $state.raw<PolicySummary | null>(null);
   /** Why there is no report: the clipboard, a file or the program itself failed. */
   problem = $state.raw<WireError | string | null>(null);
   recent = $state.raw<readonly Recent[]>([]);
@@ -56,10 +54,16 @@ export class Inspector {
   choices = $state.raw<readonly FoundToken[]>([]);
   /** The given key for the signature; without one the profile's own keys are used. */
   key = $state.raw<KeyInput | null>(null);
-  /** The name of the chosen policy; without one the profile's own applies, or "any issuer" for a given key. */
+  /** The name of the chosen policy; without one each token is judged by the policy that fits it. */
   chosenPolicy = $state<string | null>(null);
   /** All policies. */
   readonly policies: Policies;
+  /** The policy of the checks; before there is a token, the chosen one, if any. */
+  readonly policy: PolicySummary | null = $derived.by(() => {
+    if (this.shown) return this.shown.policy;
+    const chosen = this.policies.named(this.chosenPolicy ?? undefined);
+    return chosen ? { name: chosen.name, leeway: chosen.leeway_seconds, chosen: "" } : null;
+  });
   /** Is a key being chosen? */
   choosingKey = $state(false);
   reading = $state<"annotated" | "json">("annotated");
@@ -112,7 +116,6 @@ export class Inspector {
     this.#clock = clock;
     this.policies = new Policies(host);
     void this.policies.load();
-    void this.#learnPolicy();
     $effect(() => this.#keepCurrent(clock.now));
     $effect(() => this.#announce(this.shown, this.editing !== null));
   }
@@ -160,14 +163,11 @@ export class Inspector {
     await this.#askAnew();
   }
 
-  /** Uses the policy of that name from now on; `null` goes back to the profile's own. */
+  /** Uses the policy of that name from now on; `null` goes back to the one that fits each token. */
   async judgeBy(name: string | null): Promise<void> {
-    // Do not record the default as a choice, so that it keeps following the key.
-    const usual = this.policies.list[this.key ? 1 : 0]?.name;
-    this.chosenPolicy = name === usual ? null : name;
-    this.editing?.judgeBy(this.chosenPolicy);
+    this.chosenPolicy = name;
+    this.editing?.judgeBy(name);
     await this.#askAnew();
-    if (!this.report) await this.#learnPolicy();
   }
 
   /** The report as it would be with a key, without using the key yet. */
@@ -218,7 +218,6 @@ export class Inspector {
 
   /** Inspects the same text again, because the profile's state may have changed. */
   async refresh(): Promise<void> {
-    if (!this.report) void this.#learnPolicy();
     if (this.editing) void this.editing.judge();
     if (this.report && this.#asked === this.#answered) await this.#ask(this.text, "again");
   }
@@ -349,7 +348,6 @@ export class Inspector {
     if (wanted) this.problem = null;
     this.text = text;
     this.report = report;
-    this.policy = report.policy;
     if (origin !== "again") {
       this.selected = firstLink(report);
       this.hovered = null;
@@ -393,13 +391,6 @@ export class Inspector {
     // Only the time has changed: policies and users need no reload.
     if (!editing) void this.#ask(this.text, "again");
     else if (editing.preview && !editing.problem) void editing.judge();
-  }
-
-  async #learnPolicy(): Promise<void> {
-    const chosen = this.chosenPolicy;
-    const answer = await settled(this.#host.inspect("", null, chosen, true));
-    if (answer.status === "ok" && !this.report && this.chosenPolicy === chosen)
-      this.policy = answer.data.policy;
   }
 }
 

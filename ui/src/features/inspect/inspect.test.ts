@@ -26,7 +26,7 @@ describe("pasting", () => {
       within(screen.getByRole("list", { name: "Checks in server order" })).getAllByRole("listitem"),
     ).toHaveLength(9);
     expect(screen.getByText("1 user")).toBeVisible();
-    expect(screen.getByText("items-api")).toBeVisible();
+    expect(screen.getByText("automatic")).toBeVisible();
   });
 
   test("a paste anywhere outside a field shows segments, claims and a verdict", async () => {

@@ -129,24 +129,6 @@ describe("a database that cannot be used", () => {
     },
   );
 
-  test("after starting over tokens are judged by the new profile's policy, before the first one too", async () => {
-    const { host, user } = await open({ storeProblem: storeError("damaged", file) }, (host) => {
-      const inspect = host.inspect;
-      host.inspect = async (...given) => {
-        const answer = await inspect(...given);
-        const policy = { name: host.storeProblem ? "any issuer" : "items-api", leeway: 0 };
-        return answer.status === "ok" ? { ...answer, data: { ...answer.data, policy } } : answer;
-      };
-    });
-    await user.click(screen.getByRole("button", { name: /Inspect without it/ }));
-    await settle();
-    expect(screen.getByText("any issuer")).toBeVisible();
-    host.storeProblem = null;
-    host.emit("health");
-    await settle();
-    expect(screen.getByText("items-api")).toBeVisible();
-  });
-
   test.each(["newer", "busy", "full", "read_only"] as const)(
     "%s: nothing is given up that waiting, room or rights bring back",
     async (code) => {

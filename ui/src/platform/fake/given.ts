@@ -16,7 +16,11 @@ export function judgeWith(key: KeyInput, report: Report): Report {
   const reason = key.text === rightKey ? "Matches once the secret is read as base64" : "Does not match";
   return {
     ...report,
-    policy: { name: "any issuer", leeway: 0 },
+    policy: {
+      name: "any issuer",
+      leeway: 0,
+      chosen: "Chosen automatically: no saved policy has this issuer",
+    },
     signature: {
       ...report.signature,
       state: verified ? "verified" : "mismatch",

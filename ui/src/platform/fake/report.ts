@@ -31,7 +31,7 @@ const NAMES: [Check, string, string[]][] = [
   ["scopes", "Scopes", ["scope"]],
 ];
 
-const policy = { name: "items-api", leeway: 0 };
+const policy = { name: "items-api", leeway: 0, chosen: "Chosen automatically: a token of this profile" };
 
 function json(segment: string): string {
   try {

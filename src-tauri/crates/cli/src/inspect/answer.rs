@@ -32,6 +32,8 @@ pub(super) struct Inspected<'a> {
     trace: Vec<TraceStep<'a>>,
     /// Findings that fail no check, worst first.
     findings: Vec<FindingAnswer<'a>>,
+    /// The policy the token was judged by.
+    policy: PolicyAnswer<'a>,
     /// What was removed around the token.
     clean_ups: Vec<CleanUpAnswer<'a>>,
     /// What is wrong with the text itself.
@@ -55,6 +57,14 @@ pub(super) struct Guarded<'a> {
     trace: Vec<TraceStep<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<serde_json::Value>,
+}
+
+/// A policy, and how it came to be the one.
+#[derive(Serialize, JsonSchema)]
+struct PolicyAnswer<'a> {
+    name: &'a str,
+    /// Why it was chosen; empty if `--policy` named it.
+    chosen: &'a str,
 }
 
 /// One of the nine checks.
@@ -131,6 +141,7 @@ impl<'a> Inspected<'a> {
             reason: &report.signature.reason,
             trace: report.trace.iter().map(TraceStep::new).collect(),
             findings: report.findings.iter().map(FindingAnswer::new).collect(),
+            policy: PolicyAnswer { name: &report.policy.name, chosen: &report.policy.chosen },
             clean_ups: report.clean_ups.iter().map(CleanUpAnswer::new).collect(),
             problems: report.problems.iter().map(ProblemAnswer::new).collect(),
             tokens: report.tokens.iter().map(TokenAnswer::new).collect(),
