@@ -12,14 +12,14 @@ import type {
 } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
-import { Editing } from "./editing.svelte";
-import { keepUnchanged } from "./keep";
-import { isOutdated } from "./lifetime";
-import { firstLink, type Link, litBy } from "./links";
-import { SHOWN_WHOLE } from "./pieces";
-import { Policies } from "./policies.svelte";
-import { idOf, type Recent, remember } from "./recent";
-import { said, verdictKey } from "./verdict-text";
+import { Editing } from "./edit/editing.svelte";
+import { keepUnchanged } from "./verdict/keep";
+import { isOutdated } from "./decoded/lifetime";
+import { firstLink, type Link, litBy } from "./decoded/links";
+import { SHOWN_WHOLE } from "./token/pieces";
+import { Policies } from "./policy/policies.svelte";
+import { idOf, type Recent, remember } from "./token/recent";
+import { said, verdictKey } from "./verdict/verdict-text";
 
 const TYPING_PAUSE_MS = 150;
 /** A compact token with nothing around it (RFC 7515 section 7.1, RFC 7516 section 7.1). */

@@ -1,0 +1,52 @@
+// What a row of the claim grid shows about a member at a given time. Pure.
+import type { Member, Standing, Word } from "../../../api/bindings.gen";
+import type { ChipState } from "../../../shared/controls/chip";
+import { moment, relative } from "../../../shared/time/format";
+
+/** Rows shown before "Show more". */
+export const ROWS = 200;
+/** The most characters of a value in the grid; the whole value opens below. */
+const IN_GRID = 160;
+
+/** A scope's chip, depending on the user and the policy. */
+export const chipOf: Record<Standing, ChipState> = {
+  plain: "plain",
+  granted: "granted",
+  not_held: "not held",
+  missing: "missing",
+};
+
+/** Missing scopes come first, since the user is looking for them. */
+export const scopesFirst = (words: readonly Word[]) =>
+  words.toSorted((a, b) => Number(b.standing === "missing") - Number(a.standing === "missing"));
+
+const SCOPES = new Set(["scope", "scp"]);
+
+export const isScopes = (member: Member) => SCOPES.has(member.name) && member.words.length > 0;
+
+export function valueInGrid(member: Member): string {
+  return member.value.length > IN_GRID ? `${member.value.slice(0, IN_GRID)}…` : member.value;
+}
+
+/** Would the grid truncate it? Data takes 7 pixels per character. */
+export function needsOpening(member: Member): boolean {
+  if (isScopes(member)) return member.words.length > 3;
+  if (member.time !== null) return true;
+  return member.value.length > 24 || member.name.length > 10 || member.value.includes("\n");
+}
+
+export function meaningOf(member: Member, now: number): string {
+  if (member.time !== null) return `${moment(member.time, now)}, ${relative(member.time, now)}`;
+  return member.meaning;
+}
+
+/** Only the section, where space is short: `§4.1.1`. */
+export const section = (reference: string) => reference.match(/§\S+/)?.[0] ?? reference;
+
+export const duplicates = (members: Member[]) =>
+  new Set(members.filter((member) => member.duplicate).map((member) => member.name)).size;
+
+/** The number of names that no specification defines. */
+export const unregistered = (members: Member[]) =>
+  new Set(members.filter((member) => member.meaning.startsWith("Unregistered")).map((member) => member.name))
+    .size;

@@ -1,0 +1,138 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, test, vi } from "vitest";
+import { open, pass, paste } from "../../../../tests/window";
+import { encryptedKey, passphrase, rightKey } from "../../../platform/fake/given";
+import { remedied } from "./key";
+
+const signature = () => within(screen.getByRole("region", { name: "Signature" }));
+const dialog = () => within(screen.getByRole("dialog", { name: "Try another key" }));
+const field = () => dialog().getByLabelText("Secret, PEM, certificate, JWK or JWK Set");
+
+async function opened() {
+  const { host, user } = await open();
+  const token = host.mint("alice", 900);
+  host.signed.clear();
+  await paste(token);
+  await user.keyboard("k");
+  return { host, user };
+}
+
+describe("another key", () => {
+  test("a key is tried while it is typed, the doctor's change is one click, and using it is the last step", async () => {
+    const { user } = await opened();
+    expect(field()).toHaveFocus();
+    await user.type(field(), rightKey);
+    await pass(0.3);
+    expect(dialog().getByText("Mismatch")).toBeVisible();
+    expect(dialog().getByText("Matches once the secret is read as base64")).toBeVisible();
+    expect(signature().getByText("Mismatch")).toBeVisible();
+    await user.click(dialog().getByRole("button", { name: "Read the secret as base64" }));
+    await pass(0.3);
+    expect(dialog().getByText("Verified")).toBeVisible();
+    expect(dialog().getByRole("radio", { name: "Base64" })).toBeChecked();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await pass(0.3);
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(signature().getByText("Verified")).toBeVisible();
+    expect(screen.getByText("any issuer")).toBeVisible();
+
+    await user.click(signature().getByRole("button", { name: "Use the profile's keys" }));
+    await pass(0.3);
+    expect(signature().getByText("Mismatch")).toBeVisible();
+    expect(screen.getByText("items-api")).toBeVisible();
+  });
+
+  test("a passphrase that was typed is used, without leaving its field first", async () => {
+    const { user } = await opened();
+    await user.click(field());
+    await user.paste(encryptedKey);
+    await pass(0.3);
+    await user.type(dialog().getByLabelText("Passphrase of the encrypted key"), passphrase);
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await pass(0.3);
+    expect(signature().getByText("Verified")).toBeVisible();
+  });
+
+  test("Cancel and Escape leave everything as it was", async () => {
+    const { host, user } = await opened();
+    await user.type(field(), "x");
+    await user.keyboard("{Escape}");
+    await user.keyboard("k");
+    expect(field()).toHaveValue("");
+    await user.click(dialog().getByRole("button", { name: "Cancel" }));
+    expect(screen.queryByRole("button", { name: "Use the profile's keys" })).toBeNull();
+    expect(host.copied).toEqual([]);
+  });
+
+  test("a token from a sign-in is checked with the profile's keys again", async () => {
+    const { host, user } = await opened();
+    await user.type(field(), "x");
+    await user.click(dialog().getByRole("button", { name: "Use this key" }));
+    await user.keyboard("{Control>}3{/Control}");
+    await user.click(screen.getByRole("button", { name: /Sign in as alice/ }));
+    await user.type(screen.getByLabelText("Password"), "correct horse{Enter}");
+    await pass(0.5);
+    expect(host.signed.size).toBe(1);
+    expect(signature().getByText("Verified")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Use the profile's keys" })).toBeNull();
+  });
+
+  test("a file that is too large for a key is refused in place", async () => {
+    const { user } = await opened();
+    const input = document.querySelector<HTMLInputElement>('[role="dialog"] input[type="file"]');
+    if (!input) throw new Error("no file input");
+    await user.upload(input, new File(["a".repeat(70_000)], "big.pem"));
+    expect(dialog().getByText(/big.pem is larger than 64 KB/)).toBeVisible();
+    await user.upload(input, new File([`${rightKey}\n`], "secret.txt"));
+    await pass(0.3);
+    expect(field()).toHaveValue(rightKey);
+  });
+});
+
+test("every remedy is a change of the key", () => {
+  const key = { text: " ab ", form: "text" } as const;
+  expect(remedied(key, "read_as_hex")).toEqual({ text: " ab ", form: "hex" });
+  expect(remedied(key, "trim")).toEqual({ text: "ab", form: "text" });
+  expect(remedied(key, "add_line_break")).toEqual({ text: "ab\n", form: "text" });
+});
+
+describe("a JWK Set from an address", () => {
+  test("is fetched only by the button that names the host, and tried at once", async () => {
+    const { host, user } = await opened();
+    host.jwks = rightKey;
+    const fetched = vi.spyOn(host, "fetchJwks");
+    await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
+    const address = dialog().getByRole("textbox", { name: /^Address of a JWK Set/ });
+    expect(address).toHaveValue("http://localhost:8787/.well-known/jwks.json");
+    await user.clear(address);
+    expect(dialog().getByRole("button", { name: "Fetch" })).toBeDisabled();
+    await user.type(address, "https://issuer.example/keys");
+    expect(fetched).not.toHaveBeenCalled();
+    await user.click(dialog().getByRole("button", { name: "Fetch from issuer.example" }));
+    await pass(0.3);
+    expect(dialog().getByText(/^From issuer\.example at /)).toBeVisible();
+    expect(field()).toHaveValue(rightKey);
+  });
+
+  test("that cannot be fetched says why, and what was typed stays", async () => {
+    const { user } = await opened();
+    await user.type(field(), "a secret");
+    await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
+    const address = dialog().getByRole("textbox", { name: /^Address of a JWK Set/ });
+    await user.clear(address);
+    await user.type(address, "https://nowhere.example/keys{Enter}");
+    await pass(0.3);
+    expect(address).toHaveAccessibleDescription(/nowhere\.example/);
+    expect(field()).toHaveValue("a secret");
+  });
+
+  test("from the token's own header is proposed with what it proves", async () => {
+    const header = btoa(JSON.stringify({ alg: "RS256", jku: "https://evil.example/k" }));
+    const { user } = await open();
+    await paste(`${header}.${btoa('{"sub":"alice"}')}.c2ln`.replaceAll("=", ""));
+    await user.keyboard("k");
+    await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
+    expect(dialog().getByText(/The token itself names this address/)).toBeVisible();
+    expect(dialog().getByRole("button", { name: "Fetch from evil.example" })).toBeEnabled();
+  });
+});

@@ -1,0 +1,63 @@
+// A key given for a token, and the changes to it that the doctor proposes.
+import type { KeyInput, Remedy, Report, SecretForm } from "../../../api/bindings.gen";
+import { textOf } from "../token/recent";
+
+export const forms: readonly { value: SecretForm; label: string }[] = [
+  { value: "text", label: "Text" },
+  { value: "base64", label: "Base64" },
+  { value: "hex", label: "Hex" },
+];
+
+export const remedyWords: Record<Remedy, string> = {
+  read_as_text: "Read the secret as text",
+  read_as_base64: "Read the secret as base64",
+  read_as_hex: "Read the secret as hexadecimal",
+  trim: "Take the white space off",
+  add_line_break: "End it with a line break",
+};
+
+/**
+ * How a key changed: completely at once, by typing that may continue, or by partial input that is tried only when
+ * complete.
+ */
+export type By = "choice" | "typing" | "beginning";
+
+/** The key after the change. */
+export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
+  switch (remedy) {
+    case "read_as_text":
+      return { text, form: "text" };
+    case "read_as_base64":
+      return { text, form: "base64" };
+    case "read_as_hex":
+      return { text, form: "hex" };
+    case "trim":
+      return { text: text.trim(), form };
+    case "add_line_break":
+      return { text: `${text.trim()}\n`, form };
+  }
+}
+
+/** Is this a private key in a format that may need a passphrase? OpenSSH labels encrypted and plain keys alike. */
+export function mayBeEncrypted(text: string): boolean {
+  return /BEGIN (ENCRYPTED|OPENSSH) PRIVATE KEY/.test(text);
+}
+
+/** The host of a URL, as shown in the confirmation; empty if it is not a URL. */
+export function hostOf(address: string): string {
+  try {
+    const url = new URL(address.trim());
+    return url.protocol === "https:" || url.protocol === "http:" ? url.host : "";
+  } catch {
+    return "";
+  }
+}
+
+/** Where the keys for a token may be published: the URL in its header, or one derived from its issuer. */
+export function proposedAddress(report: Report): { address: string; fromToken: boolean } {
+  const jku = textOf(report.header, "jku");
+  if (hostOf(jku)) return { address: jku, fromToken: true };
+  const issuer = textOf(report.claims, "iss");
+  if (!hostOf(issuer)) return { address: "", fromToken: false };
+  return { address: `${issuer.replace(/\/$/, "")}/.well-known/jwks.json`, fromToken: false };
+}

@@ -1,0 +1,115 @@
+// Policies: chosen, edited, saved and deleted; no input is lost.
+import { screen, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import { open, paste, settle } from "../../../../tests/window";
+import { formOf, policyOf } from "./policy-form";
+
+async function withToken() {
+  const opened = await open({ users: [{ username: "alice" }] });
+  await paste(opened.host.mint("alice", 900));
+  return opened;
+}
+
+const policyButton = () => screen.getByRole("button", { name: /^Policy / });
+
+test("another policy is chosen from the menu", async () => {
+  const { user } = await withToken();
+  expect(policyButton()).toHaveTextContent("items-api");
+  await user.click(policyButton());
+  await settle();
+  await user.click(screen.getByRole("menuitemradio", { name: /^any issuer/ }));
+  await settle();
+  expect(policyButton()).toHaveTextContent("any issuer");
+});
+
+test("a new policy starts as a copy, is saved under its name and used", async () => {
+  const { host, user } = await withToken();
+  await user.click(policyButton());
+  await settle();
+  await user.click(screen.getByRole("menuitem", { name: /^New policy from items-api/ }));
+  await settle();
+  const sheet = within(screen.getByRole("dialog", { name: "New policy" }));
+  expect(sheet.getByRole("textbox", { name: "Audience" })).toHaveValue("items-api");
+  await user.click(sheet.getByRole("button", { name: /^Save and use/ }));
+  await settle();
+  expect(sheet.getByText(/^The policy has no name/)).toBeVisible();
+  await user.type(sheet.getByRole("textbox", { name: "Name" }), "Partner API");
+  await user.clear(sheet.getByRole("textbox", { name: "Leeway" }));
+  await user.type(sheet.getByRole("textbox", { name: "Leeway" }), "half a minute");
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await settle();
+  expect(sheet.getByText(/^Write whole seconds/)).toBeVisible();
+  await user.clear(sheet.getByRole("textbox", { name: "Leeway" }));
+  await user.type(sheet.getByRole("textbox", { name: "Leeway" }), "30");
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await settle();
+  expect(policyButton()).toHaveTextContent("Partner API");
+  expect(screen.getByText("30 s")).toBeVisible();
+  expect(host.policies.named("Partner API")?.leeway_seconds).toBe(30);
+});
+
+test("a saved policy is renamed, not doubled, and deleted after a second thought", async () => {
+  const { host, user } = await withToken();
+  const base = host.policies.all()[0];
+  if (!base) throw new Error("a policy");
+  host.policies.save({ ...base, name: "Partner API" });
+  host.emit("data");
+  await settle();
+  await user.click(policyButton());
+  await settle();
+  await user.click(screen.getByRole("menuitemradio", { name: "Partner API" }));
+  await settle();
+  await user.keyboard("p");
+  await settle();
+  const sheet = within(screen.getByRole("dialog", { name: "Policy" }));
+  await user.type(sheet.getByRole("textbox", { name: "Name" }), " 2");
+  await user.click(sheet.getByRole("button", { name: "Cancel" }));
+  await settle();
+  expect(sheet.getByRole("button", { name: "Discard the changes?" })).toBeVisible();
+  await user.click(sheet.getByRole("button", { name: /^Save and use/ }));
+  await settle();
+  expect(host.policies.saved.map((policy) => policy.name)).toEqual(["Partner API 2"]);
+  await user.keyboard("p");
+  await settle();
+  const again = within(screen.getByRole("dialog", { name: "Policy" }));
+  await user.click(again.getByRole("button", { name: "Delete" }));
+  await user.click(again.getByRole("button", { name: "Delete Partner API 2?" }));
+  await settle();
+  expect(host.policies.saved).toEqual([]);
+  expect(policyButton()).toHaveTextContent("items-api");
+});
+
+test("a policy that was deleted elsewhere gives way to the profile's own", async () => {
+  const { host, user } = await withToken();
+  const base = host.policies.all()[0];
+  if (!base) throw new Error("a policy");
+  host.policies.save({ ...base, name: "Partner API" });
+  host.emit("data");
+  await settle();
+  await user.click(policyButton());
+  await settle();
+  await user.click(screen.getByRole("menuitemradio", { name: "Partner API" }));
+  await settle();
+  host.policies.delete("Partner API");
+  await paste(host.mint("alice", 800));
+  await settle();
+  expect(policyButton()).toHaveTextContent("items-api");
+  expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
+});
+
+test("a form without changes is the policy it was made of", () => {
+  const policy = {
+    name: "x",
+    builtin: false,
+    issuer: null,
+    audience: "a",
+    algorithms: ["ES256"],
+    typ: "at+jwt",
+    required_claims: ["exp", "sub"],
+    required_scopes: ["items:read"],
+    leeway_seconds: 30,
+    max_lifetime_seconds: 0,
+  };
+  expect(policyOf(formOf(policy), policy)).toEqual(policy);
+  expect(policyOf({ ...formOf(policy), lifetime: "1.5" }, policy)).toMatchObject({ field: "lifetime" });
+});

@@ -1,0 +1,79 @@
+// A policy as the form holds it: lists as words, numbers as text.
+import type { WireError, PolicyView } from "../../../api/bindings.gen";
+
+export interface PolicyForm {
+  name: string;
+  issuer: string;
+  audience: string;
+  algorithms: string[];
+  typ: string;
+  claims: string;
+  scopes: string;
+  leeway: string;
+  lifetime: string;
+}
+
+export type FieldName = keyof PolicyForm;
+
+/** The groups of algorithms in the form. */
+export const algorithms: readonly (readonly string[])[] = [
+  ["ES256", "ES384", "ES512", "ES256K"],
+  ["RS256", "RS384", "RS512", "EdDSA"],
+  ["PS256", "PS384", "PS512"],
+  ["HS256", "HS384", "HS512"],
+];
+
+const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+
+export function formOf(policy: PolicyView): PolicyForm {
+  return {
+    name: policy.name,
+    issuer: policy.issuer ?? "",
+    audience: policy.audience ?? "",
+    algorithms: [...policy.algorithms],
+    typ: policy.typ ?? "",
+    claims: policy.required_claims.join(" "),
+    scopes: policy.required_scopes.join(" "),
+    leeway: String(policy.leeway_seconds),
+    lifetime: policy.max_lifetime_seconds === 0 ? "" : String(policy.max_lifetime_seconds),
+  };
+}
+
+/** Whole seconds; `null` for anything else. */
+function seconds(text: string): number | null {
+  if (text.trim() === "") return 0;
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff ? value : null;
+}
+
+/** The policy, or the first invalid field. */
+export function policyOf(
+  form: PolicyForm,
+  before: PolicyView,
+): PolicyView | { field: FieldName; why: string } {
+  const leeway = seconds(form.leeway);
+  if (leeway === null) return { field: "leeway", why: "Write whole seconds, such as 30." };
+  const lifetime = seconds(form.lifetime);
+  if (lifetime === null)
+    return { field: "lifetime", why: "Write whole seconds, such as 3600, or nothing for any." };
+  return {
+    name: form.name,
+    builtin: false,
+    issuer: form.issuer || null,
+    audience: form.audience || null,
+    algorithms: form.algorithms,
+    typ: form.typ || null,
+    // A claim's name may contain white space, so an unchanged list is kept as it is.
+    required_claims: form.claims === formOf(before).claims ? before.required_claims : words(form.claims),
+    required_scopes: words(form.scopes),
+    leeway_seconds: leeway,
+    max_lifetime_seconds: lifetime,
+  };
+}
+
+/** The field that a refusal is about; `null` if it is about the whole policy. */
+export function fieldOf(error: WireError): FieldName | null {
+  if (error.area !== "policies") return null;
+  if (error.code.startsWith("name_") || error.code === "reserved") return "name";
+  return error.code === "leeway_too_long" ? "leeway" : null;
+}

@@ -1,0 +1,30 @@
+// The forms in which a token can be copied.
+import type { Report } from "../../../api/bindings.gen";
+
+export interface Copy {
+  label: string;
+  /** The text of the message: "Copied as cURL". */
+  as: string;
+  text: string;
+}
+
+/** Every form available for this report. */
+export function copies(report: Report): Copy[] {
+  const { token, segments } = report;
+  const signature = segments.find((segment) => segment.kind === "signature");
+  // Other characters could add headers or control a terminal.
+  const sendable = report.format.endsWith("_compact") && /^[\w.~+/=-]+$/.test(token);
+  const all: Copy[] = [
+    { label: "Token", as: "token", text: token },
+    {
+      label: "Token without its signature",
+      as: "token without its signature",
+      text: signature ? token.slice(0, signature.start) : "",
+    },
+    { label: "Authorization header", as: "header", text: sendable ? `Authorization: Bearer ${token}` : "" },
+    { label: "cURL", as: "cURL", text: sendable ? `curl -H 'Authorization: Bearer ${token}' "$URL"` : "" },
+    { label: "Header as JSON", as: "JSON", text: report.header_json },
+    { label: "Payload as JSON", as: "JSON", text: report.claims_json },
+  ];
+  return all.filter((copy) => copy.text !== "");
+}

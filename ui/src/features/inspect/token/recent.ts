@@ -1,0 +1,68 @@
+// The tokens inspected in this run, newest first. Kept in memory only.
+import type { Report, VerdictOutcome } from "../../../api/bindings.gen";
+
+export interface Recent {
+  /** The pasted text, with everything around the token; reopening the entry inspects it again. */
+  text: string;
+  /**
+   * The bare token: one token is one entry, however it was pasted. A text that is too long to read is an entry itself.
+   */
+  token: string;
+  /** "Access", "Refresh", "Unreadable" … */
+  label: string;
+  subject: string;
+  outcome: VerdictOutcome;
+  at: number;
+}
+
+const MOST = 20;
+
+/** A string member's text, without its quotes. */
+export function textOf(members: Report["claims"], name: string): string {
+  const value = members.find((one) => one.name === name)?.value;
+  if (!value?.startsWith('"')) return "";
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value.slice(1, -1);
+  }
+}
+
+const TYPES: Record<string, string> = { "at+jwt": "Access", "rt+jwt": "Refresh", "mfa+jwt": "Pending" };
+const FORMATS: Partial<Record<Report["format"], string>> = {
+  jwe_compact: "Encrypted",
+  jwe_json: "Encrypted",
+  jws_json: "JSON form",
+  opaque: "Opaque",
+  too_large: "Too large",
+};
+
+export function labelOf(report: Report): string {
+  const named = FORMATS[report.format];
+  if (named) return named;
+  if (report.verdict.stopped_at === "parse") return "Unreadable";
+  if (textOf(report.header, "alg").toLowerCase() === "none") return "alg none";
+  return TYPES[textOf(report.header, "typ").toLowerCase().replace("application/", "")] ?? "JWT";
+}
+
+/** The identity of an entry. */
+export const idOf = (text: string, report: Report) => report.token || text;
+
+export function remember(
+  list: readonly Recent[],
+  text: string,
+  report: Report,
+  at: number,
+  replaceNewest: boolean,
+): Recent[] {
+  const entry = {
+    text,
+    token: idOf(text, report),
+    label: labelOf(report),
+    subject: textOf(report.claims, "sub").slice(0, 60),
+    outcome: report.verdict.outcome,
+    at,
+  };
+  const rest = (replaceNewest ? list.slice(1) : list).filter((one) => one.token !== entry.token);
+  return [entry, ...rest].slice(0, MOST);
+}
