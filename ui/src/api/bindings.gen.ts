@@ -135,42 +135,42 @@ export const events = {
 };
 
 /* Types */
-/**  Something a person may do so that a failed check passes. */
+/**  An action that makes a failed check pass. */
 export type Action = 
 /**  Edit the token and sign it again. */
 { kind: "edit"; 
-/**  For the button: "Re-sign for 15 m". */
+/**  The button's label: "Re-sign for 15 m". */
 label: string; 
-/**  The change to begin with, if it is known. */
+/**  The initial change, if known. */
 edit: Edit | null } | 
-/**  Sign the token as it stands with the profile's active key. */
+/**  Sign the unchanged token with the profile's active key. */
 { kind: "sign_again"; 
-/**  For the button: "Re-sign". */
+/**  The button's label: "Re-sign". */
 label: string } | 
 /**  Let servers accept what the profile's test key signs. */
 { kind: "publish_test_key" } | 
 /**  Move the clock. */
 { kind: "move_clock"; 
-/**  For the button: "Clock −3 m". */
+/**  The button's label: "Clock −3 m". */
 label: string; 
-/**  By so many seconds; negative to an earlier time. */
+/**  By how many seconds; negative for an earlier time. */
 seconds: number } | 
 /**  Give another key. */
 { kind: "try_key" } | 
 /**  Judge by another policy. */
 { kind: "change_policy" } | 
-/**  Look at the users: one is missing, inactive, or must sign in again. */
+/**  Show the users: one is missing, inactive, or must sign in again. */
 { kind: "show_users" };
 
 /**  One member that differs between two tokens. */
 export type Change = {
 	/**  True for a header parameter, false for a claim. */
 	in_header: boolean,
-	/**  Its name, made visible as [`Member::name`] is. */
+	/**  Its name, escaped like [`Member::name`]. */
 	name: string,
-	/**  Its value before, as [`Member::value`]; `None` if it was not there. */
+	/**  Its value before, like [`Member::value`]; `None` if it was absent. */
 	before: string | null,
-	/**  Its value after; `None` if it is gone. */
+	/**  Its value after; `None` if it was removed. */
 	after: string | null,
 };
 
@@ -178,7 +178,7 @@ export type Change = {
 export type Check = 
 /**  Segments, base64url, JSON, duplicate names. */
 "parse" | 
-/**  Is `alg` on the allow list, is `crit` understood, is `typ` the wanted one? */
+/**  Is `alg` on the allow list, is `crit` understood, is `typ` the required one? */
 "algorithm" | 
 /**  Which key, and where it came from. */
 "key" | 
@@ -195,11 +195,11 @@ export type Check =
 /**  Enough for the endpoint? */
 "scopes";
 
-/**  One thing that was removed around the token. */
+/**  Something that was removed around the token. */
 export type CleanUp = {
-	/**  Verb first, for people: "Removed the scheme `Bearer`". */
+	/**  A description that starts with a verb: "Removed the scheme `Bearer`". */
 	message: string,
-	/**  The characters that went, cut after 80. */
+	/**  The removed characters, truncated after 80. */
 	removed: string,
 };
 
@@ -226,31 +226,31 @@ ms: number } |
 /**  Stopped. */
 { kind: "frozen" };
 
-/**  Two tokens side by side. */
+/**  A comparison of two tokens. */
 export type Comparison = {
-	/**  The one that is compared with. */
+	/**  The token to compare with. */
 	before: Texts,
-	/**  The other one. */
+	/**  The other token. */
 	after: Texts,
 	/**  The members that differ. */
 	changes: Change[],
 };
 
-/**  A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`. */
+/**  A token taken apart. These texts are signed byte for byte, except for the effects of `compact` and `follow_key`. */
 export type Draft = {
 	/**  The JOSE header's text. */
 	header: string,
 	/**  The payload's text. */
 	payload: string,
-	/**  Leave white space between JSON's symbols out of the token. Strings and digits stay as they stand. */
+	/**  Leave white space between JSON's symbols out of the token. Strings and digits stay as written. */
 	compact: boolean,
 	/**  Write the signing key's `alg` and `kid` into the header. */
 	follow_key: boolean,
-	/**  A fault in how the token is signed. */
+	/**  A fault in the signature. */
 	fault: Fault | null,
-	/**  Some bytes of the token are no text and stand in neither: what is made of this draft does without them. */
+	/**  Some bytes of the token are not text and are in neither text: tokens made from this draft lack them. */
 	lossy: boolean,
-	/**  What it was before a fault was put in. The next fault starts from it, so that a token is wrong in one way only. */
+	/**  The draft before a fault was put in. The next fault starts from it, so that a token is wrong in one way only. */
 	unbroken: Unbroken | null,
 };
 
@@ -268,30 +268,27 @@ value: string } |
 name: string; 
 /**  The value as JSON text. */
 value: string } | 
-/**  Takes a header parameter out. */
+/**  Removes a header parameter. */
 { kind: "remove_header"; 
 /**  The parameter's name. */
 name: string } | 
-/**  Keeps the last one of members that stand more than once. */
+/**  Keeps only the last of duplicate members. */
 { kind: "remove_repeats" } | 
-/**  `exp` so many seconds from now. */
+/**  Sets `exp` this many seconds from now. */
 { kind: "expire_in"; 
 /**  Seconds; negative for the past. */
 seconds: number } | 
-/**  Moves `iat`, `nbf`, `exp` and `auth_time`, those that are there. */
+/**  Moves `iat`, `nbf`, `exp` and `auth_time`, where present. */
 { kind: "shift"; 
 /**  Seconds; negative for earlier. */
 seconds: number } | 
-/**  Moves them all so that the token begins to be valid now. */
+/**  Moves them all so that the token becomes valid now. */
 { kind: "start_now" } | 
-/**
- *  Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed
- *  since.
- */
+/**  Breaks the token in one way. An earlier fault is undone first, together with later changes. */
 { kind: "break"; 
 /**  Which. */
 fault: Fault } | 
-/**  Takes the fault out that was put in last, with what was changed since. */
+/**  Undoes the last fault, together with later changes. */
 { kind: "mend" };
 
 /**  Why a token was not edited or not signed. */
@@ -407,13 +404,13 @@ export type FamilyMemberView = {
 	access_refused: boolean,
 };
 
-/**  One named way to make a token wrong. */
+/**  One named way to break a token. */
 export type Fault = 
-/**  `exp` lies a minute back. */
+/**  `exp` is a minute ago. */
 "expired" | 
-/**  `nbf` lies five minutes ahead. */
+/**  `nbf` is five minutes ahead. */
 "not_yet_valid" | 
-/**  There is no `exp`. */
+/**  `exp` is missing. */
 "no_expiry" | 
 /**  `exp` counts milliseconds. */
 "milliseconds" | 
@@ -423,27 +420,27 @@ export type Fault =
 "wrong_issuer" | 
 /**  `aud` names another API. */
 "wrong_audience" | 
-/**  The last scope is gone. */
+/**  The last scope is removed. */
 "missing_scope" | 
-/**  `typ` is that of a refresh token, or of an access token if it was a refresh token's. */
+/**  `typ` is a refresh token's, or an access token's if it was a refresh token's. */
 "wrong_kind" | 
-/**  `sub` stands twice with two values. */
+/**  `sub` appears twice with two values. */
 "duplicate_subject" | 
-/**  `crit` names an extension nobody knows (RFC 7515 section 4.1.11). */
+/**  `crit` names an unknown extension (RFC 7515 section 4.1.11). */
 "unknown_critical" | 
-/**  `kid` names a key nobody has. */
+/**  `kid` names an unknown key. */
 "unknown_kid" | 
 /**  `kid` is a path. */
 "kid_as_path" | 
-/**  `alg` is `none` and the signature is gone (RFC 7519 section 6). */
+/**  `alg` is `none` and the signature is removed (RFC 7519 section 6). */
 "alg_none" | 
-/**  The signature is gone, `alg` stays. */
+/**  The signature is removed, `alg` stays. */
 "no_signature" | 
 /**  One bit of the signature is flipped. */
 "bit_flipped" | 
 /**  The signature's bytes are all zero (CVE-2022-21449). */
 "zero_signature" | 
-/**  HS256 with the text of the public key as the secret (RFC 8725 section 2.1). */
+/**  HS256 with the public key's text as the secret (RFC 8725 section 2.1). */
 "key_confusion" | 
 /**  The last twelve characters are cut off. */
 "truncated";
@@ -468,17 +465,17 @@ export type FetchedKeys = {
 	fetched_at_ms: number,
 };
 
-/**  Something worth knowing that is not a check's failure. */
+/**  A finding that is not a failed check. */
 export type Finding = {
 	/**  Stable name: `duplicate_claim`. */
 	id: string,
-	/**  How bad. */
+	/**  The severity. */
 	severity: Severity,
 	/**  A short title: "Duplicate claim name". */
 	title: string,
-	/**  One line of consequence: "Parsers disagree on which role counts". */
+	/**  The consequence in one line: "Parsers disagree on which role counts". */
 	message: string,
-	/**  Where the rule stands: "RFC 7519 §4". */
+	/**  The source of the rule: "RFC 7519 §4". */
 	rfc: string,
 };
 
@@ -502,7 +499,7 @@ export type Format =
 "jwe_compact" | 
 /**  JWE JSON serialization (RFC 7516 section 7.2), flat or general: encrypted, not signed. */
 "jwe_json" | 
-/**  No JSON header could be found: a token only its issuer can read, or no token at all. */
+/**  No JSON header was found: a token that only its issuer can read, or no token at all. */
 "opaque" | 
 /**  Longer than this crate reads. */
 "too_large";
@@ -510,7 +507,7 @@ export type Format =
 /**  One of several tokens in a paste, in JSON or inside another token. */
 export type FoundToken = {
 	/**
-	 *  What it stands under, or what it is: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`.
+	 *  The name it is under, or a description: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`.
 	 *  May be empty.
 	 */
 	name: string,
@@ -518,17 +515,17 @@ export type FoundToken = {
 	token: string,
 };
 
-/**  A key that a person gave. */
+/**  A key that the user gave. */
 export type GivenReport = {
 	/**  What it is: "Secret, 32 bytes", "Public key, ES256". */
 	summary: string,
-	/**  Why it cannot be used for this token, with what to do. */
+	/**  Why it cannot be used for this token, and what to do. */
 	problem: string | null,
-	/**  What was put right in its text, and which keys of a set were left out. */
+	/**  What was repaired in its text, and which keys of a set were skipped. */
 	repairs: string[],
-	/**  The change of the key that makes the signature match. */
+	/**  The change to the key that makes the signature match. */
 	remedy: Remedy | null,
-	/**  Its passphrase is needed to check with it, given or not. */
+	/**  Checking with it needs its passphrase, whether that was given or not. */
 	encrypted: boolean,
 };
 
@@ -696,25 +693,25 @@ ms: number } |
 export type Member = {
 	/**  The name, unescaped, with invisible and direction-changing characters written as `\u{…}`. */
 	name: string,
-	/**  The value as JSON text exactly as it stands (digits, escapes and spacing kept), made visible as `name` is. */
+	/**  The value as JSON text exactly as written (digits, escapes and spacing kept), escaped like `name`. */
 	value: string,
 	/**  The value's JSON type. */
 	kind: ValueKind,
-	/**  What the member means, a short phrase for people: "Issuer", "ECDSA P-256, SHA-256". Empty if nothing is known. */
+	/**  The member's meaning as a short phrase: "Issuer", "ECDSA P-256, SHA-256". Empty if unknown. */
 	meaning: string,
-	/**  Where it is defined: "7519 §4.1.1". Empty if nowhere known. */
+	/**  Where it is defined: "7519 §4.1.1". Empty if unknown. */
 	reference: string,
-	/**  The characters of the token that carry this member, as far as base64url's groups of four allow; first byte. */
+	/**  The first byte of the token's characters that encode this member, as far as base64url's groups of four allow. */
 	start: number,
 	/**  One past the last byte of those characters. */
 	end: number,
 	/**  True for every member whose name appears more than once. */
 	duplicate: boolean,
-	/**  The value as a time, for registered time claims that hold a number that fits. */
+	/**  The value as a time, for registered time claims with a number that fits. */
 	time: number | null,
 	/**
-	 *  The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token
-	 *  lacks, last.
+	 *  The value's words, for `scope`, `scp`, `amr` and `aud`; for scopes also, at the end, those that the policy
+	 *  requires and the token lacks.
 	 */
 	words: Word[],
 };
@@ -733,15 +730,15 @@ export type NewUser = {
 	scopes: string[],
 };
 
-/**  What came out of a check. */
+/**  The outcome of a check. */
 export type Outcome = 
 /**  It holds. */
 "pass" | 
-/**  It holds, but something about it deserves a look. */
+/**  It holds, but something about it deserves attention. */
 "warn" | 
 /**  It does not hold: a server stops here. */
 "fail" | 
-/**  It was not made: the policy does not ask for it, or it could not be; the reason says which. */
+/**  It was not made: the policy does not ask for it, or it was not possible; the reason says which. */
 "not_checked";
 
 /**  Why the policy refuses a password or passphrase. */
@@ -828,11 +825,11 @@ maximum: number } |
 /**  The name. */
 name: string };
 
-/**  The policy a report was made against, as far as it is shown. */
+/**  The policy of a report, as far as it is displayed. */
 export type PolicySummary = {
 	/**  Its name: "items-api". */
 	name: string,
-	/**  How many seconds the time checks forgive. */
+	/**  The leeway of the time checks, in seconds. */
 	leeway: number,
 	/**  Why it was chosen, for people; empty if a person chose it. */
 	chosen: string,
@@ -872,9 +869,9 @@ export type PreviewView = {
 
 /**  Something wrong with the text itself. */
 export type Problem = {
-	/**  What is wrong, a short title: "Character 188 is not base64url". */
+	/**  A short title: "Character 188 is not base64url". */
 	title: string,
-	/**  Why, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead." */
+	/**  The reason, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead." */
 	message: string,
 	/**  The segment it is in, if it is in one. */
 	segment: SegmentKind | null,
@@ -924,7 +921,7 @@ used_seconds_ago: number } |
 	kind: "failed",
 } & WireError;
 
-/**  A change of a given key that makes the signature match. */
+/**  A change to a given key that makes the signature match. */
 export type Remedy = 
 /**  Read the secret as text. */
 "read_as_text" | 
@@ -932,7 +929,7 @@ export type Remedy =
 "read_as_base64" | 
 /**  Read the secret as hexadecimal. */
 "read_as_hex" | 
-/**  Take the white space off around the secret. */
+/**  Strip the white space around the secret. */
 "trim" | 
 /**  End the secret with a line break. */
 "add_line_break";
@@ -947,55 +944,55 @@ export type ReplayView = {
 	used_seconds_ago: number,
 };
 
-/**  The answer to one paste. */
+/**  The report about one paste. */
 export type Report = {
-	/**  What the text turned out to be. */
+	/**  The format of the text. */
 	format: Format,
-	/**  One short sentence that names the format, for people: "Signed token, three segments". */
+	/**  The format in words: "Signed token, three segments". */
 	summary: string,
-	/**  The token after the clean-ups, exactly the characters that were inspected. */
+	/**  The token after the clean-ups: exactly the characters that were inspected. */
 	token: string,
 	/**  What was stripped from the paste before inspecting, in order. */
 	clean_ups: CleanUp[],
 	/**
 	 *  All tokens of the paste, if there are several, each followed by those inside it: `token` is one of them unless
-	 *  it was repaired. Of JWS in JSON, the JSON itself and each signature as a compact token.
+	 *  it was repaired. For JWS in JSON, the JSON itself and each signature as a compact token.
 	 */
 	tokens: FoundToken[],
 	/**
-	 *  Where the segments lie in `token`, in order; of JWE in JSON, the strings that a compact token would have as
-	 *  segments.
+	 *  The positions of the segments in `token`, in order; for JWE in JSON, of the strings that a compact token would
+	 *  have as segments.
 	 */
 	segments: Segment[],
-	/**  The members of the JOSE header in the order they stand, duplicates included. */
+	/**  The members of the JOSE header in their order, including duplicates. */
 	header: Member[],
-	/**  The members of the claims set in the order they stand, duplicates included. */
+	/**  The members of the claims set in their order, including duplicates. */
 	claims: Member[],
 	/**
-	 *  The header as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be read
-	 *  of it.
+	 *  The header as pretty JSON, with digits and duplicates kept and invisible characters escaped, as far as it could
+	 *  be read.
 	 */
 	header_json: string,
 	/**
-	 *  The claims set as pretty JSON, digits and duplicates kept and what cannot be seen escaped, or what could be
-	 *  read of it.
+	 *  The claims set as pretty JSON, with digits and duplicates kept and invisible characters escaped, as far as it
+	 *  could be read.
 	 */
 	claims_json: string,
-	/**  What is wrong with the text itself, each with its place. */
+	/**  The problems of the text itself, each with its position. */
 	problems: Problem[],
 	/**  What is known about the signature. */
 	signature: SignatureReport,
-	/**  The times the claims set carries, where they are numbers that fit. */
+	/**  The times in the claims set, where they are numbers that fit. */
 	times: Times,
 	/**  What a server would decide. */
 	verdict: Verdict,
 	/**  The nine checks in server order, each with its outcome. */
 	trace: Step[],
-	/**  Things worth knowing that are not a check's failure, most severe first. */
+	/**  Findings that are not a failed check, most severe first. */
 	findings: Finding[],
-	/**  The policy the checks were made against. */
+	/**  The policy of the checks. */
 	policy: PolicySummary,
-	/**  What the key turned out to be that was given for this token, if one was. */
+	/**  What the given key is, if one was given for this token. */
 	given: GivenReport | null,
 };
 
@@ -1078,15 +1075,15 @@ export type SegmentKind =
 "payload" | 
 /**  The signature of a JWS. */
 "signature" | 
-/**  The content encryption key of a JWE, itself encrypted; empty where the key is agreed on or shared (RFC 7516). */
+/**  The encrypted content encryption key of a JWE; empty where the key is agreed on or shared (RFC 7516). */
 "encrypted_key" | 
 /**  The initialization vector of a JWE. */
 "initialization_vector" | 
 /**  The encrypted content of a JWE. */
 "ciphertext" | 
-/**  What proves that a JWE's ciphertext and header were not changed. */
+/**  The authentication tag of a JWE, which protects its ciphertext and header. */
 "authentication_tag" | 
-/**  A segment that no serialization has a place for. */
+/**  A segment that no serialization defines. */
 "extra";
 
 /**  A column that sessions can be sorted by. */
@@ -1190,9 +1187,9 @@ export type SessionView = {
 	state: SessionStateView,
 };
 
-/**  How bad a finding is, worst first. */
+/**  The severity of a finding, worst first. */
 export type Severity = 
-/**  Anybody can forge or use it. */
+/**  Anyone can forge or use it. */
 "critical" | 
 /**  Likely to be exploited. */
 "high" | 
@@ -1271,7 +1268,7 @@ export type SignatureReport = {
 export type SignatureState = 
 /**  It matches, with a key that did not come from the token. */
 "verified" | 
-/**  A fitting key was tried and it does not match. */
+/**  A suitable key was tried, but it does not match. */
 "mismatch" | 
 /**  No key to try. */
 "no_key" | 
@@ -1319,34 +1316,34 @@ export type SignerView = {
 	active: boolean,
 };
 
-/**  What user and policy say of a scope. */
+/**  The state of a scope for the user and the policy. */
 export type Standing = 
-/**  Nothing, or it is no scope. */
+/**  No state, or it is not a scope. */
 "plain" | 
-/**  The user holds it; where no user is known, the policy asks for it. */
+/**  The user holds it; if no user is known, the policy requires it. */
 "granted" | 
 /**  The user does not hold it. */
 "not_held" | 
-/**  The policy asks for it, and the token does not have it. */
+/**  The policy requires it, but the token does not have it. */
 "missing";
 
 /**  One step of the trace. */
 export type Step = {
 	/**  Which check. */
 	check: Check,
-	/**  Its name for people: "Issuer and audience". */
+	/**  Its display name: "Issuer and audience". */
 	name: string,
-	/**  What came out. */
+	/**  The outcome. */
 	outcome: Outcome,
 	/**  One line, with the size of the miss: "exp passed 2 m 3 s ago; nbf, iat are fine". */
 	reason: string,
-	/**  Where the rule stands: "RFC 7519 §4.1.4". */
+	/**  The source of the rule: "RFC 7519 §4.1.4". */
 	rfc: string,
 	/**  What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise. */
 	fix: string,
-	/**  What would make it pass, for a failed step: at most three, the likeliest first. */
+	/**  What would make it pass, for a failed step: at most three actions, the likeliest first. */
 	actions: Action[],
-	/**  The names of the members the step looked at, so that the window can light them up. */
+	/**  The names of the members that the step read, so that the window can highlight them. */
 	members: string[],
 };
 
@@ -1391,7 +1388,7 @@ file: string;
 /**  SQLite's error. */
 system: string };
 
-/**  What a token says, laid out as [`Report::header_json`] is. */
+/**  A token's content, formatted as in [`Report::header_json`]. */
 export type Texts = {
 	/**  The JOSE header. */
 	header: string,
@@ -1407,7 +1404,7 @@ export type Times = {
 	not_before: number | null,
 	/**  `exp` */
 	expires_at: number | null,
-	/**  The moment the checks were made at. */
+	/**  The time of the checks. */
 	now: number,
 };
 
@@ -1554,7 +1551,7 @@ export type VaultChoice =
 /**  The memory of this program: the keys end with it. */
 "session";
 
-/**  What a server would decide. Only the checks make one. */
+/**  What a server would decide. Only the checks can create one. */
 export type Verdict = {
 	/**  The decision. */
 	outcome: VerdictOutcome,
@@ -1570,11 +1567,11 @@ export type Verdict = {
 
 /**  The decision of a verdict. */
 export type VerdictOutcome = 
-/**  Every check passes, but for those that the policy does not ask for. */
+/**  Every check passes, except those that the policy does not ask for. */
 "accepted" | 
 /**  At least one check fails. */
 "rejected" | 
-/**  Nothing fails, but a check that is asked for could not be made. */
+/**  Nothing fails, but a check that the policy asks for could not be made. */
 "not_verified";
 
 /**  An error as the window receives it. */
@@ -1587,7 +1584,7 @@ export type WireError = {
 export type Word = {
 	/**  The word itself. */
 	text: string,
-	/**  For scopes: what user and policy say of it. */
+	/**  For scopes: its state for the user and the policy. */
 	standing: Standing,
 };
 

@@ -1,4 +1,4 @@
-//! What logs, consoles and clipboards put around a token, taken off again; every step is told.
+//! Strips what logs, consoles and clipboards put around a token; every step is reported.
 
 mod decode;
 mod expected_length;
@@ -28,15 +28,15 @@ pub(crate) struct Cleaned {
     pub(crate) cut: Option<Cut>,
 }
 
-/// More wrapping than this many layers is not taken off.
+/// The most layers of wrapping that are stripped.
 const MOST_LAYERS: usize = 12;
 
 const SHOWN: usize = 80;
 
-/// Takes the wrapping off.
+/// Strips the wrapping.
 pub(crate) fn clean(text: &str) -> Cleaned {
     let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new(), tokens: Vec::new(), cut: None };
-    // No wrapping is made of these characters alone, but for the full stop of a sentence and Markdown's `_`.
+    // No wrapping consists of these characters alone, except a full stop and Markdown's `_`.
     if base64url::is_symbols_and_dots(text) && !text.ends_with('.') && !text.starts_with('_') {
         return cleaned;
     }
@@ -70,7 +70,7 @@ impl Cleaned {
         }
     }
 
-    /// Takes one layer after the other off.
+    /// Strips one layer after another.
     fn take_wrappers_off(&mut self) {
         for _ in 0..MOST_LAYERS {
             if is_json_serialization(&self.text) {
@@ -94,7 +94,7 @@ impl Cleaned {
         }
     }
 
-    /// Takes the token out of other text, a cookie, a URL, a log line, and joins what was broken.
+    /// Extracts the token from other text, such as a cookie, a URL or a log line, and joins its broken pieces.
     fn take_token(&mut self, text: &str) -> bool {
         let Some(found) = find::first(text) else { return false };
         if is_damage(text, &found) {
@@ -139,7 +139,7 @@ impl Cleaned {
         true
     }
 
-    /// White space inside a token that lost its beginning, if there is nothing else.
+    /// The white space inside a token that lost its beginning, if the text contains nothing else.
     fn join_headless(&mut self, text: &str) -> bool {
         if !text.contains(char::is_whitespace) {
             return false;
@@ -160,16 +160,16 @@ impl Cleaned {
     }
 }
 
-/// True if a character inside a token is wrong rather than the end of it: then it stays, to be pointed at.
+/// True if a character is an error inside a token and not its end: it is then kept, so that the report can point at it.
 fn is_damage(text: &str, found: &find::Found<'_>) -> bool {
     let span = &found.span;
     let after = &text[found.place.end..];
     if found.place.start > 0 {
-        // A dot that became something else leaves a payload that looks like a header.
+        // If a dot was replaced by another character, what follows looks like a header.
         return !found.is_whole() && !text.contains(char::is_whitespace) && starts_like_header(text);
     }
     let is_torn = span.ellipsis == 0 && !after.is_empty() && !after.starts_with(char::is_whitespace);
-    // Only a whole token ends where other text begins, and not where `alg` promises as much as follows.
+    // Only a complete token ends where other text begins, unless `alg` requires as much as follows.
     let expected_last = span.last + after.chars().count();
     is_torn
         && found.cookie_signature.is_none()
@@ -179,7 +179,7 @@ fn is_damage(text: &str, found: &find::Found<'_>) -> bool {
                 && span.expected.is_met(span.dots, expected_last)))
 }
 
-/// Where `part` lies in `whole`, of which it is a slice.
+/// The position of `part` in `whole`, of which it is a slice.
 fn offset_in(whole: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
 }

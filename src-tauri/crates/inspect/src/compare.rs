@@ -1,4 +1,4 @@
-//! What differs between two tokens, member by member.
+//! The differences between two tokens, member by member.
 
 use crate::meaning::Side;
 use crate::report::{Change, Comparison, Texts};
@@ -7,10 +7,10 @@ use jose::json::pretty;
 use jose::parse::{Parsed, Part};
 use jose::visible::{escaped_json, visible, visible_json};
 
-/// No more changes than this are listed.
+/// The most changes that are listed.
 const MOST_CHANGES: usize = 1_000;
 
-/// Two tokens side by side, and what differs.
+/// Compares two tokens and lists the differences.
 pub fn compare(before: &Parsed, after: &Parsed) -> Comparison {
     let texts = |parsed: &Parsed| Texts {
         header: escaped_json(pretty(&parsed.header.text)),
@@ -19,7 +19,8 @@ pub fn compare(before: &Parsed, after: &Parsed) -> Comparison {
     Comparison { before: texts(before), after: texts(after), changes: changes(before, after) }
 }
 
-/// The members that differ between two tokens: those of the header first, in the order of `after`, then what is gone.
+/// The members that differ between two tokens: those of the header first, in the order of `after`, then the removed
+/// ones.
 ///
 /// Members of the same name are matched in order. Values are compared as they are written: `1` and `1.0` differ.
 pub fn changes(before: &Parsed, after: &Parsed) -> Vec<Change> {
@@ -55,7 +56,7 @@ fn of(side: Side, before: &Part, after: &Part) -> Vec<Change> {
     changes
 }
 
-/// A name and which one of that name.
+/// A name, and its index among members of that name.
 type Key<'a> = (&'a str, usize);
 
 struct Numbered<'a> {

@@ -1,5 +1,5 @@
-//! A token while it is edited: header and payload as texts, changes to them that leave every other byte alone, and the
-//! token they make.
+//! A token being edited: header and payload as texts, changes to them that leave every other byte alone, and the
+//! resulting token.
 
 mod fault;
 #[cfg(test)]
@@ -16,7 +16,7 @@ use jose::json::{self, quoted};
 use jose::parse::Format;
 use jose::{Parsed, SignError, SigningKey, signing_input};
 
-/// A token taken apart. What is signed is what stands here, byte by byte, but for `compact` and `follow_key`.
+/// A token taken apart. These texts are signed byte for byte, except for the effects of `compact` and `follow_key`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Draft {
@@ -24,15 +24,15 @@ pub struct Draft {
     pub header: String,
     /// The payload's text.
     pub payload: String,
-    /// Leave white space between JSON's symbols out of the token. Strings and digits stay as they stand.
+    /// Leave white space between JSON's symbols out of the token. Strings and digits stay as written.
     pub compact: bool,
     /// Write the signing key's `alg` and `kid` into the header.
     pub follow_key: bool,
-    /// A fault in how the token is signed.
+    /// A fault in the signature.
     pub fault: Option<Fault>,
-    /// Some bytes of the token are no text and stand in neither: what is made of this draft does without them.
+    /// Some bytes of the token are not text and are in neither text: tokens made from this draft lack them.
     pub lossy: bool,
-    /// What it was before a fault was put in. The next fault starts from it, so that a token is wrong in one way only.
+    /// The draft before a fault was put in. The next fault starts from it, so that a token is wrong in one way only.
     pub unbroken: Option<Unbroken>,
 }
 
@@ -67,48 +67,47 @@ pub enum Edit {
         /// The value as JSON text.
         value: String,
     },
-    /// Takes a header parameter out.
+    /// Removes a header parameter.
     RemoveHeader {
         /// The parameter's name.
         name: String,
     },
-    /// Keeps the last one of members that stand more than once.
+    /// Keeps only the last of duplicate members.
     RemoveRepeats,
-    /// `exp` so many seconds from now.
+    /// Sets `exp` this many seconds from now.
     ExpireIn {
         /// Seconds; negative for the past.
         seconds: i64,
     },
-    /// Moves `iat`, `nbf`, `exp` and `auth_time`, those that are there.
+    /// Moves `iat`, `nbf`, `exp` and `auth_time`, where present.
     Shift {
         /// Seconds; negative for earlier.
         seconds: i64,
     },
-    /// Moves them all so that the token begins to be valid now.
+    /// Moves them all so that the token becomes valid now.
     StartNow,
-    /// Makes the token wrong in one way. A fault that was put in before is taken out first, with what was changed
-    /// since.
+    /// Breaks the token in one way. An earlier fault is undone first, together with later changes.
     Break {
         /// Which.
         fault: Fault,
     },
-    /// Takes the fault out that was put in last, with what was changed since.
+    /// Undoes the last fault, together with later changes.
     Mend,
 }
 
-/// Why a change could not be made. The draft stays as it was.
+/// Why a change could not be made. The draft is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
-    /// The text of the header is not one JSON object.
+    /// The header's text is not a JSON object.
     #[error("the header is not one JSON object, so nothing can be set in it")]
     Header,
-    /// The text of the payload is not one JSON object.
+    /// The payload's text is not a JSON object.
     #[error("the payload is not one JSON object, so nothing can be set in it")]
     Payload,
-    /// No claim says when the token begins.
+    /// No claim says when the token becomes valid.
     #[error("the payload has no such time in seconds, so there is nothing to move")]
     NoTimes,
-    /// There is no scope to take away.
+    /// There is no scope to remove.
     #[error("the payload has no scope to take away")]
     NoScope,
 }
@@ -117,8 +116,8 @@ pub enum EditError {
 const TIMES: [&str; 4] = ["iat", "nbf", "exp", "auth_time"];
 
 impl Draft {
-    /// Takes a token apart, laid out for people if it was written without white space; `None` for what is no compact
-    /// signed token.
+    /// Takes a token apart, pretty-printed if it was written without white space; `None` unless it is a compact signed
+    /// token.
     pub fn of(parsed: &Parsed) -> Option<Draft> {
         if parsed.format() != Format::JwsCompact {
             return None;
@@ -137,15 +136,15 @@ impl Draft {
         (self.names("alg").and_then(|name| name.parse().ok()), self.names("kid"))
     }
 
-    /// A header parameter that is text.
+    /// A string parameter of the header.
     fn names(&self, parameter: &str) -> Option<String> {
         text::members(&self.header)?.into_iter().rfind(|item| item.name == parameter)?.text
     }
 
-    /// Makes one change, `now` in seconds since the epoch.
+    /// Applies one change, with `now` in seconds since the epoch.
     ///
     /// # Errors
-    /// [`EditError`]: the text to change is no JSON object, or has nothing to change.
+    /// [`EditError`]: the text to change is not a JSON object, or has nothing to change.
     pub fn apply(&self, edit: &Edit, now: i64) -> Result<Draft, EditError> {
         let mut draft = self.clone();
         match edit {
@@ -181,14 +180,14 @@ impl Draft {
         Ok(draft)
     }
 
-    /// The compact token that this draft makes with `key`, its fault included.
+    /// The compact token of this draft, signed with `key`, including its fault.
     ///
     /// # Errors
     /// [`SignError`]
     pub fn sign(&self, key: &SigningKey) -> Result<String, SignError> {
         let (mut header, payload) = self.texts();
         if self.follow_key {
-            // A header that is no object names nothing, and is signed as it stands.
+            // A header that is not an object names nothing and is signed as it is.
             header = text::set(&header, "alg", &quoted(key.algorithm().as_str())).unwrap_or(header);
             if !key.kid().is_empty() {
                 header = text::set(&header, "kid", &quoted(key.kid())).unwrap_or(header);
@@ -200,14 +199,13 @@ impl Draft {
         }
     }
 
-    /// What the token is made wrong in, by the fault's name: what `said` is, unless the draft itself holds a fault of
-    /// signing.
+    /// The name of the token's fault: `said`, unless the draft itself has a fault in the signature.
     pub fn made_wrong_in(&self, said: Option<Fault>) -> Option<String> {
         self.fault.or(said).map(Fault::name)
     }
 
-    /// The token that this draft makes with the signature of another one, byte by byte: for tokens whose signature no
-    /// longer matches.
+    /// The token of this draft with another token's signature, byte for byte: for tokens whose signature no longer
+    /// matches.
     pub fn with_signature_of(&self, original: &Parsed) -> String {
         let (header, payload) = self.texts();
         let input = signing_input(header.as_bytes(), payload.as_bytes());
@@ -217,7 +215,7 @@ impl Draft {
         }
     }
 
-    /// Header and payload as they go into the token.
+    /// Header and payload as they are put into the token.
     fn texts(&self) -> (String, String) {
         match self.compact {
             true => (json::compact(&self.header), json::compact(&self.payload)),
@@ -247,7 +245,7 @@ impl Draft {
         Ok(())
     }
 
-    /// The time claims that are seconds, in the order of `TIMES`; a fraction is cut.
+    /// The time claims in seconds, in the order of `TIMES`; a fraction is truncated.
     fn times(&self) -> Result<Vec<(&'static str, i64)>, EditError> {
         let members = text::members(&self.payload).ok_or(EditError::Payload)?;
         let seconds = |name: &str| {

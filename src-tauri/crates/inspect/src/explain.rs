@@ -13,17 +13,17 @@ use jose::judgement::{Judgement, SignaturePart};
 use jose::visible::escaped_json;
 use jose::{Algorithm, Evidence};
 
-/// Longer signatures are shown up to here.
+/// Longer signatures are truncated to this length.
 const MAX_SHOWN_BYTES: usize = 1024;
 
-/// Judges a token as [`jose::judge`] does, and explains it. Here a check that could not be made, where none fails,
-/// leaves the token *not verified*: another key, or another reader, may come to an answer.
+/// Judges a token as [`jose::judge`] does, and explains it. Here, if no check fails but one could not be made, the
+/// token is *not verified*: another key, or another reader, may reach an answer.
 pub fn check(pasted: &Pasted, evidence: &Evidence) -> Report {
     let case = Case::of(pasted, evidence);
     explain(pasted, &case, conclude(&case, check::signature(&case), Reader::Person))
 }
 
-/// Writes a judgement out: every member, every finding, the signature's parts.
+/// Expands a judgement into a report: every member, every finding, the signature's parts.
 pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) -> Report {
     let Case { parsed, policy, now, .. } = *case;
     let Judgement { verdict, trace, mut signature } = judgement;

@@ -1,4 +1,4 @@
-//! What is worth knowing about a token besides the nine checks.
+//! Findings about a token besides the nine checks.
 
 mod guessable;
 mod header;
@@ -24,8 +24,8 @@ pub use guessable::guess_secret;
 /// How many characters of a name a message shows.
 const SHOWN: usize = 40;
 
-/// Everything worth knowing, most severe first. `unlisted` is why not all tokens inside are listed, `state` what was
-/// found out about the signature, `claims` what the claims mean.
+/// All findings, most severe first. `unlisted` is why not all tokens inside are listed, `state` the result about the
+/// signature, `claims` the annotated claims.
 pub(crate) fn findings(
     case: &Case<'_>,
     unlisted: Option<&'static str>,
@@ -52,7 +52,7 @@ pub(crate) fn findings(
             "RFC 7519 §2",
         ));
     }
-    // What was cut may hold the very claim that seems to be missing.
+    // The truncated part may contain the claim that seems to be missing.
     if parsed.claims.is_whole_object() {
         times::times(case, &mut found);
         names::unregistered(case, claims, &mut found);
@@ -61,7 +61,7 @@ pub(crate) fn findings(
     found
 }
 
-/// What the values themselves are, whatever stands in which claim: one walk over all of them.
+/// Findings about the values themselves, whatever their claims: a single pass over all of them.
 fn contents(parsed: &Parsed, found: &mut Vec<Finding>) {
     let mut secrets = leaked_secrets::Secrets::default();
     let mut personal = personal::PersonalData::default();

@@ -1,5 +1,5 @@
-//! Keys as people give them: typed, pasted or read from a file. What such a text is gets found out, small damage is
-//! repaired and said, and where the signature does not match, the usual reasons are tried.
+//! Keys as users enter them: typed, pasted or read from a file. The kind of key is detected, small damage is repaired
+//! and reported, and if the signature does not match, the usual causes are tried.
 
 mod doctor;
 mod own;
@@ -27,10 +27,10 @@ use jose::{Evidence, KeyChoice, Parsed};
 use read::Read;
 use repair::Pem;
 
-/// How many characters of a `kid` a sentence names.
+/// How many characters of a `kid` a sentence shows.
 const SHOWN: usize = 40;
 
-/// The longest text that is read as a key, in bytes: a set of two hundred long keys has less.
+/// The longest text that is read as a key, in bytes: a set of two hundred long keys is shorter.
 const LONGEST: usize = 256 * 1024;
 
 /// How the text of a shared secret becomes bytes.
@@ -47,12 +47,13 @@ pub enum SecretForm {
     Hex,
 }
 
-/// A key as it was given: a secret, PEM, a JWK or a JWK Set. `Debug` does not print it, and it is wiped when dropped.
+/// A key as it was given: a secret, PEM, a JWK or a JWK Set. `Debug` does not print it, and its memory is wiped on
+/// drop.
 pub struct GivenKey {
     text: Zeroizing<String>,
     form: SecretForm,
     passphrase: Option<Zeroizing<String>>,
-    /// The private key without its encryption: opening it may take a second.
+    /// The decrypted private key, cached because opening it may take a second.
     opened: OnceLock<Result<Zeroizing<Vec<u8>>, KeyError>>,
 }
 
@@ -62,24 +63,24 @@ impl GivenKey {
         Self { text: Zeroizing::new(text.into()), form, passphrase: None, opened: OnceLock::new() }
     }
 
-    /// The same with the passphrase of an encrypted private key; any other key has no use for it.
+    /// The same with the passphrase of an encrypted private key; other keys ignore it.
     #[must_use]
     pub fn with_passphrase(mut self, passphrase: impl Into<String>) -> Self {
         self.passphrase = Some(Zeroizing::new(passphrase.into()));
         self
     }
 
-    /// Was a passphrase given with it? Using such a key may take a second, the first time.
+    /// Was a passphrase given with it? The first use of such a key may take a second.
     pub fn has_passphrase(&self) -> bool {
         self.passphrase.is_some()
     }
 
-    /// Is this the same key, given in the same way?
+    /// Is this the same key, given the same way?
     pub fn is_same(&self, other: &Self) -> bool {
         (&self.text, self.form, &self.passphrase) == (&other.text, other.form, &other.passphrase)
     }
 
-    /// The bytes of its one block of a private key, opened with the passphrase if there is one.
+    /// The bytes of its only private key block, opened with the passphrase if there is one.
     fn opened(&self, pem: &Pem) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         match &self.passphrase {
             _ if pem.is_rfc1421 => Err(KeyError::UnknownEncryption),
@@ -95,11 +96,10 @@ impl fmt::Debug for GivenKey {
     }
 }
 
-/// Judges and explains a token as [`crate::check()`] does, with a key that a person gave for it in place of the
-/// evidence's.
+/// Judges and explains a token as [`crate::check()`] does, with a given key in place of the evidence's.
 ///
-/// The key's kind and algorithm are found out from its text and the token's `alg`; a private key is used for its public
-/// half. Where the signature does not match, the report says which small change of the key would make it match.
+/// The key's kind and algorithm are determined from its text and the token's `alg`; of a private key the public half is
+/// used. If the signature does not match, the report says which small change to the key would make it match.
 pub fn check_given(pasted: &Pasted, given: &GivenKey, evidence: &Evidence) -> Report {
     let parsed: &Parsed = pasted;
     let read = Read::of(given, parsed);
@@ -109,7 +109,7 @@ pub fn check_given(pasted: &Pasted, given: &GivenKey, evidence: &Evidence) -> Re
     let diagnosis = is_open.then(|| doctor::diagnose(parsed, given, &read)).flatten();
     if let Some(diagnosis) = &diagnosis {
         signature.reason.clone_from(&diagnosis.sentence);
-        // A secret that everybody has did sign it: no key that is still to come can make that right.
+        // A publicly known secret did sign it, which no other key can make right.
         if diagnosis.is_confusion && matches!(read.choice, KeyChoice::None { .. }) {
             signature.state = SignatureState::Mismatch;
         }
@@ -143,7 +143,7 @@ fn confusion() -> Finding {
     }
 }
 
-/// An error as a sentence of its own.
+/// An error as a complete sentence.
 fn sentence(error: &KeyError) -> String {
     capitalised(&error.to_string())
 }

@@ -1,5 +1,5 @@
-//! What anybody pasted, explained: what was around the token, what its members mean, what is weak about it, which key
-//! would fit, what a change of it would be; and the report that says all that.
+//! Explains pasted text: what was around the token, what its members mean, what is weak about it, which key would
+//! match, what a change to it would do; and the report that contains all that.
 //!
 //! Three steps: [`parse`] takes any text and reads what it can, the caller looks up the evidence for it, and
 //! [`check`] judges it as a server would ([`jose::judge`]) and explains the judgement. Nothing here reads a clock,

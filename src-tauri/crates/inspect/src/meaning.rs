@@ -1,4 +1,4 @@
-//! The members of header and claims set, annotated: what each means, where that is defined, where it stands.
+//! Annotates the members of header and claims set: what each means, where that is defined, and its position.
 
 mod registry;
 #[cfg(test)]
@@ -25,25 +25,25 @@ pub(crate) enum Side {
     Claims,
 }
 
-/// What a claim means that neither a specification nor its vendor defines.
+/// The meaning of a claim that neither a specification nor its vendor defines.
 pub(crate) const UNREGISTERED: &str = "Unregistered, no meaning known";
 
-/// A member that lists more words than this shows the first ones only.
+/// A member that lists more words than this shows only the first ones.
 const MAX_WORDS: usize = 200;
 
 const TIMES: [&str; 5] = ["exp", "nbf", "iat", "auth_time", "updated_at"];
 
-/// What one member means.
+/// The meaning of one member.
 struct Note {
     meaning: Cow<'static, str>,
     reference: &'static str,
 }
 
-/// All members of one side, in order.
+/// All members of the header or of the claims set, in order.
 pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
     let part = part(case, side);
     let vendor = if side == Side::Claims { Vendor::of(part) } else { None };
-    // The last of several counts for most parsers, so the others are marked as ignored.
+    // Most parsers use the last duplicate, so the others are marked as ignored.
     let mut later: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for (index, item) in part.members().iter().enumerate().filter(|(_, item)| item.duplicate) {
         later.insert(&item.name, index);
@@ -70,7 +70,7 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
     members
 }
 
-/// Meaning and reference of a claim. Specifications come first, so that a name means one thing.
+/// The meaning and reference of a claim. Specifications take precedence, so that a name has one meaning.
 fn known_claim(name: &str, vendor: Option<Vendor>) -> Option<(&'static str, &'static str)> {
     registry::claim(name).or_else(|| vendor.and_then(|vendor| Some((vendor.claim(name)?, vendor.product()))))
 }
@@ -151,8 +151,8 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
         "iss" if case.policy.issuer.as_deref().is_some_and(|wanted| text != Some(wanted)) => {
             "Issuer, not the one the policy wants"
         }
-        // Facts are known of this profile's own tokens only.
-        // RFC 8414 section 2 wants https, which nobody can have for their own computer.
+        // Facts are known only about this profile's own tokens. RFC 8414 section 2 requires https, which is impossible
+        // for the local computer.
         "iss" if facts.are_known() && text.is_some_and(|issuer| issuer.starts_with("http://")) => {
             "Issuer, this workbench: http, for tests only"
         }
@@ -189,7 +189,7 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
             RevocationFact::SessionEnded { .. } => "Session, ended",
             RevocationFact::SessionMissing => "Session, unknown here",
             RevocationFact::SessionOfAnother => "Session, another user's",
-            // That one token is revoked or used says nothing about its session.
+            // A revoked or used token says nothing about its session.
             RevocationFact::TokenRevoked { .. }
             | RevocationFact::TokenUsed { .. }
             | RevocationFact::Forgotten
@@ -252,7 +252,7 @@ fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
     let is_scope = matches!(item.name.as_str(), "scope" | "scp");
     let words = match item.name.as_str() {
         "scope" | "scp" | "amr" => part.words(item),
-        // An audience is one name, spaces and all, or a list of them.
+        // An audience is one name, which may contain spaces, or a list of names.
         "aud" => item.text.clone().map(|one| vec![one]).or_else(|| part.words(item)),
         _ => None,
     };

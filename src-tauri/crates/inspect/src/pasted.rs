@@ -1,4 +1,4 @@
-//! Text to token: what was pasted, without what is around it, and the tokens inside it.
+//! From text to token: the pasted token without what is around it, and the tokens inside it.
 
 mod nested;
 #[cfg(test)]
@@ -10,19 +10,19 @@ use crate::clean::clean;
 use crate::report::CleanUp;
 use jose::parse::{FoundToken, Parsed, is_too_large, parse_exact};
 
-/// A pasted text that was looked at: made by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token,
-/// with what was around it. `Debug` does not print the token.
+/// A parsed paste: created by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what was
+/// around it. `Debug` does not print the token.
 #[derive(Debug, Clone)]
 pub struct Pasted {
     parsed: Parsed,
     pub(crate) clean_ups: Vec<CleanUp>,
-    /// All tokens of the text, those inside others too, if there are several.
+    /// All tokens of the text, including nested ones, if there are several.
     pub(crate) tokens: Vec<FoundToken>,
     /// Why not all of them are listed.
     pub(crate) unlisted: Option<&'static str>,
 }
 
-/// What was sent, exactly as it stands.
+/// The token exactly as it was sent.
 impl From<Parsed> for Pasted {
     fn from(parsed: Parsed) -> Pasted {
         Pasted { tokens: parsed.tokens.clone(), parsed, clean_ups: Vec::new(), unlisted: None }
@@ -37,7 +37,7 @@ impl Deref for Pasted {
     }
 }
 
-/// Reads any text: takes off what is around the token, cuts it, decodes it, and notes everything that is wrong.
+/// Reads any text: strips what is around the token, splits it, decodes it, and notes everything that is wrong.
 ///
 /// Takes time linear in the text and reads at most 1 MiB of characters.
 pub fn parse(text: &str) -> Pasted {

@@ -1,4 +1,4 @@
-//! What the tests of this crate share: the drafts of `jose`, and what is said of them.
+//! Shared by the tests of this crate: the drafts of `jose`, and their reports.
 
 #[path = "../../jose/src/testing/drafts.rs"]
 mod drafts;

@@ -1,5 +1,5 @@
-//! The examples of RFC 7515, 7519, 7520, 7797 and 8037: each is called what it is, verified with its key and with no
-//! change of it.
+//! The examples of RFC 7515, 7519, 7520, 7797 and 8037: each is classified correctly, verifies with its key, and fails
+//! with any change.
 
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read should stop its test")]
 
@@ -8,7 +8,7 @@ use inspect::{GivenKey, SecretForm, check_given, parse};
 use jose::{Algorithm, Evidence, Facts, KeyChoice, Policy, RevocationFact, UserFact};
 use serde_json::Value;
 
-/// A moment at which the examples' `exp`, 1300819380, has not passed.
+/// A time before the examples' `exp`, 1300819380.
 const NOW: i64 = 1_300_819_000;
 
 fn read(text: &str) -> Value {
@@ -25,12 +25,12 @@ macro_rules! cookbook {
     };
 }
 
-/// Inspects a text with a key as a person gives it, by rules that let everything through that is signed.
+/// Inspects a text with a given key, by rules that accept everything signed.
 fn inspect(text: &str, key: &Value) -> Report {
     let policy = Policy { algorithms: Algorithm::ALL.to_vec(), ..Policy::default() };
     let unknown = "no database here".to_owned();
     let facts = Facts { revocation: RevocationFact::Unknown(unknown.clone()), user: UserFact::Unknown(unknown) };
-    // A key's own `use` and `alg` are its issuer's wishes, not part of the example.
+    // A key's own `use` and `alg` are its issuer's choice, not part of the example.
     let mut key = key.clone();
     if let Some(members) = key.as_object_mut() {
         members.remove("alg");
@@ -48,7 +48,8 @@ fn header<'a>(report: &'a Report, name: &str) -> Option<&'a str> {
     report.header.iter().find(|member| member.name == name).map(|member| member.value.as_str())
 }
 
-/// The token is a compact JWS of this algorithm that its key verifies; with one bit changed anywhere it is not.
+/// Asserts that the token is a compact JWS of this algorithm that its key verifies, and that it fails with any bit
+/// changed.
 #[track_caller]
 fn verifies(token: &str, key: &Value, algorithm: &str) {
     let report = inspect(token, key);
@@ -65,7 +66,7 @@ fn verifies(token: &str, key: &Value, algorithm: &str) {
     }
 }
 
-/// The token with one bit changed, at every seventh symbol and at the last whole one.
+/// The token with one bit changed, at every seventh symbol and at the last complete one.
 fn changes(token: &str) -> impl Iterator<Item = String> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let last = token.len() - 2;
@@ -113,7 +114,7 @@ fn the_unsecured_example_of_rfc_7515_and_7519_is_unsigned() {
 
 #[test]
 fn the_json_of_rfc_7515_a_6_and_a_7_is_named_and_each_signature_verifies_alone() {
-    // Their payload, protected headers and signatures are those of A.2 and A.3; the kids stand outside.
+    // Their payload, protected headers and signatures are those of A.2 and A.3; the kids are in unprotected headers.
     let cases = read(include_str!("../../jose/vectors/jws_rfc7515_rfc8037.json"));
     let (rsa, ec) = (&cases["cases"][1], &cases["cases"][2]);
     let signer = |case: &Value, kid: &str| {
@@ -222,7 +223,7 @@ fn payloads_that_are_not_encoded_are_named_and_not_verified() {
     assert!(compact.findings.iter().any(|finding| finding.id == "crit"));
 }
 
-/// The text is a compact JWE: its header is read, its parts are named, and nothing is verified.
+/// Asserts that the text is a compact JWE: its header is read, its parts are named, and nothing is verified.
 #[track_caller]
 fn is_encrypted(token: &str, algorithm: &str, encryption: &str) -> Report {
     let report = inspect(

@@ -73,7 +73,7 @@ impl Algorithm {
         Algorithm::EdDsa,
     ];
 
-    /// The JOSE name as it stands in `alg`: "ES256".
+    /// The JOSE name as used in `alg`: "ES256".
     pub fn as_str(self) -> &'static str {
         match self {
             Algorithm::Hs256 => "HS256",
@@ -125,7 +125,7 @@ impl Algorithm {
         }
     }
 
-    /// The kind of key it needs.
+    /// The kind of key that it needs.
     pub fn family(self) -> Family {
         match self {
             Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => Family::Hmac,
@@ -167,7 +167,7 @@ impl Algorithm {
         }
     }
 
-    /// The length in bytes every signature has, where the algorithm fixes it: RSA's depends on the key.
+    /// The length of a signature in bytes, if the algorithm fixes it; RSA's depends on the key.
     pub fn signature_len(self) -> Option<usize> {
         match self {
             Algorithm::Hs256 => Some(32),
@@ -177,7 +177,7 @@ impl Algorithm {
         }
     }
 
-    /// The shortest HMAC key in bytes that RFC 7518 section 3.2 allows: as long as the hash.
+    /// The shortest HMAC key that RFC 7518 section 3.2 allows, in bytes: as long as the hash.
     pub fn least_secret_len(self) -> Option<usize> {
         if self.is_symmetric() { self.signature_len() } else { None }
     }
@@ -192,7 +192,7 @@ impl fmt::Display for Algorithm {
 impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
-    /// Takes the exact, case-sensitive JOSE name (RFC 7515 section 4.1.1), and `Ed25519` for EdDSA (RFC 9864).
+    /// Accepts the exact, case-sensitive JOSE name (RFC 7515 section 4.1.1), and `Ed25519` for EdDSA (RFC 9864).
     fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
         if name == "Ed25519" {
             return Ok(Algorithm::EdDsa);

@@ -1,10 +1,10 @@
-//! base64url without padding (RFC 7515 section 2): a strict decoder that still hands over what came before the break.
+//! base64url without padding (RFC 7515 section 2): a strict decoder that also returns what it decoded before an error.
 
 use std::ops::Range;
 
 use crate::steps::walk;
 
-/// What decoding gave.
+/// The result of decoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The bytes, as far as they could be read.
@@ -18,30 +18,30 @@ pub struct Decoded {
 pub enum Issue {
     /// A character outside the alphabet; decoding stops before it.
     WrongCharacter {
-        /// Where it stands.
+        /// Its position.
         at: usize,
         /// The character.
         found: char,
     },
     /// `=` at the end; everything before it was decoded.
     Padding {
-        /// Where it stands.
+        /// Its position.
         at: usize,
     },
-    /// One symbol stands alone at the end and carries six bits of no byte.
+    /// A single symbol is left at the end; its six bits make no byte.
     Dangling {
-        /// Where it stands.
+        /// Its position.
         at: usize,
     },
     /// The last symbol carries bits that no byte uses and that are not zero (RFC 4648 section 3.5).
     NonCanonical {
-        /// Where it stands.
+        /// Its position.
         at: usize,
     },
 }
 
 impl Issue {
-    /// Where it is.
+    /// The position of the deviation.
     pub fn at(self) -> usize {
         match self {
             Issue::WrongCharacter { at, .. }
@@ -76,7 +76,7 @@ pub fn decode(text: &str) -> Decoded {
     }
 }
 
-/// The bytes that a text carries, one after the other, up to its first character that carries none.
+/// The bytes that a text encodes, in order, up to the first character outside the alphabet.
 pub(crate) fn decode_ahead(symbols: &[u8]) -> impl Iterator<Item = u8> {
     let values = symbols.iter().map(|symbol| VALUES[usize::from(*symbol)]);
     let mut values = values.take_while(|value| *value != NOT_IN_ALPHABET);
@@ -91,7 +91,7 @@ pub(crate) fn decode_ahead(symbols: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The same one symbol after the other, to say where it goes wrong.
+/// The same, symbol by symbol, to find the position of an error.
 fn decode_with_issue(text: &str) -> Decoded {
     let (end, mut issue) = match text.bytes().position(|byte| VALUES[usize::from(byte)] == NOT_IN_ALPHABET) {
         None => (text.len(), None),
@@ -109,7 +109,7 @@ fn decode_with_issue(text: &str) -> Decoded {
         }
         buffer &= (1 << bits) - 1;
     }
-    // After a wrong character the end is not the text's own, so its last bits say nothing.
+    // After a wrong character the end is not the text's real end, so do not check its last bits.
     if issue.is_none_or(|issue| matches!(issue, Issue::Padding { .. })) && end > 0 {
         let own = match end % 4 {
             1 => Some(Issue::Dangling { at: end - 1 }),
@@ -127,15 +127,15 @@ pub fn decode_strict(text: &str) -> Option<Vec<u8>> {
     decoded.issue.is_none().then_some(decoded.bytes)
 }
 
-/// True for the 64 characters that carry bits.
+/// True for the 64 characters of the alphabet.
 pub fn is_symbol(byte: u8) -> bool {
     VALUES[usize::from(byte)] != NOT_IN_ALPHABET
 }
 
-/// True for a text of symbols and of the dots between segments alone.
+/// True for a text of only symbols and the dots between segments.
 pub fn is_symbols_and_dots(text: &str) -> bool {
     walk(text.len());
-    // Looking at every byte, whatever the others are, is what a processor does for sixteen at once.
+    // No early exit: without branches the compiler can vectorise the loop.
     let fits = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'_' | b'.');
     text.bytes().fold(true, |all, byte| all & fits(byte))
 }
@@ -158,7 +158,7 @@ pub(crate) fn symbols_of(bytes: Range<usize>) -> Range<usize> {
     bytes.start * 4 / 3..(bytes.end * 4).div_ceil(3)
 }
 
-/// How many decoded bytes lie before this symbol.
+/// How many decoded bytes come before this symbol.
 pub(crate) fn bytes_before(symbol: usize) -> usize {
     symbol * 3 / 4
 }

@@ -1,4 +1,4 @@
-//! The nine checks a resource server makes, always all nine, and the verdict they lead to.
+//! The nine checks of a resource server, always all nine, and the verdict they lead to.
 
 mod audience;
 mod form;
@@ -29,9 +29,9 @@ pub struct Case<'a> {
     pub policy: &'a Policy,
     /// The key to check the signature with.
     pub key: &'a KeyChoice,
-    /// What is known of the token and its user.
+    /// What is known about the token and its user.
     pub facts: &'a Facts,
-    /// The moment, in seconds since the epoch.
+    /// The current time, in seconds since the epoch.
     pub now: i64,
 }
 
@@ -45,16 +45,16 @@ pub fn judge(parsed: &Parsed, evidence: &Evidence) -> Judgement {
     conclude(&case, proof::signature(&case), Reader::Server)
 }
 
-/// Who is answered. Both accept the same tokens.
+/// The recipient of the judgement. Both accept the same tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// It lets somebody in or not: what could not be checked is refused.
+    /// A guard, which either admits or refuses: what could not be checked is refused.
     Server,
-    /// Somebody who wants to understand a token.
+    /// A person who wants to understand a token.
     Person,
 }
 
-/// Makes the nine checks on what was found out about the signature.
+/// Runs the nine checks, given the result about the signature.
 pub fn conclude(case: &Case<'_>, signature: SignatureReport, reader: Reader) -> Judgement {
     let answers = [
         form::parse(case),
@@ -72,7 +72,7 @@ pub fn conclude(case: &Case<'_>, signature: SignatureReport, reader: Reader) -> 
     Judgement { verdict, trace, signature }
 }
 
-/// The checks in the order a server makes them, with their names for people.
+/// The checks in a server's order, with their display names.
 const CHECKS: [(Check, &str); 9] = [
     (Check::Parse, "Parse"),
     (Check::Algorithm, "Algorithm"),
@@ -85,22 +85,22 @@ const CHECKS: [(Check, &str); 9] = [
     (Check::Scopes, "Scopes"),
 ];
 
-/// How a check ended. Of the two ways of not being made, only one lets a token be accepted.
+/// How a check ended. Of the two ways of being skipped, only one allows acceptance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ruling {
     /// It holds.
     Pass,
-    /// It holds, but something about it deserves a look.
+    /// It holds, but something about it deserves attention.
     Warn,
     /// It does not hold.
     Fail,
     /// The policy does not ask for it.
     NotAsked,
-    /// It is asked for and could not be made: something was not read, not found or not to be had.
+    /// The policy asks for it, but it could not be made: something was not read, not found or not available.
     Open,
 }
 
-/// What one check came to.
+/// The result of one check.
 pub(crate) struct Answer {
     ruling: Ruling,
     reason: Cow<'static, str>,
@@ -133,12 +133,12 @@ impl Answer {
         Answer::new(Ruling::Warn, reason, rfc)
     }
 
-    /// For what the policy leaves open on purpose, and for nothing else: it does not keep a token from being accepted.
+    /// Only for what the policy deliberately leaves open: this does not prevent acceptance.
     pub(crate) fn not_asked(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
         Answer::new(Ruling::NotAsked, reason, rfc)
     }
 
-    /// For what could not be read, found or had.
+    /// For what could not be read, found or obtained.
     pub(crate) fn open(reason: impl Into<Cow<'static, str>>, rfc: &'static str) -> Answer {
         Answer::new(Ruling::Open, reason, rfc)
     }
@@ -161,12 +161,12 @@ impl Answer {
         self.ruling == Ruling::Fail
     }
 
-    /// Offers one change of the token, or another policy, if it failed.
+    /// If it failed, offers one change of the token, or another policy.
     pub(crate) fn or_by(self, change: Cure) -> Answer {
         if self.fails() { self.with(change).with(Cure::ChangePolicy) } else { self }
     }
 
-    /// The same where nobody but the one who writes the token knows the change.
+    /// The same where only the author of the token can know the change.
     pub(crate) fn or_edited(self) -> Answer {
         self.or_by(Cure::Edit)
     }
@@ -176,7 +176,7 @@ impl Answer {
         self
     }
 
-    /// As [`Answer::about`], for a name that the token chose.
+    /// Like [`Answer::about`], for a name from the token.
     pub(crate) fn about_name(mut self, name: &str) -> Answer {
         self.members = vec![Cow::Owned(name.to_owned())];
         self
@@ -218,12 +218,12 @@ impl<'a> Case<'a> {
         (!self.parsed.is_readable()).then(|| Answer::open("Needs a readable token", rfc))
     }
 
-    /// The answer of the checks that need no claims, only a header and something that was signed.
+    /// The answer of the checks that need no claims, only a header and a signed payload.
     pub(crate) fn nothing_signed(&self, rfc: &'static str) -> Option<Answer> {
         if self.parsed.has_whole_content() { None } else { self.unreadable(rfc) }
     }
 
-    /// The names of these claims that are there, for the step's `members`.
+    /// Which of these claims are present, for the step's `members`.
     pub(crate) fn present<const N: usize>(
         &self,
         part: &Part,
@@ -237,7 +237,7 @@ impl<'a> Case<'a> {
         self.policy.required_claims.iter().any(|required| required == name)
     }
 
-    /// A claim that must be a string if it is there, and must be there if the policy requires it.
+    /// Checks a claim that must be a string if present, and must be present if the policy requires it.
     pub(crate) fn text_claim(&self, name: &'static str, rfc: &'static str) -> Result<Option<&str>, Answer> {
         match self.parsed.claims.find(name) {
             Lookup::Absent if self.requires(name) => Err(missing(name, rfc)),
@@ -259,12 +259,12 @@ impl Cure {
     }
 }
 
-/// A required claim that is not there.
+/// The answer about a missing required claim.
 pub(crate) fn missing(name: &str, rfc: &'static str) -> Answer {
     Answer::fail(format!("{name} is missing, and the policy requires it"), rfc, format!("Add `{name}`"))
 }
 
-/// A claim that appears more than once: which one counts, nobody can say. The parse check fails for it.
+/// The answer about a duplicate claim, whose value is ambiguous. The parse check fails for it.
 pub(crate) fn ambiguous(name: &'static str, rfc: &'static str) -> Answer {
     Answer::open(format!("{name} appears more than once"), rfc).about([name])
 }

@@ -1,21 +1,21 @@
-//! Secrets and passwords that everybody has: no password may be one, and no token is safe that one signed.
+//! Publicly known secrets and passwords: no password may be one, and a token signed with one is not safe.
 
 use crate::base64url;
 
-/// Secrets from tutorials, templates and default settings, one on each line. A line that begins with a tab holds one
-/// that is no text: its bytes in base64url, another tab, and what it is.
+/// Secrets from tutorials, templates and default settings, one per line. A line that begins with a tab holds a binary
+/// one: its bytes in base64url, another tab, and a description.
 const WELL_KNOWN: &str = include_str!("well_known_secrets.txt");
 
-/// The 30,000 most used passwords less those above, one on each line after two of comment: from zxcvbn 3.1.1, MIT
+/// The 30,000 most used passwords except those above, one per line after two comment lines: from zxcvbn 3.1.1, MIT
 /// licence, copyright 2016 Joshua Holmer and 2012-2016 Dan Wheeler and Dropbox, Inc.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// The 30,000 most used passwords and the secrets of tutorials and default settings that are text. None stands twice.
+/// The 30,000 most used passwords and the textual secrets of tutorials and default settings, without duplicates.
 pub fn common_passwords() -> impl Iterator<Item = &'static str> {
     WELL_KNOWN.lines().filter(|line| !line.starts_with('\t')).chain(passwords())
 }
 
-/// The passwords that are no well-known secret.
+/// The passwords that are not well-known secrets.
 pub fn passwords() -> impl Iterator<Item = &'static str> {
     COMMON.lines().skip_while(|line| line.starts_with("# "))
 }
@@ -25,11 +25,11 @@ pub fn passwords() -> impl Iterator<Item = &'static str> {
 pub enum WellKnown {
     /// A text.
     Text(&'static str),
-    /// Bytes that are no text.
+    /// Bytes that are not text.
     Bytes {
         /// The secret.
         bytes: Vec<u8>,
-        /// What it is, in words.
+        /// Its description.
         what: &'static str,
     },
 }

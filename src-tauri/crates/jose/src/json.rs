@@ -1,7 +1,7 @@
-//! A JSON reader that loses nothing: digits, escapes, order, duplicates and byte offsets all stay as they stand.
+//! A lossless JSON reader: digits, escapes, order, duplicates and byte offsets are all kept as written.
 //!
 //! It never builds a tree. It walks the text once, keeps the members of the outermost object, and stops at the first
-//! break with everything read before it. Depth and member count are bounded.
+//! error with everything read before it. Depth and member count are bounded.
 
 mod pretty;
 mod scan;
@@ -66,7 +66,7 @@ pub struct Item {
     pub value: Range<usize>,
     /// The value's type.
     pub kind: ValueKind,
-    /// The value unescaped, for strings. It may be a secret, so it is no text that is copied when it moves.
+    /// The unescaped value, for strings. It may be a secret, so its type does not copy the text when it moves.
     pub text: Option<String>,
     /// True if the name appears more than once.
     pub duplicate: bool,
@@ -79,7 +79,7 @@ pub struct Broken {
     pub at: usize,
     /// One sentence.
     pub message: String,
-    /// It was not the text that ended the reading but a bound of this crate.
+    /// True if a limit of this crate ended the reading, not the text itself.
     pub limit: bool,
 }
 
@@ -93,23 +93,23 @@ pub fn scan(text: &str) -> Scanned {
 pub struct Element {
     /// Its type.
     pub kind: ValueKind,
-    /// Where it lies in the array's text.
+    /// Its position in the array's text.
     pub range: Range<usize>,
-    /// It unescaped, for strings.
+    /// The unescaped value, for strings.
     pub text: Option<String>,
 }
 
-/// The elements of a JSON array, whatever they are; none for any other text.
+/// The elements of a JSON array of any type; none for any other text.
 pub fn elements(array: &str) -> Vec<Element> {
     scan::Scanner::new(array).elements().unwrap_or_default()
 }
 
-/// The strings of a JSON array that holds nothing else.
+/// The strings of a JSON array that contains only strings.
 pub fn strings(array: &str) -> Option<Vec<String>> {
     scan::Scanner::new(array).elements()?.into_iter().map(|element| element.text).collect()
 }
 
-/// Where the objects of a JSON array lie in it; `None` if it holds anything else.
+/// The positions of the objects in a JSON array; `None` if it contains anything else.
 pub fn objects(array: &str) -> Option<Vec<Range<usize>>> {
     let elements = scan::Scanner::new(array).elements()?;
     elements.into_iter().map(|element| (element.kind == ValueKind::Object).then_some(element.range)).collect()
@@ -121,12 +121,12 @@ pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// A JSON number, as a NumericDate wants to see it.
+/// A JSON number, classified for use as a NumericDate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Number {
-    /// Whole, zero or more, and it fits, however it is written: `1`, `1.0`, `1e0`.
+    /// An integer, zero or more, that fits, however it is written: `1`, `1.0`, `1e0`.
     Seconds(i64),
-    /// The same with a fraction, which is cut.
+    /// The same with a fraction, which is truncated.
     Fraction(i64),
     /// Below zero.
     Negative,
@@ -146,7 +146,7 @@ impl Number {
 
 /// Reads the digits of a JSON number exactly, without a floating-point number in between.
 pub fn number(text: &str) -> Number {
-    // What nearly every token holds takes no detour.
+    // A fast path for what nearly every token contains.
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().map_or(Number::TooLarge, Number::Seconds);
     }
@@ -161,7 +161,7 @@ pub fn number(text: &str) -> Number {
     if is_negative {
         return Number::Negative;
     }
-    // Where the point stands among the significant digits. An exponent beyond any integer says which way.
+    // The position of the decimal point among the significant digits. A huge exponent saturates in its direction.
     let down = exponent.starts_with('-');
     let shift: i64 = exponent.parse().unwrap_or(if down { i64::MIN } else { i64::MAX });
     let zeros = digits.len() - significant.len();
@@ -169,7 +169,7 @@ pub fn number(text: &str) -> Number {
     let point = point.saturating_sub(i64::try_from(zeros).unwrap_or(i64::MAX));
     let Ok(point) = usize::try_from(point) else { return Number::Fraction(0) };
     let (before, behind) = significant.split_at(point.min(significant.len()));
-    // No number of 64 bits has more digits.
+    // No 64-bit number has more digits.
     if point > 19 {
         return Number::TooLarge;
     }

@@ -1,4 +1,4 @@
-//! What judging a token answers: the verdict, the nine steps that lead to it, what is known about the signature, and
+//! The result of judging a token: the verdict, the nine steps that lead to it, what is known about the signature, and
 //! what would change it. Plain data, made by [`crate::judge`].
 
 use std::borrow::Cow;
@@ -12,11 +12,11 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// The nine checks in server order, each with its outcome.
     pub trace: Vec<Step>,
-    /// What is known about the signature; its parts are not written out.
+    /// What is known about the signature; its parts are left empty.
     pub signature: SignatureReport,
 }
 
-/// What a server would decide. Only the checks make one.
+/// What a server would decide. Only the checks can create one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[non_exhaustive]
@@ -39,11 +39,11 @@ pub struct Verdict {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictOutcome {
-    /// Every check passes, but for those that the policy does not ask for.
+    /// Every check passes, except those that the policy does not ask for.
     Accepted,
     /// At least one check fails.
     Rejected,
-    /// Nothing fails, but a check that is asked for could not be made.
+    /// Nothing fails, but a check that the policy asks for could not be made.
     NotVerified,
 }
 
@@ -55,7 +55,7 @@ pub enum VerdictOutcome {
 pub enum Check {
     /// Segments, base64url, JSON, duplicate names.
     Parse,
-    /// Is `alg` on the allow list, is `crit` understood, is `typ` the wanted one?
+    /// Is `alg` on the allow list, is `crit` understood, is `typ` the required one?
     Algorithm,
     /// Which key, and where it came from.
     Key,
@@ -78,23 +78,23 @@ pub enum Check {
 pub struct Step {
     /// Which check.
     pub check: Check,
-    /// Its name for people: "Issuer and audience".
+    /// Its display name: "Issuer and audience".
     pub name: &'static str,
-    /// What came out.
+    /// The outcome.
     pub outcome: Outcome,
     /// One line, with the size of the miss: "exp passed 2 m 3 s ago; nbf, iat are fine".
     pub reason: Cow<'static, str>,
-    /// Where the rule stands: "RFC 7519 §4.1.4".
+    /// The source of the rule: "RFC 7519 §4.1.4".
     pub rfc: &'static str,
     /// What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise.
     pub fix: Cow<'static, str>,
-    /// What would make it pass, for a failed step: at most three, the likeliest first.
+    /// What would make it pass, for a failed step: at most three cures, the likeliest first.
     pub cures: Vec<Cure>,
-    /// The names of the members the step looked at, so that the window can light them up.
+    /// The names of the members that the step read, so that the window can highlight them.
     pub members: Vec<Cow<'static, str>>,
 }
 
-/// What would make a failed check pass, as data: whoever shows it finds the words.
+/// What would make a failed check pass, as data; the display adds the words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cure {
     /// Give a claim a value, and sign again.
@@ -108,14 +108,14 @@ pub enum Cure {
     AddScopes {
         /// The name of the claim that holds the scopes.
         claim: String,
-        /// All of them, as JSON text.
+        /// All scopes, as JSON text.
         value: String,
     },
     /// The same without the scopes that the user does not hold.
     RemoveScopes {
         /// The name of the claim that holds the scopes.
         claim: String,
-        /// Those that stay, as JSON text.
+        /// The remaining scopes, as JSON text.
         value: String,
     },
     /// Give `typ` a value, and sign again.
@@ -123,18 +123,18 @@ pub enum Cure {
         /// The value as JSON text.
         value: String,
     },
-    /// Take `crit` out.
+    /// Remove `crit`.
     RemoveCritical,
-    /// Keep the last one of members that stand more than once.
+    /// Keep only the last of duplicate members.
     RemoveRepeats,
-    /// `exp` so many seconds from now.
+    /// Set `exp` this many seconds from now.
     ExpireIn {
         /// Seconds.
         seconds: i64,
     },
-    /// Move the times so that the token begins to be valid now.
+    /// Move the times so that the token becomes valid now.
     StartNow,
-    /// Change the token, in a way that nobody but the one who writes it knows.
+    /// Change the token in a way that only its author can know.
     Edit,
     /// Sign the token as it stands.
     SignAgain,
@@ -142,20 +142,20 @@ pub enum Cure {
     SignWithAccessKey,
     /// Let servers accept what the issuer's test key signs.
     PublishTestKey,
-    /// Judge at another moment.
+    /// Judge at another time.
     MoveClock {
-        /// So many seconds later; negative for earlier.
+        /// How many seconds later; negative for earlier.
         seconds: i64,
     },
     /// Try another key.
     TryKey,
     /// Judge by another policy.
     ChangePolicy,
-    /// Do something about the user: one is missing, inactive, or must sign in again.
+    /// Do something about the user, who is missing, inactive, or must sign in again.
     ShowUsers,
 }
 
-/// What came out of a check.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -163,11 +163,11 @@ pub enum Cure {
 pub enum Outcome {
     /// It holds.
     Pass,
-    /// It holds, but something about it deserves a look.
+    /// It holds, but something about it deserves attention.
     Warn,
     /// It does not hold: a server stops here.
     Fail,
-    /// It was not made: the policy does not ask for it, or it could not be; the reason says which.
+    /// It was not made: the policy does not ask for it, or it was not possible; the reason says which.
     NotChecked,
 }
 
@@ -195,7 +195,7 @@ pub struct SignatureReport {
 pub enum SignatureState {
     /// It matches, with a key that did not come from the token.
     Verified,
-    /// A fitting key was tried and it does not match.
+    /// A suitable key was tried, but it does not match.
     Mismatch,
     /// No key to try.
     NoKey,

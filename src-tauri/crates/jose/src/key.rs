@@ -55,7 +55,7 @@ pub(crate) enum PublicMembers {
     Okp { x: Vec<u8> },
 }
 
-/// The signature does not belong to this input and this key.
+/// The signature does not match this input and this key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not match")]
 pub struct Mismatch;
@@ -63,7 +63,7 @@ pub struct Mismatch;
 /// Why a key is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// The text is not a JWK, a JWK Set, PEM or DER, whichever was asked for.
+    /// The text is not a JWK, a JWK Set, PEM or DER, whichever was expected.
     #[error("not a readable key ({0})")]
     Unreadable(String),
     /// A member appears more than once.
@@ -75,10 +75,10 @@ pub enum KeyError {
     /// A member is not canonical base64url (RFC 7515 section 2).
     #[error("the member `{0}` is not base64url without padding")]
     NotBase64Url(&'static str),
-    /// `kty` or `crv` is none this build can use.
+    /// This build cannot use that `kty` or `crv`.
     #[error("the key type `{0}` is none this build can use")]
     UnsupportedType(String),
-    /// `alg` names none this build can use.
+    /// This build cannot use that `alg`.
     #[error("the algorithm `{0}` is none this build can use")]
     UnsupportedAlgorithm(String),
     /// Neither the key nor the caller names an algorithm and the key fits several.
@@ -100,7 +100,7 @@ pub enum KeyError {
         /// The bits the key has.
         found: usize,
     },
-    /// Longer than is ever used: checking with it would take long.
+    /// Longer than any key in use: checking with it would take too long.
     #[error("the key has {0} bits, more than 8192")]
     TooLong(usize),
     /// An RSA exponent that is even or below 3 or above 32 bits, or a modulus that is even.
@@ -109,19 +109,19 @@ pub enum KeyError {
     /// The modulus has the fingerprint of CVE-2017-15361: its primes can be computed.
     #[error("the modulus has the ROCA fingerprint (CVE-2017-15361): the private key can be computed from it")]
     Roca,
-    /// The coordinates are not a point of the curve, or have another length (RFC 7518 section 6.2.1).
+    /// The coordinates are not a point on the curve, or have the wrong length (RFC 7518 section 6.2.1).
     #[error("the coordinates are not a point of the curve")]
     NotOnCurve,
-    /// The private key is damaged, or its halves do not belong together.
+    /// The private key is damaged, or its halves do not match.
     #[error("the private key is damaged, of another type, or its parts do not belong together")]
     DamagedPrivateKey,
-    /// The private part makes another public part than the one it came with.
+    /// The private part does not match the public part that came with it.
     #[error("the private part does not belong to the public part")]
     HalvesDiffer,
-    /// The private part has another length than its curve asks for (RFC 7518 section 6.2.2.1, RFC 8037 section 2).
+    /// The private part does not have its curve's length (RFC 7518 section 6.2.2.1, RFC 8037 section 2).
     #[error("the private part has {found} bytes where {expected} are needed")]
     WrongLength {
-        /// The bytes the curve asks for.
+        /// The bytes that the curve requires.
         expected: usize,
         /// The bytes the key has.
         found: usize,
@@ -129,19 +129,19 @@ pub enum KeyError {
     /// The private key is encrypted, and no passphrase was given.
     #[error("the private key is encrypted: give its passphrase")]
     Encrypted,
-    /// The passphrase is not the one that the private key is encrypted with.
+    /// The passphrase of the private key is wrong.
     #[error("this is not the passphrase of the private key")]
     WrongPassphrase,
-    /// Turning the passphrase into a key would take long: the file may have been made to keep its reader busy.
+    /// Deriving the key from the passphrase would take too long: the file may have been made to keep its reader busy.
     #[error("the private key asks for more than {0} before its passphrase can be tried, so it is not opened")]
     TooCostly(&'static str),
-    /// Encrypted as RFC 1421 or PBES1 have it, or in a way that is not known.
+    /// Encrypted as in RFC 1421 or PBES1, or in an unknown way.
     #[error(
         "this private key is encrypted in a format that is not supported, for example PEM with `Proc-Type: 4,ENCRYPTED`: \
          `openssl pkey -in key -aes256` turns a copy of it into encrypted PKCS#8"
     )]
     UnknownEncryption,
-    /// A private key in OpenSSH's own form that cannot be read as it is; the text says why.
+    /// A private key in OpenSSH's own format that cannot be read; the text says why.
     #[error(
         "this OpenSSH key cannot be read, {0}: `ssh-keygen -p -N '' -m PKCS8 -f key` turns a copy of it into PKCS#8"
     )]
@@ -155,40 +155,40 @@ pub enum KeyError {
 }
 
 impl VerifyingKey {
-    /// Takes a JWK as JSON text (RFC 7517) and reads its public part only.
+    /// Reads a JWK as JSON text (RFC 7517), its public part only.
     ///
-    /// The key's algorithm is its `alg`, or `algorithm`, or the only one its curve has; two that differ are refused.
-    /// Refused are also: duplicate members, members that are not strict base64url, RSA below 2048 or above 8192 bits,
-    /// even or tiny exponents, points off the curve, a `use` other than `sig`.
+    /// The key's algorithm is its `alg`, or `algorithm`, or the only one that its curve has; two that differ are
+    /// refused. Also refused are duplicate members, members that are not strict base64url, RSA below 2048 or above 8192
+    /// bits, even or tiny exponents, points off the curve, and a `use` other than `sig`.
     pub fn from_jwk(json: &str, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         jwk::verifying_key(json, algorithm)
     }
 
-    /// Takes a public key as SubjectPublicKeyInfo (RFC 5280 section 4.1), in PEM or DER.
+    /// Reads a public key as SubjectPublicKeyInfo (RFC 5280 section 4.1), in PEM or DER.
     ///
-    /// `algorithm` is needed for RSA, whose keys fit six algorithms; for curves it may stay `None`.
+    /// `algorithm` is required for RSA, whose keys fit six algorithms; for curves it may be `None`.
     pub fn from_spki(pem_or_der: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         spki::verifying_key(pem_or_der, algorithm)
     }
 
-    /// Takes a public key in DER: SubjectPublicKeyInfo, RSAPublicKey (RFC 8017 appendix A.1.1), or the key of an X.509
-    /// certificate (RFC 5280 section 4.1), whose own signature and dates are not looked at.
+    /// Reads a public key in DER: SubjectPublicKeyInfo, RSAPublicKey (RFC 8017 appendix A.1.1), or the key of an X.509
+    /// certificate (RFC 5280 section 4.1), whose own signature and dates are not checked.
     pub fn from_public_der(der: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         spki::from_der(der, algorithm)
     }
 
-    /// Takes a public key as OpenSSH writes it, `ssh-ed25519 AAAA…`; `None` for any other text.
+    /// Reads a public key as OpenSSH writes it, `ssh-ed25519 AAAA…`; `None` for any other text.
     pub fn from_openssh_line(text: &str, algorithm: Option<Algorithm>) -> Option<Result<Self, KeyError>> {
         openssh::line(text).map(|blob| openssh::public(&blob, algorithm))
     }
 
-    /// Takes the public part of a private key in OpenSSH's own form, whether it is encrypted or not.
+    /// Reads the public part of a private key in OpenSSH's own format, encrypted or not.
     pub fn from_openssh_private(file: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         openssh::public_of_private(file, algorithm)
     }
 
-    /// Takes the bytes of a shared secret. Only an empty one is refused: a weak one must be tried to be found out,
-    /// and [`VerifyingKey::is_weak`] tells.
+    /// Takes the bytes of a shared secret. Only an empty one is refused: a weak one must be usable so that it can be
+    /// detected; [`VerifyingKey::is_weak`] reports it.
     pub fn from_hmac(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
         let Some(hash) = hmac_algorithm(algorithm) else { return Err(KeyError::WrongAlgorithm(algorithm)) };
         if secret.is_empty() {
@@ -199,12 +199,12 @@ impl VerifyingKey {
         Ok(VerifyingKey { algorithm, material: Arc::new(material), kid: None })
     }
 
-    /// The one algorithm this key is for.
+    /// The only algorithm that this key is for.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The `kid` its JWK carried, if it did.
+    /// The `kid` of its JWK, if it had one.
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
     }
@@ -252,7 +252,7 @@ impl VerifyingKey {
 
     /// Checks `signature` over `signing_input`, in constant time for HMAC (RFC 7515 section 5.2).
     pub fn verify(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), Mismatch> {
-        // aws-lc refuses any other length too; saying it here keeps DER forms and short MACs out for certain.
+        // aws-lc refuses any other length too; this check rules out DER forms and short MACs explicitly.
         if self.algorithm.signature_len().is_some_and(|length| length != signature.len()) {
             return Err(Mismatch);
         }
@@ -262,7 +262,7 @@ impl VerifyingKey {
         }
     }
 
-    /// What the bytes of a shared secret really are, if they are a key that says so.
+    /// What a shared secret really is, if its bytes are recognisably a key.
     pub fn disguise(&self) -> Option<Disguise> {
         match &*self.material {
             Material::Secret { bytes, .. } => Disguise::of(bytes),
@@ -270,7 +270,7 @@ impl VerifyingKey {
         }
     }
 
-    /// True if both are the same key, whatever its name and algorithm.
+    /// True if both are the same key, regardless of name and algorithm.
     pub fn is_same_key(&self, other: &VerifyingKey) -> bool {
         match (&*self.material, &*other.material) {
             (Material::Secret { bytes: one, .. }, Material::Secret { bytes: other, .. }) => one == other,
@@ -296,7 +296,7 @@ impl VerifyingKey {
         }
     }
 
-    /// Makes a key of public members, after every check that RFC 7518 section 6 and RFC 8725 section 3.4 ask for.
+    /// Creates a key from public members, after every check that RFC 7518 section 6 and RFC 8725 section 3.4 require.
     pub(crate) fn from_members(algorithm: Algorithm, members: PublicMembers) -> Result<Self, KeyError> {
         let key = match &members {
             PublicMembers::Rsa { n, e } => {
@@ -339,8 +339,8 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-/// Reads a key that knows its algorithm, or one that fits several with the token's, or with the one such keys mostly
-/// have: then the check says that the token asks for another.
+/// Reads a key with its own algorithm. A key that fits several is read with the token's, or with the most common one,
+/// in which case the check reports that the token asks for another.
 pub fn with_fitting<T>(
     asked: Option<Algorithm>,
     read: impl Fn(Option<Algorithm>) -> Result<T, KeyError>,

@@ -1,9 +1,9 @@
 //! Tokens as bytes, for a guard: lossless bounded parsing, keys, checks, verification and signing.
 //!
 //! Two steps: [`parse_exact`] reads a token as it was sent, the caller looks up the evidence for it, and [`judge`]
-//! answers what a server would decide. Nothing here reads a clock, the disk or the network; nothing panics. The
-//! modules are open to `inspect`, which explains what is judged here; others need what stands at the root, and what a
-//! judgement holds.
+//! returns what a server would decide. Nothing here reads a clock, the disk or the network; nothing panics. The modules
+//! are public for `inspect`, which explains what is judged here; other crates need only the items at the root and the
+//! content of a judgement.
 
 mod algorithm;
 pub mod base64url;
@@ -20,7 +20,7 @@ mod testing;
 pub mod visible;
 pub mod words;
 
-// The tests' drafts are shared with `inspect`, to which this crate is `jose`.
+// The test drafts are shared with `inspect`, which refers to this crate as `jose`.
 #[cfg(test)]
 extern crate self as jose;
 

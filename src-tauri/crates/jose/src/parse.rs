@@ -1,4 +1,5 @@
-//! Text to token: what was pasted, cut into segments and read as far as it goes. Never says no, only what is wrong.
+//! From text to token: a pasted text is split into segments and parsed as far as possible. It never fails, but reports
+//! what is wrong.
 
 mod form;
 mod nested;
@@ -23,7 +24,7 @@ use crate::{Algorithm, base64url};
 /// The longest text that is read, in characters.
 pub const MAX_CHARACTERS: usize = 1024 * 1024;
 
-/// After this many segments the rest is one.
+/// After this many segments the rest counts as one.
 const MAX_SEGMENTS: usize = 8;
 
 /// RFC 7515 section 7.1.
@@ -38,18 +39,18 @@ const JWE_SEGMENTS: [SegmentKind; 5] = [
     SegmentKind::AuthenticationTag,
 ];
 
-/// A text that was looked at: made by [`parse_exact`], judged by [`crate::judge`]. `Debug` does not print the token.
+/// A parsed text: created by [`parse_exact`], judged by [`crate::judge`]. `Debug` does not print the token.
 #[derive(Clone)]
 pub struct Parsed {
-    /// What the text turned out to be.
+    /// The format of the text.
     pub format: Format,
     /// The same in words: "Signed token, three segments".
     pub summary: String,
-    /// The token, with what is no ASCII written out wherever it has segments.
+    /// The token; if it has segments, non-ASCII characters are escaped.
     pub token: String,
-    /// Of JWS in JSON, the JSON itself and each signature as a compact token.
+    /// For a JWS in JSON, the JSON itself and each signature as a compact token.
     pub tokens: Vec<FoundToken>,
-    /// Where the segments lie in it, the first eight of them.
+    /// The positions of its first eight segments.
     pub segments: Vec<Segment>,
     pub(crate) segment_count: usize,
     /// The JOSE header.
@@ -58,14 +59,14 @@ pub struct Parsed {
     pub claims: Part,
     /// Everything that is wrong with the text.
     pub faults: Vec<ParseProblem>,
-    /// The signature's bytes, if its segment could be decoded whole.
+    /// The signature's bytes, if its segment could be decoded completely.
     pub signature: Option<Vec<u8>>,
     /// The part of the token the signature covers (RFC 7515 section 5.1).
     signed: Range<usize>,
 }
 
-/// Reads any text as a token is sent: cuts it, decodes it, and notes everything that is wrong. Nothing is taken off
-/// around it (RFC 7515 section 2: no white space, no padding, no other characters).
+/// Parses any text as a token exactly as sent: splits it, decodes it, and notes everything that is wrong. Nothing
+/// around it is stripped (RFC 7515 section 2: no white space, no padding, no other characters).
 ///
 /// Takes time linear in the text and reads at most 1 MiB of characters.
 pub fn parse_exact(text: &str) -> Parsed {
@@ -87,7 +88,7 @@ impl Parsed {
         &self.token
     }
 
-    /// What the text turned out to be.
+    /// The format of the text.
     pub fn format(&self) -> Format {
         self.format
     }
@@ -99,7 +100,7 @@ impl Parsed {
         self.header.text(name)
     }
 
-    /// True if the JOSE header has a member of that name, be it what it may.
+    /// True if the JOSE header has a member of that name, of any type.
     pub fn has_header(&self, name: &str) -> bool {
         self.header.has(name)
     }
@@ -111,7 +112,8 @@ impl Parsed {
         self.claims.text(name)
     }
 
-    /// A claim that is a number of seconds, a fraction cut: `claim_seconds("exp")` (RFC 7519 section 2, NumericDate).
+    /// A claim that is a number of seconds, without its fraction: `claim_seconds("exp")` (RFC 7519 section 2,
+    /// NumericDate).
     ///
     /// `None` if it is absent, appears more than once, or is anything else.
     pub fn claim_seconds(&self, name: &str) -> Option<i64> {
@@ -128,13 +130,13 @@ impl Parsed {
         self.faults.is_empty() && matches!(self.format, Format::JwsCompact)
     }
 
-    /// True if header and claims set are objects that were read to their end, whatever else is wrong.
+    /// True if header and claims set are completely read objects, whatever else is wrong.
     pub fn is_readable(&self) -> bool {
         self.format == Format::JwsCompact && self.header.is_whole_object() && self.claims.is_whole_object()
     }
 
-    /// True if there is signed content in it that is whole, be it a claims set or anything else: text, another token.
-    /// Content that a limit of this crate broke off is not: nobody looked at its rest.
+    /// True if its signed content is complete, be it a claims set or anything else, such as text or another token.
+    /// Content truncated by a limit of this crate is not complete, since its rest was not read.
     pub(crate) fn has_whole_content(&self) -> bool {
         let is_read = !self.claims.cut && !self.faults.iter().any(|fault| fault.limit);
         let is_other = is_read && !self.claims.text.is_empty() && !self.claims.starts_like_object();
@@ -175,13 +177,13 @@ impl Parsed {
             parsed.faults.push(fault);
             return parsed;
         }
-        // Written out, a foreign character keeps its place and every offset stays a character offset.
+        // With foreign characters escaped, every byte offset is also a character offset.
         parsed.token = if token.is_ascii() { token } else { ascii_only(&token) };
         parsed.read_segments();
         parsed
     }
 
-    /// Notes that the end is missing: what is wrong there is the consequence.
+    /// Notes that the end is missing, which explains the problems there.
     pub fn break_off(&mut self, cut: Cut) {
         let Some(last) = self.segments.last() else { return };
         let at = self.token.len();
@@ -224,7 +226,7 @@ impl Parsed {
         };
         let piece = |index: usize| ranges.get(index).cloned().unwrap_or(0..0);
         let (header, faults) = Part::read(&self.token, piece(0), SegmentKind::Header);
-        // `enc` tells a JWE (RFC 7516 section 9); five segments alone do where the header cannot be read.
+        // `enc` identifies a JWE (RFC 7516 section 9); if the header cannot be read, five segments suffice.
         let encrypted = self.segment_count == 5 && (header.has("enc") || !header.is_whole_object());
         self.header = header;
         self.faults.extend(faults);
@@ -294,7 +296,7 @@ impl fmt::Debug for Parsed {
     }
 }
 
-/// Offsets are bounded by [`MAX_CHARACTERS`] times the ten bytes of an escape, so they fit.
+/// Offsets are at most [`MAX_CHARACTERS`] times the ten bytes of an escape, so they fit.
 pub fn offset(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What the checks are made against: the rules, the key, and what the world knows. All of it comes in as values.
+//! The inputs of the checks: the rules, the key, and the known facts. All of them are passed in as values.
 
 use crate::Algorithm;
 use crate::key::VerifyingKey;
@@ -6,33 +6,33 @@ use crate::key::VerifyingKey;
 /// The rules of one resource server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// Its name for people: "items-api".
+    /// Its display name: "items-api".
     pub name: String,
-    /// The exact `iss` that is wanted (RFC 7519 section 4.1.1); `None` leaves `iss` unchecked.
+    /// The exact `iss` required (RFC 7519 section 4.1.1); `None` leaves `iss` unchecked.
     pub issuer: Option<String>,
     /// The value `aud` must be or contain (RFC 7519 section 4.1.3); `None` leaves `aud` unchecked.
     pub audience: Option<String>,
     /// The allow list of algorithms (RFC 8725 section 3.1). Empty allows none.
     pub algorithms: Vec<Algorithm>,
-    /// The `typ` that is wanted, without `application/` (RFC 8725 section 3.11); `None` leaves `typ` unchecked.
+    /// The `typ` required, without `application/` (RFC 8725 section 3.11); `None` leaves `typ` unchecked.
     pub typ: Option<String>,
-    /// Claims that must be there: "exp", "sub".
+    /// Required claims: "exp", "sub".
     pub required_claims: Vec<String>,
-    /// Scopes the endpoint needs, all of them. Empty: no endpoint chosen.
+    /// Scopes that the endpoint requires, all of them. Empty: no endpoint chosen.
     pub required_scopes: Vec<String>,
-    /// Seconds the time checks forgive.
+    /// The leeway of the time checks, in seconds.
     pub leeway_seconds: u32,
-    /// The longest time between `iat` and `exp`, in seconds, that raises no finding, or that is accepted at all if
-    /// these are [`Policy::own_tokens`]. Zero or less: any.
+    /// The longest time between `iat` and `exp`, in seconds, that raises no finding; with [`Policy::own_tokens`], the
+    /// longest that is accepted. Zero or less: any.
     pub max_lifetime_seconds: i64,
-    /// These are the rules of the issuer itself: user and revocation must be known, a `jti` has 1 to 255 characters,
-    /// a `client_id` is a string, and no token lives longer than `max_lifetime_seconds`. Of a stranger's tokens
-    /// nobody here can know that.
+    /// These are the issuer's own rules: user and revocation must be known, a `jti` has 1 to 255 characters, a
+    /// `client_id` is a string, and no token lives longer than `max_lifetime_seconds`. None of that can be known about
+    /// foreign tokens.
     pub own_tokens: bool,
 }
 
 impl Default for Policy {
-    /// A policy that allows every algorithm but HMAC's and wants nothing of the claims but `exp`: for a foreign token.
+    /// A policy for foreign tokens: it allows every algorithm but HMAC's and requires no claim but `exp`.
     fn default() -> Self {
         Policy {
             name: "any issuer".to_owned(),
@@ -49,30 +49,30 @@ impl Default for Policy {
     }
 }
 
-/// What a token is judged by: the rules, the key, what is known of it, and the moment.
+/// The evidence to judge a token by: the rules, the key, the known facts, and the time.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// The rules.
     pub policy: Policy,
     /// The key to check the signature with.
     pub key: KeyChoice,
-    /// What is known of the token and its user.
+    /// What is known about the token and its user.
     pub facts: Facts,
-    /// The moment, in seconds since the epoch.
+    /// The current time, in seconds since the epoch.
     pub now: i64,
 }
 
-/// The key to check the signature with, chosen by the caller. A key that the token brings along is never one.
+/// The key to check the signature with, chosen by the caller. It is never a key from the token itself.
 #[derive(Debug, Clone)]
 pub enum KeyChoice {
     /// There is no key for this token.
     None {
-        /// Why not, one line: "No key has the kid acc-2026-11".
+        /// The reason, in one line: "No key has the kid acc-2026-11".
         reason: String,
     },
-    /// This key.
+    /// A key is available.
     Found {
-        /// The key; it knows its one algorithm.
+        /// The key, which has exactly one algorithm.
         key: VerifyingKey,
         /// Its `kid`.
         kid: String,
@@ -80,31 +80,31 @@ pub enum KeyChoice {
         origin: String,
         /// What it is: "Access key, active".
         note: String,
-        /// Why what it signed may be believed.
+        /// Why its signatures can be trusted.
         trust: KeyTrust,
     },
-    /// There may be a key, but it cannot be had now.
+    /// There may be a key, but it is not available now.
     Unavailable {
-        /// Why not, one line: "GNOME Keyring is locked".
+        /// The reason, in one line: "GNOME Keyring is locked".
         reason: String,
     },
 }
 
-/// Why what a key signed may be believed.
+/// Why a key's signatures can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyTrust {
-    /// It is the issuer's, or was given for this token.
+    /// It is the issuer's key, or was given for this token.
     Issuer,
-    /// It is the issuer's test key, which signs any claims, and is published all the same.
+    /// It is the issuer's test key, which signs any claims but is published.
     Test,
-    /// It is the issuer's test key and not published: nobody believes what it signed.
+    /// It is the issuer's test key and not published: no server trusts its signatures.
     HiddenTest,
 }
 
-/// What the engine knows about the token and its user.
+/// The engine's facts about the token and its user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// Is it revoked?
+    /// Is the token revoked?
     pub revocation: RevocationFact,
     /// Does its user exist?
     pub user: UserFact,
@@ -113,15 +113,15 @@ pub struct Facts {
 /// What is known about the token's revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RevocationFact {
-    /// Nothing can be known here; the text says why: "Issued elsewhere".
+    /// Nothing can be known in this profile; the text says why: "Issued elsewhere".
     Unknown(String),
-    /// It should be known and could not be looked up; the text says why.
+    /// It should be known but could not be looked up; the text says why.
     Unavailable(String),
     /// The issuer keeps no record of it, by its own rules; the text says so.
     NotKept(String),
     /// Neither the token nor its session is revoked.
     Live {
-        /// When its session ends by itself, in seconds since the epoch.
+        /// When its session expires, in seconds since the epoch.
         until: Option<i64>,
     },
     /// This token was revoked.
@@ -129,12 +129,12 @@ pub enum RevocationFact {
         /// When, in seconds since the epoch.
         at: i64,
     },
-    /// This refresh token was used before: presenting it again is a replay.
+    /// This refresh token was already used: presenting it again is a replay.
     TokenUsed {
         /// When, in seconds since the epoch.
         at: i64,
     },
-    /// The session it belongs to has ended.
+    /// Its session has ended.
     SessionEnded {
         /// When, in seconds since the epoch.
         at: i64,
@@ -143,16 +143,16 @@ pub enum RevocationFact {
     SessionMissing,
     /// The session it names belongs to another user than `sub`.
     SessionOfAnother,
-    /// It ended so long ago that a revocation of it would be forgotten.
+    /// It expired so long ago that its revocation would be forgotten.
     Forgotten,
 }
 
 /// What is known about the token's user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserFact {
-    /// Nothing can be known here; the text says why: "Issued elsewhere".
+    /// Nothing can be known in this profile; the text says why: "Issued elsewhere".
     Unknown(String),
-    /// It should be known and could not be looked up; the text says why.
+    /// It should be known but could not be looked up; the text says why.
     Unavailable(String),
     /// There is no such user.
     Missing,
@@ -161,7 +161,7 @@ pub enum UserFact {
         /// The scopes the user holds.
         scopes: Vec<String>,
     },
-    /// The user exists and is switched off.
+    /// The user exists but is deactivated.
     Inactive,
 }
 
@@ -175,7 +175,7 @@ impl Facts {
         )
     }
 
-    /// What should be known could not be looked up; `reason` says why: "The database is damaged".
+    /// Facts for when a lookup failed; `reason` says why: "The database is damaged".
     pub fn unavailable(reason: &str) -> Self {
         Facts {
             revocation: RevocationFact::Unavailable(reason.to_owned()),
@@ -183,7 +183,7 @@ impl Facts {
         }
     }
 
-    /// Nothing is known about the token; `reason` says why: "Issued elsewhere".
+    /// Facts for when nothing is known about the token; `reason` says why: "Issued elsewhere".
     pub fn unknown(reason: &str) -> Self {
         Facts { revocation: RevocationFact::Unknown(reason.to_owned()), user: UserFact::Unknown(reason.to_owned()) }
     }

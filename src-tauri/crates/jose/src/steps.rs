@@ -1,12 +1,12 @@
-//! How many bytes of a text are walked over to read it, counted in debug builds alone: a scan that begins anew for
-//! each token, line or member shows there as a number, on a busy machine too.
+//! Counts the bytes scanned to read a text, in debug builds only: a scan that restarts for each token, line or member
+//! shows up as a number, even on a busy machine.
 
-/// Notes that so many bytes were walked over.
+/// Records that this many bytes were scanned.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn walk(_bytes: usize) {}
 
-/// Notes that so many bytes were walked over.
+/// Records that this many bytes were scanned.
 #[cfg(debug_assertions)]
 pub fn walk(bytes: usize) {
     WALKED.set(WALKED.get() + bytes);
@@ -17,7 +17,7 @@ thread_local! {
     static WALKED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// How many bytes `work` walks over.
+/// How many bytes `work` scans.
 #[cfg(debug_assertions)]
 pub fn of(work: impl FnOnce()) -> usize {
     let before = WALKED.get();

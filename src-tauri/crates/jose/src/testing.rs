@@ -1,4 +1,4 @@
-//! What the tests of this crate share.
+//! Shared by the tests of this crate.
 
 mod drafts;
 
@@ -9,7 +9,7 @@ use crate::judgement::{Check, Judgement, Outcome, Step};
 use crate::parse_exact;
 
 impl Draft {
-    /// What somebody who wants to understand its token is told.
+    /// The judgement for a person who wants to understand the token.
     pub(crate) fn judgement(&self) -> Judgement {
         self.judge(&self.token())
     }

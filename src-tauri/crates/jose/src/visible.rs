@@ -1,12 +1,12 @@
-//! Text made safe to look at: what cannot be seen or would turn the line around is written as `\u{202E}`.
+//! Makes text safe to display: invisible or direction-changing characters are written as `\u{202E}`.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// How many combining marks may stand on one character before the rest are written out.
+/// How many combining marks a character may have before the rest are escaped.
 const MARKS_IN_A_ROW: usize = 2;
 
-/// The first character that cannot be seen or turns the line around: a name that has one passes for another name.
+/// The first invisible or direction-changing character: a name with one can pass for another name.
 pub fn first_unseen(text: &str) -> Option<char> {
     text.chars().find(|character| is_hidden(*character))
 }
@@ -16,22 +16,22 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     make_visible(text, |_| false, write_escape)
 }
 
-/// As [`visible`], but the text keeps its lines.
+/// Like [`visible`], but keeps line breaks.
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     make_visible(text, |character| character == '\n', write_escape)
 }
 
-/// As [`visible`], for text that is not needed any more.
+/// Like [`visible`], but takes ownership of the text.
 pub fn made_visible(text: String) -> String {
     if is_plain(&text, |_| false) { text } else { visible(&text).into_owned() }
 }
 
-/// As [`visible`], for JSON text: the white space JSON allows between tokens stays.
+/// Like [`visible`], for JSON text: the white space that JSON allows between tokens stays.
 pub fn visible_json(text: &str) -> Cow<'_, str> {
     make_visible(text, is_json_space, write_escape)
 }
 
-/// As [`visible_json`], with JSON's own escapes (RFC 8259 section 7), so that JSON stays JSON with the same values.
+/// Like [`visible_json`], with JSON's own escapes (RFC 8259 section 7), so that it stays JSON with the same values.
 pub fn escaped_json(text: String) -> String {
     if is_plain(&text, is_json_space) {
         return text;
@@ -87,9 +87,9 @@ fn make_visible(text: &str, keep: impl Fn(char) -> bool, escape: impl Fn(&mut St
     Cow::Owned(out)
 }
 
-/// True if every character can be seen or is kept: nearly every text is plain.
+/// True if every character is visible or kept, a fast path for nearly every text.
 fn is_plain(text: &str, keep: impl Fn(char) -> bool) -> bool {
-    // Looking at every byte, whatever the others are, is what a processor does for sixteen at once.
+    // No early exit: without branches the compiler can vectorise the loop.
     text.bytes().fold(true, |all, byte| all & (matches!(byte, b' '..=b'~') | keep(char::from(byte))))
 }
 

@@ -1,6 +1,6 @@
-//! Amounts in words, short enough for one line of the trace.
+//! Formats amounts, short enough for one line of the trace.
 
-/// A length of time in its two largest units: "2 m 3 s", "3 d 4 h", "0 s".
+/// A duration in its two largest units: "2 m 3 s", "3 d 4 h", "0 s".
 pub fn span(seconds: u64) -> String {
     const UNITS: [(u64, &str); 5] = [(31_536_000, "y"), (86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
     let largest = UNITS.iter().position(|(size, _)| seconds >= *size).unwrap_or(UNITS.len() - 1);
@@ -28,8 +28,7 @@ pub fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// Equality for names that are looked up in lists: those of another length or another first letter, nearly all, differ
-/// without a call.
+/// Equality for names looked up in lists: nearly all differ in length or first letter, which is decided without a call.
 pub fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
 }

@@ -1,22 +1,22 @@
-//! What hides in a whole text: invisible characters, colours of a terminal, percent-encoding.
+//! Clean-ups of a whole text: invisible characters, terminal colours, percent-encoding.
 
 use super::find;
 use super::line_joins::counted;
 use jose::base64url;
 use jose::steps::walk;
 
-/// Percent-encoding in percent-encoding is decoded to this depth.
+/// How many nested levels of percent-encoding are decoded.
 const MOST_DECODINGS: usize = 3;
 
-/// A text without something, with words for what is gone.
+/// A text with something removed, and a description of what.
 pub(super) struct Plain {
     pub(super) message: String,
     pub(super) removed: String,
     pub(super) kept: String,
 }
 
-/// Without characters that nobody sees: those that break lines anywhere, those that turn them around only at the edges,
-/// because inside a token they are no accident.
+/// Removes invisible characters: those that allow line breaks anywhere, those that change the direction only at the
+/// edges, since inside a token they are no accident.
 pub(super) fn without_invisible(text: &str) -> Option<Plain> {
     let is_edge = |character: char| character.is_whitespace() || is_invisible(character) || turns_around(character);
     let inner = text.trim_matches(is_edge);
@@ -42,7 +42,7 @@ pub(super) fn without_invisible(text: &str) -> Option<Plain> {
     Some(Plain { message, removed, kept })
 }
 
-/// Without the escape sequences that colour a terminal (ECMA-48 section 8.3.117), written out or not.
+/// Removes the escape sequences of terminal colours (ECMA-48 section 8.3.117), raw or escaped.
 pub(super) fn without_colours(text: &str) -> Option<Plain> {
     const STARTS: [&str; 8] = ["\u{1B}[", "\u{9B}", "\\u001b[", "\\u001B[", "\\x1b[", "\\x1B[", "\\033[", "\\e["];
     let (mut kept, mut removed, mut count) = (String::new(), String::new(), 0);
@@ -56,7 +56,7 @@ pub(super) fn without_colours(text: &str) -> Option<Plain> {
             let end = inside.find(|character: char| !character.is_ascii_digit() && !";:?".contains(character));
             walk(end.unwrap_or(inside.len()));
             let end = end?;
-            // Written out, only colours: anything else may be text.
+            // In escaped form, remove only colours: anything else may be text.
             let is_end = |byte: u8| if start.starts_with('\\') { byte == b'm' } else { byte.is_ascii_alphabetic() };
             (end <= 32 && is_end(inside.as_bytes()[end])).then_some(start.len() + end + 1)
         });
@@ -78,7 +78,7 @@ pub(super) fn without_colours(text: &str) -> Option<Plain> {
     (count > 0 && find::first(&kept).is_some()).then(|| Plain { message: message(), removed, kept })
 }
 
-/// With what is percent-encoded decoded (RFC 3986 section 2.1), if that shows a token that could not be seen before.
+/// Decodes percent-encoding (RFC 3986 section 2.1), if that reveals a token that was not visible before.
 pub(super) fn decoded(text: &str) -> Option<Plain> {
     let (mut removed, mut count) = (String::new(), 0);
     let mut kept = decode(text, &mut removed, &mut count)?;
@@ -86,7 +86,7 @@ pub(super) fn decoded(text: &str) -> Option<Plain> {
     let before = whole(text).map(|before| before.token);
     for _ in 0..MOST_DECODINGS {
         if let Some(after) = whole(&kept) {
-            // A wrong character inside a token is no better when it is another one, or a line break.
+            // Decoding must not turn a wrong character inside a token into another wrong one, or a line break.
             let is_clean = base64url::is_symbols_and_dots(&after.token) && after.joins.message().is_none();
             let is_better = before.is_none_or(|before| before.contains('%') && before != after.token && is_clean);
             let message = format!("Decoded {}", counted(count, "percent-encoded character"));
@@ -97,7 +97,7 @@ pub(super) fn decoded(text: &str) -> Option<Plain> {
     None
 }
 
-/// Decodes once. Nobody encodes letters and digits: what looks like that is left alone.
+/// Decodes once. Letters and digits are never percent-encoded in practice, so such sequences are left alone.
 fn decode(text: &str, removed: &mut String, count: &mut usize) -> Option<String> {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let bytes = text.as_bytes();
@@ -118,12 +118,12 @@ fn decode(text: &str, removed: &mut String, count: &mut usize) -> Option<String>
     (done > 0).then_some(kept)
 }
 
-/// What breaks lines or shows nothing.
+/// Characters that allow line breaks or show nothing.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}' | '\u{61C}')
 }
 
-/// What changes the direction of a line.
+/// Characters that change the direction of a line.
 fn turns_around(character: char) -> bool {
     matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,4 +1,4 @@
-//! What a header promises of the rest of its token: how many dots, and how long the last segment is.
+//! What a header implies about the rest of its token: how many dots, and how long the last segment is.
 
 use jose::Algorithm;
 use jose::base64url;
@@ -14,7 +14,7 @@ const TAGS: [usize; 3] = [22, 32, 43];
 pub(super) struct ExpectedLength {
     /// Two for a signed token, four for an encrypted one (RFC 7515 section 7.1, RFC 7516 section 7.1).
     pub(super) dots: usize,
-    /// Lengths in symbols that the last segment may have; none if nothing is known.
+    /// The possible lengths of the last segment in symbols; empty if unknown.
     pub(super) ends: Vec<usize>,
 }
 
@@ -31,12 +31,12 @@ impl ExpectedLength {
         ExpectedLength { dots: 2, ends: find("alg").map(signature_lengths).unwrap_or_default() }
     }
 
-    /// True if a last segment of that length is known to be whole.
+    /// True if a last segment of that length is known to be complete.
     pub(super) fn is_met(&self, dots: usize, length: usize) -> bool {
         dots == self.dots && self.ends.contains(&length)
     }
 
-    /// True if a token like that is known to lack something.
+    /// True if such a token is known to be incomplete.
     pub(super) fn is_missed(&self, dots: usize, length: usize) -> bool {
         dots < self.dots || (dots == self.dots && self.ends.iter().all(|end| length < *end) && !self.ends.is_empty())
     }

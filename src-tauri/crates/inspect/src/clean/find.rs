@@ -1,4 +1,4 @@
-//! Where tokens stand in other text: a cookie, a URL, a log line.
+//! Finds tokens in other text: a cookie, a URL, a log line.
 
 use std::ops::Range;
 
@@ -7,35 +7,35 @@ use super::span::{Span, is_own};
 use jose::parse::{FoundToken, starts_like_header};
 use jose::steps::walk;
 
-/// No more tokens of one text are listed.
+/// The most tokens of one text that are listed.
 pub(super) const MOST_TOKENS: usize = 20;
 
 /// A token in a text.
 pub(super) struct Found<'a> {
     pub(super) span: Span,
-    /// Where it stands.
+    /// Its position.
     pub(super) place: Range<usize>,
-    /// The name it stands under.
+    /// The name it is under.
     pub(super) name: Option<&'a str>,
-    /// What Express adds to a cookie that it signs, with its dot.
+    /// The signature that Express adds to a signed cookie, with its dot.
     pub(super) cookie_signature: Option<&'a str>,
 }
 
 impl Found<'_> {
-    /// True if it has all its segments; of a token that is broken over lines, each line would count.
+    /// True if it has all its segments; otherwise each line of a token broken over lines would count.
     pub(super) fn is_whole(&self) -> bool {
         self.span.dots > 1
     }
 }
 
-/// What starts like a token, in order.
+/// Everything that starts like a token, in order.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = Found<'_>> {
     let (reader, mut next) = (Reader::new(text), 0);
     std::iter::from_fn(move || {
         while let Some((start, in_url)) = start_from(&reader, next) {
             let span = Span::of(&reader, start, in_url);
             next = span.next.max(start + 1);
-            // Without a dot it is a word like any other, unless there is nothing else.
+            // Without a dot it is an ordinary word, unless there is nothing else.
             if span.dots > 0 || (start == 0 && text[span.end + span.ellipsis..].is_empty()) {
                 return Some(found(text, start, span));
             }
@@ -44,7 +44,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Found<'_>> {
     })
 }
 
-/// The first whole token of a text, or else what starts like one.
+/// The first complete token of a text, or else what starts like one.
 pub(super) fn first(text: &str) -> Option<Found<'_>> {
     let mut partial = None;
     for found in tokens(text) {
@@ -56,7 +56,8 @@ pub(super) fn first(text: &str) -> Option<Found<'_>> {
     partial
 }
 
-/// Every token in a text, in order and each once, with the name it stands under; nothing if there are fewer than two.
+/// Every token in a text, in order and without duplicates, with the name it is under; empty if there are fewer than
+/// two.
 pub(super) fn tokens_in(text: &str) -> Vec<FoundToken> {
     let mut listed: Vec<FoundToken> = Vec::new();
     for found in tokens(text).filter(Found::is_whole) {
@@ -91,7 +92,7 @@ fn found(text: &str, start: usize, mut span: Span) -> Found<'_> {
     Found { place: start..span.end, name: name_before(before), cookie_signature, span }
 }
 
-/// Where the next token starts, and whether it stands in the path of a URL.
+/// Where the next token starts, and whether it is in the path of a URL.
 fn start_from(reader: &Reader<'_>, from: usize) -> Option<(usize, bool)> {
     let text = reader.text;
     let mut at = from;
@@ -113,16 +114,16 @@ fn start_from(reader: &Reader<'_>, from: usize) -> Option<(usize, bool)> {
     }
 }
 
-/// Where a token starts in a run of characters that no white space, quote or bracket interrupts.
+/// Where a token starts in a run of characters without white space, quotes or brackets.
 fn start_in_run(run: &str, is_escaped: bool) -> Option<usize> {
-    // Markdown marks words with `_`, which is a symbol of base64url as well.
+    // Markdown marks words with `_`, which is also a base64url symbol.
     let lead = run.bytes().take(4).take_while(|byte| *byte == b'_').count();
     if lead <= 3 && starts_like_header(&run[lead..]) {
         return Some(lead);
     }
     let is_start = |at: &usize| {
         let before = &run[..*at];
-        // `\n`, `\u0022` and `\x22` written out end here, and so does `=` in quoted-printable.
+        // Escaped `\n`, `\u0022` and `\x22` end here, and so does `=` in quoted-printable.
         let is_escape = is_escaped
             && (matches!(before, "n" | "r" | "t")
                 || (before.len() == 5 && before.starts_with("u00"))
@@ -149,7 +150,7 @@ fn name_before(before: &str) -> Option<&str> {
     (1..=LONGEST).contains(&length).then(|| &named[named.len() - length..])
 }
 
-/// What no token has inside.
+/// Characters that never occur inside a token.
 pub(super) fn ends_a_run(character: char) -> bool {
     character.is_whitespace()
         || "\"'`;&,<>()[]{}|\\#\u{2014}".contains(character)

@@ -1,4 +1,4 @@
-//! What stands between two pieces of a token that was broken: a line break, a mail's quote mark, a backslash.
+//! What separates two pieces of a broken token: a line break, a mail's quote mark, a backslash.
 
 use jose::base64url;
 use jose::steps::walk;
@@ -9,7 +9,7 @@ use jose::words::list;
 pub(super) enum Kind {
     Space,
     LineBreak,
-    /// `\n` written out.
+    /// An escaped `\n`.
     WrittenBreak,
     /// A backslash at the end of a line.
     Backslash,
@@ -37,13 +37,13 @@ impl Join {
         Join { kind, next, breaks: 0, marks: 0, numbers: 0 }
     }
 
-    /// True if it was made by something that breaks texts; people write spaces and line breaks as well.
+    /// True if a program made it by breaking text; spaces and line breaks may also be typed by people.
     pub(super) fn is_made(&self) -> bool {
         matches!(self.kind, Kind::Backslash | Kind::SoftBreak | Kind::Concatenation)
     }
 }
 
-/// The joins of one token, counted.
+/// The counts of one token's joins.
 #[derive(Debug, Default)]
 pub(super) struct Joins {
     pub(super) removed: String,
@@ -97,7 +97,7 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// The join at this place of the text, if a piece follows it. `lead` is what each line starts with.
+/// The join at this position of the text, if a piece follows it. `lead` is what each line starts with.
 pub(super) fn after(text: &str, at: usize, lead: &Lead) -> Option<Join> {
     let rest = text.get(at..)?;
     let join = match rest.chars().next()? {
@@ -136,7 +136,7 @@ fn line_break(text: &str, at: usize, lead: &Lead) -> Option<Join> {
     (join.breaks > 0).then_some(join)
 }
 
-/// `" +` and a quote on the next line, `" "` on the same one: what adds two strings up in most languages.
+/// `" +` and a quote on the next line, or `" "` on the same one: string concatenation in most languages.
 fn concatenation(text: &str, at: usize) -> Option<Join> {
     let quote = &text[at..=at];
     let mut next = at + 1;
@@ -150,7 +150,7 @@ fn concatenation(text: &str, at: usize) -> Option<Join> {
         } else if !is_added && rest.starts_with(['+', '.', '&', '\\']) {
             (is_added, next) = (true, next + 1);
         } else if is_added && rest.starts_with('_') {
-            // Visual Basic goes on in the next line.
+            // Visual Basic's line continuation.
             next += 1;
         } else {
             let is_one = rest.starts_with(quote) && breaks < 3 && (is_added || breaks > 0);
@@ -169,17 +169,17 @@ fn written_break(text: &str, at: usize) -> Option<Join> {
     is_one.then(|| Join::new(Kind::WrittenBreak, past_spaces(text, text.len() - rest.len())))
 }
 
-/// What every line of a quoted or numbered text starts with, each number as a zero: `>`, `>>`, `0|`.
+/// What every line of a quoted or numbered text starts with, with numbers replaced by zero: `>`, `>>`, `0|`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Lead {
     shape: String,
 }
 
 impl Lead {
-    /// No line starts with more marks.
+    /// The most marks at the start of a line.
     const MOST: usize = 8;
 
-    /// The lead of a line, and how long it is.
+    /// The lead of a line, and its length.
     pub(super) fn of(line: &str) -> (Lead, usize) {
         let mut lead = Lead::default();
         let (mut end, mut at) = (0, 0);
@@ -208,7 +208,8 @@ impl Lead {
     }
 }
 
-/// What mails, comments and listings put in front of a line; `-` and `_` are symbols of base64url.
+/// The characters that mails, comments and listings put in front of a line; not `-` and `_`, which are base64url
+/// symbols.
 fn is_mark(character: char) -> bool {
     matches!(character, '>' | '|' | '#' | '*' | '/' | '│' | '┃')
 }
@@ -225,7 +226,7 @@ pub(super) fn line_end(text: &str) -> Option<usize> {
     text.chars().next().filter(|first| is_line_end(*first)).map(char::len_utf8)
 }
 
-/// Past white space that ends no line.
+/// The position after white space without line breaks.
 fn past_spaces(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     let kept = rest.trim_start_matches(|character: char| character.is_whitespace() && !is_line_end(character));

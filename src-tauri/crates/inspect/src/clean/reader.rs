@@ -1,5 +1,5 @@
-//! A text in which tokens are looked for. What one token needs to know of what is around it, the next one needs
-//! again: the end of a run, the start of a line. It is found out once.
+//! A text to search for tokens. Facts about the surroundings of one token, such as the end of a run or the start of a
+//! line, are needed again for the next one, so they are determined once.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,16 +10,16 @@ use super::line_joins::{Lead, is_line_end, line_end};
 use super::span::is_own;
 use jose::steps::walk;
 
-/// So many times the text may be looked at ahead of tokens that do not go that far. Where words follow a token that may
-/// go on in them, each token looks as far as the next one, so that ordinary text takes it once or twice.
+/// How many times the text may be scanned ahead of tokens that end earlier. Where words follow a token that may
+/// continue in them, each token scans up to the next one, so that ordinary text needs one or two scans.
 const MOST_AHEAD: usize = 3;
 
-/// A stretch without white space, quotes and brackets.
+/// A run without white space, quotes and brackets.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Run {
     start: usize,
     pub(super) end: usize,
-    /// One past the last character that a token may have.
+    /// One past the last character that may belong to a token.
     last: usize,
 }
 
@@ -39,32 +39,32 @@ impl Run {
         run
     }
 
-    /// Where a piece that begins here ends, if the marks behind it are not its own.
+    /// Where a piece that begins here ends, without the punctuation after it.
     pub(super) fn last_from(&self, at: usize) -> usize {
         self.last.max(at)
     }
 }
 
-/// The line that was asked for last.
+/// The last line that was requested.
 #[derive(Default)]
 struct Line {
     start: usize,
-    /// No line ends between its start and here.
+    /// No line ends between its start and this position.
     seen: usize,
     lead: Option<Lead>,
 }
 
-/// A text with what was found out about it.
+/// A text with the facts found so far.
 pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
-    /// The run in which a token was looked for last.
+    /// The last run that was searched for a token.
     here: Cell<Run>,
-    /// The run that was looked at last to see whether a token goes on in it.
+    /// The last run that was checked for a token's continuation.
     beyond: Cell<Run>,
     line: RefCell<Line>,
-    /// The header that was read last: the tokens of one text often have the same.
+    /// The last header that was read, since the tokens of one text often share one.
     expected: RefCell<Option<(String, Rc<ExpectedLength>)>>,
-    /// How many more bytes may be looked at in vain.
+    /// How many more bytes may be scanned in vain.
     ahead: Cell<usize>,
 }
 
@@ -80,12 +80,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The run that this place is in, where a token is looked for.
+    /// The run at this position, to search for a token.
     pub(super) fn run(&self, at: usize) -> Run {
         self.known(&self.here, at)
     }
 
-    /// The run that this place is in, where a token may go on.
+    /// The run at this position, in which a token may continue.
     pub(super) fn run_beyond(&self, at: usize) -> Run {
         self.known(&self.beyond, at)
     }
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         run
     }
 
-    /// What the line that this place is in begins with.
+    /// The lead of the line at this position.
     pub(super) fn lead(&self, at: usize) -> Lead {
         let mut line = self.line.borrow_mut();
         if at < line.seen {
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         line.lead.get_or_insert_with(|| Lead::of(&self.text[start..]).0).clone()
     }
 
-    /// What a header segment promises.
+    /// What a header segment implies about its token.
     pub(super) fn expected(&self, header: &str) -> Rc<ExpectedLength> {
         let mut last = self.expected.borrow_mut();
         if let Some((known, expected)) = &*last
@@ -130,8 +130,8 @@ impl<'a> Reader<'a> {
         expected
     }
 
-    /// Takes so many bytes from what may be looked at in vain; false if there is not so much left. Without that end
-    /// every token of a hostile text would look at all that follows it.
+    /// Takes this many bytes from the budget for vain scans; false if the budget is exhausted. Without it every token
+    /// of a hostile text would scan everything after it.
     pub(super) fn may_look(&self, bytes: usize) -> bool {
         let left = self.ahead.get().checked_sub(bytes);
         self.ahead.set(left.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! How far a token goes: over line breaks and quote marks that were put into it, and not into the words after it.
+//! How far a token extends: across inserted line breaks and quote marks, but not into the words after it.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use jose::base64url;
 use jose::parse::Cut;
 use jose::steps::walk;
 
-/// A token from its first character on.
+/// A token, starting at its first character.
 pub(super) struct Span {
     /// Its pieces, joined.
     pub(super) token: String,
@@ -18,21 +18,21 @@ pub(super) struct Span {
     /// One past its last character in the text.
     pub(super) end: usize,
     pub(super) dots: usize,
-    /// How long the last segment is.
+    /// The length of the last segment.
     pub(super) last: usize,
     pub(super) expected: Rc<ExpectedLength>,
     pub(super) cut: Option<Cut>,
-    /// How long the ellipsis is that follows.
+    /// The length of the ellipsis after it.
     pub(super) ellipsis: usize,
-    /// Where to look for the next token.
+    /// Where to search for the next token.
     pub(super) next: usize,
 }
 
-/// What an ellipsis looks like.
+/// The forms of an ellipsis.
 const ELLIPSES: [&str; 7] = ["\u{2026}", "[...]", "[\u{2026}]", "(...)", "[truncated]", "(truncated)", "<truncated>"];
 
 impl Span {
-    /// The token that starts at `start`, in a path of a URL or elsewhere.
+    /// The token that starts at `start`, in the path of a URL or elsewhere.
     pub(super) fn of(reader: &Reader<'_>, start: usize, in_url: bool) -> Span {
         let first = Piece::at(reader.text, start, reader.run(start), in_url).without_the_rest(reader);
         let mut growing = Growing {
@@ -55,7 +55,7 @@ impl Span {
     }
 }
 
-/// A stretch without white space, quotes and brackets.
+/// A run without white space, quotes and brackets.
 struct Piece<'a> {
     text: &'a str,
     end: usize,
@@ -75,12 +75,13 @@ impl<'a> Piece<'a> {
         };
         let ends_in_url = in_url && tail.starts_with(['/', '?', '@', ':']) && is_whole();
         let is_all = tail.is_empty() || ends_in_url || (tail == "=" && is_soft_break());
-        // A wrong character inside stays; marks after the last symbol are not the token's.
+        // A wrong character inside is kept; punctuation after the last symbol does not belong to the token.
         let length = if is_all { symbols } else { last };
         Piece { text: &run[..length], end: start + length }
     }
 
-    /// Ends it where it has all its segments and a last one as long as its header promises: what follows is no damage.
+    /// Ends the token where it has all its segments and the last one has the length its header implies: what follows is
+    /// not damage.
     fn without_the_rest(self, reader: &Reader<'_>) -> Piece<'a> {
         let (whole, length) = (self.text, self.text.find(|character: char| !is_own(character)));
         let Some(length) = length else { return self };
@@ -95,7 +96,7 @@ impl<'a> Piece<'a> {
         self
     }
 
-    /// True if it can be more of a token: symbols with no more than a wrong one or two.
+    /// True if it can continue a token: symbols with at most one or two wrong characters.
     fn fits(&self) -> bool {
         walk(self.text.len());
         let foreign = self.text.chars().filter(|character| !is_own(*character) && !"=+/".contains(*character));
@@ -106,7 +107,7 @@ impl<'a> Piece<'a> {
         self.text.trim_end_matches('.').matches('.').count()
     }
 
-    /// True for words and numbers as people write them: a piece of base64url of that length hardly ever is one.
+    /// True for ordinary words and numbers, which a piece of base64url of that length hardly ever looks like.
     fn is_word(&self) -> bool {
         let is_plain = |part: &str| {
             let rest = part.get(1..).unwrap_or_default();
@@ -128,20 +129,20 @@ struct Growing<'a> {
     end: usize,
     token: String,
     dots: usize,
-    /// How long the last segment is.
+    /// The length of the last segment.
     last: usize,
     joins: Joins,
     /// Known once the header has ended.
     expected: Option<Rc<ExpectedLength>>,
-    /// How long the piece before was.
+    /// The length of the previous piece.
     previous: usize,
     lead: Option<Lead>,
-    /// Where the last segment ends, once it was looked for.
+    /// The end of the last segment, once it was searched for.
     signature_end: Option<usize>,
 }
 
 impl<'a> Growing<'a> {
-    /// Takes the next piece, if there is one that belongs to the token.
+    /// Consumes the next piece, if it belongs to the token.
     fn grow(&mut self) -> bool {
         let Some((join, piece)) = self.following(self.end) else { return false };
         let all = self.expected.as_ref().map_or(2, |expected| expected.dots);
@@ -167,7 +168,7 @@ impl<'a> Growing<'a> {
         belongs
     }
 
-    /// Nothing is counted twice: a token may have a hundred thousand pieces.
+    /// Count incrementally, since a token may have a hundred thousand pieces.
     fn take(&mut self, piece: &Piece<'_>) {
         walk(piece.text.len());
         self.token.push_str(piece.text);
@@ -198,13 +199,13 @@ impl<'a> Growing<'a> {
         line_joins::line_end(rest).is_some()
     }
 
-    /// True if the piece is the beginning of the next token.
+    /// True if the piece begins the next token.
     fn begins_another(&self, piece: &Piece<'_>) -> bool {
         (piece.dots() >= 2 || self.expected.as_ref().is_some_and(|expected| self.dots >= expected.dots))
             && starts_like_header(piece.text)
     }
 
-    /// Where the last segment ends: as long as `alg` says, or where nothing but the token is there to be joined.
+    /// Where the last segment ends: at the length that `alg` implies, or where only the token itself is left to join.
     fn find_signature_end(&mut self) -> usize {
         let Some(expected) = self.expected.clone().filter(|expected| expected.dots == self.dots) else {
             return self.end;
@@ -224,17 +225,17 @@ impl<'a> Growing<'a> {
                 is_alone = false;
                 break;
             }
-            // What a program broke is broken into pieces of one length.
+            // A program breaks a text into pieces of equal length.
             let is_wrapped = join.kind != Kind::Space && piece.text.len() == self.previous;
             let is_word = piece.is_word() && !join.is_made() && !is_wrapped;
-            // Words after a token in a line and another paragraph are text, unless there is nothing but the token.
+            // Words after a token on the same line, and another paragraph, are text, unless there is only the token.
             is_alone &= !is_word && join.breaks < 2 && (join.kind != Kind::Space || self.start == 0);
             at = piece.end;
             length += piece.text.trim_end_matches('.').len();
             if ends.contains(&length) {
                 whole = Some(at);
             }
-            // A dot at the end of a line has its segment in the next one.
+            // After a dot at the end of a line, the segment is on the next line.
             let is_next_line = is_missing && made.is_none() && is_alone && join.kind == Kind::LineBreak;
             if (join.is_made() || (is_next_line && self.is_line_end(at))) && whole.is_none() {
                 made = Some(at);
@@ -260,7 +261,7 @@ impl<'a> Growing<'a> {
         self.token.truncate(length);
         let rest = &self.text[self.end..];
         let sign = ELLIPSES.into_iter().find(|sign| rest.starts_with(sign)).map_or(0, str::len);
-        // Behind a mark it belongs to the text around the token.
+        // After punctuation it belongs to the text around the token.
         let ellipsis = if lines == 0 && (dropped > 2 || sign > 0) { dropped + sign } else { 0 };
         let cut = if ellipsis > 0 {
             (!expected.is_met(dots, last)).then_some(Cut::Ellipsis)
@@ -272,7 +273,7 @@ impl<'a> Growing<'a> {
     }
 }
 
-/// How many `_` at the end are Markdown's: as many as stand before it, if the last segment is whole without them.
+/// How many `_` at the end are Markdown's: as many as precede the token, if the last segment is complete without them.
 fn closing_lines(before: &str, token: &str, is_whole: impl Fn(usize) -> bool) -> usize {
     let lines = |text: &str| text.bytes().rev().take(4).take_while(|byte| *byte == b'_').count();
     let count = lines(before);
@@ -280,13 +281,13 @@ fn closing_lines(before: &str, token: &str, is_whole: impl Fn(usize) -> bool) ->
     if is_closed && is_whole(count) { count } else { 0 }
 }
 
-/// How many dots at the end are no segments' but a sentence's or an ellipsis.
+/// How many dots at the end do not separate segments but end a sentence or form an ellipsis.
 fn closing_dots(token: &str, expected: &ExpectedLength) -> usize {
     let core = token.trim_end_matches('.');
     let (count, dots) = (token.len() - core.len(), core.matches('.').count());
     match count {
         0 => 0,
-        // Empty segments at the end: an unsecured token, detached content, a tag that is missing.
+        // Empty segments at the end: an unsecured token, detached content, a missing tag.
         1 | 2 if dots + count <= expected.dots => 0,
         1 | 2 if dots < expected.dots => 0,
         1 | 2 if dots > expected.dots => 0,
@@ -294,7 +295,7 @@ fn closing_dots(token: &str, expected: &ExpectedLength) -> usize {
     }
 }
 
-/// True if one of the next lines holds something like the rest of a token.
+/// True if one of the next lines looks like the rest of a token.
 fn goes_on_below(rest: &str) -> bool {
     let below = rest.trim_start_matches([' ', '\t']);
     walk(rest.len() - below.len());
@@ -307,7 +308,7 @@ fn goes_on_below(rest: &str) -> bool {
     })
 }
 
-/// What a token consists of.
+/// The characters of a token.
 pub(super) fn is_own(character: char) -> bool {
     u8::try_from(character).is_ok_and(|byte| base64url::is_symbol(byte) || byte == b'.')
 }

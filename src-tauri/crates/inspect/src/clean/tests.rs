@@ -1,4 +1,4 @@
-//! What is taken off, and what is left alone.
+//! Tests of what is stripped and what is left alone.
 
 mod broken;
 mod linear;

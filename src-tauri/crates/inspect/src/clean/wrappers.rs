@@ -1,11 +1,11 @@
-//! Wrappers: each takes one layer off, if it is there.
+//! Wrappers: each function strips one layer, if present.
 
 use super::find::{ends_a_run, tokens};
 use super::offset_in;
 use jose::json;
 use jose::json::ValueKind;
 
-/// Members of a JSON answer that hold a token, most wanted first.
+/// Members of a JSON response that hold a token, the most wanted first.
 const TOKEN_MEMBERS: [&str; 9] = [
     "access_token",
     "accessToken",
@@ -18,14 +18,15 @@ const TOKEN_MEMBERS: [&str; 9] = [
     "mfa_token",
 ];
 
-/// A text without a layer, with words for what is gone.
+/// A text without a layer, and a description of what was removed.
 pub(super) struct Unwrapped {
     pub(super) message: String,
     pub(super) removed: String,
     pub(super) kept: String,
 }
 
-/// Quotes of any kind around a text that has none inside, escaped ones too, and the comma or semicolon after them.
+/// Quotes of any kind, including escaped ones, around a text without quotes inside, and a comma or semicolon after
+/// them.
 pub(super) fn unquote(text: &str) -> Option<Unwrapped> {
     const QUOTES: [char; 13] = [
         '"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{201A}', '«', '»', '\u{2039}',
@@ -44,7 +45,7 @@ pub(super) fn unquote(text: &str) -> Option<Unwrapped> {
     Some(Unwrapped { message: "Removed quotes around it".to_owned(), removed, kept: kept.to_owned() })
 }
 
-/// Line breaks that were written as `\n` and `\r` at the end.
+/// Line breaks at the end, written as `\n` and `\r`.
 fn trim_escaped_breaks(text: &str) -> &str {
     let mut kept = text;
     while let Some(shorter) = kept.strip_suffix("\\n").or_else(|| kept.strip_suffix("\\r")) {
@@ -53,7 +54,7 @@ fn trim_escaped_breaks(text: &str) -> &str {
     kept
 }
 
-/// A JSON answer with a token in it, up to three objects deep.
+/// A JSON response with a token in it, up to three objects deep.
 pub(super) fn open_json(text: &str) -> Option<Unwrapped> {
     if !text.starts_with('{') {
         return None;
@@ -100,7 +101,7 @@ pub(super) fn drop_scheme(text: &str) -> Option<Unwrapped> {
             let kept = rest.trim_start();
             (kept.len() < rest.len()).then_some(kept)
         })?;
-        // In any other case, and before a colon, a token is called one.
+        // In another letter case, or before a colon, `Token` is a label and not a scheme.
         let is_name = scheme == "Token" && (start != scheme || rest.starts_with(':'));
         (start.eq_ignore_ascii_case(scheme) && !is_name).then(|| Unwrapped {
             message: format!("Removed the scheme `{start}`"),
@@ -120,7 +121,7 @@ pub(super) fn open_curl(text: &str) -> Option<Unwrapped> {
     let marks = ["bearer ", "dpop ", "--oauth2-bearer "];
     let start = marks.into_iter().find_map(|mark| lower.find(mark).map(|at| at + mark.len()))?;
     let rest = text[start..].trim_start_matches([' ', '"', '\'']);
-    // An opaque one ends where no token goes on; one that is broken over lines is joined later.
+    // An opaque token ends at the first character outside a token; one broken over lines is joined later.
     let found = tokens(rest).next().filter(|found| found.place.start == 0);
     let token = match found {
         Some(found) => &rest[found.place],

@@ -1,4 +1,4 @@
-//! The named ways to make a token wrong. Each differs from a good token in one thing.
+//! The named ways to break a token. Each differs from a good token in one thing.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,16 +6,16 @@ use super::{Draft, EditError, text};
 use jose::json::{self, quoted};
 use jose::{Algorithm, SignError, SigningKey, base64url, signing_input};
 
-/// One named way to make a token wrong.
+/// One named way to break a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// `exp` lies a minute back.
+    /// `exp` is a minute ago.
     Expired,
-    /// `nbf` lies five minutes ahead.
+    /// `nbf` is five minutes ahead.
     NotYetValid,
-    /// There is no `exp`.
+    /// `exp` is missing.
     NoExpiry,
     /// `exp` counts milliseconds.
     Milliseconds,
@@ -25,38 +25,38 @@ pub enum Fault {
     WrongIssuer,
     /// `aud` names another API.
     WrongAudience,
-    /// The last scope is gone.
+    /// The last scope is removed.
     MissingScope,
-    /// `typ` is that of a refresh token, or of an access token if it was a refresh token's.
+    /// `typ` is a refresh token's, or an access token's if it was a refresh token's.
     WrongKind,
-    /// `sub` stands twice with two values.
+    /// `sub` appears twice with two values.
     DuplicateSubject,
-    /// `crit` names an extension nobody knows (RFC 7515 section 4.1.11).
+    /// `crit` names an unknown extension (RFC 7515 section 4.1.11).
     UnknownCritical,
-    /// `kid` names a key nobody has.
+    /// `kid` names an unknown key.
     UnknownKid,
     /// `kid` is a path.
     KidAsPath,
-    /// `alg` is `none` and the signature is gone (RFC 7519 section 6).
+    /// `alg` is `none` and the signature is removed (RFC 7519 section 6).
     AlgNone,
-    /// The signature is gone, `alg` stays.
+    /// The signature is removed, `alg` stays.
     NoSignature,
     /// One bit of the signature is flipped.
     BitFlipped,
     /// The signature's bytes are all zero (CVE-2022-21449).
     ZeroSignature,
-    /// HS256 with the text of the public key as the secret (RFC 8725 section 2.1).
+    /// HS256 with the public key's text as the secret (RFC 8725 section 2.1).
     KeyConfusion,
     /// The last twelve characters are cut off.
     Truncated,
 }
 
-/// A minute and five, in seconds.
+/// One minute and five minutes, in seconds.
 const SHORT: i64 = 60;
 const LONG: i64 = 300;
 
 impl Fault {
-    /// Every fault, in the order in which people look for them.
+    /// Every fault, in the order of the menu.
     pub const ALL: [Fault; 19] = [
         Fault::Expired,
         Fault::NotYetValid,
@@ -85,7 +85,7 @@ impl Fault {
         serde_json::to_string(&self).unwrap_or_default().trim_matches('"').to_owned()
     }
 
-    /// Its name for people, and what differs: `("expired", "exp a minute ago")`.
+    /// Its display name, and what differs: `("expired", "exp a minute ago")`.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Fault::Expired => ("expired", "exp a minute ago"),
@@ -110,13 +110,13 @@ impl Fault {
         }
     }
 
-    /// True if it is in how the token is signed, not in what it says.
+    /// True if it is a fault in the signature, not in the content.
     pub(super) fn is_in_signing(self) -> bool {
         use Fault::{AlgNone, BitFlipped, KeyConfusion, NoSignature, Truncated, ZeroSignature};
         matches!(self, AlgNone | NoSignature | BitFlipped | ZeroSignature | KeyConfusion | Truncated)
     }
 
-    /// Puts the fault into a draft.
+    /// Applies the fault to a draft.
     pub(super) fn put_into(self, draft: &mut Draft, now: i64) -> Result<(), EditError> {
         let at = |seconds: i64| now.saturating_add(seconds).to_string();
         match self {
@@ -143,7 +143,7 @@ impl Fault {
             Fault::KeyConfusion => draft.set_header("alg", "\"HS256\""),
             Fault::NoSignature | Fault::BitFlipped | Fault::ZeroSignature | Fault::Truncated => Ok(()),
         }?;
-        // The key's own name and algorithm would undo it.
+        // Writing the key's own `kid` and `alg` would undo the fault.
         if matches!(self, Fault::UnknownKid | Fault::KidAsPath | Fault::AlgNone | Fault::KeyConfusion) {
             draft.follow_key = false;
         }
@@ -151,7 +151,7 @@ impl Fault {
         Ok(())
     }
 
-    /// Signs with the fault: how a fault in signing is made.
+    /// Signs with the fault, if it is one in the signature.
     pub(super) fn sign(self, key: &SigningKey, header: &str, payload: &str) -> Result<String, SignError> {
         let unsigned = || format!("{}.", signing_input(header.as_bytes(), payload.as_bytes()));
         let with = |change: &dyn Fn(&mut Vec<u8>)| {
@@ -186,7 +186,7 @@ impl Fault {
 }
 
 impl Draft {
-    /// `exp` as it stands, or a quarter of an hour from now.
+    /// The current `exp`, or a quarter of an hour from now.
     fn expiry(&self, now: i64) -> i64 {
         let members = text::members(&self.payload).unwrap_or_default();
         let exp = members.iter().rfind(|item| item.name == "exp").map(|item| &self.payload[item.value.clone()]);

@@ -1,4 +1,4 @@
-//! What editing changes, and what it leaves alone.
+//! Tests of what editing changes and what it leaves alone.
 
 use super::*;
 use crate::testing::{NOW, evidence, found, key, no_key};
@@ -125,11 +125,11 @@ fn what_is_no_object_is_refused_and_stays() {
     }
     let draft = Draft { header: "{".into(), ..draft };
     assert_eq!(draft.apply(&Edit::Break { fault: Fault::UnknownKid }, NOW), Err(EditError::Header));
-    // It is signed all the same: the workbench is for broken tokens too.
+    // It is still signed, since the workbench is for broken tokens too.
     assert!(draft.sign(signer()).is_ok());
 }
 
-/// Each fault is refused by the one check it is about, or is worth a warning there; the control is accepted.
+/// Each fault is refused by exactly the check it is about, or raises a warning there; the control is accepted.
 #[test]
 fn every_fault_is_caught_by_the_check_it_is_about() {
     let draft = Draft::of(&original()).unwrap();
@@ -148,7 +148,7 @@ fn every_fault_is_caught_by_the_check_it_is_about() {
             Fault::WrongKind | Fault::UnknownCritical | Fault::AlgNone | Fault::KeyConfusion => Check::Algorithm,
             Fault::DuplicateSubject | Fault::Truncated => Check::Parse,
             Fault::UnknownKid | Fault::KidAsPath => {
-                // Which key there is for a kid is the caller's to say; the check says that another was asked for.
+                // The caller chooses the key for a kid; the check reports that the token names another.
                 let step = report.trace.iter().find(|step| step.check == Check::Key).unwrap();
                 assert_eq!(step.outcome, Outcome::Warn, "{fault:?}");
                 continue;
@@ -156,7 +156,7 @@ fn every_fault_is_caught_by_the_check_it_is_about() {
             Fault::NoSignature | Fault::BitFlipped | Fault::ZeroSignature => Check::Signature,
         };
         if fault == Fault::Truncated {
-            // Cut anywhere but between two bytes it cannot be decoded, else it is too short.
+            // Unless cut between two bytes it cannot be decoded; otherwise it is too short.
             assert!(matches!(report.verdict.stopped_at, Some(Check::Parse | Check::Signature)), "{report:?}");
             continue;
         }
@@ -177,7 +177,7 @@ fn each_fault_after_each_other_one_is_the_only_one() {
             assert_eq!(again, alone, "{first:?}, then {second:?}");
         }
     }
-    // What was changed before the first fault stays.
+    // Changes made before the first fault stay.
     let bob = draft.apply(&Edit::SetClaim { name: "sub".into(), value: "\"bob\"".into() }, NOW).unwrap();
     let twice = bob.apply(&Edit::Break { fault: Fault::AlgNone }, NOW).unwrap();
     let twice = twice.apply(&Edit::Break { fault: Fault::BitFlipped }, NOW).unwrap();

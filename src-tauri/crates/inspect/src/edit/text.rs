@@ -1,16 +1,16 @@
-//! Changing one member of a JSON object and leaving every other byte of it alone.
+//! Changes one member of a JSON object and leaves every other byte alone.
 
 use jose::json::ValueKind;
 use jose::json::{self, Item, quoted, string_end};
 
-/// The members of a JSON object that can be read to its end; `None` for any other text.
+/// The members of a completely readable JSON object; `None` for any other text.
 pub(super) fn members(text: &str) -> Option<Vec<Item>> {
     let scanned = json::scan(text);
     (scanned.broken.is_none() && scanned.root == Some(ValueKind::Object)).then_some(scanned.members)
 }
 
-/// Gives a member another value, the last one of its name; a member that is not there comes last, laid out like the
-/// one before it.
+/// Sets the value of a member, the last one of that name; a missing member is appended, formatted like the one before
+/// it.
 pub(super) fn set(text: &str, name: &str, value: &str) -> Option<String> {
     let members = members(text)?;
     if let Some(item) = members.iter().rfind(|item| item.name == name) {
@@ -19,12 +19,12 @@ pub(super) fn set(text: &str, name: &str, value: &str) -> Option<String> {
     append(text, &members, name, value)
 }
 
-/// Adds a member after the last one, also if there is one of its name.
+/// Appends a member, even if one of its name exists.
 pub(super) fn add(text: &str, name: &str, value: &str) -> Option<String> {
     append(text, &members(text)?, name, value)
 }
 
-/// Takes out every member that `goes` picks by its place.
+/// Removes every member that `goes` selects by index.
 pub(super) fn remove(text: &str, goes: impl Fn(usize, &Item) -> bool) -> Option<String> {
     let members = members(text)?;
     let (Some(first), Some(last)) = (members.first(), members.last()) else { return Some(text.to_owned()) };
@@ -32,7 +32,7 @@ pub(super) fn remove(text: &str, goes: impl Fn(usize, &Item) -> bool) -> Option<
     let mut is_first = true;
     for (index, item) in members.iter().enumerate().filter(|(index, item)| !goes(*index, item)) {
         if !is_first {
-            // What stands before a member belongs to it: the comma, the line break, the indentation.
+            // What precedes a member belongs to it: the comma, the line break, the indentation.
             out.push_str(&text[members[index - 1].span.end..item.span.start]);
         }
         is_first = false;

@@ -1,4 +1,4 @@
-//! What a report says besides the judgement.
+//! Tests of what a report says besides the judgement.
 
 mod actions;
 
@@ -223,7 +223,7 @@ fn key_confusion_is_refused_in_all_six_forms() {
         assert_eq!(report.signature.state, SignatureState::NoKey, "it is not even tried");
         let report = with(found(&rsa), &[Algorithm::Rs256]);
         assert_eq!(step(&report, Check::Algorithm).outcome, Outcome::Fail);
-        // Given as a secret by hand, it is found out as well.
+        // It is also detected if given by hand as a secret.
         let given_as = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, secret);
         let given = crate::GivenKey::new(&given_as, crate::SecretForm::Base64);
         let report = crate::check_given(&parse(&token), &given, &evidence(Policy::default(), no_key()));

@@ -1,4 +1,4 @@
-//! Shared secrets that can be guessed from one token (RFC 7518 section 3.2, RFC 8725 section 3.5).
+//! Shared secrets that can be guessed from a single token (RFC 7518 section 3.2, RFC 8725 section 3.5).
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use jose::judgement::SignatureState;
 use jose::key::hmac_algorithm;
 use jose::parse::Parsed;
 
-/// A secret that did not sign the token says nothing about it, however short it is.
+/// A short secret is a finding only if it signed the token.
 pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Vec<Finding>) {
     let KeyChoice::Found { key, .. } = case.key else { return };
     let (Some(length), Some(least)) = (key.secret_len(), key.algorithm().least_secret_len()) else { return };
@@ -23,10 +23,10 @@ pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Ve
     }
 }
 
-/// The longest signing input that all of them are tried on, in bytes.
+/// The longest signing input on which all passwords are tried, in bytes.
 const LONGEST_TRIED: usize = 16 * 1024;
 
-/// Tries every well-known one: two hundred take a millisecond for a token of common length.
+/// Tries every well-known secret: two hundred take a millisecond for a token of common length.
 pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
     let Some(hmac) = Hmac::of(parsed).filter(|_| parsed.claims.is_whole_object()) else { return };
     let message = guessable::well_known_secrets().find_map(|secret| match secret {
@@ -36,12 +36,12 @@ pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
     found.extend(message.map(well_known));
 }
 
-/// Tries the 30,000 most used passwords as the secret of an HMAC, and tells which one it is.
+/// Tries the 30,000 most used passwords as the secret of an HMAC, and returns the one that matches.
 ///
-/// It takes 15 to 40 milliseconds for a token of common length and most of a second for the longest, which is why
-/// [`crate::check()`] does not do it: ask aside and show what comes. The secrets of tutorials and default settings
-/// are not tried again, [`crate::check()`] has found those. `None` as well for a token whose `alg` is not HMAC's,
-/// whose signature has another length, or whose signed part is longer than 16 KiB.
+/// This takes 15 to 40 milliseconds for a token of common length and most of a second for the longest, so
+/// [`crate::check()`] does not do it: call it separately and show the result when it comes. The secrets of tutorials
+/// and default settings are not tried again, since [`crate::check()`] detects those. `None` also for a token whose
+/// `alg` is not HMAC's, whose signature has another length, or whose signed part is longer than 16 KiB.
 pub fn guess_secret(parsed: &Parsed) -> Option<Finding> {
     let hmac = Hmac::of(parsed)?;
     let password = guessable::passwords().find(|password| hmac.is_by(password.as_bytes()))?;
@@ -54,7 +54,7 @@ fn well_known(message: impl Into<Cow<'static, str>>) -> Finding {
     finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5")
 }
 
-/// An HMAC and what it was made over, to try secrets on.
+/// An HMAC and its input, to try secrets on.
 struct Hmac<'a> {
     algorithm: hmac::Algorithm,
     input: &'a [u8],
@@ -62,7 +62,7 @@ struct Hmac<'a> {
 }
 
 impl<'a> Hmac<'a> {
-    /// That of the token, if it is one and quick to try.
+    /// The token's HMAC, if it has one that is quick to try.
     fn of(parsed: &'a Parsed) -> Option<Hmac<'a>> {
         let algorithm = hmac_algorithm(parsed.algorithm()?)?;
         let (input, tag) = (parsed.signing_input(), parsed.signature.as_deref()?);
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_token_signed_with_the_empty_secret_is_found_out() {
-        // CVE-2019-20933: a server whose secret was never set.
+        // CVE-2019-20933: the empty secret of a server where none was set.
         let token = signed(Algorithm::Hs256, b"x", "{}");
         let (input, _) = token.rsplit_once('.').unwrap();
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b""), input.as_bytes());

@@ -1,4 +1,4 @@
-//! What the JOSE header gives away: no signature, keys of its own, extensions, a `kid` that is more than a name.
+//! Findings in the JOSE header: no signature, embedded keys, extensions, a `kid` that is more than a name.
 
 use super::{finding, personal::is_id_token};
 use crate::report::{Finding, Severity};
@@ -46,12 +46,12 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The longest `kid` that still passes for a name, in bytes.
+/// The longest `kid` that is accepted as a name, in bytes.
 const LONGEST_NAME: usize = 1024;
 
-/// What a `kid` looks like that a server might feed to something else than a comparison.
+/// Patterns of a `kid` that a server might use for more than a comparison.
 fn suspicious_kid(kid: &str) -> Option<&'static str> {
-    // A thumbprint may hold "--" by chance: letters, digits, `-` and `_` alone carry nothing anywhere.
+    // A thumbprint may contain "--" by chance: letters, digits, `-` and `_` alone are harmless anywhere.
     if kid.len() <= LONGEST_NAME && kid.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     {
         return None;
@@ -82,7 +82,7 @@ fn suspicious_kid(kid: &str) -> Option<&'static str> {
     }
 }
 
-/// Plain base64 may begin with a slash, too.
+/// Plain base64 may also begin with a slash.
 fn is_path(kid: &str) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'=');
     kid.strip_prefix('/').is_some_and(|rest| rest.len() < 8 || rest.contains('/') || !rest.bytes().all(is_base64))

@@ -1,4 +1,4 @@
-//! Secrets that stand in the token for everybody to read: a signature hides nothing (RFC 7519 section 12).
+//! Secrets in the token that anyone can read: a signature hides nothing (RFC 7519 section 12).
 
 use std::ops::RangeInclusive;
 
@@ -10,7 +10,7 @@ use jose::json::ValueKind;
 use jose::parse::compact_header;
 use jose::parse::media_type;
 
-/// The members with a secret in them. No secret is kept.
+/// The members that contain a secret. The secrets themselves are not kept.
 #[derive(Default)]
 pub(super) struct Secrets(Places);
 
@@ -21,7 +21,7 @@ impl Secrets {
         }
     }
 
-    /// One finding that names every one of them.
+    /// One finding that names all of them.
     pub(super) fn finding(self) -> Option<Finding> {
         let places = self.0.in_words()?;
         let message =
@@ -38,7 +38,7 @@ fn kind_of(value: &Value<'_>) -> Option<&'static str> {
     }
 }
 
-/// Names that hold nothing but a secret, if there is text under them.
+/// Names whose value, if it is text, is always a secret.
 fn by_name(plain: &str, text: &str) -> Option<&'static str> {
     const SECRET_ENDS: [&str; 9] = [
         "password",
@@ -62,20 +62,20 @@ fn by_name(plain: &str, text: &str) -> Option<&'static str> {
     (!says_nothing(text) && !TELLS_OF.iter().any(|verb| plain.starts_with(verb))).then_some(what)
 }
 
-/// What a name begins with that says something about a secret and does not hold it: `reset_password`.
+/// Prefixes of names that say something about a secret but do not contain it: `reset_password`.
 const TELLS_OF: [&str; 10] = ["reset", "force", "change", "require", "must", "need", "has", "can", "allow", "forgot"];
 
-/// No secret worth the name is shorter.
+/// Shorter values are not taken for secrets.
 const SHORTEST: usize = 4;
 
-/// A yes or no, and stars in place of the value, disclose nothing.
+/// A yes or no, or asterisks in place of the value, disclose nothing.
 fn says_nothing(text: &str) -> bool {
     text.trim().len() < SHORTEST
         || ["true", "false", "yes", "no", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
         || text.chars().all(|character| "*•xX".contains(character))
 }
 
-/// The first line of a private key has this many characters at least.
+/// The first line of a private key has at least this many characters.
 const PEM_LINE: usize = "-----BEGIN PRIVATE KEY-----".len();
 
 fn by_shape(text: &str) -> Option<&'static str> {
@@ -97,7 +97,7 @@ fn by_shape(text: &str) -> Option<&'static str> {
     is_refresh_token(text).then_some("a refresh token")
 }
 
-/// What providers mark their secrets with: a beginning, and how many letters, digits, `-` and `_` follow to the end.
+/// The formats of providers' secrets: a prefix, and how many letters, digits, `-` and `_` follow to the end.
 const CREDENTIALS: [(&str, RangeInclusive<usize>, &str); 24] = [
     ("AKIA", 16..=16, "an AWS access key"),
     ("ASIA", 16..=16, "an AWS access key"),
@@ -143,7 +143,7 @@ fn has_password(text: &str) -> bool {
     userinfo.and_then(|userinfo| userinfo.split_once(':')).is_some_and(|(_, password)| !password.is_empty())
 }
 
-/// A JWK with its private or secret part in it (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2).
+/// A JWK with its private or secret part (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2).
 fn private_jwk(object: &str) -> Option<&'static str> {
     if !object.contains("\"kty\"") {
         return None;
@@ -153,7 +153,7 @@ fn private_jwk(object: &str) -> Option<&'static str> {
     (has("kty") && (has("d") || has("k"))).then_some("a JWK with its private part")
 }
 
-/// A whole compact token that says it is a refresh token.
+/// A complete compact token that says it is a refresh token.
 fn is_refresh_token(text: &str) -> bool {
     compact_header(text).is_some_and(|header| header.text("typ").is_some_and(|typ| media_type(typ) == "rt+jwt"))
 }

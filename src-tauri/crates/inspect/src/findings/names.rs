@@ -1,4 +1,4 @@
-//! Names that stand twice, and names that no specification knows.
+//! Duplicate names, and names that no specification defines.
 
 use super::{SHOWN, finding};
 use crate::meaning::UNREGISTERED;
@@ -8,7 +8,7 @@ use jose::parse::Part;
 use jose::visible::excerpt;
 use jose::words::list;
 
-/// Names beyond this many are counted.
+/// Names beyond this number are only counted.
 const NAMED_CLAIMS: usize = 5;
 
 pub(super) fn duplicates(part: &Part, what: &str, rfc: &'static str, found: &mut Vec<Finding>) {
@@ -32,7 +32,7 @@ pub(super) fn duplicates(part: &Part, what: &str, rfc: &'static str, found: &mut
     }
 }
 
-/// One finding for all of them: private names are allowed, so they are worth a word and not a list.
+/// One finding for all of them: private names are allowed, so they deserve a mention, not a list.
 pub(super) fn unregistered(case: &Case<'_>, claims: &[Member], found: &mut Vec<Finding>) {
     let is_unknown = |member: &&Member| member.meaning == UNREGISTERED && !case.requires(&member.name);
     let unknown: Vec<&str> = claims.iter().filter(is_unknown).map(|member| member.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Personal data in claims: whoever sees the token, in a log or in a browser, can read them (RFC 7519 section 12).
+//! Personal data in claims: anyone who sees the token, in a log or in a browser, can read it (RFC 7519 section 12).
 
 use super::finding;
 use super::personal_patterns;
@@ -8,7 +8,7 @@ use jose::json::ValueKind;
 use jose::parse::Parsed;
 use jose::parse::media_type;
 
-/// Claims that name parties, moments and hashes: what they look like by chance says nothing about a person.
+/// Claims that name parties, times and hashes: values that resemble personal data by chance say nothing about a person.
 const MACHINE_CLAIMS: [&str; 16] = [
     "iss",
     "aud",
@@ -28,10 +28,10 @@ const MACHINE_CLAIMS: [&str; 16] = [
     "updated_at",
 ];
 
-/// Claims that only an ID token has (OIDC Core sections 2 and 3.3.2.11) or that come from asking for a profile.
+/// Claims that only an ID token has (OIDC Core sections 2 and 3.3.2.11) or that result from requesting a profile.
 const ID_TOKEN_CLAIMS: [&str; 5] = ["nonce", "at_hash", "c_hash", "s_hash", "email_verified"];
 
-/// Claims of a token that opens an API: OAuth scopes and what vendors call them.
+/// Claims of an access token: OAuth scopes and vendors' names for them.
 const ACCESS_TOKEN_CLAIMS: [&str; 5] = ["scope", "scp", "permissions", "realm_access", "resource_access"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,13 +60,13 @@ impl What {
         }
     }
 
-    /// True for what an ID token is there to carry (OIDC Core section 5.1).
+    /// True for claims that an ID token is meant to carry (OIDC Core section 5.1).
     fn is_profile(self) -> bool {
         !matches!(self, What::Card | What::Account | What::NationalId)
     }
 }
 
-/// The claims with personal data in them. None of the data are kept.
+/// The claims that contain personal data. The data itself is not kept.
 #[derive(Default)]
 pub(super) struct PersonalData {
     places: Places,
@@ -82,7 +82,7 @@ impl PersonalData {
         }
     }
 
-    /// One finding that names every one of them.
+    /// One finding that names all of them.
     pub(super) fn finding(self, parsed: &Parsed) -> Option<Finding> {
         let places = self.places.in_words()?;
         let (severity, advice) = if !self.beyond_profile && is_id_token(parsed) {
@@ -110,7 +110,7 @@ fn by_name(value: &Value<'_>, text: &str) -> Option<What> {
     let is_text = value.kind == ValueKind::String;
     let digits = || text.bytes().filter(u8::is_ascii_digit).count();
     let what = match value.plain {
-        // Deeper down a name may be an organisation's.
+        // At deeper levels a name may be an organisation's.
         "name" if !value.is_outermost() => return None,
         "name" | "fullname" | "givenname" | "familyname" | "middlename" | "firstname" | "lastname" | "surname" => {
             What::Name
@@ -118,7 +118,7 @@ fn by_name(value: &Value<'_>, text: &str) -> Option<What> {
         "birthdate" | "dateofbirth" | "dob" | "birthday" => What::Birth,
         "phone" | "phonenumber" | "mobile" | "mobilephone" | "telephone" if digits() >= 5 => What::Phone,
         "address" if value.kind == ValueKind::Object => What::Address,
-        // The address of a machine, a wallet or a page has no space in it.
+        // The address of a machine, a wallet or a page contains no space.
         "address" | "streetaddress" | "postaladdress" | "homeaddress" if text.contains([' ', '\n']) => What::Address,
         "ssn"
         | "socialsecuritynumber"
@@ -154,7 +154,7 @@ fn by_shape(kind: ValueKind, text: &str) -> Option<What> {
     }
 }
 
-/// True for an OpenID Connect ID token as far as its claims tell: nothing in a header has to say so.
+/// True for an OpenID Connect ID token, judging by its claims, since its header need not say so.
 pub(super) fn is_id_token(parsed: &Parsed) -> bool {
     let claims = &parsed.claims;
     let is_typed = parsed.header_text("typ").is_some_and(|typ| media_type(typ) != "jwt");

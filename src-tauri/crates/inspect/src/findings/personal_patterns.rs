@@ -1,11 +1,11 @@
-//! Values that give themselves away by their shape, whatever they are called.
+//! Values recognised by their format, whatever their names.
 
-/// No email address is longer (RFC 5321 section 4.5.3.1.3, without the angle brackets).
+/// The longest email address (RFC 5321 section 4.5.3.1.3, without the angle brackets).
 const LONGEST_EMAIL: usize = 254;
 
-/// A postal email address (RFC 5322 section 3.4.1) as people have them: no quotes, no comments, a domain with a dot.
+/// A common email address (RFC 5322 section 3.4.1): no quotes, no comments, a domain with a dot.
 ///
-/// The names of machines that have the same form do not count: service accounts belong to nobody.
+/// Machine names of the same form do not count: service accounts belong to no person.
 pub(super) fn is_email(text: &str) -> bool {
     let address = text.strip_prefix("mailto:").unwrap_or(text);
     if address.len() > LONGEST_EMAIL || address.ends_with(".gserviceaccount.com") {
@@ -157,7 +157,7 @@ mod tests {
         for no in [
             "4111111111111112",
             "5555555555554443",
-            // Luhn holds, but no network has such numbers.
+            // The Luhn check passes, but no network has such numbers.
             "1111111111111117",
             "0000000000000000",
             "1795440727",

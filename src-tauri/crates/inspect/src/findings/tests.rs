@@ -1,4 +1,4 @@
-//! What people are told about personal data and secrets, and what they are not bothered with.
+//! Tests of the findings about personal data and secrets, and of what raises none.
 
 use crate::report::{Finding, Severity};
 use crate::testing::{Draft, NOW, ids};

@@ -9,10 +9,10 @@ use jose::parse::Lookup;
 use jose::parse::media_type;
 use jose::words::{list, span};
 
-/// A time is in a smaller unit if it lies so near to now in that unit, in seconds: twenty years.
+/// A time is assumed to be in a smaller unit if in that unit it is this close to now, in seconds: twenty years.
 const NEAR: u64 = 20 * 365 * 86_400;
 
-/// Before this an expiry is no date but a number of seconds from now: 1973.
+/// An earlier expiry is not a date but a number of seconds from now: 1973.
 const LIFETIMES_END: i64 = 100_000_000;
 
 const UNITS: [(i64, &str); 3] = [(1_000, "Milliseconds"), (1_000_000, "Microseconds"), (1_000_000_000, "Nanoseconds")];

@@ -1,4 +1,4 @@
-//! A walk over the values of a header or claims set, those inside other values too.
+//! A walk over the values of a header or claims set, including nested ones.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,19 @@ use jose::words::list;
 /// Objects are opened to this depth, the outermost one included.
 const DEEPEST: usize = 4;
 
-/// More places than this are counted, not named.
+/// Places beyond this number are counted but not named.
 const NAMED_PLACES: usize = 5;
 
-/// One value with the names it stands under.
+/// One value with the names it is under.
 pub(super) struct Value<'a> {
     outer: Option<&'a Value<'a>>,
     /// The name of the member, unescaped.
     pub(super) name: &'a str,
-    /// The name in lower case without anything but letters and digits: `client_secret` and `clientSecret` are one. Of a
-    /// long one the end.
+    /// The name in lower case with only letters and digits: `client_secret` and `clientSecret` are the same. For a long
+    /// name only the end.
     pub(super) plain: &'a str,
     pub(super) kind: ValueKind,
-    /// A string unescaped, anything else as it stands.
+    /// A string unescaped, anything else as written.
     pub(super) text: &'a str,
 }
 
@@ -34,7 +34,7 @@ impl Value<'_> {
         self.outer.is_none()
     }
 
-    /// Where it stands: "user.email".
+    /// Its path: "user.email".
     fn path(&self) -> String {
         let name = excerpt(self.name, SHOWN);
         match self.outer {
@@ -44,7 +44,7 @@ impl Value<'_> {
     }
 }
 
-/// Shows `visit` every member, and every member and every element of the objects and arrays inside it.
+/// Calls `visit` for every member, and for every member and element of the objects and arrays inside it.
 pub(super) fn each(part: &Part, visit: &mut impl FnMut(&Value<'_>)) {
     for item in part.members() {
         member(&part.text, item, None, 1, visit);
@@ -70,7 +70,7 @@ fn open(value: &Value<'_>, depth: usize, visit: &mut impl FnMut(&Value<'_>)) {
                 member(value.text, &item, Some(value), depth + 1, visit);
             }
         }
-        // What stands in an array stands under the array's name.
+        // Elements of an array are under the array's name.
         ValueKind::Array => {
             for Element { kind, range, text } in json::elements(value.text) {
                 let text = text.as_deref().unwrap_or_else(|| value.text.get(range).unwrap_or_default());
@@ -83,10 +83,11 @@ fn open(value: &Value<'_>, depth: usize, visit: &mut impl FnMut(&Value<'_>)) {
     }
 }
 
-/// No name that is looked for has more letters and digits.
+/// The most letters and digits of a name that is searched for.
 const PLAIN_LENGTH: usize = 32;
 
-/// The last letters and digits of a name, in lower case. On the stack: every member of every token has one.
+/// The last letters and digits of a name, in lower case. Kept on the stack, since every member of every token needs
+/// one.
 struct Plain {
     letters: [u8; PLAIN_LENGTH],
     start: usize,
@@ -108,7 +109,7 @@ impl Plain {
     }
 }
 
-/// The places a walk has found something at, each once, with what is there.
+/// The places where a walk has found something, without duplicates, with what is there.
 #[derive(Default)]
 pub(super) struct Places {
     named: Vec<String>,

@@ -1,4 +1,4 @@
-//! Why a signature may not match, found out by trying: the first small change that makes it match is named.
+//! Finds out by trying why a signature does not match, and names the first small change that makes it match.
 
 mod key_text;
 mod secret;
@@ -10,12 +10,12 @@ use jose::key::{VerifyingKey, raw_from_der};
 use jose::visible::excerpt;
 use jose::{KeyChoice, Parsed};
 
-/// What was found out.
+/// The diagnosis.
 pub(super) struct Diagnosis {
     pub(super) sentence: String,
     pub(super) fix: String,
     pub(super) remedy: Option<Remedy>,
-    /// A public key served as the secret (RFC 8725 section 2.1).
+    /// A public key was used as the secret (RFC 8725 section 2.1).
     pub(super) is_confusion: bool,
 }
 
@@ -56,7 +56,7 @@ fn of_signature(parsed: &Parsed, read: &Read) -> Option<Diagnosis> {
     let raw = raw_from_der(chosen.algorithm(), parsed.signature.as_deref()?)?;
     let is_by =
         |key: &VerifyingKey| key.algorithm() == chosen.algorithm() && key.verify(parsed.signing_input(), &raw).is_ok();
-    // Where the header names none, every key of a set is asked.
+    // If the header names no key, every key of the set is tried.
     let others = if parsed.header_text("kid").is_none() { &read.set[..] } else { &[] };
     if !is_by(chosen) && !others.iter().any(is_by) {
         return None;
@@ -69,7 +69,7 @@ fn of_set(parsed: &Parsed, read: &Read) -> Option<Diagnosis> {
     let key = read.set.iter().find(|key| matches(parsed, key))?;
     let name = key.kid().map_or_else(|| "without a kid".to_owned(), |kid| excerpt(kid, SHOWN));
     let sentence = match &read.problem {
-        // A server goes by the name alone, so that another key matches does not make it accept.
+        // A server selects the key by name only, so a match with another key does not make it accept.
         Some(problem) => format!("{problem}; its key {name} matches: name that one in `kid`"),
         None => format!("Matches the key {name} of the set, which is not the one the header names"),
     };

@@ -1,11 +1,11 @@
-//! A key that the token brings along proves nothing, whoever hands it in (RFC 8725 section 3.10).
+//! A key that is also in the token proves nothing, even if the user gives it (RFC 8725 section 3.10).
 
 use jose::Parsed;
 use jose::json;
 use jose::key::{VerifyingKey, with_fitting};
 use jose::parse::Lookup;
 
-/// The header parameter that holds this very key: `jwk`, or `x5c` whose first certificate is its.
+/// The header parameter that contains this same key: `jwk`, or `x5c` whose first certificate is for it.
 pub(super) fn parameter_with(parsed: &Parsed, key: &VerifyingKey) -> Option<&'static str> {
     let wanted = Some(key.algorithm());
     let is_it = |found: Result<VerifyingKey, _>| found.is_ok_and(|found| key.is_same_key(&found));

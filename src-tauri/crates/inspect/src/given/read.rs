@@ -1,4 +1,4 @@
-//! What a given text turned out to be.
+//! Determines what a given text is.
 
 use zeroize::Zeroizing;
 
@@ -10,10 +10,10 @@ use jose::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, is_encrypt
 use jose::visible::excerpt;
 use jose::{Algorithm, KeyChoice, KeyTrust, Parsed};
 
-/// Where a key that was given comes from, for people.
+/// The origin of a given key, as displayed.
 const ORIGIN: &str = "the key given here";
 
-/// A given text as it was understood.
+/// A given text as it was interpreted.
 pub(super) struct Read {
     pub(super) kind: Kind,
     pub(super) summary: String,
@@ -22,11 +22,11 @@ pub(super) struct Read {
     pub(super) choice: KeyChoice,
     /// All keys of a set.
     pub(super) set: Vec<VerifyingKey>,
-    /// The block that a public key stood in.
+    /// The block that contained a public key.
     pub(super) block: Option<Pem>,
-    /// It was given as a secret, and is a key that was never meant to be one.
+    /// It was given as a secret, but is a key that was never meant to be one.
     pub(super) disguise: Option<Disguise>,
-    /// A private key whose passphrase is needed to check with it.
+    /// A private key that needs its passphrase even to check.
     pub(super) encrypted: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) enum Kind {
     Secret,
     /// A public key, or a set of them.
     Public,
-    /// A private key or a shared secret in the form of a key.
+    /// A private key, or a shared secret in a key format.
     Private,
 }
 
@@ -54,7 +54,7 @@ impl Read {
     }
 
     fn understood(given: &GivenKey, parsed: &Parsed) -> Read {
-        // Windows writes a byte order mark in front of files.
+        // Windows writes a byte order mark at the start of files.
         let text = given.text.trim_start_matches('\u{FEFF}').trim();
         let algorithm = parsed.algorithm();
         if text.len() > LONGEST {
@@ -63,7 +63,7 @@ impl Read {
         if text.is_empty() {
             return Read::failed(Kind::Nothing, "No key yet", "Type a secret, or paste PEM, a JWK or a JWK Set");
         }
-        // A secret may look like anything: where it may be one, only what is whole is called a key.
+        // A secret may look like anything: where a secret is possible, only a complete key is called a key.
         let may_be_secret = algorithm.is_some_and(Algorithm::is_symmetric);
         if text.starts_with('{') {
             let members = jwk_members(text);
@@ -75,7 +75,7 @@ impl Read {
                 || has("crv") && has("x")
                 || !may_be_secret && repair::pem(text).is_none()
             {
-                // PEM in JSON, as service accounts have it, is found below.
+                // PEM in JSON, as in service account files, is detected below.
                 return Read::jwk(text, has("d") || has("k"), algorithm);
             }
         }
@@ -153,7 +153,7 @@ impl Read {
         let summary = format!("Secret, {} byte{}", bytes.len(), if bytes.len() == 1 { "" } else { "s" });
         let algorithm = parsed.algorithm();
         if algorithm.is_some_and(|algorithm| !algorithm.is_symmetric()) {
-            // Also what was meant to be a key and is damaged beyond recognition.
+            // This includes keys damaged beyond recognition.
             let name = parsed.header_text("alg").unwrap_or_default();
             let problem = format!("This reads as a secret; {name} needs a public key: paste it as PEM, JWK or JWK Set");
             return Read::failed(Kind::Secret, summary, problem);
@@ -188,7 +188,7 @@ impl Read {
         let read = match chosen(&set, parsed) {
             Ok(Chosen::One(key)) => Read::found(kind, summary, key.clone()),
             Ok(Chosen::NoneOf(first, count)) => {
-                // Like a key without a name: the header did not ask for one of them.
+                // Treated like a key without a name: the header names none of them.
                 let mut read = Read::found(kind, summary, first.clone().with_kid(None));
                 if let KeyChoice::Found { kid, .. } = &mut read.choice {
                     *kid = format!("any of the {count} keys that fit");
@@ -207,7 +207,7 @@ impl Read {
             "OPENSSH PRIVATE KEY" => (Kind::Private, "OpenSSH private key"),
             _ => (Kind::Private, "Private key"),
         };
-        // OpenSSH leaves the public half open, and no more is needed here.
+        // OpenSSH does not encrypt the public half, and nothing else is needed here.
         let is_whole = kind == Kind::Private && pem.label != "OPENSSH PRIVATE KEY";
         let opened = if is_whole { given.opened(&pem) } else { Ok(pem.der.clone()) };
         let key = opened.and_then(|der| {
@@ -223,7 +223,7 @@ impl Read {
     }
 }
 
-/// What a key is called where a sentence goes on with it: "the public key (RS256)" for "Public key, RS256".
+/// The name of a key within a sentence: "the public key (RS256)" for "Public key, RS256".
 fn within_a_sentence(summary: &str) -> String {
     let (what, more) = summary.split_once(", ").unwrap_or((summary, ""));
     let first = what.split(' ').next().unwrap_or(what);
@@ -233,7 +233,7 @@ fn within_a_sentence(summary: &str) -> String {
     if more.is_empty() { format!("the {what}") } else { format!("the {what} ({more})") }
 }
 
-/// Why a key in the place of a secret is not used as one.
+/// Why a key given as a secret is not used as one.
 pub(super) fn not_a_secret(found: Disguise) -> String {
     let Disguise { what, is_public } = found;
     let why = if is_public { "whoever has it could forge tokens" } else { "it signs by itself" };
@@ -243,12 +243,12 @@ pub(super) fn not_a_secret(found: Disguise) -> String {
 /// Which key of a set checks a token.
 enum Chosen<'a> {
     One(&'a VerifyingKey),
-    /// So many fit, beginning with this one, and none matches.
+    /// This many fit, starting with this one, and none matches.
     NoneOf(&'a VerifyingKey, usize),
 }
 
-/// The key that the header names; without a `kid` every fitting key is tried (RFC 7515 section 6 leaves it to the
-/// application). Otherwise why there is none.
+/// The key that the header names; without a `kid` every suitable key is tried (RFC 7515 section 6 leaves this to the
+/// application). Otherwise, why there is none.
 fn chosen<'a>(set: &'a KeySet, parsed: &Parsed) -> Result<Chosen<'a>, String> {
     if let Some(kid) = parsed.header_text("kid") {
         return set.find(kid).map(Chosen::One).ok_or_else(|| {
@@ -269,7 +269,7 @@ fn chosen<'a>(set: &'a KeySet, parsed: &Parsed) -> Result<Chosen<'a>, String> {
     }
 }
 
-/// A JWK Set of a JSON array of JWKs, which some tools write; `None` for any other text.
+/// A JWK Set from a JSON array of JWKs, which some tools write; `None` for any other text.
 fn set_of_list(text: &str) -> Option<Zeroizing<String>> {
     if !text.starts_with('[') {
         return None;

@@ -1,4 +1,4 @@
-//! PEM as it arrives from environment variables, chats and tickets: put back into shape, with a word for each repair.
+//! Repairs PEM from environment variables, chats and tickets, with a description of each repair.
 
 use zeroize::Zeroizing;
 
@@ -6,13 +6,13 @@ use super::secret::{base64_bytes, without_space};
 use jose::Algorithm;
 use jose::key::{KeyError, PrivateKey};
 
-/// A PEM block (RFC 7468), taken apart.
+/// A parsed PEM block (RFC 7468).
 pub(super) struct Pem {
     pub(super) label: &'static str,
     pub(super) der: Zeroizing<Vec<u8>>,
-    /// Encrypted as RFC 1421 has it, which is not read: there is no `der`.
+    /// Encrypted as in RFC 1421, which is not supported: there is no `der`.
     pub(super) is_rfc1421: bool,
-    /// What was wrong with its shape.
+    /// What was wrong with its format.
     pub(super) repairs: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ const LABELS: [&str; 8] = [
     "OPENSSH PRIVATE KEY",
 ];
 
-/// The first block of a key in the text, or what is wrong with it; `None` if there is none.
+/// The first key block in the text, or what is wrong with it; `None` if there is none.
 pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     let mut repairs = Vec::new();
     let text = if text.contains("\\n") {
@@ -38,7 +38,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     };
     let (start, label) = LABELS.iter().find_map(|label| {
         let line = format!("BEGIN {label}");
-        // "BEGIN PUBLIC KEY" is no part of "BEGIN RSA PUBLIC KEY", but of a request the certificate's label is.
+        // "BEGIN PUBLIC KEY" is not part of "BEGIN RSA PUBLIC KEY", but a certificate's label is part of a request's.
         let end = text.find(&line)? + line.len();
         (!text[end..].starts_with(" REQUEST")).then_some((end, *label))
     })?;
@@ -55,7 +55,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     {
         repairs.push("Dashes of the PEM's first or last line were missing".to_owned());
     }
-    // Word processors make long dashes of several.
+    // Word processors merge hyphens into long dashes.
     let body = body.trim_matches(|sign: char| matches!(sign, '-' | '–' | '—') || sign.is_whitespace());
     if body.len() > 100 && !body.contains('\n') {
         repairs.push("The PEM stood on one line".to_owned());
@@ -74,7 +74,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     Some(read.ok_or_else(damaged))
 }
 
-/// A key as base64 without its first and last line, or a whole PEM in base64, where the token cannot want a secret.
+/// A key as base64 without its first and last line, or a whole PEM in base64, if the token cannot need a secret.
 pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     algorithm.filter(|algorithm| !algorithm.is_symmetric())?;
     let der = Zeroizing::new(base64_bytes(&without_space(text))?);
@@ -91,8 +91,8 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     Some(Pem { label, der, is_rfc1421: false, repairs })
 }
 
-/// What a PEM block calls itself that is none of a key. Only what looks like a label (RFC 7468 section 2) is named:
-/// it may be a part of a secret.
+/// The label of a PEM block that is not a key. Only what looks like a label (RFC 7468 section 2) is named, since it may
+/// be part of a secret.
 pub(super) fn foreign_label(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("-----BEGIN ")?;
     let (label, _) = rest.split_once("-----")?;

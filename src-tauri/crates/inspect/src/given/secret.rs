@@ -18,7 +18,7 @@ pub(super) fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> 
     })
 }
 
-/// The key that was given as if it were a secret, however it is encoded.
+/// The key that was given as if it were a secret, in any encoding.
 pub(super) fn disguise(given: &GivenKey) -> Option<Disguise> {
     let readings = readings(given);
     readings
@@ -27,10 +27,10 @@ pub(super) fn disguise(given: &GivenKey) -> Option<Disguise> {
         .or_else(|| readings.iter().find_map(|bytes| Disguise::of_number(bytes)))
 }
 
-/// How many encodings may lie around each other: a `k8s` secret is base64 of what often is base64 itself.
+/// How many encodings may be nested: a `k8s` secret is base64 of what is often base64 itself.
 const DEEPEST: usize = 3;
 
-/// The bytes that a text may stand for, whatever encodings lie around them.
+/// The bytes that a text may represent, through nested encodings.
 pub(super) fn readings(given: &GivenKey) -> Vec<Zeroizing<Vec<u8>>> {
     let trimmed = Zeroizing::new(given.text.trim().as_bytes().to_vec());
     let mut readings = vec![Zeroizing::new(given.text.as_bytes().to_vec()), trimmed];
@@ -46,7 +46,7 @@ pub(super) fn readings(given: &GivenKey) -> Vec<Zeroizing<Vec<u8>>> {
     readings
 }
 
-/// What a text decodes to, in each encoding that it may be in.
+/// What a text decodes to, in each encoding it may have.
 fn decoded(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let forms = [SecretForm::Base64, SecretForm::Hex].into_iter().filter_map(|form| secret_bytes(text, form));
     let base32 =
@@ -54,7 +54,7 @@ fn decoded(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     forms.chain(base32.map(Zeroizing::new)).filter(|bytes| !bytes.is_empty()).collect()
 }
 
-/// Bytes of a shared secret. White space around base64 and hexadecimal says nothing; in a text it counts.
+/// The bytes of a shared secret. White space around base64 and hexadecimal is ignored; in text it counts.
 pub(super) fn secret_bytes(text: &str, form: SecretForm) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = match form {
         SecretForm::Text => text.as_bytes().to_vec(),
@@ -64,7 +64,7 @@ pub(super) fn secret_bytes(text: &str, form: SecretForm) -> Option<Zeroizing<Vec
     Some(Zeroizing::new(bytes))
 }
 
-/// All the room at once: a string that grows leaves its old copy behind, unwiped.
+/// Reserve everything at once: a growing string leaves unwiped copies behind.
 pub(super) fn without_space(text: &str) -> Zeroizing<String> {
     let mut kept = Zeroizing::new(String::with_capacity(text.len()));
     kept.extend(text.split_ascii_whitespace());

@@ -1,4 +1,4 @@
-//! Signing with a key that a person gave.
+//! Signing with a given key.
 
 use super::read::not_a_secret;
 use super::repair::{self, Pem};
@@ -9,7 +9,7 @@ use jose::key::{Disguise, KeyError, PrivateKey, VerifyingKey, with_fitting};
 use jose::{Algorithm, SigningKey};
 
 impl GivenKey {
-    /// The compact token that a draft makes with this key.
+    /// The compact token of a draft, signed with this key.
     ///
     /// # Errors
     /// A sentence that says why it cannot be signed with this key.
@@ -19,11 +19,11 @@ impl GivenKey {
         draft.sign(&key).map_err(|error| format!("The token could not be signed: {error}"))
     }
 
-    /// The key ready to sign: a secret of any length but zero, a private key as PEM, or a private JWK.
+    /// The key, ready to sign: a secret of any length but zero, a private key as PEM, or a private JWK.
     ///
-    /// `wanted` is the algorithm the header asks for, used where the key could have several; a secret that is asked for
-    /// anything but HMAC signs with HS256. `kid` names a key that has no name of its own; without it a private key is
-    /// named by its thumbprint and a secret has no name, which is the empty one.
+    /// `wanted` is the header's algorithm, used if the key could have several; a secret signs with HS256 unless an HMAC
+    /// algorithm is wanted. `kid` names a key without its own name; without it a private key is named by its
+    /// thumbprint, and a secret's name is empty.
     ///
     /// # Errors
     /// A sentence that says why it cannot sign and what to do.

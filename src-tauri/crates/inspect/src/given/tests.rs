@@ -1,4 +1,4 @@
-//! What people give for a key, and what they get to know.
+//! Tests of what users enter as a key, and what they are told.
 
 mod disguised;
 mod keys;

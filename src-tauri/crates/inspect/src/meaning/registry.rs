@@ -1,4 +1,4 @@
-//! The registered names: what they mean in a few words and where they are defined.
+//! The registered names: a short meaning, and where they are defined.
 
 use jose::words::same;
 
@@ -25,7 +25,7 @@ pub(super) fn class(value: &str) -> Option<&'static str> {
     CLASSES.iter().find(|(known, _)| *known == value).map(|(_, words)| *words)
 }
 
-/// What a `typ` announces, and where that is defined.
+/// The meaning of a `typ`, and where it is defined.
 pub(super) fn media_type(typ: &str) -> Option<(&'static str, &'static str)> {
     find(&TYPES, typ)
 }

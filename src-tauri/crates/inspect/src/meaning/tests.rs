@@ -1,4 +1,4 @@
-//! What members mean, for the tokens of well-known issuers and for everybody else's.
+//! Tests of what members mean, in tokens of well-known issuers and in others.
 
 use crate::report::{Report, Standing};
 use crate::testing::{Draft, ids, key};
@@ -20,7 +20,7 @@ fn one(claims: &str, name: &str) -> (String, String) {
     (meaning.to_owned(), reference.to_owned())
 }
 
-/// Every claim is explained, and nothing is called unregistered.
+/// Asserts that every claim is explained and none is called unregistered.
 #[track_caller]
 fn all_known(report: &Report) {
     let unknown: Vec<&str> = report

@@ -1,4 +1,4 @@
-//! What the claims of well-known issuers mean, for tokens that point to one of them.
+//! The meanings of well-known issuers' claims, in tokens that point to one of them.
 //!
 //! A name is explained in a vendor's words only where no specification defines it.
 
@@ -26,12 +26,12 @@ pub(crate) enum Vendor {
 }
 
 impl Vendor {
-    /// Whose token it is: the issuer's address tells, and where it does not, claims that only one of them writes.
+    /// The token's vendor, by the issuer's URL, or by claims that only one vendor uses.
     pub(crate) fn of(claims: &Part) -> Option<Vendor> {
         claims.text("iss").and_then(by_issuer).or_else(|| by_claims(claims))
     }
 
-    /// The product, as it stands beside a meaning.
+    /// The product's name, as shown beside a meaning.
     pub(super) fn product(self) -> &'static str {
         match self {
             Vendor::Entra => "Entra ID",
@@ -48,7 +48,7 @@ impl Vendor {
         }
     }
 
-    /// What a claim means that no specification defines.
+    /// The meaning of a claim that no specification defines.
     pub(super) fn claim(self, name: &str) -> Option<&'static str> {
         let table = match self {
             Vendor::Entra => tables::ENTRA,
@@ -66,7 +66,7 @@ impl Vendor {
         find(table, name).or_else(|| self.family(name))
     }
 
-    /// What the beginning of a name says.
+    /// The meaning of a name's prefix.
     fn family(self, name: &str) -> Option<&'static str> {
         let starts = |start: &str| name.len() > start.len() && name.starts_with(start);
         match self {
@@ -83,7 +83,7 @@ impl Vendor {
         if self == Vendor::Entra { find(tables::ENTRA_METHODS, name) } else { None }
     }
 
-    /// What a value of `acr` means to this vendor alone.
+    /// The meaning of an `acr` value for this vendor only.
     pub(super) fn class(self, value: &str) -> Option<&'static str> {
         match (self, value) {
             (Vendor::Entra, "1") => Some("ISO/IEC 29115 was met"),
@@ -93,7 +93,7 @@ impl Vendor {
         }
     }
 
-    /// What a claim's value means, for claims that hold a code.
+    /// The meaning of a claim's value, for claims that contain a code.
     pub(super) fn code(self, name: &str, value: &str) -> Option<&'static str> {
         let meaning = match (self, name, value) {
             (Vendor::Entra, "appidacr" | "azpacr", "0") => "Public client, proved nothing",
@@ -116,7 +116,7 @@ impl Vendor {
 }
 
 fn by_issuer(issuer: &str) -> Option<Vendor> {
-    // Names of their own, without a scheme.
+    // Issuer names without a scheme.
     match issuer {
         "kubernetes/serviceaccount" => return Some(Vendor::Kubernetes),
         "supabase" => return Some(Vendor::Supabase),
@@ -160,7 +160,7 @@ fn by_issuer(issuer: &str) -> Option<Vendor> {
     }
 }
 
-/// Issuers with an address of their own: one look at every name.
+/// Issuers with a fixed host: compare every name.
 fn by_claims(claims: &Part) -> Option<Vendor> {
     let (mut tid, mut entra, mut kind, mut event) = (false, false, false, false);
     for item in claims.members() {

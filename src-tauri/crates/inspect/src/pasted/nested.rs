@@ -1,23 +1,24 @@
-//! Tokens inside tokens (RFC 7519 sections 2 and 5.2), listed from the outside in, so that each can be looked at alone.
+//! Tokens inside tokens (RFC 7519 sections 2 and 5.2), listed from the outside in, so that each can be inspected
+//! separately.
 
 use super::Pasted;
 use jose::parse::{Format, FoundToken, MAX_CHARACTERS, Part, compact_header, parse_exact, payload_token};
 use jose::visible::excerpt;
 
-/// A token in a token in a token is read to this level; the outermost one is the first.
+/// How many levels of nested tokens are read; the outermost is the first.
 const DEEPEST: usize = 5;
 
-/// No more tokens are listed.
+/// The most tokens that are listed.
 const MOST_LISTED: usize = 50;
 
-/// How many characters of a claim's name and of an algorithm a name shows.
+/// How many characters of a claim's name and of an algorithm a label shows.
 const SHOWN: usize = 24;
 
 const TOO_DEEP: &str = "Level 5 holds another token, which was not opened: inspect level 5 on its own to go on";
 
 const TOO_MANY: &str = "There are more tokens inside than are listed: inspect them on their own";
 
-/// Fills the list of tokens: `found` in the paste, or else the one that was read, each with what is inside it.
+/// Fills the list of tokens: those `found` in the paste, or else the parsed one, each with the tokens inside it.
 pub(super) fn list(pasted: &mut Pasted, found: Vec<FoundToken>) {
     let parsed = &pasted.parsed;
     let mut list = List { tokens: std::mem::take(&mut pasted.tokens), unlisted: None };
@@ -42,7 +43,7 @@ pub(super) fn list(pasted: &mut Pasted, found: Vec<FoundToken>) {
     pasted.unlisted = list.unlisted;
 }
 
-/// Each token right inside: where it stands, itself, its header.
+/// Each directly nested token: its location, the token, its header.
 fn inner_tokens(claims: &Part) -> impl Iterator<Item = (&str, &str, Part)> {
     let payload = if claims.is_whole_object() { None } else { payload_token(&claims.text) };
     let in_claims = claims.members().iter().filter_map(|item| {
@@ -52,10 +53,10 @@ fn inner_tokens(claims: &Part) -> impl Iterator<Item = (&str, &str, Part)> {
     payload.map(|(text, header)| ("payload", text, header)).into_iter().chain(in_claims)
 }
 
-/// The tokens listed so far, each once.
+/// The tokens listed so far, without duplicates.
 struct List {
     tokens: Vec<FoundToken>,
-    /// Why not all of them are.
+    /// Why not all of them are listed.
     unlisted: Option<&'static str>,
 }
 
@@ -65,7 +66,7 @@ impl List {
             return true;
         }
         let listed: usize = self.tokens.iter().map(|earlier| earlier.token.len()).sum();
-        // Inner tokens are shorter than what is around them, so a few times the longest paste holds every chain.
+        // Inner tokens are shorter than what contains them, so a few times the longest paste suffices for every chain.
         if self.tokens.len() == MOST_LISTED || listed + token.len() > 4 * MAX_CHARACTERS {
             self.unlisted = Some(TOO_MANY);
             return false;

@@ -1,4 +1,4 @@
-//! What pasted text turns into, and what hostile text does not do.
+//! Tests of what pasted text is parsed into, and of hostile text.
 
 mod several;
 

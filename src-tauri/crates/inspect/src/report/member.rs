@@ -1,4 +1,4 @@
-//! What the header and the claims set say: their members, with what each means.
+//! The members of the header and the claims set, with their meanings.
 
 use std::borrow::Cow;
 
@@ -14,25 +14,25 @@ pub struct Member {
     /// The name, unescaped, with invisible and direction-changing characters written as `\u{…}`.
     #[cfg_attr(feature = "specta", specta(type = String))]
     pub name: CompactString,
-    /// The value as JSON text exactly as it stands (digits, escapes and spacing kept), made visible as `name` is.
+    /// The value as JSON text exactly as written (digits, escapes and spacing kept), escaped like `name`.
     #[cfg_attr(feature = "specta", specta(type = String))]
     pub value: CompactString,
     /// The value's JSON type.
     pub kind: ValueKind,
-    /// What the member means, a short phrase for people: "Issuer", "ECDSA P-256, SHA-256". Empty if nothing is known.
+    /// The member's meaning as a short phrase: "Issuer", "ECDSA P-256, SHA-256". Empty if unknown.
     pub meaning: Cow<'static, str>,
-    /// Where it is defined: "7519 §4.1.1". Empty if nowhere known.
+    /// Where it is defined: "7519 §4.1.1". Empty if unknown.
     pub reference: &'static str,
-    /// The characters of the token that carry this member, as far as base64url's groups of four allow; first byte.
+    /// The first byte of the token's characters that encode this member, as far as base64url's groups of four allow.
     pub start: u32,
     /// One past the last byte of those characters.
     pub end: u32,
     /// True for every member whose name appears more than once.
     pub duplicate: bool,
-    /// The value as a time, for registered time claims that hold a number that fits.
+    /// The value as a time, for registered time claims with a number that fits.
     pub time: Option<i64>,
-    /// The value's words, for `scope`, `scp`, `amr` and `aud`; of scopes also those the policy asks for and the token
-    /// lacks, last.
+    /// The value's words, for `scope`, `scp`, `amr` and `aud`; for scopes also, at the end, those that the policy
+    /// requires and the token lacks.
     pub words: Vec<Word>,
 }
 
@@ -42,21 +42,21 @@ pub struct Member {
 pub struct Word {
     /// The word itself.
     pub text: String,
-    /// For scopes: what user and policy say of it.
+    /// For scopes: its state for the user and the policy.
     pub standing: Standing,
 }
 
-/// What user and policy say of a scope.
+/// The state of a scope for the user and the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// Nothing, or it is no scope.
+    /// No state, or it is not a scope.
     Plain,
-    /// The user holds it; where no user is known, the policy asks for it.
+    /// The user holds it; if no user is known, the policy requires it.
     Granted,
     /// The user does not hold it.
     NotHeld,
-    /// The policy asks for it, and the token does not have it.
+    /// The policy requires it, but the token does not have it.
     Missing,
 }

@@ -1,4 +1,4 @@
-//! The nine steps with the buttons of those that fail.
+//! The nine steps, with buttons for those that failed.
 
 use std::borrow::Cow;
 
@@ -14,53 +14,53 @@ use jose::words::span;
 pub struct Step {
     /// Which check.
     pub check: Check,
-    /// Its name for people: "Issuer and audience".
+    /// Its display name: "Issuer and audience".
     pub name: &'static str,
-    /// What came out.
+    /// The outcome.
     pub outcome: Outcome,
     /// One line, with the size of the miss: "exp passed 2 m 3 s ago; nbf, iat are fine".
     pub reason: Cow<'static, str>,
-    /// Where the rule stands: "RFC 7519 §4.1.4".
+    /// The source of the rule: "RFC 7519 §4.1.4".
     pub rfc: &'static str,
     /// What must change to pass, for a failed step: "`exp` after 1795440727, at least 124 s later". Empty otherwise.
     pub fix: Cow<'static, str>,
-    /// What would make it pass, for a failed step: at most three, the likeliest first.
+    /// What would make it pass, for a failed step: at most three actions, the likeliest first.
     pub actions: Vec<Action>,
-    /// The names of the members the step looked at, so that the window can light them up.
+    /// The names of the members that the step read, so that the window can highlight them.
     pub members: Vec<Cow<'static, str>>,
 }
 
-/// Something a person may do so that a failed check passes.
+/// An action that makes a failed check pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Action {
     /// Edit the token and sign it again.
     Edit {
-        /// For the button: "Re-sign for 15 m".
+        /// The button's label: "Re-sign for 15 m".
         label: String,
-        /// The change to begin with, if it is known.
+        /// The initial change, if known.
         edit: Option<Edit>,
     },
-    /// Sign the token as it stands with the profile's active key.
+    /// Sign the unchanged token with the profile's active key.
     SignAgain {
-        /// For the button: "Re-sign".
+        /// The button's label: "Re-sign".
         label: String,
     },
     /// Let servers accept what the profile's test key signs.
     PublishTestKey,
     /// Move the clock.
     MoveClock {
-        /// For the button: "Clock −3 m".
+        /// The button's label: "Clock −3 m".
         label: String,
-        /// By so many seconds; negative to an earlier time.
+        /// By how many seconds; negative for an earlier time.
         seconds: i64,
     },
     /// Give another key.
     TryKey,
     /// Judge by another policy.
     ChangePolicy,
-    /// Look at the users: one is missing, inactive, or must sign in again.
+    /// Show the users: one is missing, inactive, or must sign in again.
     ShowUsers,
 }
 

@@ -1,4 +1,4 @@
-//! What must hold for the answer to any text. The fuzz target in `fuzz/` runs the same function.
+//! Invariants of the answer to any text. The fuzz target in `fuzz/` runs the same function.
 
 use inspect::report::{Check, Outcome, Report, SegmentKind, SignatureState, Step, VerdictOutcome};
 use inspect::{GivenKey, SecretForm, check, check_given, parse};
@@ -7,7 +7,7 @@ use jose::{
     signing_input,
 };
 
-/// The moment of all answers.
+/// The time of all answers.
 pub(crate) const NOW: i64 = 1_795_440_727;
 
 const CHECKS: [Check; 9] = [
@@ -22,14 +22,14 @@ const CHECKS: [Check; 9] = [
     Check::Scopes,
 ];
 
-/// A key, and rules that its own tokens pass.
+/// A key, and rules that tokens signed with it pass.
 pub(crate) struct Judge {
     key: SigningKey,
     evidence: Evidence,
 }
 
 impl Judge {
-    /// Takes the key that tokens are verified with; `None` if it cannot be made.
+    /// Takes the key that tokens are verified with; `None` if it cannot be created.
     pub(crate) fn new() -> Option<Judge> {
         let key = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "k").ok()?;
         let choice = KeyChoice::Found {
@@ -55,14 +55,14 @@ impl Judge {
         &self.key
     }
 
-    /// Reads a text as a person pastes it and as a server gets it, and panics if an answer is not one.
+    /// Reads a text as a person pastes it and as a server receives it, and panics if an answer is invalid.
     ///
-    /// Gives the answer to the paste.
+    /// Returns the answer to the paste.
     pub(crate) fn answer(&self, text: &str) -> Report {
         let exact = parse_exact(text);
         let judgement = judge(&exact, &self.evidence);
         if judgement.verdict.outcome == VerdictOutcome::Accepted {
-            // What a server takes is exactly what was sent, and a person sees the same.
+            // If a server accepts the text exactly as sent, a person sees it accepted too.
             let shown = check(&exact.into(), &self.evidence);
             assert_eq!(shown.token, text);
             let trace: Vec<Step> = judgement.trace.into_iter().map(Step::from).collect();
@@ -76,7 +76,7 @@ impl Judge {
         report
     }
 
-    /// Checks a text with any other text as its key, and panics if the answer is not one.
+    /// Checks a text with any other text as its key, and panics if the answer is invalid.
     pub(crate) fn answer_with(&self, text: &str, key: &str) -> Report {
         let forms = [SecretForm::Text, SecretForm::Base64, SecretForm::Hex];
         let given = GivenKey::new(key, forms[key.len() % 3]);
@@ -86,7 +86,7 @@ impl Judge {
         report
     }
 
-    /// Signs what the report calls verified once more: HMAC gives the same bytes for nothing else.
+    /// Signs again what the report calls verified: HMAC gives the same bytes only for the same input.
     fn is_signed(&self, report: &Report) {
         let place = |kind| report.segments.iter().find(|segment| segment.kind == kind);
         let (payload, signature) = (place(SegmentKind::Payload), place(SegmentKind::Signature));
@@ -94,7 +94,7 @@ impl Judge {
         let (Some(payload), Some(signature)) = (payload, signature) else { return };
         let own = self.key.signature(&report.token.as_bytes()[..payload.end as usize]).unwrap_or_default();
         let signature = &report.token[signature.start as usize..signature.end as usize];
-        // The last symbol may carry spare bits; the parse check tells.
+        // The last symbol may have spare bits; the parse check reports that.
         assert_eq!(signature.get(..42), signing_input(&own, b"").get(..42), "verified without being signed");
     }
 }
@@ -110,7 +110,7 @@ fn look_at(report: &Report) {
     }
 }
 
-/// Everything that points into the token points into it, and into the right segment.
+/// Every offset points into the token, and into the right segment.
 fn places(report: &Report) {
     let token = &report.token;
     assert!(report.segments.is_empty() || token.is_ascii());
@@ -132,7 +132,7 @@ fn places(report: &Report) {
     }
 }
 
-/// The verdict is what the nine checks and the signature say. All that may be unmade is what no policy asked for.
+/// The verdict follows from the nine checks and the signature. Only checks that no policy asked for may be skipped.
 fn verdict(report: &Report) {
     let checks: Vec<Check> = report.trace.iter().map(|step| step.check).collect();
     assert_eq!(checks, CHECKS);

@@ -43,7 +43,7 @@ fn every_prefix_and_every_single_change_of_a_token_is_answered_and_none_is_accep
             let changed = format!("{}{with}{}", &token[..at], &token[at + 1..]);
             if changed != token {
                 let report = judge(&changed);
-                // A quote or a mark at the edge is taken off as wrapping, and the rest is cut by a character.
+                // A quote or other mark at the edge is stripped as wrapping, so the rest is one character shorter.
                 assert_ne!(report.verdict.outcome, VerdictOutcome::Accepted, "{with:?} at {at}");
             }
         }

@@ -1,5 +1,5 @@
-//! A million damaged texts: tokens of every form and what is pasted around them, cut, spliced, flipped and decorated.
-//! The same million in every run.
+//! A million damaged texts: tokens of every form with typical surroundings, cut, spliced, flipped and decorated. The
+//! same million in every run.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -12,10 +12,10 @@ use crate::dice::Dice;
 
 const INPUTS: u64 = 1_000_000;
 
-/// Inputs are made in runs of their own seed, so that they do not depend on how many threads share them.
+/// Inputs are generated in batches with their own seeds, so that they do not depend on the number of threads.
 const RUN: u64 = 5_000;
 
-/// Every so many inputs are checked with a key that is damaged as well.
+/// One in this many inputs is checked with a damaged key.
 const WITH_A_KEY: u64 = 50;
 
 const LONGEST_ANSWER: Duration = Duration::from_secs(1);
@@ -77,7 +77,7 @@ const PIECES: [&str; 54] = [
     "'",
 ];
 
-/// The texts, the first of them the one token that is accepted, and the keys.
+/// The texts, of which the first is the only accepted token, and the keys.
 fn corpus(judge: &Judge) -> (Vec<String>, Vec<String>) {
     let claims = format!(
         r#"{{"iss":"i","sub":"alice","aud":["a","b"],"exp":{},"iat":{NOW},"jti":"x","scope":"r w","amr":["pwd","otp"],
@@ -135,7 +135,7 @@ fn corpus(judge: &Judge) -> (Vec<String>, Vec<String>) {
     (texts, keys.map(str::to_owned).to_vec())
 }
 
-/// One to four kinds of damage, one after the other.
+/// One to four kinds of damage, one after another.
 fn damaged(dice: &mut Dice, corpus: &[String]) -> String {
     let mut text = corpus[dice.below(corpus.len())].clone().into_bytes();
     for _ in 0..=dice.below(4) {
@@ -169,7 +169,7 @@ fn damaged(dice: &mut Dice, corpus: &[String]) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Damages the bytes that a segment carries rather than its symbols: what comes out is base64url again.
+/// Damages a segment's decoded bytes instead of its symbols, so that the result is valid base64url.
 fn inside_out(dice: &mut Dice, text: &[u8]) -> Vec<u8> {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -184,7 +184,7 @@ fn inside_out(dice: &mut Dice, text: &[u8]) -> Vec<u8> {
     segments.join(&b'.')
 }
 
-/// Counts of what the answers were: damage that leaves nothing readable would test little.
+/// Counts of the answers' kinds: damage that leaves nothing readable would test little.
 #[derive(Default)]
 struct Tally {
     readable: AtomicU64,
@@ -220,7 +220,7 @@ fn a_million_damaged_texts_are_answered_each_in_time_and_only_the_token_as_it_wa
     });
     let share = |count: &AtomicU64| count.load(Ordering::Relaxed) as f64 / INPUTS as f64;
     assert!(share(&tally.readable) > 0.2, "{} of the texts were readable tokens", share(&tally.readable));
-    // Damage around a good token leaves it good: wrapping is taken off.
+    // Damage around a good token leaves it good, since wrapping is stripped.
     assert!(share(&tally.verified) > 0.003, "{} were verified", share(&tally.verified));
     assert!(share(&tally.accepted) > 0.001, "{} were accepted", share(&tally.accepted));
 }
@@ -230,7 +230,7 @@ fn one(judge: &Judge, text: &str, good: &str, tally: &Tally) {
     let begin = Instant::now();
     let report = judge.answer(text);
     if begin.elapsed() > LONGEST_ANSWER {
-        // The machine may have been busy with something else: once more.
+        // Try once more, since the machine may have been busy.
         let begin = Instant::now();
         judge.answer(text);
         assert!(begin.elapsed() <= LONGEST_ANSWER, "{} for {text:?}", begin.elapsed().as_secs_f64());

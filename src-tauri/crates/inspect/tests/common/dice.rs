@@ -1,6 +1,6 @@
-//! Chance that is the same in every run, for both programs that make a million mutations.
+//! Reproducible random numbers, for both programs that generate a million mutations.
 
-/// SplitMix64 (Steele, Lea and Flood 2014): enough to choose damage by.
+/// SplitMix64 (Steele, Lea and Flood 2014): good enough to choose damage.
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {

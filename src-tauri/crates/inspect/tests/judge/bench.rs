@@ -1,4 +1,4 @@
-//! Both judges on one bench.
+//! A bench that runs both judges.
 
 use aws_lc_rs::hmac;
 use inspect::report::{Outcome, VerdictOutcome};
@@ -10,7 +10,7 @@ use jose::{judge, parse_exact};
 
 use crate::second::{self, Key, Keyed, Ruling};
 
-/// The moment of all judgements.
+/// The time of all judgements.
 pub(crate) const NOW: i64 = 1_795_440_727;
 
 /// Rules, facts and a key, as each judge takes them.
@@ -19,7 +19,7 @@ pub(crate) struct Bench {
     keyed: Option<Keyed>,
 }
 
-/// The secret of the tokens that are made here.
+/// The secret of the tokens created here.
 const SECRET: [u8; 32] = [7; 32];
 
 pub(crate) fn signer() -> SigningKey {
@@ -45,7 +45,7 @@ impl Bench {
         Bench::new(policy, facts, Some((signer().verifying_key().clone(), keyed)))
     }
 
-    /// Has a token judged by both, as a server gets it and as a person does, and panics where they differ.
+    /// Judges a token with both, as a server receives it and as a person does, and panics if they differ.
     pub(crate) fn agree(&self, token: &str) -> Ruling {
         let Evidence { policy, facts, now, .. } = &self.evidence;
         let ruling = second::judge(token, policy, self.keyed.as_ref(), facts, *now);
@@ -69,7 +69,7 @@ impl Bench {
         ruling
     }
 
-    /// The same, and what a person sees, who may have pasted it with something around it.
+    /// The same, plus the report for a person, who may have pasted it with something around it.
     pub(crate) fn agree_with_inspect(&self, token: &str) -> Ruling {
         let ruling = self.agree(token);
         let Evidence { policy, facts, now, .. } = &self.evidence;
@@ -91,7 +91,7 @@ fn shortened(token: &str) -> String {
     }
 }
 
-/// Rules of every kind: what may be asked for, and what may be left open.
+/// Rules of every kind: what may be required, and what may be left open.
 pub(crate) fn policies() -> Vec<Policy> {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let open = Policy {
@@ -123,7 +123,7 @@ pub(crate) fn policies() -> Vec<Policy> {
     ]
 }
 
-/// What may be known of a token.
+/// Facts that may be known about a token.
 pub(crate) fn facts() -> Vec<Facts> {
     let because = || "because".to_owned();
     let live = || RevocationFact::Live { until: Some(NOW + 5000) };

@@ -1,4 +1,4 @@
-//! The examples of RFC 7515, 7519, 7520, 7797, 8037 and 9068, whole and with their symbols changed.
+//! The examples of RFC 7515, 7519, 7520, 7797, 8037 and 9068, unchanged and with symbols changed.
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use crate::bench::Bench;
 use crate::second::{Key, Keyed, Ruling};
 
-/// A moment at which the examples' `exp`, 1300819380, has not passed.
+/// A time before the examples' `exp`, 1300819380.
 const NOW: i64 = 1_300_819_000;
 
 fn read(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// The key of an example as either judge takes it.
+/// The key of an example, as each judge takes it.
 fn key(jwk: &Value, algorithm: Algorithm) -> (VerifyingKey, Keyed) {
     let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
     let numbers = match jwk["kty"].as_str().unwrap() {
@@ -44,7 +44,7 @@ fn open_policy() -> Policy {
     Policy { algorithms: Algorithm::ALL.to_vec(), required_claims: Vec::new(), ..Policy::default() }
 }
 
-/// An example for the key of another one.
+/// An example with the key of another one.
 fn bench_of(jwk: &Value, algorithm: &str) -> Bench {
     let key = key(jwk, algorithm.parse().unwrap());
     let mut bench = Bench::new(open_policy(), Facts::unknown("an example"), Some(key));
@@ -52,7 +52,7 @@ fn bench_of(jwk: &Value, algorithm: &str) -> Bench {
     bench
 }
 
-/// Judges an example and every change of one of its symbols.
+/// Judges an example, and every change of one of its symbols.
 fn judged_on(bench: &Bench, token: &str) -> Ruling {
     for at in (0..token.len()).step_by(3) {
         for with in ["", ".", "A", "="] {
@@ -78,7 +78,7 @@ fn the_examples_are_accepted_where_they_are_tokens_and_refused_where_they_are_te
         let Ok(_) = algorithm.parse::<Algorithm>() else { continue };
         let ruling = judged(token, &case["key"], algorithm);
         accepted += usize::from(ruling == Ruling::Accept);
-        // Three examples carry claims; what the others carry is prose.
+        // Three examples contain claims; the others contain prose.
         let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
         assert_eq!(ruling == Ruling::Accept, payload.starts_with(b"{"), "{}", case["id"]);
     }
@@ -101,7 +101,7 @@ fn the_examples_are_accepted_where_they_are_tokens_and_refused_where_they_are_te
     }
 }
 
-/// RFC 7519 section 6.1, the same as RFC 7515 A.5: no key makes an unsecured token good.
+/// RFC 7519 section 6.1, the same as RFC 7515 A.5: no key makes an unsecured token valid.
 #[test]
 fn the_unsecured_example_is_refused_with_every_key_and_without_one() {
     let token = example("RFC7515-A.5")["jws"].as_str().unwrap().to_owned();
@@ -118,7 +118,7 @@ fn the_unsecured_example_is_refused_with_every_key_and_without_one() {
     }
 }
 
-/// RFC 7515 A.6 and A.7, and RFC 7520 4.5 to 4.8: a server takes no JWS but a compact one.
+/// RFC 7515 A.6 and A.7, and RFC 7520 4.5 to 4.8: a server accepts only a compact JWS.
 #[test]
 fn the_examples_in_json_and_with_their_payload_elsewhere_are_no_bearer_tokens() {
     let [rs256, es256] = ["RFC7515-A.2", "RFC7515-A.3"].map(example);
@@ -166,7 +166,7 @@ fn the_examples_with_an_unencoded_payload_are_refused() {
     const PROTECTED: &str = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19";
     const SIGNATURE: &str = "A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY";
     let bench = bench_of(&example("RFC7515-A.1")["key"], "HS256");
-    // Section 4.1, the control: the same payload as every JWS has it. It is signed, and no claims set.
+    // Section 4.1, the control: the same payload, encoded as in every JWS. It is signed, but not a claims set.
     let control = "eyJhbGciOiJIUzI1NiJ9.JC4wMg.5mvfOroL-g7HyqJoozehmsaqmvTYGEq5jTI1gVvoEoQ";
     assert_eq!(judged_on(&bench, control), Ruling::Refuse("not a JSON object"));
     let flattened = json!({"protected": PROTECTED, "payload": "$.02", "signature": SIGNATURE}).to_string();
@@ -187,7 +187,7 @@ fn the_examples_with_an_unencoded_payload_are_refused() {
             assert_ne!(bench.agree_with_inspect(&text), Ruling::Accept, "{text}");
         }
     }
-    // Claims that are not encoded, signed as the RFC says: they are not read either.
+    // Unencoded claims, signed as in the RFC: they are not read either.
     let claims = r#"{"exp":4102444800}"#;
     let secret = URL_SAFE_NO_PAD.decode(example("RFC7515-A.1")["key"]["k"].as_str().unwrap()).unwrap();
     let signed = format!("{PROTECTED}.{claims}");
@@ -195,7 +195,7 @@ fn the_examples_with_an_unencoded_payload_are_refused() {
     assert_ne!(bench.agree_with_inspect(&format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))), Ruling::Accept);
 }
 
-/// The header and the claims of RFC 9068 section 3. It shows no signature: a key of these tests makes one.
+/// The header and the claims of RFC 9068 section 3. The RFC shows no signature, so a key of these tests makes one.
 #[test]
 fn the_access_token_of_rfc_9068_is_accepted_by_its_own_rules_and_without_any_of_its_claims_refused() {
     const HEADER: &str = r#"{"typ":"at+JWT","alg":"RS256","kid":"RjEwOwOA"}"#;

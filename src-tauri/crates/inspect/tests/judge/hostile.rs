@@ -1,4 +1,4 @@
-//! Tokens of attackers, written out: the rows of the checklist about tokens, each by every policy and on every fact.
+//! Explicit attack tokens: the checklist's rows about tokens, each with every policy and every fact.
 
 use crate::bench::{Bench, NOW, facts, policies, signer};
 use crate::second::Ruling;
@@ -31,7 +31,7 @@ fn benches() -> Vec<Bench> {
     policies().iter().flat_map(|policy| facts.iter().map(|facts| Bench::own(policy.clone(), facts.clone()))).collect()
 }
 
-/// No policy and no fact makes one of these good.
+/// No policy and no fact makes one of these acceptable.
 #[track_caller]
 fn never(benches: &[Bench], token: &str) {
     for bench in benches {
@@ -116,7 +116,7 @@ fn texts_that_only_look_like_the_token_are_refused() {
     ] {
         never(&benches, &text);
     }
-    // With something around it a person means the token, and a server does not.
+    // With something around it, a person means the token, but a server refuses it.
     for text in [
         format!("{token}="),
         format!("{token}\n"),
@@ -133,7 +133,7 @@ fn texts_that_only_look_like_the_token_are_refused() {
     }
 }
 
-/// JWT-11, JWT-12, JWT-13: payloads that are no claims set, and such as two readers read in two ways.
+/// JWT-11, JWT-12, JWT-13: payloads that are not a claims set, and ambiguous ones.
 #[test]
 fn payloads_that_are_no_claims_set_are_refused() {
     let benches = benches();
@@ -193,7 +193,7 @@ fn payloads_that_are_no_claims_set_are_refused() {
     }));
 }
 
-/// JWT-14 to JWT-18: claims of every type and around every edge; both judges say the same of each.
+/// JWT-14 to JWT-18: claims of every type and around every boundary; both judges agree on each.
 #[test]
 fn claims_of_every_type_and_at_every_edge_are_judged_alike() {
     let benches = benches();

@@ -1,4 +1,4 @@
-//! A million good tokens, each made wrong in up to three ways, or in none: the same million in every run.
+//! A million good tokens, each broken in up to three ways, or in none: the same million in every run.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,10 +12,10 @@ use crate::second::Ruling;
 
 const TOKENS: u64 = 1_000_000;
 
-/// Tokens are made in runs of their own seed, so that they do not depend on how many threads share them.
+/// Tokens are generated in batches with their own seeds, so that they do not depend on the number of threads.
 const RUN: u64 = 2_000;
 
-/// Numbers around every edge: of the times, of 64 bits, of how a number is written.
+/// Numbers around every boundary: of the times, of 64 bits, and in every notation.
 const NUMBERS: [&str; 30] = [
     "0",
     "-0",
@@ -137,7 +137,7 @@ const PARAMETER_VALUES: [&str; 30] = [
 struct Draft {
     header: Vec<(String, String)>,
     claims: Vec<(String, String)>,
-    /// The whole header or payload, where it is no object of these members.
+    /// The whole header or payload, if it is not an object of these members.
     header_text: Option<Vec<u8>>,
     payload_text: Option<Vec<u8>>,
 }
@@ -177,7 +177,7 @@ impl Draft {
             5 => drop_one(&mut self.header, dice),
             6 | 7 => set(&mut self.header, dice.one_of(&PARAMETERS), dice.one_of(&PARAMETER_VALUES)),
             8 => {
-                // Twice the same name, at the top or inside, in one spelling or two.
+                // A duplicate name, at the top or nested, in one spelling or two.
                 let members = if dice.below(3) == 0 { &mut self.header } else { &mut self.claims };
                 let at = dice.below(members.len());
                 if let Some(member) = members.get(at).cloned() {
@@ -253,7 +253,7 @@ impl Draft {
                 }
             }
             _ => {
-                // Few are so large: they take longer than all else together.
+                // Only a few are this large: they take longer than everything else together.
                 if dice.below(1_600) == 0 {
                     let count = 9_980 + dice.below(40);
                     self.claims.extend((0..count).map(|n| (format!("m{n}"), "1".to_owned())));
@@ -291,7 +291,7 @@ fn object(members: &[(String, String)], dice: &mut Dice) -> Vec<u8> {
     format!("{{{}}}", members.join(comma)).into_bytes()
 }
 
-/// Damage of the token's own text, after it was signed.
+/// Damage to the token's text after signing.
 fn scratch(token: String, dice: &mut Dice) -> String {
     let mut text = token.into_bytes();
     let at = dice.below(text.len());
@@ -308,7 +308,7 @@ fn scratch(token: String, dice: &mut Dice) -> String {
             text = segments.join(&b'.');
         }
         6 => {
-            // The last symbol with other spare bits.
+            // The last symbol with different spare bits.
             if let Some(last) = text.last_mut() {
                 *last = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[dice.below(64)];
             }
@@ -346,7 +346,7 @@ fn of_a_million_mutated_tokens_exactly_those_are_accepted_that_a_second_judge_ac
                         if dice.below(6) == 0 {
                             token = scratch(token, &mut dice);
                         }
-                        // Mostly the facts are good, so that it is the token that decides.
+                        // Most of the facts are good, so that the token decides.
                         let policy = dice.below(policies.len());
                         let fact = if dice.below(2) == 0 { dice.below(2) } else { dice.below(facts.len()) };
                         match benches[policy * facts.len() + fact].agree(&token) {
@@ -359,7 +359,7 @@ fn of_a_million_mutated_tokens_exactly_those_are_accepted_that_a_second_judge_ac
             });
         }
     });
-    // Tokens that are all refused would show nothing.
+    // If all tokens were refused, the test would show nothing.
     let (accepted, beyond) = (accepted.into_inner(), beyond.into_inner());
     assert!(accepted > TOKENS / 20, "{accepted} of the tokens were accepted");
     assert!(beyond > TOKENS / 2000, "{beyond} of them were good but for a limit");

@@ -1,7 +1,7 @@
-//! The second judge: plain, slow, and written from RFC 7515, 7519 and 9068 alone. It shares no code with what it judges
-//! but the crypto library.
+//! The second judge: plain, slow, and written from RFC 7515, 7519 and 9068 only. The crypto library is all that it
+//! shares with the first.
 //!
-//! Where the RFCs leave a choice, it makes the one that the documentation of this crate promises:
+//! Where the RFCs leave a choice, it follows this crate's documentation:
 //! - a name that stands twice is refused, at any depth (RFC 7519 section 4 allows to take the last one);
 //! - a NumericDate is zero or more, fits in 64 bits, and its fraction is cut; `exp` equal to now has expired, `nbf`
 //!   equal to now has begun; `iat` in the future is no reason to refuse;
@@ -21,32 +21,32 @@ use jose::{Algorithm, Facts, Policy, RevocationFact, UserFact};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The limits of the crate that RFC 8259 section 9 allows for: beyond them it refuses what may be good.
+/// The crate's limits, which RFC 8259 section 9 permits: beyond them it refuses what may be valid.
 const MOST_CHARACTERS: usize = 1024 * 1024;
 const DEEPEST: usize = 64;
 const MOST_MEMBERS: usize = 10_000;
 
-/// What it comes to.
+/// The second judge's verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ruling {
     Accept,
     Refuse(&'static str),
-    /// Good as far as the RFCs go, and beyond a limit of the crate.
+    /// Valid by the RFCs, but beyond a limit of the crate.
     Beyond(&'static str),
 }
 
-/// A key as its numbers.
+/// A key, by its numbers.
 pub(crate) enum Key {
     Hmac(Box<hmac::Key>),
     Rsa {
         n: Vec<u8>,
         e: Vec<u8>,
     },
-    /// The algorithm says which curve.
+    /// The algorithm determines the curve.
     Point(Vec<u8>),
 }
 
-/// A key with its one algorithm.
+/// A key with its only algorithm.
 pub(crate) struct Keyed {
     pub(crate) algorithm: Algorithm,
     pub(crate) key: Key,
@@ -102,7 +102,7 @@ fn considered(
 
 type Object = BTreeMap<String, Box<RawValue>>;
 
-/// A JSON object in UTF-8 (RFC 7519 section 7.2) in which no name stands twice.
+/// A JSON object in UTF-8 (RFC 7519 section 7.2) without duplicate names.
 fn object(bytes: &[u8], beyond: &mut Option<&'static str>) -> Result<Object, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
     let members: Members = serde_json::from_str(text).map_err(|_| "not a JSON object")?;
@@ -115,7 +115,7 @@ fn object(bytes: &[u8], beyond: &mut Option<&'static str>) -> Result<Object, Ref
     unique(members)
 }
 
-/// Looks at everything inside a value: every name once in its object, every string Unicode.
+/// Checks everything inside a value: names unique in their object, strings valid Unicode.
 fn walk(value: &RawValue, depth: usize, beyond: &mut Option<&'static str>) -> Result<(), Refusal> {
     let text = value.get();
     if text.starts_with(['{', '[']) && depth >= DEEPEST {
@@ -146,7 +146,7 @@ fn unique(members: Members) -> Result<Object, Refusal> {
     Ok(members.0.into_iter().collect())
 }
 
-/// All members of an object, those that stand twice as well.
+/// All members of an object, including duplicates.
 struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> serde::Deserialize<'de> for Members {
@@ -171,7 +171,7 @@ impl<'de> serde::Deserialize<'de> for Members {
     }
 }
 
-/// A string; another type is a refusal.
+/// A string; any other type is refused.
 fn text(object: &Object, name: &str) -> Result<Option<String>, Refusal> {
     let Some(value) = object.get(name) else { return Ok(None) };
     serde_json::from_str(value.get()).map(Some).map_err(|_| "a claim is no string")
@@ -248,7 +248,7 @@ fn fits(keyed: &Keyed, signed: &[u8], signature: &[u8]) -> bool {
     }
 }
 
-/// Seconds of a NumericDate (RFC 7519 section 2), by writing the number out.
+/// The seconds of a NumericDate (RFC 7519 section 2), by writing out its digits.
 fn date(claims: &Object, name: &str) -> Result<Option<i64>, Refusal> {
     const REFUSED: &str = "a date that is none";
     let Some(value) = claims.get(name) else { return Ok(None) };
@@ -266,7 +266,7 @@ fn date(claims: &Object, name: &str) -> Result<Option<i64>, Refusal> {
     if negative {
         return Err(REFUSED);
     }
-    // Farther than its own digits and those of the largest number, an exponent makes no difference.
+    // An exponent beyond its own digits and those of the largest number makes no difference.
     let far = digits.len() as i128 + 40;
     let shift = exponent.parse::<i128>().unwrap_or(if exponent.starts_with('-') { -far } else { far });
     let point = whole.len() as i128 + shift.clamp(-far, far);

@@ -15,7 +15,7 @@ const SHOWN: usize = 60;
 /// Claims whose absence another check reports.
 const ELSEWHERE: [&str; 9] = ["exp", "nbf", "iat", "auth_time", "jti", "sid", "sub", "scope", "scp"];
 
-/// How `aud` meets the policy.
+/// How `aud` relates to the policy.
 enum Audience {
     NotAsked,
     Equal,
@@ -57,7 +57,7 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     Answer::pass(reason, ISS).about(members)
 }
 
-/// What `aud` names, in either of its two forms; `None` if it is absent, stands twice or is of another type.
+/// The audiences in `aud`, in either of its two forms; `None` if it is absent, duplicated or of another type.
 pub fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
     let claims = &case.parsed.claims;
     match claims.find("aud") {
@@ -142,12 +142,12 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
     Err(differs(reason, AUD, fix, "aud", wanted).about(["aud"]))
 }
 
-/// The answer about a claim that is not what the policy wants.
+/// The answer about a claim that differs from the policy's value.
 fn differs(reason: String, rfc: &'static str, fix: String, name: &str, wanted: &str) -> Answer {
     Answer::fail(reason, rfc, fix).or_by(Cure::set(name, wanted))
 }
 
-/// In what two texts differ that look the same at a glance.
+/// How two texts differ that look alike at a glance.
 fn near_miss(found: &str, wanted: &str) -> Option<String> {
     let how = if found.strip_suffix('/') == Some(wanted) || wanted.strip_suffix('/') == Some(found) {
         "by a slash at the end"
@@ -165,7 +165,7 @@ fn near_miss(found: &str, wanted: &str) -> Option<String> {
     Some(how.to_owned())
 }
 
-/// The letter of another script that stands for one of ASCII, where nothing else differs.
+/// The letter of another script that replaces an ASCII one, if nothing else differs.
 fn look_alike(found: &str, wanted: &str) -> Option<String> {
     if found.chars().count() != wanted.chars().count() {
         return None;

@@ -1,4 +1,4 @@
-//! Checks 1 and 2: can the token be read without doubt, and are `alg`, `crit` and `typ` what the policy wants?
+//! Checks 1 and 2: can the token be read unambiguously, and do `alg`, `crit` and `typ` match the policy?
 
 use super::{Answer, Case, ambiguous, kind_words};
 use crate::Algorithm;
@@ -9,29 +9,30 @@ use crate::parse::{Lookup, Part, media_type};
 use crate::visible::excerpt;
 use crate::words::list;
 
-/// Names the checks read: if one stands twice, what was checked and what an application uses may differ.
+/// The names that the checks read: if one is duplicated, the value checked and the value an application uses may
+/// differ.
 const READ_FROM_HEADER: [&str; 10] = ["alg", "typ", "kid", "crit", "b64", "cty", "jwk", "jku", "x5c", "x5u"];
 const READ_FROM_CLAIMS: [&str; 13] =
     ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "scp", "client_id", "auth_time", "azp"];
 
-/// What RFC 7515 and RFC 7516 define themselves: `crit` must not list it (RFC 7515 section 4.1.11).
+/// Names defined by RFC 7515 and RFC 7516 themselves, which `crit` must not list (RFC 7515 section 4.1.11).
 const DEFINED_BY_JOSE: [&str; 13] =
     ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "enc", "zip"];
 
 const SHOWN: usize = 60;
 
-/// So many values of a repeated name stand in the reason; the members list all of them.
+/// How many values of a duplicate name the reason shows; the members list all of them.
 const VALUES: usize = 4;
 const SHOWN_OF_VALUE: usize = 40;
 
-/// True if two members of this name make the token mean two things to the checks.
+/// True if a duplicate of this name makes the token ambiguous to the checks.
 pub fn is_read(name: &str) -> bool {
     READ_FROM_HEADER.contains(&name) || READ_FROM_CLAIMS.contains(&name)
 }
 
 pub(super) fn parse(case: &Case<'_>) -> Answer {
     let parsed = case.parsed;
-    // What this crate does not read, a server may: it is not for the token to change.
+    // A server may read what this crate does not, so do not suggest changing the token.
     let (limits, faults): (Vec<_>, Vec<_>) = parsed.faults.iter().partition(|fault| fault.limit);
     if let Some(fault) = faults.first() {
         return Answer::fail(fault.reason.clone(), fault.rfc, fault.fix.clone());
@@ -80,7 +81,7 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
             }
             Some(name) => match name.parse::<Algorithm>() {
                 Ok(algorithm) => algorithm,
-                // A policy that allows whatever this build knows says nothing about what it does not know.
+                // A policy that allows every algorithm of this build says nothing about unknown ones.
                 Err(_) if allows_all(case) && !is_mistaken(name) => {
                     return Answer::open(unknown(name), RFC).about(["alg"]);
                 }
@@ -88,7 +89,7 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
             },
         },
     };
-    // The name as it stands: `Ed25519` and `EdDSA` are the same algorithm.
+    // The name as written: `Ed25519` and `EdDSA` are the same algorithm.
     let shown = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
     if !case.policy.algorithms.contains(&algorithm) {
         return refused(case, format!("{shown} is not on the policy allow-list"), RFC).about(["alg"]);
@@ -162,7 +163,7 @@ fn allows_all(case: &Case<'_>) -> bool {
     Algorithm::ALL.iter().all(|algorithm| case.policy.algorithms.contains(algorithm))
 }
 
-/// True for `none`, and for what is no algorithm's name but nearly one's.
+/// True for `none` and for near misses of algorithm names.
 fn is_mistaken(name: &str) -> bool {
     name.trim().is_empty() || name.trim().eq_ignore_ascii_case("none") || meant(name).is_some()
 }
@@ -198,8 +199,7 @@ fn unknown(name: &str) -> String {
     }
 }
 
-/// "Name role appears twice: \"user\", then \"admin\"". Every reader takes one of the values, and not all take the
-/// same.
+/// "Name role appears twice: \"user\", then \"admin\"". Every reader takes one of the values, but not all the same one.
 fn repeated(part: &Part, name: &str) -> String {
     let values: Vec<&str> = part.members().iter().filter(|item| item.name == name).map(|item| part.raw(item)).collect();
     let times = if values.len() == 2 { "twice".to_owned() } else { format!("{} times", values.len()) };

@@ -1,4 +1,4 @@
-//! Checks 3 and 4: which key, and does the signature match it? A key that the token brings along is never used.
+//! Checks 3 and 4: which key, and does the signature match it? A key from the token itself is never used.
 
 use super::{Answer, Case, kind_words};
 use crate::algorithm::{Algorithm, Family};
@@ -14,7 +14,7 @@ use crate::words::capitalised;
 
 const SHOWN: usize = 60;
 
-/// How many characters of a `kid` a reason names: enough to tell keys apart; the header shows it whole.
+/// How many characters of a `kid` a reason shows: enough to tell keys apart; the header shows it in full.
 const SHOWN_OF_KID: usize = 16;
 
 pub(super) fn key(case: &Case<'_>) -> Answer {
@@ -60,7 +60,7 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
         return Answer::warn(reason, RFC).about(members);
     }
     match case.parsed.header_text("kid") {
-        // A key without a name of its own was chosen by whoever gave it, whatever the header asks for.
+        // A key without a `kid` was chosen by the caller, whatever `kid` the header names.
         _ if key.kid().is_none() => Answer::pass(capitalised(&format!("{kid}, from {origin}")), RFC).about(members),
         Some(asked) if asked != raw_kid(case) => {
             let reason = format!("Tried {kid} from {origin}; the header asks for {}", excerpt(asked, SHOWN_OF_KID));
@@ -96,7 +96,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
     }
 }
 
-/// Finds out about the signature. Its parts are for showing, and filled in where it is shown.
+/// Checks the signature. Its parts are for display, and filled in there.
 pub fn signature(case: &Case<'_>) -> SignatureReport {
     let parsed = case.parsed;
     let mut report = SignatureReport {
@@ -144,7 +144,7 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         };
         return (SignatureState::Unsupported, reason);
     };
-    // `true` is what holds without it (RFC 7797 section 3).
+    // `true` is the default (RFC 7797 section 3).
     if matches!(parsed.header.find("b64"), Lookup::Duplicate)
         || matches!(parsed.header.find("b64"), Lookup::Found(item) if parsed.header.raw(item) != "true")
     {
@@ -169,14 +169,14 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
     }
 }
 
-/// Why a signature may not match, as far as its shape tells.
+/// Why a signature may not match, judging by its shape.
 fn mismatch(algorithm: Algorithm, key: &str, signature: &[u8]) -> String {
     let found = signature.len();
     if signature.iter().all(|byte| *byte == 0) {
         return format!("All {found} bytes are zero (CVE-2022-21449), no key matches");
     }
     if let Some(wanted) = algorithm.signature_len().filter(|wanted| *wanted != found) {
-        // DER starts with SEQUENCE; RFC 7518 section 3.4 wants the two numbers side by side.
+        // DER starts with SEQUENCE; RFC 7518 section 3.4 requires the two numbers concatenated.
         let der = algorithm.family() == Family::Ec && signature.first() == Some(&0x30);
         let hint = if der { ", it looks like DER instead of r and s side by side" } else { "" };
         return format!("{found} bytes, {algorithm} has {wanted}{hint}");
@@ -184,12 +184,12 @@ fn mismatch(algorithm: Algorithm, key: &str, signature: &[u8]) -> String {
     format!("{found} bytes, do not match {key}")
 }
 
-/// `asked` as the header says it: `Ed25519` and `EdDSA` are the same algorithm.
+/// `asked` as the header writes it: `Ed25519` and `EdDSA` are the same algorithm.
 fn wrong_algorithm(asked: &str, own: Algorithm) -> String {
     format!("The header says {asked}, the key is for {own}")
 }
 
-/// A key's `kid`, or what a key without one was called.
+/// A key's `kid`, or the description of a key without one.
 fn name_of(key: &VerifyingKey, kid: &str) -> String {
     excerpt(kid, if key.kid().is_some() { SHOWN_OF_KID } else { SHOWN })
 }

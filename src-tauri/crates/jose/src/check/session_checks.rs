@@ -11,10 +11,10 @@ use crate::words::{list, span};
 
 const SHOWN: usize = 40;
 
-/// A scope list longer than this many words is cut in a sentence.
+/// A sentence truncates scope lists longer than this many words.
 const NAMED: usize = 4;
 
-/// An issuer's own tokens have no longer `jti`, in characters: each that is revoked is kept.
+/// The longest `jti` of an issuer's own tokens, in characters: every revoked one is stored.
 const LONGEST_ID: usize = 255;
 
 pub(super) fn revocation(case: &Case<'_>) -> Answer {
@@ -63,7 +63,7 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
     if !answer.fails() {
         return answer.about(members);
     }
-    // Only what failed is blamed: the token's own id, or its session's.
+    // Blame only what failed: the token's own ID, or its session's.
     let blamed = match &case.facts.revocation {
         RevocationFact::TokenRevoked { .. } | RevocationFact::TokenUsed { .. } => "jti",
         _ => "sid",
@@ -73,7 +73,7 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
     answer.with(Cure::ShowUsers).about(blamed)
 }
 
-/// Has its session ended, or was it revoked? A token that is signed again keeps both, and would be refused as well.
+/// Has its session ended, or was it revoked? Signing the token again keeps both IDs, so it would still be refused.
 pub(super) fn is_over(case: &Case<'_>) -> bool {
     match &case.facts.revocation {
         RevocationFact::Live { until } => until.is_some_and(|until| until <= case.now),
@@ -87,7 +87,7 @@ pub(super) fn is_over(case: &Case<'_>) -> bool {
     }
 }
 
-/// A revocation goes by the `jti` (RFC 9068 section 2.2 wants one): an empty one names no token.
+/// Revocation is by `jti` (RFC 9068 section 2.2 requires one): an empty one identifies no token.
 fn fit_id(id: &str) -> Result<(), Answer> {
     let reason = match id.chars().count() {
         0 => "jti is empty, so the token could not be revoked by it".to_owned(),
@@ -122,7 +122,7 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
     if sub.is_some() { answer.about(["sub"]) } else { answer }
 }
 
-/// What nobody here can know is asked for by the issuer's own rules only.
+/// Only the issuer's own rules ask for what cannot be known about foreign tokens.
 fn unknown(case: &Case<'_>, reason: &str, rfc: &'static str) -> Answer {
     let reason = reason.to_owned();
     if case.policy.own_tokens { Answer::open(reason, rfc) } else { Answer::not_asked(reason, rfc) }
@@ -152,7 +152,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     let granted = match claims.find(name) {
         Lookup::Duplicate => return ambiguous(name, RFC),
         Lookup::Absent => Some(Vec::new()),
-        // RFC 8693 section 4.2 knows one string; `scp` is also seen as a list.
+        // RFC 8693 section 4.2 defines one string; `scp` is also seen as a list.
         Lookup::Found(item) if item.kind == ValueKind::String || name == "scp" => claims.words(item),
         Lookup::Found(_) => None,
     };

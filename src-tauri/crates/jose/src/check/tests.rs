@@ -1,4 +1,4 @@
-//! What a server would decide, and what it says about it.
+//! Tests of what a server would decide, and how it explains that.
 
 mod accepted;
 mod proof;

@@ -15,7 +15,7 @@ const IAT: &str = "RFC 7519 §4.1.6";
 
 const NAMES: [(&str, &str); 4] = [("exp", EXP), ("nbf", NBF), ("iat", IAT), ("auth_time", "RFC 9068 §2.2.1")];
 
-/// One time claim, read.
+/// One parsed time claim.
 enum Claim {
     Absent,
     At(i64),
@@ -27,7 +27,7 @@ struct Miss {
     reason: String,
     fix: String,
     rfc: &'static str,
-    /// Where the claim points, if it is a time.
+    /// The claim's time, if it is one.
     at: Option<i64>,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         fine.retain(|name| *name != miss.name);
         misses.push(miss);
     }
-    // `auth_time` is no condition of its own, so it is not worth a word when it is fine.
+    // `auth_time` is not a condition, so it is mentioned only when it is wrong.
     fine.retain(|name| *name != "auth_time");
     if let Some(first) = misses.first() {
         let mut reason = misses.iter().map(|miss| miss.reason.as_str()).collect::<Vec<_>>().join("; ");
@@ -111,8 +111,7 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(members)
 }
 
-/// The issuer's own rules bound a lifetime. One that begins in the future began now: nobody buys time with a late
-/// `iat`.
+/// The issuer's own rules limit the lifetime. A future `iat` counts as now, so that a late `iat` gains no time.
 fn lives_too_long(case: &Case<'_>, [exp, _, iat, _]: [Option<i64>; 4]) -> Option<Miss> {
     let longest = case.policy.max_lifetime_seconds;
     let lifetime = exp?.saturating_sub(iat?.min(case.latest()));
@@ -130,30 +129,30 @@ fn lives_too_long(case: &Case<'_>, [exp, _, iat, _]: [Option<i64>; 4]) -> Option
     })
 }
 
-/// What would make a time claim pass: another value, or another moment.
+/// What would make a time claim pass: another value, or another time.
 fn cures(case: &Case<'_>, miss: &Miss) -> Vec<Cure> {
     const QUARTER: i64 = 900;
-    // Further than this a clock has no calendar.
+    // The limit of a clock's calendar.
     const CENTURY: u64 = 100 * 366 * 86_400;
     let resign = match (miss.name, miss.at) {
         ("exp", _) => Cure::ExpireIn { seconds: QUARTER },
         (_, Some(_)) => Cure::StartNow,
         (name, None) => Cure::SetClaim { name: name.to_owned(), value: case.now.to_string() },
     };
-    // A token that ends at `exp` is taken a second before it.
+    // A token is last accepted one second before `exp`.
     let target = miss.at.map(|at| if miss.name == "exp" { at.saturating_sub(1) } else { at });
     let nbf = case.parsed.claims.seconds("nbf").unwrap_or(i64::MIN);
-    // A short life may have begun after the round moment, and one that ends before it begins has no moment.
+    // The rounded time may be before a short lifetime's start; a token that ends before it starts is never valid.
     let by = target.map(|target| target.saturating_sub(case.now)).and_then(|exact| {
         [away(exact), exact].into_iter().find(|by| case.now.saturating_add(*by) >= nbf && by.unsigned_abs() < CENTURY)
     });
     let clock = by.map(|seconds| Cure::MoveClock { seconds });
-    // The first one becomes the main button, so it has to be able to help.
+    // The first cure becomes the primary button, so it must be one that helps.
     let ways = if session_checks::is_over(case) { [clock, Some(resign)] } else { [Some(resign), clock] };
     ways.into_iter().flatten().collect()
 }
 
-/// At least so many seconds away, in whole minutes, hours or days.
+/// At least this many seconds away, rounded to whole minutes, hours or days.
 fn away(seconds: i64) -> i64 {
     let unit = match seconds.unsigned_abs() {
         0..=5_400 => 60,
@@ -165,18 +164,18 @@ fn away(seconds: i64) -> i64 {
 }
 
 impl Case<'_> {
-    /// The latest moment that still counts as now.
+    /// The latest time that still counts as now.
     pub fn latest(&self) -> i64 {
         self.now.saturating_add(self.policy.leeway_seconds.into())
     }
 
-    /// The earliest moment that still counts as now.
+    /// The earliest time that still counts as now.
     pub(crate) fn earliest(&self) -> i64 {
         self.now.saturating_sub(self.policy.leeway_seconds.into())
     }
 }
 
-/// The time claims that are no whole seconds: RFC 7519 section 2 allows them, some libraries do not.
+/// The time claims with fractional seconds: RFC 7519 section 2 allows them, some libraries do not.
 fn names_with_fraction(case: &Case<'_>) -> Vec<&'static str> {
     let claims = &case.parsed.claims;
     let has_fraction = |name: &str| match claims.find(name) {
@@ -209,7 +208,7 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
     }
 }
 
-/// A NumericDate (RFC 7519 section 2): zero or more, within 64 bits. It may have a fraction, which is cut.
+/// A NumericDate (RFC 7519 section 2): zero or more, within 64 bits. A fraction is truncated.
 fn read(case: &Case<'_>, name: &'static str, rfc: &'static str) -> Result<Claim, Miss> {
     let claims = &case.parsed.claims;
     let Lookup::Found(item) = claims.find(name) else { return Ok(Claim::Absent) };

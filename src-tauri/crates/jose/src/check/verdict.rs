@@ -1,19 +1,19 @@
-//! From nine answers to a verdict. *Accepted* is written in one place, and only from proofs of all nine checks.
+//! From nine answers to a verdict. *Accepted* is constructed in one place, and only from proofs of all nine checks.
 
 use super::{Answer, CHECKS, Reader, Ruling};
 use crate::judgement::{Check, SignatureReport, SignatureState, Verdict, VerdictOutcome};
 use crate::parse::Format;
 use crate::parse::Parsed;
 
-/// A check was made and holds.
+/// Proof that a check was made and holds.
 struct Held;
 
-/// A check holds, or the policy does not ask for it.
+/// Proof that a check holds, or that the policy does not ask for it.
 struct Settled {
     is_made: bool,
 }
 
-/// The signature fits a key that does not come from the token.
+/// Proof that the signature matches a key that does not come from the token.
 struct Proven;
 
 impl Answer {
@@ -33,7 +33,7 @@ impl Answer {
     }
 }
 
-/// What acceptance rests on. No policy can do without the first four.
+/// The proofs that acceptance needs. No policy can waive the first four.
 struct Accepted {
     _parse: Held,
     _algorithm: Held,
@@ -91,15 +91,15 @@ pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &Signat
         return accepted.verdict();
     }
     let stop = match reader {
-        // A server makes the checks in turn: behind one that it cannot make, what fails is the word of nobody.
+        // A server runs the checks in order: after one that it cannot complete, failures rest on unproven claims.
         Reader::Server => first(answers, &[Ruling::Fail, Ruling::Open]),
-        // A key that comes later may prove the token; what fails without it fails with it too.
+        // A key found later may prove the token, but what fails without it fails with it too.
         Reader::Person => first(answers, &[Ruling::Fail]),
     };
     if let Some((index, answer)) = stop.filter(|(_, answer)| answer.ruling == Ruling::Fail) {
         return refused(if index == 0 { title_of(parsed) } else { "Rejected" }, index, answer.status, "");
     }
-    // Without a proof something is open, or the signature is.
+    // Without a proof, either another check or the signature is open.
     let (index, answer) = first(answers, &[Ruling::Open]).unwrap_or((SIGNATURE, &answers[SIGNATURE]));
     if reader == Reader::Server {
         return refused("Rejected", index, 401, " (could not be completed)");
@@ -118,7 +118,7 @@ pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &Signat
 
 const SIGNATURE: usize = 3;
 
-/// The first check that ended in one of these ways, and its place.
+/// The first check that ended in one of these ways, and its number.
 fn first<'a>(answers: &'a [Answer; 9], rulings: &[Ruling]) -> Option<(usize, &'a Answer)> {
     answers.iter().enumerate().find(|(_, answer)| rulings.contains(&answer.ruling))
 }
@@ -134,7 +134,7 @@ fn refused(title: &str, index: usize, status: u16, why: &str) -> Verdict {
     }
 }
 
-/// The word for a token that no server reads as a signed JWT: some are good ones of another kind.
+/// The word for a text that no server reads as a signed JWT: some are valid tokens of another kind.
 fn title_of(parsed: &Parsed) -> &'static str {
     match parsed.format {
         Format::JweCompact | Format::JweJson => "Encrypted",

@@ -1,22 +1,22 @@
 //! JSON text with line breaks and indentation, everything else untouched. Works on broken text too.
 
-/// Beyond this many bytes the text stays as it stands.
+/// Longer texts, in bytes, are left as they are.
 const LONGEST: usize = 256 * 1024;
 
-/// So does a text that indentation would make longer than this.
+/// So are texts that indentation would make longer than this.
 const LONGEST_OUT: usize = 1024 * 1024;
 
 /// Deeper levels are indented no further.
 const DEEPEST_INDENT: usize = 16;
 
-/// Lays `text` out, two spaces a level. Characters inside strings, digits and names are never changed.
+/// Formats `text` with two spaces per level. Characters inside strings, digits and names are never changed.
 pub fn pretty(text: &str) -> String {
     let text = text.trim_start_matches(is_space);
     if text.len() > LONGEST {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() * 2);
-    // How much of it the text itself brought: what was laid out behind its last character goes again.
+    // The length up to the text's last own character: white space added after it is removed again.
     let mut solid = 0;
     let (mut depth, mut rest) = (0usize, text);
     while let Some(character) = rest.chars().next() {
@@ -74,14 +74,14 @@ pub fn pretty(text: &str) -> String {
     out
 }
 
-/// What is laid out behind a symbol.
+/// The white space added after a symbol.
 enum Behind {
     Nothing,
     Space,
     NewLine,
 }
 
-/// `text` without white space between JSON's symbols: for compact text the opposite of [`pretty`].
+/// `text` without white space between JSON's symbols; undoes [`pretty`] for compact text.
 pub fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -19,7 +19,7 @@ pub(super) struct Scanner<'a> {
     inner_duplicate: Option<String>,
 }
 
-/// How many members room is made for before they are seen.
+/// The most members to reserve space for in advance.
 const MOST_EXPECTED: usize = 64;
 
 type Step<T> = Result<T, Broken>;
@@ -33,7 +33,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn document(mut self) -> Scanned {
         self.skip_space();
         let root = self.peek().and_then(kind_of);
-        // A member takes some forty bytes: most token's members need no second allocation.
+        // Assume some forty bytes per member, so that most tokens need no second allocation.
         let mut members = Vec::with_capacity((self.text.len() / 40).min(MOST_EXPECTED) + 1);
         let outcome =
             if root == Some(ValueKind::Object) { self.outer_object(&mut members) } else { self.value(0).map(|_| ()) };
@@ -93,7 +93,7 @@ impl<'a> Scanner<'a> {
             let name = self.name()?;
             let value_start = self.at;
             let (kind, text) = self.shallow_value()?;
-            // A number at the very end of a cut text may go on after the cut, so what follows must be seen first.
+            // A number at the very end of a truncated text may be incomplete, so require the character after it.
             let end = self.at;
             self.skip_space();
             let item = Item { name, span: start..end, value: value_start..end, kind, text, duplicate: false };
@@ -308,7 +308,7 @@ fn kind_of(first: u8) -> Option<ValueKind> {
     }
 }
 
-/// So few members are compared each with each sooner than they are sorted.
+/// Up to this many members, comparing all pairs is faster than sorting.
 const FEW: usize = 32;
 
 fn mark_duplicates(members: &mut [Item]) {

@@ -1,4 +1,4 @@
-//! What the reader keeps, and what it refuses.
+//! Tests of what the reader keeps and what it refuses.
 
 use super::{MAX_MEMBERS, Number, number, scan, strings};
 

@@ -1,5 +1,5 @@
-//! Keys that are given as if they were shared secrets (RFC 8725 section 2.1). Whoever has such a key can forge what a
-//! server takes that uses its text or bytes for an HMAC.
+//! Keys given as if they were shared secrets (RFC 8725 section 2.1). Anyone with such a key can forge tokens for a
+//! server that uses its text or bytes as an HMAC secret.
 
 use super::oid::{EC, ED25519, RSA, RSA_PSS, elements};
 use super::{VerifyingKey, members_of_jwk, parse};
@@ -10,16 +10,17 @@ use der::asn1::{AnyRef, ObjectIdentifier, UintRef};
 use der::{Decode as _, Encode as _, SliceReader, Tag, Tagged as _};
 use zeroize::Zeroizing;
 
-/// What bytes are that were given as a secret.
+/// What the bytes given as a secret really are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Disguise {
     /// With its article: "a public key or certificate in DER".
     pub what: &'static str,
-    /// Everybody may have it.
+    /// True if the key is public.
     pub is_public: bool,
 }
 
-/// X25519, Ed448 and encrypted PKCS#8 (RFC 8410 section 3, RFC 8018 appendix A.4): no key of this build, but no secret.
+/// X25519, Ed448 and encrypted PKCS#8 (RFC 8410 section 3, RFC 8018 appendix A.4): not usable by this build, but not
+/// secrets.
 const OTHERS: [ObjectIdentifier; 3] = [
     ObjectIdentifier::new_unwrap("1.3.101.110"),
     ObjectIdentifier::new_unwrap("1.3.101.113"),
@@ -29,34 +30,34 @@ const OTHERS: [ObjectIdentifier; 3] = [
 /// The tag of a bit string, which no encrypted key has.
 const BIT_STRING: u8 = 0x03;
 
-/// An RSA modulus of 2048, 3072 or 4096 bits has so many bytes.
+/// The lengths in bytes of RSA moduli of 2048, 3072 and 4096 bits.
 const MODULI: [usize; 3] = [256, 384, 512];
 
-/// So many hexadecimal digits has a modulus of 1024 bits, the shortest that is still met.
+/// The hexadecimal digits of a modulus of 1024 bits, the shortest still in use.
 const FEWEST_DIGITS: usize = 256;
 
 /// The lengths of compressed points of P-256 and secp256k1, P-384 and P-521.
 const COMPRESSED: [usize; 3] = [33, 49, 67];
 
-/// A random number that no prime up to here divides is rare: with its first and its last bit set, one in forty.
+/// Few random numbers have no prime factor up to here: with the first and last bit set, one in forty.
 const TRIED_PRIMES: u32 = 65_536;
 
 impl Disguise {
-    /// A key that says what it is: PEM of any kind, damaged or not, a JWK, OpenSSH's line, OpenSSL's modulus, or DER.
+    /// A self-describing key: PEM of any kind, damaged or not, a JWK, OpenSSH's line, OpenSSL's modulus, or DER.
     pub fn of(bytes: &[u8]) -> Option<Disguise> {
         let text = text_of(bytes);
         let text = text.as_deref().map(|text| text.trim_start_matches('\u{FEFF}').trim());
         text.and_then(of_text).or_else(|| of_der(bytes)).or_else(|| of_ssh(bytes))
     }
 
-    /// A number of a public key, without a word around it: a point of a curve, or what can be an RSA modulus. An
-    /// Ed25519 key has 32 bytes that look like any others.
+    /// The bare number of a public key: a point of a curve, or a possible RSA modulus. The 32 bytes of an Ed25519 key
+    /// look like any others.
     pub fn of_number(bytes: &[u8]) -> Option<Disguise> {
         let curves = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Es256K];
         if bytes.first() == Some(&4) && curves.into_iter().any(|curve| parse(curve, bytes).is_ok()) {
             return Some(Disguise { what: "the point of a public key", is_public: true });
         }
-        // Compressed, a point is its first coordinate and which of two the other is (SEC 1 section 2.3.3).
+        // A compressed point is its first coordinate and the choice between two second ones (SEC 1 section 2.3.3).
         if matches!(bytes, [2 | 3, ..]) && COMPRESSED.contains(&bytes.len()) {
             return Some(Disguise { what: "what looks like the point of a public key", is_public: true });
         }
@@ -122,7 +123,7 @@ fn of_text(text: &str) -> Option<Disguise> {
     line.map(|_| Disguise { what: "a public key as OpenSSH writes it", is_public: true })
 }
 
-/// The keys of a JWK Set, or certificates as `x5c` has them (RFC 7517 section 4.7).
+/// The keys of a JWK Set, or certificates as in `x5c` (RFC 7517 section 4.7).
 fn of_list(text: &str) -> Option<Disguise> {
     if let Some(objects) = json::objects(text) {
         return objects.into_iter().find_map(|range| of_text(&text[range]));
@@ -131,7 +132,7 @@ fn of_list(text: &str) -> Option<Disguise> {
     certificates.iter().filter_map(|text| STANDARD.decode(text).ok()).find_map(|der| of_der(&der))
 }
 
-/// A public key as SSH sends it: its kind, with its length before it (RFC 4253 section 6.6).
+/// A public key in SSH's wire format: its type, prefixed with a length (RFC 4253 section 6.6).
 fn of_ssh(bytes: &[u8]) -> Option<Disguise> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let kind = rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
@@ -139,7 +140,7 @@ fn of_ssh(bytes: &[u8]) -> Option<Disguise> {
     is_kind.then_some(Disguise { what: "a public key as OpenSSH writes it", is_public: true })
 }
 
-/// The bytes of a number in decimal digits that is long enough for a modulus.
+/// The bytes of a decimal number that is long enough for a modulus.
 fn number_of(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     // 2048 bits have 616 or 617 digits, 4096 have 1233.
@@ -164,7 +165,7 @@ fn number_of(text: &str) -> Option<Vec<u8>> {
 }
 
 fn of_der(bytes: &[u8]) -> Option<Disguise> {
-    // Behind a certificate OpenSSL may write what it is trusted for.
+    // OpenSSL may append trust settings to a certificate.
     let body = AnyRef::decode(&mut SliceReader::new(bytes).ok()?).ok().filter(|body| body.tag() == Tag::Sequence)?;
     let body = body.value();
     let parts = elements(body);

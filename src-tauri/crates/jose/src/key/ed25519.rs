@@ -1,6 +1,6 @@
-//! Ed25519 public keys that must not be trusted: points of small order, for which anybody can make signatures.
+//! Ed25519 public keys that must not be trusted: points of small order, for which anyone can forge signatures.
 
-/// The `y` of every point of order 1, 2, 4 or 8, spellings beyond the field's prime included.
+/// The `y` of every point of order 1, 2, 4 or 8, including encodings beyond the field's prime.
 const SMALL_ORDER: [[u8; 32]; 7] = [
     with_ends(0x00, 0x00, 0x00),
     with_ends(0x01, 0x00, 0x00),
@@ -17,7 +17,7 @@ const SMALL_ORDER: [[u8; 32]; 7] = [
     with_ends(0xee, 0xff, 0x7f),
 ];
 
-/// True if the point, encoded as RFC 8032 section 5.1.2 says, has small order.
+/// True if the point, encoded as in RFC 8032 section 5.1.2, has small order.
 pub(super) fn has_small_order(point: &[u8]) -> bool {
     let Ok(mut y) = <[u8; 32]>::try_from(point) else { return false };
     // The top bit is the sign of x.

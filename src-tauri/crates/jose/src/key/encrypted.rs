@@ -1,4 +1,4 @@
-//! Private keys that are encrypted with a passphrase: PKCS#8 (RFC 5958 section 3, RFC 8018) and OpenSSH's own form.
+//! Private keys encrypted with a passphrase: PKCS#8 (RFC 5958 section 3, RFC 8018) and OpenSSH's own format.
 
 #[cfg(test)]
 mod tests;
@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 
 use super::{KeyError, openssh, private};
 
-/// What a file may ask for before its passphrase is tried: about a second of work, whoever wrote it.
+/// The most work that a file may demand to try its passphrase: about a second.
 const MOST_ITERATIONS: u32 = 1_000_000;
 const MOST_SCRYPT_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) const MOST_ROUNDS: u32 = 256;
 
-/// Opens an encrypted private key, in PEM or DER of PKCS#8 or in OpenSSH's own form, and gives it in the form that
-/// [`super::PrivateKey::read`] takes. A key that is not encrypted comes back as it was.
+/// Opens an encrypted private key, in PEM or DER of PKCS#8 or in OpenSSH's own format, and returns it in the form that
+/// [`super::PrivateKey::read`] takes. A key that is not encrypted is returned unchanged.
 pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let bytes = private::without_armour(input)?;
     if bytes.starts_with(openssh::MAGIC) {
@@ -32,7 +32,7 @@ pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, K
     }
     match key.decrypt(passphrase) {
         Ok(document) => Ok(Zeroizing::new(document.as_bytes().to_vec())),
-        // A wrong passphrase mostly breaks the padding, and otherwise what lies inside.
+        // A wrong passphrase mostly breaks the padding, and otherwise the content.
         Err(pkcs8::Error::EncryptedPrivateKey(Pkcs5Error::DecryptFailed) | pkcs8::Error::Asn1(_)) => {
             Err(KeyError::WrongPassphrase)
         }
@@ -40,7 +40,7 @@ pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, K
     }
 }
 
-/// Is this a private key that only its passphrase opens? In DER of PKCS#8, or in OpenSSH's own form.
+/// Does this private key need a passphrase? Reads DER of PKCS#8 and OpenSSH's own format.
 pub fn is_encrypted(bytes: &[u8]) -> bool {
     if bytes.starts_with(openssh::MAGIC) { openssh::is_encrypted(bytes) } else { private::is_encrypted(bytes) }
 }
@@ -50,7 +50,7 @@ fn refuse_work(kdf: &Kdf) -> Result<(), KeyError> {
         Kdf::Pbkdf2(asked) if asked.iteration_count > MOST_ITERATIONS => {
             Err(KeyError::TooCostly("1,000,000 iterations of PBKDF2"))
         }
-        // RFC 7914 section 2: the cost is a power of two above 1. What derives the key takes that for granted.
+        // RFC 7914 section 2: the cost is a power of two above 1. The key derivation relies on that.
         Kdf::Scrypt(asked) if asked.cost_parameter < 2 || !asked.cost_parameter.is_power_of_two() => {
             Err(KeyError::UnknownEncryption)
         }

@@ -11,13 +11,13 @@ use crate::json::{self, Item, quoted};
 use crate::visible::excerpt;
 use crate::{Algorithm, base64url};
 
-/// More keys than this are no set that anybody publishes.
+/// No published set has more keys than this.
 const MOST_KEYS: usize = 200;
 
 /// The usable keys of a JWK Set (RFC 7517 section 5).
 #[derive(Debug, Clone)]
 pub struct KeySet {
-    /// The keys that can check signatures, in their order.
+    /// The keys that can check signatures, in order.
     pub keys: Vec<VerifyingKey>,
     /// The keys that cannot.
     pub skipped: Vec<SkippedKey>,
@@ -33,13 +33,13 @@ pub struct SkippedKey {
 }
 
 impl KeySet {
-    /// Reads a JWK Set. A key of an unknown kind is skipped, not fatal (RFC 7517 section 5); two keys with one `kid`,
-    /// or shared secrets beside public keys, refuse the whole set, because nobody can say which key was meant.
+    /// Reads a JWK Set. A key of an unknown kind is skipped (RFC 7517 section 5); two keys with the same `kid`, or
+    /// shared secrets beside public keys, make the whole set invalid, because it is ambiguous which key was meant.
     pub fn from_json(text: &str) -> Result<Self, KeyError> {
         Self::for_algorithm(text, None)
     }
 
-    /// The same for tokens of one algorithm: keys that name none and fit several are read for it if they can be.
+    /// The same for tokens of one algorithm: keys without `alg` that fit several are read for it if possible.
     pub fn for_algorithm(text: &str, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         let members = members(text)?;
         let Some(keys) = members.iter().find(|item| item.name == "keys") else {
@@ -58,7 +58,7 @@ impl KeySet {
                 None => verifying_key(text, None),
                 Some(_) => with_fitting(algorithm, |wanted| verifying_key(text, wanted)),
             };
-            // A secret that cannot be used counts as well: another reader of the set may use it.
+            // An unusable secret counts too: another reader of the set may use it.
             match kind_for_signatures(text, key.as_ref().err()) {
                 Some(Kind::Secret) => has_secrets = true,
                 Some(Kind::Public) => has_public_keys = true,
@@ -92,13 +92,13 @@ impl KeySet {
     }
 }
 
-/// What a key of a set can be mistaken for.
+/// The kinds of keys in a set that must not be mixed.
 enum Kind {
     Secret,
     Public,
 }
 
-/// The kind of a key that is there to check signatures, as its `kty` says; `error` is why it cannot be used.
+/// The kind of a key meant to check signatures, by its `kty`; `error` is why it cannot be used.
 fn kind_for_signatures(text: &str, error: Option<&KeyError>) -> Option<Kind> {
     if matches!(
         error,
@@ -146,7 +146,7 @@ pub(super) fn verifying_key(text: &str, wanted: Option<Algorithm>) -> Result<Ver
     key.map(|key| key.with_kid(kid))
 }
 
-/// The key's own algorithm, or the one the caller wants. Two that differ are refused.
+/// The key's own algorithm, or the caller's. Two that differ are refused.
 pub(super) fn algorithm(members: &[Item], wanted: Option<Algorithm>) -> Result<Option<Algorithm>, KeyError> {
     let Some(name) = optional_string(members, "alg")? else { return Ok(wanted) };
     let named = name.parse::<Algorithm>().map_err(|_| KeyError::UnsupportedAlgorithm(excerpt(name, 40)))?;
@@ -162,7 +162,7 @@ impl PublicMembers {
         base64url::encode(digest::digest(&digest::SHA256, self.canonical().as_bytes()).as_ref())
     }
 
-    /// The JWK of the required members alone, in lexicographic order and without white space.
+    /// The JWK of only the required members, in lexicographic order and without white space.
     pub(super) fn canonical(&self) -> String {
         format!("{{{}}}", self.required())
     }
@@ -193,7 +193,7 @@ pub(super) fn curve(name: &str) -> Result<(Algorithm, &'static str), KeyError> {
     found.ok_or_else(|| KeyError::UnsupportedType(excerpt(name, 40)))
 }
 
-/// The members of a JWK. Private ones may be among them, so their text is wiped at the end.
+/// The members of a JWK. They may include private ones, so their text is wiped on drop.
 pub struct Members(Vec<Item>);
 
 impl Drop for Members {
@@ -212,7 +212,7 @@ impl Deref for Members {
     }
 }
 
-/// The members of what may be a JWK or a set, as far as they can be read.
+/// The members of a possible JWK or set, as far as they can be read.
 pub fn members_of(text: &str) -> Members {
     Members(json::scan(text).members)
 }

@@ -1,4 +1,4 @@
-//! Object identifiers of keys and curves, and a step through DER whose fields are only partly of interest.
+//! Object identifiers of keys and curves, and a helper to walk through DER of which only some fields matter.
 
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode as _, SliceReader};
@@ -32,7 +32,7 @@ pub(super) fn curve_of(algorithm: Algorithm) -> Option<ObjectIdentifier> {
     CURVES.iter().find(|(_, known)| *known == algorithm).map(|(curve, _)| *curve)
 }
 
-/// The DER elements of the input, up to the first that is none.
+/// The DER elements of the input, up to the first invalid one.
 pub(super) fn elements(input: &[u8]) -> Vec<AnyRef<'_>> {
     let Ok(mut reader) = SliceReader::new(input) else { return Vec::new() };
     std::iter::from_fn(|| AnyRef::decode(&mut reader).ok()).collect()

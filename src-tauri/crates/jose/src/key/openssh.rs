@@ -17,7 +17,7 @@ use super::{KeyError, PublicMembers, VerifyingKey};
 use crate::Algorithm;
 use crate::visible::excerpt;
 
-/// What a private key begins with.
+/// The beginning of a private key.
 pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
 
 /// The key in a line of type, base64 and comment, in its binary form; `None` for any other text.
@@ -33,13 +33,13 @@ fn name_of(mut blob: &[u8]) -> Option<String> {
     String::decode(&mut blob).ok()
 }
 
-/// The line without a comment.
+/// The line without its comment.
 pub(super) fn line_of(algorithm: Algorithm, members: &PublicMembers) -> Option<String> {
     let key = match members {
         PublicMembers::Rsa { n, e } => {
             KeyData::Rsa(RsaPublicKey::new(Mpint::from_positive_bytes(e), Mpint::from_positive_bytes(n)).ok()?)
         }
-        // The curve of ES256K has points as long as those of P-256, and no name here.
+        // ES256K's curve has points of the same length as P-256, but no name in this format.
         PublicMembers::Ec { .. } if algorithm == Algorithm::Es256K => return None,
         PublicMembers::Ec { x, y, .. } => {
             KeyData::Ecdsa(EcdsaPublicKey::from_sec1_bytes(&[&[4][..], x, y].concat()).ok()?)
@@ -49,7 +49,7 @@ pub(super) fn line_of(algorithm: Algorithm, members: &PublicMembers) -> Option<S
     SshPublicKey::from(key).to_openssh().ok()
 }
 
-/// Takes a public key in its binary form.
+/// Reads a public key in its binary form.
 pub(super) fn public(mut blob: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
     let damaged = || KeyError::Unreadable("the OpenSSH key is cut or damaged".to_owned());
     let name = name_of(blob).ok_or_else(damaged)?;
@@ -81,11 +81,11 @@ pub(super) fn public_of_private(file: &[u8], wanted: Option<Algorithm>) -> Resul
     wiped(|| of_data(private(file)?.public_key().key_data(), wanted))
 }
 
-/// More than reading a key takes of the stack, in bytes.
+/// More stack than reading a key uses, in bytes.
 const USED: usize = 128 * 1024;
 
-/// Does what meets a private key by value, and wipes the stack that it used: the crate hands its numbers from function
-/// to function, and each leaves a copy behind.
+/// Runs `work`, which handles a private key by value, and wipes the stack it used: the crate passes the key's numbers
+/// between functions, and each leaves a copy behind.
 fn wiped<T>(work: impl FnOnce() -> Result<T, KeyError>) -> Result<T, KeyError> {
     let done = below(work);
     wipe();
@@ -97,7 +97,7 @@ fn below<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// Its one value lies where those of `below` lay.
+/// This frame's only value overlaps those of `below`.
 #[inline(never)]
 fn wipe() {
     let mut stack = [0_u8; USED];
@@ -108,14 +108,14 @@ fn private(file: &[u8]) -> Result<SshPrivateKey, KeyError> {
     SshPrivateKey::from_bytes(file).map_err(|_| KeyError::DamagedPrivateKey)
 }
 
-/// The number that a private key on a curve is made of, with the algorithm of its curve and its public point.
+/// The private number of a key on a curve, with its curve's algorithm and its public point.
 pub(super) struct OnCurve {
     pub(super) algorithm: Algorithm,
     pub(super) number: Zeroizing<Vec<u8>>,
     pub(super) point: Vec<u8>,
 }
 
-/// Takes a private key that is not encrypted. RSA's lacks two numbers that every other form has.
+/// Reads an unencrypted private key. OpenSSH's RSA keys lack two numbers that every other format has.
 pub(super) fn on_curve(file: &[u8]) -> Result<OnCurve, KeyError> {
     wiped(|| on_curve_here(file))
 }
@@ -142,7 +142,7 @@ pub(super) fn is_encrypted(file: &[u8]) -> bool {
     wiped(|| Ok(private(file)?.is_encrypted())).unwrap_or(false)
 }
 
-/// Takes a private key, encrypted or not, and gives it in the same form and not encrypted.
+/// Decrypts a private key, encrypted or not, and returns it unencrypted in the same format.
 pub(super) fn decrypted(file: Zeroizing<Vec<u8>>, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     wiped(|| decrypted_here(file, passphrase))
 }
@@ -161,7 +161,7 @@ fn decrypted_here(file: Zeroizing<Vec<u8>>, passphrase: &str) -> Result<Zeroizin
         return Err(KeyError::OpenSsh("it is encrypted with Triple DES"));
     }
     let opened = key.decrypt(passphrase).map_err(|error| match error {
-        // It was opened, and is another key than the one that stands in front of it.
+        // It was opened, but does not match the public key before it.
         SshError::PublicKey => KeyError::HalvesDiffer,
         _ => KeyError::WrongPassphrase,
     })?;

@@ -8,7 +8,7 @@ use crate::visible::excerpt;
 
 const BEGIN: &str = "-----BEGIN ";
 
-/// True if the text holds a PEM block, whole or not.
+/// True if the text contains a PEM block, complete or not.
 pub(super) fn is_pem(text: &str) -> bool {
     text.contains(BEGIN)
 }
@@ -29,11 +29,11 @@ pub(super) fn decode(text: &str) -> Result<(String, Zeroizing<Vec<u8>>), KeyErro
             rest = &rest[length..];
             continue;
         }
-        // Encrypted in the way of RFC 1421, which only openssl still writes.
+        // Encrypted as in RFC 1421, which only openssl still writes.
         if block.contains("Proc-Type: 4,ENCRYPTED") {
             return Err(KeyError::UnknownEncryption);
         }
-        // All the room at once: a string that grows leaves its old copy behind, unwiped.
+        // Reserve everything at once: a growing string leaves unwiped copies behind.
         let mut lines = Zeroizing::new(String::with_capacity(block.len() + 1));
         for line in block.lines().map(str::trim).filter(|line| !line.is_empty()) {
             lines.push_str(line);
@@ -47,8 +47,8 @@ pub(super) fn decode(text: &str) -> Result<(String, Zeroizing<Vec<u8>>), KeyErro
     }
 }
 
-/// A block of text with 64 characters on a line.
+/// A block of text with 64 characters per line.
 pub(super) fn encode(label: &'static str, der: &[u8]) -> Zeroizing<String> {
-    // It fails only for lengths that no key has.
+    // This fails only for lengths that no key has.
     Zeroizing::new(pem_rfc7468::encode_string(label, LineEnding::LF, der).unwrap_or_default())
 }

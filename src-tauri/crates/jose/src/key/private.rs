@@ -1,7 +1,7 @@
 //! Private keys from outside: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017), SEC 1 (RFC 5915), OpenSSH and JWK (RFC 7517).
 //!
-//! Whatever the form, a key comes down to its numbers, these are checked with a reason for each refusal, and the
-//! crypto library makes the one form that is kept.
+//! Every format is reduced to the key's numbers; these are checked, with a reason for each refusal, and the crypto
+//! library produces the one format that is kept.
 
 #[cfg(test)]
 mod tests;
@@ -25,11 +25,11 @@ use super::{KeyError, PublicMembers, VerifyingKey, jwk, openssh, pem, pss, rsa};
 use crate::visible::excerpt;
 use crate::{Algorithm, Family, SigningKey, base64url, json::quoted};
 
-/// The longest key that is read, in bytes: an RSA key of 8192 bits has less than a tenth of that in any form.
+/// The longest key that is read, in bytes: an RSA key of 8192 bits is less than a tenth of that in any format.
 const LONGEST: usize = 64 * 1024;
 
-/// A private key as it is kept: PKCS#8 DER, or the bytes of a shared secret. `Debug` prints no secret, and it is wiped
-/// when dropped.
+/// A private key as it is stored: PKCS#8 DER, or the bytes of a shared secret. `Debug` prints no secret, and the memory
+/// is wiped on drop.
 pub struct PrivateKey {
     algorithm: Algorithm,
     kid: Option<String>,
@@ -40,8 +40,8 @@ impl PrivateKey {
     /// Reads a private key: PEM or DER (also in base64) of PKCS#8, PKCS#1 or SEC 1, OpenSSH's own
     /// form for curves, or a private JWK.
     ///
-    /// Its algorithm is the JWK's `alg`, or `algorithm`, or the only one its curve has; two that differ are refused. A
-    /// shared secret comes as a JWK of the type `oct`.
+    /// Its algorithm is the JWK's `alg`, or `algorithm`, or the only one that its curve has; two that differ are
+    /// refused. A shared secret must be a JWK of the type `oct`.
     pub fn read(input: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         if let Ok(text) = std::str::from_utf8(input)
             && text.trim_start().starts_with('{')
@@ -53,27 +53,27 @@ impl PrivateKey {
         if bytes.starts_with(openssh::MAGIC) { from_openssh(&bytes, algorithm) } else { from_der(&bytes, algorithm) }
     }
 
-    /// Takes back what [`PrivateKey::bytes`] gave. It is checked when it becomes a [`SigningKey`].
+    /// Restores a key from [`PrivateKey::bytes`]. It is checked when it becomes a [`SigningKey`].
     pub fn from_bytes(algorithm: Algorithm, bytes: Zeroizing<Vec<u8>>) -> Self {
         Self { algorithm, kid: None, bytes }
     }
 
-    /// The one algorithm this key is for.
+    /// The only algorithm that this key is for.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The `kid` its JWK carried, if it did.
+    /// The `kid` of its JWK, if it had one.
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
     }
 
-    /// The PKCS#8 DER, or the bytes of the shared secret. Secret.
+    /// The PKCS#8 DER, or the bytes of the shared secret. Must be kept secret.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The key ready to sign. Without a `kid` it is named by its thumbprint, which a shared secret has none of.
+    /// The key, ready to sign. Without a `kid` its name is its thumbprint, which a shared secret does not have.
     pub fn signing_key(&self, kid: Option<&str>) -> Result<SigningKey, KeyError> {
         if self.algorithm.is_symmetric() {
             return SigningKey::from_hmac(self.algorithm, &self.bytes, kid.ok_or(KeyError::MissingMember("kid"))?);
@@ -85,7 +85,8 @@ impl PrivateKey {
         })
     }
 
-    /// The private key as text that [`PrivateKey::read`] takes: PKCS#8 in PEM, or a JWK for a shared secret. Secret.
+    /// The private key as text that [`PrivateKey::read`] takes: PKCS#8 in PEM, or a JWK for a shared secret. Must be
+    /// kept secret.
     pub fn dangerous_text(&self, kid: &str) -> Zeroizing<String> {
         if !self.algorithm.is_symmetric() {
             return pem::encode("PRIVATE KEY", &self.bytes);
@@ -110,7 +111,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The bytes of a private key in PEM, in base64, or as they are.
+/// The bytes of a private key given in PEM, in base64, or in binary.
 pub(super) fn without_armour(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if input.len() > LONGEST {
         return Err(unreadable("it has more than 64 KiB"));
@@ -129,19 +130,19 @@ pub(super) fn without_armour(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyErro
             _ => Err(KeyError::UnsupportedType(label)),
         };
     }
-    // All the room at once: a string that grows leaves its old copy behind, unwiped.
+    // Reserve everything at once: a growing string leaves unwiped copies behind.
     let mut symbols = Zeroizing::new(String::with_capacity(text.len()));
     symbols.extend(text.split_ascii_whitespace());
     let decoded = STANDARD.decode(&*symbols).map(Zeroizing::new);
     Ok(decoded.ok().filter(|der| !der.is_empty()).unwrap_or_else(as_it_is))
 }
 
-/// True for an EncryptedPrivateKeyInfo, whatever it is encrypted with.
+/// True for an EncryptedPrivateKeyInfo, with any encryption.
 pub(super) fn is_encrypted(der: &[u8]) -> bool {
     matches!(tags_of(der).as_deref(), Some([Tag::Sequence, Tag::OctetString]))
 }
 
-/// The tags inside the sequence that the input is.
+/// The tags of the elements in the input's sequence.
 fn tags_of(der: &[u8]) -> Option<Vec<Tag>> {
     let body = AnyRef::from_der(der).ok().filter(|body| body.tag() == Tag::Sequence)?;
     Some(elements(body.value()).iter().map(AnyRef::tag).collect())
@@ -206,7 +207,7 @@ fn from_jwk(text: &str, wanted: Option<Algorithm>) -> Result<PrivateKey, KeyErro
 
 fn from_der(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
     let unknown = || unreadable("it is neither PEM, DER nor a JWK");
-    // Private keys begin with a version; public keys, certificates and encrypted keys with another sequence.
+    // Private keys begin with a version; public keys, certificates and encrypted keys with a sequence.
     match tags_of(input).ok_or_else(unknown)?[..] {
         [Tag::Sequence, Tag::OctetString] => Err(KeyError::Encrypted),
         [Tag::Sequence, ..] => Err(KeyError::PublicOnly),
@@ -240,7 +241,7 @@ fn from_pkcs8(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, Key
     }
 }
 
-/// Takes an RSAPrivateKey.
+/// Reads an RSAPrivateKey.
 fn from_pkcs1(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
     if RsaPublicKeyRef::from_der(input).is_ok() {
         return Err(KeyError::PublicOnly);
@@ -253,17 +254,17 @@ fn from_pkcs1(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, Key
     if algorithm.family() != Family::Rsa {
         return Err(KeyError::WrongAlgorithm(algorithm));
     }
-    // Before the library computes with them: that takes long for long numbers, and it gives no reason.
+    // Check these before the library computes with them: it is slow for long numbers and gives no reasons.
     rsa::inspect(algorithm, numbers.modulus.as_bytes(), numbers.public_exponent.as_bytes())?;
     let pair = RsaKeyPair::from_der(input).map_err(|_| KeyError::DamagedPrivateKey)?;
     let pkcs8: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::DamagedPrivateKey)?;
     finish(algorithm, pkcs8.as_ref())
 }
 
-/// Takes an ECPrivateKey. Its curve stands outside, in PKCS#8, or inside.
+/// Reads an ECPrivateKey. Its curve is named outside, in PKCS#8, or inside.
 fn from_sec1(input: &[u8], outside: Option<Algorithm>, wanted: Option<Algorithm>) -> Result<PrivateKey, KeyError> {
     let key = EcPrivateKey::from_der(input).map_err(|error| match error.kind() {
-        // A curve that is written out instead of named.
+        // A curve with explicit parameters instead of a name.
         ErrorKind::TagUnexpected { expected: Some(Tag::ObjectIdentifier), .. } => unknown_curve(),
         _ => KeyError::DamagedPrivateKey,
     })?;
@@ -276,7 +277,7 @@ fn from_sec1(input: &[u8], outside: Option<Algorithm>, wanted: Option<Algorithm>
     from_ec(own, wanted, key.private_key, key.public_key)
 }
 
-/// Takes a private number and, if it came with one, the point in its uncompressed form (SEC 1 section 2.3.3).
+/// Takes a private number and, if present, the point in its uncompressed form (SEC 1 section 2.3.3).
 fn from_ec(own: Algorithm, wanted: Option<Algorithm>, d: &[u8], point: Option<&[u8]>) -> Result<PrivateKey, KeyError> {
     let algorithm = wanted.unwrap_or(own);
     let suite = curve_suite(own).filter(|_| algorithm == own).ok_or(KeyError::WrongAlgorithm(algorithm))?;
@@ -330,7 +331,7 @@ fn to_der(key: &impl der::Encode) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     key.to_der().map(Zeroizing::new).map_err(|_| KeyError::DamagedPrivateKey)
 }
 
-/// The key is taken only if what is kept of it can sign.
+/// Accept the key only if its stored form can sign.
 fn finish(algorithm: Algorithm, pkcs8: &[u8]) -> Result<PrivateKey, KeyError> {
     SigningKey::from_pkcs8(algorithm, pkcs8)?;
     Ok(PrivateKey::from_bytes(algorithm, Zeroizing::new(pkcs8.to_vec())))

@@ -1,4 +1,4 @@
-//! RSA keys that are for RSASSA-PSS alone (RFC 4055 section 1.2): some are for one hash only.
+//! RSA keys for RSASSA-PSS only (RFC 4055 section 1.2); some are for one hash only.
 
 use der::asn1::{AnyRef, ObjectIdentifier};
 use pkcs1::RsaPssParamsOwned;
@@ -9,14 +9,14 @@ use crate::Algorithm;
 /// id-mgf1 (RFC 8017 appendix A.2.3).
 const MGF1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
 
-/// SHA-2 (RFC 5754 section 2), with the algorithm whose hash it is and the hash's length in bytes.
+/// SHA-2 (RFC 5754 section 2), with the algorithm that uses the hash and the hash's length in bytes.
 const HASHES: [(ObjectIdentifier, Algorithm, u8); 3] = [
     (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1"), Algorithm::Ps256, 32),
     (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2"), Algorithm::Ps384, 48),
     (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3"), Algorithm::Ps512, 64),
 ];
 
-/// The algorithm of a key with these RSASSA-PSS-params (RFC 4055 section 3.1), of those it allows the wanted one.
+/// The algorithm of a key with these RSASSA-PSS-params (RFC 4055 section 3.1); the wanted one if they allow it.
 pub(super) fn algorithm(parameters: Option<AnyRef<'_>>, wanted: Option<Algorithm>) -> Result<Algorithm, KeyError> {
     let is_pss = |algorithm: &Algorithm| HASHES.iter().any(|(_, known, _)| known == algorithm);
     // Without parameters the key is for every hash.
@@ -30,7 +30,7 @@ pub(super) fn algorithm(parameters: Option<AnyRef<'_>>, wanted: Option<Algorithm
     }
 }
 
-/// RFC 7518 section 3.5 has the same hash twice and a salt as long as it. What a key says of the salt is the least.
+/// RFC 7518 section 3.5 uses the same hash twice and a salt of its length. A key's salt length is a minimum.
 fn restricted(parameters: AnyRef<'_>) -> Option<Algorithm> {
     let RsaPssParamsOwned { hash, mask_gen, salt_len, .. } = parameters.decode_as().ok()?;
     let (_, algorithm, length) = HASHES.into_iter().find(|(known, ..)| *known == hash.oid)?;

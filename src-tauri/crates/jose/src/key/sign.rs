@@ -30,7 +30,7 @@ pub struct SigningKey {
     verifying: VerifyingKey,
 }
 
-/// The halves that sign. aws-lc cleanses its own copies when they are dropped.
+/// The private keys. aws-lc wipes its own copies when they are dropped.
 enum Pair {
     Hmac(Box<hmac::Key>),
     Rsa(Box<RsaKeyPair>),
@@ -47,7 +47,7 @@ pub enum SignError {
     /// A claim appears more than once (RFC 7519 section 4).
     #[error("a claim appears more than once")]
     DuplicateClaim,
-    /// A shared secret has no public half that could be taken for the secret.
+    /// A shared secret has no public half that could be mistaken for the secret.
     #[error("a shared secret has no public key that could be taken for the secret")]
     NoPublicKey,
     /// aws-lc could not sign.
@@ -58,7 +58,7 @@ pub enum SignError {
 impl SigningKey {
     /// Takes a private key as PKCS#8 DER (RFC 5958) for any RS*, PS*, ES* algorithm or EdDSA.
     ///
-    /// The public half is checked as strictly as a foreign key: RSA below 2048 bits is refused.
+    /// The public half is checked as strictly as a foreign key: RSA keys below 2048 bits are refused.
     pub fn from_pkcs8(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         let damaged = |_| KeyError::DamagedPrivateKey;
         let (pair, members) = if let Some(curve) = curve_suite(algorithm) {
@@ -95,7 +95,7 @@ impl SigningKey {
         Self::dangerous_from_hmac(algorithm, secret, kid)
     }
 
-    /// As [`SigningKey::from_hmac`] with a secret of any length but zero: for tokens that are weak on purpose.
+    /// Like [`SigningKey::from_hmac`], with a secret of any length but zero: for deliberately weak tokens.
     pub fn dangerous_from_hmac(algorithm: Algorithm, secret: &[u8], kid: &str) -> Result<Self, KeyError> {
         let hash = hmac_algorithm(algorithm).ok_or(KeyError::WrongAlgorithm(algorithm))?;
         let verifying = VerifyingKey::from_hmac(algorithm, secret)?.with_kid(Some(kid.to_owned()));
@@ -107,7 +107,7 @@ impl SigningKey {
         })
     }
 
-    /// The same key under another name: for keys that were published under one elsewhere.
+    /// The same key under another name, for keys already published under one elsewhere.
     #[must_use]
     pub fn with_kid(mut self, kid: &str) -> Self {
         kid.clone_into(&mut self.kid);
@@ -115,12 +115,12 @@ impl SigningKey {
         self
     }
 
-    /// The one algorithm this key is for.
+    /// The only algorithm that this key is for.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The RFC 7638 thumbprint, or the name the caller gave.
+    /// The RFC 7638 thumbprint, or the caller's name for it.
     pub fn kid(&self) -> &str {
         &self.kid
     }
@@ -130,14 +130,14 @@ impl SigningKey {
         self.verifying.public_jwk()
     }
 
-    /// The half that checks; for a shared secret it holds the secret too.
+    /// The verifying half; for a shared secret it contains the secret.
     pub fn verifying_key(&self) -> &VerifyingKey {
         &self.verifying
     }
 
-    /// Signs a claims set and gives the compact token with the header `{"alg","typ","kid"}`.
+    /// Signs a claims set and returns the compact token with the header `{"alg","typ","kid"}`.
     ///
-    /// `claims_json` goes into the token byte by byte; it must be a JSON object whose names are unique.
+    /// `claims_json` goes into the token byte for byte; it must be a JSON object with unique names.
     pub fn sign(&self, typ: &str, claims_json: &str) -> Result<String, SignError> {
         let scanned = json::scan(claims_json);
         if scanned.broken.is_some() || scanned.root != Some(ValueKind::Object) {
@@ -154,9 +154,8 @@ impl SigningKey {
             .concat()
     }
 
-    /// Signs claims and gives the compact token with the header `{"alg","typ","kid"}`. They are a struct or a map,
-    /// whose members stand in the token in the order in which they are serialized; it must not serialize a name
-    /// twice.
+    /// Signs claims and returns the compact token with the header `{"alg","typ","kid"}`. The claims are a struct or a
+    /// map, whose members appear in the token in serialization order; no name may be serialized twice.
     pub fn sign_claims(&self, typ: &str, claims: &impl Serialize) -> Result<String, SignError> {
         let claims = serde_json::to_vec(claims).map_err(|_| SignError::NotAnObject)?;
         if !claims.starts_with(b"{") {
@@ -165,7 +164,7 @@ impl SigningKey {
         self.dangerous_sign(&self.header(typ), &claims)
     }
 
-    /// Signs any header over any payload, whether it makes sense or not: for tokens that are wrong on purpose.
+    /// Signs any header and payload, whether they make sense or not: for deliberately broken tokens.
     pub fn dangerous_sign(&self, header: &str, payload: &[u8]) -> Result<String, SignError> {
         let mut token = signing_input(header.as_bytes(), payload);
         let signature = self.signature(token.as_bytes())?;
@@ -203,7 +202,7 @@ impl fmt::Debug for SigningKey {
 
 /// `BASE64URL(header) . BASE64URL(payload)` (RFC 7515 section 5.1).
 pub fn signing_input(header: &[u8], payload: &[u8]) -> String {
-    // With room for the longest signature that is common, RSA's of 4096 bits.
+    // Reserves space for the longest common signature, that of RSA with 4096 bits.
     let mut input = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 700);
     base64url::encode_to(header, &mut input);
     input.push('.');
@@ -239,7 +238,7 @@ pub(crate) fn ec_members(algorithm: Algorithm, point: &[u8]) -> Option<PublicMem
     (*form == 4).then_some(PublicMembers::Ec { crv: algorithm.curve()?, x: x.to_vec(), y: y.to_vec() })
 }
 
-/// The r and s of an ECDSA signature side by side (RFC 7518 section 3.4), from DER (RFC 3279 section 2.2.3).
+/// The concatenated r and s of an ECDSA signature (RFC 7518 section 3.4), from DER (RFC 3279 section 2.2.3).
 pub fn raw_from_der(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
     let length = algorithm.coordinate_len()?;
     let mut reader = SliceReader::new(signature).ok()?;

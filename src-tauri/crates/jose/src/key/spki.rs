@@ -18,7 +18,7 @@ pub(super) fn verifying_key(input: &[u8], wanted: Option<Algorithm>) -> Result<V
     from_info(SubjectPublicKeyInfoRef::from_der(der).map_err(|_| no_info())?, wanted)
 }
 
-/// Takes SubjectPublicKeyInfo, RSAPublicKey or a certificate.
+/// Reads SubjectPublicKeyInfo, RSAPublicKey or a certificate.
 pub(super) fn from_der(der: &[u8], wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {
     if let Ok(key) = RsaPublicKeyRef::from_der(der) {
         return VerifyingKey::from_members(wanted.ok_or(KeyError::AlgorithmNeeded)?, rsa_members(&key));
@@ -80,7 +80,7 @@ pub(super) fn der_of(algorithm: Algorithm, members: &PublicMembers) -> Vec<u8> {
     let algorithm = AlgorithmIdentifierRef { oid, parameters };
     let info = BitStringRef::from_bytes(&key)
         .and_then(|subject_public_key| SubjectPublicKeyInfo { algorithm, subject_public_key }.to_der());
-    // It fails only for lengths that no key has.
+    // This fails only for lengths that no key has.
     info.unwrap_or_default()
 }
 

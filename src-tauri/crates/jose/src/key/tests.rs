@@ -241,7 +241,7 @@ fn a_key_set_keeps_what_works_and_refuses_what_is_ambiguous() {
     assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{first}]}}"#)).is_err());
     let secret = r#"{"kty":"oct","alg":"HS256","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
     assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{secret}]}}"#)).is_err());
-    // One that names no algorithm, or that cannot be used, would be taken for the secret by somebody else.
+    // Another reader might take a key without an algorithm, or an unusable one, for the secret.
     for secret in [
         r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
         r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","kid":"h"}"#,

@@ -1,5 +1,5 @@
-//! The texts and bytes in which a public key is handed around. A server that lets `alg` choose takes one of them for
-//! the secret of an HMAC (RFC 8725 section 2.1, CVE-2015-9235, and for OpenSSH's line CVE-2022-29217).
+//! The texts and bytes in which a public key is distributed. A server that trusts `alg` may take one of them for an
+//! HMAC secret (RFC 8725 section 2.1, CVE-2015-9235, and for OpenSSH's line CVE-2022-29217).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,11 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Material, PublicMembers, VerifyingKey, openssh, pem, spki};
 use crate::base64url;
 
-/// What a form is called, and the form.
+/// The name of a form, and the form.
 pub type Written = (&'static str, Vec<u8>);
 
 impl VerifyingKey {
-    /// Every form in which this public key is commonly written; none for a shared secret.
+    /// Every form in which this public key is commonly written; empty for a shared secret.
     pub fn written(&self) -> Vec<Written> {
         let Material::Public { members, .. } = &*self.material else { return Vec::new() };
         let info = spki::der_of(self.algorithm, members);
@@ -24,7 +24,7 @@ impl VerifyingKey {
                 written.extend(block("RSA PUBLIC KEY", "the PEM in the form of PKCS#1", &pkcs1));
                 written.push(("the DER in the form of PKCS#1", pkcs1));
                 written.extend(number("the modulus", n));
-                // A big integer of Java begins with its sign.
+                // Java's big integers begin with a sign byte.
                 written.push(("the modulus", [&[0], &n[..]].concat()));
             }
             PublicMembers::Ec { x, y, .. } => written.extend(number("the point", &[&[4][..], x, y].concat())),
@@ -40,12 +40,12 @@ impl VerifyingKey {
     }
 }
 
-/// A PEM block in every way that line breaks are written.
+/// A PEM block with every style of line breaks.
 pub fn block(label: &'static str, name: &'static str, der: &[u8]) -> Vec<Written> {
     with_line_breaks(name, pem::encode(label, der).trim_end())
 }
 
-/// A text with and without a line break at its end, those of Unix and of Windows.
+/// A text with and without a final line break, of Unix and of Windows.
 pub fn with_line_breaks(name: &'static str, text: &str) -> Vec<Written> {
     let unix = text.replace("\r\n", "\n");
     let windows = unix.replace('\n', "\r\n");

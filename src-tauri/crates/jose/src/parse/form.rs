@@ -1,4 +1,4 @@
-//! What a text turns out to be: its form, its segments, and what is wrong with it.
+//! What a text is: its form, its segments, and what is wrong with it.
 
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub enum Format {
     JweCompact,
     /// JWE JSON serialization (RFC 7516 section 7.2), flat or general: encrypted, not signed.
     JweJson,
-    /// No JSON header could be found: a token only its issuer can read, or no token at all.
+    /// No JSON header was found: a token that only its issuer can read, or no token at all.
     Opaque,
     /// Longer than this crate reads.
     TooLarge,
@@ -28,7 +28,7 @@ pub enum Format {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct FoundToken {
-    /// What it stands under, or what it is: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`.
+    /// The name it is under, or a description: `refresh_token`, `Signature 1, ES256, kid x`, `Level 2, payload, RS256`.
     /// May be empty.
     pub name: String,
     /// The token.
@@ -59,15 +59,15 @@ pub enum SegmentKind {
     Payload,
     /// The signature of a JWS.
     Signature,
-    /// The content encryption key of a JWE, itself encrypted; empty where the key is agreed on or shared (RFC 7516).
+    /// The encrypted content encryption key of a JWE; empty where the key is agreed on or shared (RFC 7516).
     EncryptedKey,
     /// The initialization vector of a JWE.
     InitializationVector,
     /// The encrypted content of a JWE.
     Ciphertext,
-    /// What proves that a JWE's ciphertext and header were not changed.
+    /// The authentication tag of a JWE, which protects its ciphertext and header.
     AuthenticationTag,
-    /// A segment that no serialization has a place for.
+    /// A segment that no serialization defines.
     Extra,
 }
 
@@ -75,9 +75,9 @@ pub enum SegmentKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Problem {
-    /// What is wrong, a short title: "Character 188 is not base64url".
+    /// A short title: "Character 188 is not base64url".
     pub title: String,
-    /// Why, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead."
+    /// The reason, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead."
     pub message: String,
     /// The segment it is in, if it is in one.
     pub segment: Option<SegmentKind>,

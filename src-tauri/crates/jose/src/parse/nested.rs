@@ -1,4 +1,4 @@
-//! Tokens inside tokens (RFC 7519 sections 2 and 5.2), told from other texts.
+//! Detects tokens inside tokens (RFC 7519 sections 2 and 5.2).
 
 use super::{ParseProblem, Part, SegmentKind, media_type};
 use crate::base64url;
@@ -7,7 +7,7 @@ use crate::steps::walk;
 /// The JOSE header of a text that is a whole compact token and nothing else: three segments of base64url, or with `enc`
 /// five, the first of them an object with `alg` (RFC 7515 section 7.1, RFC 7516 section 7.1).
 pub fn compact_header(text: &str) -> Option<Part> {
-    // Base64url of a brace begins with an e: most texts are told apart by this.
+    // Base64url of a brace begins with an e, which rules out most texts quickly.
     if !text.starts_with('e') || !base64url::is_symbols_and_dots(text) {
         return None;
     }
@@ -20,14 +20,14 @@ pub fn compact_header(text: &str) -> Option<Part> {
     (header.is_whole_object() && header.has("alg") && (count == 2 || header.has("enc"))).then_some(header)
 }
 
-/// The token that a payload is, with its header: the text itself, or a JSON string around it.
+/// The token in a payload, with its header: the payload itself, or a JSON string containing it.
 pub fn payload_token(payload: &str) -> Option<(&str, Part)> {
     let text = payload.trim();
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     Some((text, compact_header(text)?))
 }
 
-/// A token around another has to say so (RFC 7519 section 5.2).
+/// A token that contains another must say so (RFC 7519 section 5.2).
 pub(super) fn undeclared(header: &Part, payload: &Part) -> Option<ParseProblem> {
     let is_declared = header.text("cty").is_some_and(|cty| media_type(cty) == "jwt");
     let is_token = !payload.is_whole_object() && payload_token(&payload.text).is_some();
@@ -36,7 +36,7 @@ pub(super) fn undeclared(header: &Part, payload: &Part) -> Option<ParseProblem> 
 
 /// True if the text starts like the base64url of a JSON object with a name in it.
 pub fn starts_like_header(segment: &str) -> bool {
-    /// No header has more white space before its first name, in symbols.
+    /// The most white space before a header's first name, in symbols.
     const LONGEST: usize = 64;
     walk(segment.len().min(4));
     let mut bytes = base64url::decode_ahead(segment.as_bytes().get(..LONGEST).unwrap_or(segment.as_bytes()));

@@ -1,10 +1,10 @@
-//! Texts that are no tokens, told apart: keys, decoded JSON, words. What is left may be an opaque token.
+//! Classifies texts that are not tokens: keys, decoded JSON, words. Anything else may be an opaque token.
 
 use super::ParseProblem;
 use crate::json;
 use crate::json::ValueKind;
 
-/// What the text is, for the summary, and what to say of it.
+/// What the text is, for the summary, and the problem to report.
 pub(super) fn name(text: &str) -> (String, ParseProblem) {
     let what = pem(text).or_else(|| json(text));
     match what {

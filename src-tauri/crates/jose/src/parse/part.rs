@@ -1,4 +1,4 @@
-//! One decoded JSON segment: header or claims set, with every member's place in the token.
+//! One decoded JSON segment: header or claims set, with every member's position in the token.
 
 use std::ops::Range;
 
@@ -14,24 +14,24 @@ use crate::words::same;
 pub struct Part {
     /// The decoded text up to the first byte that could not be read.
     pub text: String,
-    /// What was read in it.
+    /// The JSON read from it.
     pub scanned: Scanned,
     /// True if something after `text` could not be read.
     pub cut: bool,
-    /// The segment in the token; `None` where the token is JSON and has none.
+    /// The segment in the token; `None` if the token is JSON, which has none.
     place: Option<Range<usize>>,
     /// Decoded bytes before `text`: a byte order mark.
     skipped: usize,
 }
 
-/// What asking for one name gives.
+/// The result of looking up a name.
 #[derive(Debug, Clone, Copy)]
 pub enum Lookup<'a> {
-    /// It does not stand there.
+    /// There is no such member.
     Absent,
-    /// It stands more than once.
+    /// There is more than one.
     Duplicate,
-    /// This one.
+    /// Exactly one.
     Found(&'a Item),
 }
 
@@ -61,13 +61,13 @@ impl Part {
                 faults.push(ParseProblem::cut(kind, base64url::bytes_before(issue.at()), recovered, left));
                 (Part { cut: true, ..part }, faults)
             }
-            // The text may end well before the wrong character, but what follows it was never read.
+            // The text may end well before the wrong character, but what follows that was never read.
             Some(_) => (Part { cut: true, ..part }, faults),
             None => (part, faults),
         }
     }
 
-    /// Reads decoded bytes; `place` is where their symbols stand in the token.
+    /// Reads decoded bytes; `place` is the position of their symbols in the token.
     pub(super) fn of_bytes(
         bytes: &[u8],
         place: Option<Range<usize>>,
@@ -93,7 +93,7 @@ impl Part {
         let is_token = kind == SegmentKind::Payload && bad_byte.is_none() && nested::payload_token(text).is_some();
         let had_base64_fault = faults.iter().any(ParseProblem::stops_decoding);
         if let Some(at) = bad_byte {
-            // A cut in the middle of a character is the base64 fault's doing, already told.
+            // A cut in the middle of a character is a consequence of the base64 error, which is already reported.
             let cut_inside = had_base64_fault && bytes.len() - at < 4;
             if !cut_inside {
                 faults.push(ParseProblem::not_utf8(kind, in_token(at + skipped), at, bytes, scanned.members.len()));
@@ -115,7 +115,7 @@ impl Part {
         Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), place, skipped }
     }
 
-    /// The decoded text with the byte order mark that may stand before it.
+    /// The decoded text, including a leading byte order mark.
     pub fn whole_text(&self) -> String {
         let mark = if self.skipped > 0 { "\u{feff}" } else { "" };
         [mark, &self.text].concat()
@@ -126,7 +126,7 @@ impl Part {
         !self.cut && self.scanned.broken.is_none() && self.scanned.root == Some(ValueKind::Object)
     }
 
-    /// True if it was meant to be an object, however far it could be read.
+    /// True if it begins like an object, however far it could be read.
     pub(crate) fn starts_like_object(&self) -> bool {
         self.scanned.root == Some(ValueKind::Object)
     }
@@ -145,12 +145,12 @@ impl Part {
         }
     }
 
-    /// True if the name stands at least once.
+    /// True if the name occurs at least once.
     pub fn has(&self, name: &str) -> bool {
         !matches!(self.find(name), Lookup::Absent)
     }
 
-    /// The unescaped value of a string that stands once.
+    /// The unescaped value of a string member that occurs once.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.find(name) {
             Lookup::Found(item) => item.text.as_deref(),
@@ -158,7 +158,7 @@ impl Part {
         }
     }
 
-    /// The value of a number that stands once and fits, in whole seconds.
+    /// The value in whole seconds of a number that occurs once and fits.
     pub fn seconds(&self, name: &str) -> Option<i64> {
         match self.find(name) {
             Lookup::Found(item) => self.seconds_of(item),
@@ -176,7 +176,7 @@ impl Part {
         self.text.get(item.value.clone()).unwrap_or_default()
     }
 
-    /// The words of a member that lists several: a string cut at spaces, or an array of strings.
+    /// The words of a list member: a string split at spaces, or an array of strings.
     pub fn words(&self, item: &Item) -> Option<Vec<String>> {
         match item.kind {
             ValueKind::String => item
@@ -188,7 +188,7 @@ impl Part {
         }
     }
 
-    /// The characters of the token that carry the member.
+    /// The range of the token's characters that encode the member.
     pub fn place_of(&self, item: &Item) -> (u32, u32) {
         let Some(place) = &self.place else { return (0, 0) };
         let symbols = base64url::symbols_of(item.span.start + self.skipped..item.span.end + self.skipped);

@@ -1,4 +1,4 @@
-//! What can be wrong with the text itself, each with its place, its consequence and its cure.
+//! Everything that can be wrong with the text itself, with position, consequence and cure.
 
 use std::ops::Range;
 
@@ -13,25 +13,25 @@ const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere
 /// Why the end of a token is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// What printed it shortened it.
+    /// The program that printed it shortened it.
     Ellipsis,
-    /// It goes on in another line, nobody can say how.
+    /// It continues on another line in an unknown way.
     LineEnd,
 }
 
 /// A problem together with what the trace says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseProblem {
-    /// What is shown.
+    /// The displayed problem.
     pub problem: Problem,
     /// One line for the trace: "Payload has + at character 188".
     pub reason: String,
     /// What must change to pass.
     pub fix: String,
-    /// Where the rule stands.
+    /// The source of the rule.
     pub rfc: &'static str,
     decoding_stops: bool,
-    /// Nothing is wrong with the text: this crate reads no further.
+    /// The text is fine, but this crate reads no further.
     pub limit: bool,
 }
 
@@ -56,7 +56,7 @@ impl ParseProblem {
         ParseProblem::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "RFC 7515 §3.1")
     }
 
-    /// Something else that people paste: `what` with its article.
+    /// Another kind of text that people paste: `what`, with its article.
     pub(super) fn not_a_token(what: &str, message: &str, fix: &str) -> ParseProblem {
         let title = format!("This is {what}, not a token");
         ParseProblem::new(&title, message, &title, fix, "RFC 7515 §7.1")
@@ -179,7 +179,7 @@ impl ParseProblem {
         Some(fault)
     }
 
-    /// The end of the token is missing, and what was around it says why.
+    /// The end of the token is missing; its context says why.
     pub(super) fn breaks_off(cut: Cut, kind: SegmentKind, at: usize) -> ParseProblem {
         let (title, message) = match cut {
             Cut::Ellipsis => (
@@ -240,7 +240,7 @@ impl ParseProblem {
             .at(kind, at)
     }
 
-    /// Tells how far a segment was read that a wrong character cut.
+    /// Adds how far a segment with a wrong character was read.
     pub(super) fn cut(kind: SegmentKind, byte: usize, recovered: usize, left: usize) -> ParseProblem {
         let reason = format!("{} could not be read past byte {byte}", name_of(kind));
         let message = format!("{}, {left} characters left unread.", recovered_words(kind, recovered));
@@ -313,12 +313,12 @@ impl ParseProblem {
         ParseProblem::new(title, &message, &reason, "Send a JSON object", rfc).at(kind, at)
     }
 
-    /// True if it kept bytes of its segment from being decoded.
+    /// True if it prevented bytes of its segment from being decoded.
     pub(super) fn stops_decoding(&self) -> bool {
         self.decoding_stops
     }
 
-    /// True if it says that the last symbol before this place stands alone or has spare bits.
+    /// True if it reports that the last symbol before this position is single or has spare bits.
     pub(super) fn is_cut_at_end(&self, end: usize) -> bool {
         let before = end.checked_sub(1).map(super::offset);
         self.problem.at.is_some() && self.problem.at == before && matches!(self.rfc, "RFC 4648 §4" | "RFC 4648 §3.5")
@@ -378,7 +378,7 @@ fn recovered_words(kind: SegmentKind, count: usize) -> String {
     if count == 1 { format!("1 {noun} recovered") } else { format!("{count} {noun}s recovered") }
 }
 
-/// The `\u{…}` that stands for a foreign character at this place of the token.
+/// The `\u{…}` that replaces a foreign character at this position of the token.
 fn written_out(token: &str, at: usize) -> Option<String> {
     let rest = token.get(at..)?;
     let end = rest.find('}').filter(|end| *end <= 9)?;

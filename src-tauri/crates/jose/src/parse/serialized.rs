@@ -1,5 +1,5 @@
 //! The JSON serializations of JWS and JWE (RFC 7515 section 7.2, RFC 7516 section 7.2): named and shown, never
-//! accepted. Each signature is also given as the compact token that it covers, to be looked at on its own.
+//! accepted. Each signature is also offered as the compact token that it covers, to be inspected separately.
 
 use super::{MAX_CHARACTERS, ParseProblem, Parsed, Part, offset};
 use crate::base64url;
@@ -9,13 +9,13 @@ use crate::parse::{Format, FoundToken, Segment, SegmentKind};
 use crate::visible::excerpt;
 use crate::words::{capitalised, list};
 
-/// More signatures than this are counted, not named.
+/// Signatures beyond this number are counted but not named.
 const NAMED_SIGNATURES: usize = 8;
 
-/// More signatures than this are not listed as tokens.
+/// Signatures beyond this number are not listed as tokens.
 const LISTED_SIGNATURES: usize = 49;
 
-/// The encrypted keys of more recipients than this are not shown.
+/// The encrypted keys of recipients beyond this number are not shown.
 const PLACED_KEYS: usize = 3;
 
 /// How many characters of an algorithm or a `kid` are shown.
@@ -82,7 +82,7 @@ fn encrypted(parsed: &mut Parsed, text: &str, members: &[Item]) {
     parsed.format = Format::JweJson;
     let recipients = elements(text, members, "recipients").unwrap_or_else(|| vec![text]);
     let outer = Signer::of(text);
-    // What is the same for all recipients stands outside of them (RFC 7516 section 7.2.1).
+    // Members shared by all recipients are outside of them (RFC 7516 section 7.2.1).
     let shared = find(members, "unprotected").filter(|item| item.kind == ValueKind::Object);
     let shared = shared.map(|item| json::scan(&text[item.value.clone()]).members).unwrap_or_default();
     let named: Vec<String> = recipients
@@ -117,7 +117,7 @@ fn encrypted(parsed: &mut Parsed, text: &str, members: &[Item]) {
     };
 }
 
-/// Where the strings lie that a compact token would have as segments (RFC 7516 section 7.1), as they stand.
+/// The positions of the strings that a compact token would have as segments (RFC 7516 section 7.1), as written.
 fn encrypted_parts(text: &str, members: &[Item], recipients: &[&str]) -> Vec<Segment> {
     const NAMES: [(&str, SegmentKind); 5] = [
         ("protected", SegmentKind::Header),
@@ -126,7 +126,7 @@ fn encrypted_parts(text: &str, members: &[Item], recipients: &[&str]) -> Vec<Seg
         ("ciphertext", SegmentKind::Ciphertext),
         ("tag", SegmentKind::AuthenticationTag),
     ];
-    // Offsets are characters too, as long as each is one byte.
+    // Byte offsets equal character offsets as long as every character is one byte.
     if !text.is_ascii() {
         return Vec::new();
     }
@@ -145,7 +145,7 @@ fn encrypted_parts(text: &str, members: &[Item], recipients: &[&str]) -> Vec<Seg
     segments
 }
 
-/// What RFC 7515 sections 4 and 7.2 forbid or leave to luck.
+/// What RFC 7515 sections 4 and 7.2 forbid or leave undefined.
 fn oddities(members: &[Item], read: &[Signer]) -> Vec<ParseProblem> {
     let mut faults = Vec::new();
     if find(members, "signatures").is_some() && find(members, "signature").is_some() {
@@ -173,7 +173,7 @@ fn oddities(members: &[Item], read: &[Signer]) -> Vec<ParseProblem> {
     faults
 }
 
-/// The JSON itself, to come back to, and each signature as a compact token, as far as it has that form.
+/// The JSON itself, to return to, and each signature as a compact token, if it has that form.
 fn compact_tokens(text: &str, count: &str, payload: &str, read: &[Signer]) -> Vec<FoundToken> {
     let mut tokens = vec![FoundToken { name: format!("JSON, {count}"), token: text.to_owned() }];
     let mut length = 0;
@@ -181,7 +181,7 @@ fn compact_tokens(text: &str, count: &str, payload: &str, read: &[Signer]) -> Ve
         let (Some(protected), Some(signature)) = (&signer.protected, &signer.signature) else { continue };
         let token = format!("{protected}.{payload}.{signature}");
         length += token.len();
-        // Many signatures of a long payload would multiply it.
+        // Many signatures over a long payload would multiply it.
         if index > 0 && length > MAX_CHARACTERS {
             break;
         }
@@ -195,11 +195,11 @@ fn compact_tokens(text: &str, count: &str, payload: &str, read: &[Signer]) -> Ve
 
 /// One signature of a JWS, or one recipient of a JWE, with both its headers.
 struct Signer {
-    /// The protected header as it stands.
+    /// The protected header as written.
     protected: Option<String>,
     signature: Option<String>,
     header: Part,
-    /// What stands outside the protected header: nothing signs it.
+    /// The unprotected header, which is not signed.
     outside: Vec<Item>,
 }
 
@@ -218,7 +218,7 @@ impl Signer {
         }
     }
 
-    /// A text of the headers; what stands outside the protected one is marked.
+    /// A string from the headers; one from the unprotected header is marked.
     fn text(&self, name: &str) -> Option<String> {
         match self.header.text(name) {
             Some(text) => Some(excerpt(text, SHOWN)),
@@ -231,7 +231,7 @@ impl Signer {
         named(self.text("alg"), self.text("kid"), before_kid)
     }
 
-    /// False where the payload stands as it is (RFC 7797 section 3).
+    /// False if the payload is not encoded (RFC 7797 section 3).
     fn encodes_payload(&self) -> bool {
         !self.header.members().iter().any(|item| item.name == "b64" && self.header.raw(item) == "false")
     }

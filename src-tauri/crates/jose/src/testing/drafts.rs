@@ -1,5 +1,5 @@
-//! What the tests of this crate and of `inspect` share: keys made on the spot, and tokens that are right until a test
-//! breaks them.
+//! Shared by the tests of this crate and of `inspect`: freshly made keys, and tokens that are valid until a test breaks
+//! them.
 
 use std::sync::OnceLock;
 
@@ -76,7 +76,7 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
-/// Evidence at the moment of most tests of which nothing else is known.
+/// Evidence at the time of most tests, with no other facts.
 pub(crate) fn evidence(policy: Policy, key: KeyChoice) -> Evidence {
     Evidence { policy, key, facts: Facts::unknown("elsewhere"), now: NOW }
 }
@@ -85,7 +85,7 @@ pub(crate) fn no_key() -> KeyChoice {
     KeyChoice::None { reason: "No key".to_owned() }
 }
 
-/// A token that is accepted, with everything it is judged by.
+/// An acceptable token, with everything it is judged by.
 pub(crate) struct Draft {
     pub(crate) header: Vec<(String, String)>,
     pub(crate) claims: Vec<(String, String)>,

@@ -1,4 +1,4 @@
-//! Tokens that were broken over lines inside something, and tokens that were cut.
+//! Tokens broken over lines inside other text, and truncated tokens.
 
 use super::words::{numbered, token, told};
 use crate::clean::{Cut, clean};
@@ -117,7 +117,7 @@ fn an_ellipsis_after_a_token_that_was_cut_is_taken_off_and_the_token_breaks_off(
             }
         }
     }
-    // The signature is as long as its algorithm says: nothing is missing.
+    // The signature has its algorithm's length, so nothing is missing.
     assert_eq!(told(&format!("{t}..."), &t), ["Removed the ellipsis after the token"]);
     assert!(parse(&format!("{t}...")).is_well_formed());
     assert_eq!(clean(&format!("{}...", &t[..30])).text, &t[..30]);

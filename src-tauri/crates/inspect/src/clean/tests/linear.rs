@@ -1,17 +1,17 @@
-//! No text takes more than a few walks over it: what is counted are bytes that were walked over, not time.
+//! No text takes more than a few passes. The tests count scanned bytes, not time.
 
 use crate::testing::{evidence, no_key, policy};
 use crate::{check, parse};
 use jose::parse::Format;
 use jose::steps;
 
-/// So many walks over a text are enough to read and to judge it, whatever it is.
+/// This many passes are enough to read and judge any text.
 const MOST_WALKS: usize = 60;
 
-/// How long the texts are, in bytes: what grows with the square of the length is over the limit at the second.
+/// The lengths of the texts, in bytes: quadratic growth exceeds the limit at the second.
 const LENGTHS: [usize; 2] = [4_000, 16_000];
 
-/// Walks over each length of a text that begins with `start`, then repeats `piece`.
+/// The passes over a text of each length that begins with `start` and then repeats `piece`.
 fn walks(start: &str, piece: &str) -> Vec<usize> {
     let walks = LENGTHS.map(|length| {
         let text = format!("{start}{}", piece.repeat(length / piece.len()));
@@ -33,8 +33,7 @@ fn is_linear(start: &str, piece: &str) {
     );
 }
 
-/// Tokens as short as they get, as everybody has them, of an unknown algorithm, broken, encrypted, and what starts
-/// like one.
+/// Tokens that are minimal, typical, of an unknown algorithm, broken or encrypted, and texts that start like one.
 const TOKENS: [&str; 9] = [
     "e30.e30.A",
     "eyJhbGciOiJub25lIn0.e30.",
@@ -132,7 +131,7 @@ fn what_made_each_token_look_at_all_that_follows_takes_a_few_walks() {
     for (start, piece) in [
         ("", "https://a/eyJhbGciOiJIUzI1NiJ9.e30.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/"),
         (" x ", "/e30.e30.A/"),
-        // The signature's end is looked for in words that hold no token of their own.
+        // The signature's end is searched for in words that contain no token themselves.
         ("", "x=eyJ9 A1b. A1b. "),
         ("", "x=eyJ9\\\nA1b.\\\nA1b.\\\n.\\\n.\\\n"),
         ("", "eyJhbGciOiJYIn0.a.Ab9 Ab9 Ab9 "),

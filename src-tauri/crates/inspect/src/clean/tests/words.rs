@@ -5,7 +5,7 @@ use crate::parse;
 use jose::base64url::encode;
 use jose::parse::Format;
 
-/// A token as it is made every day: HS256, 43 symbols of signature.
+/// A typical token: HS256, 43 symbols of signature.
 pub(super) fn token() -> String {
     numbered(1)
 }
@@ -190,7 +190,7 @@ fn damage_stays_to_be_pointed_at_wherever_it_is() {
             assert_eq!((cleaned.text, cleaned.clean_ups), (damaged, vec![]), "{wrong} at {at}");
         }
     }
-    // Between other words it is still the whole of it.
+    // Between other words the token is still complete.
     let damaged = t.replacen('h', "*", 3);
     assert_eq!(clean(&format!("token={damaged}&x=1")).text, damaged);
 }

@@ -1,4 +1,4 @@
-//! The buttons of a failed step: each makes it pass.
+//! Tests of the buttons of a failed step: each makes it pass.
 
 use crate::report::Action;
 use crate::testing::{Draft, NOW, found, key, step};

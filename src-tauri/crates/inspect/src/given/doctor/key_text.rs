@@ -1,4 +1,4 @@
-//! HMAC whose secret is a key that was never meant to be one, in one of the forms it is written in.
+//! HMAC with a key as the secret that was never meant to be one, in one of its written forms.
 
 use super::{Diagnosis, Kind, Read};
 use crate::given::GivenKey;
@@ -6,10 +6,10 @@ use crate::given::secret::readings;
 use jose::key::{Disguise, Written, block, jwk_members, with_line_breaks};
 use jose::{Algorithm, KeyChoice, Parsed, json};
 
-/// No more bytes of signing input than this are hashed to try the keys of a set, about.
+/// About how many bytes of signing input are hashed at most to try the keys of a set.
 const MOST_HASHED: usize = 16 * 1024 * 1024;
 
-/// How many forms one key has, about.
+/// About how many forms one key has.
 const FORMS: usize = 32;
 
 pub(super) fn diagnose(text: &str, read: &Read, parsed: &Parsed, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
@@ -18,7 +18,7 @@ pub(super) fn diagnose(text: &str, read: &Read, parsed: &Parsed, is_by: impl Fn(
         let sentence = format!("{algorithm} with the text of this key file as the secret, not with the key in it");
         return Some(Diagnosis::new(sentence, "", None));
     }
-    // The public part of a private key is as public.
+    // The public part of a private key is just as public.
     let find = |forms: Vec<Written>| forms.into_iter().find(|(_, form)| is_by(form));
     let mut name = if read.kind == Kind::Public { find(public_text(text, read)) } else { None };
     let tried = MOST_HASHED / FORMS / parsed.signing_input().len().max(1);
@@ -32,7 +32,7 @@ pub(super) fn diagnose(text: &str, read: &Read, parsed: &Parsed, is_by: impl Fn(
     name.map(|(name, _)| confusion(algorithm, name))
 }
 
-/// A key that was given as a secret, and signed as one.
+/// A key that was given as a secret and signed the token as one.
 pub(super) fn of_disguise(
     given: &GivenKey,
     found: Disguise,
@@ -40,7 +40,7 @@ pub(super) fn of_disguise(
     is_by: impl Fn(&[u8]) -> bool,
 ) -> Option<Diagnosis> {
     let texts = as_given(&given.text).into_iter().map(|(_, text)| text);
-    // A JWK holds its secret in base64url.
+    // A JWK contains its secret in base64url.
     let members = jwk_members(&given.text);
     let secret = members.iter().find(|member| member.name == "k").and_then(|member| member.text.as_deref());
     let secret = secret.and_then(jose::base64url::decode_strict);
@@ -66,7 +66,7 @@ fn as_given(text: &str) -> Vec<Written> {
     forms
 }
 
-/// What else a public key's text holds: its block put back into shape, and the JWKs of a set.
+/// Other texts within a public key's text: its repaired block, and the JWKs of a set.
 fn public_text(text: &str, read: &Read) -> Vec<Written> {
     let mut forms = as_given(text);
     if let Some(pem) = &read.block {

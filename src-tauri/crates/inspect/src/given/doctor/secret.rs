@@ -1,4 +1,4 @@
-//! Why a shared secret may not match: it is read in another way than it was meant, or came with something around it.
+//! Why a shared secret may not match: it is decoded in the wrong way, or has something around it.
 
 use zeroize::Zeroizing;
 
@@ -7,7 +7,7 @@ use crate::given::secret::{secret_bytes, without_space};
 use crate::given::{GivenKey, SecretForm};
 use crate::report::Remedy;
 
-/// Above so many bytes of signing input the rarer reasons are not tried.
+/// Above this many bytes of signing input the rarer causes are not tried.
 const LONGEST: usize = 64 * 1024;
 
 const FORMS: [(SecretForm, Remedy, &str, &str); 3] = [
@@ -16,7 +16,7 @@ const FORMS: [(SecretForm, Remedy, &str, &str); 3] = [
     (SecretForm::Hex, Remedy::ReadAsHex, "as hexadecimal", "Read the secret as hexadecimal"),
 ];
 
-/// `length` is the signing input's.
+/// `length` is the signing input's, in bytes.
 pub(super) fn diagnose(given: &GivenKey, length: usize, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
     let now = FORMS.iter().find(|(form, ..)| *form == given.form).map_or("", |(_, _, words, _)| words);
     for (form, remedy, words, fix) in FORMS {
@@ -39,7 +39,7 @@ pub(super) fn diagnose(given: &GivenKey, length: usize, is_by: impl Fn(&[u8]) ->
     if length <= LONGEST { several_changes(given, is_by) } else { None }
 }
 
-/// What stands around a secret in a settings file, together with what editors and `echo` add.
+/// What surrounds a secret in a settings file, and what editors and `echo` add.
 fn several_changes(given: &GivenKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
     let whole = given.text.trim();
     let value = value_of_setting(whole);
@@ -66,8 +66,7 @@ fn several_changes(given: &GivenKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Di
     None
 }
 
-/// What to change at the secret's end, or in its middle, for it to match: nothing, in words, or `None` if nothing
-/// helps.
+/// What to change at the secret's end or in its middle so that it matches, in words; `None` if nothing helps.
 fn end_of(text: &str, form: SecretForm, is_by: impl Fn(&[u8]) -> bool) -> Option<&'static str> {
     let bytes = secret_bytes(text, form)?;
     if is_by(&bytes) {
@@ -102,7 +101,7 @@ fn unquoted(text: &str) -> Option<&str> {
     ['"', '\'', '`'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
 }
 
-/// The value of `NAME=value`, as environments and their files have it.
+/// The value of `NAME=value`, as in environment variables and .env files.
 fn value_of_setting(text: &str) -> Option<&str> {
     let (name, value) = text.split_once('=')?;
     let name = name.strip_prefix("export ").unwrap_or(name).trim();

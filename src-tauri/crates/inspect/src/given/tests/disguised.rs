@@ -1,4 +1,4 @@
-//! Keys given as secrets, in every encoding, and keys that the token brings along.
+//! Keys given as secrets, in every encoding, and keys that are also in the token.
 
 use super::*;
 use base64::Engine as _;
@@ -10,7 +10,7 @@ const OPENSSH_RSA: &str = include_str!("../../../../jose/vectors/keys/openssh.rs
 const ED25519_PUBLIC: &str = include_str!("../../../../jose/vectors/keys/ed25519.public.pem");
 const X25519: &str = include_str!("../../../../jose/vectors/keys/x25519.pkcs8.pem");
 
-/// The bytes of the last block: OpenSSL writes a curve's parameters before its key.
+/// The bytes of the last block, since OpenSSL writes a curve's parameters before its key.
 fn der(pem: &str) -> Vec<u8> {
     let (_, block) = pem.rsplit_once("-----BEGIN ").unwrap();
     STANDARD.decode(block.lines().skip(1).filter(|line| !line.starts_with('-')).collect::<String>()).unwrap()
@@ -21,11 +21,11 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn modulus() -> Vec<u8> {
-    // The modulus lies in the SubjectPublicKeyInfo behind 33 bytes of names, lengths and its sign.
+    // In the SubjectPublicKeyInfo the modulus follows 33 bytes of names, lengths and its sign.
     der(RSA_PUBLIC)[33..289].to_vec()
 }
 
-/// It is called a key, it does not verify what it signed as a secret, and it signs nothing as one.
+/// Asserts that it is called a key, does not verify what it signed as a secret, and signs nothing as one.
 #[track_caller]
 fn refused(secret: &[u8], given_as: &str, form: SecretForm, word: &str) {
     let report = judge(&with_secret(secret), given_as, form);
@@ -70,7 +70,7 @@ fn a_key_in_any_encoding_is_called_a_key_and_never_verifies_as_a_secret() {
     }
 }
 
-/// JWT-04: what has a form of its own, in the encodings that configuration files put around it, two of them at a time.
+/// JWT-04: self-describing keys, in the encodings used by configuration files, two of them at a time.
 #[test]
 fn a_key_of_any_form_is_found_through_the_encodings_around_it() {
     let ssh = STANDARD.decode(OPENSSH_RSA.split(' ').nth(1).unwrap()).unwrap();
@@ -122,7 +122,7 @@ fn a_modulus_as_openssl_writes_it_is_no_secret() {
     assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "too short for a key");
 }
 
-/// Digits of a number, by long division.
+/// The digits of a number, by long division.
 fn decimal(number: &[u8]) -> String {
     let (mut number, mut digits) = (number.to_vec(), Vec::new());
     while number.iter().any(|byte| *byte > 0) {

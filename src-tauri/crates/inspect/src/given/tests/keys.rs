@@ -1,4 +1,4 @@
-//! Keys in every form they come in, sets of them, and public keys that served as the secret.
+//! Keys in every format, sets of them, and public keys used as the secret.
 
 use super::*;
 use base64::Engine as _;
@@ -102,7 +102,7 @@ fn a_long_token_and_many_keys_are_looked_at_for_confusion_in_time() {
     let start = std::time::Instant::now();
     let report = text(&long, &format!(r#"{{"keys":[{}]}}"#, keys.join(",")));
     assert_ne!(report.signature.state, SignatureState::Verified);
-    // All forms of all keys would take minutes.
+    // Testing all forms of all keys would take minutes.
     assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
 }
 

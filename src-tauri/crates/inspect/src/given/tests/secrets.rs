@@ -1,4 +1,4 @@
-//! Secrets with something around them, and what the doctor says of it.
+//! Secrets with something around them, and the doctor's diagnosis.
 
 use super::*;
 
@@ -58,7 +58,7 @@ fn what_settings_files_and_editors_put_around_a_secret_is_found_out() {
     assert_eq!(super::given(&report).remedy, Some(Remedy::ReadAsBase64));
 }
 
-/// Text that is no hexadecimal is no key at all.
+/// Text that is not hexadecimal is not a key at all.
 fn diagnosed_or_no_key(signed_with: &[u8], given_as: &str, form: SecretForm) -> Report {
     let report = judge(&with_secret(signed_with), given_as, form);
     let step = report.trace.iter().find(|step| step.check == Check::Signature).unwrap();

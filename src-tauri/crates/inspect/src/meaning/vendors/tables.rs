@@ -1,4 +1,4 @@
-//! What each vendor's claims mean, after its public token reference.
+//! The meanings of each vendor's claims, from its public token reference.
 
 use super::Entry;
 
@@ -57,7 +57,7 @@ pub(super) const ENTRA: &[Entry] = &[
     ("xms_idrel", "Relation of user and tenant"),
 ];
 
-/// Entra ID's `amr` values beside those of RFC 8176.
+/// Entra ID's `amr` values in addition to those of RFC 8176.
 pub(super) const ENTRA_METHODS: &[Entry] = &[
     ("rsa", "certificate or Authenticator app"),
     ("fed", "federated sign-in"),

@@ -1,4 +1,4 @@
-//! Texts that hold several tokens: JSON with signatures, and tokens inside tokens.
+//! Texts that contain several tokens: JSON with signatures, and nested tokens.
 
 use super::{HEADER, compact, judge, titles};
 use crate::parse;
@@ -12,7 +12,7 @@ fn names(report: &Report) -> Vec<&str> {
     report.tokens.iter().map(|found| found.name.as_str()).collect()
 }
 
-/// A token whose payload is this one, signed with the right key.
+/// A token whose payload is the given one, signed with the correct key.
 fn around(inner: &str) -> String {
     key().dangerous_sign(r#"{"alg":"ES256","cty":"JWT"}"#, inner.as_bytes()).unwrap()
 }
@@ -119,7 +119,7 @@ fn ten_thousand_signatures_are_answered_soon_and_listed_to_a_limit() {
     let json = format!(r#"{{"payload":"e30","signatures":[{}]}}"#, signatures.join(","));
     let begin = std::time::Instant::now();
     let report = judge(&json);
-    // Each listed with all the others would be gigabytes.
+    // Listing each with all the others would take gigabytes.
     assert!(begin.elapsed().as_secs() < 20);
     assert_eq!(report.summary, "Signed token in JSON, 10000 signatures");
     assert_eq!(report.tokens.len(), 50);
@@ -190,7 +190,7 @@ fn tokens_in_tokens_are_opened_to_a_depth_and_no_further() {
     );
     assert_eq!(judge(&six.tokens[4].token).tokens.len(), 2);
     assert_eq!(judge(&nested(20)).tokens.len(), 5);
-    // Each level is a third longer than the one inside it: fifty would take hundreds of megabytes.
+    // Each level is a third longer than the one inside it: fifty levels would take hundreds of megabytes.
     assert_eq!(judge(&nested(32)).format, Format::TooLarge);
 }
 
@@ -248,7 +248,7 @@ fn encrypted_json_is_named_with_its_parts_like_the_compact_form() {
         let carried = &json[report.header[1].start as usize..report.header[1].end as usize];
         assert!(protected.contains(carried) && !carried.is_empty());
     }
-    // Where characters are not bytes no place is told, and what is escaped has no place.
+    // Positions are reported only for ASCII texts, and not for escaped strings.
     assert_eq!(judge(&format!("{},\"n\":\"é\"}}", flat.trim_end_matches('}'))).segments, []);
     assert_eq!(judge(&flat.replace("Y2lwaGVy", "Y2lw\\u0061GVy")).segments.len(), 4);
 }

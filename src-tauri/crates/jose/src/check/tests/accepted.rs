@@ -1,11 +1,11 @@
-//! Accepted means proven: what was not read, not found or not to be had is no pass.
+//! Accepted means proven: anything not read, not found or not available is not a pass.
 
 use crate::judgement::Judgement;
 use crate::judgement::{Check, Outcome, VerdictOutcome};
 use crate::testing::{Draft, NOW, key, step};
 use crate::{Facts, KeyChoice, RevocationFact, UserFact, judge, parse_exact};
 
-/// A server's answer to the token of a draft, which is the person's wherever one of them accepts.
+/// A server's verdict on the token of a draft. A person gets the same wherever either of them accepts.
 fn served(draft: &Draft, token: &str) -> (VerdictOutcome, String) {
     let judged = judge(&parse_exact(token), &draft.evidence()).verdict;
     let shown = draft.judge(token).verdict;
@@ -15,7 +15,7 @@ fn served(draft: &Draft, token: &str) -> (VerdictOutcome, String) {
     (judged.outcome, judged.detail)
 }
 
-/// A draft that asks for nothing it could do without.
+/// A draft whose policy asks for nothing optional.
 fn lax() -> Draft {
     Draft::new().policy(|policy| {
         policy.issuer = None;
@@ -33,7 +33,7 @@ fn own() -> Draft {
     })
 }
 
-/// UI-08, JWT-01, JWT-05, JWT-13: beyond a limit nothing was looked at, so nothing is proven.
+/// UI-08, JWT-01, JWT-05, JWT-13: nothing beyond a limit was read, so nothing is proven.
 #[test]
 fn a_payload_past_a_limit_is_refused_by_a_server_and_not_verified_for_a_person_whatever_its_root() {
     let nested = |depth: usize, inner: &str| format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth));
@@ -94,7 +94,7 @@ fn a_key_that_cannot_be_had_is_refused_by_a_server_and_not_verified_for_a_person
             (VerdictOutcome::Rejected, "401 at check 3 of 9, key (could not be completed)")
         );
         assert_eq!(draft.judgement().verdict.outcome, VerdictOutcome::NotVerified);
-        // What only an unproven token says fails behind the key. A person is told that it would be refused anyway.
+        // Claims of an unproven token fail only after the key check. A person is told that it would be refused anyway.
         let draft = draft.claim("exp", NOW - 3600).claim("scope", "\"users:admin\"");
         let (outcome, detail) = served(&draft, &draft.token());
         assert_eq!(

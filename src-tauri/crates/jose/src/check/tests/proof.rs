@@ -1,4 +1,4 @@
-//! Keys and signatures: what is tried, what is refused, and why.
+//! Tests of keys and signatures: what is tried, what is refused, and why.
 
 use super::fails;
 use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};

@@ -5,24 +5,24 @@ use std::fmt::Write;
 use super::{Scanner, Step};
 
 impl<'a> Scanner<'a> {
-    /// Reads a string in quotes and gives it unescaped; a lone surrogate becomes U+FFFD and is noted.
+    /// Reads a string in quotes and returns it unescaped; a lone surrogate becomes U+FFFD and is noted.
     pub(super) fn string<Text: for<'t> From<&'t str> + Write>(&mut self) -> Step<Text> {
         self.at += 1;
-        // Most strings are one run.
+        // Most strings have no escapes.
         let mut out = Text::from(self.run());
-        // Writing to a text in memory cannot fail.
+        // Writing to a string cannot fail.
         self.rest_of_string(|piece| out.write_str(piece).unwrap_or_default())?;
         Ok(out)
     }
 
-    /// Reads a string in quotes that nobody asks for.
+    /// Skips a string in quotes.
     pub(super) fn skip_string(&mut self) -> Step<()> {
         self.at += 1;
         self.run();
         self.rest_of_string(|_| ())
     }
 
-    /// Reads a string from where its first run has ended, piece by piece.
+    /// Reads the rest of a string after its first plain run, piece by piece.
     fn rest_of_string(&mut self, mut take: impl FnMut(&str)) -> Step<()> {
         loop {
             match self.peek() {
@@ -41,7 +41,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads what stands for itself in a string.
+    /// Reads a run of unescaped characters.
     fn run(&mut self) -> &'a str {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(rest.len());

@@ -25,7 +25,7 @@ fn name_of(key: &[u8]) -> String {
     PrivateKey::read(key, None).unwrap().signing_key(None).unwrap().kid().to_owned()
 }
 
-/// The one place where these bytes stand becomes others.
+/// Replaces the only occurrence of these bytes.
 fn patched(der: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let at = der.windows(from.len()).position(|bytes| bytes == from).unwrap();
     [&der[..at], to, &der[at + from.len()..]].concat()
@@ -55,7 +55,7 @@ fn a_wrong_passphrase_and_none_are_told_apart() {
 
 #[test]
 fn a_file_that_asks_for_minutes_of_work_is_refused_at_once() {
-    // p of scrypt, and the rounds of bcrypt behind their salt of 16 bytes.
+    // scrypt's p, and bcrypt's rounds after the salt of 16 bytes.
     let scrypt = patched(&der(SCRYPT), &[2, 1, 8, 2, 1, 1], &[2, 1, 8, 2, 1, 127]);
     let bcrypt = patched(&der(OPENSSH), &[0, 0, 0, 16, 0, 0, 0, 1], &[0, 1, 0, 0, 0, 0, 0, 1]);
     for costly in [der(COSTLY), scrypt, bcrypt] {
@@ -70,7 +70,7 @@ fn a_file_that_asks_for_minutes_of_work_is_refused_at_once() {
 
 #[test]
 fn a_cost_of_scrypt_that_is_no_power_of_two_above_one_is_refused() {
-    // N of two bytes and r of one become N of one and r, 128, of two.
+    // A two-byte N and a one-byte r become a one-byte N and a two-byte r of 128.
     let cost = |n: u8| patched(&der(SCRYPT), &[2, 2, 0x40, 0, 2, 1, 8], &[2, 1, n, 2, 2, 0, 128]);
     for none in [0, 1, 3, 127] {
         assert_eq!(decrypted(&cost(none), PASSPHRASE).unwrap_err(), KeyError::UnknownEncryption, "{none}");

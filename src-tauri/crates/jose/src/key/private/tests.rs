@@ -1,4 +1,4 @@
-//! Keys that OpenSSL wrote, keys that the RFCs print, and keys that must be refused.
+//! Keys written by OpenSSL, keys printed in RFCs, and keys that must be refused.
 
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ fn der(pem: &str) -> Vec<u8> {
     STANDARD.decode(body).unwrap()
 }
 
-/// The private JWK that RFC 7520 section 3.4 prints, without its `alg`.
+/// The private JWK of RFC 7520 section 3.4, without its `alg`.
 fn rsa_jwk() -> Value {
     let case: Value =
         serde_json::from_str(include_str!("../../../vectors/cookbook/4_1.rsa_v15_signature.json")).unwrap();
@@ -64,11 +64,11 @@ fn refused(input: impl AsRef<[u8]>, algorithm: Option<Algorithm>) -> KeyError {
         let error = PrivateKey::read(input.as_ref(), algorithm).unwrap_err();
         (start.elapsed() < Duration::from_millis(100)).then_some(error)
     };
-    // The machine may be busy with something else now and then.
+    // The machine may be busy at times.
     (0..5).find_map(|_| read()).expect("a refusal within 100 ms")
 }
 
-/// It signs, its public part verifies, and its text is read as the same key.
+/// Asserts that it signs, that its public part verifies, and that its text is read as the same key.
 fn works(input: impl AsRef<[u8]>, algorithm: Option<Algorithm>) -> PrivateKey {
     let private = PrivateKey::read(input.as_ref(), algorithm).unwrap();
     let key = private.signing_key(Some("k")).unwrap();

@@ -1,4 +1,4 @@
-//! Tokens made here, read by another implementation.
+//! Tokens created here, read by another implementation.
 
 use crate::testing::{NOW, key, signing_key};
 use crate::{Algorithm, SignError, parse_exact};
