@@ -326,7 +326,7 @@ fn hashing(c: &mut Criterion) {
     group.finish();
 }
 
-/// Our time relative to the baseline, read from the results that Criterion has just written.
+/// Our time as a multiple of the baseline's (1 is equal), read from the results that Criterion has just written.
 fn ratios() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let median = |group: &str, name: &str| {
