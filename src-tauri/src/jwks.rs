@@ -32,7 +32,7 @@ pub(crate) const LONGEST: usize = 512 * 1024;
 /// The longest URL, in bytes.
 const LONGEST_ADDRESS: usize = 2048;
 
-/// Identifies the program to the server, but not the user: it is the same for everybody.
+/// Identifies the program to the server, but not the user: it is the same for all users.
 const USER_AGENT: &str = concat!("token-workbench/", env!("CARGO_PKG_VERSION"));
 
 /// A JWK Set as it was received.
@@ -206,7 +206,7 @@ fn is_jwk_set(text: &str) -> bool {
     serde_json::from_str::<Set>(text.trim_start_matches('\u{FEFF}')).is_ok()
 }
 
-/// Logs what the network library said, which must not reach the user.
+/// Logs the network library's error, which would repeat the whole URL, and returns one that does not.
 fn unreachable(error: reqwest::Error, host: &str) -> FetchError {
     let error = error.without_url();
     let cause = iter::successors(error.source(), |&cause| cause.source()).last().map(ToString::to_string);

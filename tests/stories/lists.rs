@@ -1,4 +1,4 @@
-//! Looking through many users, events and keys: pages, filters and orders.
+//! Lists of many users, events and keys: pages, filters and sort orders.
 
 use engine::{
     events::{EventKind, EventsOf},

@@ -45,7 +45,7 @@ fn a_new_profile_has_its_own_rules_and_those_for_any_issuer() {
     assert_eq!(app.engine.policy_named(" ITEMS-API ").unwrap(), app.engine.own_policy().unwrap());
 }
 
-/// A token of an issuer elsewhere, signed by nobody this profile knows.
+/// A token from a foreign issuer, signed with an unknown key.
 fn foreign(issuer: &str, audience: &str) -> String {
     let key = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "theirs").unwrap();
     key.sign("JWT", &format!(r#"{{"iss":"{issuer}","aud":"{audience}","sub":"x"}}"#)).unwrap()
@@ -61,7 +61,7 @@ fn a_token_is_judged_by_the_policy_that_fits_it() {
     let own = chosen(&app.sign_in("alice").access_token);
     let expected = "Chosen automatically: a token of this profile";
     assert_eq!(own, ("items-api".into(), VerdictOutcome::Accepted, expected.into()));
-    // Whoever claims to be this profile is held to it.
+    // A token that claims this profile's issuer is judged by its rules.
     let forged = chosen(&foreign("http://localhost:8787", "items-api"));
     assert_eq!(forged, ("items-api".into(), VerdictOutcome::Rejected, expected.into()));
 
@@ -85,7 +85,7 @@ fn a_token_is_judged_by_the_policy_that_fits_it() {
     assert_eq!(names, [("B".into(), saved.into()), ("A".into(), saved.into())], "the audience decides between two");
     let nobody = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "theirs").unwrap().sign("JWT", "{}").unwrap();
     assert_eq!(chosen(&nobody).2, "Chosen automatically: the token names no issuer");
-    // A policy that was named is the one, and gives no reason.
+    // A named policy is used as it is, without a reason.
     let named = Inspection { policy: Some(app.engine.policy_named("items-api").unwrap()), ..Inspection::default() };
     let report = app.inspect_by(&stranger, None, named);
     assert_eq!((report.verdict.outcome, &*report.policy.chosen), (VerdictOutcome::Rejected, ""));

@@ -1,4 +1,4 @@
-//! Looking through many sessions: pages, filters and orders.
+//! Lists of many sessions: pages, filters and sort orders.
 
 use engine::{
     paging::{Cursor, Page},

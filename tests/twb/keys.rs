@@ -97,7 +97,7 @@ fn an_encrypted_key_is_imported_and_checks_tokens_with_the_passphrase_of_a_file(
     let refused = "This key cannot be used: this is not the passphrase of the private key";
     twb.refuses(&[&import[..], &[&wrong]].concat(), pem, refused);
     assert_eq!(twb.json(&[&["--ephemeral"], &import[..], &[&right]].concat(), pem)["algorithm"], "EdDSA");
-    // As editors and PowerShell on Windows write it.
+    // As editors and PowerShell write it on Windows.
     let utf16: Vec<u8> = "\u{FEFF}plaid lantern\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for bytes in ["\u{FEFF}plaid lantern\r\n".as_bytes(), &utf16] {
         std::fs::write(&right, bytes).unwrap();

@@ -175,7 +175,7 @@ fn a_password_that_twb_used_is_gone_before_it_answers() {
     assert_eq!(found, 0);
 }
 
-/// The secret number of the Ed25519 key of OpenSSH that stands in `file`: it has 64 bytes with the public half behind it.
+/// The private number of the OpenSSH Ed25519 key in `file`: the first half of 64 bytes; the rest is the public key.
 fn seed(file: &str) -> Vec<u8> {
     let lines: String = file.lines().filter(|line| !line.starts_with('-')).collect();
     let bytes = STANDARD.decode(lines).unwrap();
@@ -189,7 +189,7 @@ fn a_key_of_openssh_that_was_given_leaves_no_copy_of_its_number() {
     let desktop = Desktop::start();
     let plain = format!("{KEYS}openssh.ed25519");
     let seed = seed(&fs::read_to_string(&plain).unwrap());
-    // RFC 8037 appendix A.4, which another key signed: the doctor looks as well.
+    // The token of RFC 8037 appendix A.4, signed with another key, so that the doctor runs too.
     let token = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     let (mut twb, reader) = waiting(&desktop, &["inspect", token, "--key", &plain], "");
     let found = each_found_in(twb.id(), std::slice::from_ref(&seed));

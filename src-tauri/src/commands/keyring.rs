@@ -52,7 +52,7 @@ pub enum VaultChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyringState {
-    /// There is no first answer yet.
+    /// It has not answered yet.
     Checking,
     /// The signing key is available.
     Ready,

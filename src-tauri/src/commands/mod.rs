@@ -53,7 +53,7 @@ fn place(after: Option<String>) -> Option<Cursor> {
     after.and_then(|after| after.parse().ok())
 }
 
-/// A count as the window gets it.
+/// A count, in the type that the window receives.
 fn number(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

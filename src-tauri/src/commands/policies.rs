@@ -112,7 +112,7 @@ impl TryFrom<PolicyView> for jose::Policy {
     }
 }
 
-/// What is wrong with a policy.
+/// Why a policy was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum PolicyProblem {

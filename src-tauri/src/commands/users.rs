@@ -224,7 +224,7 @@ impl From<ScopeEntry> for ScopeView {
     }
 }
 
-/// What is wrong with a user.
+/// Why a request about a user failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum UserProblem {

@@ -416,7 +416,7 @@ export type Fault =
 "milliseconds" | 
 /**  `exp` is a string. */
 "expiry_as_text" | 
-/**  `iss` names somebody else. */
+/**  `iss` names another issuer. */
 "wrong_issuer" | 
 /**  `aud` names another API. */
 "wrong_audience" | 
@@ -633,7 +633,7 @@ reason: string };
 
 /**  Whether the keyring can be used. */
 export type KeyringState = 
-/**  There is no first answer yet. */
+/**  It has not answered yet. */
 "checking" | 
 /**  The signing key is available. */
 "ready" | 
@@ -778,7 +778,7 @@ export type PasswordRating = {
 	refusal: WireError | null,
 };
 
-/**  What is wrong with a policy. */
+/**  Why a policy was refused. */
 export type PolicyProblem = 
 /**  It has no name. */
 { code: "name_empty" } | 
@@ -831,7 +831,7 @@ export type PolicySummary = {
 	name: string,
 	/**  The leeway of the time checks, in seconds. */
 	leeway: number,
-	/**  Why it was chosen, for people; empty if a person chose it. */
+	/**  Why it was chosen, as displayed; empty if the user chose it. */
 	chosen: string,
 };
 
@@ -1470,7 +1470,7 @@ export type UserListRequest = {
 	most: number,
 };
 
-/**  What is wrong with a user. */
+/**  Why a request about a user failed. */
 export type UserProblem = 
 /**  No username was given. */
 { code: "username_empty" } | 

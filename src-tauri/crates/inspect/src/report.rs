@@ -210,6 +210,6 @@ pub struct PolicySummary {
     pub name: String,
     /// The leeway of the time checks, in seconds.
     pub leeway: u32,
-    /// Why it was chosen, for people; empty if a person chose it.
+    /// Why it was chosen, as displayed; empty if the user chose it.
     pub chosen: Cow<'static, str>,
 }

@@ -136,7 +136,7 @@ pub enum Cure {
     StartNow,
     /// Change the token in a way that only its author can know.
     Edit,
-    /// Sign the token as it stands.
+    /// Sign the unchanged token.
     SignAgain,
     /// The same with an access key.
     SignWithAccessKey,

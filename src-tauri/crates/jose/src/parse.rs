@@ -95,7 +95,7 @@ impl Parsed {
 
     /// A string member of the JOSE header, unescaped: `header_text("kid")`.
     ///
-    /// `None` if it is absent, appears more than once, or is no string.
+    /// `None` if it is absent, appears more than once, or is not a string.
     pub fn header_text(&self, name: &str) -> Option<&str> {
         self.header.text(name)
     }
@@ -107,7 +107,7 @@ impl Parsed {
 
     /// A string claim, unescaped: `claim_text("sub")`.
     ///
-    /// `None` if it is absent, appears more than once, or is no string.
+    /// `None` if it is absent, appears more than once, or is not a string.
     pub fn claim_text(&self, name: &str) -> Option<&str> {
         self.claims.text(name)
     }

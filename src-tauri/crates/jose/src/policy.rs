@@ -141,7 +141,7 @@ pub enum RevocationFact {
     },
     /// This issuer never started the session it names.
     SessionMissing,
-    /// The session it names belongs to another user than `sub`.
+    /// The session it names belongs to a user other than `sub`.
     SessionOfAnother,
     /// It expired so long ago that its revocation would be forgotten.
     Forgotten,

@@ -1,4 +1,4 @@
-// What is wrong with a policy.
+// Why a policy was refused.
 import type { PolicyProblem } from "../bindings.gen";
 import { atMost, type Explanation, unknown } from "./explanation";
 

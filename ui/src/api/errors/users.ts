@@ -1,4 +1,4 @@
-// What is wrong with a user.
+// Why a request about a user failed.
 import type { UserProblem } from "../bindings.gen";
 import { atMost, type Explanation, unknown } from "./explanation";
 

@@ -21,7 +21,7 @@ pub enum Fault {
     Milliseconds,
     /// `exp` is a string.
     ExpiryAsText,
-    /// `iss` names somebody else.
+    /// `iss` names another issuer.
     WrongIssuer,
     /// `aud` names another API.
     WrongAudience,

@@ -2,13 +2,13 @@
 //! shares with the first.
 //!
 //! Where the RFCs leave a choice, it follows this crate's documentation:
-//! - a name that stands twice is refused, at any depth (RFC 7519 section 4 allows to take the last one);
-//! - a NumericDate is zero or more, fits in 64 bits, and its fraction is cut; `exp` equal to now has expired, `nbf`
-//!   equal to now has begun; `iat` in the future is no reason to refuse;
+//! - a duplicate name is refused, at any depth (RFC 7519 section 4 allows taking the last one);
+//! - a NumericDate is zero or more, fits in 64 bits, and its fraction is truncated; `exp` equal to now has expired,
+//!   `nbf` equal to now is valid; `iat` in the future is not a reason to refuse;
 //! - no critical extension is understood; `b64` may only be `true`;
 //! - a `jti` of the issuer's own tokens has 1 to 255 characters, and their `client_id` is a string;
-//! - `aud` and `iss` of another type are refused even where nothing asks for them, and so are `sub`, `jti` and `sid`;
-//! - `kid` chooses no key here, so its type does not matter, nor that of `typ` where no `typ` is asked for.
+//! - `aud` and `iss` of another type are refused even if nothing asks for them, and so are `sub`, `jti` and `sid`;
+//! - `kid` selects no key here, so its type does not matter, nor does that of `typ` if no `typ` is required.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
