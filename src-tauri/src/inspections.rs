@@ -1,7 +1,7 @@
 //! Inspection requests from the token field. A newer request replaces earlier ones, which then need no answer. Also the
 //! keys given with them: opening a key with its passphrase takes up to a second and much memory.
 
-use inspect::{GivenKey, Pasted};
+use inspect::{Pasted, UserKey};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
@@ -17,7 +17,7 @@ struct Shared {
     /// Held while a text is read: however fast texts are pasted, one is read at a time and only the newest waits.
     reading: Mutex<()>,
     /// The last key given with a passphrase; it stays open for the texts that follow.
-    last_key: Mutex<Option<Arc<GivenKey>>>,
+    last_key: Mutex<Option<Arc<UserKey>>>,
     /// Held while a key with a passphrase is used: only one is opened at a time.
     opening: Mutex<()>,
 }
@@ -37,7 +37,7 @@ impl Inspections {
     }
 
     /// The key to use: the last one if it is the same, since it may be open already. A different key replaces it.
-    pub fn key(&self, given: GivenKey) -> Arc<GivenKey> {
+    pub fn key(&self, given: UserKey) -> Arc<UserKey> {
         let mut last = lock(&self.0.last_key);
         let key = match last.take() {
             Some(last) if last.is_same(&given) => last,
@@ -53,7 +53,7 @@ impl Inspections {
     }
 
     /// The guard to hold while a key is used that may have to be opened.
-    pub fn turn(&self, key: Option<&GivenKey>) -> Option<MutexGuard<'_, ()>> {
+    pub fn turn(&self, key: Option<&UserKey>) -> Option<MutexGuard<'_, ()>> {
         key.filter(|key| key.has_passphrase()).map(|_| lock(&self.0.opening))
     }
 }
@@ -73,7 +73,7 @@ impl Question {
     }
 
     /// The result of `work`, which uses the key; `None` if a newer request was made before its turn came.
-    pub fn with_key<T>(&self, key: Option<&GivenKey>, work: impl FnOnce() -> T) -> Option<T> {
+    pub fn with_key<T>(&self, key: Option<&UserKey>, work: impl FnOnce() -> T) -> Option<T> {
         let _turn = self.all.turn(key);
         (!self.is_overtaken()).then(work)
     }
@@ -91,8 +91,8 @@ mod tests {
 
     const TOKEN: &str = "eyJhbGciOiJub25lIn0.e30.";
 
-    fn key(text: &str, passphrase: &str) -> GivenKey {
-        GivenKey::new(text, SecretForm::Text).with_passphrase(passphrase)
+    fn key(text: &str, passphrase: &str) -> UserKey {
+        UserKey::new(text, SecretForm::Text).with_passphrase(passphrase)
     }
 
     /// Which of twenty waiting requests are answered once `turn` is dropped.
@@ -129,7 +129,7 @@ mod tests {
         let other = inspections.key(key("a", "c"));
         assert!(!Arc::ptr_eq(&first, &other));
         assert_eq!((Arc::strong_count(&first), Arc::strong_count(&other)), (1, 2));
-        let plain = inspections.key(GivenKey::new("a", SecretForm::Text));
+        let plain = inspections.key(UserKey::new("a", SecretForm::Text));
         assert_eq!((Arc::strong_count(&other), Arc::strong_count(&plain)), (1, 1), "nothing is saved by keeping it");
         let again = inspections.key(key("a", "b"));
         inspections.forget_key();

@@ -35,7 +35,7 @@ use gesture::Gestures;
 use handovers::Handovers;
 use held::HeldTokens;
 use inspections::Inspections;
-use state::Workbench;
+use state::AppState;
 use std::{io::Write, path::PathBuf, process::ExitCode};
 use tauri::{Manager, RunEvent};
 
@@ -156,12 +156,12 @@ fn open_window(
         .manage(Handovers::starting_with(text))
         .manage(Inspections::default())
         .manage(HeldTokens::default())
-        .manage(Workbench::open(profile))
+        .manage(AppState::open(profile))
         .manage(room)
         .invoke_handler(gesture::guarded(declared.invoke_handler()))
         .setup(move |app| {
             declared.mount_events(app);
-            let workbench = app.state::<Workbench>();
+            let workbench = app.state::<AppState>();
             if let Some(file) = file {
                 workbench.profile().discard(&file);
             }

@@ -1,6 +1,6 @@
 //! The shell's state while the window is open: the profile's engine, or why there is none, and the keyring's state.
 //!
-//! Commands run on Tauri's async threads, which they must not block: [`Workbench::run`] moves the work to a thread that
+//! Commands run on Tauri's async threads, which they must not block: [`AppState::run`] moves the work to a thread that
 //! may block.
 
 use crate::{
@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// The open profile. Clones share it.
 #[derive(Clone)]
-pub struct Workbench(Arc<Shared>);
+pub struct AppState(Arc<Shared>);
 
 struct Shared {
     profile: Profile,
@@ -38,7 +38,7 @@ struct Shared {
     app: OnceLock<AppHandle>,
 }
 
-impl Workbench {
+impl AppState {
     /// Starts opening a profile on a separate thread, so that the window does not wait for a busy database. A failure
     /// is kept and shown by the window.
     pub fn open(profile: Profile) -> Self {

@@ -17,7 +17,7 @@ use engine::{
     vault::MemoryVault,
 };
 use inspect::{
-    Draft, Edit, Fault, GivenKey,
+    Draft, Edit, Fault, UserKey,
     report::{Report, VerdictOutcome},
 };
 use std::{
@@ -196,11 +196,11 @@ impl App {
     }
 
     /// The same with a given key, by other rules or at another time.
-    pub fn inspect_by(&self, token: &str, key: Option<&GivenKey>, how: Inspection) -> Report {
+    pub fn inspect_by(&self, token: &str, key: Option<&UserKey>, how: Inspection) -> Report {
         let parsed = inspect::parse(token);
-        let considered = self.engine.evidence(&parsed, Inspection { with_given_key: key.is_some(), ..how });
+        let considered = self.engine.evidence(&parsed, Inspection { with_user_key: key.is_some(), ..how });
         let mut report = match key {
-            Some(key) => inspect::check_given(&parsed, key, &considered.evidence),
+            Some(key) => inspect::check_with_user_key(&parsed, key, &considered.evidence),
             None => inspect::check(&parsed, &considered.evidence),
         };
         report.policy.chosen = considered.chosen.words().into();

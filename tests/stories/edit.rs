@@ -4,7 +4,7 @@ use engine::{
     by_hand::{ByHandError, Signer},
     evidence::Inspection,
 };
-use inspect::{Draft, Edit, Fault, GivenKey, SecretForm, parse, report::VerdictOutcome};
+use inspect::{Draft, Edit, Fault, SecretForm, UserKey, parse, report::VerdictOutcome};
 use jose::parse_exact;
 use workbench_tests::app::App;
 
@@ -49,7 +49,7 @@ fn the_old_signature_and_a_given_key_prove_nothing_to_the_guard() {
     let grant = Edit::SetClaim { name: "scope".into(), value: "\"users:admin\"".into() };
     let draft = app.edit(&draft_of(&token), &[grant]);
     assert!(!app.lets_in(&draft.with_signature_of(&parse_exact(&token))));
-    let secret = GivenKey::new("a secret of somebody else", SecretForm::Text);
+    let secret = UserKey::new("a secret of somebody else", SecretForm::Text);
     let signed = secret.sign(&draft).unwrap();
     let report = app.inspect_by(&signed, Some(&secret), Inspection::default());
     assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "with that secret it verifies");

@@ -5,7 +5,7 @@ use engine::{
     policies::{MOST_POLICIES, MOST_REQUIRED, NamedPolicy, PolicyError},
 };
 use inspect::{
-    GivenKey, SecretForm,
+    SecretForm, UserKey,
     report::{Check, Outcome, Report, VerdictOutcome},
 };
 use jose::{Algorithm, Policy, SigningKey};
@@ -229,7 +229,7 @@ fn a_token_is_judged_by_the_policy_that_was_chosen() {
     let app = App::new().with_user("alice");
     let token = app.sign_in("alice").access_token;
     app.engine.save_policy(&partner()).unwrap();
-    let by = |name: &str, key: Option<&GivenKey>| {
+    let by = |name: &str, key: Option<&UserKey>| {
         let policy = Some(app.engine.policy_named(name).unwrap());
         app.inspect_by(&token, key, Inspection { policy, ..Inspection::default() })
     };
@@ -242,6 +242,6 @@ fn a_token_is_judged_by_the_policy_that_was_chosen() {
     let loose = by("any issuer", None);
     assert!(loose.trace.iter().all(|step| step.outcome != Outcome::Fail));
     // A given key, but the profile's rules.
-    let key = GivenKey::new("not the key", SecretForm::Text);
+    let key = UserKey::new("not the key", SecretForm::Text);
     assert_eq!(by("items-api", Some(&key)).policy.name, "items-api");
 }

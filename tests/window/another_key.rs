@@ -18,7 +18,7 @@ async fn a_typed_secret_verifies_a_token_from_elsewhere() {
     app.click("heading", "Rejected").await;
     app.press("k").await;
     app.find("dialog", "Try another key").await;
-    // The same secret in base64: the doctor detects that.
+    // The same secret in base64: the diagnosis detects that.
     app.press("eW91ci0yNTYtYml0LXNlY3JldA").await;
     app.shows("matches once the secret is read as base64").await;
     assert_eq!(app.axe().await, [""; 0]);

@@ -189,7 +189,7 @@ fn a_key_of_openssh_that_was_given_leaves_no_copy_of_its_number() {
     let desktop = Desktop::start();
     let plain = format!("{KEYS}openssh.ed25519");
     let seed = seed(&fs::read_to_string(&plain).unwrap());
-    // The token of RFC 8037 appendix A.4, signed with another key, so that the doctor runs too.
+    // The token of RFC 8037 appendix A.4, signed with another key, so that the diagnosis runs too.
     let token = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     let (mut twb, reader) = waiting(&desktop, &["inspect", token, "--key", &plain], "");
     let found = each_found_in(twb.id(), std::slice::from_ref(&seed));

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Failure, WireError},
-    state::Workbench,
+    state::AppState,
 };
 use engine::settings::{ClockError, ClockSetting};
 use serde::Serialize;
@@ -11,14 +11,14 @@ use tauri::State;
 /// Moves the clock by this many seconds from its current time; back if negative.
 #[tauri::command]
 #[specta::specta]
-pub async fn move_clock(state: State<'_, Workbench>, seconds: i64) -> Result<(), WireError> {
+pub async fn move_clock(state: State<'_, AppState>, seconds: i64) -> Result<(), WireError> {
     state.run(move |engine| engine.move_clock(seconds).map_err(WireError::from)).await
 }
 
 /// Makes the clock follow the computer's again.
 #[tauri::command]
 #[specta::specta]
-pub async fn reset_clock(state: State<'_, Workbench>) -> Result<(), WireError> {
+pub async fn reset_clock(state: State<'_, AppState>) -> Result<(), WireError> {
     state.run(|engine| engine.set_clock(ClockSetting::Real).map_err(WireError::from)).await
 }
 

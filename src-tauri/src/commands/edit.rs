@@ -5,7 +5,7 @@ use crate::{
     error::{Failure, WireError},
     gesture::{self, Act},
     inspections::Inspections,
-    state::Workbench,
+    state::AppState,
 };
 use engine::{
     by_hand::{ByHandError, Signer},
@@ -13,7 +13,7 @@ use engine::{
     settings::SettingError,
 };
 use inspect::{
-    Draft, Edit, EditError, Fault, GivenKey,
+    Draft, Edit, EditError, Fault, UserKey,
     report::{Change, Comparison, Report},
 };
 use serde::{Deserialize, Serialize};
@@ -74,14 +74,14 @@ pub struct PreviewView {
 /// Takes a report's token apart for editing; null unless it is a compact signed token.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_draft(state: State<'_, Workbench>, token: String) -> Result<Option<Draft>, WireError> {
+pub async fn start_draft(state: State<'_, AppState>, token: String) -> Result<Option<Draft>, WireError> {
     state.run(move |_| Ok(Draft::of(&jose::parse_exact(&token)))).await
 }
 
 /// Applies one change to a draft.
 #[tauri::command]
 #[specta::specta]
-pub async fn edit_draft(state: State<'_, Workbench>, draft: Draft, edit: Edit) -> Result<Draft, WireError> {
+pub async fn edit_draft(state: State<'_, AppState>, draft: Draft, edit: Edit) -> Result<Draft, WireError> {
     state.run(move |engine| draft.apply(&edit, engine.moment().seconds()).map_err(WireError::from)).await
 }
 
@@ -102,7 +102,7 @@ pub async fn preview_draft(
     if matches!(signer, SignerInput::Profile { .. } | SignerInput::Test) {
         gesture::allow(&app, Act::Sign).await?;
     }
-    let state = app.state::<Workbench>().inner().clone();
+    let state = app.state::<AppState>().inner().clone();
     let inspections = app.state::<Inspections>().inner().clone();
     let answer = move |engine: &engine::Engine| {
         // It was cleaned when it was inspected. Cleaning it again could remove more.
@@ -113,7 +113,7 @@ pub async fn preview_draft(
             engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(WireError::from)
         };
         // A token signed with a given key is checked with that key.
-        let given = |key: KeyInput| inspections.key(GivenKey::from(key));
+        let given = |key: KeyInput| inspections.key(UserKey::from(key));
         let (token, key) = match signer {
             SignerInput::Profile { kid } => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
             SignerInput::Test => (by_hand(Signer::Test)?, None),
@@ -135,21 +135,21 @@ pub async fn preview_draft(
 /// Is the profile's test key published, so that servers accept what it signs?
 #[tauri::command]
 #[specta::specta]
-pub async fn test_key_published(state: State<'_, Workbench>) -> Result<bool, WireError> {
+pub async fn test_key_published(state: State<'_, AppState>) -> Result<bool, WireError> {
     state.run(|engine| Ok(engine.rules()?.test_key_published)).await
 }
 
 /// Publishes the profile's test key, or withdraws it.
 #[tauri::command]
 #[specta::specta]
-pub async fn publish_test_key(state: State<'_, Workbench>, publish: bool) -> Result<(), WireError> {
+pub async fn publish_test_key(state: State<'_, AppState>, publish: bool) -> Result<(), WireError> {
     state.run(move |engine| engine.publish_test_key(publish).map_err(WireError::from)).await
 }
 
 /// The profile's keys that may sign an edited token, the active one first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_signers(state: State<'_, Workbench>) -> Result<Vec<SignerView>, WireError> {
+pub async fn list_signers(state: State<'_, AppState>) -> Result<Vec<SignerView>, WireError> {
     let keys = state.run(|engine| engine.signers().map_err(WireError::from)).await?;
     let view = |key: engine::keys::KeyInfo| SignerView {
         kid: key.kid,
@@ -174,7 +174,7 @@ pub fn list_faults() -> Vec<FaultView> {
 #[tauri::command]
 #[specta::specta]
 pub async fn compare_tokens(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     before: String,
     after: String,
 ) -> Result<Comparison, WireError> {

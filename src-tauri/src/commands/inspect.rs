@@ -3,14 +3,14 @@
 use crate::{
     error::{Failure, WireError},
     inspections::Inspections,
-    state::{Workbench, blocking},
+    state::{AppState, blocking},
 };
 use engine::{
     Engine,
     evidence::{Considered, Inspection, without_profile},
 };
 use inspect::{
-    GivenKey, Pasted, SecretForm,
+    Pasted, SecretForm, UserKey,
     report::{Finding, Report},
 };
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,9 @@ pub struct KeyInput {
     passphrase: Option<String>,
 }
 
-impl From<KeyInput> for GivenKey {
+impl From<KeyInput> for UserKey {
     fn from(key: KeyInput) -> Self {
-        let given = GivenKey::new(key.text, key.form);
+        let given = UserKey::new(key.text, key.form);
         match key.passphrase {
             Some(passphrase) => given.with_passphrase(passphrase),
             None => given,
@@ -56,16 +56,16 @@ pub(crate) fn named(engine: &Engine, policy: Option<String>) -> Result<Option<jo
 pub(crate) fn inspected(
     engine: &Engine,
     pasted: &Pasted,
-    key: Option<&GivenKey>,
+    key: Option<&UserKey>,
     policy: Option<jose::Policy>,
 ) -> Report {
-    let how = Inspection { with_given_key: key.is_some(), policy, at: None };
+    let how = Inspection { with_user_key: key.is_some(), policy, at: None };
     explained(pasted, key, &engine.evidence(pasted, how))
 }
 
-fn explained(pasted: &Pasted, key: Option<&GivenKey>, Considered { evidence, chosen }: &Considered) -> Report {
+fn explained(pasted: &Pasted, key: Option<&UserKey>, Considered { evidence, chosen }: &Considered) -> Report {
     let mut report = match key {
-        Some(key) => inspect::check_given(pasted, key, evidence),
+        Some(key) => inspect::check_with_user_key(pasted, key, evidence),
         None => inspect::check(pasted, evidence),
     };
     report.policy.chosen = chosen.words().into();
@@ -81,7 +81,7 @@ const WITHOUT: &str = "The database is not in use";
 #[tauri::command]
 #[specta::specta]
 pub async fn inspect(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     inspections: State<'_, Inspections>,
     text: String,
     key: Option<KeyInput>,
@@ -102,7 +102,7 @@ pub async fn inspect(
             Ok(engine) => Ok(inspected(&engine, &parsed, key, named(&engine, policy)?)),
             // Foreign tokens and given keys need no database; named rules do.
             Err(_) if policy.is_none() => {
-                let how = Inspection { with_given_key: key.is_some(), ..Inspection::default() };
+                let how = Inspection { with_user_key: key.is_some(), ..Inspection::default() };
                 Ok(explained(&parsed, key, &without_profile(&parsed, how, WITHOUT)))
             }
             Err(problem) => Err(problem),

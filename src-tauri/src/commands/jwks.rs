@@ -4,7 +4,7 @@ use crate::{
     ask::ask,
     error::{Failure, WireError, limit},
     jwks::{self, FetchError, Fetched, LONGEST, Target},
-    state::{Workbench, blocking},
+    state::{AppState, blocking},
 };
 use serde::Serialize;
 use std::{
@@ -51,7 +51,7 @@ pub struct FetchedKeys {
 #[specta::specta]
 pub async fn fetch_jwks(
     app: AppHandle,
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     allowed: State<'_, AllowedHosts>,
     url: String,
 ) -> Result<FetchedKeys, WireError> {

@@ -82,7 +82,7 @@ pub enum KeyringState {
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_keyring(app: AppHandle) -> KeyringView {
-    let this = app.state::<state::Workbench>().inner().clone();
+    let this = app.state::<state::AppState>().inner().clone();
     let asked = this.clone();
     blocking(move || asked.check_keyring()).await.unwrap_or_else(|_| this.keyring())
 }
@@ -91,7 +91,7 @@ pub async fn retry_keyring(app: AppHandle) -> KeyringView {
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
-    let this = app.state::<state::Workbench>().inner().clone();
+    let this = app.state::<state::AppState>().inner().clone();
     let asked = this.clone();
     blocking(move || asked.unlock_keyring()).await.unwrap_or_else(|_| this.keyring())
 }
@@ -99,10 +99,7 @@ pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
 /// Opens the keys with the passphrase that seals them.
 #[tauri::command]
 #[specta::specta]
-pub async fn enter_passphrase(
-    state: State<'_, state::Workbench>,
-    passphrase: String,
-) -> Result<KeyringView, WireError> {
+pub async fn enter_passphrase(state: State<'_, state::AppState>, passphrase: String) -> Result<KeyringView, WireError> {
     let (passphrase, this) = (Password::new(passphrase), state.inner().clone());
     state
         .run(move |engine| {
@@ -117,7 +114,7 @@ pub async fn enter_passphrase(
 #[tauri::command]
 #[specta::specta]
 pub async fn choose_vault(
-    state: State<'_, state::Workbench>,
+    state: State<'_, state::AppState>,
     kind: VaultChoice,
     passphrase: Option<String>,
 ) -> Result<KeyringView, WireError> {
@@ -133,7 +130,7 @@ pub async fn choose_vault(
 /// Creates new keys for those that the keyring has lost or holds a different key for.
 #[tauri::command]
 #[specta::specta]
-pub async fn replace_lost_keys(state: State<'_, state::Workbench>) -> Result<KeyringView, WireError> {
+pub async fn replace_lost_keys(state: State<'_, state::AppState>) -> Result<KeyringView, WireError> {
     let this = state.inner().clone();
     state
         .run(move |engine| {

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Failure, WireError, code_point, limit},
-    state::Workbench,
+    state::AppState,
 };
 use engine::{
     Engine,
@@ -27,7 +27,7 @@ pub struct PasswordRating {
 #[tauri::command]
 #[specta::specta]
 pub async fn rate_password(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     password: String,
     username: String,
 ) -> Result<PasswordRating, WireError> {

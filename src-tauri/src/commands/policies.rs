@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Failure, WireError, limit},
-    state::Workbench,
+    state::AppState,
 };
 use engine::{
     Engine,
@@ -40,7 +40,7 @@ pub struct PolicyView {
 /// The profile's own policy, the one for tokens from anywhere, then the saved ones by name.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_policies(state: State<'_, Workbench>) -> Result<Vec<PolicyView>, WireError> {
+pub async fn list_policies(state: State<'_, AppState>) -> Result<Vec<PolicyView>, WireError> {
     let policies = state.run(|engine| engine.policies().map_err(WireError::from)).await?;
     Ok(policies.into_iter().map(PolicyView::from).collect())
 }
@@ -50,7 +50,7 @@ pub async fn list_policies(state: State<'_, Workbench>) -> Result<Vec<PolicyView
 #[tauri::command]
 #[specta::specta]
 pub async fn save_policy(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     policy: PolicyView,
     before: Option<String>,
 ) -> Result<PolicyView, WireError> {
@@ -66,7 +66,7 @@ pub async fn save_policy(
 /// Deletes a saved policy.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_policy(state: State<'_, Workbench>, name: String) -> Result<(), WireError> {
+pub async fn delete_policy(state: State<'_, AppState>, name: String) -> Result<(), WireError> {
     state.run(move |engine| engine.delete_policy(&name).map(drop).map_err(WireError::from)).await
 }
 

@@ -8,7 +8,7 @@ use super::{number, place};
 use crate::{
     error::{Failure, WireError},
     held::HeldTokens,
-    state::Workbench,
+    state::AppState,
 };
 use engine::{
     Engine,
@@ -77,7 +77,7 @@ pub struct SessionListPage {
 #[tauri::command]
 #[specta::specta]
 pub async fn list_sessions(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     request: SessionListRequest,
 ) -> Result<SessionListPage, WireError> {
     let query = SessionQuery {
@@ -107,7 +107,7 @@ pub async fn list_sessions(
 #[tauri::command]
 #[specta::specta]
 pub async fn show_session(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     held: State<'_, HeldTokens>,
     sid: String,
 ) -> Result<Option<SessionDetail>, WireError> {
@@ -153,7 +153,7 @@ pub async fn show_session(
 #[tauri::command]
 #[specta::specta]
 pub async fn refresh_session(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     held: State<'_, HeldTokens>,
     sid: String,
     jti: String,
@@ -168,7 +168,7 @@ pub async fn refresh_session(
 #[tauri::command]
 #[specta::specta]
 pub async fn race_refresh(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     held: State<'_, HeldTokens>,
     sid: String,
     jti: String,
@@ -215,14 +215,14 @@ fn decided(answer: &RefreshAnswer) -> u8 {
 /// Ends a session: its tokens are refused from now on. False if it had already ended.
 #[tauri::command]
 #[specta::specta]
-pub async fn end_session(state: State<'_, Workbench>, sid: String) -> Result<bool, WireError> {
+pub async fn end_session(state: State<'_, AppState>, sid: String) -> Result<bool, WireError> {
     state.run(move |engine| engine.end_session(&sid).map_err(WireError::from)).await
 }
 
 /// Ends all sessions of a user and returns how many.
 #[tauri::command]
 #[specta::specta]
-pub async fn end_sessions_of(state: State<'_, Workbench>, username: String) -> Result<u32, WireError> {
+pub async fn end_sessions_of(state: State<'_, AppState>, username: String) -> Result<u32, WireError> {
     let ended = state.run(move |engine| engine.end_sessions_of(&username).map_err(WireError::from)).await?;
     Ok(u32::try_from(ended).unwrap_or(u32::MAX))
 }

@@ -4,7 +4,7 @@ use super::{keyring::KeyringProblem, users::UserProblem};
 use crate::{
     error::{Failure, WireError},
     held::HeldTokens,
-    state::Workbench,
+    state::AppState,
 };
 use engine::{
     Engine,
@@ -65,7 +65,7 @@ pub enum SignInAnswer {
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     held: State<'_, HeldTokens>,
     request: SignInRequest,
 ) -> Result<SignInAnswer, WireError> {
@@ -97,7 +97,7 @@ pub async fn sign_in(
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_sign_in(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     held: State<'_, HeldTokens>,
     pending: u32,
     code: String,

@@ -52,7 +52,7 @@ pub enum RestoreCause {
 /// Records that the user has read what a copy cannot know.
 #[tauri::command]
 #[specta::specta]
-pub async fn confirm_restore(state: State<'_, state::Workbench>) -> Result<(), WireError> {
+pub async fn confirm_restore(state: State<'_, state::AppState>) -> Result<(), WireError> {
     state.run(|engine| engine.confirm_restore().map(drop).map_err(WireError::from)).await
 }
 
@@ -60,7 +60,7 @@ pub async fn confirm_restore(state: State<'_, state::Workbench>) -> Result<(), W
 /// Returns the folder that it was moved to.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<String, WireError> {
+pub async fn start_anew(state: State<'_, state::AppState>) -> Result<String, WireError> {
     let this = state.inner().clone();
     blocking(move || {
         let aside = this.profile().start_anew()?;
@@ -76,7 +76,7 @@ pub async fn start_anew(state: State<'_, state::Workbench>) -> Result<String, Wi
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_store(app: AppHandle) -> Workbench {
-    let this = app.state::<state::Workbench>().inner().clone();
+    let this = app.state::<state::AppState>().inner().clone();
     let opened = this.clone();
     // If it fails again, the answer still contains the problem.
     let _ = blocking(move || {

@@ -3,7 +3,7 @@
 use super::{number, place};
 use crate::{
     error::{Failure, WireError, code_point, limit},
-    state::Workbench,
+    state::AppState,
 };
 use engine::{
     scopes::{Scope, ScopeEntry, UnknownScope},
@@ -119,7 +119,7 @@ pub struct NewUser {
 /// A page of users.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_users(state: State<'_, Workbench>, request: UserListRequest) -> Result<UserListPage, WireError> {
+pub async fn list_users(state: State<'_, AppState>, request: UserListRequest) -> Result<UserListPage, WireError> {
     let query = UserQuery {
         text: request.text.trim().to_owned(),
         sort: match request.sort {
@@ -144,7 +144,7 @@ pub async fn list_users(state: State<'_, Workbench>, request: UserListRequest) -
 /// One user; null if no user has that name.
 #[tauri::command]
 #[specta::specta]
-pub async fn show_user(state: State<'_, Workbench>, username: String) -> Result<Option<UserView>, WireError> {
+pub async fn show_user(state: State<'_, AppState>, username: String) -> Result<Option<UserView>, WireError> {
     let found = state.run(move |engine| engine.user(&username).map_err(WireError::from)).await?;
     Ok(found.map(UserView::from))
 }
@@ -152,7 +152,7 @@ pub async fn show_user(state: State<'_, Workbench>, username: String) -> Result<
 /// The scope catalog.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_scopes(state: State<'_, Workbench>) -> Result<Vec<ScopeView>, WireError> {
+pub async fn list_scopes(state: State<'_, AppState>) -> Result<Vec<ScopeView>, WireError> {
     let catalog = state.run(|engine| engine.scope_catalog().map_err(WireError::from)).await?;
     Ok(catalog.into_iter().map(ScopeView::from).collect())
 }
@@ -160,7 +160,7 @@ pub async fn list_scopes(state: State<'_, Workbench>) -> Result<Vec<ScopeView>, 
 /// Creates a user.
 #[tauri::command]
 #[specta::specta]
-pub async fn create_user(state: State<'_, Workbench>, user: NewUser) -> Result<UserView, WireError> {
+pub async fn create_user(state: State<'_, AppState>, user: NewUser) -> Result<UserView, WireError> {
     let new = engine::users::NewUser {
         username: user.username,
         display_name: user.display_name,
@@ -176,7 +176,7 @@ pub async fn create_user(state: State<'_, Workbench>, user: NewUser) -> Result<U
 /// Activates or deactivates a user; deactivating ends their sessions.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_user_active(state: State<'_, Workbench>, username: String, active: bool) -> Result<(), WireError> {
+pub async fn set_user_active(state: State<'_, AppState>, username: String, active: bool) -> Result<(), WireError> {
     state.run(move |engine| engine.set_user_active(&username, active).map(drop).map_err(WireError::from)).await
 }
 
@@ -184,7 +184,7 @@ pub async fn set_user_active(state: State<'_, Workbench>, username: String, acti
 #[tauri::command]
 #[specta::specta]
 pub async fn set_user_scopes(
-    state: State<'_, Workbench>,
+    state: State<'_, AppState>,
     username: String,
     scopes: Vec<String>,
 ) -> Result<(), WireError> {
@@ -194,7 +194,7 @@ pub async fn set_user_scopes(
 /// Clears a user's count of wrong passwords and codes, which ends their lock.
 #[tauri::command]
 #[specta::specta]
-pub async fn reset_failures(state: State<'_, Workbench>, username: String) -> Result<(), WireError> {
+pub async fn reset_failures(state: State<'_, AppState>, username: String) -> Result<(), WireError> {
     state.run(move |engine| engine.reset_failures(&username).map_err(WireError::from)).await
 }
 

@@ -61,17 +61,17 @@ pub struct ProfileView {
 #[tauri::command]
 #[specta::specta]
 pub async fn workbench(app: AppHandle) -> Workbench {
-    described(app.state::<state::Workbench>().inner()).await
+    described(app.state::<state::AppState>().inner()).await
 }
 
-pub(crate) async fn described(state: &state::Workbench) -> Workbench {
+pub(crate) async fn described(state: &state::AppState) -> Workbench {
     let (this, asked) = (state.clone(), state.clone());
     blocking(move || describe(&this, this.engine_now()))
         .await
         .unwrap_or_else(|problem| describe(&asked, Some(Err(problem))))
 }
 
-fn describe(state: &state::Workbench, engine: Option<Result<Arc<Engine>, WireError>>) -> Workbench {
+fn describe(state: &state::AppState, engine: Option<Result<Arc<Engine>, WireError>>) -> Workbench {
     let opening = engine.is_none();
     let store_problem = engine.as_ref().and_then(|engine| engine.as_ref().err()).cloned();
     let engine = engine.and_then(Result::ok);

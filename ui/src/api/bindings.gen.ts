@@ -516,7 +516,7 @@ export type FoundToken = {
 };
 
 /**  A key that the user gave. */
-export type GivenReport = {
+export type UserKeyReport = {
 	/**  What it is: "Secret, 32 bytes", "Public key, ES256". */
 	summary: string,
 	/**  Why it cannot be used for this token, and what to do. */
@@ -993,7 +993,7 @@ export type Report = {
 	/**  The policy of the checks. */
 	policy: PolicySummary,
 	/**  What the given key is, if one was given for this token. */
-	given: GivenReport | null,
+	given: UserKeyReport | null,
 };
 
 /**  How a database was recognised as a copy. */

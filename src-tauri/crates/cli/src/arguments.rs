@@ -179,7 +179,7 @@ pub(crate) struct Inspect {
     #[arg(value_name = "TOKEN", default_value = "-", hide_default_value = true)]
     pub(crate) text: String,
     #[command(flatten)]
-    pub(crate) key: GivenKeyOption,
+    pub(crate) key: UserKeyOption,
     /// Judge by this policy; the options below override it for this run. Default: the one saved for the token's issuer,
     /// the profile's own for its own tokens, or else the one for tokens from anywhere.
     #[arg(long, value_name = "NAME")]
@@ -212,7 +212,7 @@ Exit codes:
 /// The key to verify with, instead of this profile's. A value that starts with `-` is accepted as it is, because it may
 /// be PEM meant for another option: clap would echo it as an unknown option.
 #[derive(Debug, Args)]
-pub(crate) struct GivenKeyOption {
+pub(crate) struct UserKeyOption {
     /// Verify with a shared secret, as text. Other users of the computer can see it; use `--key FILE` to avoid that.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret: Option<SecretText>,

@@ -4,7 +4,7 @@ mod answer;
 
 use crate::{
     Outcome,
-    arguments::{GivenKeyOption, Guard, Inspect},
+    arguments::{Guard, Inspect, UserKeyOption},
     input, policies,
     print::{self, Form},
 };
@@ -18,7 +18,7 @@ use engine::{
     profile::OpenError,
 };
 use inspect::report::{Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict, VerdictOutcome};
-use inspect::{GivenKey, SecretForm};
+use inspect::{SecretForm, UserKey};
 use serde_json::json;
 use std::{
     fs,
@@ -66,14 +66,14 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     };
     let text = read(&what.text)?;
     let parsed = inspect::parse(&text);
-    let how = Inspection { with_given_key: key.is_some(), policy: named, at };
+    let how = Inspection { with_user_key: key.is_some(), policy: named, at };
     let Considered { mut evidence, chosen } = match &engine {
         Some(engine) => engine.evidence(&parsed, how),
         None => without_profile(&parsed, how, ""),
     };
     evidence.policy = policies::with(evidence.policy, &what.rules)?;
-    let judge = |key: Option<&GivenKey>| match key {
-        Some(key) => inspect::check_given(&parsed, key, &evidence),
+    let judge = |key: Option<&UserKey>| match key {
+        Some(key) => inspect::check_with_user_key(&parsed, key, &evidence),
         None => inspect::check(&parsed, &evidence),
     };
     let mut report = judge(key.as_ref().map(|key| &key.0));
@@ -122,11 +122,11 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Resul
 }
 
 /// The key from the options, if any; for a file, also its text without the final line break.
-fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<GivenKey>)>> {
-    let GivenKeyOption { secret, secret_base64, secret_hex, key, jwks, key_form, key_passphrase_file } = option;
+fn given(option: &UserKeyOption) -> anyhow::Result<Option<(UserKey, Option<UserKey>)>> {
+    let UserKeyOption { secret, secret_base64, secret_hex, key, jwks, key_form, key_passphrase_file } = option;
     let typed = [(secret, SecretForm::Text), (secret_base64, SecretForm::Base64), (secret_hex, SecretForm::Hex)];
     if let Some((secret, form)) = typed.into_iter().find_map(|(secret, form)| Some((secret.as_ref()?, form))) {
-        return Ok(Some((GivenKey::new(secret.expose(), form), None)));
+        return Ok(Some((UserKey::new(secret.expose(), form), None)));
     }
     let Some(file) = key.as_ref().or(jwks.as_ref()) else { return Ok(None) };
     let text = key_text(file)?;
@@ -134,11 +134,11 @@ fn given(option: &GivenKeyOption) -> anyhow::Result<Option<(GivenKey, Option<Giv
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
-    let mut key = GivenKey::new(text.as_str(), *key_form);
+    let mut key = UserKey::new(text.as_str(), *key_form);
     if let Some(file) = key_passphrase_file {
         key = key.with_passphrase(input::first_line_of(file, "passphrase of the key")?.expose());
     }
-    Ok(Some((key, trimmed.map(|text| GivenKey::new(text, *key_form)))))
+    Ok(Some((key, trimmed.map(|text| UserKey::new(text, *key_form)))))
 }
 
 /// Reads a key from a file or standard input. Does not echo a key given in place of a file name.

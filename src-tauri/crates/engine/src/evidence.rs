@@ -24,7 +24,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct Inspection {
     /// The user gave a key to verify with, so nothing of this profile is looked up.
-    pub with_given_key: bool,
+    pub with_user_key: bool,
     /// The rules, if the user chose them; by default the ones that fit the token, see [`Chosen`].
     pub policy: Option<jose::Policy>,
     /// The time of the checks in seconds since the epoch; by default the present.
@@ -90,15 +90,15 @@ pub fn any_issuer() -> jose::Policy {
 pub fn without_profile(parsed: &Parsed, how: Inspection, why: &str) -> Considered {
     let now = how.at.unwrap_or_else(|| SystemClock.now().seconds());
     let (policy, chosen) = how.policy.map_or_else(|| for_anybody(parsed), |policy| (policy, Chosen::ByHand));
-    if how.with_given_key {
-        return Considered { evidence: by_given_key(policy, now), chosen };
+    if how.with_user_key {
+        return Considered { evidence: by_user_key(policy, now), chosen };
     }
     let key = KeyChoice::Unavailable { reason: why.to_owned() };
     Considered { evidence: Evidence { policy, key, facts: Facts::unknown(why), now }, chosen }
 }
 
 /// The evidence when the user gives a key.
-fn by_given_key(policy: jose::Policy, now: i64) -> Evidence {
+fn by_user_key(policy: jose::Policy, now: i64) -> Evidence {
     const NOT_OURS: &str = "Not looked up: the key is none of this profile's";
     let key = KeyChoice::None { reason: "A key was given instead".into() };
     Evidence { policy, key, facts: Facts::unknown(NOT_OURS), now }
@@ -161,10 +161,10 @@ impl Engine {
     /// verified". Asking does not count as using the token.
     pub fn evidence(&self, parsed: &Parsed, how: Inspection) -> Considered {
         let by_hand = how.policy.map(|policy| (policy, Chosen::ByHand));
-        if how.with_given_key {
+        if how.with_user_key {
             let now = how.at.unwrap_or_else(|| self.moment().seconds());
             let (policy, chosen) = by_hand.unwrap_or_else(|| self.policy_for(parsed));
-            return Considered { evidence: by_given_key(policy, now), chosen };
+            return Considered { evidence: by_user_key(policy, now), chosen };
         }
         let known = self.look_up(parsed).unwrap_or_else(|error| Known {
             now: self.clock.now(),

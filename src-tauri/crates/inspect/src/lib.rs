@@ -10,16 +10,16 @@ mod compare;
 mod edit;
 mod explain;
 mod findings;
-mod given;
 mod meaning;
 mod pasted;
 pub mod report;
 #[cfg(test)]
 mod testing;
+mod user_keys;
 
 pub use compare::{changes, compare};
 pub use edit::{Draft, Edit, EditError, Fault, Unbroken};
 pub use explain::check;
 pub use findings::guess_secret;
-pub use given::{GivenKey, SecretForm, check_given};
 pub use pasted::{Pasted, parse};
+pub use user_keys::{SecretForm, UserKey, check_with_user_key};

@@ -63,7 +63,7 @@ pub struct Report {
     /// The policy of the checks.
     pub policy: PolicySummary,
     /// What the given key is, if one was given for this token.
-    pub given: Option<GivenReport>,
+    pub given: Option<UserKeyReport>,
 }
 
 impl Report {
@@ -77,7 +77,7 @@ impl Report {
 /// A key that the user gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct GivenReport {
+pub struct UserKeyReport {
     /// What it is: "Secret, 32 bytes", "Public key, ES256".
     pub summary: String,
     /// Why it cannot be used for this token, and what to do.

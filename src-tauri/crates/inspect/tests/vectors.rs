@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read should stop its test")]
 
 use inspect::report::{Check, Format, Outcome, Report, SegmentKind, SignatureState, VerdictOutcome};
-use inspect::{GivenKey, SecretForm, check_given, parse};
+use inspect::{SecretForm, UserKey, check_with_user_key, parse};
 use jose::{Algorithm, Evidence, Facts, KeyChoice, Policy, RevocationFact, UserFact};
 use serde_json::Value;
 
@@ -35,9 +35,9 @@ fn inspect(text: &str, key: &Value) -> Report {
     if let Some(members) = key.as_object_mut() {
         members.remove("alg");
     }
-    let given = GivenKey::new(key.to_string(), SecretForm::Text);
+    let given = UserKey::new(key.to_string(), SecretForm::Text);
     let key = KeyChoice::None { reason: String::new() };
-    check_given(&parse(text), &given, &Evidence { policy, key, facts, now: NOW })
+    check_with_user_key(&parse(text), &given, &Evidence { policy, key, facts, now: NOW })
 }
 
 fn outcome(report: &Report, check: Check) -> Outcome {

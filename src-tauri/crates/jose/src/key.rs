@@ -2,6 +2,7 @@
 
 mod disguise;
 mod ed25519;
+mod encodings;
 mod encrypted;
 mod jwk;
 mod oid;
@@ -14,7 +15,6 @@ mod sign;
 mod spki;
 #[cfg(test)]
 mod tests;
-mod written;
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,13 +24,13 @@ use aws_lc_rs::signature::{self as suite, ParsedPublicKey, RsaPublicKeyComponent
 use zeroize::Zeroizing;
 
 pub use disguise::{Disguise, text_of};
+pub use encodings::{Encoding, block, with_line_breaks};
 pub use encrypted::{decrypted, is_encrypted};
 use jwk::members_of as members_of_jwk;
 pub use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
 pub use sign::{SignError, SigningKey, raw_from_der, signing_input};
-pub use written::{Written, block, with_line_breaks};
 
 use crate::Algorithm;
 

@@ -2,8 +2,8 @@
 
 use crate::print::Form;
 use inspect::report::{
-    CleanUp, Finding, Format, FoundToken, GivenReport, Judgement, Outcome, Problem, Remedy, Report, SegmentKind,
-    Severity, SignatureState, Step, VerdictOutcome,
+    CleanUp, Finding, Format, FoundToken, Judgement, Outcome, Problem, Remedy, Report, SegmentKind, Severity,
+    SignatureState, Step, UserKeyReport, VerdictOutcome,
 };
 use jose::judgement::Check;
 use schemars::{JsonSchema, generate::SchemaSettings};
@@ -194,8 +194,8 @@ impl<'a> TokenAnswer<'a> {
 }
 
 impl<'a> KeyAnswer<'a> {
-    fn new(given: &'a GivenReport) -> Self {
-        let GivenReport { summary, problem, repairs, remedy, encrypted: _ } = given;
+    fn new(given: &'a UserKeyReport) -> Self {
+        let UserKeyReport { summary, problem, repairs, remedy, encrypted: _ } = given;
         Self { summary, problem: problem.as_deref(), repairs, remedy: *remedy }
     }
 }

@@ -190,8 +190,8 @@ fn key_confusion_forges_what_a_careless_server_accepts() {
     let token = draft.apply(&Edit::Break { fault: Fault::KeyConfusion }, NOW).unwrap().sign(signer());
     let parsed = parse(&token.unwrap());
     let pem = signer().verifying_key().public_pem().unwrap();
-    let given = crate::GivenKey::new(pem, crate::SecretForm::Text);
-    let report = crate::check_given(&parsed, &given, &evidence(Policy::default(), no_key()));
+    let given = crate::UserKey::new(pem, crate::SecretForm::Text);
+    let report = crate::check_with_user_key(&parsed, &given, &evidence(Policy::default(), no_key()));
     assert!(report.findings.iter().any(|finding| finding.id == "public_key_as_secret"));
     let secret = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "s").unwrap();
     let broken = draft.apply(&Edit::Break { fault: Fault::KeyConfusion }, NOW).unwrap();

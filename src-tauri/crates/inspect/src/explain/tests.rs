@@ -225,8 +225,8 @@ fn key_confusion_is_refused_in_all_six_forms() {
         assert_eq!(step(&report, Check::Algorithm).outcome, Outcome::Fail);
         // It is also detected if given by hand as a secret.
         let given_as = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, secret);
-        let given = crate::GivenKey::new(&given_as, crate::SecretForm::Base64);
-        let report = crate::check_given(&parse(&token), &given, &evidence(Policy::default(), no_key()));
+        let given = crate::UserKey::new(&given_as, crate::SecretForm::Base64);
+        let report = crate::check_with_user_key(&parse(&token), &given, &evidence(Policy::default(), no_key()));
         assert_ne!(report.verdict.outcome, VerdictOutcome::Accepted);
         assert_ne!(report.signature.state, SignatureState::Verified);
     }

@@ -1,7 +1,7 @@
 //! Invariants of the answer to any text. The fuzz target in `fuzz/` runs the same function.
 
 use inspect::report::{Check, Outcome, Report, SegmentKind, SignatureState, Step, VerdictOutcome};
-use inspect::{GivenKey, SecretForm, check, check_given, parse};
+use inspect::{SecretForm, UserKey, check, check_with_user_key, parse};
 use jose::{
     Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, judge, parse_exact,
     signing_input,
@@ -79,8 +79,8 @@ impl Judge {
     /// Checks a text with any other text as its key, and panics if the answer is invalid.
     pub(crate) fn answer_with(&self, text: &str, key: &str) -> Report {
         let forms = [SecretForm::Text, SecretForm::Base64, SecretForm::Hex];
-        let given = GivenKey::new(key, forms[key.len() % 3]);
-        let report = check_given(&parse(text), &given, &self.evidence);
+        let given = UserKey::new(key, forms[key.len() % 3]);
+        let report = check_with_user_key(&parse(text), &given, &self.evidence);
         look_at(&report);
         assert!(report.given.is_some());
         report

@@ -286,7 +286,7 @@ fn the_line_of_an_openssh_key_is_the_same_key() {
         let key = VerifyingKey::from_openssh_line(line, wanted).unwrap().unwrap();
         assert_eq!(key.algorithm(), own);
         let without_comment = line.trim_end().as_bytes();
-        assert!(key.written().iter().any(|(_, form)| form == without_comment), "it is written as it was read");
+        assert!(key.encodings().iter().any(|(_, form)| form == without_comment), "it is written as it was read");
         let commented = format!("{} alice@example.com\n", line.trim_end());
         let again = VerifyingKey::from_openssh_line(&commented, wanted).unwrap().unwrap();
         assert_eq!(again.thumbprint(), key.thumbprint());

@@ -18,7 +18,7 @@ async function opened() {
 }
 
 describe("another key", () => {
-  test("a key is tried while it is typed, the doctor's change is one click, and using it is the last step", async () => {
+  test("a key is tried while it is typed, the proposed change is one click, and using it is the last step", async () => {
     const { user } = await opened();
     expect(field()).toHaveFocus();
     await user.type(field(), rightKey);

@@ -1,4 +1,4 @@
-// A key given for a token, and the changes to it that the doctor proposes.
+// A key given for a token, and the changes to it that the diagnosis proposes.
 import type { KeyInput, Remedy, Report, SecretForm } from "../../../api/bindings.gen";
 import { textOf } from "../token/recent";
 

@@ -1,7 +1,7 @@
 //! Keys as users enter them: typed, pasted or read from a file. The kind of key is detected, small damage is repaired
 //! and reported, and if the signature does not match, the usual causes are tried.
 
-mod doctor;
+mod diagnose;
 mod own;
 mod read;
 mod repair;
@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::explain::explain;
 use crate::pasted::Pasted;
-use crate::report::{Finding, GivenReport, Report, Severity, Step};
+use crate::report::{Finding, Report, Severity, Step, UserKeyReport};
 use jose::check::{self, Case, Reader, conclude};
 use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use jose::key::{KeyError, decrypted};
@@ -49,7 +49,7 @@ pub enum SecretForm {
 
 /// A key as it was given: a secret, PEM, a JWK or a JWK Set. `Debug` does not print it, and its memory is wiped on
 /// drop.
-pub struct GivenKey {
+pub struct UserKey {
     text: Zeroizing<String>,
     form: SecretForm,
     passphrase: Option<Zeroizing<String>>,
@@ -57,7 +57,7 @@ pub struct GivenKey {
     opened: OnceLock<Result<Zeroizing<Vec<u8>>, KeyError>>,
 }
 
-impl GivenKey {
+impl UserKey {
     /// Takes any text. `form` matters only if it turns out to be a shared secret.
     pub fn new(text: impl Into<String>, form: SecretForm) -> Self {
         Self { text: Zeroizing::new(text.into()), form, passphrase: None, opened: OnceLock::new() }
@@ -90,9 +90,9 @@ impl GivenKey {
     }
 }
 
-impl fmt::Debug for GivenKey {
+impl fmt::Debug for UserKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GivenKey").field("form", &self.form).finish_non_exhaustive()
+        f.debug_struct("UserKey").field("form", &self.form).finish_non_exhaustive()
     }
 }
 
@@ -100,13 +100,13 @@ impl fmt::Debug for GivenKey {
 ///
 /// The key's kind and algorithm are determined from its text and the token's `alg`; of a private key the public half is
 /// used. If the signature does not match, the report says which small change to the key would make it match.
-pub fn check_given(pasted: &Pasted, given: &GivenKey, evidence: &Evidence) -> Report {
+pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence) -> Report {
     let parsed: &Parsed = pasted;
     let read = Read::of(given, parsed);
     let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
     let mut signature = check::signature(&case);
     let is_open = matches!(signature.state, SignatureState::Mismatch | SignatureState::NoKey) && parsed.is_readable();
-    let diagnosis = is_open.then(|| doctor::diagnose(parsed, given, &read)).flatten();
+    let diagnosis = is_open.then(|| diagnose::diagnose(parsed, given, &read)).flatten();
     if let Some(diagnosis) = &diagnosis {
         signature.reason.clone_from(&diagnosis.sentence);
         // A publicly known secret did sign it, which no other key can make right.
@@ -129,7 +129,7 @@ pub fn check_given(pasted: &Pasted, given: &GivenKey, evidence: &Evidence) -> Re
     }
     let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
     let Read { summary, problem, repairs, encrypted, .. } = read;
-    report.given = Some(GivenReport { summary, problem, repairs, remedy, encrypted });
+    report.given = Some(UserKeyReport { summary, problem, repairs, remedy, encrypted });
     report
 }
 

@@ -3,9 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::Diagnosis;
-use crate::given::secret::{secret_bytes, without_space};
-use crate::given::{GivenKey, SecretForm};
 use crate::report::Remedy;
+use crate::user_keys::secret::{secret_bytes, without_space};
+use crate::user_keys::{SecretForm, UserKey};
 
 /// Above this many bytes of signing input the rarer causes are not tried.
 const LONGEST: usize = 64 * 1024;
@@ -17,7 +17,7 @@ const FORMS: [(SecretForm, Remedy, &str, &str); 3] = [
 ];
 
 /// `length` is the signing input's, in bytes.
-pub(super) fn diagnose(given: &GivenKey, length: usize, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+pub(super) fn diagnose(given: &UserKey, length: usize, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
     let now = FORMS.iter().find(|(form, ..)| *form == given.form).map_or("", |(_, _, words, _)| words);
     for (form, remedy, words, fix) in FORMS {
         if form != given.form && secret_bytes(&given.text, form).is_some_and(|bytes| is_by(&bytes)) {
@@ -40,7 +40,7 @@ pub(super) fn diagnose(given: &GivenKey, length: usize, is_by: impl Fn(&[u8]) ->
 }
 
 /// What surrounds a secret in a settings file, and what editors and `echo` add.
-fn several_changes(given: &GivenKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+fn several_changes(given: &UserKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
     let whole = given.text.trim();
     let value = value_of_setting(whole);
     let texts = [

@@ -4,7 +4,7 @@ mod key_text;
 mod secret;
 
 use super::read::{Kind, Read};
-use super::{GivenKey, SHOWN};
+use super::{SHOWN, UserKey};
 use crate::report::Remedy;
 use jose::key::{VerifyingKey, raw_from_der};
 use jose::visible::excerpt;
@@ -31,7 +31,7 @@ pub(super) fn matches(parsed: &Parsed, key: &VerifyingKey) -> bool {
     parsed.algorithm() == Some(key.algorithm()) && key.verify(parsed.signing_input(), signature).is_ok()
 }
 
-pub(super) fn diagnose(parsed: &Parsed, given: &GivenKey, read: &Read) -> Option<Diagnosis> {
+pub(super) fn diagnose(parsed: &Parsed, given: &UserKey, read: &Read) -> Option<Diagnosis> {
     let algorithm = parsed.algorithm()?;
     if parsed.signature.as_ref().is_none_or(Vec::is_empty) {
         return None;

@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::{GivenKey, SecretForm};
+use super::{SecretForm, UserKey};
 use jose::key::{Disguise, text_of};
 
 /// The bytes of the given secret, or why there are none.
-pub(super) fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> {
+pub(super) fn secret_of(given: &UserKey) -> Result<Zeroizing<Vec<u8>>, String> {
     secret_bytes(&given.text, given.form).ok_or_else(|| {
         let (what, fix) = match given.form {
             SecretForm::Hex => ("hexadecimal", "pairs of the digits 0 to 9 and a to f"),
@@ -19,7 +19,7 @@ pub(super) fn secret_of(given: &GivenKey) -> Result<Zeroizing<Vec<u8>>, String> 
 }
 
 /// The key that was given as if it were a secret, in any encoding.
-pub(super) fn disguise(given: &GivenKey) -> Option<Disguise> {
+pub(super) fn disguise(given: &UserKey) -> Option<Disguise> {
     let readings = readings(given);
     readings
         .iter()
@@ -31,7 +31,7 @@ pub(super) fn disguise(given: &GivenKey) -> Option<Disguise> {
 const DEEPEST: usize = 3;
 
 /// The bytes that a text may represent, through nested encodings.
-pub(super) fn readings(given: &GivenKey) -> Vec<Zeroizing<Vec<u8>>> {
+pub(super) fn readings(given: &UserKey) -> Vec<Zeroizing<Vec<u8>>> {
     let trimmed = Zeroizing::new(given.text.trim().as_bytes().to_vec());
     let mut readings = vec![Zeroizing::new(given.text.as_bytes().to_vec()), trimmed];
     let mut from = 1;

@@ -1,4 +1,4 @@
-//! Secrets with something around them, and the doctor's diagnosis.
+//! Secrets with something around them, and the diagnosis's diagnosis.
 
 use super::*;
 

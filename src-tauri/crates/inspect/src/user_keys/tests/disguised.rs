@@ -33,7 +33,7 @@ fn refused(secret: &[u8], given_as: &str, form: SecretForm, word: &str) {
     assert_ne!(report.signature.state, SignatureState::Verified, "{word}");
     let said = format!("{:?} {}", given(&report).problem, report.signature.reason);
     assert!(said.contains(word), "{said} lacks {word}");
-    let signed = GivenKey::new(given_as, form).signing_key(Some(Algorithm::Hs256), None);
+    let signed = UserKey::new(given_as, form).signing_key(Some(Algorithm::Hs256), None);
     assert!(signed.is_err_and(|error| !error.is_empty()));
     let other = judge(&with_secret(b"something else entirely"), given_as, form);
     assert_ne!(other.verdict.outcome, VerdictOutcome::Accepted);

@@ -1,9 +1,9 @@
 //! HMAC with a key as the secret that was never meant to be one, in one of its written forms.
 
 use super::{Diagnosis, Kind, Read};
-use crate::given::GivenKey;
-use crate::given::secret::readings;
-use jose::key::{Disguise, Written, block, jwk_members, with_line_breaks};
+use crate::user_keys::UserKey;
+use crate::user_keys::secret::readings;
+use jose::key::{Disguise, Encoding, block, jwk_members, with_line_breaks};
 use jose::{Algorithm, KeyChoice, Parsed, json};
 
 /// About how many bytes of signing input are hashed at most to try the keys of a set.
@@ -19,7 +19,7 @@ pub(super) fn diagnose(text: &str, read: &Read, parsed: &Parsed, is_by: impl Fn(
         return Some(Diagnosis::new(sentence, "", None));
     }
     // The public part of a private key is just as public.
-    let find = |forms: Vec<Written>| forms.into_iter().find(|(_, form)| is_by(form));
+    let find = |forms: Vec<Encoding>| forms.into_iter().find(|(_, form)| is_by(form));
     let mut name = if read.kind == Kind::Public { find(public_text(text, read)) } else { None };
     let tried = MOST_HASHED / FORMS / parsed.signing_input().len().max(1);
     let chosen = match &read.choice {
@@ -27,14 +27,14 @@ pub(super) fn diagnose(text: &str, read: &Read, parsed: &Parsed, is_by: impl Fn(
         _ => None,
     };
     for key in chosen.into_iter().chain(&read.set).take(tried.max(1)) {
-        name = name.or_else(|| find(key.written()));
+        name = name.or_else(|| find(key.encodings()));
     }
     name.map(|(name, _)| confusion(algorithm, name))
 }
 
 /// A key that was given as a secret and signed the token as one.
 pub(super) fn of_disguise(
-    given: &GivenKey,
+    given: &UserKey,
     found: Disguise,
     algorithm: Algorithm,
     is_by: impl Fn(&[u8]) -> bool,
@@ -60,14 +60,14 @@ pub(super) fn of_disguise(
 }
 
 /// A text as it was given, and with every kind of line break.
-fn as_given(text: &str) -> Vec<Written> {
+fn as_given(text: &str) -> Vec<Encoding> {
     let mut forms = vec![("the text", text.as_bytes().to_vec())];
     forms.extend(with_line_breaks("the text", text.trim_start_matches('\u{FEFF}').trim()));
     forms
 }
 
 /// Other texts within a public key's text: its repaired block, and the JWKs of a set.
-fn public_text(text: &str, read: &Read) -> Vec<Written> {
+fn public_text(text: &str, read: &Read) -> Vec<Encoding> {
     let mut forms = as_given(text);
     if let Some(pem) = &read.block {
         forms.extend(block(pem.label, "the PEM", &pem.der));

@@ -3,12 +3,12 @@
 use super::read::not_a_secret;
 use super::repair::{self, Pem};
 use super::secret::{disguise, secret_of};
-use super::{GivenKey, sentence};
+use super::{UserKey, sentence};
 use crate::edit::Draft;
 use jose::key::{Disguise, KeyError, PrivateKey, VerifyingKey, with_fitting};
 use jose::{Algorithm, SigningKey};
 
-impl GivenKey {
+impl UserKey {
     /// The compact token of a draft, signed with this key.
     ///
     /// # Errors

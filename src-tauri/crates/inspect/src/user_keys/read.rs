@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::repair::{self, Pem};
 use super::secret::{disguise, secret_of};
-use super::{GivenKey, LONGEST, SHOWN, doctor, own, sentence};
+use super::{LONGEST, SHOWN, UserKey, doctor, own, sentence};
 use jose::json;
 use jose::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, is_encrypted, jwk_members, with_fitting};
 use jose::visible::excerpt;
@@ -41,7 +41,7 @@ pub(super) enum Kind {
 }
 
 impl Read {
-    pub(super) fn of(given: &GivenKey, parsed: &Parsed) -> Read {
+    pub(super) fn of(given: &UserKey, parsed: &Parsed) -> Read {
         let read = Read::understood(given, parsed);
         let KeyChoice::Found { key, .. } = &read.choice else { return read };
         if let Some(found) = key.disguise() {
@@ -53,7 +53,7 @@ impl Read {
         Read { repairs: read.repairs, ..Read::failed(read.kind, read.summary, problem) }
     }
 
-    fn understood(given: &GivenKey, parsed: &Parsed) -> Read {
+    fn understood(given: &UserKey, parsed: &Parsed) -> Read {
         // Windows writes a byte order mark at the start of files.
         let text = given.text.trim_start_matches('\u{FEFF}').trim();
         let algorithm = parsed.algorithm();
@@ -145,7 +145,7 @@ impl Read {
         }
     }
 
-    fn secret(given: &GivenKey, parsed: &Parsed) -> Read {
+    fn secret(given: &UserKey, parsed: &Parsed) -> Read {
         let bytes = match secret_of(given) {
             Ok(bytes) => bytes,
             Err(problem) => return Read::failed(Kind::Secret, "Secret", problem),
@@ -200,7 +200,7 @@ impl Read {
         Read { repairs: set.skipped.into_iter().map(|skipped| skipped.reason).collect(), set: set.keys, ..read }
     }
 
-    fn pem(pem: Pem, given: &GivenKey, algorithm: Option<Algorithm>) -> Read {
+    fn pem(pem: Pem, given: &UserKey, algorithm: Option<Algorithm>) -> Read {
         let (kind, what) = match pem.label {
             "PUBLIC KEY" | "RSA PUBLIC KEY" => (Kind::Public, "Public key"),
             "CERTIFICATE" => (Kind::Public, "Certificate"),
@@ -263,7 +263,7 @@ fn chosen<'a>(set: &'a KeySet, parsed: &Parsed) -> Result<Chosen<'a>, String> {
         [] => Err("No key of the set fits the token's alg".to_owned()),
         [only] => Ok(Chosen::One(only)),
         [first, ..] => {
-            let matching = fitting.iter().find(|key| doctor::matches(parsed, key));
+            let matching = fitting.iter().find(|key| diagnose::matches(parsed, key));
             Ok(matching.map_or(Chosen::NoneOf(first, fitting.len()), |key| Chosen::One(key)))
         }
     }

@@ -195,7 +195,7 @@ fn openssh_keys_verify_with_their_public_part() {
     let problem = super::given(&dsa).problem.as_deref().unwrap();
     assert_eq!(problem, "The key type `ssh-dss` is none this build can use");
 
-    let signing = |text| GivenKey::new(text, SecretForm::Text).signing_key(None, None);
+    let signing = |text| UserKey::new(text, SecretForm::Text).signing_key(None, None);
     assert_eq!(signing(ED25519_FILE).unwrap().algorithm(), Algorithm::EdDsa);
     let encrypted = include_str!("../../../../jose/vectors/keys/openssh.encrypted");
     let error = signing(OPENSSH_RSA).unwrap_err();
@@ -267,9 +267,9 @@ fn an_encrypted_key_checks_and_signs_with_its_passphrase_which_no_report_holds()
     let token = with_pem(plain, Algorithm::EdDsa);
     let parsed = parse(&token);
     let by = |key: &str, passphrase: &str| {
-        let key = GivenKey::new(key, SecretForm::Text).with_passphrase(passphrase);
+        let key = UserKey::new(key, SecretForm::Text).with_passphrase(passphrase);
         assert!(!format!("{key:?}").contains(passphrase));
-        (check_given(&parsed, &key, &evidence(Policy::default(), no_key())), key)
+        (check_with_user_key(&parsed, &key, &evidence(Policy::default(), no_key())), key)
     };
     let report = text(&token, pkcs8);
     assert!(super::given(&report).encrypted);
@@ -289,19 +289,19 @@ fn an_encrypted_key_checks_and_signs_with_its_passphrase_which_no_report_holds()
     let (report, key) = by(openssh, "paisley lantern");
     assert_eq!((super::given(&report).encrypted, super::given(&report).problem.as_deref()), (false, None));
     assert_eq!(key.signing_key(None, None).unwrap_err(), wrong);
-    let opened = GivenKey::new(openssh, SecretForm::Text).with_passphrase("plaid lantern");
+    let opened = UserKey::new(openssh, SecretForm::Text).with_passphrase("plaid lantern");
     assert_eq!(opened.signing_key(None, None).unwrap().algorithm(), Algorithm::EdDsa);
 }
 
 #[test]
 fn a_key_is_opened_once_however_often_it_is_used() {
     let pkcs8 = include_str!("../../../../jose/vectors/keys/ed25519.pbkdf2.pem");
-    let key = GivenKey::new(pkcs8, SecretForm::Text).with_passphrase("plaid lantern");
+    let key = UserKey::new(pkcs8, SecretForm::Text).with_passphrase("plaid lantern");
     assert!(key.opened.get().is_none());
     key.signing_key(None, None).unwrap();
     let opened = key.opened.get().unwrap().as_ref().unwrap().as_ptr();
     let token = with_pem(include_str!("../../../../jose/vectors/keys/ed25519.pkcs8.pem"), Algorithm::EdDsa);
-    assert_verified(&check_given(&parse(&token), &key, &evidence(Policy::default(), no_key())));
+    assert_verified(&check_with_user_key(&parse(&token), &key, &evidence(Policy::default(), no_key())));
     assert_eq!(key.opened.get().unwrap().as_ref().unwrap().as_ptr(), opened);
     assert!(!format!("{key:?}").contains("Zeroizing"), "what was opened is not printed either");
 }

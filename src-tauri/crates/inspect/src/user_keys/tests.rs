@@ -21,7 +21,7 @@ const SECRET: &str = "b64-looking-secret-of-32-bytes-xx==";
 
 fn judge(token: &str, key: &str, form: SecretForm) -> Report {
     let policy = Policy { algorithms: Algorithm::ALL.to_vec(), ..Policy::default() };
-    check_given(&parse(token), &GivenKey::new(key, form), &evidence(policy, no_key()))
+    check_with_user_key(&parse(token), &UserKey::new(key, form), &evidence(policy, no_key()))
 }
 
 fn text(token: &str, key: &str) -> Report {
@@ -41,7 +41,7 @@ fn with_pem(pem: &str, algorithm: Algorithm) -> String {
     key.sign("at+jwt", &claims()).unwrap()
 }
 
-fn given(report: &Report) -> &GivenReport {
+fn given(report: &Report) -> &UserKeyReport {
     report.given.as_ref().unwrap()
 }
 
@@ -61,14 +61,14 @@ fn what_signs_is_checked_by_what_was_given() {
         ("secret", Some(Algorithm::Es256), Algorithm::Hs256, "theirs"),
         (&jwk, None, Algorithm::Hs512, "mine"),
     ] {
-        let given = GivenKey::new(text, SecretForm::Text);
+        let given = UserKey::new(text, SecretForm::Text);
         let key = given.signing_key(wanted, Some("theirs")).unwrap();
         assert_eq!((key.algorithm(), key.kid()), (algorithm, kid));
         let token = parse(&key.sign("JWT", "{}").unwrap());
-        let report = check_given(&token, &given, &evidence(Policy::default(), no_key()));
+        let report = check_with_user_key(&token, &given, &evidence(Policy::default(), no_key()));
         assert_eq!(report.signature.state, SignatureState::Verified, "{algorithm}: {}", report.signature.reason);
     }
-    assert_eq!(GivenKey::new("secret", SecretForm::Text).signing_key(None, None).unwrap().kid(), "");
+    assert_eq!(UserKey::new("secret", SecretForm::Text).signing_key(None, None).unwrap().kid(), "");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn what_cannot_sign_says_why() {
         (r#"{"keys":[]}"#, SecretForm::Text, "set of keys"),
         (r#"{"kty":"oct","k":"c2hvcnQ","alg":"HS512"}"#, SecretForm::Text, "at least 512 bits"),
     ] {
-        let error = GivenKey::new(text, form).signing_key(Some(Algorithm::Rs256), None).unwrap_err();
+        let error = UserKey::new(text, form).signing_key(Some(Algorithm::Rs256), None).unwrap_err();
         assert!(error.contains(reason), "{error}");
         assert!(error.chars().next().is_some_and(char::is_uppercase), "{error}");
     }
@@ -105,7 +105,7 @@ fn a_secret_is_read_as_it_is_said_to_be() {
 }
 
 #[test]
-fn the_doctor_names_the_change_that_makes_a_secret_match() {
+fn the_diagnosis_names_the_change_that_makes_a_secret_match() {
     let bytes = super::secret::base64_bytes("c2VjcmV0LW9mLTMyLWJ5dGVzLWluLWJhc2U2NA").unwrap();
     for (signed_with, given_as, form, remedy, words) in [
         (
@@ -264,7 +264,7 @@ fn a_secret_from_a_tutorial_is_found_without_being_given() {
 fn the_secret_is_never_in_the_report() {
     let report = text(&with_secret(SECRET.as_bytes()), &format!("{SECRET} "));
     assert!(!format!("{report:?}").contains(SECRET));
-    assert!(!format!("{:?}", GivenKey::new(SECRET, SecretForm::Text)).contains(SECRET));
+    assert!(!format!("{:?}", UserKey::new(SECRET, SecretForm::Text)).contains(SECRET));
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn a_key_of_another_kind_is_said_to_be_one_and_a_skipped_one_why() {
 }
 
 #[test]
-fn the_doctor_does_not_speak_where_nothing_can_be_checked() {
+fn nothing_is_diagnosed_where_nothing_can_be_checked() {
     let secret = b"secret-of-32-bytes-in-base64";
     let encoded = jose::base64url::encode(secret);
     let key = SigningKey::dangerous_from_hmac(Algorithm::Hs256, secret, "k").unwrap();
