@@ -515,20 +515,6 @@ export type FoundToken = {
 	token: string,
 };
 
-/**  A key that the user gave. */
-export type UserKeyReport = {
-	/**  What it is: "Secret, 32 bytes", "Public key, ES256". */
-	summary: string,
-	/**  Why it cannot be used for this token, and what to do. */
-	problem: string | null,
-	/**  What was repaired in its text, and which keys of a set were skipped. */
-	repairs: string[],
-	/**  The change to the key that makes the signature match. */
-	remedy: Remedy | null,
-	/**  Checking with it needs its passphrase, whether that was given or not. */
-	encrypted: boolean,
-};
-
 /**  A text waits to be inspected: fetch it with `take_handover`. */
 export type HandedOver = null;
 
@@ -1443,6 +1429,20 @@ export type UserColumn =
 "last_sign_in" | 
 /**  Whether they may sign in; inactive users come first. */
 "active";
+
+/**  A key that the user gave. */
+export type UserKeyReport = {
+	/**  What it is: "Secret, 32 bytes", "Public key, ES256". */
+	summary: string,
+	/**  Why it cannot be used for this token, and what to do. */
+	problem: string | null,
+	/**  What was repaired in its text, and which keys of a set were skipped. */
+	repairs: string[],
+	/**  The change to the key that makes the signature match. */
+	remedy: Remedy | null,
+	/**  Checking with it needs its passphrase, whether that was given or not. */
+	encrypted: boolean,
+};
 
 /**  A page of users. */
 export type UserListPage = {

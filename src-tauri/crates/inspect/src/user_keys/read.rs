@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::repair::{self, Pem};
 use super::secret::{disguise, secret_of};
-use super::{LONGEST, SHOWN, UserKey, doctor, own, sentence};
+use super::{LONGEST, SHOWN, UserKey, diagnose, own, sentence};
 use jose::json;
 use jose::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, is_encrypted, jwk_members, with_fitting};
 use jose::visible::excerpt;
