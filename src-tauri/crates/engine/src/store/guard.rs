@@ -2,7 +2,7 @@
 
 use super::{revoked_tokens, signing_keys};
 use crate::clock::Timestamp;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, Row, params};
 
 /// The identifiers a token carries. Absent ones are not looked up.
 #[derive(Debug, Default, Clone, Copy)]
@@ -51,18 +51,16 @@ SELECT k.kid, k.purpose, k.algorithm, k.state, k.created_at_ms, k.public_jwk, k.
     owner.username, coalesce(s.last_used_at_ms, s.started_at_ms), s.expires_at_ms, s.ended_at_ms,
     u.active, (SELECT group_concat(scope, ' ') FROM user_scopes WHERE user_id = u.id)
 FROM (SELECT 1)
-    LEFT JOIN signing_keys AS k ON k.kid = :kid
-    LEFT JOIN revoked_tokens AS r ON r.jti = :jti
-    LEFT JOIN sessions AS s ON s.sid = :sid
+    LEFT JOIN signing_keys AS k ON k.kid = ?1
+    LEFT JOIN revoked_tokens AS r ON r.jti = ?2
+    LEFT JOIN sessions AS s ON s.sid = ?3
     LEFT JOIN users AS owner ON owner.id = s.user_id
-    LEFT JOIN users AS u ON u.username = :sub";
+    LEFT JOIN users AS u ON u.username = ?4";
 
 /// Looks up every identifier of a token.
 pub(crate) fn look_up(db: &Connection, named: Named<'_>) -> rusqlite::Result<Seen> {
-    db.prepare_cached(SELECT)?.query_row(
-        named_params! { ":kid": named.kid, ":jti": named.jti, ":sid": named.sid, ":sub": named.sub },
-        |row| read(row, named.expires_at),
-    )
+    db.prepare_cached(SELECT)?
+        .query_row(params![named.kid, named.jti, named.sid, named.sub], |row| read(row, named.expires_at))
 }
 
 fn read(row: &Row<'_>, expires_at: Option<Timestamp>) -> rusqlite::Result<Seen> {
