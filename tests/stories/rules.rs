@@ -35,10 +35,10 @@ fn a_rule_that_one_process_changes_holds_in_the_others() {
     assert_eq!(*app.engine.rules().unwrap(), *other.engine.rules().unwrap());
     let again = app.refresh(token(&first)).unwrap();
     assert_eq!((token(&again), again.expires_in), (token(&first), Duration::from_secs(60)));
-    app.engine.reset_rule(Some("rotation")).unwrap();
+    app.engine.reset_rule("rotation").unwrap();
     assert_eq!(other.engine.rules().unwrap().rotation, Rotation::Strict);
     assert_eq!(other.engine.rules().unwrap().access_token_lifetime, Duration::from_secs(60));
-    other.engine.reset_rule(None).unwrap();
+    other.engine.reset_rules().unwrap();
     assert_eq!(*app.engine.rules().unwrap(), *app.engine.default_rules());
 }
 
@@ -48,11 +48,13 @@ fn each_change_is_written_down_once() {
     app.engine.set_rule("leeway_seconds", "30").unwrap();
     app.engine.set_rule("leeway_seconds", "30").unwrap();
     app.engine.set_rule("algorithms", "ES256, RS256").unwrap();
-    app.engine.reset_rule(Some("leeway_seconds")).unwrap();
-    app.engine.reset_rule(Some("leeway_seconds")).unwrap();
+    app.engine.reset_rule("leeway_seconds").unwrap();
+    app.engine.reset_rules().unwrap();
+    app.engine.reset_rules().unwrap();
     assert_eq!(
         changes(&app),
         [
+            r#"{"setting":"algorithms","value":["ES256","ES384","RS256","PS256","EdDSA","HS256"]}"#,
             r#"{"setting":"leeway_seconds","value":0}"#,
             r#"{"setting":"algorithms","value":["ES256","RS256"]}"#,
             r#"{"setting":"leeway_seconds","value":30}"#,
@@ -110,7 +112,7 @@ fn rules_of_a_newer_version_are_not_taken_for_the_defaults() {
     let report = app.inspect(&signed_in.access_token);
     assert!(report.verdict.outcome != VerdictOutcome::Accepted, "and Inspect verifies nothing");
     assert_eq!(app.engine.set_rotation(Rotation::None), Err(SettingError::Rule(newer.clone())));
-    app.engine.reset_rule(None).unwrap();
+    app.engine.reset_rules().unwrap();
     assert!(app.lets_in(&signed_in.access_token));
 }
 
@@ -123,7 +125,7 @@ fn the_limit_of_failures_is_a_rule() {
         app.clock.advance_seconds(60);
     }
     assert_eq!(app.engine.failures("alice").unwrap().1, Some(Lock::UntilReset));
-    app.engine.reset_rule(Some("most_failures")).unwrap();
+    app.engine.reset_rule("most_failures").unwrap();
     assert_eq!(app.engine.failures("alice").unwrap().1, None);
 }
 

@@ -21,14 +21,15 @@ pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, form: &Form) -> a
         PolicyCommand::ShortestPasswordAlone { characters } => {
             engine.set_rule("shortest_password_alone", characters)?;
         }
-        PolicyCommand::Reset { name, .. } => engine.reset_rule(name.as_deref())?,
+        PolicyCommand::Reset { name: Some(name), .. } => engine.reset_rule(name)?,
+        PolicyCommand::Reset { name: None, .. } => engine.reset_rules()?,
     }
     let (rules, defaults) = (engine.rules()?, engine.default_rules());
-    let (value, usual) = (serde_json::to_value(&*rules)?, serde_json::to_value(defaults)?);
+    let (values, usual) = (rules.values(), defaults.values());
     let row = |rule: &Rule| {
-        let is_changed = value[rule.name] != usual[rule.name];
+        let is_changed = values[rule.name] != usual[rule.name];
         let default = if is_changed { shown(&usual[rule.name]) } else { String::new() };
-        [rule.name.to_owned(), shown(&value[rule.name]), default, rule.allowed.describe()]
+        [rule.name.to_owned(), shown(&values[rule.name]), default, rule.allowed.describe()]
     };
     let words = print::table(["RULE", "VALUE", "DEFAULT", "ALLOWED"], RULES.iter().map(row));
     let changes_revocation = match command {
@@ -38,13 +39,13 @@ pub(crate) fn policy(engine: &Engine, command: &PolicyCommand, form: &Form) -> a
     };
     let note = match rules.revocation {
         Revocation::ShortLived if changes_revocation => format!(
-            "\nNew access tokens live {} seconds at most and are not looked up. Those from before that live longer are\n\
-             looked up until they expire.\n",
+            "\nNew access tokens live {} seconds at most and are not looked up. \
+             Those from before that live longer are\nlooked up until they expire.\n",
             rules.short_lived_lifetime.as_secs()
         ),
         _ => String::new(),
     };
-    print::answer(form, &value, &format!("{words}{note}"))
+    print::answer(form, &values.into(), &format!("{words}{note}"))
 }
 
 /// A rule's value in the form users write.

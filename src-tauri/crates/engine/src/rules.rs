@@ -45,8 +45,10 @@ pub struct Rules {
     #[serde(with = "seconds")]
     pub enrollment_lifetime: Duration,
     /// What happens when a refresh token is presented again.
+    #[serde(with = "text")]
     pub rotation: Rotation,
     /// How revoked access tokens are refused.
+    #[serde(with = "text")]
     pub revocation: Revocation,
     /// The allowed signature algorithms.
     #[serde(with = "algorithms")]
@@ -68,8 +70,7 @@ pub struct Rules {
 }
 
 /// What happens when a used refresh token is presented again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotation {
     /// It is a replay: the family ends (RFC 9700 section 4.14.2).
     Strict,
@@ -87,8 +88,7 @@ pub enum Rotation {
 }
 
 /// How a revoked access token is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revocation {
     /// Every token's `jti` and session are looked up.
     DenyList,
@@ -198,31 +198,17 @@ impl FromStr for Revocation {
     }
 }
 
-impl From<Rotation> for String {
-    fn from(rotation: Rotation) -> Self {
-        rotation.to_string()
+/// A value stored as the text that it is shown as.
+mod text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use std::{fmt::Display, str::FromStr};
+
+    pub(super) fn serialize<S: Serializer>(value: &impl Display, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
     }
-}
 
-impl TryFrom<String> for Rotation {
-    type Error = UnknownSetting;
-
-    fn try_from(text: String) -> Result<Self, UnknownSetting> {
-        text.parse()
-    }
-}
-
-impl From<Revocation> for String {
-    fn from(revocation: Revocation) -> Self {
-        revocation.to_string()
-    }
-}
-
-impl TryFrom<String> for Revocation {
-    type Error = UnknownSetting;
-
-    fn try_from(text: String) -> Result<Self, UnknownSetting> {
-        text.parse()
+    pub(super) fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
 

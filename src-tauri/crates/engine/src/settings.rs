@@ -13,7 +13,7 @@ use crate::{
     rules::{Changed, RULES, Revocation, Rotation, Rule, Rules, RulesError},
     store::{self, Db, DbResult, Stop, StoreError, Tx, settings},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{str::FromStr, sync::Arc};
 
 /// Why no rule was changed.
@@ -73,21 +73,24 @@ impl Engine {
         let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.into()))?;
         let refused = || RulesError::NotAllowed { name: rule.name, value: text.into(), rule };
         let value = rule.allowed.read(text).filter(|value| rule.allowed.allows(value)).ok_or_else(refused)?;
-        self.change_rules(&[(rule, Some(value))])
+        self.change_rules(|kept| Ok(Changed::read(kept)?.with(rule, Some(value))))
     }
 
-    /// Resets one rule, or all, to the default, even if the stored rules cannot be read.
+    /// Resets one rule to its default.
     ///
     /// # Errors
     /// [`SettingError`]; nothing has changed.
-    pub fn reset_rule(&self, name: Option<&str>) -> Result<(), SettingError> {
-        match name {
-            Some(name) => {
-                let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.into()))?;
-                self.change_rules(&[(rule, None)])
-            }
-            None => self.change_rules(&RULES.iter().map(|rule| (rule, None)).collect::<Vec<_>>()),
-        }
+    pub fn reset_rule(&self, name: &str) -> Result<(), SettingError> {
+        let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.into()))?;
+        self.change_rules(|kept| Ok(Changed::read(kept)?.with(rule, None)))
+    }
+
+    /// Resets every rule to its default, even if the stored rules cannot be read.
+    ///
+    /// # Errors
+    /// [`SettingError`]; nothing has changed.
+    pub fn reset_rules(&self) -> Result<(), SettingError> {
+        self.change_rules(|_| Ok(Changed::default()))
     }
 
     /// Changes what happens when a used refresh token is presented, effective from the next refresh.
@@ -115,28 +118,24 @@ impl Engine {
         self.set_rule("test_key_published", if publish { "yes" } else { "no" })
     }
 
-    /// Changes several rules in one transaction: all of them, or none.
-    fn change_rules(&self, changes: &[(&Rule, Option<Value>)]) -> Result<(), SettingError> {
+    /// Changes the stored rules in one transaction, and writes an event for each rule that differs afterwards.
+    fn change_rules(
+        &self,
+        change: impl FnOnce(Option<&str>) -> Result<Changed, RulesError>,
+    ) -> Result<(), SettingError> {
         let refused = |error: RulesError| Stop::Refused(SettingError::Rule(error));
         let at = self.clock.now();
         self.store.decide(|tx| {
             let kept = settings::read(tx, settings::RULES)?;
-            // Resetting everything does not require the stored rules to be readable.
-            let is_anew = changes.len() == RULES.len();
-            let mut changed = match kept.as_deref() {
-                Some(kept) if !is_anew => Changed::read(kept).map_err(refused)?,
-                _ => Changed::none(),
-            };
-            let before = changed.clone();
-            for (rule, value) in changes {
-                changed.set(rule, value.clone());
-            }
+            let changed = change(kept.as_deref()).map_err(refused)?;
             let rules = changed.on(self.rules.defaults()).map_err(refused)?;
             check_keys(tx, &rules)?;
             settings::write(tx, settings::RULES, changed.keep().as_deref())?;
-            let shown = serde_json::to_value(&rules).unwrap_or_default();
-            for (rule, _) in changes.iter().filter(|(rule, _)| is_anew || changed.of(rule) != before.of(rule)) {
-                let detail = json!({ "setting": rule.name, "value": shown[rule.name] });
+            // Unreadable rules differ from any others.
+            let before = self.rules.by(kept.as_deref()).map(|before| before.values()).unwrap_or_default();
+            let after = rules.values();
+            for rule in RULES.iter().filter(|rule| before.get(rule.name) != after.get(rule.name)) {
+                let detail = json!({ "setting": rule.name, "value": after.get(rule.name) });
                 store::events::record(tx, at, &NewEvent::of(EventKind::PolicyChanged).detail(detail))?;
             }
             Ok(())

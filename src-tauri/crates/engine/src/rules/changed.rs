@@ -51,14 +51,17 @@ pub(crate) struct Changed {
     changed: Map<String, Value>,
 }
 
-impl Changed {
+impl Default for Changed {
     /// No changes.
-    pub(crate) fn none() -> Self {
+    fn default() -> Self {
         Self { version: VERSION, changed: Map::new() }
     }
+}
 
-    /// Parses the stored form.
-    pub(crate) fn read(kept: &str) -> Result<Self, RulesError> {
+impl Changed {
+    /// Parses the stored form, if there is one.
+    pub(crate) fn read(kept: Option<&str>) -> Result<Self, RulesError> {
+        let Some(kept) = kept else { return Ok(Self::default()) };
         let unreadable = |error: serde_json::Error| RulesError::Unreadable(error.to_string());
         let value: Value = serde_json::from_str(kept).map_err(unreadable)?;
         match value["version"].as_u64() {
@@ -75,37 +78,43 @@ impl Changed {
         (!self.changed.is_empty()).then(|| serde_json::to_string(self).unwrap_or_default())
     }
 
-    /// Changes one rule; `None` resets it to the default.
-    pub(crate) fn set(&mut self, rule: &Rule, value: Option<Value>) {
+    /// The same with one rule changed; `None` resets it to the default.
+    #[must_use]
+    pub(crate) fn with(mut self, rule: &Rule, value: Option<Value>) -> Self {
         match value {
             Some(value) => drop(self.changed.insert(rule.name.into(), value)),
             None => drop(self.changed.remove(rule.name)),
         }
-    }
-
-    /// The changed value of a rule, if any.
-    pub(crate) fn of(&self, rule: &Rule) -> Option<&Value> {
-        self.changed.get(rule.name)
+        self
     }
 
     /// Applies the changes to `defaults`.
     pub(crate) fn on(&self, defaults: &Rules) -> Result<Rules, RulesError> {
-        let unreadable = |error: serde_json::Error| RulesError::Unreadable(error.to_string());
-        let mut all = serde_json::to_value(defaults).map_err(unreadable)?;
+        let mut all = defaults.values();
         for (name, value) in &self.changed {
             let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.clone()))?;
             if !rule.allowed.allows(value) {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 return Err(RulesError::NotAllowed { name: rule.name, value, rule });
             }
-            all[name] = value.clone();
+            all.insert(name.clone(), value.clone());
         }
-        let rules: Rules = serde_json::from_value(all).map_err(unreadable)?;
+        let rules = serde_json::from_value::<Rules>(all.into());
+        let rules = rules.map_err(|error| RulesError::Unreadable(error.to_string()))?;
         rules.contradiction().map_or(Ok(rules), Err)
     }
 }
 
 impl Rules {
+    /// The value of each rule as JSON, by its name.
+    pub fn values(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(values)) => values,
+            // Serialising texts and numbers cannot fail.
+            _ => Map::new(),
+        }
+    }
+
     fn contradiction(&self) -> Option<RulesError> {
         let (longest, idle) = (self.longest_access_token_lifetime, self.session_idle_limit);
         let [access, short] = [self.access_token_lifetime, self.short_lived_lifetime];
@@ -145,7 +154,7 @@ impl KnownRules {
         {
             return Ok(Arc::clone(rules));
         }
-        let rules = Arc::new(Changed::read(kept)?.on(&self.defaults)?);
+        let rules = Arc::new(Changed::read(Some(kept))?.on(&self.defaults)?);
         *last = Some((kept.to_owned(), Arc::clone(&rules)));
         Ok(rules)
     }
@@ -159,7 +168,7 @@ mod tests {
     use std::time::Duration;
 
     fn read(kept: &str) -> Result<Rules, RulesError> {
-        Changed::read(kept)?.on(&Rules::default())
+        Changed::read(Some(kept))?.on(&Rules::default())
     }
 
     fn kept(changed: Value) -> String {
@@ -168,8 +177,8 @@ mod tests {
 
     #[test]
     fn every_field_is_a_rule_and_every_default_is_allowed() {
-        let defaults = serde_json::to_value(Rules::default()).unwrap();
-        let mut fields: Vec<_> = defaults.as_object().unwrap().keys().cloned().collect();
+        let defaults = Rules::default().values();
+        let mut fields: Vec<_> = defaults.keys().cloned().collect();
         let mut names: Vec<_> = RULES.iter().map(|rule| rule.name.to_owned()).collect();
         fields.sort();
         names.sort();
@@ -177,8 +186,7 @@ mod tests {
         for rule in RULES {
             let value = &defaults[rule.name];
             assert!(rule.allowed.allows(value), "{}: {value}", rule.name);
-            let mut changed = Changed::none();
-            changed.set(rule, Some(value.clone()));
+            let changed = Changed::default().with(rule, Some(value.clone()));
             assert_eq!(read(&changed.keep().unwrap()).unwrap(), Rules::default());
         }
         assert_eq!(Rules::default().contradiction(), None);
@@ -194,7 +202,7 @@ mod tests {
             ..Rules::default()
         };
         assert_eq!(read(&kept(changed)), Ok(expected));
-        assert_eq!(Changed::none().keep(), None);
+        assert_eq!(Changed::default().keep(), None);
     }
 
     #[test]
