@@ -62,11 +62,9 @@ fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
 }
 
 fn show(engine: &Engine, sid: &str, form: &Form) -> anyhow::Result<Outcome> {
-    let sessions = engine.sessions()?;
-    let session = sessions.iter().find(|session| session.sid == sid);
-    let session = session.with_context(|| format!("There is no session \"{sid}\""))?;
+    let session = engine.session(sid)?.with_context(|| format!("There is no session \"{sid}\""))?;
     let family = engine.family(sid)?;
-    let mut value = describe(session);
+    let mut value = describe(&session);
     value["family"] = family.iter().map(describe_member).collect();
     let ended = match session.state {
         SessionState::Ended { at, reason } => {

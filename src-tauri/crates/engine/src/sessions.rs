@@ -84,16 +84,6 @@ pub struct FamilyMember {
 }
 
 impl Engine {
-    /// All sessions, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub fn sessions(&self) -> Result<Vec<Session>, StoreError> {
-        let now = self.now()?;
-        let (rules, rows) = self.store.read(|db| Ok((self.rules_in(db)?, store::sessions::all(db)?)))?;
-        Ok(rows.into_iter().map(|row| describe_session(&rules, row, now)).collect())
-    }
-
     /// The refresh tokens of a session, oldest first. Empty if there is no such session, or it never had any.
     ///
     /// # Errors

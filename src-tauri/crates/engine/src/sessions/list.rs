@@ -3,7 +3,7 @@
 use super::{Session, describe_session};
 use crate::{
     Engine,
-    paging::{LONGEST_PAGE, Page},
+    paging::{LONGEST_PAGE, Page, first_rows},
     records::{SessionCounts, SessionQuery},
     store::{self, StoreError},
 };
@@ -23,6 +23,17 @@ impl Engine {
         })?;
         let rows = page.rows.into_iter().map(|row| describe_session(&rules, row, now)).collect();
         Ok((Page { rows, next: page.next }, counts))
+    }
+
+    /// All sessions, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn sessions(&self) -> Result<Vec<Session>, StoreError> {
+        first_rows(u32::MAX, |after, most| {
+            let query = SessionQuery { descending: true, after, most, ..SessionQuery::default() };
+            self.session_page(&query).map(|(page, _)| page)
+        })
     }
 
     /// One session; `None` if there is none with this ID.

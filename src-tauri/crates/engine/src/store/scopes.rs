@@ -26,6 +26,11 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<ScopeEntry>> {
         .collect()
 }
 
+/// The scopes in a text with spaces between them; none without a text.
+pub(crate) fn in_text(text: Option<&str>) -> Vec<Scope> {
+    text.unwrap_or_default().split_whitespace().map(|scope| Scope::stored(scope.to_owned())).collect()
+}
+
 /// A user's scopes, in catalog order.
 pub(crate) fn of_user(db: &Connection, user: i64) -> rusqlite::Result<Vec<Scope>> {
     db.prepare_cached(

@@ -3,7 +3,7 @@
 use super::{
     error::damaged,
     paging::{List, has_words},
-    totp_factors,
+    scopes, totp_factors,
 };
 use crate::{
     clock::Timestamp,
@@ -102,25 +102,15 @@ pub(crate) fn by_sid(db: &Connection, sid: &str) -> rusqlite::Result<Option<Sess
 
 /// A session, and its user's current state.
 pub(crate) fn with_user(db: &Connection, sid: &str) -> rusqlite::Result<Option<(SessionRow, UserNow)>> {
-    db.prepare_cached(
-        "SELECT sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, sessions.scope, amr, ended_at_ms,
-             end_reason, kind, active,
-             (SELECT group_concat(user_scopes.scope, ' ') FROM user_scopes WHERE user_scopes.user_id = users.id)
-         FROM sessions JOIN users ON users.id = user_id WHERE sid = ?1",
-    )?
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, active, (SELECT group_concat(held.scope, ' ') FROM user_scopes AS held
+             WHERE held.user_id = users.id) FROM {FROM} WHERE sid = ?1"
+    ))?
     .query_row([sid], |row| {
-        let held: Option<String> = row.get(12)?;
-        let scopes = held.iter().flat_map(|words| words.split(' ')).map(|word| Scope::stored(word.to_owned())).collect();
+        let scopes = scopes::in_text(row.get_ref(12)?.as_str_or_null()?);
         Ok((read(row)?, UserNow { active: row.get(11)?, scopes }))
     })
     .optional()
-}
-
-/// All sessions, newest first.
-pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} ORDER BY started_at_ms DESC, sid"))?
-        .query_map([], read)?
-        .collect()
 }
 
 /// When a session expires. `?3` is the idle limit in milliseconds.
@@ -206,7 +196,6 @@ fn end_where(
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
-    let words = |text: String| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let started_at = Timestamp(row.get(3)?);
     let ended_at: Option<i64> = row.get(8)?;
     let reason: Option<String> = row.get(9)?;
@@ -219,8 +208,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         started_at,
         last_used_at: row.get::<_, Option<i64>>(4)?.map_or(started_at, Timestamp),
         expires_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
-        scopes: words(row.get(6)?).into_iter().map(Scope::stored).collect(),
-        amr: words(row.get(7)?),
+        scopes: scopes::in_text(row.get_ref(6)?.as_str_or_null()?),
+        amr: row.get::<_, String>(7)?.split_whitespace().map(str::to_owned).collect(),
         ended: ended_at.map(|at| (Timestamp(at), reason.as_deref().and_then(EndReason::stored))),
     })
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     paging::Page,
-    records::{Failures, Scope, User, UserCounts, UserQuery, UserSort, Username},
+    records::{Failures, User, UserCounts, UserQuery, UserSort, Username},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
@@ -125,10 +125,9 @@ pub(crate) fn listed(
 }
 
 fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedRow> {
-    let scopes: Option<String> = row.get(10)?;
-    let words = scopes.iter().flat_map(|words| words.split(' '));
+    let scopes = scopes::in_text(row.get_ref(10)?.as_str_or_null()?);
     Ok(ListedRow {
-        user: User { scopes: words.map(|word| Scope::stored(word.to_owned())).collect(), ..read(row)? },
+        user: User { scopes, ..read(row)? },
         failures: read_failures(row, 8)?,
         active_sessions: row.get::<_, i64>(11)?.try_into().unwrap_or_default(),
     })
