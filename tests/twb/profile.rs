@@ -73,8 +73,8 @@ fn a_lost_database_is_named_and_begun_anew_only_when_asked() {
     let usable = "The database of this profile can be used; there is no reason to start over";
     twb.refuses(&["profile", "start-anew"], "", usable);
     fs::remove_file(database(&twb)).unwrap();
-    let gone = "[HOME]/data/token-workbench/profiles/default/workbench.db is gone, though this profile was in use. Put a \
-                backup in its place, or start over: twb profile start-anew";
+    let gone = "[HOME]/data/token-workbench/profiles/default/workbench.db is gone, though this profile was in use. \
+                Put a backup in its place, or start over: twb profile start-anew";
     for command in [&["users", "list"][..], &["keys", "list"]] {
         twb.refuses(command, "", gone);
     }

@@ -11,7 +11,7 @@ const start = (host: Host) => target && mount(App, { target, props: { host } });
 
 // Without a program around it, `npm run dev` in a browser plays one. Never part of a build.
 if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
-  void import("./platform/fake").then(({ fakeFromAddress }) => start(fakeFromAddress(location.search)));
+  void import("./platform/fake/scene").then(({ fakeFromAddress }) => start(fakeFromAddress(location.search)));
 } else {
   start(tauriHost);
 }

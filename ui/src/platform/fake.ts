@@ -2,7 +2,6 @@
 // verdicts are stand-ins; nothing here is part of a build.
 import type {
   ClockView,
-  Failure,
   Fault,
   Finding,
   KeyringState,
@@ -12,19 +11,19 @@ import type {
   SignerInput,
   SignerView,
   UserView,
-  StoreProblem,
   WireError,
   Workbench,
   Topic,
   WorkbenchChanged,
 } from "../api/bindings.gen";
+import { ok, refuse, storeError, wireError } from "./fake/answers";
 import { changesOf, compared, draftOf, edited, faults, inputOf } from "./fake/editing";
 import { encode } from "./fake/parse";
 import { Policies } from "./fake/policies";
 import { judgeWith } from "./fake/given";
 import { judge } from "./fake/report";
 import { Sessions } from "./fake/sessions";
-import { listed } from "./fake/users";
+import { listed, ratingOf, refusalOf, userOf } from "./fake/users";
 import type { Answer, Host } from "./host";
 
 export interface FakeOptions {
@@ -45,29 +44,10 @@ export const scopes: ScopeView[] = [
   { name: "users:admin", description: "Manage users" },
 ];
 
-export const wireError = (failure: Failure): WireError => ({ message: failure.code, ...failure });
-
-/** An unusable database, by error code. */
-export function storeError(code: StoreProblem["code"], file: string): WireError {
-  switch (code) {
-    case "newer":
-      return wireError({ area: "store", code, file, found: 99, known: 4 });
-    case "read_only":
-    case "damaged":
-    case "failed":
-      return wireError({ area: "store", code, file, system: "file is not a database" });
-    default:
-      return wireError({ area: "store", code, file });
-  }
-}
-
 export const signers: SignerView[] = [
   { kid: "acc-2026-11", algorithm: "ES256", active: true },
   { kid: "acc-2026-10", algorithm: "ES256", active: false },
 ];
-
-const ok = <T>(data: T): Answer<T> => ({ status: "ok", data });
-const refuse = <T>(error: WireError): Answer<T> => ({ status: "error", error });
 
 const DATA: Topic[] = ["profile", "users", "sessions", "keys", "policies"];
 
@@ -118,17 +98,7 @@ export class FakeHost implements Host {
     this.restored = options.restored ?? null;
     this.ephemeral = options.ephemeral ?? false;
     for (const { password = "correct horse", ...user } of options.users ?? []) {
-      this.users.push({
-        display_name: "",
-        email: "",
-        active: true,
-        scopes: [],
-        created_at_ms: Date.now() - 86_400_000,
-        last_sign_in_at_ms: null,
-        lock: null,
-        active_sessions: 0,
-        ...user,
-      });
+      this.users.push(userOf({ created_at_ms: Date.now() - 86_400_000, ...user }));
       this.passwords.set(user.username, password);
     }
   }
@@ -224,32 +194,10 @@ export class FakeHost implements Host {
   listScopes = async () => ok(scopes);
 
   createUser: Host["createUser"] = async (user) => {
-    if (user.username === "") return refuse(wireError({ area: "users", code: "username_empty" }));
-    if (/[^a-zA-Z0-9._-]/.test(user.username)) {
-      return refuse(
-        wireError({
-          area: "users",
-          code: "username_character",
-          character: user.username.match(/[^a-zA-Z0-9._-]/)?.[0] ?? "",
-        }),
-      );
-    }
-    if (this.users.some((one) => one.username.toLowerCase() === user.username.toLowerCase())) {
-      return refuse(wireError({ area: "users", code: "username_taken", name: user.username }));
-    }
-    if (user.email !== "" && !/^\S+@\S+$/.test(user.email))
-      return refuse(wireError({ area: "users", code: "email_invalid" }));
-    if (user.password.length < 8)
-      return refuse(wireError({ area: "passwords", code: "too_short", minimum: 8 }));
+    const refusal = refusalOf(user, this.users);
+    if (refusal) return refuse(refusal);
     const { password, ...rest } = user;
-    const made: UserView = {
-      ...rest,
-      active: true,
-      created_at_ms: Date.now(),
-      last_sign_in_at_ms: null,
-      lock: null,
-      active_sessions: 0,
-    };
+    const made = userOf(rest);
     this.users.push(made);
     this.passwords.set(user.username, password);
     return ok({ ...made });
@@ -260,17 +208,7 @@ export class FakeHost implements Host {
 
   resetFailures: Host["resetFailures"] = async (username) => this.#change(username, { lock: null });
 
-  ratePassword: Host["ratePassword"] = async (password, username) =>
-    ok({
-      score: Math.min(4, Math.floor(password.length / 4)),
-      advice: password.length < 12 ? "Add another word or two. Uncommon words are better." : "",
-      refusal:
-        password.length < 8
-          ? wireError({ area: "passwords", code: "too_short", minimum: 8 })
-          : password === username
-            ? wireError({ area: "passwords", code: "guessable" })
-            : null,
-    });
+  ratePassword: Host["ratePassword"] = async (password, username) => ok(ratingOf(password, username));
 
   signIn: Host["signIn"] = async ({ username, password, scopes: asked }) => {
     if (this.keyring.state !== "ready") return refuse(wireError({ area: "keyring", code: "locked" }));
@@ -447,68 +385,4 @@ export class FakeHost implements Host {
     Object.assign(user, change);
     return ok(null);
   }
-}
-
-/** `?keyring=locked&store=store_damaged&users=0&clip=expired` sets the scene in a browser. */
-export function fakeFromAddress(search: string): FakeHost {
-  const query = new URLSearchParams(search);
-  const hour = 3_600_000;
-  const at = (ago: number) => Date.now() - ago;
-  const file = "/home/me/.local/share/token-workbench/default/workbench.db";
-  const people: FakeOptions["users"] = [
-    {
-      username: "alice",
-      display_name: "Alice Archer",
-      email: "alice@example.com",
-      scopes: ["items:read", "items:write"],
-      last_sign_in_at_ms: at(70_000),
-    },
-    { username: "bob", scopes: ["items:read"], last_sign_in_at_ms: at(hour / 2) },
-    {
-      username: "carol",
-      scopes: ["items:read", "items:write", "users:admin"],
-      active: false,
-      last_sign_in_at_ms: at(52 * hour),
-    },
-    { username: "dave", scopes: [] },
-  ];
-  const host = new FakeHost({
-    users: query.get("users") === "0" ? [] : people,
-    keyring: (query.get("keyring") as KeyringState | null) ?? "ready",
-    system: query.has("keyring") ? "org.freedesktop.Secret.Error.IsLocked: collection 'login'" : null,
-    storeProblem: query.has("store") ? storeError(query.get("store") as StoreProblem["code"], file) : null,
-    ephemeral: query.has("ephemeral"),
-  });
-  const scope = "items:read items:write";
-  const samples: Record<string, () => string> = {
-    expired: () => {
-      const token = host.mint("alice", -123, {
-        nbf: Math.floor(at(1_023_000) / 1000),
-        iat: Math.floor(at(1_023_000) / 1000),
-        amr: ["pwd", "otp"],
-        scope,
-      });
-      return `Authorization: Bearer ${token}\n`;
-    },
-    valid: () =>
-      host.mint("alice", 821, {
-        iat: Math.floor(at(139_000) / 1000),
-        nbf: Math.floor(at(79_000) / 1000),
-        amr: ["pwd"],
-        scope,
-        tenant: "acme-eu",
-      }),
-    broken: () => {
-      const token = host.mint("alice", 900);
-      return `${token.slice(0, 188)}+${token.slice(189)}`;
-    },
-    big: () =>
-      host.mint(
-        "alice",
-        900,
-        Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`claim_${i}`, "x".repeat(300)])),
-      ),
-  };
-  host.clipboard = samples[query.get("clip") ?? "expired"]?.() ?? "";
-  return host;
 }

@@ -1,6 +1,6 @@
 // Tests of the error texts: each failure has a sentence and a fix, and limits come from the program.
 import { expect, test } from "vitest";
-import { wireError } from "../../platform/fake";
+import { wireError } from "../../platform/fake/answers";
 import type { Failure } from "../bindings.gen";
 import { explain, explainInLine } from ".";
 

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { open, pass, settle } from "../../../tests/window";
 import type { KeyringState } from "../../api/bindings.gen";
-import { storeError } from "../../platform/fake";
+import { storeError } from "../../platform/fake/answers";
 
 describe("a keyring that cannot be used", () => {
   test.each<[KeyringState, RegExp, RegExp]>([

@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { alice, open, settle } from "../../../tests/window";
-import { type FakeOptions, wireError } from "../../platform/fake";
+import { type FakeOptions } from "../../platform/fake";
+import { wireError } from "../../platform/fake/answers";
 import { sessionOf } from "../../platform/fake/sessions";
 import type { SessionDetail } from "../../api/bindings.gen";
 

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { alice, open, pass, settle } from "../../../tests/window";
-import { wireError } from "../../platform/fake";
+import { wireError } from "../../platform/fake/answers";
 
 const dialog = () => within(screen.getByRole("dialog"));
 

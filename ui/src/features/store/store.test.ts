@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { alice, open, paste, settle } from "../../../tests/window";
 import type { RestoredView } from "../../api/bindings.gen";
-import { storeError, wireError } from "../../platform/fake";
+import { storeError, wireError } from "../../platform/fake/answers";
 
 const file = "/home/me/.local/share/token-workbench/profiles/default/workbench.db";
 const restored: RestoredView = {
@@ -184,7 +184,7 @@ describe("a database that cannot be used", () => {
     expect(screen.queryByText("What was found")).toBeNull();
   });
 
-  test("only what the system said is called so", async () => {
+  test("what was found is shown only where something was", async () => {
     const { view } = await open({ storeProblem: storeError("busy", file) });
     expect(screen.queryByText("What was found")).toBeNull();
     view.unmount();

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { resize } from "../../../tests/setup";
 import { alice, open, pass, settle } from "../../../tests/window";
-import { storeError } from "../../platform/fake";
+import { storeError } from "../../platform/fake/answers";
 
 const people = [
   { ...alice, last_sign_in_at_ms: Date.parse("2026-11-23T11:00:00Z"), active_sessions: 1 },

@@ -1,5 +1,13 @@
 // The list of users in memory, paged as the program pages it.
-import type { UserListPage, UserListRequest, UserView } from "../../api/bindings.gen";
+import type {
+  NewUser,
+  PasswordRating,
+  UserListPage,
+  UserListRequest,
+  UserView,
+  WireError,
+} from "../../api/bindings.gen";
+import { wireError } from "./answers";
 
 export function listed(
   all: readonly UserView[],
@@ -26,5 +34,52 @@ export function listed(
     next: from + most < sorted.length ? String(from + most) : null,
     all: all.length,
     found: found.length,
+  };
+}
+
+/** A user with what is not given as of a new one. */
+export function userOf(given: Partial<UserView> & { username: string }): UserView {
+  return {
+    display_name: "",
+    email: "",
+    active: true,
+    scopes: [],
+    created_at_ms: Date.now(),
+    last_sign_in_at_ms: null,
+    lock: null,
+    active_sessions: 0,
+    ...given,
+  };
+}
+
+/** Why a user is not created; null if they are. */
+export function refusalOf(user: NewUser, all: readonly UserView[]): WireError | null {
+  if (user.username === "") return wireError({ area: "users", code: "username_empty" });
+  if (/[^a-zA-Z0-9._-]/.test(user.username)) {
+    return wireError({
+      area: "users",
+      code: "username_character",
+      character: user.username.match(/[^a-zA-Z0-9._-]/)?.[0] ?? "",
+    });
+  }
+  if (all.some((one) => one.username.toLowerCase() === user.username.toLowerCase())) {
+    return wireError({ area: "users", code: "username_taken", name: user.username });
+  }
+  if (user.email !== "" && !/^\S+@\S+$/.test(user.email))
+    return wireError({ area: "users", code: "email_invalid" });
+  if (user.password.length < 8) return wireError({ area: "passwords", code: "too_short", minimum: 8 });
+  return null;
+}
+
+export function ratingOf(password: string, username: string): PasswordRating {
+  return {
+    score: Math.min(4, Math.floor(password.length / 4)),
+    advice: password.length < 12 ? "Add another word or two. Uncommon words are better." : "",
+    refusal:
+      password.length < 8
+        ? wireError({ area: "passwords", code: "too_short", minimum: 8 })
+        : password === username
+          ? wireError({ area: "passwords", code: "guessable" })
+          : null,
   };
 }

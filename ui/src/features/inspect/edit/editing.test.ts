@@ -3,7 +3,7 @@ import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { resize } from "../../../../tests/setup";
 import { open, pass, paste, settle } from "../../../../tests/window";
-import { wireError } from "../../../platform/fake";
+import { wireError } from "../../../platform/fake/answers";
 
 async function editing(lifetime = 900) {
   const opened = await open({ users: [{ username: "alice" }] });

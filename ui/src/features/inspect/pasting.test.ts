@@ -1,0 +1,203 @@
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, test, vi } from "vitest";
+import { open, pass, paste, pieces, settle } from "../../../tests/window";
+import type { Report } from "../../api/bindings.gen";
+import { wireError } from "../../platform/fake/answers";
+
+const verdict = () => within(screen.getByRole("region", { name: "Verdict" }));
+const payload = () => screen.getByRole("grid", { name: "Payload claims" });
+const row = (name: string) => {
+  const found = within(payload())
+    .getAllByRole("row")
+    .find((one) => within(one).getAllByRole("gridcell")[0]?.textContent === name);
+  if (!found) throw new Error(`no claim ${name}`);
+  return found;
+};
+describe("pasting", () => {
+  test("the empty instrument shows the nine checks at rest and what is ready", async () => {
+    await open();
+    expect(screen.getByText("No verdict yet")).toBeVisible();
+    expect(
+      within(screen.getByRole("list", { name: "Checks in server order" })).getAllByRole("listitem"),
+    ).toHaveLength(9);
+    expect(screen.getByText("1 user")).toBeVisible();
+    expect(screen.getByText("automatic")).toBeVisible();
+  });
+
+  test("a paste anywhere outside a field shows segments, claims and a verdict", async () => {
+    const { host } = await open();
+    const minted = host.mint("alice", 900);
+    await paste(minted);
+    expect(pieces().map((piece) => piece.kind)).toEqual(["header", "dot", "payload", "dot", "signature"]);
+    expect(
+      pieces()
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(minted);
+    expect(verdict().getByRole("heading", { name: "Accepted" })).toBeVisible();
+    expect(row("sub")).toHaveTextContent('"alice"');
+  });
+
+  test("a paste while looking at users comes back to Inspect", async () => {
+    const { host, user } = await open();
+    await user.keyboard("{Control>}3{/Control}");
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Users");
+    await paste(host.mint("alice", 900));
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
+  });
+
+  test("where the page gets no paste event, the program's clipboard is asked", async () => {
+    const { host, user } = await open();
+    host.clipboard = host.mint("alice", 900);
+    await user.keyboard("{Control>}v{/Control}");
+    await pass(0.2);
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
+  test("the Paste button inspects the clipboard, and says so in place when it is empty", async () => {
+    const { host, user } = await open();
+    await user.click(screen.getByRole("button", { name: /Paste from clipboard/ }));
+    await settle();
+    expect(screen.getByText("The clipboard holds no text.")).toBeVisible();
+    host.clipboard = host.mint("alice", 900);
+    await user.click(screen.getByRole("button", { name: /Paste from clipboard/ }));
+    await settle();
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
+  test("what went wrong with a paste stays beside the token until something else is asked for", async () => {
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    await user.click(screen.getByRole("button", { name: "Paste" }));
+    await pass(30);
+    expect(screen.getByText("The clipboard holds no text.")).toBeVisible();
+    await paste(host.mint("alice", 60));
+    expect(screen.queryByText("The clipboard holds no text.")).toBeNull();
+  });
+
+  test("what was stripped is listed, and Restore brings it back", async () => {
+    const { host, user } = await open();
+    const minted = host.mint("alice", 900);
+    await paste(`Authorization: Bearer ${minted}`);
+    const section = within(screen.getByRole("region", { name: "As pasted" }));
+    expect(section.getByText("2 clean-ups")).toBeVisible();
+    expect(section.getByText(/Removed the scheme/)).toBeVisible();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(minted);
+    await user.click(section.getByRole("button", { name: "Restore" }));
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(`Authorization: Bearer ${minted}`);
+    await user.click(section.getByRole("button", { name: "Clean up" }));
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(minted);
+  });
+
+  test("typing asks once it pauses, not at every key", async () => {
+    const { host, user } = await open();
+    const inspect = vi.spyOn(host, "inspect");
+    await user.type(screen.getByRole("textbox", { name: "Token" }), "abc.def");
+    expect(inspect).not.toHaveBeenCalled();
+    await pass(0.2);
+    expect(inspect.mock.calls).toEqual([["abc.def", null, null, false]]);
+  });
+
+  test("the last verdict stays until the new one is there, and late answers are ignored", async () => {
+    const { host } = await open();
+    const good = host.mint("alice", 900);
+    const bad = host.mint("alice", -10);
+    await paste(good);
+    const answers: ((report: { status: "ok"; data: Report }) => void)[] = [];
+    const judged = host.inspect;
+    host.inspect = () => new Promise((resolve) => answers.push(resolve));
+    await paste(bad);
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    await paste(good);
+    const late = await judged(bad, null, null, false);
+    const current = await judged(good, null, null, false);
+    if (late.status !== "ok" || current.status !== "ok") throw new Error("judged");
+    answers[1]?.(current);
+    await settle();
+    answers[0]?.(late);
+    await settle();
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    expect(screen.queryByText("Rejected")).toBeNull();
+  });
+
+  test("an answer that was given up for an older question is asked for again", async () => {
+    const { host } = await open();
+    const judged = host.inspect;
+    let asked = 0;
+    host.inspect = (...question) =>
+      ++asked === 1
+        ? Promise.resolve({ status: "error", error: wireError({ area: "inspect", code: "overtaken" }) })
+        : judged(...question);
+    await paste(host.mint("alice", 900));
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    expect(asked).toBe(2);
+  });
+
+  test("the field shows what was pasted while the answer is on its way", async () => {
+    const { host } = await open();
+    const [first, second] = [host.mint("alice", 900), host.mint("alice", -5)];
+    await paste(first);
+    const judged = host.inspect;
+    let answer = () => {};
+    host.inspect = (...asked) =>
+      new Promise((resolve) => (answer = () => void judged(...asked).then(resolve)));
+    await paste(second);
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(second);
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    answer();
+    await settle();
+    expect(verdict().getByText("Rejected")).toBeVisible();
+    // A text that needs cleaning appears only once it is clean.
+    await paste(`Bearer ${first}`);
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(second);
+    answer();
+    await settle();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(first);
+  });
+
+  test("a refusal by the program is said in place and keeps the old answer", async () => {
+    const { host } = await open();
+    await paste(host.mint("alice", 900));
+    host.inspect = () => Promise.reject(new Error("bridge is down"));
+    await paste("something else");
+    expect(screen.getByText("Something happened that should not.")).toBeVisible();
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
+  test("after a failed answer the field shows the token that the verdict is about", async () => {
+    const { host } = await open();
+    const first = host.mint("alice", 900);
+    await paste(first);
+    host.inspect = () => Promise.reject(new Error("bridge is down"));
+    await paste(host.mint("alice", -5));
+    expect(screen.getByText("Something happened that should not.")).toBeVisible();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(first);
+  });
+
+  test("what is typed while an answer is on its way is not written over by it", async () => {
+    const { host, user } = await open();
+    await paste(host.mint("alice", 900));
+    const judged = host.inspect;
+    let answer = () => {};
+    host.inspect = (...asked) =>
+      new Promise((resolve) => (answer = () => void judged(...asked).then(resolve)));
+    await paste(host.mint("alice", -5));
+    host.inspect = judged;
+    const field = screen.getByRole("textbox", { name: "Token" });
+    await user.clear(field);
+    await user.type(field, "abc");
+    answer();
+    await settle();
+    expect(field).toHaveValue("abc");
+    expect(verdict().getByText("Accepted")).toBeVisible();
+  });
+
+  test("a dropped file is inspected", async () => {
+    const { host } = await open();
+    const file = new File([host.mint("alice", 900)], "token.txt");
+    const event = new Event("drop", { bubbles: true, cancelable: true });
+    Object.defineProperty(event, "dataTransfer", { value: { files: [file], getData: () => "" } });
+    screen.getByRole("group", { name: "Inspect" }).dispatchEvent(event);
+    await waitFor(() => expect(verdict().getByText("Accepted")).toBeVisible());
+  });
+});
