@@ -187,7 +187,10 @@ pub(crate) struct Inspect {
     #[command(flatten)]
     pub(crate) rules: Rules,
     /// Show the token in the window of this profile instead. Opens the window or brings it to the front.
-    #[arg(long, conflicts_with_all = ["given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"])]
+    #[arg(
+        long,
+        conflicts_with_all = ["given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"]
+    )]
     pub(crate) gui: bool,
     /// Judge as of this time instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -229,7 +232,14 @@ pub(crate) struct UserKeyOption {
     #[arg(long, value_name = "FILE", allow_hyphen_values = true, group = "given")]
     pub(crate) jwks: Option<PathBuf>,
     /// The encoding of a secret in the `--key` file.
-    #[arg(long, value_name = "FORM", allow_hyphen_values = true, default_value = "text", requires = "key", value_parser = secret_forms())]
+    #[arg(
+        long,
+        value_name = "FORM",
+        allow_hyphen_values = true,
+        default_value = "text",
+        requires = "key",
+        value_parser = secret_forms()
+    )]
     pub(crate) key_form: SecretForm,
     /// A file whose first line is the passphrase of an encrypted private key. Default: ask at the terminal.
     #[arg(long, value_name = "FILE", allow_hyphen_values = true, requires = "key")]

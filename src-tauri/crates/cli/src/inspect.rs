@@ -149,8 +149,8 @@ fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
     let found = fs::metadata(file);
     if found.is_err() && !input::is_like_a_name(file) {
         bail!(
-            "There is no file of the name that is given for the key; it may be the key itself, so it is not repeated here. \
-             Save the key in a file, or give a secret with --secret"
+            "There is no file of the name that is given for the key; it may be the key itself, so it is not repeated \
+             here. Save the key in a file, or give a secret with --secret"
         );
     }
     let bytes = named_file::read(file, LONGEST_KEY).map_err(|refused| {

@@ -28,8 +28,8 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
             let words = match unreached.as_slice() {
                 [] => format!("Retired {kid}: its tokens are refused, and its private part is gone{on_every_clock}\n"),
                 names => format!(
-                    "Retired {kid}: its tokens are refused{on_every_clock}. Its private part may still be in {}, which did \
-                     not answer; a backup that is restored would find it there\n",
+                    "Retired {kid}: its tokens are refused{on_every_clock}. Its private part may still be in {}, \
+                     which did not answer; a backup that is restored would find it there\n",
                     names.join(" and in "),
                 ),
             };

@@ -103,8 +103,8 @@ fn check_row(engine: &Engine, user: &User) -> anyhow::Result<[String; 4]> {
 fn sentences(notice: &RestoreNotice) -> String {
     let RestoreNotice { cause, since, sessions, recovery_codes, retired_keys, doubted_keys, .. } = notice;
     let mut words = format!(
-        "{} To keep what had ended from coming back, {} ended, {} used up, and codes typed until now are refused. The keys of refresh \
-         and pending tokens are replaced.",
+        "{} To keep what had ended from coming back, {} ended, {} used up, and codes typed until now are refused. The \
+         keys of refresh and pending tokens are replaced.",
         cause.sentence(),
         count(*sessions, "session was", "sessions were"),
         count(*recovery_codes, "recovery code was", "recovery codes were"),

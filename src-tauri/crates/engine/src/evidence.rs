@@ -154,8 +154,8 @@ impl Engine {
         Ok(judgement)
     }
 
-    /// The evidence for explaining a token. For the profile's own tokens it is by default what [`Engine::guard`] uses, so
-    /// a token is accepted here if, and only if, the guard accepts it; see [`Chosen`] for the others.
+    /// The evidence for explaining a token. For the profile's own tokens it is by default what [`Engine::guard`] uses,
+    /// so a token is accepted here if, and only if, the guard accepts it; see [`Chosen`] for the others.
     ///
     /// Needs no private key, so it works while the keyring is locked. A database that fails leaves the token "not
     /// verified". Asking does not count as using the token.

@@ -39,7 +39,10 @@ const PORTS: [&str; 2] = ["com", "lpt"];
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileNameError {
     /// It is empty, too long, or contains other characters.
-    #[error("\"{}\" is not a profile name: use 1 to 40 lower-case letters, digits and -, beginning with a letter or digit", .0.escape_debug())]
+    #[error(
+        "\"{}\" is not a profile name: use 1 to 40 lower-case letters, digits and -, beginning with a letter or digit",
+        .0.escape_debug()
+    )]
     Form(String),
     /// Windows reserves it for a device, so the profile could not be moved there.
     #[error("\"{0}\" is not a profile name: Windows keeps it for a device. Use another one, such as {0}-1")]

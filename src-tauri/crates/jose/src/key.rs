@@ -137,8 +137,8 @@ pub enum KeyError {
     TooCostly(&'static str),
     /// Encrypted as in RFC 1421 or PBES1, or in an unknown way.
     #[error(
-        "this private key is encrypted in a format that is not supported, for example PEM with `Proc-Type: 4,ENCRYPTED`: \
-         `openssl pkey -in key -aes256` turns a copy of it into encrypted PKCS#8"
+        "this private key is encrypted in a format that is not supported, for example PEM with `Proc-Type: \
+         4,ENCRYPTED`: `openssl pkey -in key -aes256` turns a copy of it into encrypted PKCS#8"
     )]
     UnknownEncryption,
     /// A private key in OpenSSH's own format that cannot be read; the text says why.

@@ -233,6 +233,7 @@ impl Engine {
     /// Replaces the active keys that the vault no longer holds, or holds another key for; the new ones sign from now
     /// on. Readable keys stay. If any key was lost, every session ends, and a lost shared secret no longer verifies:
     /// its tokens cannot be told from those signed by someone else.
+    ///
     /// # Errors
     /// [`RotateError`], also if the vault does not answer, in which case no key counts as lost.
     pub fn replace_lost_keys(&self) -> Result<Replaced, RotateError> {

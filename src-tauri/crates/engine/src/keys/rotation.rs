@@ -38,7 +38,10 @@ pub enum RotateError {
     #[error("Another change of the {} key came in between: see which key is active now", .0.as_str())]
     Overtaken(Purpose),
     /// The maximum number of keys is already retiring.
-    #[error("{MOST_RETIRING} {} keys are still retiring; wait until their tokens have expired, or retire some of them", .0.as_str())]
+    #[error(
+        "{MOST_RETIRING} {} keys are still retiring; wait until their tokens have expired, or retire some of them",
+        .0.as_str()
+    )]
     TooMany(Purpose),
     /// There is no usable key.
     #[error(transparent)]

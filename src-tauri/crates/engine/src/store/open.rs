@@ -285,7 +285,12 @@ mod tests {
         }
         let strict: i64 = store
             .read(|db| {
-                db.query_row("SELECT count(*) FROM pragma_table_list WHERE schema='main' AND type='table' AND name NOT LIKE 'sqlite_%' AND strict=0", [], |row| row.get(0))
+                db.query_row(
+                    "SELECT count(*) FROM pragma_table_list
+                     WHERE schema='main' AND type='table' AND name NOT LIKE 'sqlite_%' AND strict=0",
+                    [],
+                    |row| row.get(0),
+                )
             })
             .unwrap();
         assert_eq!(strict, 0, "every table is STRICT");

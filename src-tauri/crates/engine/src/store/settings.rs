@@ -18,8 +18,8 @@ INSERT INTO settings (name, value)
     FROM (
         SELECT name, json_quote(value) AS value FROM settings
             WHERE name = 'rotation' AND value IN ('strict', 'evidence', 'none')
-        UNION ALL SELECT name, json_quote('grace ' || min(max(CAST(substr(value, 7) AS INTEGER), 1), 86400)) FROM settings
-            WHERE name = 'rotation' AND value = 'grace ' || CAST(substr(value, 7) AS INTEGER)
+        UNION ALL SELECT name, json_quote('grace ' || min(max(CAST(substr(value, 7) AS INTEGER), 1), 86400))
+            FROM settings WHERE name = 'rotation' AND value = 'grace ' || CAST(substr(value, 7) AS INTEGER)
         UNION ALL SELECT name, json_quote(value) FROM settings
             WHERE name = 'revocation' AND value IN ('deny-list', 'short-lived')
         UNION ALL SELECT name, CAST(value AS INTEGER) FROM settings

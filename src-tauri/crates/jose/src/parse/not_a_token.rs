@@ -27,8 +27,8 @@ impl NotAToken {
     }
 
     fn secret(what: &'static str) -> NotAToken {
-        let message = "Whoever has it can sign tokens: keep it to yourself. To check a token with it, paste the token here \
-                       and give this as its key.";
+        let message = "Whoever has it can sign tokens: keep it to yourself. To check a token with it, paste the token \
+                       here and give this as its key.";
         NotAToken { what, message, fix: "Paste the token" }
     }
 

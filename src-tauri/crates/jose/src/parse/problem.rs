@@ -52,7 +52,8 @@ impl ParseProblem {
     }
 
     pub(super) fn opaque() -> ParseProblem {
-        let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its introspection endpoint.";
+        let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its \
+                       introspection endpoint.";
         ParseProblem::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "RFC 7515 §3.1")
     }
 
@@ -100,8 +101,8 @@ impl ParseProblem {
     pub(super) fn unprotected_algorithm(numbers: &str) -> ParseProblem {
         let title = "The algorithm is not signed";
         let message = format!(
-            "In signature {numbers} alg stands outside the protected header: whoever changes it chooses how the signature \
-             is checked. Move alg into `protected`."
+            "In signature {numbers} alg stands outside the protected header: whoever changes it chooses how the \
+             signature is checked. Move alg into `protected`."
         );
         ParseProblem::new(title, &message, title, "Move alg into the protected header", "RFC 7515 §4.1.1")
     }
@@ -123,8 +124,8 @@ impl ParseProblem {
 
     pub(super) fn not_all_listed(listed: usize, count: usize) -> ParseProblem {
         let title = format!("{listed} of {count} signatures can be looked at alone");
-        let message = "Only a protected header and an encoded payload have a compact form. Equal signatures, those past the \
-                       49th and those that would make the list longer than 1 MiB are left out.";
+        let message = "Only a protected header and an encoded payload have a compact form. Equal signatures, those \
+                       past the 49th and those that would make the list longer than 1 MiB are left out.";
         ParseProblem::new(&title, message, &title, "Send one compact token", "RFC 7515 §7.1")
     }
 

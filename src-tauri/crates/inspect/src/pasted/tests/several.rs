@@ -33,9 +33,9 @@ fn json_serialization_is_named_with_each_signature() {
     assert_eq!(report.summary, "Signed token in JSON, 2 signatures");
     assert_eq!(
         report.problems[0].message,
-        "2 signatures: RS256 with kid one, none (unprotected) with kid two (unprotected). A JWT is always compact, so a \
-         JWT library refuses this. A JOSE library that takes it decides for itself whether one good signature is enough \
-         (RFC 7515 section 5.2): name the one that must be good."
+        "2 signatures: RS256 with kid one, none (unprotected) with kid two (unprotected). A JWT is always compact, so \
+         a JWT library refuses this. A JOSE library that takes it decides for itself whether one good signature is \
+         enough (RFC 7515 section 5.2): name the one that must be good."
     );
     assert_eq!(report.claims[0].value, "\"alice\"");
     assert_eq!((report.claims[0].start, report.claims[0].end), (0, 0));
@@ -222,8 +222,8 @@ fn the_recipients_of_encrypted_json_are_named() {
     let report = judge(json);
     assert_eq!(
         report.problems[0].message,
-        "2 recipients: A128KW (unprotected) with kid one (unprotected), RSA-OAEP (unprotected). Nothing but the header can \
-         be read without the key, and nothing proves who made it."
+        "2 recipients: A128KW (unprotected) with kid one (unprotected), RSA-OAEP (unprotected). Nothing but the \
+         header can be read without the key, and nothing proves who made it."
     );
 }
 
