@@ -95,9 +95,12 @@ fn what_was_not_read_and_what_is_no_secret_is_never_accepted() {
     let header = r#"{"alg":"HS256","typ":"at+jwt","crit":["exp"]}"#;
     let deep = format!("{}{}", "[".repeat(65), "]".repeat(65));
     let token = key(secret.as_bytes()).dangerous_sign(header, deep.as_bytes()).unwrap();
-    let said = twb.run(&["inspect", &token, "--secret", &secret, "--alg", "RS256", "--typ", "foo+jwt"], "");
+    let plain = key(secret.as_bytes()).dangerous_sign(r#"{"alg":"HS256"}"#, deep.as_bytes()).unwrap();
+    let said = twb.run(&["inspect", &plain, "--secret", &secret], "");
     assert_eq!(said.code, 3, "{}", said.out);
     assert!(said.out.starts_with("Not verified: Nested deeper than 64 levels; the rest is not read\n"), "{}", said.out);
+    let said = twb.run(&["inspect", &token, "--secret", &secret], "");
+    assert!(said.out.starts_with("Rejected: 401 at check 2 of 9, algorithm\n"), "{}", said.out);
     let said = twb.run(&["guard"], &format!("{token}\n"));
     assert_eq!(said.code, 1);
     assert!(said.out.starts_with("Rejected: 401 at check 1 of 9, parse (could not be completed)\n"), "{}", said.out);
@@ -127,7 +130,7 @@ pub(super) fn unsigned(claims: &str) -> String {
 }
 
 /// The lines under a heading.
-fn section<'a>(text: &'a str, title: &str) -> Vec<&'a str> {
+pub(super) fn section<'a>(text: &'a str, title: &str) -> Vec<&'a str> {
     text.lines().skip_while(|line| *line != title).skip(1).take_while(|line| !line.is_empty()).collect()
 }
 

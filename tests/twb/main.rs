@@ -10,6 +10,7 @@ mod given_keys;
 mod inspect;
 mod keyring;
 mod keys;
+mod kinds;
 mod policies;
 mod profile;
 mod second_factor;

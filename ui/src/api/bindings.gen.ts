@@ -764,6 +764,16 @@ export type PasswordRating = {
 	refusal: WireError | null,
 };
 
+/**  A payload that is no JSON object: a signature may cover any bytes (RFC 7515 section 2, JWS Payload). */
+export type PayloadBytes = {
+	/**  Its length in bytes. */
+	length: number,
+	/**  Its first 1024 bytes in lower-case hexadecimal, in groups of eight digits. */
+	hex: string,
+	/**  The same bytes as text, with invisible characters written as `\u{…}`; `None` if they are no UTF-8 text. */
+	text: string | null,
+};
+
 /**  Why a policy was refused. */
 export type PolicyProblem = 
 /**  It has no name. */
@@ -964,6 +974,8 @@ export type Report = {
 	 *  could be read.
 	 */
 	claims_json: string,
+	/**  The payload, if it is known but no JSON object. */
+	payload: PayloadBytes | null,
 	/**  The problems of the text itself, each with its position. */
 	problems: Problem[],
 	/**  What is known about the signature. */

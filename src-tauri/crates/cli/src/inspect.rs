@@ -17,7 +17,9 @@ use engine::{
     named_file,
     profile::OpenError,
 };
-use inspect::report::{Member, Outcome as StepOutcome, Remedy, Report, SignatureState, Step, Verdict, VerdictOutcome};
+use inspect::report::{
+    Member, Outcome as StepOutcome, PayloadBytes, Remedy, Report, SignatureState, Step, Verdict, VerdictOutcome,
+};
 use inspect::{SecretForm, UserKey};
 use serde_json::json;
 use std::{
@@ -228,6 +230,7 @@ fn to_text(report: &Report) -> String {
     }
     add_section(&mut out, "Header", &members(&report.header));
     add_section(&mut out, "Claims", &members(&report.claims));
+    add_section(&mut out, "Payload", &report.payload.as_ref().map(bytes).unwrap_or_default());
     add_trace(&mut out, &report.trace);
     add_fixes(&mut out, &report.trace);
     let findings = report.findings.iter().map(|finding| {
@@ -283,6 +286,16 @@ fn add_trace(out: &mut String, trace: &[Step]) {
 fn add_fixes(out: &mut String, trace: &[Step]) {
     let fixes = trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));
     add_section(out, "What must change to pass", &fixes.collect::<String>());
+}
+
+/// A payload that is no JSON object: its length, its text if it is one, else its bytes.
+fn bytes(PayloadBytes { length, hex, text }: &PayloadBytes) -> String {
+    let noun = if *length == 1 { "byte" } else { "bytes" };
+    match text {
+        _ if *length == 0 => "  Empty, 0 bytes\n".to_owned(),
+        Some(text) => format!("  {length} {noun}, text\n  {}\n", print::cut(&print::on_one_line(text), LONGEST_VALUE)),
+        None => format!("  {length} {noun}, hexadecimal\n  {}\n", print::cut(hex, LONGEST_VALUE)),
+    }
 }
 
 fn members(members: &[Member]) -> String {

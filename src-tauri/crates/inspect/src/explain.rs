@@ -6,15 +6,12 @@ mod tests;
 use crate::findings::findings;
 use crate::meaning::{self, Side};
 use crate::pasted::Pasted;
-use crate::report::{PolicySummary, Report, Step, Times};
+use crate::report::{self, PayloadBytes, PolicySummary, Report, Step, Times};
 use jose::check::{self, Case, Reader, conclude};
 use jose::json;
 use jose::judgement::{Judgement, SignaturePart};
 use jose::visible::escaped_json;
 use jose::{Algorithm, Evidence};
-
-/// Longer signatures are truncated to this length.
-const MAX_SHOWN_BYTES: usize = 1024;
 
 /// Judges a token as [`jose::judge`] does, and explains it. Here, if no check fails but one could not be made, the
 /// token is *not verified*: another key, or another reader, may reach an answer.
@@ -41,6 +38,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         header: meaning::members(case, Side::Header),
         header_json: escaped_json(json::pretty(&parsed.header.text)),
         claims_json: escaped_json(json::pretty(&parsed.claims.text)),
+        payload: if whole { None } else { parsed.payload().map(|bytes| PayloadBytes::of(&bytes)) },
         problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
         findings: findings(case, pasted.unlisted, signature.state, &claims),
         claims,
@@ -67,19 +65,6 @@ fn parts(algorithm: Option<Algorithm>, signature: &[u8]) -> Vec<SignaturePart> {
     }
 }
 
-/// Hexadecimal in groups of eight digits.
 fn part(name: &str, bytes: &[u8]) -> SignaturePart {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
-    let mut hex = String::with_capacity(bytes.len().min(MAX_SHOWN_BYTES) * 9 / 4 + '…'.len_utf8());
-    for (index, byte) in bytes.iter().take(MAX_SHOWN_BYTES).enumerate() {
-        if index > 0 && index % 4 == 0 {
-            hex.push(' ');
-        }
-        hex.push(digit(byte >> 4));
-        hex.push(digit(byte & 15));
-    }
-    if bytes.len() > MAX_SHOWN_BYTES {
-        hex.push('…');
-    }
-    SignaturePart { name: name.to_owned(), hex, bytes: jose::parse::offset(bytes.len()) }
+    SignaturePart { name: name.to_owned(), hex: report::hex(bytes), bytes: jose::parse::offset(bytes.len()) }
 }

@@ -4,6 +4,7 @@
 //! character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
 
 mod member;
+mod payload;
 mod step;
 
 use std::borrow::Cow;
@@ -11,6 +12,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 pub use member::{Member, Standing, Word};
+pub use payload::PayloadBytes;
+pub(crate) use payload::hex;
 pub use step::{Action, Step};
 
 // Parts of the judgement that are included in a report unchanged.
@@ -48,6 +51,8 @@ pub struct Report {
     /// The claims set as pretty JSON, with digits and duplicates kept and invisible characters escaped, as far as it
     /// could be read.
     pub claims_json: String,
+    /// The payload, if it is known but no JSON object.
+    pub payload: Option<PayloadBytes>,
     /// The problems of the text itself, each with its position.
     pub problems: Vec<Problem>,
     /// What is known about the signature.

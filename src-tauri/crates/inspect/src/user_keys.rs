@@ -105,7 +105,8 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
     let read = Read::of(given, parsed);
     let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
     let mut signature = check::signature(&case);
-    let is_open = matches!(signature.state, SignatureState::Mismatch | SignatureState::NoKey) && parsed.is_readable();
+    let is_open =
+        matches!(signature.state, SignatureState::Mismatch | SignatureState::NoKey) && parsed.has_signed_bytes();
     let diagnosis = is_open.then(|| diagnose::diagnose(parsed, given, &read)).flatten();
     if let Some(diagnosis) = &diagnosis {
         signature.reason.clone_from(&diagnosis.sentence);

@@ -215,12 +215,21 @@ impl<'a> Case<'a> {
 
     /// The answer of every later check when the token cannot be read.
     pub(crate) fn unreadable(&self, rfc: &'static str) -> Option<Answer> {
-        (!self.parsed.is_readable()).then(|| Answer::open("Needs a readable token", rfc))
+        let is_limited = self.parsed.faults.iter().any(|fault| fault.limit);
+        let reason = match self.parsed.has_signed_bytes() && !is_limited {
+            true => "The payload holds no claims",
+            false => "Needs a readable token",
+        };
+        (!self.parsed.is_readable()).then(|| Answer::open(reason, rfc))
     }
 
     /// The answer of the checks that need no claims, only a header and a signed payload.
     pub(crate) fn nothing_signed(&self, rfc: &'static str) -> Option<Answer> {
-        if self.parsed.has_whole_content() { None } else { self.unreadable(rfc) }
+        if self.parsed.has_signed_bytes() {
+            return None;
+        }
+        let answer = Answer::open("Needs a readable token", rfc);
+        Some(self.parsed.too_many_segments().map_or(answer, |reason| Answer::open(reason, rfc)))
     }
 
     /// Which of these claims are present, for the step's `members`.

@@ -135,12 +135,24 @@ impl Parsed {
         self.format == Format::JwsCompact && self.header.is_whole_object() && self.claims.is_whole_object()
     }
 
-    /// True if its signed content is complete, be it a claims set or anything else, such as text or another token.
-    /// Content truncated by a limit of this crate is not complete, since its rest was not read.
-    pub(crate) fn has_whole_content(&self) -> bool {
-        let is_read = !self.claims.cut && !self.faults.iter().any(|fault| fault.limit);
-        let is_other = is_read && !self.claims.text.is_empty() && !self.claims.starts_like_object();
-        self.is_readable() || (self.format == Format::JwsCompact && self.header.is_whole_object() && is_other)
+    /// True if it is a JWS whose signed bytes are known, be they a claims set or anything else, none included
+    /// (RFC 7515 section 2, JWS Payload): a signature covers bytes, whatever they mean. A fourth segment is in no
+    /// JWS (section 7.1).
+    pub fn has_signed_bytes(&self) -> bool {
+        let is_jws = self.format == Format::JwsCompact && self.segment_count <= JWS_SEGMENTS.len();
+        is_jws && self.header.is_whole_object() && self.claims.is_decoded()
+    }
+
+    /// The bytes of the payload; `None` if they are unknown, or if the token is no JWS with up to three segments.
+    pub fn payload(&self) -> Option<Vec<u8>> {
+        let place = self.segments.get(1).filter(|_| self.has_signed_bytes())?;
+        Some(base64url::decode(&self.token[place.start as usize..place.end as usize]).bytes)
+    }
+
+    /// Why no signature is checked of a text with more segments than a JWS has, some of which it would not cover.
+    pub(crate) fn too_many_segments(&self) -> Option<String> {
+        let is_jws = self.format == Format::JwsCompact && self.segment_count > JWS_SEGMENTS.len();
+        is_jws.then(|| format!("{} segments: a signed token has three, so none is checked", self.segment_count))
     }
 
     /// True if the payload is another token.

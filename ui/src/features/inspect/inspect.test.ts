@@ -57,6 +57,16 @@ describe("hostile content", () => {
     expect(row("note")).toHaveTextContent(long);
   });
 
+  test("a payload that is no JSON object is shown as its text or bytes", async () => {
+    const { host, user } = await open();
+    await paste(token("hello there"));
+    const section = () => within(screen.getByRole("region", { name: "Payload" }));
+    expect(section().getByText("11 bytes, no claims")).toBeVisible();
+    expect(section().getByText("hello there")).toBeVisible();
+    await user.click(section().getByRole("button", { name: "Copy the payload as hexadecimal" }));
+    expect(host.copied).toEqual(["68656c6c6f207468657265"]);
+  });
+
   test("a character that is not base64url is marked in place", async () => {
     const { host } = await open();
     const minted = host.mint("alice", 900);

@@ -126,6 +126,7 @@ export function judge(text: string, world: World): Report {
     claims,
     header_json: pretty(headerText),
     claims_json: pretty(bodyText),
+    payload: parsed || bad || bodyText.startsWith("{") ? null : payloadBytes(readable, bodyText),
     problems: bad ? [bad] : [],
     signature: {
       state,
@@ -160,6 +161,18 @@ export function judge(text: string, world: World): Report {
   };
 }
 
+function payloadBytes(segment: string, text: string): Report["payload"] {
+  if (segment === "") return null;
+  const bytes = decode(segment);
+  return { length: bytes.length, hex: hexOf(bytes), text: text.includes("\ufffd") ? null : text };
+}
+
+const hexOf = (bytes: Uint8Array) =>
+  [...bytes]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+    .replace(/(.{8})(?=.)/g, "$1 ");
+
 function several(text: string): Report["tokens"] {
   const found = [...new Set(text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g))];
   return found.length < 2 ? [] : found.map((token, index) => ({ name: `token_${index + 1}`, token }));
@@ -179,11 +192,7 @@ function signatureReason(state: SignatureState, kid: string | null): string {
 function parts(tail: string): Report["signature"]["parts"] {
   try {
     const bytes = decode(tail);
-    const hex = (from: number, to: number) =>
-      [...bytes.slice(from, to)]
-        .map((byte) => byte.toString(16).padStart(2, "0"))
-        .join("")
-        .replace(/(.{8})(?=.)/g, "$1 ");
+    const hex = (from: number, to: number) => hexOf(bytes.slice(from, to));
     if (bytes.length !== 64) return [{ name: "signature", hex: hex(0, bytes.length), bytes: bytes.length }];
     return [
       { name: "r", hex: hex(0, 32), bytes: 32 },

@@ -5,6 +5,8 @@ use inspect::report::{
     CleanUp, Finding, Format, FoundToken, Judgement, Outcome, Problem, Remedy, Report, SegmentKind, Severity,
     SignatureState, Step, UserKeyReport, VerdictOutcome,
 };
+use jose::base64url;
+use jose::json::{MAX_DEPTH, string_end};
 use jose::judgement::Check;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -16,12 +18,16 @@ use serde_json::value::RawValue;
 pub(super) struct Inspected<'a> {
     /// The detected format of the text.
     format: Format,
-    /// The header verbatim, with digits and duplicate names preserved; null if it could not be read.
+    /// The header verbatim, with digits and duplicate names preserved; null if it could not be read, or nests too deep.
     #[schemars(with = "Option<serde_json::Value>")]
     header: Option<Box<RawValue>>,
-    /// The claims set verbatim, with digits and duplicate names preserved; null if it could not be read.
+    /// The claims set verbatim, with digits and duplicate names preserved; null if it could not be read, or nests too
+    /// deep to stand here.
     #[schemars(with = "Option<serde_json::Value>")]
     claims: Option<Box<RawValue>>,
+    /// The payload's bytes, if they are known and `claims` is null; else absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<PayloadAnswer<'a>>,
     /// What a server would decide. The exit code says the same: 0, 1 and 3.
     verdict: VerdictOutcome,
     /// The state of the signature.
@@ -57,6 +63,15 @@ pub(super) struct Guarded<'a> {
     trace: Vec<TraceStep<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<serde_json::Value>,
+}
+
+/// A payload that is no claims set.
+#[derive(Serialize, JsonSchema)]
+struct PayloadAnswer<'a> {
+    /// Its length.
+    bytes: usize,
+    /// Its bytes, as the token writes them.
+    base64url: &'a str,
 }
 
 /// A policy, and how it came to be the one.
@@ -132,10 +147,12 @@ struct KeyAnswer<'a> {
 
 impl<'a> Inspected<'a> {
     pub(super) fn new(report: &'a Report, form: &Form) -> Self {
+        let claims = as_it_stands(&report.claims_json);
         Self {
             format: report.format,
             header: as_it_stands(&report.header_json),
-            claims: as_it_stands(&report.claims_json),
+            payload: if claims.is_none() { PayloadAnswer::new(report) } else { None },
+            claims,
             verdict: report.verdict.outcome,
             signature: report.signature.state,
             reason: &report.signature.reason,
@@ -159,6 +176,14 @@ impl<'a> Guarded<'a> {
             trace: trace.iter().map(TraceStep::new).collect(),
             clock: form.moved.as_ref().map(|moved| moved.describe()),
         }
+    }
+}
+
+impl<'a> PayloadAnswer<'a> {
+    fn new(report: &'a Report) -> Option<Self> {
+        let place = report.segments.iter().find(|segment| segment.kind == SegmentKind::Payload)?;
+        let base64url = &report.token[place.start as usize..place.end as usize];
+        Some(Self { bytes: base64url::decode_strict(base64url)?.len(), base64url })
     }
 }
 
@@ -200,9 +225,32 @@ impl<'a> KeyAnswer<'a> {
     }
 }
 
-/// JSON text with digits and duplicate names preserved, indented for its place; `None` if it is not JSON.
+/// JSON text with digits and duplicate names preserved, indented for its place; `None` if it is not JSON, or would make
+/// the answer nest deeper than what is read.
 fn as_it_stands(text: &str) -> Option<Box<RawValue>> {
+    if nesting(text) >= MAX_DEPTH {
+        return None;
+    }
     RawValue::from_string(text.replace('\n', "\n  ")).ok()
+}
+
+/// How deep JSON text nests: 1 for `[]`.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest, mut at) = (0_usize, 0, 0);
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b'"' => {
+                at = string_end(text, at);
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+        at += 1;
+    }
+    deepest
 }
 
 /// The JSON Schema of [`Inspected`].

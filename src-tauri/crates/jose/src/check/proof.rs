@@ -111,7 +111,10 @@ pub fn signature(case: &Case<'_>) -> SignatureReport {
         report.reason = "Encrypted, not signed".to_owned();
         return report;
     }
-    if !parsed.has_whole_content() {
+    if !parsed.has_signed_bytes() {
+        if let Some(reason) = parsed.too_many_segments() {
+            report.reason = reason;
+        }
         return report;
     }
     if let KeyChoice::Found { kid, origin, .. } = case.key {
@@ -165,6 +168,10 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
     };
     match key.verify(parsed.signing_input(), signature) {
         Ok(()) => (SignatureState::Verified, format!("{} bytes, verified with {kid}", signature.len())),
+        Err(_) if parsed.payload().is_some_and(|payload| payload.is_empty()) => {
+            let reason = "Does not match an empty payload: if the content travels apart, it is needed for the check";
+            (SignatureState::NoKey, reason.to_owned())
+        }
         Err(_) => (SignatureState::Mismatch, mismatch(algorithm, &kid, signature)),
     }
 }

@@ -140,7 +140,7 @@ fn title_of(parsed: &Parsed) -> &'static str {
         Format::JweCompact | Format::JweJson => "Encrypted",
         Format::Opaque => "Not a JWT",
         Format::JwsCompact if parsed.is_readable() => "Rejected",
-        Format::JwsCompact if parsed.has_whole_content() && parsed.holds_token() => "Nested token",
+        Format::JwsCompact if parsed.has_signed_bytes() && parsed.holds_token() => "Nested token",
         _ => "Not a valid token",
     }
 }

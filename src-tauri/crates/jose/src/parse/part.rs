@@ -18,6 +18,8 @@ pub struct Part {
     pub scanned: Scanned,
     /// True if something after `text` could not be read.
     pub cut: bool,
+    /// True if not every symbol of the segment could be decoded, so that its bytes are not known.
+    undecoded: bool,
     /// The segment in the token; `None` if the token is JSON, which has none.
     place: Option<Range<usize>>,
     /// Decoded bytes before `text`: a byte order mark.
@@ -59,10 +61,10 @@ impl Part {
                 let recovered = part.scanned.members.len();
                 let left = segment.len() - issue.at();
                 faults.push(ParseProblem::cut(kind, base64url::bytes_before(issue.at()), recovered, left));
-                (Part { cut: true, ..part }, faults)
+                (Part { cut: true, undecoded: true, ..part }, faults)
             }
             // The text may end well before the wrong character, but what follows that was never read.
-            Some(_) => (Part { cut: true, ..part }, faults),
+            Some(_) => (Part { cut: true, undecoded: true, ..part }, faults),
             None => (part, faults),
         }
     }
@@ -112,7 +114,7 @@ impl Part {
         if !is_token && scanned.broken.is_none() && bad_byte.is_none() && scanned.root != Some(ValueKind::Object) {
             faults.push(ParseProblem::not_an_object(kind, scanned.root, start));
         }
-        Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), place, skipped }
+        Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), undecoded: false, place, skipped }
     }
 
     /// The decoded text, including a leading byte order mark.
@@ -126,9 +128,9 @@ impl Part {
         !self.cut && self.scanned.broken.is_none() && self.scanned.root == Some(ValueKind::Object)
     }
 
-    /// True if it begins like an object, however far it could be read.
-    pub(crate) fn starts_like_object(&self) -> bool {
-        self.scanned.root == Some(ValueKind::Object)
+    /// True if the bytes of the segment are known, whatever they hold.
+    pub(super) fn is_decoded(&self) -> bool {
+        !self.undecoded && self.place.is_some()
     }
 
     /// The members in order.

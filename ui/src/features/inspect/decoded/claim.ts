@@ -1,7 +1,7 @@
 // What a row of the claim grid shows about a member at a given time. Pure.
-import type { Member, Standing, Word } from "../../../api/bindings.gen";
+import type { Member, PayloadBytes, Standing, Word } from "../../../api/bindings.gen";
 import type { ChipState } from "../../../shared/controls/chip";
-import { moment, relative } from "../../../shared/time/format";
+import { count, moment, relative } from "../../../shared/time/format";
 
 /** Rows shown before "Show more". */
 export const ROWS = 200;
@@ -50,3 +50,7 @@ export const duplicates = (members: Member[]) =>
 export const unregistered = (members: Member[]) =>
   new Set(members.filter((member) => member.meaning.startsWith("Unregistered")).map((member) => member.name))
     .size;
+
+/** The size of a payload that is no JSON object, beside its title. */
+export const bytesOf = ({ length }: PayloadBytes) =>
+  `${count(length)} byte${length === 1 ? "" : "s"}, no claims`;

@@ -33,7 +33,8 @@ fn own() -> Draft {
     })
 }
 
-/// UI-08, JWT-01, JWT-05, JWT-13: nothing beyond a limit was read, so nothing is proven.
+/// UI-08, JWT-01, JWT-05, JWT-13: nothing beyond a limit was read, so no claim is proven. The signature, which covers
+/// bytes, is checked all the same.
 #[test]
 fn a_payload_past_a_limit_is_refused_by_a_server_and_not_verified_for_a_person_whatever_its_root() {
     let nested = |depth: usize, inner: &str| format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth));
@@ -57,9 +58,12 @@ fn a_payload_past_a_limit_is_refused_by_a_server_and_not_verified_for_a_person_w
                     (VerdictOutcome::Rejected, "401 at check 1 of 9, parse (could not be completed)")
                 );
                 let shown = draft.judge(&token);
-                assert_eq!(shown.verdict.outcome, VerdictOutcome::NotVerified);
-                assert!(shown.verdict.detail.ends_with("the rest is not read"), "{}", shown.verdict.detail);
-                assert_ne!(step(&shown, Check::Signature).outcome, Outcome::Pass, "over what nobody read");
+                assert_ne!(shown.verdict.outcome, VerdictOutcome::Accepted);
+                if step(&shown, Check::Algorithm).outcome == Outcome::Pass {
+                    assert_eq!(shown.verdict.outcome, VerdictOutcome::NotVerified);
+                    assert!(shown.verdict.detail.ends_with("the rest is not read"), "{}", shown.verdict.detail);
+                }
+                assert_eq!(step(&shown, Check::Signature).outcome, Outcome::Pass);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::fails;
 use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
-use crate::testing::{Draft, NOW, evidence, found, no_key, signing_key, step};
+use crate::testing::{Draft, NOW, evidence, found, key, no_key, signing_key, step};
 use crate::{Algorithm, KeyChoice, Policy, judge, parse_exact};
 
 #[test]
@@ -74,6 +74,70 @@ fn an_unsigned_token_is_rejected_with_and_without_a_key() {
     let judged = Draft::new().judge(&format!("{rest}."));
     assert_eq!(judged.signature.state, SignatureState::Unsigned);
     assert_eq!(judged.verdict.detail, "401 at check 4 of 9, signature");
+}
+
+/// RFC 7515 section 5.2: the signature covers bytes, and its check is the same for any of them.
+#[test]
+fn a_signature_is_checked_whatever_the_payload_and_no_claims_are_never_accepted() {
+    let payloads: [&[u8]; 9] = [
+        b"",
+        b"\0",
+        b"hello",
+        b"[1,2]",
+        b"{\"a\":",
+        b"\xff\xfe\xfd",
+        b"{\"a\":\"\xff\"}",
+        b"\xef\xbb\xbf{}",
+        &[b'['; 5000],
+    ];
+    for algorithm in Algorithm::ALL {
+        let key = signing_key(algorithm);
+        let policy = Policy { algorithms: Algorithm::ALL.to_vec(), required_claims: Vec::new(), ..Policy::default() };
+        let evidence = evidence(policy, found(&key));
+        for payload in payloads {
+            let token = key.dangerous_sign(&format!(r#"{{"alg":"{algorithm}"}}"#), payload).unwrap();
+            let parsed = parse_exact(&token);
+            assert_eq!(parsed.payload().as_deref(), Some(payload));
+            let judged = judge(&parsed, &evidence);
+            assert_eq!(judged.signature.state, SignatureState::Verified, "{algorithm} {payload:?}");
+            assert_eq!(step(&judged, Check::Signature).outcome, Outcome::Pass);
+            assert_eq!(judged.verdict.outcome, VerdictOutcome::Rejected, "{payload:?}");
+            // One bit of the payload changed.
+            let mut other = payload.to_vec();
+            match other.first_mut() {
+                Some(first) => *first ^= 1,
+                None => other.push(0),
+            }
+            let (start, signature) = token.rsplit_once('.').unwrap();
+            let (header, _) = start.split_once('.').unwrap();
+            let forged = format!("{header}.{}.{signature}", crate::base64url::encode(&other));
+            let judged = judge(&parse_exact(&forged), &evidence);
+            assert_eq!(judged.signature.state, SignatureState::Mismatch, "{algorithm} {payload:?}");
+        }
+    }
+}
+
+/// RFC 7515 section 7.1: what stands behind the third segment is covered by no signature.
+#[test]
+fn four_and_more_segments_are_never_verified() {
+    for payload in [&b"{}"[..], b"", b"\xff"] {
+        let token = key().dangerous_sign(r#"{"alg":"ES256"}"#, payload).unwrap();
+        for more in [".", "..", ".AAAA", "...", ".AA.AA", &".A".repeat(20), "......"] {
+            let judged = Draft::new().judge(&format!("{token}{more}"));
+            assert_eq!(judged.signature.state, SignatureState::NoKey, "{more}");
+            assert!(judged.signature.reason.contains(" segments: a signed token has three"), "{more}");
+            assert_eq!(judged.verdict.outcome, VerdictOutcome::Rejected, "{more}");
+        }
+    }
+}
+
+#[test]
+fn content_that_travels_apart_is_asked_for_and_not_called_a_mismatch() {
+    let token = key().dangerous_sign(r#"{"alg":"ES256"}"#, b"the content").unwrap();
+    let (header, signature) = (token.split('.').next().unwrap(), token.rsplit('.').next().unwrap());
+    let judged = Draft::new().judge(&format!("{header}..{signature}"));
+    assert_eq!(judged.signature.state, SignatureState::NoKey);
+    assert!(judged.signature.reason.contains("it is needed for the check"), "{}", judged.signature.reason);
 }
 
 #[test]
