@@ -17,6 +17,8 @@ mod held;
 mod inspections;
 mod instance;
 mod jwks;
+#[cfg(test)]
+mod recorded;
 mod session_bus;
 mod window;
 

@@ -4,6 +4,8 @@ import userEvent from "@testing-library/user-event";
 import { tick } from "svelte";
 import { vi } from "vitest";
 import App from "../src/app/App.svelte";
+import type { Report } from "../src/api/bindings.gen";
+import { ok } from "../src/platform/fake/answers";
 import { FakeHost, type FakeOptions } from "../src/platform/fake";
 
 export const alice = { username: "alice", scopes: ["items:read", "items:write"] };
@@ -35,6 +37,15 @@ export async function paste(text: string, target: EventTarget = document.body): 
   Object.defineProperty(event, "clipboardData", { value: { getData: () => text } });
   target.dispatchEvent(event);
   await settle();
+}
+
+/** Has this program answer for a recorded text, with changes, whatever it is asked. */
+export function answerFor(host: FakeHost, text: string, change: (report: Report) => Partial<Report>): void {
+  const inspect = host.inspect;
+  host.inspect = async () => {
+    const answer = await inspect(text, null, null, false);
+    return answer.status === "ok" ? ok({ ...answer.data, ...change(answer.data) }) : answer;
+  };
 }
 
 /** Reading the colours of the raw token: `header:eyJ…`. */

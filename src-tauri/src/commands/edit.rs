@@ -8,6 +8,7 @@ use crate::{
     state::AppState,
 };
 use engine::{
+    Engine,
     by_hand::{ByHandError, Signer},
     keys::KeyState,
     settings::SettingError,
@@ -16,8 +17,10 @@ use inspect::{
     Draft, Edit, EditError, Fault, UserKey,
     report::{Change, Comparison, Report},
 };
+use jose::Parsed;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::sync::Arc;
 use tauri::{AppHandle, Manager, State};
 
 /// What an edited token is signed with.
@@ -104,32 +107,44 @@ pub async fn preview_draft(
     }
     let state = app.state::<AppState>().inner().clone();
     let inspections = app.state::<Inspections>().inner().clone();
-    let answer = move |engine: &engine::Engine| {
+    let answer = move |engine: &Engine| {
         // It was cleaned when it was inspected. Cleaning it again could remove more.
         let before = jose::parse_exact(&original);
         let policy = named(engine, policy)?;
-        let wrong_in = draft.made_wrong_in(fault);
-        let by_hand = |signer: Signer<'_>| {
-            engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(WireError::from)
-        };
-        // A token signed with a given key is checked with that key.
-        let given = |key: KeyInput| inspections.key(UserKey::from(key));
-        let (token, key) = match signer {
-            SignerInput::Profile { kid } => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
-            SignerInput::Test => (by_hand(Signer::Test)?, None),
-            SignerInput::Given { key } => {
-                let key = given(key);
-                let _turn = inspections.turn(Some(&key));
-                (key.sign(&draft).map_err(key_unusable)?, Some(key))
-            }
-            SignerInput::Original => (draft.with_signature_of(&before), key.map(given)),
-        };
+        let (token, key) = signed(engine, &inspections, &before, &draft, signer, fault, key)?;
         let _turn = inspections.turn(key.as_deref());
         let changes = inspect::changes(&before, &jose::parse_exact(&token));
         let report = inspected(engine, &inspect::parse(&token), key.as_deref(), policy);
         Ok(PreviewView { report, changes })
     };
     state.run(answer).await
+}
+
+/// A draft's token, and the given key to check it with. A token signed with a given key is checked with that key.
+pub(crate) fn signed(
+    engine: &Engine,
+    inspections: &Inspections,
+    before: &Parsed,
+    draft: &Draft,
+    signer: SignerInput,
+    fault: Option<Fault>,
+    key: Option<KeyInput>,
+) -> Result<(String, Option<Arc<UserKey>>), WireError> {
+    let wrong_in = draft.made_wrong_in(fault);
+    let by_hand = |signer: Signer<'_>| {
+        engine.sign_by_hand(signer, wrong_in.as_deref(), |key| draft.sign(key)).map_err(WireError::from)
+    };
+    let given = |key: KeyInput| inspections.key(UserKey::from(key));
+    Ok(match signer {
+        SignerInput::Profile { kid } => (by_hand(Signer::Access { kid: kid.as_deref() })?, None),
+        SignerInput::Test => (by_hand(Signer::Test)?, None),
+        SignerInput::Given { key } => {
+            let key = given(key);
+            let _turn = inspections.turn(Some(&key));
+            (key.sign(draft).map_err(key_unusable)?, Some(key))
+        }
+        SignerInput::Original => (draft.with_signature_of(before), key.map(given)),
+    })
 }
 
 /// Is the profile's test key published, so that servers accept what it signs?
@@ -150,13 +165,16 @@ pub async fn publish_test_key(state: State<'_, AppState>, publish: bool) -> Resu
 #[tauri::command]
 #[specta::specta]
 pub async fn list_signers(state: State<'_, AppState>) -> Result<Vec<SignerView>, WireError> {
-    let keys = state.run(|engine| engine.signers().map_err(WireError::from)).await?;
+    state.run(signers).await
+}
+
+pub(crate) fn signers(engine: &Engine) -> Result<Vec<SignerView>, WireError> {
     let view = |key: engine::keys::KeyInfo| SignerView {
         kid: key.kid,
         algorithm: key.algorithm.to_string(),
         active: key.state == KeyState::Active,
     };
-    Ok(keys.into_iter().map(view).collect())
+    Ok(engine.signers()?.into_iter().map(view).collect())
 }
 
 /// The named ways to break a token.

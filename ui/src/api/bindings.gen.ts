@@ -991,7 +991,7 @@ export type Report = {
 	/**  The policy of the checks. */
 	policy: PolicySummary,
 	/**  What the given key is, if one was given for this token. */
-	given: UserKeyReport | null,
+	user_key: UserKeyReport | null,
 };
 
 /**  How a database was recognised as a copy. */

@@ -3,10 +3,11 @@ import axe from "axe-core";
 import { expect, test, vi } from "vitest";
 import { open, pass, paste, settle } from "../../tests/window";
 import { bindings } from "./bindings";
+import { texts } from "../platform/fake/recorded";
 
 test("every shortcut is listed by the question mark, and the strip shows four of the view", async () => {
-  const { host, user } = await open();
-  await paste(host.mint("alice", 900));
+  const { user } = await open();
+  await paste(texts.valid);
   const strip = within(screen.getByRole("list", { name: "Keys of this view" }));
   expect(strip.getAllByRole("listitem").map((item) => item.lastElementChild?.textContent)).toEqual([
     "Paste",
@@ -30,8 +31,8 @@ test("single letters are text in a field, not shortcuts", async () => {
 });
 
 test("F6 goes through the panes and around", async () => {
-  const { host, user } = await open();
-  await paste(host.mint("alice", 900));
+  const { user } = await open();
+  await paste(texts.valid);
   const pane = () => document.activeElement?.closest("[data-pane]")?.getAttribute("aria-label");
   const visited: (string | null | undefined)[] = [];
   for (let i = 0; i < 4; i++) {
@@ -42,8 +43,8 @@ test("F6 goes through the panes and around", async () => {
 });
 
 test("a list is one stop of the Tab key", async () => {
-  const { host } = await open();
-  await paste(host.mint("alice", 900));
+  await open();
+  await paste(texts.valid);
   for (const grid of screen.getAllByRole("grid")) {
     expect(
       within(grid)
@@ -70,7 +71,7 @@ test("a shifted clock says by how much, and a frozen one stands still", async ()
   const { host } = await open({}, (one) => {
     one.clock = { kind: "shifted", ms: 1_860_000 };
   });
-  await paste(host.mint("alice", 900));
+  await paste(texts.valid);
   expect(screen.getByRole("timer", { name: /^\+31 m / })).toBeInTheDocument();
   const strip = within(screen.getByRole("contentinfo"));
   expect(strip.getByText("Clock +31 m")).toBeVisible();
@@ -87,7 +88,7 @@ test("a shifted clock says by how much, and a frozen one stands still", async ()
 
 test("each topic asks for what it is about, and for nothing else", async () => {
   const { host } = await open();
-  await paste(host.mint("alice", 900));
+  await paste(texts.valid);
   const asked = () => {
     const spies = (["workbench", "listUsers", "listPolicies", "inspect"] as const).map((name) =>
       vi.spyOn(host, name),
@@ -123,7 +124,7 @@ test("the appearance is chosen, applied and remembered", async () => {
 
 test("good news leaves after four seconds, failures stay", async () => {
   const { host, user } = await open();
-  await paste(host.mint("alice", 900));
+  await paste(texts.valid);
   await user.keyboard("c");
   await settle();
   expect(screen.getByText("Copied as token")).toBeVisible();
@@ -136,8 +137,8 @@ test("good news leaves after four seconds, failures stay", async () => {
 });
 
 test.each(["Inspect", "Users", "New user"])("axe finds nothing to object to in %s", async (place) => {
-  const { host, user } = await open();
-  if (place === "Inspect") await paste(host.mint("alice", -10));
+  const { user } = await open();
+  if (place === "Inspect") await paste(texts.expired);
   else await user.keyboard("{Control>}3{/Control}");
   if (place === "New user") await user.keyboard("n");
   await settle();

@@ -1,15 +1,12 @@
-// An in-memory fake of the program, complete enough to run the whole window in tests and in a plain browser. Its
-// verdicts are stand-ins; nothing here is part of a build.
+// An in-memory fake of the program, complete enough to run the whole window in tests and in a plain browser. What it
+// says of tokens is recorded from the real program; nothing here is part of a build.
 import type {
   ClockView,
   Fault,
-  Finding,
   KeyringState,
   KeyringView,
   RestoredView,
-  ScopeView,
   SignerInput,
-  SignerView,
   UserView,
   WireError,
   Workbench,
@@ -17,11 +14,19 @@ import type {
   WorkbenchChanged,
 } from "../api/bindings.gen";
 import { ok, refuse, storeError, wireError } from "./fake/answers";
-import { changesOf, compared, draftOf, edited, faults, inputOf } from "./fake/editing";
-import { encode } from "./fake/parse";
 import { Policies } from "./fake/policies";
-import { judgeWith } from "./fake/given";
-import { judge } from "./fake/report";
+import {
+  comparisonOf,
+  editedOf,
+  guessOf,
+  NOON,
+  previewOf,
+  reportOf,
+  startOf,
+  texts,
+  views,
+  type World,
+} from "./fake/recorded";
 import { Sessions } from "./fake/sessions";
 import { listed, ratingOf, refusalOf, userOf } from "./fake/users";
 import type { Answer, Host } from "./host";
@@ -37,17 +42,6 @@ export interface FakeOptions {
   hasKeys?: boolean;
   wasSession?: boolean;
 }
-
-export const scopes: ScopeView[] = [
-  { name: "items:read", description: "Read items" },
-  { name: "items:write", description: "Create and update items" },
-  { name: "users:admin", description: "Manage users" },
-];
-
-export const signers: SignerView[] = [
-  { kid: "acc-2026-11", algorithm: "ES256", active: true },
-  { kid: "acc-2026-10", algorithm: "ES256", active: false },
-];
 
 const DATA: Topic[] = ["profile", "users", "sessions", "keys", "policies"];
 
@@ -66,12 +60,9 @@ export class FakeHost implements Host {
   nextKeyring: KeyringState = "ready";
   /** The response of every host; null if no host answers. */
   jwks: string | null = null;
-  signed = new Set<string>();
   /** The last signer of an edited token, and the fault it was signed for. */
   lastSigning: { signer: SignerInput; fault: Fault | null } | null = null;
   isTestKeyPublished = false;
-  /** The finding about a token's secret, by token. */
-  guesses = new Map<string, Finding>();
   policies = new Policies();
   sessions = new Sessions();
   /** The correct code of each user with a second factor. */
@@ -81,6 +72,7 @@ export class FakeHost implements Host {
   #handedOver: (string | WireError)[] = [];
   #waiting = new Set<() => void>();
   #serial = 0;
+  readonly #ahead = NOON - Date.now();
 
   constructor(options: FakeOptions = {}) {
     this.keyring = {
@@ -109,29 +101,14 @@ export class FakeHost implements Host {
     for (const listener of this.#listeners) listener({ topics });
   }
 
-  /** Signs a token with this host's key. */
-  mint(username: string, lifetime: number, claims: Record<string, unknown> = {}): string {
-    const now = Math.floor(Date.now() / 1000);
-    const part = (value: unknown) => encode(new TextEncoder().encode(JSON.stringify(value)));
-    const header = { alg: "ES256", typ: "at+jwt", kid: "acc-2026-11" };
-    const payload = {
-      iss: "http://localhost:8787",
-      sub: username,
-      aud: "items-api",
-      exp: now + lifetime,
-      nbf: now,
-      iat: now,
-      jti: `7Q2M9KX4T${this.#serial++}`,
-      sid: "ses_9f2c41",
-      ...claims,
-    };
-    const signature = Uint8Array.from(
-      { length: 64 },
-      (_, index) => (index * 37 + this.#serial * 11 + now) % 256,
-    );
-    const token = `${part(header)}.${part(payload)}.${encode(signature)}`;
-    this.signed.add(token);
-    return token;
+  /** The program's time: that of the recorded answers when the window opens. */
+  #now(): number {
+    return Date.now() + this.#ahead + (this.clock.kind === "shifted" ? this.clock.ms : 0);
+  }
+
+  #world(): World {
+    if (this.isTestKeyPublished) return "test_key_published";
+    return this.users.some(({ username, active }) => username === "alice" && !active) ? "alice_off" : "usual";
   }
 
   workbench = async (): Promise<Workbench> => ({
@@ -145,7 +122,7 @@ export class FakeHost implements Host {
     restored: this.restored,
     store_problem: this.storeProblem,
     keyring: this.keyring,
-    now_ms: Date.now() + (this.clock.kind === "shifted" ? this.clock.ms : 0),
+    now_ms: this.#now(),
     clock: this.clock,
   });
   confirmRestore: Host["confirmRestore"] = async () => {
@@ -191,7 +168,7 @@ export class FakeHost implements Host {
     const found = this.users.find((user) => user.username === username);
     return ok(found ? { ...found } : null);
   };
-  listScopes = async () => ok(scopes);
+  listScopes = async () => ok(views.scopes);
 
   createUser: Host["createUser"] = async (user) => {
     const refusal = refusalOf(user, this.users);
@@ -233,8 +210,7 @@ export class FakeHost implements Host {
     this.#pending.delete(pending);
     return ok(this.#signedIn(user, null));
   };
-  revealPending: Host["revealPending"] = async (pending) =>
-    ok(this.mint(this.#pending.get(pending) ?? "", 300, { aud: "mfa" }));
+  revealPending: Host["revealPending"] = async () => ok(texts.pending);
 
   #signedIn(user: UserView, asked: string[] | null) {
     const granted = user.scopes.filter((scope) => asked === null || asked.includes(scope));
@@ -243,7 +219,7 @@ export class FakeHost implements Host {
     this.emit("data");
     return {
       username: user.username,
-      access_token: this.mint(user.username, 900, { amr: ["pwd"], scope: granted.join(" ") }),
+      access_token: user.username === "bob" ? texts.bob : texts.signed_in,
       expires_in: 900,
       scopes: granted,
       sid: "ses_9f2c41",
@@ -267,18 +243,13 @@ export class FakeHost implements Host {
   };
   revealToken: Host["revealToken"] = async (sid, jti) =>
     this.sessions.of(sid)?.held.includes(jti)
-      ? ok(this.mint("alice", 900, { jti }))
+      ? ok(texts.valid)
       : refuse(wireError({ area: "sessions", code: "token_not_held", jti }));
 
-  inspect: Host["inspect"] = async (text, key, policy) => {
-    const shift = this.clock.kind === "shifted" ? this.clock.ms : 0;
-    const world = { now: Math.floor((Date.now() + shift) / 1000), users: this.users, signed: this.signed };
-    const report = key ? judgeWith(key, judge(text, world)) : judge(text, world);
-    if (policy === null) return ok(report);
-    const rules = this.policies.named(policy);
-    if (!rules) return refuse(wireError({ area: "policies", code: "not_found", name: policy }));
-    return ok({ ...report, policy: { name: rules.name, leeway: rules.leeway_seconds, chosen: "" } });
-  };
+  inspect: Host["inspect"] = async (text, key, policy) =>
+    policy !== null && !this.policies.named(policy)
+      ? refuse(wireError({ area: "policies", code: "not_found", name: policy }))
+      : ok(reportOf(text, key, policy, this.#world(), this.#now()));
 
   /** Simulates a text from outside the window, or the error instead of it. */
   handOver(text: string | WireError): void {
@@ -295,7 +266,7 @@ export class FakeHost implements Host {
     return () => this.#waiting.delete(listener);
   };
 
-  guessSecret: Host["guessSecret"] = async (token) => ok(this.guesses.get(token) ?? null);
+  guessSecret: Host["guessSecret"] = async (token) => ok(guessOf(token));
   fetchJwks: Host["fetchJwks"] = async (url) => {
     const address = URL.canParse(url) ? new URL(url) : null;
     if (!address?.host) return refuse(wireError({ area: "jwks", code: "address_invalid" }));
@@ -324,37 +295,23 @@ export class FakeHost implements Host {
     return ok(null);
   };
 
-  startDraft: Host["startDraft"] = async (text) => ok(draftOf(text));
-  editDraft: Host["editDraft"] = async (draft, edit) => {
-    const after = edited(draft, edit, Math.floor(Date.now() / 1000));
-    const why = "the payload is not one JSON object, so nothing can be set in it";
-    return after ? ok(after) : refuse(wireError({ area: "edit", code: "impossible", reason: why }));
-  };
-  previewDraft: Host["previewDraft"] = async (original, draft, signer, fault, key, policy) => {
+  startDraft: Host["startDraft"] = async (text) => ok(startOf(text));
+  editDraft: Host["editDraft"] = async (draft, edit) => ok(editedOf(draft, edit));
+  previewDraft: Host["previewDraft"] = async (original, draft, signer, fault) => {
     const own = signer.kind === "profile" || signer.kind === "test";
     this.lastSigning = { signer, fault };
     if (own && this.keyring.state !== "ready") return refuse(wireError({ area: "keyring", code: "locked" }));
-    if (signer.kind === "given" && signer.key.text.includes("PUBLIC")) {
-      return refuse(wireError({ area: "edit", code: "key_unusable", reason: "This is a public key" }));
-    }
-    const signature = signer.kind === "original" ? original.split(".")[2] : "c2lnbmVk".repeat(10);
-    const token = `${inputOf(draft)}.${draft.fault === "alg_none" ? "" : signature}`;
-    const taken = signer.kind === "profile" || (signer.kind === "test" && this.isTestKeyPublished);
-    if (taken && draft.fault === null) this.signed.add(token);
-    else this.signed.delete(token);
-    const given = signer.kind === "given" ? signer.key : key;
-    const report = await this.inspect(token, given, policy, true);
-    return report.status === "ok" ? ok({ report: report.data, changes: changesOf(original, token) }) : report;
+    return previewOf(original, draft, signer, this.#world());
   };
-  listSigners: Host["listSigners"] = async () => ok(signers);
+  listSigners: Host["listSigners"] = async () => ok(views.signers);
   testKeyPublished: Host["testKeyPublished"] = async () => ok(this.isTestKeyPublished);
   publishTestKey: Host["publishTestKey"] = async (publish) => {
     this.isTestKeyPublished = publish;
     this.emit("data");
     return ok(null);
   };
-  listFaults: Host["listFaults"] = async () => faults;
-  compareTokens: Host["compareTokens"] = async (before, after) => ok(compared(before, after));
+  listFaults: Host["listFaults"] = async () => views.faults;
+  compareTokens: Host["compareTokens"] = async (before, after) => ok(comparisonOf(before, after));
   moveClock: Host["moveClock"] = async (seconds) => {
     const before = this.clock.kind === "shifted" ? this.clock.ms : 0;
     this.clock = { kind: "shifted", ms: before + seconds * 1000 };

@@ -79,7 +79,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
         None => inspect::check(&parsed, &evidence),
     };
     let mut report = judge(key.as_ref().map(|key| &key.0));
-    let is_locked = report.given.as_ref().is_some_and(|given| given.encrypted && given.problem.is_some());
+    let is_locked = report.user_key.as_ref().is_some_and(|given| given.encrypted && given.problem.is_some());
     if is_locked && what.key.key_passphrase_file.is_none() && io::stdin().is_terminal() {
         let passphrase = input::line("Passphrase of the key: ", "passphrase of the key")?;
         key = key.map(|(key, trimmed)| (key.with_passphrase(passphrase.expose()), trimmed));
@@ -87,7 +87,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     }
     // Editors end a file with a line break, which is not part of a secret.
     if let Some((_, Some(trimmed))) = &key
-        && report.given.as_ref().is_some_and(|given| given.remedy == Some(Remedy::Trim))
+        && report.user_key.as_ref().is_some_and(|given| given.remedy == Some(Remedy::Trim))
     {
         report = judge(Some(trimmed));
     }
@@ -219,13 +219,13 @@ fn to_text(report: &Report) -> String {
     add_section(&mut out, "Also in this paste", &other_tokens(report));
     let problems = report.problems.iter().map(|problem| format!("  {}\n  {}\n", problem.title, problem.message));
     add_section(&mut out, "Problems", &problems.collect::<String>());
-    let given = report.given.iter().flat_map(|given| {
+    let given = report.user_key.iter().flat_map(|given| {
         let problem = given.problem.iter().map(|problem| format!("  {problem}\n"));
         let repairs = given.repairs.iter().map(|repair| format!("  {repair}\n"));
         [format!("  {}\n", given.summary)].into_iter().chain(problem).chain(repairs)
     });
     add_section(&mut out, "Key", &given.collect::<String>());
-    if report.given.is_some() && report.signature.state != SignatureState::Verified {
+    if report.user_key.is_some() && report.signature.state != SignatureState::Verified {
         out.push_str(&format!("  {}\n", report.signature.reason));
     }
     add_section(&mut out, "Header", &members(&report.header));

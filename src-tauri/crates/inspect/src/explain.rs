@@ -47,7 +47,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         trace: trace.into_iter().map(Step::from).collect(),
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
-        given: None,
+        user_key: None,
     }
 }
 

@@ -68,7 +68,7 @@ pub struct Report {
     /// The policy of the checks.
     pub policy: PolicySummary,
     /// What the given key is, if one was given for this token.
-    pub given: Option<UserKeyReport>,
+    pub user_key: Option<UserKeyReport>,
 }
 
 impl Report {

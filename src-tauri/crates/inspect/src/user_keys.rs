@@ -130,7 +130,7 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
     }
     let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
     let Read { summary, problem, repairs, encrypted, .. } = read;
-    report.given = Some(UserKeyReport { summary, problem, repairs, remedy, encrypted });
+    report.user_key = Some(UserKeyReport { summary, problem, repairs, remedy, encrypted });
     report
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { open, pass, paste, pieces, settle } from "../../../tests/window";
 import type { Report } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake/answers";
+import { texts } from "../../platform/fake/recorded";
 
 const verdict = () => within(screen.getByRole("region", { name: "Verdict" }));
 const payload = () => screen.getByRole("grid", { name: "Payload claims" });
@@ -25,8 +26,8 @@ describe("pasting", () => {
   });
 
   test("a paste anywhere outside a field shows segments, claims and a verdict", async () => {
-    const { host } = await open();
-    const minted = host.mint("alice", 900);
+    await open();
+    const minted = texts.valid;
     await paste(minted);
     expect(pieces().map((piece) => piece.kind)).toEqual(["header", "dot", "payload", "dot", "signature"]);
     expect(
@@ -39,16 +40,16 @@ describe("pasting", () => {
   });
 
   test("a paste while looking at users comes back to Inspect", async () => {
-    const { host, user } = await open();
+    const { user } = await open();
     await user.keyboard("{Control>}3{/Control}");
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Users");
-    await paste(host.mint("alice", 900));
+    await paste(texts.valid);
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
   });
 
   test("where the page gets no paste event, the program's clipboard is asked", async () => {
     const { host, user } = await open();
-    host.clipboard = host.mint("alice", 900);
+    host.clipboard = texts.valid;
     await user.keyboard("{Control>}v{/Control}");
     await pass(0.2);
     expect(verdict().getByText("Accepted")).toBeVisible();
@@ -59,25 +60,25 @@ describe("pasting", () => {
     await user.click(screen.getByRole("button", { name: /Paste from clipboard/ }));
     await settle();
     expect(screen.getByText("The clipboard holds no text.")).toBeVisible();
-    host.clipboard = host.mint("alice", 900);
+    host.clipboard = texts.valid;
     await user.click(screen.getByRole("button", { name: /Paste from clipboard/ }));
     await settle();
     expect(verdict().getByText("Accepted")).toBeVisible();
   });
 
   test("what went wrong with a paste stays beside the token until something else is asked for", async () => {
-    const { host, user } = await open();
-    await paste(host.mint("alice", 900));
+    const { user } = await open();
+    await paste(texts.valid);
     await user.click(screen.getByRole("button", { name: "Paste" }));
     await pass(30);
     expect(screen.getByText("The clipboard holds no text.")).toBeVisible();
-    await paste(host.mint("alice", 60));
+    await paste(texts.ending);
     expect(screen.queryByText("The clipboard holds no text.")).toBeNull();
   });
 
   test("what was stripped is listed, and Restore brings it back", async () => {
-    const { host, user } = await open();
-    const minted = host.mint("alice", 900);
+    const { user } = await open();
+    const minted = texts.valid;
     await paste(`Authorization: Bearer ${minted}`);
     const section = within(screen.getByRole("region", { name: "As pasted" }));
     expect(section.getByText("2 clean-ups")).toBeVisible();
@@ -100,8 +101,8 @@ describe("pasting", () => {
 
   test("the last verdict stays until the new one is there, and late answers are ignored", async () => {
     const { host } = await open();
-    const good = host.mint("alice", 900);
-    const bad = host.mint("alice", -10);
+    const good = texts.valid;
+    const bad = texts.expired;
     await paste(good);
     const answers: ((report: { status: "ok"; data: Report }) => void)[] = [];
     const judged = host.inspect;
@@ -128,14 +129,14 @@ describe("pasting", () => {
       ++asked === 1
         ? Promise.resolve({ status: "error", error: wireError({ area: "inspect", code: "overtaken" }) })
         : judged(...question);
-    await paste(host.mint("alice", 900));
+    await paste(texts.valid);
     expect(verdict().getByText("Accepted")).toBeVisible();
     expect(asked).toBe(2);
   });
 
   test("the field shows what was pasted while the answer is on its way", async () => {
     const { host } = await open();
-    const [first, second] = [host.mint("alice", 900), host.mint("alice", -5)];
+    const [first, second] = [texts.valid, texts.expired];
     await paste(first);
     const judged = host.inspect;
     let answer = () => {};
@@ -157,7 +158,7 @@ describe("pasting", () => {
 
   test("a refusal by the program is said in place and keeps the old answer", async () => {
     const { host } = await open();
-    await paste(host.mint("alice", 900));
+    await paste(texts.valid);
     host.inspect = () => Promise.reject(new Error("bridge is down"));
     await paste("something else");
     expect(screen.getByText("Something happened that should not.")).toBeVisible();
@@ -166,22 +167,22 @@ describe("pasting", () => {
 
   test("after a failed answer the field shows the token that the verdict is about", async () => {
     const { host } = await open();
-    const first = host.mint("alice", 900);
+    const first = texts.valid;
     await paste(first);
     host.inspect = () => Promise.reject(new Error("bridge is down"));
-    await paste(host.mint("alice", -5));
+    await paste(texts.expired);
     expect(screen.getByText("Something happened that should not.")).toBeVisible();
     expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(first);
   });
 
   test("what is typed while an answer is on its way is not written over by it", async () => {
     const { host, user } = await open();
-    await paste(host.mint("alice", 900));
+    await paste(texts.valid);
     const judged = host.inspect;
     let answer = () => {};
     host.inspect = (...asked) =>
       new Promise((resolve) => (answer = () => void judged(...asked).then(resolve)));
-    await paste(host.mint("alice", -5));
+    await paste(texts.expired);
     host.inspect = judged;
     const field = screen.getByRole("textbox", { name: "Token" });
     await user.clear(field);
@@ -193,8 +194,8 @@ describe("pasting", () => {
   });
 
   test("a dropped file is inspected", async () => {
-    const { host } = await open();
-    const file = new File([host.mint("alice", 900)], "token.txt");
+    await open();
+    const file = new File([texts.valid], "token.txt");
     const event = new Event("drop", { bubbles: true, cancelable: true });
     Object.defineProperty(event, "dataTransfer", { value: { files: [file], getData: () => "" } });
     screen.getByRole("group", { name: "Inspect" }).dispatchEvent(event);

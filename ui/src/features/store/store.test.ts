@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { alice, open, paste, settle } from "../../../tests/window";
 import type { RestoredView } from "../../api/bindings.gen";
 import { storeError, wireError } from "../../platform/fake/answers";
+import { texts } from "../../platform/fake/recorded";
 
 const file = "/home/me/.local/share/token-workbench/profiles/default/workbench.db";
 const restored: RestoredView = {
@@ -101,9 +102,9 @@ describe("a database that cannot be used", () => {
   });
 
   test("without it a token is not offered for editing, and the page says why", async () => {
-    const { host, user } = await open({ storeProblem: storeError("newer", file) });
+    const { user } = await open({ storeProblem: storeError("newer", file) });
     await user.click(screen.getByRole("button", { name: "Inspect without it" }));
-    await paste(host.mint("alice", -60));
+    await paste(texts.expired);
     expect(screen.getByText("Editing needs the database")).toBeVisible();
     expect(screen.queryByRole("button", { name: /re-sign/i })).toBeNull();
     await user.keyboard("e");

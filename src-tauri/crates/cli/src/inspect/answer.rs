@@ -162,7 +162,7 @@ impl<'a> Inspected<'a> {
             clean_ups: report.clean_ups.iter().map(CleanUpAnswer::new).collect(),
             problems: report.problems.iter().map(ProblemAnswer::new).collect(),
             tokens: report.tokens.iter().map(TokenAnswer::new).collect(),
-            key: report.given.as_ref().map(KeyAnswer::new),
+            key: report.user_key.as_ref().map(KeyAnswer::new),
             clock: form.moved.as_ref().map(|moved| moved.describe()),
         }
     }

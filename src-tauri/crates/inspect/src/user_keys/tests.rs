@@ -42,11 +42,11 @@ fn with_pem(pem: &str, algorithm: Algorithm) -> String {
 }
 
 fn given(report: &Report) -> &UserKeyReport {
-    report.given.as_ref().unwrap()
+    report.user_key.as_ref().unwrap()
 }
 
 fn assert_verified(report: &Report) {
-    assert_eq!(report.signature.state, SignatureState::Verified, "{} {:?}", report.signature.reason, report.given);
+    assert_eq!(report.signature.state, SignatureState::Verified, "{} {:?}", report.signature.reason, report.user_key);
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Judge {
         let given = UserKey::new(key, forms[key.len() % 3]);
         let report = check_with_user_key(&parse(text), &given, &self.evidence);
         look_at(&report);
-        assert!(report.given.is_some());
+        assert!(report.user_key.is_some());
         report
     }
 

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { resize } from "../../../../tests/setup";
 import { open, pass, paste, settle } from "../../../../tests/window";
 import { wireError } from "../../../platform/fake/answers";
+import { texts } from "../../../platform/fake/recorded";
 
-async function editing(lifetime = 900) {
+async function editing(token = texts.valid) {
   const opened = await open({ users: [{ username: "alice" }] });
-  const token = opened.host.mint("alice", lifetime);
   await paste(token);
   await opened.user.keyboard("e");
   await settle();
@@ -19,7 +19,7 @@ const tokenOnShow = () => screen.getByTestId("draft-token").textContent ?? "";
 const changes = () => within(screen.getByRole("region", { name: "Changes" }));
 
 test("the checks tell what would be decided, and what they said before", async () => {
-  const { user } = await editing(-60);
+  const { user } = await editing(texts.expired);
   expect(heading("Would be rejected")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "exp to +15 m" }));
   await settle();
@@ -115,7 +115,7 @@ test("each fault starts from the token before the last one", async () => {
   await breakIt(user, /^alg none/);
   await breakIt(user, /^wrong audience/);
   expect(screen.queryByText("Signed wrongly: alg none")).toBeNull();
-  expect(changes().getByText("1 against the original")).toBeVisible();
+  expect(changes().getByText("3 against the original"), "the audience, alg and kid").toBeVisible();
 });
 
 const chooseSigner = async (user: Awaited<ReturnType<typeof open>>["user"], name: RegExp) => {
@@ -164,10 +164,15 @@ test("a key that cannot sign says why and leaves everything as it was", async ()
   await settle();
   await user.click(screen.getByRole("menuitemradio", { name: /^Another key/ }));
   await settle();
-  await user.type(screen.getByRole("textbox", { name: /^Secret, private key/ }), "PUBLIC KEY");
+  await user.type(
+    screen.getByRole("textbox", { name: /^Secret, private key/ }),
+    "-----BEGIN PUBLIC KEY-----",
+  );
   await user.click(screen.getByRole("button", { name: /^Sign with it/ }));
   await settle();
-  expect(screen.getByText(/This is a public key\. Choose another key/)).toBeVisible();
+  expect(
+    screen.getByText(/This is only the public part; the private key is needed\. Choose another key/),
+  ).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Cancel" }));
   await settle();
   expect(tokenOnShow()).toBe(before);
@@ -175,7 +180,7 @@ test("a key that cannot sign says why and leaves everything as it was", async ()
 
 test("a keyring that is locked is said in place, and signing is off", async () => {
   const opened = await open({ users: [{ username: "alice" }] });
-  await paste(opened.host.mint("alice", 900));
+  await paste(texts.valid);
   opened.host.keyring = { ...opened.host.keyring, state: "locked" };
   await opened.user.keyboard("e");
   await settle();
@@ -205,9 +210,8 @@ test("what cannot be edited says so", async () => {
 });
 
 test("the buttons of a failed check do what they say", async () => {
-  const { host, user } = await open({ users: [{ username: "alice" }] });
-  const early = Math.floor(Date.now() / 1000) - 1000;
-  await paste(host.mint("alice", -60, { iat: early, nbf: early }));
+  const { user } = await open({ users: [{ username: "alice" }] });
+  await paste(texts.expired);
   await user.click(screen.getByRole("button", { name: "Clock \u22123 m" }));
   await pass(1);
   expect(screen.getByRole("timer", { name: /^\u22123 m / })).toBeInTheDocument();
@@ -221,10 +225,10 @@ test("the buttons of a failed check do what they say", async () => {
 });
 
 test("a token that comes from outside waits while changes are being made, and no change is lost", async () => {
-  const { host, user } = await editing();
+  const { user } = await editing();
   await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
   await settle();
-  const other = host.mint("alice", 60);
+  const other = texts.ending;
   await paste(other);
   expect(changes().getByText("1 against the original")).toBeVisible();
   expect(screen.getByText("Another token came")).toBeVisible();
@@ -236,21 +240,21 @@ test("a token that comes from outside waits while changes are being made, and no
 
 test("in a narrow window the column opens to say that another token came", async () => {
   resize(1000);
-  const { host, user } = await editing();
-  await paste(host.mint("alice", 60));
+  const { user } = await editing();
+  await paste(texts.expired);
   // Nothing has been changed yet, so the token does not have to wait.
   expect(screen.queryByText("Another token came")).toBeNull();
   await user.keyboard("e");
   await settle();
-  await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
+  await user.click(screen.getByRole("button", { name: "exp to +15 m" }));
   await settle();
-  await paste(host.mint("alice", 60));
+  await paste(texts.ending);
   expect(screen.getByText("Another token came")).toBeVisible();
 });
 
 test("an editor that takes long to open does not open over another token", async () => {
   const { host, user } = await open({ users: [{ username: "alice" }] });
-  await paste(host.mint("alice", 900));
+  await paste(texts.valid);
   const ask = host.previewDraft;
   let go: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (go = resolve));
@@ -260,7 +264,7 @@ test("an editor that takes long to open does not open over another token", async
   };
   await user.keyboard("e");
   await settle();
-  const other = host.mint("alice", 60);
+  const other = texts.ending;
   await paste(other);
   go();
   await settle();

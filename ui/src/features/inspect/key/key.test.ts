@@ -1,17 +1,20 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { open, pass, paste } from "../../../../tests/window";
-import { encryptedKey, passphrase, rightKey } from "../../../platform/fake/given";
+import { keyOf } from "../../../platform/fake/recorded";
 import { remedied } from "./key";
+
+const another = keyOf("hmac_with_another_secret").text;
+const rightKey = keyOf("hmac_with_its_secret").text;
+const { text: encryptedKey, passphrase } = keyOf("valid_with_opened_key");
+import { texts } from "../../../platform/fake/recorded";
 
 const signature = () => within(screen.getByRole("region", { name: "Signature" }));
 const dialog = () => within(screen.getByRole("dialog", { name: "Try another key" }));
 const field = () => dialog().getByLabelText("Secret, PEM, certificate, JWK or JWK Set");
 
-async function opened() {
+async function opened(token = texts.hmac) {
   const { host, user } = await open();
-  const token = host.mint("alice", 900);
-  host.signed.clear();
   await paste(token);
   await user.keyboard("k");
   return { host, user };
@@ -24,8 +27,10 @@ describe("another key", () => {
     await user.type(field(), rightKey);
     await pass(0.3);
     expect(dialog().getByText("Mismatch")).toBeVisible();
-    expect(dialog().getByText("Matches once the secret is read as base64")).toBeVisible();
-    expect(signature().getByText("Mismatch")).toBeVisible();
+    expect(
+      dialog().getByText("Does not match as plain text, but matches once the secret is read as base64"),
+    ).toBeVisible();
+    expect(signature().getByText("No key")).toBeVisible();
     await user.click(dialog().getByRole("button", { name: "Read the secret as base64" }));
     await pass(0.3);
     expect(dialog().getByText("Verified")).toBeVisible();
@@ -34,20 +39,18 @@ describe("another key", () => {
     await pass(0.3);
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(signature().getByText("Verified")).toBeVisible();
-    expect(screen.getByText("any issuer")).toBeVisible();
 
     await user.click(signature().getByRole("button", { name: "Use the profile's keys" }));
     await pass(0.3);
-    expect(signature().getByText("Mismatch")).toBeVisible();
-    expect(screen.getByText("items-api")).toBeVisible();
+    expect(signature().getByText("No key")).toBeVisible();
   });
 
   test("a passphrase that was typed is used, without leaving its field first", async () => {
-    const { user } = await opened();
+    const { user } = await opened(texts.valid);
     await user.click(field());
     await user.paste(encryptedKey);
     await pass(0.3);
-    await user.type(dialog().getByLabelText("Passphrase of the encrypted key"), passphrase);
+    await user.type(dialog().getByLabelText("Passphrase of the encrypted key"), passphrase ?? "");
     await user.keyboard("{Control>}{Enter}{/Control}");
     await pass(0.3);
     expect(signature().getByText("Verified")).toBeVisible();
@@ -65,14 +68,13 @@ describe("another key", () => {
   });
 
   test("a token from a sign-in is checked with the profile's keys again", async () => {
-    const { host, user } = await opened();
+    const { user } = await opened();
     await user.type(field(), "x");
     await user.click(dialog().getByRole("button", { name: "Use this key" }));
     await user.keyboard("{Control>}3{/Control}");
     await user.click(screen.getByRole("button", { name: /Sign in as alice/ }));
     await user.type(screen.getByLabelText("Password"), "correct horse{Enter}");
     await pass(0.5);
-    expect(host.signed.size).toBe(1);
     expect(signature().getByText("Verified")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Use the profile's keys" })).toBeNull();
   });
@@ -103,7 +105,7 @@ describe("a JWK Set from an address", () => {
     const fetched = vi.spyOn(host, "fetchJwks");
     await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
     const address = dialog().getByRole("textbox", { name: /^Address of a JWK Set/ });
-    expect(address).toHaveValue("http://localhost:8787/.well-known/jwks.json");
+    expect(address).toHaveValue("https://issuer.example/.well-known/jwks.json");
     await user.clear(address);
     expect(dialog().getByRole("button", { name: "Fetch" })).toBeDisabled();
     await user.type(address, "https://issuer.example/keys");
@@ -116,20 +118,19 @@ describe("a JWK Set from an address", () => {
 
   test("that cannot be fetched says why, and what was typed stays", async () => {
     const { user } = await opened();
-    await user.type(field(), "a secret");
+    await user.type(field(), another);
     await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
     const address = dialog().getByRole("textbox", { name: /^Address of a JWK Set/ });
     await user.clear(address);
     await user.type(address, "https://nowhere.example/keys{Enter}");
     await pass(0.3);
     expect(address).toHaveAccessibleDescription(/nowhere\.example/);
-    expect(field()).toHaveValue("a secret");
+    expect(field()).toHaveValue(another);
   });
 
   test("from the token's own header is proposed with what it proves", async () => {
-    const header = btoa(JSON.stringify({ alg: "RS256", jku: "https://evil.example/k" }));
     const { user } = await open();
-    await paste(`${header}.${btoa('{"sub":"alice"}')}.c2ln`.replaceAll("=", ""));
+    await paste(texts.jku);
     await user.keyboard("k");
     await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
     expect(dialog().getByText(/The token itself names this address/)).toBeVisible();

@@ -3,10 +3,11 @@ import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste, settle } from "../../../../tests/window";
 import { formOf, policyOf } from "./policy-form";
+import { texts } from "../../../platform/fake/recorded";
 
 async function withToken() {
   const opened = await open({ users: [{ username: "alice" }] });
-  await paste(opened.host.mint("alice", 900));
+  await paste(texts.valid);
   return opened;
 }
 
@@ -91,7 +92,7 @@ test("a policy that was deleted elsewhere gives way to the profile's own", async
   await user.click(screen.getByRole("menuitemradio", { name: "Partner API" }));
   await settle();
   host.policies.delete("Partner API");
-  await paste(host.mint("alice", 800));
+  await paste(texts.valid);
   await settle();
   expect(policyButton()).toHaveTextContent("items-api");
   expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();

@@ -1,10 +1,11 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, pass, paste, pieces } from "../../../../tests/window";
+import { texts } from "../../../platform/fake/recorded";
 
 test("of several tokens in one paste each can be looked at, and the others stay within reach", async () => {
-  const { host, user } = await open();
-  const [one, two] = [host.mint("alice", 900), host.mint("alice", 60)];
+  const { user } = await open();
+  const [one, two] = [texts.valid, texts.ending];
   await paste(`{"access_token":"${one}","id_token":"${two}"}`);
   const list = () => within(screen.getByRole("region", { name: "In this paste" }));
   expect(list().getByText("2 tokens")).toBeVisible();
@@ -21,6 +22,6 @@ test("of several tokens in one paste each can be looked at, and the others stay 
   await user.click(list().getAllByRole("button")[0] ?? first);
   await pass(0.2);
   expect(text()).toBe(one);
-  await paste(host.mint("alice", 30));
+  await paste(texts.bob);
   expect(screen.queryByRole("region", { name: "In this paste" })).toBeNull();
 });

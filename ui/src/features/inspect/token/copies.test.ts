@@ -2,10 +2,11 @@ import { screen } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { open, pass, paste } from "../../../../tests/window";
 import { copies } from "./copies";
+import { texts } from "../../../platform/fake/recorded";
 
 async function shown() {
   const opened = await open();
-  const token = opened.host.mint("alice", 900);
+  const token = texts.valid;
   await paste(token);
   return { ...opened, token };
 }
@@ -26,7 +27,7 @@ describe("copying", () => {
     expect(await menu("Authorization header")).toBe(`Authorization: Bearer ${token}`);
     expect(await menu("cURL")).toBe(`curl -H 'Authorization: Bearer ${token}' "$URL"`);
     expect(screen.getByText("Copied as cURL")).toBeVisible();
-    expect(JSON.parse(await menu("Header as JSON"))).toMatchObject({ alg: "ES256" });
+    expect(JSON.parse(await menu("Header as JSON"))).toMatchObject({ alg: "EdDSA" });
     expect(JSON.parse(await menu("Payload as JSON"))).toMatchObject({ sub: "alice" });
   });
 
@@ -34,7 +35,7 @@ describe("copying", () => {
     "%j is offered neither as a header nor as a command",
     async (tail) => {
       const { host } = await open();
-      const answer = await host.inspect(host.mint("alice", 900), null, null, false);
+      const answer = await host.inspect(texts.valid, null, null, false);
       if (answer.status !== "ok") throw new Error("inspected");
       const forms = copies({ ...answer.data, token: answer.data.token + tail }).map((copy) => copy.as);
       expect(forms).not.toContain("cURL");

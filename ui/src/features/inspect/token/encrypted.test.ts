@@ -1,11 +1,11 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste } from "../../../../tests/window";
+import { texts } from "../../../platform/fake/recorded";
 
 test("the parts of an encrypted token are named, with what each is for", async () => {
   await open();
-  const header = btoa('{"alg":"dir","enc":"A256GCM"}').replaceAll("=", "");
-  await paste(`${header}..AAAAAAAAAAAAAAAA.AAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA`);
+  await paste(texts.encrypted);
   const parts = within(screen.getByLabelText("Parts of the encrypted token"));
   expect(parts.getByText("None: the key is agreed on")).toBeVisible();
   expect(parts.getByText("12 bytes")).toBeVisible();

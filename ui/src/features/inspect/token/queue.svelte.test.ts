@@ -3,9 +3,9 @@ import { afterEach, expect, test, vi } from "vitest";
 import { pass, settle } from "../../../../tests/window";
 import type { Finding, KeyInput } from "../../../api/bindings.gen";
 import { FakeHost } from "../../../platform/fake";
-import { encode } from "../../../platform/fake/parse";
 import { Clock } from "../../../shared/time/clock.svelte";
 import { Inspector } from "../inspect.svelte";
+import { texts } from "../../../platform/fake/recorded";
 
 let end: () => void = () => undefined;
 afterEach(() => end());
@@ -22,14 +22,10 @@ function start() {
 }
 
 const given: KeyInput = { text: "a secret of thirty-two characters", form: "text" };
-const weak = (subject: string) => {
-  const text = (value: object) => encode(new TextEncoder().encode(JSON.stringify(value)));
-  return `${text({ alg: "HS256" })}.${text({ sub: subject })}.c2ln`;
-};
 
 test("a token near its end asks for itself alone, once a second", async () => {
   const { host, inspector } = start();
-  await inspector.inspect(host.mint("alice", 30));
+  await inspector.inspect(texts.ending);
   await pass(1);
   const asked = [vi.spyOn(host, "inspect"), vi.spyOn(host, "listPolicies"), vi.spyOn(host, "listUsers")];
   await pass(5);
@@ -41,8 +37,8 @@ test("a secret that is guessed late says nothing of the token that is open by th
   const late: ((finding: Finding) => void)[] = [];
   const finding = (id: string) => ({ id, title: id }) as Finding;
   host.guessSecret = () => new Promise((resolve) => late.push((data) => resolve({ status: "ok", data })));
-  await inspector.inspect(weak("first"));
-  await inspector.inspect(weak("second"));
+  await inspector.inspect(texts.weak);
+  await inspector.inspect(texts.weak_again);
   late[1]?.(finding("newer"));
   await settle();
   late[0]?.(finding("older"));
@@ -52,12 +48,12 @@ test("a secret that is guessed late says nothing of the token that is open by th
 });
 
 test("a token of the profile that has to wait takes no key away from the one that is edited", async () => {
-  const { host, inspector } = start();
-  await inspector.inspect(weak("alice"));
+  const { inspector } = start();
+  await inspector.inspect(texts.weak);
   await inspector.useKey(given);
   await inspector.edit({ kind: "set_claim", name: "sub", value: '"bob"' });
   await settle();
-  const own = host.mint("alice", 900);
+  const own = texts.valid;
   await inspector.inspectOwn(own);
   expect(inspector.waiting).toHaveLength(1);
   expect(inspector.key).toEqual(given);

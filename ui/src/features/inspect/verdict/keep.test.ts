@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Report } from "../../../api/bindings.gen";
 import { FakeHost } from "../../../platform/fake";
 import { keepUnchanged } from "./keep";
+import { texts } from "../../../platform/fake/recorded";
 
 async function report(host: FakeHost, text: string): Promise<Report> {
   const answer = await host.inspect(text, null, null, false);
@@ -11,8 +12,8 @@ async function report(host: FakeHost, text: string): Promise<Report> {
 
 test("what says the same stays the same object, what changed and what is new does not", async () => {
   const host = new FakeHost({ users: [{ username: "alice", scopes: ["items:read"] }] });
-  const before = await report(host, host.mint("alice", 900));
-  const next = await report(host, host.mint("alice", -5));
+  const before = await report(host, texts.valid);
+  const next = await report(host, texts.expired);
   const asAnswered = structuredClone(next);
   const kept = keepUnchanged(before, next);
   expect(kept).toEqual(asAnswered);

@@ -32,7 +32,7 @@ fn key_step(report: &Report) -> &Step {
 
 #[track_caller]
 fn assert_confused(report: &Report, words: &str) {
-    assert_eq!(report.verdict.title, "Rejected", "{} {:?}", report.signature.reason, report.given);
+    assert_eq!(report.verdict.title, "Rejected", "{} {:?}", report.signature.reason, report.user_key);
     assert_eq!(report.findings.first().unwrap().id, "public_key_as_secret");
     assert!(report.signature.reason.contains(words), "{} lacks {words}", report.signature.reason);
 }
