@@ -11,6 +11,7 @@ mod inspect;
 mod keyring;
 mod keys;
 mod kinds;
+mod not_a_jwt;
 mod policies;
 mod profile;
 mod second_factor;

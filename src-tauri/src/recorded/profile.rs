@@ -152,6 +152,8 @@ impl Profile {
             ("big", "AAAA.BBBB.C".into()),
             ("bob", self.sign_in("bob").access_token),
             ("broken", broken),
+            // Made with Flask, whose key was `k` repeated.
+            ("cookie", "session=eyJ1c2VyX2lkIjoiNDIiLCJfZnJlc2giOnRydWV9.awvyjg.t40rRcfvqeTbt3suC9KePt-qrU0".into()),
             (
                 "encrypted",
                 format!(

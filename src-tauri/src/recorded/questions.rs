@@ -48,6 +48,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     text("big"),
     text("bob"),
     text("broken"),
+    text("cookie"),
     text("encrypted"),
     text("ending"),
     later("ending_ended", "ending", 63),

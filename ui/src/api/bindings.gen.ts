@@ -946,6 +946,8 @@ export type Report = {
 	format: Format,
 	/**  The format in words: "Signed token, three segments". */
 	summary: string,
+	/**  What the text is, if it is no whole JWT: "Flask session cookie". */
+	not_a_jwt: string | null,
 	/**  The token after the clean-ups: exactly the characters that were inspected. */
 	token: string,
 	/**  What was stripped from the paste before inspecting, in order. */

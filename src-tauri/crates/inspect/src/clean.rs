@@ -10,6 +10,7 @@ mod span;
 mod tests;
 mod wrappers;
 
+pub(crate) use decode::percent_decoded;
 use find::ends_a_run;
 
 use crate::report::CleanUp;

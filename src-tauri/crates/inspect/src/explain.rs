@@ -31,6 +31,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
     Report {
         format: parsed.format,
         summary: parsed.summary.clone(),
+        not_a_jwt: pasted.not_a_jwt.clone(),
         token: parsed.token.clone(),
         clean_ups: pasted.clean_ups.clone(),
         tokens: pasted.tokens.clone(),

@@ -11,6 +11,7 @@ mod edit;
 mod explain;
 mod findings;
 mod meaning;
+mod not_jwt;
 mod pasted;
 pub mod report;
 #[cfg(test)]

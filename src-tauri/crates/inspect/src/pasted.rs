@@ -4,9 +4,11 @@ mod nested;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use crate::clean::clean;
+use crate::not_jwt;
 use crate::report::CleanUp;
 use jose::parse::{FoundToken, Parsed, is_too_large, parse_exact};
 
@@ -20,12 +22,14 @@ pub struct Pasted {
     pub(crate) tokens: Vec<FoundToken>,
     /// Why not all of them are listed.
     pub(crate) unlisted: Option<&'static str>,
+    /// What the text is, if it is no whole JWT.
+    pub(crate) not_a_jwt: Option<Cow<'static, str>>,
 }
 
 /// The token exactly as it was sent.
 impl From<Parsed> for Pasted {
     fn from(parsed: Parsed) -> Pasted {
-        Pasted { tokens: parsed.tokens.clone(), parsed, clean_ups: Vec::new(), unlisted: None }
+        Pasted { tokens: parsed.tokens.clone(), parsed, clean_ups: Vec::new(), unlisted: None, not_a_jwt: None }
     }
 }
 
@@ -50,6 +54,7 @@ pub fn parse(text: &str) -> Pasted {
     if let Some(cut) = cleaned.cut {
         pasted.parsed.break_off(cut);
     }
+    pasted.not_a_jwt = not_jwt::recognise(text, &mut pasted.parsed);
     nested::list(&mut pasted, cleaned.tokens);
     pasted
 }

@@ -31,6 +31,8 @@ pub struct Report {
     pub format: Format,
     /// The format in words: "Signed token, three segments".
     pub summary: String,
+    /// What the text is, if it is no whole JWT: "Flask session cookie".
+    pub not_a_jwt: Option<Cow<'static, str>>,
     /// The token after the clean-ups: exactly the characters that were inspected.
     pub token: String,
     /// What was stripped from the paste before inspecting, in order.

@@ -3,7 +3,6 @@
 
 mod form;
 mod nested;
-mod not_a_token;
 mod part;
 mod problem;
 mod serialized;
@@ -182,17 +181,33 @@ impl Parsed {
             .enumerate()
             .any(|(index, segment)| starts_like_header(segment) || (index == 0 && segment.starts_with("e30")));
         if !found {
+            let has_space = token.contains(char::is_whitespace);
             parsed.format = Format::Opaque;
-            let (summary, fault) = not_a_token::name(&token);
-            parsed.summary = summary;
+            parsed.summary =
+                if has_space { "Text without a token" } else { "Opaque text without a JSON header" }.to_owned();
+            parsed.faults.push(if has_space { ParseProblem::words() } else { ParseProblem::opaque() });
             parsed.token = token;
-            parsed.faults.push(fault);
             return parsed;
         }
         // With foreign characters escaped, every byte offset is also a character offset.
         parsed.token = if token.is_ascii() { token } else { ascii_only(&token) };
         parsed.read_segments();
         parsed
+    }
+
+    /// Says that the text is no JOSE token at all: `summary` names it, `fault` says what to do with it, and `content`
+    /// is the JSON that anybody can read in it, if any.
+    pub fn becomes(&mut self, summary: String, fault: ParseProblem, content: &str) {
+        let token = std::mem::take(&mut self.token);
+        *self = Parsed { summary, token, faults: vec![fault], ..Parsed::empty(Format::Opaque, "") };
+        if !content.is_empty() {
+            self.claims = Part::of_bytes(content.as_bytes(), None, SegmentKind::Payload, &mut Vec::new());
+        }
+    }
+
+    /// Adds a problem in front of the others, which may follow from it.
+    pub fn blame(&mut self, fault: ParseProblem) {
+        self.faults.insert(0, fault);
     }
 
     /// Notes that the end is missing, which explains the problems there.

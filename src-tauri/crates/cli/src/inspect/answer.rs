@@ -18,6 +18,8 @@ use serde_json::value::RawValue;
 pub(super) struct Inspected<'a> {
     /// The detected format of the text.
     format: Format,
+    /// What the text is, if it is no whole JWT: "Flask session cookie"; null for a JWT and for what is not known.
+    not_a_jwt: Option<&'a str>,
     /// The header verbatim, with digits and duplicate names preserved; null if it could not be read, or nests too deep.
     #[schemars(with = "Option<serde_json::Value>")]
     header: Option<Box<RawValue>>,
@@ -150,6 +152,7 @@ impl<'a> Inspected<'a> {
         let claims = as_it_stands(&report.claims_json);
         Self {
             format: report.format,
+            not_a_jwt: report.not_a_jwt.as_deref(),
             header: as_it_stands(&report.header_json),
             payload: if claims.is_none() { PayloadAnswer::new(report) } else { None },
             claims,

@@ -97,6 +97,11 @@ pub(super) fn decoded(text: &str) -> Option<Plain> {
     None
 }
 
+/// Percent-encoding decoded once, if there is any; letters and digits are left as they are.
+pub(crate) fn percent_decoded(text: &str) -> Option<String> {
+    decode(text, &mut String::new(), &mut 0)
+}
+
 /// Decodes once. Letters and digits are never percent-encoded in practice, so such sequences are left alone.
 fn decode(text: &str, removed: &mut String, count: &mut usize) -> Option<String> {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));

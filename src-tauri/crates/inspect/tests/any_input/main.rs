@@ -6,6 +6,7 @@ mod answer;
 #[path = "../common/dice.rs"]
 mod dice;
 mod mutations;
+mod others;
 
 use answer::{Judge, NOW};
 use inspect::parse;

@@ -57,10 +57,10 @@ impl ParseProblem {
         ParseProblem::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "RFC 7515 §3.1")
     }
 
-    /// Another kind of text that people paste: `what`, with its article.
-    pub(super) fn not_a_token(what: &str, message: &str, fix: &str) -> ParseProblem {
-        let title = format!("This is {what}, not a token");
-        ParseProblem::new(&title, message, &title, fix, "RFC 7515 §7.1")
+    /// A text that is something else than a whole token: what it is, the reason with what to do, one line for the
+    /// trace, and what must change.
+    pub fn something_else(title: &str, message: &str, reason: &str, fix: &str) -> ParseProblem {
+        ParseProblem::new(title, message, reason, fix, "RFC 7515 §7.1")
     }
 
     pub(super) fn words() -> ParseProblem {

@@ -8,7 +8,7 @@ export interface Recent {
    * The bare token: one token is one entry, however it was pasted. A text that is too long to read is an entry itself.
    */
   token: string;
-  /** "Access", "Refresh", "Unreadable" … */
+  /** "Access", "Refresh", "Flask session cookie", "Unreadable" … */
   label: string;
   subject: string;
   outcome: VerdictOutcome;
@@ -38,6 +38,7 @@ const FORMATS: Partial<Record<Report["format"], string>> = {
 };
 
 export function labelOf(report: Report): string {
+  if (report.not_a_jwt !== null) return report.not_a_jwt;
   const named = FORMATS[report.format];
   if (named) return named;
   if (report.verdict.stopped_at === "parse") return "Unreadable";

@@ -1,0 +1,118 @@
+//! Texts that are no JWT, called what they are: session cookies, opaque tokens, other formats of tokens, keys, and
+//! places that were never filled. Each has a name, and a sentence that says what to do.
+
+mod cookies;
+mod decoding;
+mod formats;
+mod keys;
+mod makers;
+mod saml;
+mod schemes;
+#[cfg(test)]
+mod tests;
+mod unfilled;
+
+pub(crate) use makers::credential;
+
+use std::borrow::Cow;
+
+use crate::clean::percent_decoded;
+use jose::parse::{Format, ParseProblem, Parsed};
+use jose::words::capitalised;
+
+/// How many words of a text are compared with the formats of known makers.
+const MOST_WORDS: usize = 1000;
+
+/// What a text is instead of a JWT.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct NotJwt {
+    /// Its name in a list: "Flask session cookie".
+    name: Cow<'static, str>,
+    /// "This is a signed session cookie of Flask, not a JWT".
+    title: String,
+    /// What to do.
+    message: Cow<'static, str>,
+    /// What must change for a server that wants a JWT.
+    fix: &'static str,
+    /// The JSON that anybody can read in it.
+    content: String,
+}
+
+impl NotJwt {
+    /// `what` has its article: "a public key".
+    fn new(what: &str, message: impl Into<Cow<'static, str>>) -> NotJwt {
+        NotJwt {
+            name: capitalised(what.trim_start_matches("a ").trim_start_matches("an ")).into(),
+            title: format!("This is {what}, not a JWT"),
+            message: message.into(),
+            fix: "Send a signed JWT",
+            content: String::new(),
+        }
+    }
+
+    fn named(self, name: impl Into<Cow<'static, str>>) -> NotJwt {
+        NotJwt { name: name.into(), ..self }
+    }
+
+    fn holding(self, content: String) -> NotJwt {
+        NotJwt { content, ..self }
+    }
+
+    fn or_else(self, fix: &'static str) -> NotJwt {
+        NotJwt { fix, ..self }
+    }
+}
+
+/// Replaces what was read of a text that is no JWT by what the text is, and returns its name.
+///
+/// `text` is the whole paste; `parsed` is what was left of it. Takes time linear in the text.
+pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Cow<'static, str>> {
+    if matches!(parsed.format, Format::JwsJson | Format::JweJson | Format::TooLarge) {
+        return None;
+    }
+    if parsed.has_header("alg") {
+        let masked = unfilled::masked_part(text, parsed)?;
+        parsed.blame(masked.problem());
+        return Some(masked.name);
+    }
+    let found = what_is(text.trim(), parsed.token().trim())?;
+    parsed.becomes(found.name.to_string(), found.problem(), &found.content);
+    Some(found.name)
+}
+
+fn what_is(text: &str, token: &str) -> Option<NotJwt> {
+    let decoded = [percent_decoded(token), percent_decoded(text)];
+    let header = schemes::authorization(text);
+    let own = [header, Some(token), Some(text), decoded[0].as_deref(), decoded[1].as_deref()];
+    let own = own.into_iter().flatten().filter(|text| !text.is_empty());
+    own.clone()
+        .find_map(whole)
+        .or_else(|| own.clone().find_map(cookies::among_pairs))
+        .or_else(|| words(text).find_map(makers::named))
+        .or_else(|| keys::identifier(token))
+}
+
+/// What a text is as a whole.
+fn whole(text: &str) -> Option<NotJwt> {
+    unfilled::unfilled(text)
+        .or_else(|| unfilled::masked(text))
+        .or_else(|| schemes::scheme(text))
+        .or_else(|| makers::named(text))
+        .or_else(|| cookies::cookie(text))
+        .or_else(|| formats::format(text))
+        .or_else(|| saml::saml(text))
+        .or_else(|| keys::key(text))
+}
+
+/// The words of a line, a header or a command, in which a token may stand.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |character: char| character.is_whitespace() || "\"'`,;&()[]{}<>|=?".contains(character);
+    text.split(ends).filter(|word| !word.is_empty()).take(MOST_WORDS).map(|word| word.trim_start_matches("Bearer:"))
+}
+
+impl NotJwt {
+    fn problem(&self) -> ParseProblem {
+        let reason = format!("{}, not a JWT", self.name);
+        ParseProblem::something_else(&self.title, &self.message, &reason, self.fix)
+    }
+}

@@ -1,0 +1,233 @@
+//! Tests of what texts that are no JWT are called, and that a JWT never is.
+
+mod tokens;
+
+use crate::report::{Format, Report, VerdictOutcome};
+use crate::testing::Draft;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+fn judge(text: &str) -> Report {
+    Draft::new().judge(text)
+}
+
+/// The name and the title of a text, which is refused and nothing of it is taken for a header.
+fn named(text: &str) -> (String, String) {
+    let report = judge(text);
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Rejected, "{text}");
+    assert_eq!((report.format, report.header.len(), report.segments.len()), (Format::Opaque, 0, 0), "{text}");
+    assert_eq!((report.problems.len(), report.findings.len()), (1, 0), "{text}");
+    let name = report.not_a_jwt.unwrap_or_else(|| panic!("{text} has no name: {:?}", report.problems));
+    assert_eq!(report.summary, name);
+    assert_eq!(report.trace[0].reason, format!("{name}, not a JWT"));
+    assert!(report.problems[0].message.ends_with('.') && !report.trace[0].fix.is_empty());
+    (name.into_owned(), report.problems[0].title.clone())
+}
+
+fn are_all(name: &str, texts: &[&str]) {
+    for text in texts {
+        assert_eq!(named(text).0, name, "{text}");
+    }
+}
+
+fn claims(text: &str) -> Vec<(String, String)> {
+    judge(text).claims.into_iter().map(|member| (member.name.to_string(), member.value.to_string())).collect()
+}
+
+#[test]
+fn a_jwt_is_never_called_anything_else() {
+    let token = Draft::new().token();
+    let inner = token.split('.').collect::<Vec<_>>();
+    for text in [
+        token.clone(),
+        format!("Authorization: Bearer {token}"),
+        format!("Cookie: JSESSIONID=0123; sid={token}"),
+        format!("ghp_0123456789012345678901234567890123456789 {token}"),
+        format!("{}.{}", inner[0], inner[1]),
+        inner[0].to_owned(),
+        token[..token.len() - 20].to_owned(),
+        format!("{{\"access_token\":\"{token}\",\"error\":null}}"),
+    ] {
+        let report = judge(&text);
+        assert_eq!((report.not_a_jwt, report.format), (None, Format::JwsCompact), "{text}");
+    }
+}
+
+#[test]
+fn a_place_that_was_not_filled_says_so() {
+    for word in ["null", "undefined", "None", "nil", "NaN", "<nil>", "(null)", "[object Object]", "false"] {
+        for text in [word.to_owned(), format!("Authorization: Bearer {word}"), format!("\"{word}\"\n")] {
+            let (name, title) = named(&text);
+            let expected = format!("The client sent the word {word}: it had no token");
+            assert_eq!((name, title), (format!("The word {word}"), expected), "{text}");
+        }
+    }
+    are_all(
+        "Unfilled place",
+        &[
+            "${TOKEN}",
+            "$TOKEN",
+            "$env:TOKEN",
+            "%TOKEN%",
+            "{{token}}",
+            "{{ .Values.token }}",
+            "${{ secrets.API_TOKEN }}",
+            "$(cat token.txt)",
+            "<token>",
+            "<your token>",
+            "<YOUR_TOKEN>",
+            "{access_token}",
+            "#{token}",
+            "<%= token %>",
+            ":token",
+            "process.env.TOKEN",
+            "YOUR_TOKEN",
+            "YOUR_ACCESS_TOKEN_HERE",
+            "your-jwt-here",
+            "my-token",
+            "access_token",
+            "xxxxx.yyyyy.zzzzz",
+            "Bearer ${TOKEN}",
+            "Authorization: Bearer {{access_token}}",
+            "curl -H 'Authorization: Bearer ${TOKEN}' https://api.example",
+            "curl -H \"Authorization: Bearer {{ token }}\" https://api.example",
+            "headers: { Authorization: \"Bearer <token>\" }",
+            "Bearer",
+            "Authorization: Bearer",
+        ],
+    );
+    assert!(judge("Bearer [object Promise]").problems[0].message.starts_with("The token was not awaited"));
+    let shown = judge("Authorization: Bearer ${TOKEN}");
+    assert_eq!(shown.problems[0].title, "The place ${TOKEN} was not filled in");
+    assert_eq!(shown.trace[0].fix, "Send the token itself");
+}
+
+#[test]
+fn a_masked_token_cannot_be_read_and_what_is_left_of_it_is_shown() {
+    are_all("Masked token", &["***", "Bearer ********", "[REDACTED]", "eyJ***", "eyJ•••••••", "abc***xyz"]);
+    let token = Draft::new().token();
+    let inner = token.split('.').collect::<Vec<_>>();
+    for text in [
+        format!("{}.{}.***", inner[0], inner[1]),
+        format!("{}.{}.[REDACTED]", inner[0], inner[1]),
+        format!("{}.***.***", inner[0]),
+        format!("Authorization: Bearer {}.{}.xxxxxxxx", inner[0], inner[1]),
+        format!("{}****{}", &token[..60], &token[token.len() - 6..]),
+    ] {
+        let report = judge(&text);
+        assert_eq!(report.not_a_jwt.as_deref(), Some("Masked token"), "{text}");
+        assert_eq!(report.problems[0].title, "A part of the token is masked", "{text}");
+        assert_eq!(report.header[0].name, "alg", "{text}");
+    }
+}
+
+#[test]
+fn credentials_of_other_schemes_are_named_and_not_decoded() {
+    let basic = BASE64_STANDARD.encode("alice:c4n4ry-password");
+    for text in [
+        format!("Authorization: Basic {basic}"),
+        format!("Basic {basic}"),
+        format!("curl -H 'Authorization: Basic {basic}' https://api.example"),
+        format!("GET / HTTP/1.1\r\nHost: api.example\r\nauthorization: basic {basic}\r\n\r\n"),
+        format!("{{\"headers\":{{\"Authorization\":\"Basic {basic}\"}}}}"),
+    ] {
+        assert_eq!(
+            named(&text),
+            (
+                "Basic credentials".to_owned(),
+                "These are Basic credentials (name and password in base64), not a bearer token".to_owned()
+            ),
+            "{text}"
+        );
+        assert!(!format!("{:?}", judge(&text)).contains("c4n4ry"));
+    }
+    are_all("Digest answer (RFC 7616)", &["Authorization: Digest username=\"a\", realm=\"b\", response=\"c\""]);
+    are_all("NTLM message", &["Authorization: NTLM TlRMTVNTUAABAAAA"]);
+    are_all("Negotiate answer", &["Negotiate YIIJvwYGKwYBBQUCoIIJszCCCa8"]);
+    are_all(
+        "AWS signature (Signature Version 4)",
+        &["Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261123/eu/s3/aws4_request, Signature=ab"],
+    );
+    are_all("OAuth 1.0 signature (RFC 5849)", &["OAuth oauth_consumer_key=\"a\", oauth_signature=\"b\""]);
+    are_all("API key", &["X-Api-Key: 6a1b2c", "Authorization: ApiKey 6a1b2c"]);
+    are_all("Shared access signature of Azure", &["SharedAccessSignature sr=a&sig=b&se=1"]);
+}
+
+#[test]
+fn keys_hashes_and_json_are_named() {
+    let public = include_str!("../../../jose/vectors/keys/p256.public.pem");
+    let der = |pem: &str| pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>().join("\n");
+    for (text, name) in [
+        (public.to_owned(), "Public key"),
+        (public.replace('\n', " "), "Public key"),
+        (der(public), "Public key in base64"),
+        (der(include_str!("../../../jose/vectors/keys/p256.certificate.pem")), "Certificate in base64"),
+        (der(include_str!("../../../jose/vectors/keys/ed25519.pkcs8.pem")).replace('\n', ""), "Private key in base64"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----".to_owned(), "Private key"),
+        ("-----BEGIN CERTIFICATE REQUEST-----\nMIIB".to_owned(), "Certificate request"),
+        ("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ".to_owned(), "PGP key"),
+        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB alice@example.com".to_owned(), "SSH public key"),
+        ("$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW".to_owned(), "Password hash"),
+        ("alice:$2y$05$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW".to_owned(), "Password hash"),
+        ("$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub".to_owned(), "Password hash"),
+        ("pbkdf2_sha256$600000$abcdefghijkl$c29tZXRoaW5nIGxvbmc=".to_owned(), "Password hash"),
+        ("otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example".to_owned(), "Authenticator secret"),
+        (r#"{"issuer":"https://a.example","jwks_uri":"https://a.example/keys"}"#.to_owned(), "OpenID configuration"),
+        (r#"{"error":"invalid_grant","error_description":"expired"}"#.to_owned(), "Error answer"),
+        (r#"{"active":true,"sub":"alice","exp":1}"#.to_owned(), "Answer to an introspection request"),
+        (r#"{"sub":"alice","exp":1}"#.to_owned(), "Claims set"),
+        ("6f1d9c3e-8a52-4c11-9d0b-2f3a4b5c6d7e".to_owned(), "UUID"),
+        ("9e107d9d372bb6826bd81d3542a419d6".to_owned(), "Hexadecimal number"),
+    ] {
+        assert_eq!(named(&text).0, name, "{text}");
+    }
+}
+
+#[test]
+fn an_otpauth_uri_is_not_repeated_in_any_sentence() {
+    let report = judge("otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example");
+    let sentences = format!("{:?}{:?}{:?}", report.problems, report.trace, report.verdict);
+    assert!(!sentences.contains("JBSWY3"), "{sentences}");
+}
+
+#[test]
+fn opaque_text_stays_opaque_and_words_stay_words() {
+    for (text, title) in [
+        ("2YotnFZFEjr1zCsicMWpAA", "No JSON header"),
+        ("hello world", "This is not a token"),
+        ("mF_9.B5f-4.1JqM", "No JSON header"),
+        ("the token is null and void", "This is not a token"),
+        ("a.b.c", "No JSON header"),
+        ("session=8c1f02d0e6a94d5f; path=/", "This is not a token"),
+    ] {
+        let report = judge(text);
+        assert_eq!((report.not_a_jwt, report.problems[0].title.as_str()), (None, title), "{text}");
+    }
+}
+
+#[test]
+fn hostile_megabytes_take_no_longer_than_reading_them() {
+    const MEGABYTE: usize = 1024 * 1024;
+    // A few hundred bytes that inflate to far more than is kept.
+    let bomb = miniz_oxide::deflate::compress_to_vec(&vec![b' '; 64 * MEGABYTE], 9);
+    let zlib = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; 64 * MEGABYTE], 9);
+    let sig = "A".repeat(27);
+    for text in [
+        "a=".repeat(MEGABYTE / 2),
+        "ghp_ ".repeat(MEGABYTE / 5),
+        "authorization:".repeat(MEGABYTE / 14),
+        "=;".repeat(MEGABYTE / 2),
+        "--".repeat(MEGABYTE / 2),
+        format!("v4.public.{}", "A".repeat(MEGABYTE - 20)),
+        "MDA".repeat(MEGABYTE / 3),
+        "k".repeat(2048),
+        "<Issuer".repeat(MEGABYTE / 7),
+        format!("SAMLRequest={}", BASE64_STANDARD.encode(&bomb)),
+        format!(".{}.awvyjg.{sig}", jose::base64url::encode(&zlib)),
+        format!("eyJ{}", "%3D".repeat(MEGABYTE / 3 - 2)),
+        "{\"a\":".repeat(MEGABYTE / 5),
+        "***".repeat(MEGABYTE / 3),
+    ] {
+        assert_eq!(judge(&text).verdict.outcome, VerdictOutcome::Rejected);
+    }
+}

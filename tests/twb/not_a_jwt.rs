@@ -1,0 +1,62 @@
+//! `twb inspect` on texts that are no JWT: called what they are, with what to do.
+
+use super::Twb;
+use serde_json::Value;
+
+#[test]
+fn a_session_cookie_is_called_one_and_its_content_is_shown() {
+    let cookie = "session=eyJ1c2VyX2lkIjoiNDIiLCJfZnJlc2giOnRydWV9.awvyjg.t40rRcfvqeTbt3suC9KePt-qrU0";
+    let said = Twb::new().run(&["inspect"], cookie);
+    assert_eq!(said.code, 1);
+    assert_eq!(
+        said.out,
+        "Not a JWT: 401 at check 1 of 9, parse\n\
+         Flask session cookie\n\
+         Policy any issuer. Chosen automatically: the token names no issuer\n\
+         \n\
+         Cleaned up\n  \
+           Took the value of `session`\n\
+         \n\
+         Problems\n  \
+           This is a signed session cookie of Flask (itsdangerous), not a JWT\n  \
+           Anybody can read it, and only the app can check it, with its SECRET_KEY. Send it as a cookie to the app \
+           that set it; an API wants the token that a token endpoint gives.\n\
+         \n\
+         Claims\n  \
+           user_id  \"42\"  Unregistered, no meaning known\n  \
+           _fresh   true  Unregistered, no meaning known\n\
+         \n\
+         Checks\n  \
+           FAIL  Parse                Flask session cookie, not a JWT\n  \
+           -     Algorithm            Needs a readable token\n  \
+           -     Key                  Needs a readable token\n  \
+           -     Signature            Needs a readable token\n  \
+           -     Time claims          Needs a readable token\n  \
+           -     Issuer and audience  Needs a readable token\n  \
+           -     Revocation           Needs a readable token\n  \
+           -     User                 Needs a readable token\n  \
+           -     Scopes               Needs a readable token\n\
+         \n\
+         What must change to pass\n  \
+           Send a signed JWT\n"
+    );
+}
+
+#[test]
+fn json_names_it_and_no_sentence_repeats_a_secret() {
+    let twb = Twb::new();
+    for (text, name) in [
+        ("Authorization: Bearer null", "The word null"),
+        ("Authorization: Basic YWxpY2U6YzRuNHJ5LXBhc3N3b3Jk", "Basic credentials"),
+        ("curl -H 'Authorization: Bearer gho_c4n4ry00000000000000000000000000' https://a.example", "GitHub token"),
+        ("otpauth://totp/Example:alice?secret=C4N4RYXX&issuer=Example", "Authenticator secret"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.***", "Masked token"),
+    ] {
+        let said = twb.run(&["inspect", "--json"], text);
+        let report: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!((&report["not_a_jwt"], said.code), (&name.into(), 1), "{text}");
+        let words = [&report["problems"], &report["trace"], &report["findings"], &report["reason"]];
+        let words = words.map(Value::to_string).concat().to_lowercase();
+        assert!(!words.contains("c4n4ry") && !words.contains("ywxpy2u6"), "{words}");
+    }
+}
