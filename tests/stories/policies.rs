@@ -23,6 +23,7 @@ fn partner() -> Policy {
         required_scopes: vec!["orders:read".into()],
         leeway_seconds: 30,
         max_lifetime_seconds: 3600,
+        kind: None,
         own_tokens: false,
     }
 }

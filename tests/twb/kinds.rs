@@ -37,6 +37,92 @@ fn a_payload_that_is_no_claims_set_is_verified_and_shown_as_bytes() {
     assert_eq!((said.code, &answer["signature"]), (1, &json!("no_key")), "{answer}");
 }
 
+/// SMART Health Cards 1.4: raw DEFLATE, and keys below the issuer.
+#[test]
+fn a_health_card_is_inflated_and_judged_by_its_own_rules() {
+    let twb = Twb::new();
+    // `{"iss":"https://card.example","nbf":1795799940,"vc":{"type":["https://smarthealth.cards#health-card"]}}` in
+    // DEFLATE without compression, which any reader understands.
+    let claims =
+        r#"{"iss":"https://card.example","nbf":1795799940,"vc":{"type":["https://smarthealth.cards#health-card"]}}"#;
+    let size = u16::try_from(claims.len()).unwrap();
+    let stored = [&[1][..], &size.to_le_bytes(), &(!size).to_le_bytes(), claims.as_bytes()].concat();
+    let secret = "x".repeat(32);
+    let key = jose::SigningKey::from_hmac(jose::Algorithm::Hs256, secret.as_bytes(), "k").unwrap();
+    let token = key.dangerous_sign(r#"{"alg":"HS256","zip":"DEF"}"#, &stored).unwrap();
+    let text = twb.says(&["inspect", &token, "--secret", &secret, "--at", "1795800000"], "");
+    assert!(
+        text.contains("\nPolicy SMART Health Card. Chosen automatically: the rules for this kind of token\n"),
+        "{text}"
+    );
+    assert_eq!(
+        section(&text, "SMART Health Card"),
+        [
+            "  The payload is compressed (zip DEF), shown inflated",
+            "  Its keys are at https://card.example/.well-known/jwks.json; kid is the thumbprint of one",
+        ]
+    );
+    assert!(text.contains("\n  iss  \"https://card.example\" "), "{text}");
+    assert!(text.contains("pass  Time claims          Valid for 1 m so far; a health card need not expire"), "{text}");
+    let plain = claims.replace("smarthealth", "other");
+    let plain = [&[1][..], &(size - 6).to_le_bytes(), &(!(size - 6)).to_le_bytes(), plain.as_bytes()].concat();
+    let token = key.dangerous_sign(r#"{"alg":"HS256","zip":"DEF"}"#, &plain).unwrap();
+    let said = twb.run(&["inspect", &token, "--secret", &secret], "");
+    let line = "warn  Parse                The payload is compressed (zip DEF): most JWT libraries do not inflate it";
+    assert!(said.out.contains(line), "{}", said.out);
+    let damaged = key.dangerous_sign(r#"{"alg":"HS256","zip":"DEF"}"#, &stored[..40]).unwrap();
+    let said = twb.run(&["inspect", &damaged, "--secret", &secret], "");
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("  The payload is not compressed as zip says, with DEF\n"), "{}", said.out);
+}
+
+/// RFC 9449.
+#[test]
+fn a_dpop_proof_says_what_it_is_and_whether_it_matches_its_own_key() {
+    let twb = Twb::new();
+    let holder = signer();
+    let jwk = holder.public_jwk().unwrap();
+    let header = format!(r#"{{"typ":"dpop+jwt","alg":"ES256","jwk":{jwk}}}"#);
+    let claims = r#"{"jti":"a1","htm":"GET","htu":"https://api.example/items","iat":1795799990}"#;
+    let proof = holder.dangerous_sign(&header, claims.as_bytes()).unwrap();
+    let thumbprint = holder.verifying_key().thumbprint().unwrap();
+    let said = twb.run(&["inspect", "--at", "1795800000"], &format!("DPoP: {proof}"));
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert_eq!(
+        section(&said.out, "DPoP proof"),
+        [
+            "  The signature of a proof is checked with the jwk in its own header: it matches",
+            "  A proof is for one request, and needs no exp, iss or sub",
+            &format!("  Thumbprint of that jwk (RFC 7638): {thumbprint}"),
+            "  The access token that goes with it must have this thumbprint in cnf.jkt",
+        ]
+    );
+    for line in [
+        &format!("Not verified: Its own jwk, thumbprint {thumbprint}: cnf.jkt of the access token must be the same"),
+        "pass  Time claims          Made 10 s ago; a proof has no exp, servers count from iat",
+        "pass  Issuer and audience  For GET https://api.example/items",
+    ] {
+        assert!(said.out.contains(line), "{}", said.out);
+    }
+    assert!(!said.out.contains("Findings") && !said.out.contains("missing"), "{}", said.out);
+    let answer: Value = serde_json::from_str(&twb.run(&["inspect", "--json"], &proof).out).unwrap();
+    assert_eq!((&answer["kind"]["name"], &answer["signature"]), (&json!("DPoP proof"), &json!("no_key")));
+    assert_eq!(answer["verdict"], "not_verified", "{answer}");
+    // The guard knows no kind: a proof is no access token.
+    let said = twb.run(&["guard"], &format!("{proof}\n"));
+    assert_eq!(said.code, 1, "{}", said.out);
+}
+
+/// A key that is made for the test.
+fn signer() -> jose::SigningKey {
+    use aws_lc_rs::{
+        rand::SystemRandom,
+        signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+    };
+    let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+    jose::SigningKey::from_pkcs8(jose::Algorithm::Es256, pair.as_ref()).unwrap()
+}
+
 /// What reads the answer may have the limit that the answer names.
 #[test]
 fn json_never_nests_deeper_than_what_is_read() {

@@ -107,6 +107,7 @@ impl TryFrom<PolicyView> for jose::Policy {
             required_scopes: view.required_scopes,
             leeway_seconds: view.leeway_seconds,
             max_lifetime_seconds: view.max_lifetime_seconds.into(),
+            kind: None,
             own_tokens: false,
         })
     }

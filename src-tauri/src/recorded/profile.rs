@@ -20,6 +20,14 @@ use serde::Serialize;
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 
+/// A DPoP proof by a key that was made for it (RFC 9449 section 4.2).
+const PROOF: &str = concat!(
+    "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVkRFNBIiwiandrIjp7Imt0eSI6Ik9LUCIsImNydiI6IkVkMjU1MTkiLCJ4Ijoi",
+    "QTZFSHZfUE9FTDRkY04wWTUwdkFtV2ZrMWpDYnBRMWZIZHlHWkJKVk1iZyJ9fQ.eyJqdGkiOiJwLTEiLCJodG0iOiJHRVQiL",
+    "CJodHUiOiJodHRwczovL2FwaS5leGFtcGxlL2l0ZW1zIiwiaWF0IjoxNzk1NDM1MTkwfQ.ScMvO14T1aDrQ-MUK-",
+    "rSmaTPjwGKwbyYj2ApwNBNqwS0_fhUjKQ6y-T3qWpZFVCsZtur2Way6byxnS0Ri6K_CQ",
+);
+
 /// The time of all answers, as in `ui/tests/setup.ts`: 2026-11-23 12:00:00 UTC.
 const NOON: i64 = 1_795_435_200;
 
@@ -178,6 +186,7 @@ impl Profile {
             ("note", self.changed(&valid, &[("note", &format!("\"{}\"", "x".repeat(500)))])),
             ("opaque", "opaque-token".into()),
             ("pending", by_hand("mfa+jwt", &pending)),
+            ("proof", PROOF.into()),
             ("reader", self.changed(&valid, &[("role", "\"reader\"")])),
             ("scheme", format!("Bearer {valid}")),
             ("signed_in", self.sign_in("alice").access_token),

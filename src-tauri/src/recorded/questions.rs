@@ -66,6 +66,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     text("note"),
     text("opaque"),
     text("pending"),
+    text("proof"),
     text("reader"),
     text("scheme"),
     text("signed_in"),

@@ -666,6 +666,14 @@ export type KeyringView = {
 	was_session: boolean,
 };
 
+/**  A kind of token that has rules of its own. */
+export type KindReport = {
+	/**  Its name: "DPoP proof". */
+	name: string,
+	/**  What there is to know about it, one sentence each. */
+	notes: string[],
+};
+
 /**  How a lock after wrong passwords and codes ends. */
 export type LockView = 
 /**  It ends by itself. */
@@ -962,6 +970,8 @@ export type Report = {
 	 *  have as segments.
 	 */
 	segments: Segment[],
+	/**  The kind of token, if that kind has rules of its own. */
+	kind: KindReport | null,
 	/**  The members of the JOSE header in their order, including duplicates. */
 	header: Member[],
 	/**  The members of the claims set in their order, including duplicates. */

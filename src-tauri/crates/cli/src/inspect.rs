@@ -218,6 +218,10 @@ fn to_text(report: &Report) -> String {
     add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
     add_section(&mut out, "Also in this paste", &other_tokens(report));
     let problems = report.problems.iter().map(|problem| format!("  {}\n  {}\n", problem.title, problem.message));
+    if let Some(kind) = &report.kind {
+        let notes = kind.notes.iter().map(|note| format!("  {note}\n"));
+        add_section(&mut out, &kind.name, &notes.collect::<String>());
+    }
     add_section(&mut out, "Problems", &problems.collect::<String>());
     let given = report.user_key.iter().flat_map(|given| {
         let problem = given.problem.iter().map(|problem| format!("  {problem}\n"));

@@ -15,7 +15,7 @@ use crate::{
     tokens::ACCESS_TYP,
 };
 use jose::{
-    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Parsed, RevocationFact, UserFact,
+    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Kind, Parsed, RevocationFact, UserFact,
     judgement::{Judgement, SignatureState},
 };
 use std::sync::Arc;
@@ -42,6 +42,8 @@ pub enum Chosen {
     SavedForIssuer,
     /// No policy is saved for the token's issuer, so it is [`any_issuer`].
     NoneForIssuer,
+    /// It is for tokens of its kind, which no saved policy fits better.
+    ForKind,
     /// The token names no issuer, so it is [`any_issuer`].
     NoIssuer,
 }
@@ -54,6 +56,7 @@ impl Chosen {
             Self::OwnToken => "Chosen automatically: a token of this profile",
             Self::SavedForIssuer => "Chosen automatically: saved for this issuer",
             Self::NoneForIssuer => "Chosen automatically: no saved policy has this issuer",
+            Self::ForKind => "Chosen automatically: the rules for this kind of token",
             Self::NoIssuer => "Chosen automatically: the token names no issuer",
         }
     }
@@ -105,6 +108,9 @@ fn by_user_key(policy: jose::Policy, now: i64) -> Evidence {
 }
 
 fn for_anybody(parsed: &Parsed) -> (jose::Policy, Chosen) {
+    if let Some(kind) = Kind::of(parsed) {
+        return (jose::Policy { max_lifetime_seconds: LONG_ANYWHERE, ..jose::Policy::for_kind(kind) }, Chosen::ForKind);
+    }
     let chosen = if parsed.claim_text("iss").is_some() { Chosen::NoneForIssuer } else { Chosen::NoIssuer };
     (any_issuer(), chosen)
 }
@@ -326,6 +332,7 @@ pub(crate) fn own_policy(rules: &Rules, scopes: &[String]) -> jose::Policy {
         required_scopes: scopes.to_vec(),
         leeway_seconds: rules.leeway_seconds,
         max_lifetime_seconds: i64::try_from(rules.longest_access_token_lifetime.as_secs()).unwrap_or(i64::MAX),
+        kind: None,
         own_tokens: true,
     }
 }

@@ -249,6 +249,7 @@ fn checked(policy: &Policy) -> Result<Policy, PolicyError> {
         required_scopes,
         leeway_seconds: policy.leeway_seconds,
         max_lifetime_seconds: policy.max_lifetime_seconds.max(0),
+        kind: None,
         own_tokens: false,
     })
 }

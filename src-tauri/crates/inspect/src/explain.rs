@@ -4,12 +4,13 @@
 mod tests;
 
 use crate::findings::findings;
+use crate::kinds;
 use crate::meaning::{self, Side};
 use crate::pasted::Pasted;
 use crate::report::{self, PayloadBytes, PolicySummary, Report, Step, Times};
 use jose::check::{self, Case, Reader, conclude};
 use jose::json;
-use jose::judgement::{Judgement, SignaturePart};
+use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart};
 use jose::visible::escaped_json;
 use jose::{Algorithm, Evidence};
 
@@ -36,6 +37,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         clean_ups: pasted.clean_ups.clone(),
         tokens: pasted.tokens.clone(),
         segments: parsed.segments.clone(),
+        kind: kinds::kind(pasted, case, outcome_of(&trace, Check::Signature)),
         header: meaning::members(case, Side::Header),
         header_json: escaped_json(json::pretty(&parsed.header.text)),
         claims_json: escaped_json(json::pretty(&parsed.claims.text)),
@@ -50,6 +52,10 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         user_key: None,
     }
+}
+
+fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {
+    trace.iter().find(|step| step.check == check).map_or(Outcome::NotChecked, |step| step.outcome)
 }
 
 /// The signature in hexadecimal.

@@ -10,6 +10,7 @@ mod compare;
 mod edit;
 mod explain;
 mod findings;
+mod kinds;
 mod meaning;
 mod not_jwt;
 mod pasted;

@@ -16,7 +16,7 @@ use jose::parse::Part;
 use jose::parse::media_type;
 use jose::visible::{excerpt, made_visible, visible, visible_json};
 use jose::words::{capitalised, list};
-use jose::{KeyChoice, RevocationFact, UserFact};
+use jose::{KeyChoice, Kind, RevocationFact, UserFact};
 
 /// Which of the two JSON objects.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,6 +117,12 @@ fn note(case: &Case<'_>, side: Side, vendor: Option<Vendor>, item: &Item) -> Not
 }
 
 fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
+    if item.name == "jwk" && Kind::of(case.parsed) == Some(Kind::DpopProof) {
+        return Some(Note {
+            meaning: "The key that checks this proof, and nothing else".into(),
+            reference: "9449 §4.2",
+        });
+    }
     let text = item.text.as_deref()?;
     match item.name.as_str() {
         "alg" if text == "none" => {
@@ -129,6 +135,9 @@ fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
         "typ" => {
             let (meaning, reference) = registry::media_type(&media_type(text))?;
             Some(Note { meaning: meaning.into(), reference })
+        }
+        "zip" if case.parsed.compression == Some(text) => {
+            Some(Note { meaning: "Compression, undone here to read the payload".into(), reference: "7516 §4.1.3" })
         }
         "kid" => match case.key {
             KeyChoice::Found { kid, note, .. } if kid == text && !note.is_empty() => {

@@ -43,6 +43,8 @@ pub struct Report {
     /// The positions of the segments in `token`, in order; for JWE in JSON, of the strings that a compact token would
     /// have as segments.
     pub segments: Vec<Segment>,
+    /// The kind of token, if that kind has rules of its own.
+    pub kind: Option<KindReport>,
     /// The members of the JOSE header in their order, including duplicates.
     pub header: Vec<Member>,
     /// The members of the claims set in their order, including duplicates.
@@ -79,6 +81,16 @@ impl Report {
         self.findings.push(finding);
         self.findings.sort_by_key(|finding| finding.severity);
     }
+}
+
+/// A kind of token that has rules of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct KindReport {
+    /// Its name: "DPoP proof".
+    pub name: String,
+    /// What there is to know about it, one sentence each.
+    pub notes: Vec<String>,
 }
 
 /// A key that the user gave.

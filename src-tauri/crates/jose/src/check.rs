@@ -2,6 +2,8 @@
 
 mod audience;
 mod form;
+mod kind_rules;
+mod own_key;
 mod proof;
 mod session_checks;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! From text to token: a pasted text is split into segments and parsed as far as possible. It never fails, but reports
 //! what is wrong.
 
+mod compressed;
 mod form;
 mod nested;
 mod part;
@@ -56,6 +57,8 @@ pub struct Parsed {
     pub header: Part,
     /// The claims set.
     pub claims: Part,
+    /// The compression that was undone to read the claims set: `DEF`.
+    pub compression: Option<&'static str>,
     /// Everything that is wrong with the text.
     pub faults: Vec<ParseProblem>,
     /// The signature's bytes, if its segment could be decoded completely.
@@ -234,6 +237,7 @@ impl Parsed {
             segment_count: 0,
             header: Part::default(),
             claims: Part::default(),
+            compression: None,
             faults: Vec::new(),
             signature: None,
             signed: 0..0,
@@ -270,14 +274,25 @@ impl Parsed {
         }
         if ranges.len() > 1 {
             let (claims, faults) = Part::read(&self.token, piece(1), SegmentKind::Payload);
-            self.claims = claims;
-            self.faults.extend(faults);
+            match compressed::inflated(&self.header, &claims, &self.token, piece(1)) {
+                Some(read) => self.read_inflated(read),
+                None => {
+                    self.claims = claims;
+                    self.faults.extend(faults);
+                }
+            }
             self.faults.extend(nested::undeclared(&self.header, &self.claims));
         }
         self.signed = 0..piece(1).end.max(piece(0).end);
         self.read_signature(ranges.get(2).cloned());
         self.faults.extend(ParseProblem::segment_count(self.segment_count, &ranges));
         self.summary = self.describe();
+    }
+
+    fn read_inflated(&mut self, read: compressed::Inflated) {
+        self.claims = read.claims;
+        self.compression = read.compression;
+        self.faults.extend(read.faults);
     }
 
     fn read_signature(&mut self, range: Option<Range<usize>>) {

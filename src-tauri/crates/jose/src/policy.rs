@@ -2,6 +2,7 @@
 
 use crate::Algorithm;
 use crate::key::VerifyingKey;
+use crate::kind::Kind;
 
 /// The rules of one resource server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +26,25 @@ pub struct Policy {
     /// The longest time between `iat` and `exp`, in seconds, that raises no finding; with [`Policy::own_tokens`], the
     /// longest that is accepted. Zero or less: any.
     pub max_lifetime_seconds: i64,
+    /// The kind of token that the rules are for, if that kind has rules of its own.
+    pub kind: Option<Kind>,
     /// These are the issuer's own rules: user and revocation must be known, a `jti` has 1 to 255 characters, a
     /// `client_id` is a string, and no token lives longer than `max_lifetime_seconds`. None of that can be known about
     /// foreign tokens.
     pub own_tokens: bool,
+}
+
+impl Policy {
+    /// The rules for tokens of a kind from anywhere. Every algorithm is allowed, since each key has exactly one.
+    pub fn for_kind(kind: Kind) -> Self {
+        Policy {
+            name: kind.name().to_owned(),
+            algorithms: Algorithm::ALL.to_vec(),
+            required_claims: kind.required_claims().iter().map(|name| (*name).to_owned()).collect(),
+            kind: Some(kind),
+            ..Policy::default()
+        }
+    }
 }
 
 impl Default for Policy {
@@ -44,6 +60,7 @@ impl Default for Policy {
             required_scopes: Vec::new(),
             leeway_seconds: 0,
             max_lifetime_seconds: 0,
+            kind: None,
             own_tokens: false,
         }
     }

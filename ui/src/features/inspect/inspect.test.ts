@@ -69,6 +69,14 @@ describe("hostile content", () => {
     expect(host.copied).toEqual(["68656c6c6f207468657265"]);
   });
 
+  test("a kind with rules of its own is named, with what there is to know about it", async () => {
+    await open();
+    await paste(texts.proof);
+    const kind = within(screen.getByRole("region", { name: "Kind of token" }));
+    expect(kind.getByRole("heading", { name: "DPoP proof" })).toBeVisible();
+    expect(kind.getByText(/checked with the jwk in its own header/)).toBeVisible();
+  });
+
   test("a character that is not base64url is marked in place", async () => {
     await open();
     const minted = texts.valid;

@@ -2,8 +2,8 @@
 
 use crate::print::Form;
 use inspect::report::{
-    CleanUp, Finding, Format, FoundToken, Judgement, Outcome, Problem, Remedy, Report, SegmentKind, Severity,
-    SignatureState, Step, UserKeyReport, VerdictOutcome,
+    CleanUp, Finding, Format, FoundToken, Judgement, KindReport, Outcome, Problem, Remedy, Report, SegmentKind,
+    Severity, SignatureState, Step, UserKeyReport, VerdictOutcome,
 };
 use jose::base64url;
 use jose::json::{MAX_DEPTH, string_end};
@@ -20,6 +20,9 @@ pub(super) struct Inspected<'a> {
     format: Format,
     /// What the text is, if it is no whole JWT: "Flask session cookie"; null for a JWT and for what is not known.
     not_a_jwt: Option<&'a str>,
+    /// The kind of token, if it has rules of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<KindAnswer<'a>>,
     /// The header verbatim, with digits and duplicate names preserved; null if it could not be read, or nests too deep.
     #[schemars(with = "Option<serde_json::Value>")]
     header: Option<Box<RawValue>>,
@@ -65,6 +68,14 @@ pub(super) struct Guarded<'a> {
     trace: Vec<TraceStep<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<serde_json::Value>,
+}
+
+/// A kind of token that has rules of its own.
+#[derive(Serialize, JsonSchema)]
+struct KindAnswer<'a> {
+    name: &'a str,
+    /// What there is to know about it.
+    notes: &'a [String],
 }
 
 /// A payload that is no claims set.
@@ -153,6 +164,7 @@ impl<'a> Inspected<'a> {
         Self {
             format: report.format,
             not_a_jwt: report.not_a_jwt.as_deref(),
+            kind: report.kind.as_ref().map(|KindReport { name, notes }| KindAnswer { name, notes }),
             header: as_it_stands(&report.header_json),
             payload: if claims.is_none() { PayloadAnswer::new(report) } else { None },
             claims,

@@ -79,6 +79,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<jose::Policy> {
         required_scopes: words(6)?.split_whitespace().map(str::to_owned).collect(),
         leeway_seconds: row.get(7)?,
         max_lifetime_seconds: row.get(8)?,
+        kind: None,
         own_tokens: false,
     })
 }

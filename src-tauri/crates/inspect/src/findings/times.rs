@@ -2,11 +2,11 @@
 
 use super::finding;
 use crate::report::{Finding, Severity};
+use jose::Kind;
 use jose::check::Case;
 use jose::json::ValueKind;
 use jose::json::strings;
 use jose::parse::Lookup;
-use jose::parse::media_type;
 use jose::words::{list, span};
 
 /// A time is assumed to be in a smaller unit if in that unit it is this close to now, in seconds: twenty years.
@@ -17,17 +17,10 @@ const LIFETIMES_END: i64 = 100_000_000;
 
 const UNITS: [(i64, &str); 3] = [(1_000, "Milliseconds"), (1_000_000, "Microseconds"), (1_000_000_000, "Nanoseconds")];
 
-/// Kinds of tokens that have no `exp`: a DPoP proof (RFC 9449 section 4.2) and a security event (RFC 8417 section 2.2).
-const WITHOUT_EXPIRY: [&str; 2] = ["dpop+jwt", "secevent+jwt"];
-
-fn lives_by_other_rules(case: &Case<'_>) -> bool {
-    case.parsed.header_text("typ").is_some_and(|typ| WITHOUT_EXPIRY.contains(&media_type(typ).as_str()))
-}
-
 pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
     use Severity::{High, Low, Medium};
     let claims = &case.parsed.claims;
-    if !claims.has("exp") && !lives_by_other_rules(case) {
+    if !claims.has("exp") && !Kind::of(case.parsed).is_some_and(Kind::lasts_without_exp) {
         let message = "A stolen token works for ever";
         found.push(finding("missing_exp", High, "No expiry", message, "RFC 7519 §4.1.4"));
     }

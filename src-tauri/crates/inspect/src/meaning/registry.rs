@@ -65,7 +65,7 @@ const HEADER: [Entry; 28] = [
     ("svt", "Signature validation token", "9321"),
 ];
 
-const CLAIMS: [Entry; 57] = [
+const CLAIMS: [Entry; 64] = [
     ("iss", "Issuer", "7519 §4.1.1"),
     ("sub", "Subject", "7519 §4.1.2"),
     ("aud", "Audience", "7519 §4.1.3"),
@@ -119,13 +119,20 @@ const CLAIMS: [Entry; 57] = [
     ("htm", "HTTP method", "9449 §4.2"),
     ("htu", "Address of the request", "9449 §4.2"),
     ("ath", "Hash of the access token", "9449 §4.2"),
+    ("_sd", "Digests of claims that can be disclosed", "9901 §4.2.4.1"),
+    ("_sd_alg", "Hash of the digests", "9901 §4.1.1"),
+    ("...", "Digest of an element that can be disclosed", "9901 §4.2.4.2"),
+    ("sd_hash", "Hash of the SD-JWT that is presented", "9901 §4.3"),
+    ("vct", "Type of the credential", "SD-JWT VC §2.2.2.1"),
+    ("status", "Where its status is looked up, never fetched", "OAuth Status List §6.2"),
+    ("ttl", "How long it may be cached", "OAuth Status List §5.1"),
     ("active", "Whether it is active", "7662 §2.2"),
     ("username", "User name", "7662 §2.2"),
     ("token_introspection", "Introspection answer", "9701 §5"),
     ("vc", "Verifiable credential", "W3C VC 1.1 §6.3.1"),
 ];
 
-const TYPES: [Entry; 12] = [
+const TYPES: [Entry; 16] = [
     ("at+jwt", "OAuth 2.0 access token", "9068 §2.1"),
     ("rt+jwt", "Refresh token of this workbench", "8725 §3.11"),
     ("mfa+jwt", "Pending token, second factor is due", "8725 §3.11"),
@@ -136,6 +143,10 @@ const TYPES: [Entry; 12] = [
     ("oauth-authz-req+jwt", "OAuth request object", "9101 §10.8"),
     ("token-introspection+jwt", "Introspection answer", "9701 §5"),
     ("client-authentication+jwt", "Client assertion", "7523bis §4"),
+    ("kb+jwt", "Key binding JWT", "9901 §4.3"),
+    ("dc+sd-jwt", "Credential as SD-JWT", "SD-JWT VC §2.1"),
+    ("vc+sd-jwt", "Credential as SD-JWT", "SD-JWT VC §2.1"),
+    ("sd+jwt", "SD-JWT", "9901 §11.2"),
     ("jose", "JOSE, compact form", "7515 §4.1.9"),
     ("jose+json", "JOSE, JSON form", "7515 §4.1.9"),
 ];

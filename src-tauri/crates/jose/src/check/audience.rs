@@ -1,6 +1,8 @@
 //! Check 6: `iss` and `aud` against the policy, character by character, and the other claims it requires.
 
-use super::{Answer, Case, ambiguous, kind_words, missing};
+use std::borrow::Cow;
+
+use super::{Answer, Case, ambiguous, kind_rules, kind_words, missing};
 use crate::json;
 use crate::json::ValueKind;
 use crate::judgement::Cure;
@@ -43,7 +45,12 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     {
         return answer.or_edited();
     }
-    let members = case.present(&case.parsed.claims, ["iss", "aud"]);
+    let purpose = kind_rules::purpose(case);
+    let is_unasked = matches!((issuer, &audience), (false, Audience::NotAsked));
+    if let Some(answer) = purpose.filter(|answer| is_unasked || answer.fails()) {
+        return answer.or_edited();
+    }
+    let members = case.present(&case.parsed.claims, ["iss", kind_rules::audience_claim(case)]);
     let reason = match (issuer, audience) {
         (true, Audience::Equal) => "Both equal the policy values",
         (true, Audience::Contained) => "iss equals the policy value, aud contains it",
@@ -51,7 +58,9 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
         (false, Audience::Equal) => "aud equals the policy value, no iss is asked for",
         (false, Audience::Contained) => "aud contains the policy value, no iss is asked for",
         (false, Audience::NotAsked) => {
-            return Answer::not_asked("The policy names no issuer and no audience", ISS).about(members);
+            let reason =
+                kind_rules::unasked(case).map_or("The policy names no issuer and no audience".into(), Cow::Owned);
+            return Answer::not_asked(reason, ISS).about(members);
         }
     };
     Answer::pass(reason, ISS).about(members)
@@ -92,6 +101,9 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
         Lookup::Found(item) => item,
         Lookup::Absent => {
             return match wanted {
+                Some(wanted) if kind_rules::audience_claim(case) == "client_id" => {
+                    kind_rules::client(case, wanted).map(|()| Audience::Equal)
+                }
                 Some(wanted) => {
                     let fix = format!("`aud` {wanted}");
                     let reason = format!("aud is missing, the policy wants {wanted}");

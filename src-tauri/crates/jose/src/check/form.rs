@@ -5,6 +5,7 @@ use crate::Algorithm;
 use crate::json;
 use crate::json::ValueKind;
 use crate::judgement::Cure;
+use crate::kind::Kind;
 use crate::parse::{Lookup, Part, media_type};
 use crate::visible::excerpt;
 use crate::words::list;
@@ -51,7 +52,26 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
             return Answer::fail(reason, rfc, format!("Send `{name}` once in its object"));
         }
     }
+    if let Some(name) = parsed.compression {
+        return compressed(case, name);
+    }
     Answer::pass("3 segments, valid base64url and JSON", "RFC 7515 §5.2")
+}
+
+/// RFC 7516 section 4.1.3 defines `zip` for encrypted tokens only; SMART Health Cards define it for themselves.
+fn compressed(case: &Case<'_>, name: &str) -> Answer {
+    const RFC: &str = "RFC 7516 §4.1.3";
+    match case.policy.kind {
+        Some(Kind::HealthCard) => Answer::pass(format!("3 segments, the payload inflated (zip {name})"), RFC),
+        _ if case.policy.own_tokens => {
+            let reason = format!("The payload is compressed (zip {name}), which this issuer never does");
+            Answer::fail(reason, RFC, "Send the payload as it is").about(["zip"])
+        }
+        _ => {
+            let reason = format!("The payload is compressed (zip {name}): most JWT libraries do not inflate it");
+            Answer::warn(reason, RFC).about(["zip"])
+        }
+    }
 }
 
 pub(super) fn algorithm(case: &Case<'_>) -> Answer {

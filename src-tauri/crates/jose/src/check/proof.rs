@@ -1,5 +1,6 @@
 //! Checks 3 and 4: which key, and does the signature match it? A key from the token itself is never used.
 
+use super::own_key::OwnKey;
 use super::{Answer, Case, kind_words};
 use crate::algorithm::{Algorithm, Family};
 use crate::json::Item;
@@ -21,6 +22,9 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
     const RFC: &str = "RFC 7515 §4.1.4";
     if let Some(answer) = case.nothing_signed(RFC) {
         return answer;
+    }
+    if let Some(own) = OwnKey::of(case) {
+        return own.answer();
     }
     let members = case.present(&case.parsed.header, ["kid"]);
     let (key, kid, origin, trust) = match case.key {
@@ -92,6 +96,8 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
         SignatureState::Unsigned => {
             Answer::fail(reason, "RFC 8725 §3.2", "Send a token that is signed").with(Cure::SignAgain)
         }
+        // A proof's own key is none that this state could count as one.
+        SignatureState::NoKey if is_by_own_key(case) => Answer::pass(reason, "RFC 9449 §4.3"),
         SignatureState::NoKey | SignatureState::Unsupported => Answer::open(reason, RFC),
     }
 }
@@ -154,6 +160,19 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         let reason = "b64 changes what is signed (RFC 7797), which this build cannot check";
         return (SignatureState::Unsupported, reason.to_owned());
     }
+    match OwnKey::of(case) {
+        Some(OwnKey::Usable(_)) if is_by_own_key(case) => {
+            return (
+                SignatureState::NoKey,
+                "Matches the jwk in its own header, so its sender holds that key".to_owned(),
+            );
+        }
+        Some(OwnKey::Usable(_)) => {
+            return (SignatureState::Mismatch, "Does not match the jwk in its own header".to_owned());
+        }
+        Some(OwnKey::Refused(answer)) => return (SignatureState::NoKey, answer.reason.into_owned()),
+        None => {}
+    }
     let (key, kid) = match case.key {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
             return (SignatureState::NoKey, reason.clone());
@@ -174,6 +193,13 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         }
         Err(_) => (SignatureState::Mismatch, mismatch(algorithm, &kid, signature)),
     }
+}
+
+/// Is it a proof that matches the key in its own header?
+fn is_by_own_key(case: &Case<'_>) -> bool {
+    let Some(OwnKey::Usable(key)) = OwnKey::of(case) else { return false };
+    let signature = case.parsed.signature.as_deref().unwrap_or_default();
+    key.verify(case.parsed.signing_input(), signature).is_ok()
 }
 
 /// Why a signature may not match, judging by its shape.

@@ -2,7 +2,7 @@
 //!
 //! The boundaries, at leeway 0: a token whose `exp` equals now has expired, one whose `nbf` equals now is valid.
 
-use super::{Answer, Case, ambiguous, kind_words, missing, session_checks};
+use super::{Answer, Case, ambiguous, kind_rules, kind_words, missing, session_checks};
 use crate::json::ValueKind;
 use crate::json::{Number, number};
 use crate::judgement::Cure;
@@ -96,6 +96,11 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     if let Some(iat) = iat.filter(|iat| *iat > case.latest()) {
         let ahead = span(iat.abs_diff(case.now));
         return Answer::warn(format!("{lasting}; iat lies {ahead} in the future"), IAT).about(members);
+    }
+    if exp.is_none()
+        && let Some(answer) = kind_rules::without_exp(case)
+    {
+        return answer.about(members);
     }
     if let Some(nbf) = nbf.filter(|nbf| *nbf > case.now) {
         let ahead = span(nbf.abs_diff(case.now));

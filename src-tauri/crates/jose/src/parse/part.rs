@@ -20,6 +20,8 @@ pub struct Part {
     pub cut: bool,
     /// True if not every symbol of the segment could be decoded, so that its bytes are not known.
     undecoded: bool,
+    /// True if the segment is compressed, so that no member has a position of its own.
+    inflated: bool,
     /// The segment in the token; `None` if the token is JSON, which has none.
     place: Option<Range<usize>>,
     /// Decoded bytes before `text`: a byte order mark.
@@ -114,7 +116,25 @@ impl Part {
         if !is_token && scanned.broken.is_none() && bad_byte.is_none() && scanned.root != Some(ValueKind::Object) {
             faults.push(ParseProblem::not_an_object(kind, scanned.root, start));
         }
-        Part { text: text.to_owned(), scanned, cut: bad_byte.is_some(), undecoded: false, place, skipped }
+        Part {
+            text: text.to_owned(),
+            scanned,
+            cut: bad_byte.is_some(),
+            undecoded: false,
+            inflated: false,
+            place,
+            skipped,
+        }
+    }
+
+    /// Reads the inflated bytes of a payload, whose segment at `place` is compressed.
+    pub(super) fn of_inflated(bytes: &[u8], place: Range<usize>, faults: &mut Vec<ParseProblem>) -> Part {
+        let start = place.start;
+        let mut found = Vec::new();
+        let part = Part::of_bytes(bytes, None, SegmentKind::Payload, &mut found);
+        // Positions in the text are none in the token.
+        faults.extend(found.into_iter().map(|fault| fault.at(SegmentKind::Payload, start)));
+        Part { place: Some(place), inflated: true, ..part }
     }
 
     /// The decoded text, including a leading byte order mark.
@@ -193,6 +213,9 @@ impl Part {
     /// The range of the token's characters that encode the member.
     pub fn place_of(&self, item: &Item) -> (u32, u32) {
         let Some(place) = &self.place else { return (0, 0) };
+        if self.inflated {
+            return (offset(place.start), offset(place.end));
+        }
         let symbols = base64url::symbols_of(item.span.start + self.skipped..item.span.end + self.skipped);
         let inside = |symbol: usize| offset((place.start + symbol).min(place.end));
         (inside(symbols.start), inside(symbols.end))

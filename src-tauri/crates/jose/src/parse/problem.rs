@@ -329,7 +329,7 @@ impl ParseProblem {
         self.problem.segment == Some(kind)
     }
 
-    fn new(title: &str, message: &str, reason: &str, fix: &str, rfc: &'static str) -> ParseProblem {
+    pub(super) fn new(title: &str, message: &str, reason: &str, fix: &str, rfc: &'static str) -> ParseProblem {
         let problem = Problem { title: title.to_owned(), message: message.to_owned(), segment: None, at: None };
         ParseProblem {
             problem,
@@ -341,7 +341,7 @@ impl ParseProblem {
         }
     }
 
-    fn at(mut self, kind: SegmentKind, at: usize) -> ParseProblem {
+    pub(super) fn at(mut self, kind: SegmentKind, at: usize) -> ParseProblem {
         self.problem.segment = Some(kind);
         self.problem.at = Some(super::offset(at));
         self

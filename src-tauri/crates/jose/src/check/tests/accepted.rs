@@ -1,7 +1,7 @@
 //! Accepted means proven: anything not read, not found or not available is not a pass.
 
 use crate::judgement::Judgement;
-use crate::judgement::{Check, Outcome, VerdictOutcome};
+use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use crate::testing::{Draft, NOW, key, step};
 use crate::{Facts, KeyChoice, RevocationFact, UserFact, judge, parse_exact};
 
@@ -73,6 +73,33 @@ fn a_payload_past_a_limit_is_refused_by_a_server_and_not_verified_for_a_person_w
     let at_limit = format!(r#"{{"exp":{},"x":{}}}"#, NOW + 9, nested(63, ""));
     let token = key().dangerous_sign(r#"{"alg":"ES256"}"#, at_limit.as_bytes()).unwrap();
     assert_eq!(served(&lax(), &token).0, VerdictOutcome::Accepted, "the limit itself is read");
+}
+
+/// RFC 7516 section 4.1.3 is about encrypted tokens: what a payload inflates to is no claim of an issuer's own token.
+#[test]
+fn a_compressed_payload_is_never_accepted_as_an_own_token_and_a_bomb_by_nobody() {
+    let deflated = |bytes: &[u8]| {
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let draft = Draft::new();
+    let claims = crate::parse_exact(&draft.token()).claims.text;
+    let header = format!(r#"{{"alg":"ES256","typ":"at+jwt","kid":"{}","zip":"DEF"}}"#, key().kid());
+    let token = key().dangerous_sign(&header, &deflated(claims.as_bytes())).unwrap();
+    let (outcome, detail) = served(&own(), &token);
+    assert_eq!((outcome, &*detail), (VerdictOutcome::Rejected, "401 at check 1 of 9, parse"));
+    let foreign = draft.judge(&token);
+    assert_eq!(step(&foreign, Check::Parse).outcome, Outcome::Warn, "the signature covers the compressed bytes");
+    assert_eq!(foreign.verdict.outcome, VerdictOutcome::Accepted);
+    let bomb = format!("{{\"x\":\"{}\"}}", "x".repeat(30_000_000));
+    let token = key().dangerous_sign(&header, &deflated(bomb.as_bytes())).unwrap();
+    let shown = draft.judge(&token);
+    assert_eq!(shown.verdict.detail, "The payload inflates to more than 250 KB");
+    assert_eq!(shown.signature.state, SignatureState::Verified);
+    for draft in [lax(), Draft::new(), own()] {
+        assert_eq!(served(&draft, &token).0, VerdictOutcome::Rejected);
+    }
 }
 
 /// JWT-13.

@@ -1,0 +1,149 @@
+//! What kinds of tokens require beyond the presence of claims.
+
+use super::{Answer, Case, audience::audiences};
+use crate::base64url;
+use crate::json::ValueKind;
+use crate::judgement::Cure;
+use crate::kind::Kind;
+use crate::parse::Lookup;
+use crate::visible::excerpt;
+use crate::words::span;
+
+const SHOWN: usize = 80;
+
+/// How old a proof may be before a server is likely to refuse it, in seconds (RFC 9449 section 11.1).
+const FRESH: u64 = 300;
+
+/// The answer about what a token is for, of the kinds that have rules about it. It passes if these hold.
+pub(super) fn purpose(case: &Case<'_>) -> Option<Answer> {
+    let text = |name: &'static str| case.parsed.claim_text(name).map(|text| excerpt(text, SHOWN));
+    match case.policy.kind? {
+        Kind::DpopProof => Some(request(case)),
+        Kind::KeyBinding => {
+            let for_whom = text("aud").unwrap_or_default();
+            texts(case, &["nonce", "sd_hash"], "RFC 9901 §4.3")
+                .or_else(|| Some(Answer::pass(format!("Presented to {for_whom}"), "RFC 9901 §4.3").about(["aud"])))
+        }
+        Kind::LogoutToken if case.parsed.claims.has("nonce") => {
+            let reason = "A logout token must not have a nonce: it could pass for an ID token";
+            Some(Answer::fail(reason, "OIDC Back-Channel §2.4", "Remove `nonce`").about(["nonce"]))
+        }
+        Kind::LogoutToken if !case.parsed.claims.has("sub") && !case.parsed.claims.has("sid") => {
+            let reason = "A logout token names the user in sub, the session in sid, or both";
+            Some(Answer::fail(reason, "OIDC Back-Channel §2.4", "Add `sid` or `sub`"))
+        }
+        Kind::ClientAssertion if text("iss") != text("sub") => {
+            let reason = "iss and sub differ: a client names itself in both";
+            Some(Answer::fail(reason, "RFC 7523 §3", "The client's ID as `iss` and `sub`").about(["iss", "sub"]))
+        }
+        Kind::IdToken => several_audiences(case),
+        _ => None,
+    }
+}
+
+/// What to compare where the policy names neither issuer nor audience.
+pub(super) fn unasked(case: &Case<'_>) -> Option<String> {
+    let text = |name: &'static str| case.parsed.claim_text(name).map(|text| excerpt(text, SHOWN));
+    match case.policy.kind? {
+        Kind::IdToken => Some(format!("An ID token is for the client {}", audiences(case)?.first()?)),
+        Kind::LogoutToken => Some(format!("A logout token is for the client {}", audiences(case)?.first()?)),
+        Kind::CognitoAccessToken => {
+            Some(format!("No aud: a Cognito access token names its client in client_id, {}", text("client_id")?))
+        }
+        Kind::ClientAssertion => Some(format!("The client {} speaks to {}", text("iss")?, audiences(case)?.first()?)),
+        Kind::HealthCard => Some(format!("The issuer is {}; whether it is trusted, the reader decides", text("iss")?)),
+        _ => None,
+    }
+}
+
+/// The claim that names whom the token is for.
+pub(super) fn audience_claim(case: &Case<'_>) -> &'static str {
+    if case.policy.kind == Some(Kind::CognitoAccessToken) { "client_id" } else { "aud" }
+}
+
+/// Compares the client of a Cognito access token with the audience that is wanted.
+pub(super) fn client(case: &Case<'_>, wanted: &str) -> Result<(), Answer> {
+    let found = case.text_claim("client_id", "RFC 8693 §4.3")?;
+    if found == Some(wanted) {
+        return Ok(());
+    }
+    let found = excerpt(found.unwrap_or_default(), SHOWN);
+    let reason = format!("client_id is {found}, the policy wants {wanted}: a Cognito access token has no aud");
+    let fix = format!("A token for the client {wanted}");
+    Err(Answer::fail(reason, "RFC 8693 §4.3", fix).with(Cure::ChangePolicy).about(["client_id"]))
+}
+
+/// The answer about the lifetime of a kind that has no `exp`.
+pub(super) fn without_exp(case: &Case<'_>) -> Option<Answer> {
+    let ago = |name: &str| case.parsed.claim_seconds(name).map(|at| at.abs_diff(case.now));
+    match case.policy.kind? {
+        Kind::DpopProof => match ago("iat")? {
+            age if age <= FRESH => {
+                let reason = format!("Made {} ago; a proof has no exp, servers count from iat", span(age));
+                Some(Answer::pass(reason, "RFC 9449 §4.3"))
+            }
+            age => {
+                let reason = format!("Made {} ago: servers take a proof for seconds or minutes after iat", span(age));
+                Some(Answer::warn(reason, "RFC 9449 §11.1"))
+            }
+        },
+        Kind::KeyBinding => {
+            Some(Answer::pass(format!("Made {} ago; it has no exp", span(ago("iat")?)), "RFC 9901 §4.3"))
+        }
+        Kind::HealthCard => {
+            let reason = format!("Valid for {} so far; a health card need not expire", span(ago("nbf")?));
+            Some(Answer::pass(reason, "SMART Health Cards"))
+        }
+        Kind::SecurityEvent => {
+            Some(Answer::pass("A security event tells what happened, so it has no exp", "RFC 8417 §2.2"))
+        }
+        _ => None,
+    }
+}
+
+/// A proof is for one request: a method, and an address without query and fragment (RFC 9449 section 4.2).
+fn request(case: &Case<'_>) -> Answer {
+    const RFC: &str = "RFC 9449 §4.2";
+    if let Some(answer) = texts(case, &["jti", "htm", "htu"], RFC) {
+        return answer;
+    }
+    let text = |name: &'static str| case.parsed.claim_text(name).unwrap_or_default();
+    let (method, address) = (text("htm"), text("htu"));
+    if let Lookup::Found(item) = case.parsed.claims.find("ath") {
+        let hash = item.text.as_deref().and_then(base64url::decode_strict);
+        if hash.is_none_or(|hash| hash.len() != 32) {
+            let fix = "`ath` as base64url of the access token's SHA-256";
+            return Answer::fail("ath is no SHA-256 in base64url", RFC, fix).about(["ath"]);
+        }
+    }
+    let for_it = format!("For {} {}", excerpt(method, SHOWN), excerpt(address, SHOWN));
+    if address.contains(['?', '#']) {
+        let reason = format!("{for_it}: htu has a query or fragment, which servers leave out when they compare");
+        return Answer::warn(reason, RFC).about(["htu"]);
+    }
+    if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        let reason = format!("{for_it}: methods are in capitals, and servers compare letter by letter");
+        return Answer::warn(reason, RFC).about(["htm"]);
+    }
+    Answer::pass(for_it, RFC).about(["htm", "htu"])
+}
+
+/// The answer about the first of these claims that is no text.
+fn texts(case: &Case<'_>, names: &[&'static str], rfc: &'static str) -> Option<Answer> {
+    names.iter().find_map(|name| match case.text_claim(name, rfc) {
+        Ok(Some("")) => {
+            Some(Answer::fail(format!("{name} is empty"), rfc, format!("`{name}` with a value")).about([*name]))
+        }
+        Ok(_) => None,
+        Err(answer) => Some(answer),
+    })
+}
+
+/// Of several audiences, `azp` names the one that the ID token was issued to (OIDC Core section 3.1.3.7).
+fn several_audiences(case: &Case<'_>) -> Option<Answer> {
+    let claims = &case.parsed.claims;
+    let is_list = matches!(claims.find("aud"), Lookup::Found(item) if item.kind == ValueKind::Array);
+    let names = audiences(case).filter(|names| is_list && names.len() > 1)?;
+    let reason = format!("aud names {} clients, and no azp says which of them asked for it", names.len());
+    (!claims.has("azp")).then(|| Answer::warn(reason, "OIDC Core §3.1.3.7").about(["aud"]))
+}
