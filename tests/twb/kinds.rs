@@ -113,6 +113,42 @@ fn a_dpop_proof_says_what_it_is_and_whether_it_matches_its_own_key() {
     assert_eq!(said.code, 1, "{}", said.out);
 }
 
+/// App Store Server Notifications V2 nest signed data in an object.
+#[test]
+fn tokens_deep_inside_claims_are_listed_in_text_and_json() {
+    let twb = Twb::new();
+    let (one, two) = (unsigned(r#"{"transactionId":"1"}"#), unsigned(r#"{"renewal":true}"#));
+    let outer = unsigned(&format!(
+        r#"{{"notificationType":"TEST","data":{{"bundleId":"b","signedTransactionInfo":"{one}","list":[1,"{two}"]}}}}"#
+    ));
+    let text = twb.run(&["inspect"], &outer).out;
+    let listed = section(&text, "Also in this paste").join("\n");
+    for label in ["Level 2, data.signedTransactionInfo, none", "Level 2, data.list[1], none"] {
+        assert!(listed.contains(label), "{text}");
+    }
+    let answer: Value = serde_json::from_str(&twb.run(&["inspect", "--json"], &outer).out).unwrap();
+    let tokens: Vec<&Value> = answer["tokens"].as_array().unwrap().iter().map(|found| &found["token"]).collect();
+    assert_eq!(tokens, [&json!(outer), &json!(one), &json!(two)]);
+}
+
+#[test]
+fn a_token_that_auth0_encrypts_for_itself_says_how_to_get_a_signed_one() {
+    let twb = Twb::new();
+    let encrypted = |header: &str| {
+        format!("{}..aWlpaWlpaWlpaWlp.Y2Nj.dHR0dHR0dHR0dHR0dHR0dA", BASE64_URL_SAFE_NO_PAD.encode(header))
+    };
+    let notes =
+        |header: &str| section(&twb.run(&["inspect"], &encrypted(header)).out, "Encrypted token (JWE)").join("\n");
+    let own = notes(r#"{"alg":"dir","enc":"A256GCM","iss":"https://shop.eu.auth0.com/"}"#);
+    assert!(own.contains("  Auth0 encrypts an access token for itself when no audience is asked for"), "{own}");
+    assert!(own.contains("Ask for the audience of your API"), "{own}");
+    let domain = notes(r#"{"alg":"dir","enc":"A256GCM","iss":"https://login.shop.example/"}"#);
+    assert!(domain.contains("Auth0, whose tokens have this header,"), "{domain}");
+    let other = notes(r#"{"alg":"RSA-OAEP-256","enc":"A256GCM"}"#);
+    assert!(!other.contains("Auth0"), "{other}");
+    assert!(other.contains("Its key is protected by RSA-OAEP-256, its content by A256GCM"), "{other}");
+}
+
 /// A key that is made for the test.
 fn signer() -> jose::SigningKey {
     use aws_lc_rs::{

@@ -9,7 +9,7 @@ use jose::check::{Case, audiences};
 use jose::digest::sha_256;
 use jose::json;
 use jose::judgement::Outcome;
-use jose::parse::{Lookup, Parsed, parse_exact};
+use jose::parse::{Format, Lookup, Parsed, parse_exact};
 use jose::visible::excerpt;
 use jose::words::list;
 use jose::{Kind, VerifyingKey};
@@ -22,6 +22,9 @@ const NAMED: usize = 3;
 
 /// The kind of the token with its notes; `None` if it has no rules of its own. `signature` is the outcome of that check.
 pub(crate) fn kind(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Option<KindReport> {
+    if case.parsed.format == Format::JweCompact {
+        return Some(KindReport { name: "Encrypted token (JWE)".to_owned(), notes: encrypted(case.parsed) });
+    }
     let Some(kind) = Kind::of(case.parsed) else {
         let zip = case.parsed.compression?;
         let note = format!("The payload is compressed (zip {zip}); the claims are shown as they inflate");
@@ -76,6 +79,36 @@ pub(crate) fn kind(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Opti
         }
     };
     Some(KindReport { name: kind.name().to_owned(), notes })
+}
+
+/// How it is encrypted, and what that says about where it comes from.
+fn encrypted(parsed: &Parsed) -> Vec<String> {
+    let text = |name: &str| excerpt(parsed.header_text(name).unwrap_or("no algorithm"), SHOWN);
+    let (alg, enc) = (parsed.header_text("alg"), parsed.header_text("enc"));
+    let mut notes = vec![match alg {
+        Some("dir") => format!("Encrypted with a key that both sides hold, by {}", text("enc")),
+        _ => format!("Its key is protected by {}, its content by {}", text("alg"), text("enc")),
+    }];
+    let issuer = parsed.header_text("iss");
+    if alg == Some("dir") && enc == Some("A256GCM") && issuer.is_some() {
+        let who = if issuer.is_some_and(is_auth0) { "Auth0" } else { "Auth0, whose tokens have this header," };
+        notes.push(format!(
+            "{who} encrypts an access token for itself when no audience is asked for: nobody else can read it. Ask for \
+             the audience of your API when signing in, and you get a signed JWT"
+        ));
+    } else if alg == Some("dir") && issuer.is_none() {
+        notes.push(
+            "Session cookies of Auth.js (NextAuth) look like this; their key is \
+             derived from AUTH_SECRET"
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+fn is_auth0(issuer: &str) -> bool {
+    let host = issuer.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    host.ends_with(".auth0.com")
 }
 
 /// Firebase and Google Cloud send ID tokens to APIs.

@@ -2,6 +2,7 @@
 //! separately.
 
 use super::Pasted;
+use jose::json::{self, ValueKind};
 use jose::parse::{Format, FoundToken, MAX_CHARACTERS, Part, compact_header, parse_exact, payload_token};
 use jose::visible::excerpt;
 
@@ -11,8 +12,14 @@ const DEEPEST: usize = 5;
 /// The most tokens that are listed.
 const MOST_LISTED: usize = 50;
 
-/// How many characters of a claim's name and of an algorithm a label shows.
+/// Objects and lists inside claims are opened to this depth.
+const DEEPEST_CLAIM: usize = 6;
+
+/// How many characters of an algorithm a label shows.
 const SHOWN: usize = 24;
+
+/// How many characters of a claim's path a label shows.
+const SHOWN_PATH: usize = 48;
 
 const TOO_DEEP: &str = "Level 5 holds another token, which was not opened: inspect level 5 on its own to go on";
 
@@ -25,7 +32,7 @@ pub(super) fn list(pasted: &mut Pasted, found: Vec<FoundToken>) {
     if parsed.format == Format::JwsJson {
         list.open(&parsed.claims, 2);
     } else if found.is_empty() {
-        if inner_tokens(&parsed.claims).next().is_none() {
+        if inner_tokens(&parsed.claims).is_empty() {
             return;
         }
         list.add("Outer token".to_owned(), &parsed.token);
@@ -43,14 +50,45 @@ pub(super) fn list(pasted: &mut Pasted, found: Vec<FoundToken>) {
     pasted.unlisted = list.unlisted;
 }
 
-/// Each directly nested token: its location, the token, its header.
-fn inner_tokens(claims: &Part) -> impl Iterator<Item = (&str, &str, Part)> {
-    let payload = if claims.is_whole_object() { None } else { payload_token(&claims.text) };
-    let in_claims = claims.members().iter().filter_map(|item| {
-        let text = item.text.as_deref()?;
-        Some((item.name.as_str(), text, compact_header(text)?))
-    });
-    payload.map(|(text, header)| ("payload", text, header)).into_iter().chain(in_claims)
+/// Each directly nested token: its location, the token, its header. Tokens are in the payload, in claims, and in objects
+/// and lists inside claims.
+fn inner_tokens(claims: &Part) -> Vec<(String, String, Part)> {
+    if !claims.is_whole_object()
+        && let Some((text, header)) = payload_token(&claims.text)
+    {
+        return vec![("payload".to_owned(), text.to_owned(), header)];
+    }
+    let mut found = Vec::new();
+    for item in claims.members() {
+        collect(&item.name, item.kind, item.text.as_deref().unwrap_or(claims.raw(item)), 1, &mut found);
+    }
+    found
+}
+
+/// Adds the tokens in a value: `text` is a string's content, or JSON.
+fn collect(path: &str, kind: ValueKind, text: &str, depth: usize, found: &mut Vec<(String, String, Part)>) {
+    match kind {
+        ValueKind::String => {
+            if let Some(header) = compact_header(text) {
+                found.push((path.to_owned(), text.to_owned(), header));
+            }
+        }
+        // Base64url of a brace and a quote.
+        _ if depth == DEEPEST_CLAIM || !text.contains("ey") => {}
+        ValueKind::Object => {
+            for item in json::scan(text).members {
+                let inner = item.text.as_deref().unwrap_or(&text[item.value.clone()]);
+                collect(&format!("{path}.{}", item.name), item.kind, inner, depth + 1, found);
+            }
+        }
+        ValueKind::Array => {
+            for (index, element) in json::elements(text).into_iter().enumerate() {
+                let inner = element.text.as_deref().unwrap_or(&text[element.range.clone()]);
+                collect(&format!("{path}[{index}]"), element.kind, inner, depth + 1, found);
+            }
+        }
+        ValueKind::Number | ValueKind::Boolean | ValueKind::Null => {}
+    }
 }
 
 /// The tokens listed so far, without duplicates.
@@ -81,12 +119,12 @@ impl List {
                 self.unlisted = Some(TOO_DEEP);
                 return;
             }
-            let read = parse_exact(token);
+            let read = parse_exact(&token);
             let kind = match read.format {
                 Format::JweCompact => "encrypted".to_owned(),
                 _ => excerpt(header.text("alg").unwrap_or("no alg"), SHOWN),
             };
-            if !self.add(format!("Level {level}, {}, {kind}", excerpt(place, SHOWN)), token) {
+            if !self.add(format!("Level {level}, {}, {kind}", excerpt(&place, SHOWN_PATH)), &token) {
                 return;
             }
             self.open(&read.claims, level + 1);
