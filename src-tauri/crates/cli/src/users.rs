@@ -1,6 +1,5 @@
 //! `twb users`.
 
-mod change;
 mod show;
 
 use crate::{
@@ -24,10 +23,10 @@ pub(crate) fn run(engine: &Engine, command: &UsersCommand, form: &Form) -> anyho
         UsersCommand::Import(new) => import(engine, new, form),
         UsersCommand::List => list(engine, form),
         UsersCommand::Show { username } => show::show(engine, username, form),
-        UsersCommand::SetActive { username, active } => change::set_active(engine, username, *active, form),
-        UsersCommand::SetScopes { username, scopes } => change::set_scopes(engine, username, scopes, form),
-        UsersCommand::SetPassword { username } => change::set_password(engine, username, form),
-        UsersCommand::Unlock { username } => change::unlock(engine, username, form),
+        UsersCommand::SetActive { username, active } => set_active(engine, username, *active, form),
+        UsersCommand::SetScopes { username, scopes } => set_scopes(engine, username, scopes, form),
+        UsersCommand::SetPassword { username } => set_password(engine, username, form),
+        UsersCommand::Unlock { username } => unlock(engine, username, form),
     }
 }
 
@@ -108,4 +107,27 @@ fn yes_or_no(yes: bool) -> &'static str {
 
 pub(crate) fn scope_list(scopes: &[Scope]) -> String {
     if scopes.is_empty() { "no scopes".into() } else { engine::scopes::join(scopes) }
+}
+
+fn set_active(engine: &Engine, username: &str, active: bool, form: &Form) -> anyhow::Result<Outcome> {
+    let user = engine.set_user_active(username, active)?;
+    let words = if active { "may sign in" } else { "may not sign in, and their sessions have ended" };
+    print::answer(form, &describe(&user), &format!("{} {words}\n", user.username))
+}
+
+fn set_scopes(engine: &Engine, username: &str, scopes: &[String], form: &Form) -> anyhow::Result<Outcome> {
+    let user = engine.set_user_scopes(username, scopes)?;
+    print::answer(form, &describe(&user), &format!("{} holds {}\n", user.username, scope_list(&user.scopes)))
+}
+
+fn set_password(engine: &Engine, username: &str, form: &Form) -> anyhow::Result<Outcome> {
+    let user = engine.set_password(username, &input::password(username)?)?;
+    let words = format!("Changed the password of {}; their sessions have ended\n", user.username);
+    print::answer(form, &describe(&user), &words)
+}
+
+fn unlock(engine: &Engine, username: &str, form: &Form) -> anyhow::Result<Outcome> {
+    engine.reset_failures(username)?;
+    let words = format!("The failures of {username} are forgotten\n");
+    print::answer(form, &json!({"username": username, "failures": 0}), &words)
 }

@@ -5,7 +5,7 @@ use super::{
     codes::Generator,
     expiry, milliseconds,
     owner::{self, OwnerError, refuse},
-    picture, recovery, secret_of,
+    recovery, secret_of,
 };
 use crate::{
     Engine,
@@ -17,6 +17,7 @@ use crate::{
     secret::{Password, SecretText},
     store::{self, DbResult, Stop, StoreError, Tx},
 };
+use qrcode::{EcLevel, QrCode, render::svg::Color};
 use zeroize::Zeroizing;
 
 /// The length of a secret in bytes: 160 bits (RFC 4226 section 4, R6).
@@ -119,7 +120,7 @@ impl Engine {
         let label = Some((options.issuer.as_str(), account));
         let generator = Generator::labelled(&*secret, options.settings, label).map_err(too_long)?;
         let uri = generator.uri().map_err(too_long)?;
-        let qr_svg = picture::qr_svg(&uri).ok_or(OptionsError::TooLongForQr)?;
+        let qr_svg = qr_svg(&uri).ok_or(OptionsError::TooLongForQr)?;
 
         let sealed = key.seal(secret_of(user.id), &*secret, &*self.entropy).map_err(DataKeyError::from)?;
         let sealed = sealed.ok_or(DataKeyError::Unsealed)?;
@@ -221,4 +222,17 @@ impl Engine {
         let begun = self.settled_in(tx)?.before(self.rules_in(tx)?.enrollment_lifetime);
         lapsed(tx, store::totp_factors::forget_pending_since(tx, begun)?, now)
     }
+}
+
+/// The minimum width and height of the picture in CSS pixels; each module is scaled up to a whole number of pixels.
+const LEAST_SIZE: u32 = 240;
+
+/// The QR code of an `otpauth` URI, as an SVG document with the quiet zone that scanners need, dark on light in any theme. `None` if the URI is too long
+/// for a QR code.
+fn qr_svg(uri: &SecretText) -> Option<SecretText> {
+    let code = QrCode::with_error_correction_level(uri.expose(), EcLevel::M).ok()?;
+    let mut renderer = code.render::<Color<'_>>();
+    renderer.min_dimensions(LEAST_SIZE, LEAST_SIZE).quiet_zone(true);
+    renderer.dark_color(Color("#111")).light_color(Color("#fff"));
+    Some(SecretText::new(renderer.build()))
 }

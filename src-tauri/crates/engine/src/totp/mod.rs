@@ -6,7 +6,6 @@
 mod codes;
 pub(crate) mod enrollment;
 mod owner;
-mod picture;
 mod recovery;
 mod settings;
 
