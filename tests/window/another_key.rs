@@ -1,5 +1,6 @@
 //! A token from elsewhere, checked with a key typed into the real window.
 
+use inspect::{Draft, SecretForm, UserKey};
 use thirtyfour::Key;
 use workbench_tests::desktop::{App, Desktop};
 
@@ -52,5 +53,45 @@ async fn a_guessable_secret_is_told_and_a_time_opens_to_local_time_utc_and_dista
     app.shows("2100-01-01T00:00:00Z").await;
     app.shows("From now").await;
     assert_eq!(app.axe().await, [""; 0]);
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn an_expired_token_with_its_secret_is_valid_again_in_three_steps() {
+    let secret = "the secret of a service, 36 characters";
+    let unsigned = Draft {
+        header: r#"{"alg":"HS256","typ":"JWT"}"#.into(),
+        payload: r#"{"iss":"https://issuer.example","sub":"42","iat":1795000000,"exp":1795000900}"#.into(),
+        compact: true,
+        follow_key: true,
+        fault: None,
+        lossy: false,
+        unbroken: None,
+    };
+    let expired = UserKey::new(secret, SecretForm::Text).sign(&unsigned).unwrap();
+    let desktop = Desktop::start();
+    let app: App = desktop.open_app(&[]).await;
+    app.find("textbox", "Token").await;
+    app.paste("Token", &expired).await;
+    app.find("heading", "Rejected").await;
+
+    app.click("heading", "Rejected").await;
+    app.press("k").await;
+    app.find("dialog", "Try another key").await;
+    app.press(secret).await;
+    app.shows("Secret, 38 bytes").await;
+    app.click("button", "Use this key").await;
+    app.gone("dialog", "Try another key").await;
+
+    app.click("button", "Re-sign for 15 m").await;
+    app.find("heading", "Accepted").await;
+    app.shows("any issuer").await;
+    app.shows("Re-signed. The original is under Recent").await;
+    assert_eq!(app.axe().await, [""; 0]);
+
+    // The secret is still the key, also of the next change.
+    app.press("e").await;
+    app.shows("Secret, 38 bytes").await;
+    app.find("heading", "Would be accepted").await;
     app.quit().await;
 }

@@ -58,7 +58,7 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
     app.click("button", "Break it").await;
     app.click("menuitem", "bad signature").await;
     app.find("heading", "Would be rejected").await;
-    app.shows("Signed wrongly").await;
+    app.shows("Fault: ").await;
     app.find("button", "Sign with Test key not published").await;
     app.shows("is the test key, which is not published").await;
     app.escape().await;

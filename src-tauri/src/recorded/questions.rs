@@ -91,9 +91,11 @@ pub(super) const QUESTIONS: &[Question] = &[
 const ACTIVE: &str = r#"{"kind":"profile","kid":null}"#;
 const RETIRING: &str = r#"{"kind":"profile","kid":"acc-2026-10"}"#;
 const TEST: &str = r#"{"kind":"test"}"#;
+const GIVEN: &str = r#"{"kind":"given","key":{"text":"a secret of thirty-two characters","form":"text"}}"#;
 const PUBLIC: &str = r#"{"kind":"given","key":{"text":"-----BEGIN PUBLIC KEY-----","form":"text"}}"#;
 const HOUR: &str = r#"{"kind":"expire_in","seconds":3600}"#;
 const QUARTER: &str = r#"{"kind":"expire_in","seconds":900}"#;
+const RENEW: &str = r#"{"kind":"renew","seconds":900}"#;
 const NO_ALGORITHM: &str = r#"{"kind":"break","fault":"alg_none"}"#;
 const BIT_FLIPPED: &str = r#"{"kind":"break","fault":"bit_flipped"}"#;
 const EXPIRED: &str = r#"{"kind":"break","fault":"expired"}"#;
@@ -113,7 +115,8 @@ pub(super) const PREVIEWS: &[Preview] = &[
     Preview { world: World::TestKeyPublished, ..preview("unchanged_by_published_test_key", &[], TEST) },
     preview("an_hour_longer", &[HOUR], ACTIVE),
     Preview { original: "expired", ..preview("expired_unchanged", &[], ACTIVE) },
-    Preview { original: "expired", ..preview("expired_renewed", &[QUARTER], ACTIVE) },
+    Preview { original: "expired", ..preview("expired_quarter_longer", &[QUARTER], ACTIVE) },
+    Preview { original: "expired", ..preview("expired_renewed", &[RENEW], ACTIVE) },
     preview("no_algorithm", &[NO_ALGORITHM], TEST),
     preview("no_algorithm_mended", &[NO_ALGORITHM, MEND], ACTIVE),
     preview("wrong_audience_instead", &[NO_ALGORITHM, WRONG_AUDIENCE], TEST),
@@ -121,8 +124,8 @@ pub(super) const PREVIEWS: &[Preview] = &[
     preview("made_expired_by_retiring_key", &[EXPIRED], RETIRING),
     preview("bit_flipped", &[BIT_FLIPPED], TEST),
     preview("bit_flipped_mended", &[BIT_FLIPPED, MEND], ACTIVE),
-    Preview { original: "weak", ..preview("weak_unchanged", &[], ACTIVE) },
-    Preview { original: "weak", ..preview("weak_of_bob", &[SET_SUBJECT], ACTIVE) },
+    Preview { original: "weak", ..preview("weak_unchanged", &[], GIVEN) },
+    Preview { original: "weak", ..preview("weak_of_bob", &[SET_SUBJECT], GIVEN) },
 ];
 
 /// Two texts that are compared.

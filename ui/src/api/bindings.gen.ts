@@ -278,6 +278,10 @@ name: string } |
 { kind: "expire_in"; 
 /**  Seconds; negative for the past. */
 seconds: number } | 
+/**  Sets `exp` this many seconds from now, and `iat` and `nbf`, where present, to now. */
+{ kind: "renew"; 
+/**  Seconds. */
+seconds: number } | 
 /**  Moves `iat`, `nbf`, `exp` and `auth_time`, where present. */
 { kind: "shift"; 
 /**  Seconds; negative for earlier. */

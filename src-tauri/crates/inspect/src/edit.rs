@@ -79,6 +79,11 @@ pub enum Edit {
         /// Seconds; negative for the past.
         seconds: i64,
     },
+    /// Sets `exp` this many seconds from now, and `iat` and `nbf`, where present, to now.
+    Renew {
+        /// Seconds.
+        seconds: i64,
+    },
     /// Moves `iat`, `nbf`, `exp` and `auth_time`, where present.
     Shift {
         /// Seconds; negative for earlier.
@@ -158,6 +163,12 @@ impl Draft {
                 draft.payload = without_repeats(&draft.payload).ok_or(EditError::Payload)?;
             }
             Edit::ExpireIn { seconds } => draft.set_claim("exp", &now.saturating_add(*seconds).to_string())?,
+            Edit::Renew { seconds } => {
+                for (name, _) in draft.times()?.into_iter().filter(|(name, _)| matches!(*name, "iat" | "nbf")) {
+                    draft.set_claim(name, &now.to_string())?;
+                }
+                draft.set_claim("exp", &now.saturating_add(*seconds).to_string())?;
+            }
             Edit::Shift { seconds } => draft.shift(*seconds)?,
             Edit::StartNow => {
                 let times = draft.times()?;

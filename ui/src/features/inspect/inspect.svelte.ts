@@ -54,6 +54,8 @@ export class Inspector {
   choices = $state.raw<readonly FoundToken[]>([]);
   /** The given key for the signature; without one the profile's own keys are used. */
   key = $state.raw<KeyInput | null>(null);
+  /** The last given key, to start from when another is given. */
+  lastKey: KeyInput | null = null;
   /** The name of the chosen policy; without one each token is judged by the policy that fits it. */
   chosenPolicy = $state<string | null>(null);
   /** All policies. */
@@ -155,10 +157,14 @@ export class Inspector {
     // A text that needs no cleaning is shown in the field at once, before its report arrives.
     if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
+    // A key of another kind is no key for this token, so it is none of its faults either.
+    const about = this.report?.user_key;
+    if (this.text === text && this.key && about?.problem && !about.encrypted) await this.useKey(null);
   }
 
   /** Checks this token and those that follow with another key; `null` goes back to the profile's own. */
   async useKey(key: KeyInput | null): Promise<void> {
+    this.lastKey = key ?? this.key ?? this.lastKey;
     this.key = key;
     await this.#askAnew();
   }
@@ -249,7 +255,13 @@ export class Inspector {
     if (change) await this.editing.apply(change);
   }
 
-  /** Signs the unchanged token with the profile's active key. */
+  /** Changes the token and signs it at once, if its own key is at hand; otherwise the change is left open. */
+  async editAndSign(change: Edit): Promise<boolean> {
+    await this.edit(change);
+    return (this.editing?.isSignedAlike ?? false) && this.sign();
+  }
+
+  /** Signs the unchanged token with the given key or the profile's active one. */
   async signAgain(): Promise<void> {
     await this.edit();
     await this.editing?.signRightly();

@@ -103,6 +103,10 @@ fn times_move_together_and_digits_of_others_stay() {
     assert!(moved.payload.contains("\"n\": 1e400"));
     let back = moved.apply(&Edit::StartNow, NOW).unwrap();
     assert_eq!(back.payload, draft.payload);
+    let renewed = draft.apply(&Edit::Renew { seconds: 60 }, NOW).unwrap();
+    for (name, at) in [("iat", NOW), ("exp", NOW + 60)] {
+        assert!(renewed.payload.contains(&format!("\"{name}\": {at}")), "{}", renewed.payload);
+    }
     let longer = draft.apply(&Edit::ExpireIn { seconds: 60 }, NOW).unwrap();
     assert!(longer.payload.contains(&format!("\"exp\": {}", NOW + 60)));
     let empty = Draft { payload: "{}".into(), ..draft };

@@ -87,7 +87,7 @@ impl From<Cure> for Action {
             Cure::RemoveCritical => edit("Remove crit", Edit::RemoveHeader { name: "crit".to_owned() }),
             Cure::RemoveRepeats => edit("Keep the last one", Edit::RemoveRepeats),
             Cure::ExpireIn { seconds } => {
-                edit(&format!("Re-sign for {}", span(seconds.unsigned_abs())), Edit::ExpireIn { seconds })
+                edit(&format!("Re-sign for {}", span(seconds.unsigned_abs())), Edit::Renew { seconds })
             }
             Cure::StartNow => edit("Re-sign from now", Edit::StartNow),
             Cure::Edit => Action::Edit { label: "Edit and re-sign".to_owned(), edit: None },

@@ -49,9 +49,10 @@ export class Editing {
   );
   readonly asks = $derived(this.unread || this.changes.length >= ASKS_FROM);
 
-  #host: Host;
   /** The given key that the original was checked with, if any. */
-  #key: KeyInput | null;
+  readonly key: KeyInput | null;
+
+  #host: Host;
   /** The original texts. */
   #start: Draft;
   #policy: string | null;
@@ -71,7 +72,8 @@ export class Editing {
   ) {
     this.#host = host;
     this.#policy = policy;
-    this.#key = key;
+    this.key = key;
+    if (key) this.signer = { kind: "given", key };
     this.original = original;
     this.#start = this.draft = start;
   }
@@ -121,7 +123,7 @@ export class Editing {
     if (edit.kind === "break") {
       this.#broken = edit.fault;
       // Do not sign a deliberately broken token with the issuer's key, unless the user chose it.
-      if (!this.#chosen) this.signer = { kind: "test" };
+      if (!this.#chosen && this.signer.kind === "profile") this.signer = { kind: "test" };
     } else if (edit.kind === "mend") this.#broken = null;
     this.#take(answer.data);
     await this.look();
@@ -138,10 +140,16 @@ export class Editing {
     await this.look();
   }
 
-  /** Signs with the active key from now on, without a fault in the signature. */
+  /** Would it be signed with the key that the original was verified with? */
+  get isSignedAlike(): boolean {
+    if (this.original.signature.state !== "verified" || this.problem) return false;
+    return this.signer.kind === (this.key ? "given" : "profile");
+  }
+
+  /** Signs with the given key or the active one from now on, without a fault in the signature. */
   async signRightly(): Promise<void> {
     if (this.draft.fault !== null) await this.apply({ kind: "mend" });
-    await this.signWith({ kind: "profile", kid: null });
+    if (this.signer.kind !== "given") await this.signWith({ kind: "profile", kid: null });
   }
 
   /** Publishes or withdraws the test key, so that servers accept what it signs or not. */
@@ -175,7 +183,7 @@ export class Editing {
     // A pending request will be answered with the current time anyway.
     if (this.#asking) return;
     const { signer } = this;
-    const key = signer.kind === "given" ? signer.key : signer.kind === "original" ? this.#key : null;
+    const key = signer.kind === "given" ? signer.key : signer.kind === "original" ? this.key : null;
     const answer = await settled(this.#host.inspect(preview.report.token, key, this.#policy, true));
     if (answer.status === "ok" && this.preview === preview)
       this.preview = { ...preview, report: answer.data };
@@ -186,7 +194,7 @@ export class Editing {
     await this.look();
     if (!this.preview || this.problem) return null;
     const given = this.signer.kind === "given" ? this.signer.key : null;
-    const key = this.signer.kind === "original" ? this.#key : given;
+    const key = this.signer.kind === "original" ? this.key : given;
     return { token: this.preview.report.token, key };
   }
 
@@ -205,7 +213,8 @@ export class Editing {
   async #ask(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const key = this.signer.kind === "original" ? this.#key : null;
+      const signer = this.signer;
+      const key = this.signer.kind === "original" ? this.key : null;
       const answer = await settled(
         this.#host.previewDraft(
           this.original.token,
@@ -220,6 +229,10 @@ export class Editing {
       if (answer.status === "ok") {
         this.preview = answer.data;
         this.problem = null;
+      } else if (answer.error.code === "key_unusable" && !this.#chosen && signer.kind === "given") {
+        // The given key only verifies.
+        this.signer = { kind: "profile", kid: null };
+        this.#again = true;
       } else this.problem = answer.error;
     }
     this.#asking = null;
