@@ -14,22 +14,22 @@ run: ## build what changed and open the window
 
 test: ## every check there is, the real window included
 	$(STAGE) "Setup" scripts/setup.sh test
-	@$(MAKE) --silent target/page-checked
-	$(STAGE) "Page: tests" $(NPM) test
+	@$(MAKE) --silent target/page-tested
 	$(STAGE) "Page: build" $(MAKE) --silent ui/dist/index.html
 	$(STAGE) "Rust: format" cargo fmt --all --check
 	$(STAGE) "Rust: clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 	$(STAGE) "Rust: build" cargo build --locked --quiet --workspace --all-targets
-	$(STAGE) "Rust: tests and the real window" cargo test --locked --quiet --workspace --no-fail-fast
+	$(STAGE) "Rust: tests and the real window" scripts/in-memory.sh cargo test --locked --quiet --workspace --no-fail-fast
 
 dev: page ## the window on Vite's server, reloading on every change
 	@scripts/tauri.sh dev --config '{"build":{"devUrl":"http://localhost:5173","beforeDevCommand":{"cwd":"ui","script":"npm run dev"}}}'
 
-# Skip these checks if no source has changed since the last run.
-target/page-checked: $(PAGE_SOURCES) $(shell find ui/tests 2>/dev/null)
+# The page's checks and tests read nothing else, so they are skipped if none of it has changed since they passed.
+target/page-tested: $(PAGE_SOURCES) $(wildcard ui/.prettier*) $(shell find ui/tests 2>/dev/null)
 	$(STAGE) "Page: types" $(NPM) check
 	$(STAGE) "Page: lint" $(NPM) lint
 	$(STAGE) "Page: format" $(NPM) format:check
+	$(STAGE) "Page: tests" $(NPM) test
 	@mkdir -p target && touch $@
 
 bindings: page ## write the page's TypeScript for the commands of the shell

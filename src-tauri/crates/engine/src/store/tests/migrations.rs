@@ -16,6 +16,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    thread,
 };
 
 /// A file as an older version left it, with a user and a session.
@@ -181,50 +182,61 @@ fn events_of_an_older_version_become_data() {
 }
 
 fn fail_migration_everywhere(version: usize, least: usize) {
-    let copy = format!("workbench.v{version}.db");
-    for n in 1.. {
-        // Keep them apart: side by side, one would be a copied profile of the other.
-        let (folder, elsewhere) = (temporary(), temporary());
-        let killed = tempfile::tempdir_in(elsewhere.path()).unwrap();
-        let file = old_file(folder.path(), version);
-        let old = dump(&Connection::open(&file).unwrap());
-        let mut connection = Connection::open(&file).unwrap();
-        refuse(&mut connection, n, folder.path(), killed.path());
-        let (mark, here) = (mark::Mark::open(&file).unwrap(), store::life::Here { file: &file, fresh: "life" });
-        let opened = Store::open_on(connection, &file, mark, &here, START);
-        let copy = folder.path().join(&copy);
-        let Err(error) = opened else {
-            let store = opened.unwrap();
-            allow(&mut store.lock());
-            let new = store.read(|db| Ok(dump(db))).unwrap();
-            assert_eq!(new["pragma_user_version"], [[Value::Integer(MIGRATIONS.len() as i64)]]);
-            assert_eq!((new["users"].len(), new["sessions"].len(), new["signing_keys"].len()), (1, 1, 1));
-            let second = "INSERT INTO signing_keys (kid, purpose, algorithm, state, created_at_ms)
-                          VALUES ('other', 'access', 'ES256', 'active', 0)";
-            assert!(store.lock().execute(second, []).is_err(), "one key of a purpose signs");
-            assert_eq!(dump(&Connection::open(copy).unwrap()), old, "and the old file is kept");
-            assert!(n > least, "only {} actions were refused", n - 1);
-            return;
-        };
-        assert!(matches!(error, StoreError::Failed { .. } | StoreError::Damaged { .. }), "action {n}: {error:?}");
-        for (dump, how) in
-            [(dump(&Connection::open(&file).unwrap()), "failed"), (dump_of_killed(killed.path()), "killed")]
-        {
-            let is_new = dump["pragma_user_version"] == [[Value::Integer(MIGRATIONS.len() as i64)]];
-            let is_whole = (dump["users"].len(), dump["sessions"].len()) == (1, 1);
-            assert!(dump == old || (is_new && is_whole), "{how} at action {n}: never between two schemas");
+    const WORKERS: usize = 4;
+    // Side by side, because each waits for the disk most of the time.
+    thread::scope(|scope| {
+        for first in 1..=WORKERS {
+            scope.spawn(move || {
+                let succeeded = (first..).step_by(WORKERS).find(|&n| !fails_at(version, n)).unwrap();
+                assert!(succeeded > least, "only {} actions were refused", succeeded - 1);
+            });
         }
-        // Alternate between the two: nearly all of the time goes into the disk.
-        let folder = if n % 2 == 0 { folder.path() } else { killed.path() };
-        let copy = folder.join(&copy);
-        // Under its final name the copy is complete, wherever the process was killed.
-        assert!(!copy.exists() || dump(&Connection::open(copy).unwrap()) == old, "action {n}: half a copy");
-        let store = Store::open(&folder.join("workbench.db"), START, "other").unwrap();
-        let id = store.read(store::profile::id).unwrap();
-        // The killed process's files are in another folder, so they may be recognised as the copy they are.
-        let is_same = id == "id" || folder == killed.path();
-        assert!(is_same, "action {n}: the same call succeeds, in this process and after a kill");
+    });
+}
+
+/// Refuses the migration's action `n`, if it has so many, and checks what that leaves.
+fn fails_at(version: usize, n: usize) -> bool {
+    let copy = format!("workbench.v{version}.db");
+    // Keep them apart: side by side, one would be a copied profile of the other.
+    let (folder, elsewhere) = (temporary(), temporary());
+    let killed = tempfile::tempdir_in(elsewhere.path()).unwrap();
+    let file = old_file(folder.path(), version);
+    let old = dump(&Connection::open(&file).unwrap());
+    let mut connection = Connection::open(&file).unwrap();
+    refuse(&mut connection, n, folder.path(), killed.path());
+    let (mark, here) = (mark::Mark::open(&file).unwrap(), store::life::Here { file: &file, fresh: "life" });
+    let opened = Store::open_on(connection, &file, mark, &here, START);
+    let copy = folder.path().join(&copy);
+    let Err(error) = opened else {
+        let store = opened.unwrap();
+        allow(&mut store.lock());
+        let new = store.read(|db| Ok(dump(db))).unwrap();
+        assert_eq!(new["pragma_user_version"], [[Value::Integer(MIGRATIONS.len() as i64)]]);
+        assert_eq!((new["users"].len(), new["sessions"].len(), new["signing_keys"].len()), (1, 1, 1));
+        let second = "INSERT INTO signing_keys (kid, purpose, algorithm, state, created_at_ms)
+                      VALUES ('other', 'access', 'ES256', 'active', 0)";
+        assert!(store.lock().execute(second, []).is_err(), "one key of a purpose signs");
+        assert_eq!(dump(&Connection::open(copy).unwrap()), old, "and the old file is kept");
+        return false;
+    };
+    assert!(matches!(error, StoreError::Failed { .. } | StoreError::Damaged { .. }), "action {n}: {error:?}");
+    for (dump, how) in [(dump(&Connection::open(&file).unwrap()), "failed"), (dump_of_killed(killed.path()), "killed")]
+    {
+        let is_new = dump["pragma_user_version"] == [[Value::Integer(MIGRATIONS.len() as i64)]];
+        let is_whole = (dump["users"].len(), dump["sessions"].len()) == (1, 1);
+        assert!(dump == old || (is_new && is_whole), "{how} at action {n}: never between two schemas");
     }
+    // Alternate between the two: nearly all of the time goes into the disk.
+    let folder = if n % 2 == 0 { folder.path() } else { killed.path() };
+    let copy = folder.join(&copy);
+    // Under its final name the copy is complete, wherever the process was killed.
+    assert!(!copy.exists() || dump(&Connection::open(copy).unwrap()) == old, "action {n}: half a copy");
+    let store = Store::open(&folder.join("workbench.db"), START, "other").unwrap();
+    let id = store.read(store::profile::id).unwrap();
+    // The killed process's files are in another folder, so they may be recognised as the copy they are.
+    let is_same = id == "id" || folder == killed.path();
+    assert!(is_same, "action {n}: the same call succeeds, in this process and after a kill");
+    true
 }
 
 #[test]
