@@ -103,3 +103,28 @@ fn what_cannot_be_a_key_is_said() {
     let both = twb.run(&["inspect", TOKEN, "--secret", "x", "--key", pem], "");
     assert_eq!(both.code, 2);
 }
+
+#[test]
+fn a_key_in_a_binary_file_is_read() {
+    let twb = Twb::new();
+    let file = twb.home.path().join("secret.bin");
+    let secret: [u8; 32] = std::array::from_fn(|n| 0xC0 | n as u8);
+    fs::write(&file, secret).unwrap();
+    let key = jose::SigningKey::dangerous_from_hmac(jose::Algorithm::Hs256, &secret, "").unwrap();
+    let token = key.dangerous_sign(r#"{"alg":"HS256"}"#, br#"{"exp":4102444800}"#).unwrap();
+    let said = twb.says(&["--ephemeral", "inspect", &token, "--key", file.to_str().unwrap()], "");
+    assert!(said.contains("32 bytes, verified with the secret (32 bytes)"), "{said}");
+}
+
+#[test]
+fn the_value_that_matches_in_a_settings_file_is_named_and_not_shown() {
+    let twb = Twb::new();
+    let file = twb.home.path().join(".env");
+    fs::write(&file, "PORT=8080\nJWT_SECRET=\"the one that signs, c4n4ry\"\n").unwrap();
+    let key = jose::SigningKey::dangerous_from_hmac(jose::Algorithm::Hs256, b"the one that signs, c4n4ry", "").unwrap();
+    let token = key.dangerous_sign(r#"{"alg":"HS256"}"#, br#"{"exp":4102444800}"#).unwrap();
+    let said = twb.run(&["--ephemeral", "inspect", &token, "--key", file.to_str().unwrap()], "");
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains("The value of JWT_SECRET in this text matches"), "{}", said.out);
+    assert!(!said.out.contains("c4n4ry"), "{}", said.out);
+}

@@ -10,6 +10,7 @@ use crate::{
 };
 use answer::{Guarded, Inspected};
 use anyhow::{Context, anyhow, bail};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use engine::{
     Engine,
     clock::Timestamp as Moment,
@@ -131,22 +132,24 @@ fn given(option: &UserKeyOption) -> anyhow::Result<Option<(UserKey, Option<UserK
         return Ok(Some((UserKey::new(secret.expose(), form), None)));
     }
     let Some(file) = key.as_ref().or(jwks.as_ref()) else { return Ok(None) };
-    let text = key_text(file)?;
+    let (text, is_text) = key_text(file)?;
     if jwks.is_some() && !text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']) {
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
-    let mut key = UserKey::new(text.as_str(), *key_form);
+    let form = if is_text { *key_form } else { SecretForm::Base64 };
+    let mut key = UserKey::new(text.as_str(), form);
     if let Some(file) = key_passphrase_file {
         key = key.with_passphrase(input::first_line_of(file, "passphrase of the key")?.expose());
     }
-    Ok(Some((key, trimmed.map(|text| UserKey::new(text, *key_form)))))
+    Ok(Some((key, trimmed.map(|text| UserKey::new(text, form)))))
 }
 
-/// Reads a key from a file or standard input. Does not echo a key given in place of a file name.
-fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
+/// Reads a key from a file or standard input: text as it is, anything else, such as DER, in base64; and whether it was
+/// text. Does not echo a key given in place of a file name.
+fn key_text(file: &Path) -> anyhow::Result<(Zeroizing<String>, bool)> {
     if is_standard_input(file) {
-        return Ok(Zeroizing::new(input::all("key", "twb inspect TOKEN --key -")?.expose().to_owned()));
+        return Ok((Zeroizing::new(input::all("key", "twb inspect TOKEN --key -")?.expose().to_owned()), true));
     }
     let found = fs::metadata(file);
     if found.is_err() && !input::is_like_a_name(file) {
@@ -162,12 +165,12 @@ fn key_text(file: &Path) -> anyhow::Result<Zeroizing<String>> {
         anyhow!("{refused}{tip}")
     })?;
     if let Some(text) = input::utf16(&bytes) {
-        return Ok(text);
+        return Ok((text, true));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| {
-        anyhow!("{} is not text. Give PEM, a JWK, a JWK Set or a secret; `openssl` turns DER into PEM", file.display())
-    })?;
-    Ok(Zeroizing::new(text.to_owned()))
+    Ok(match std::str::from_utf8(&bytes) {
+        Ok(text) => (Zeroizing::new(text.to_owned()), true),
+        Err(_) => (Zeroizing::new(STANDARD.encode(&bytes)), false),
+    })
 }
 
 fn is_standard_input(file: &Path) -> bool {

@@ -11,8 +11,9 @@ use crate::report::{self, PayloadBytes, PolicySummary, Report, Step, Times};
 use jose::check::{self, Case, Reader, conclude};
 use jose::json;
 use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart};
+use jose::parse::ParseProblem;
 use jose::visible::escaped_json;
-use jose::{Algorithm, Evidence};
+use jose::{Algorithm, Evidence, Parsed};
 
 /// Judges a token as [`jose::judge`] does, and explains it. Here, if no check fails but one could not be made, the
 /// token is *not verified*: another key, or another reader, may reach an answer.
@@ -47,7 +48,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
-        trace: trace.into_iter().map(Step::from).collect(),
+        trace: trace.into_iter().map(|step| explained(parsed, step)).collect(),
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         user_key: None,
@@ -56,6 +57,22 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
 
 fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {
     trace.iter().find(|step| step.check == check).map_or(Outcome::NotChecked, |step| step.outcome)
+}
+
+/// A step as it is shown. AWS load balancers break a rule on purpose, so there the cure is another one.
+fn explained(parsed: &Parsed, step: judgement::Step) -> Step {
+    let mut step = Step::from(step);
+    let is_padded = !parsed.faults.is_empty() && parsed.faults.iter().all(ParseProblem::is_padding);
+    if step.check == Check::Parse && is_padded && is_of_load_balancer(parsed) {
+        step.reason = "Padded: an AWS load balancer writes `=` at the end of the segments, and signs it".into();
+        step.fix = "Keep the padding when you check it; a library that refuses it needs to be told to allow it".into();
+    }
+    step
+}
+
+/// Does an AWS load balancer say that it signed the token? It keeps the padding of all three segments.
+pub(crate) fn is_of_load_balancer(parsed: &Parsed) -> bool {
+    parsed.header_text("signer").is_some_and(|signer| signer.starts_with("arn:aws"))
 }
 
 /// The signature in hexadecimal.

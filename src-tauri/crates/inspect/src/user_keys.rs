@@ -2,6 +2,7 @@
 //! and reported, and if the signature does not match, the usual causes are tried.
 
 mod diagnose;
+mod foreign;
 mod own;
 mod read;
 mod repair;
@@ -19,11 +20,12 @@ use zeroize::Zeroizing;
 use crate::explain::explain;
 use crate::pasted::Pasted;
 use crate::report::{Finding, Report, Severity, Step, UserKeyReport};
+use foreign::{Foreign, NoKey};
 use jose::check::{self, Case, Reader, conclude};
 use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use jose::key::{KeyError, decrypted};
 use jose::words::capitalised;
-use jose::{Evidence, KeyChoice, Parsed};
+use jose::{Algorithm, Evidence, KeyChoice, Parsed};
 use read::Read;
 use repair::Pem;
 
@@ -80,6 +82,23 @@ impl UserKey {
         (&self.text, self.form, &self.passphrase) == (&other.text, other.form, &other.passphrase)
     }
 
+    /// The same key in a form that is read here, if it is in another program's or needs a repair, with a sentence for
+    /// each change. A text that may be a secret stays as it is.
+    fn converted(&self, algorithm: Option<Algorithm>) -> Result<Option<(UserKey, Vec<String>)>, NoKey> {
+        let text = self.text.trim_start_matches('\u{FEFF}').trim();
+        let may_be_secret = algorithm.is_some_and(Algorithm::is_symmetric);
+        let (text, repairs) = match foreign::of(text, algorithm).filter(|_| !may_be_secret && text.len() <= LONGEST) {
+            Some(Foreign::NoKey(found)) => return Err(found),
+            Some(Foreign::Key { text, repair }) => (text, vec![repair.to_owned()]),
+            None => match foreign::repaired_jwk(text).filter(|_| text.starts_with('{')) {
+                Some(repaired) => repaired,
+                None => return Ok(None),
+            },
+        };
+        let key = UserKey { text, form: self.form, passphrase: self.passphrase.clone(), opened: OnceLock::new() };
+        Ok(Some((key, repairs)))
+    }
+
     /// The bytes of its only private key block, opened with the passphrase if there is one.
     fn opened(&self, pem: &Pem) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         match &self.passphrase {
@@ -105,8 +124,12 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
     let read = Read::of(given, parsed);
     let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
     let mut signature = check::signature(&case);
-    let is_open =
-        matches!(signature.state, SignatureState::Mismatch | SignatureState::NoKey) && parsed.has_signed_bytes();
+    let is_open = match signature.state {
+        SignatureState::Mismatch | SignatureState::NoKey => true,
+        // The name of the algorithm may be another standard's.
+        SignatureState::Unsupported => parsed.algorithm().is_none() && !parsed.has_header("b64"),
+        SignatureState::Verified | SignatureState::Unsigned => false,
+    };
     let diagnosis = is_open.then(|| diagnose::diagnose(parsed, given, &read)).flatten();
     if let Some(diagnosis) = &diagnosis {
         signature.reason.clone_from(&diagnosis.sentence);

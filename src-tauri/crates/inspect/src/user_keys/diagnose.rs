@@ -1,14 +1,18 @@
 //! Finds out by trying why a signature does not match, and names the first small change that makes it match.
 
+mod algorithm;
+mod input;
 mod key_text;
 mod secret;
+mod settings;
+mod signature;
 
 use super::read::{Kind, Read};
 use super::{SHOWN, UserKey};
 use crate::report::Remedy;
-use jose::key::{VerifyingKey, raw_from_der};
+use jose::key::VerifyingKey;
 use jose::visible::excerpt;
-use jose::{KeyChoice, Parsed};
+use jose::{Algorithm, KeyChoice, Parsed, parse_exact};
 
 /// The diagnosis.
 pub(super) struct Diagnosis {
@@ -31,38 +35,97 @@ pub(super) fn matches(parsed: &Parsed, key: &VerifyingKey) -> bool {
     parsed.algorithm() == Some(key.algorithm()) && key.verify(parsed.signing_input(), signature).is_ok()
 }
 
-pub(super) fn diagnose(parsed: &Parsed, given: &UserKey, read: &Read) -> Option<Diagnosis> {
-    let algorithm = parsed.algorithm()?;
-    if parsed.signature.as_ref().is_none_or(Vec::is_empty) {
-        return None;
-    }
-    let is_by = |bytes: &[u8]| VerifyingKey::from_hmac(algorithm, bytes).is_ok_and(|key| matches(parsed, &key));
-    if let Some(found) = read.disguise {
-        return key_text::of_disguise(given, found, algorithm, is_by);
-    }
-    match read.kind {
-        Kind::Nothing => None,
-        Kind::Secret if algorithm.is_symmetric() => secret::diagnose(given, parsed.signing_input().len(), is_by),
-        Kind::Secret => None,
-        Kind::Public | Kind::Private if algorithm.is_symmetric() => {
-            of_set(parsed, read).or_else(|| key_text::diagnose(&given.text, read, parsed, is_by))
-        }
-        Kind::Public | Kind::Private => of_signature(parsed, read).or_else(|| of_set(parsed, read)),
+/// The three segments of a token, as they stand.
+struct Segments<'a> {
+    input: &'a [u8],
+    header: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+}
+
+impl Segments<'_> {
+    fn of(parsed: &Parsed) -> Option<Segments<'_>> {
+        let [header, payload, signature] = &parsed.segments[..] else { return None };
+        let text = |segment: &jose::parse::Segment| parsed.token.get(segment.start as usize..segment.end as usize);
+        let input = parsed.token.get(..payload.end as usize)?.as_bytes();
+        Some(Segments { input, header: text(header)?, payload: text(payload)?, signature: text(signature)? })
     }
 }
 
-fn of_signature(parsed: &Parsed, read: &Read) -> Option<Diagnosis> {
+pub(super) fn diagnose(parsed: &Parsed, given: &UserKey, read: &Read) -> Option<Diagnosis> {
+    let token = Segments::of(parsed).filter(|token| !token.signature.is_empty())?;
+    let in_url = if parsed.has_signed_bytes() { None } else { Some(in_base64url(parsed)?) };
+    let parsed = in_url.as_ref().unwrap_or(parsed);
+    let named = parsed.algorithm().and_then(|algorithm| with_named(parsed, given, read, algorithm, &token));
+    named.or_else(|| algorithm::diagnose(parsed, given, &token))
+}
+
+/// The same token in base64url: plain base64 cannot be read otherwise. `None` if that does not help.
+fn in_base64url(parsed: &Parsed) -> Option<Parsed> {
+    let text = parsed.token.replace('+', "-").replace('/', "_").replace('=', "");
+    Some(parse_exact(&text)).filter(Parsed::is_readable)
+}
+
+/// What is wrong, if the signature is one of the algorithm that the header names.
+fn with_named(
+    parsed: &Parsed,
+    given: &UserKey,
+    read: &Read,
+    algorithm: Algorithm,
+    token: &Segments<'_>,
+) -> Option<Diagnosis> {
+    let found = signature::lenient(token);
+    let bytes = found.as_deref().unwrap_or_default();
+    let is_by = |secret: &[u8]| {
+        let key = VerifyingKey::from_hmac(algorithm, secret);
+        key.is_ok_and(|key| key.verify(token.input, bytes).is_ok())
+    };
+    if let Some(found) = read.disguise {
+        return key_text::of_disguise(given, found, algorithm, is_by);
+    }
+    if let Some(found) = as_written(parsed, read, algorithm, token) {
+        return Some(found);
+    }
+    match read.kind {
+        Kind::Nothing => None,
+        Kind::Secret if algorithm.is_symmetric() => secret::diagnose(given, token.input.len(), is_by),
+        Kind::Secret => None,
+        Kind::Public | Kind::Private if algorithm.is_symmetric() => of_set(parsed, read)
+            .or_else(|| settings::in_jwk(&given.text, is_by))
+            .or_else(|| key_text::diagnose(&given.text, read, parsed, is_by)),
+        Kind::Public | Kind::Private => of_set(parsed, read),
+    }
+}
+
+/// At most so many keys of a set are tried in every way.
+const MOST_KEYS: usize = 4;
+
+/// The key is right, but the signature or what it covers was written in another way.
+fn as_written(parsed: &Parsed, read: &Read, algorithm: Algorithm, token: &Segments<'_>) -> Option<Diagnosis> {
     let KeyChoice::Found { key: chosen, .. } = &read.choice else { return None };
-    let raw = raw_from_der(chosen.algorithm(), parsed.signature.as_deref()?)?;
-    let is_by =
-        |key: &VerifyingKey| key.algorithm() == chosen.algorithm() && key.verify(parsed.signing_input(), &raw).is_ok();
     // If the header names no key, every key of the set is tried.
     let others = if parsed.header_text("kid").is_none() { &read.set[..] } else { &[] };
-    if !is_by(chosen) && !others.iter().any(is_by) {
-        return None;
+    let fits = |key: &&VerifyingKey| key.algorithm() == algorithm;
+    let keys: Vec<&VerifyingKey> = std::iter::once(chosen).chain(others).filter(fits).take(MOST_KEYS).collect();
+    let is_by = |input: &[u8], bytes: &[u8]| keys.iter().any(|key| key.verify(input, bytes).is_ok());
+    let what = if algorithm.is_symmetric() { "secret" } else { "key" };
+    let input = token.input;
+    let bytes = signature::lenient(token).unwrap_or_default();
+    if is_by(input, &bytes) {
+        let sentence = format!(
+            "The signature matches this {what} over the text as it stands; the token is written in base64 instead of \
+             base64url"
+        );
+        return Some(Diagnosis::new(sentence, "Write the token in base64url without padding (RFC 7515 §2)", None));
     }
-    let sentence = "The signature is DER; written as r and s side by side it matches this key";
-    Some(Diagnosis::new(sentence, "Write the signature as r and s side by side (RFC 7518 §3.4)", None))
+    for reading in signature::readings(token, algorithm) {
+        if is_by(input, &reading.bytes) {
+            let sentence = format!("{}; read as that, it matches this {what}", reading.is);
+            return Some(Diagnosis::new(sentence, reading.fix, None));
+        }
+    }
+    let found = input::inputs(parsed, token).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
+    Some(Diagnosis::new(format!("The signature matches this {what} {}", found.once), found.fix, None))
 }
 
 fn of_set(parsed: &Parsed, read: &Read) -> Option<Diagnosis> {

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::foreign::NoKey;
 use super::repair::{self, Pem};
 use super::secret::{disguise, secret_of};
 use super::{LONGEST, SHOWN, UserKey, diagnose, own, sentence};
@@ -54,6 +55,18 @@ impl Read {
     }
 
     fn understood(given: &UserKey, parsed: &Parsed) -> Read {
+        match given.converted(parsed.algorithm()) {
+            Ok(None) => Read::as_it_is(given, parsed),
+            Ok(Some((key, mut repairs))) => {
+                let read = Read::as_it_is(&key, parsed);
+                repairs.extend(read.repairs);
+                Read { repairs, ..read }
+            }
+            Err(NoKey { what, problem }) => Read::failed(Kind::Nothing, what, problem),
+        }
+    }
+
+    fn as_it_is(given: &UserKey, parsed: &Parsed) -> Read {
         // Windows writes a byte order mark at the start of files.
         let text = given.text.trim_start_matches('\u{FEFF}').trim();
         let algorithm = parsed.algorithm();
@@ -185,6 +198,15 @@ impl Read {
         };
         let is_secret = set.keys.iter().any(|key| key.algorithm().is_symmetric());
         let kind = if is_secret { Kind::Private } else { Kind::Public };
+        if let Some(algorithm) =
+            algorithm.filter(|algorithm| algorithm.is_symmetric() && !is_secret && !set.keys.is_empty())
+        {
+            let problem = format!(
+                "{algorithm} is made with a secret that only the issuer has: no published set can hold it, so only the \
+                 issuer can check this token"
+            );
+            return Read { set: set.keys, ..Read::failed(kind, summary, problem) };
+        }
         let read = match chosen(&set, parsed) {
             Ok(Chosen::One(key)) => Read::found(kind, summary, key.clone()),
             Ok(Chosen::NoneOf(first, count)) => {

@@ -30,11 +30,13 @@ const LABELS: [&str; 8] = [
 /// The first key block in the text, or what is wrong with it; `None` if there is none.
 pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     let mut repairs = Vec::new();
-    let text = if text.contains("\\n") {
-        repairs.push(r"`\n` written out became line breaks".to_owned());
-        Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"))
-    } else {
-        Zeroizing::new(text.to_owned())
+    let written = ["\\r\\n", "\\n", "\\r"].into_iter().filter(|escape| text.contains(escape));
+    let text = match written.clone().next() {
+        Some(escape) => {
+            repairs.push(format!("`{escape}` written out became line breaks"));
+            Zeroizing::new(written.fold(text.to_owned(), |text, escape| text.replace(escape, "\n")))
+        }
+        None => Zeroizing::new(text.to_owned()),
     };
     let (start, label) = LABELS.iter().find_map(|label| {
         let line = format!("BEGIN {label}");
@@ -87,7 +89,7 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     }
     let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
     let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };
-    let repairs = vec!["The first and the last line of the PEM were missing".to_owned()];
+    let repairs = vec!["Read as DER in base64, since the first and the last line of PEM are missing".to_owned()];
     Some(Pem { label, der, is_rfc1421: false, repairs })
 }
 

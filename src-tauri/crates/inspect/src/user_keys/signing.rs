@@ -28,6 +28,14 @@ impl UserKey {
     /// # Errors
     /// A sentence that says why it cannot sign and what to do.
     pub fn signing_key(&self, wanted: Option<Algorithm>, kid: Option<&str>) -> Result<SigningKey, String> {
+        match self.converted(wanted) {
+            Ok(None) => self.signing_key_as_it_is(wanted, kid),
+            Ok(Some((key, _))) => key.signing_key_as_it_is(wanted, kid),
+            Err(found) => Err(found.problem),
+        }
+    }
+
+    fn signing_key_as_it_is(&self, wanted: Option<Algorithm>, kid: Option<&str>) -> Result<SigningKey, String> {
         let text = self.text.trim_start_matches('\u{FEFF}').trim();
         if text.is_empty() {
             return Err("Type a secret, or paste a private key as PEM or JWK".to_owned());

@@ -1,6 +1,8 @@
 //! Tests of what users enter as a key, and what they are told.
 
+mod diagnosis;
 mod disguised;
+mod foreign;
 mod keys;
 mod secrets;
 

@@ -10,6 +10,8 @@ use crate::visible::visible;
 
 const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.";
 
+const PADDING: &str = "Padding at character";
+
 /// Why the end of a token is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
@@ -36,6 +38,11 @@ pub struct ParseProblem {
 }
 
 impl ParseProblem {
+    /// True if it is about nothing but the `=` at a segment's end.
+    pub fn is_padding(&self) -> bool {
+        self.problem.title.starts_with(PADDING)
+    }
+
     pub(super) fn empty() -> ParseProblem {
         ParseProblem::new(
             "Nothing to read",
@@ -219,7 +226,7 @@ impl ParseProblem {
                 ParseProblem::new(&title, &why_not_base64url(&shown), &reason, &encode, "RFC 7515 §2")
             }
             Issue::Padding { .. } => {
-                let title = format!("Padding at character {character}");
+                let title = format!("{PADDING} {character}");
                 let message = "base64url in a token ends without `=`. The bytes before it were read.";
                 ParseProblem::new(&title, message, &format!("{name} ends in ="), &encode, "RFC 7515 §2")
             }

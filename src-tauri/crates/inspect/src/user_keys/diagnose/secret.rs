@@ -1,8 +1,10 @@
 //! Why a shared secret may not match: it is decoded in the wrong way, or has something around it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use zeroize::Zeroizing;
 
-use super::Diagnosis;
+use super::{Diagnosis, settings};
 use crate::report::Remedy;
 use crate::user_keys::secret::{secret_bytes, without_space};
 use crate::user_keys::{SecretForm, UserKey};
@@ -10,7 +12,7 @@ use crate::user_keys::{SecretForm, UserKey};
 /// Above this many bytes of signing input the rarer causes are not tried.
 const LONGEST: usize = 64 * 1024;
 
-const FORMS: [(SecretForm, Remedy, &str, &str); 3] = [
+pub(super) const FORMS: [(SecretForm, Remedy, &str, &str); 3] = [
     (SecretForm::Text, Remedy::ReadAsText, "as plain text", "Read the secret as text"),
     (SecretForm::Base64, Remedy::ReadAsBase64, "as base64", "Read the secret as base64"),
     (SecretForm::Hex, Remedy::ReadAsHex, "as hexadecimal", "Read the secret as hexadecimal"),
@@ -36,11 +38,41 @@ pub(super) fn diagnose(given: &UserKey, length: usize, is_by: impl Fn(&[u8]) -> 
             return Some(Diagnosis::new(sentence, "End the secret with a line break", Some(Remedy::AddLineBreak)));
         }
     }
-    if length <= LONGEST { several_changes(given, is_by) } else { None }
+    if length > LONGEST {
+        return None;
+    }
+    encoded(given, &is_by)
+        .or_else(|| several_changes(given, &is_by))
+        .or_else(|| settings::diagnose(given.text.trim(), length, &is_by))
+}
+
+/// The secret as something encoded or decoded it once more than was meant.
+fn encoded(given: &UserKey, is_by: &impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+    let trimmed = given.text.trim();
+    let bytes = secret_bytes(trimmed, given.form)?;
+    let hex: Zeroizing<String> = Zeroizing::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+    let encodings = [
+        (Zeroizing::new(STANDARD.encode(&bytes)), "base64"),
+        (Zeroizing::new(URL_SAFE.encode(&bytes)), "base64url with padding"),
+        (Zeroizing::new(jose::base64url::encode(&bytes)), "base64url"),
+        (Zeroizing::new(hex.to_uppercase()), "upper-case hexadecimal"),
+        (hex, "hexadecimal"),
+    ];
+    if let Some((_, name)) = encodings.iter().find(|(text, _)| is_by(text.as_bytes())) {
+        let sentence = format!("Matches once the secret is encoded as {name} first");
+        return Some(Diagnosis::new(sentence, format!("Take the {name} of the secret as the secret"), None));
+    }
+    let prefixes = [("base64:", SecretForm::Base64), ("hex:", SecretForm::Hex), ("0x", SecretForm::Hex)];
+    let (prefix, form) = prefixes.into_iter().find(|(prefix, _)| trimmed.starts_with(prefix))?;
+    let inner = secret_bytes(&trimmed[prefix.len()..], form)?;
+    is_by(&inner).then(|| {
+        let sentence = format!("Matches what follows `{prefix}`, {}", read_as(form));
+        Diagnosis::new(sentence, format!("Take what follows `{prefix}`, {}", read_as(form)), None)
+    })
 }
 
 /// What surrounds a secret in a settings file, and what editors and `echo` add.
-fn several_changes(given: &UserKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+fn several_changes(given: &UserKey, is_by: &impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
     let whole = given.text.trim();
     let value = value_of_setting(whole);
     let texts = [
@@ -52,7 +84,7 @@ fn several_changes(given: &UserKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Dia
     let readings = FORMS.iter().map(|(form, ..)| (*form, if *form == given.form { "" } else { read_as(*form) }));
     for (text, around) in texts.iter().filter_map(|(text, words)| text.map(|text| (text, *words))) {
         for (form, reading) in readings.clone() {
-            if let Some(end) = end_of(text, form, &is_by) {
+            if let Some(end) = end_of(text, form, is_by) {
                 let changes: Vec<&str> = [reading, around, end].into_iter().filter(|words| !words.is_empty()).collect();
                 let changes = changes.join(", ");
                 return Some(Diagnosis::new(
@@ -67,7 +99,7 @@ fn several_changes(given: &UserKey, is_by: impl Fn(&[u8]) -> bool) -> Option<Dia
 }
 
 /// What to change at the secret's end or in its middle so that it matches, in words; `None` if nothing helps.
-fn end_of(text: &str, form: SecretForm, is_by: impl Fn(&[u8]) -> bool) -> Option<&'static str> {
+pub(super) fn end_of(text: &str, form: SecretForm, is_by: &impl Fn(&[u8]) -> bool) -> Option<&'static str> {
     let bytes = secret_bytes(text, form)?;
     if is_by(&bytes) {
         return Some("");
@@ -89,7 +121,7 @@ fn end_of(text: &str, form: SecretForm, is_by: impl Fn(&[u8]) -> bool) -> Option
     }
 }
 
-fn read_as(form: SecretForm) -> &'static str {
+pub(super) fn read_as(form: SecretForm) -> &'static str {
     match form {
         SecretForm::Text => "read as plain text",
         SecretForm::Base64 => "read as base64",
@@ -97,7 +129,7 @@ fn read_as(form: SecretForm) -> &'static str {
     }
 }
 
-fn unquoted(text: &str) -> Option<&str> {
+pub(super) fn unquoted(text: &str) -> Option<&str> {
     ['"', '\'', '`'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
 }
 

@@ -1,0 +1,255 @@
+//! Other texts that a signature may cover: the token before something parsed and wrote it again, or changed its encoding.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Segments;
+use crate::explain::is_of_load_balancer;
+use crate::user_keys::secret::base64_bytes;
+use jose::json::{self, string_end};
+use jose::{Parsed, base64url};
+
+/// A text that the signature may cover.
+pub(super) struct Input {
+    pub(super) bytes: Vec<u8>,
+    /// What to do to the token to get that text, after "matches": "once the padding is put back".
+    pub(super) once: String,
+    /// What went wrong, and how to avoid it.
+    pub(super) fix: &'static str,
+}
+
+/// Longer tokens, in bytes, are tried as they stand only.
+const LONGEST: usize = 16 * 1024;
+
+/// Members of an object with no more members than this are tried in every order.
+const MOST_PERMUTED: usize = 4;
+
+/// The texts, the likeliest first.
+pub(super) fn inputs(parsed: &Parsed, token: &Segments<'_>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    if token.header.len() + token.payload.len() > LONGEST {
+        return inputs;
+    }
+    encoded(parsed, token, &mut inputs);
+    hashed_nonce(parsed, token, &mut inputs);
+    let header = &*parsed.header.text;
+    for (text, how) in rewritten(&parsed.claims.text) {
+        let bytes = join(token.header, &base64url::encode(text.as_bytes()));
+        let once = format!("once the payload is written {how}: it was parsed and written again after it was signed");
+        inputs.push(Input { bytes, once, fix: "Send the bytes that were signed; do not write the payload again" });
+    }
+    for (text, how) in rewritten(header) {
+        let bytes = join(&base64url::encode(text.as_bytes()), token.payload);
+        let once = format!("once the header is written {how}: it was parsed and written again after it was signed");
+        inputs.push(Input { bytes, once, fix: "Send the header as it was signed" });
+    }
+    inputs
+}
+
+fn join(header: &str, payload: &str) -> Vec<u8> {
+    [header, ".", payload].concat().into_bytes()
+}
+
+/// The same bytes in another encoding.
+fn encoded(parsed: &Parsed, token: &Segments<'_>, inputs: &mut Vec<Input>) {
+    let Segments { header, payload, .. } = *token;
+    let plain = |segment: &str| base64_bytes(segment).map(|bytes| STANDARD.encode(bytes));
+    let url = |segment: &str| base64_bytes(segment).map(|bytes| base64url::encode(&bytes));
+    let padded = |segment: &str| {
+        let symbols = segment.trim_end_matches('=');
+        [symbols, &"=="[..(4 - symbols.len() % 4) % 4 % 3]].concat()
+    };
+    let once = if is_of_load_balancer(parsed) {
+        "once its padding is put back: an AWS load balancer writes and signs it, so it must stay"
+    } else {
+        "once the padding is put back: it was signed, and then removed"
+    };
+    let fix = "Check the token with its padding, as it was sent";
+    inputs.push(Input { bytes: join(&padded(header), &padded(payload)), once: once.to_owned(), fix });
+    let bytes = join(header.trim_end_matches('='), payload.trim_end_matches('='));
+    let once = "once the padding is removed: it was added after the token was signed";
+    inputs.push(Input { bytes, once: once.to_owned(), fix: "Send the token without padding (RFC 7515 §2)" });
+    if let (Some(header), Some(payload)) = (url(header), url(payload)) {
+        let once = "once the segments are written in base64url: they were signed that way and sent in base64";
+        let bytes = join(&header, &payload);
+        inputs.push(Input { bytes, once: once.to_owned(), fix: "Send the token in base64url (RFC 7515 §2)" });
+    }
+    if let (Some(header), Some(payload)) = (plain(header), plain(payload)) {
+        let once = "once the segments are written in plain base64, with padding: they were signed that way";
+        let fix = "Sign the segments in base64url without padding (RFC 7515 §5.1)";
+        inputs.push(Input { bytes: join(&header, &payload), once: once.to_owned(), fix });
+    }
+    let once = "once header and payload are not encoded: the JSON was signed, not its base64url";
+    let fix = "Sign the encoded header and payload (RFC 7515 §5.1)";
+    inputs.push(Input { bytes: join(&parsed.header.text, &parsed.claims.text), once: once.to_owned(), fix });
+    let fix = "Sign the encoded payload, or say `b64: false` (RFC 7797)";
+    let once = "once the payload is not encoded: its JSON was signed, not its base64url";
+    inputs.push(Input { bytes: join(header, &parsed.claims.text), once: once.to_owned(), fix });
+}
+
+/// Microsoft signs tokens for Graph with the nonce hashed, so that only Graph can check them.
+fn hashed_nonce(parsed: &Parsed, token: &Segments<'_>, inputs: &mut Vec<Input>) {
+    let header = &parsed.header;
+    let Some(item) = header.members().iter().find(|item| item.name == "nonce") else { return };
+    let Some(nonce) = item.text.as_deref() else { return };
+    let hash = base64url::encode(digest(&SHA256, nonce.as_bytes()).as_ref());
+    let text = &header.text;
+    let Some((before, after)) = text.get(..item.value.start).zip(text.get(item.value.end..)) else { return };
+    let signed = format!("{before}{}{after}", json::quoted(&hash));
+    inputs.push(Input {
+        bytes: join(&base64url::encode(signed.as_bytes()), token.payload),
+        once: "once the nonce in the header is hashed (SHA-256), as Microsoft does for tokens of Graph: only Graph is \
+               meant to check it"
+            .to_owned(),
+        fix: "Leave the check of a Graph token to Graph; ask for a token with your own API as its audience",
+    });
+}
+
+/// A JSON object as other libraries would write it, and how that is.
+fn rewritten(text: &str) -> Vec<(String, String)> {
+    let compact = spaced(text, "", "");
+    let spacings = [
+        (compact.clone(), "without spaces"),
+        (spaced(text, " ", " "), "with a space after each comma and colon, as Python does"),
+        (spaced(text, "", " "), "with a space after each comma"),
+        (spaced(text, " ", ""), "with a space after each colon"),
+        (json::pretty(text), "with line breaks and two spaces, as an editor does"),
+        (json::pretty(text).replace('\n', "\r\n"), "with the line breaks of Windows and two spaces"),
+        (json::pretty(text).replace("  ", "    "), "with line breaks and four spaces"),
+        (json::pretty(text).replace("  ", "\t"), "with line breaks and tabs"),
+    ];
+    let mut texts: Vec<(String, String)> = Vec::new();
+    for (spaced, how) in &spacings {
+        texts.push((spaced.clone(), (*how).to_owned()));
+        for (escaped, escaping) in escapings(spaced) {
+            let how = if spaced == text { escaping.to_owned() } else { format!("{how}, and {escaping}") };
+            texts.push((escaped, how));
+        }
+    }
+    texts.extend(escapings(text).map(|(text, how)| (text, how.to_owned())));
+    for ordered in orders(&compact) {
+        texts.push((spaced(&ordered, " ", " "), "with its members in another order, and spaces".to_owned()));
+        texts.push((ordered, "with its members in another order".to_owned()));
+    }
+    let unix = text.replace("\r\n", "\n");
+    texts.push((unix.replace('\n', "\r\n"), "with the line breaks of Windows (CR and LF)".to_owned()));
+    texts.push((format!("{text}\n"), "with a line break at its end".to_owned()));
+    texts.push((unix, "with the line breaks of Unix (LF)".to_owned()));
+    texts.push((text.trim().to_owned(), "without white space around it".to_owned()));
+    texts.retain(|(other, _)| other != text);
+    texts
+}
+
+/// The strings of a JSON text as other libraries escape them.
+fn escapings(text: &str) -> impl Iterator<Item = (String, &'static str)> {
+    let unicode = |text: &str| {
+        let mut units = [0; 2];
+        text.chars().fold(String::with_capacity(text.len()), |mut out, symbol| {
+            if symbol.is_ascii() {
+                out.push(symbol);
+            } else {
+                symbol.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            }
+            out
+        })
+    };
+    let html = |text: &str| text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    let slashes = text.replace("\\/", "/");
+    [
+        (slashes.replace('/', "\\/"), "with slashes escaped, as PHP does"),
+        (unicode(&slashes.replace('/', "\\/")), "with slashes and Unicode escaped, as PHP does"),
+        (slashes, "with slashes not escaped"),
+        (unicode(text), "with Unicode escaped"),
+        (plain_unicode(text), "with Unicode not escaped"),
+        (html(text), "with <, > and & escaped, as Go does"),
+        (html(text).replace('\'', "\\u0027").replace('+', "\\u002B"), "with <, >, &, ' and + escaped, as .NET does"),
+    ]
+    .into_iter()
+    .filter(move |(escaped, _)| !escaped.is_empty())
+}
+
+/// Replaces `\uXXXX` of characters that need no escape.
+fn plain_unicode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let units = escaped_units(rest);
+        let is_plain = |symbol: char| symbol >= ' ' && symbol != '"' && symbol != '\\';
+        let symbols = String::from_utf16(&units).ok().filter(|symbols| symbols.chars().all(is_plain));
+        match symbols.filter(|symbols| !symbols.is_empty()) {
+            Some(symbols) => {
+                out.push_str(&symbols);
+                rest = &rest[units.len() * 6..];
+            }
+            None => {
+                // The escaped character may be a backslash, which begins no other escape.
+                let (escape, after) = rest.split_at(1 + rest[1..].chars().next().map_or(0, char::len_utf8));
+                out.push_str(escape);
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+/// The UTF-16 units of the `\uXXXX` at the beginning of a text, as many as follow each other.
+fn escaped_units(text: &str) -> Vec<u16> {
+    let mut units = Vec::new();
+    while let Some(hex) = text[units.len() * 6..].strip_prefix("\\u").and_then(|after| after.get(..4)) {
+        let Ok(unit) = u16::from_str_radix(hex, 16) else { break };
+        units.push(unit);
+    }
+    units
+}
+
+/// A JSON text with other white space: what follows each colon and each comma.
+fn spaced(text: &str, colon: &str, comma: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 5 / 4);
+    let mut rest = text;
+    while let Some(symbol) = rest.chars().next() {
+        let end = if symbol == '"' { string_end(rest, 0) } else { symbol.len_utf8() };
+        match symbol {
+            ' ' | '\t' | '\r' | '\n' => {}
+            _ => out.push_str(&rest[..end]),
+        }
+        match symbol {
+            ':' => out.push_str(colon),
+            ',' => out.push_str(comma),
+            _ => {}
+        }
+        rest = &rest[end..];
+    }
+    out
+}
+
+/// A compact object with its members sorted by name, and in every order if there are only a few.
+fn orders(compact: &str) -> Vec<String> {
+    let members = json::scan(compact).members;
+    let mut sorted: Vec<usize> = (0..members.len()).collect();
+    sorted.sort_by(|one, other| members[*one].name.cmp(&members[*other].name));
+    let mut orders = vec![sorted];
+    if members.len() <= MOST_PERMUTED {
+        orders.extend(permutations(members.len()));
+    }
+    let text = |order: Vec<usize>| {
+        let members: Vec<&str> = order.into_iter().map(|at| &compact[members[at].span.clone()]).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    orders.into_iter().map(text).collect()
+}
+
+fn permutations(count: usize) -> Vec<Vec<usize>> {
+    (0..count).fold(vec![Vec::new()], |shorter, next| {
+        let insert = |order: Vec<usize>| {
+            (0..=order.len()).map(move |at| {
+                let mut longer = order.clone();
+                longer.insert(at, next);
+                longer
+            })
+        };
+        shorter.into_iter().flat_map(insert).collect()
+    })
+}

@@ -1,0 +1,90 @@
+//! Other bytes that a signature segment may stand for, as other libraries write it.
+
+use super::Segments;
+use crate::user_keys::secret::base64_bytes;
+use jose::key::raw_from_der;
+use jose::{Algorithm, Family};
+
+/// At most this many zero bytes are put back: a number that is shorter still is none of a signature.
+const MOST_ZEROS: usize = 4;
+
+/// Another reading of the signature.
+pub(super) struct Reading {
+    pub(super) bytes: Vec<u8>,
+    /// What the signature is, as it was written: "The signature is DER".
+    pub(super) is: &'static str,
+    /// What to change where it is written.
+    pub(super) fix: &'static str,
+}
+
+fn reading(bytes: Vec<u8>, is: &'static str, fix: &'static str) -> Reading {
+    Reading { bytes, is, fix }
+}
+
+/// The bytes of the segment in either alphabet of base64, with or without padding.
+pub(super) fn lenient(token: &Segments<'_>) -> Option<Vec<u8>> {
+    base64_bytes(token.signature).filter(|bytes| !bytes.is_empty())
+}
+
+/// The readings that fit the algorithm. None of them is what the segment holds.
+pub(super) fn readings(token: &Segments<'_>, algorithm: Algorithm) -> Vec<Reading> {
+    const HEXADECIMAL: &str = "The signature is written in hexadecimal";
+    const NOT_HEX: &str = "Write the signature's bytes in base64url, not their hexadecimal digits";
+    const ENCODE: &str = "Write the signature's bytes in base64url";
+    const SIDE_BY_SIDE: &str = "Write the signature as r and s side by side (RFC 7518 §3.4)";
+    let raw = lenient(token).unwrap_or_default();
+    let fits = |bytes: &[u8]| match algorithm.signature_len() {
+        Some(length) => length == bytes.len(),
+        None => bytes.len() >= 256,
+    };
+    let mut readings = Vec::new();
+    let is_mac = algorithm.family() == Family::Hmac;
+    let in_hex = if is_mac { "The signature is the HMAC written in hexadecimal" } else { HEXADECIMAL };
+    readings.extend(hex(token.signature.as_bytes()).map(|bytes| reading(bytes, in_hex, NOT_HEX)));
+    readings.extend(hex(&raw).map(|bytes| reading(bytes, in_hex, NOT_HEX)));
+    let twice = std::str::from_utf8(&raw).ok().and_then(base64_bytes);
+    readings.extend(twice.map(|bytes| reading(bytes, "The signature is encoded in base64 twice", ENCODE)));
+    if algorithm.family() == Family::Rsa {
+        let little = raw.iter().rev().copied().collect();
+        let fix = "Reverse the bytes of the signature, which JWS writes with the highest first";
+        readings.push(reading(little, "The signature has its lowest byte first, as Windows CryptoAPI writes it", fix));
+        for zeros in 1..=MOST_ZEROS {
+            let bytes = [&[0; MOST_ZEROS][..zeros], &raw].concat();
+            let is = "The signature lacks a zero byte at its beginning";
+            readings.push(reading(bytes, is, "Write the signature as long as the key"));
+        }
+        return readings;
+    }
+    let Some(length) = algorithm.coordinate_len() else {
+        readings.retain(|reading| fits(&reading.bytes));
+        return readings;
+    };
+    let der = hex(&raw).or_else(|| hex(token.signature.as_bytes()));
+    for bytes in [Some(raw.clone()), der].into_iter().flatten() {
+        readings.extend(raw_from_der(algorithm, &bytes).map(|raw| reading(raw, "The signature is DER", SIDE_BY_SIDE)));
+    }
+    if raw.len() == 2 * length {
+        let swapped = [&raw[length..], &raw[..length]].concat();
+        readings.push(reading(swapped, "The signature has s before r", "Write r before s (RFC 7518 §3.4)"));
+    }
+    for at in 0..=raw.len() {
+        let (r, s) = raw.split_at(at);
+        let is_short = raw.len() < 2 * length && raw.len() + MOST_ZEROS >= 2 * length;
+        if is_short && r.len() <= length && s.len() <= length {
+            let bytes = [&vec![0; length - r.len()][..], r, &vec![0; length - s.len()], s].concat();
+            let is = "The signature lacks the zero byte at the beginning of r or s";
+            readings.push(reading(bytes, is, "Write r and s at full length (RFC 7518 §3.4)"));
+        }
+    }
+    readings.retain(|reading| fits(&reading.bytes));
+    readings
+}
+
+/// The bytes of hexadecimal digits; `None` for any other text.
+fn hex(digits: &[u8]) -> Option<Vec<u8>> {
+    if digits.is_empty() || !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    digits.chunks_exact(2).map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?)).collect()
+}

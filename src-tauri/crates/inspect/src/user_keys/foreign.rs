@@ -1,0 +1,291 @@
+//! Public keys in forms of other programs, brought into one that is read here.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::secret::{base64_bytes, without_space};
+use jose::json::{self, quoted};
+use jose::key::{VerifyingKey, jwk_members, with_fitting};
+use jose::visible::excerpt;
+use jose::{Algorithm, base64url};
+
+/// What a text turned out to be.
+pub(super) enum Foreign {
+    /// The same key in another form, and a sentence that says so.
+    Key { text: Zeroizing<String>, repair: &'static str },
+    /// Something that holds no key.
+    NoKey(NoKey),
+}
+
+/// A text that was taken for a key and holds none.
+pub(super) struct NoKey {
+    /// What it is.
+    pub(super) what: &'static str,
+    /// The same as a sentence, with what to do.
+    pub(super) problem: String,
+}
+
+fn key(text: impl Into<String>, repair: &'static str) -> Option<Foreign> {
+    Some(Foreign::Key { text: Zeroizing::new(text.into()), repair })
+}
+
+fn no_key(what: &'static str, problem: impl Into<String>) -> Option<Foreign> {
+    Some(Foreign::NoKey(NoKey { what, problem: problem.into() }))
+}
+
+/// Recognises a form of another program; `None` for every other text.
+pub(super) fn of(text: &str, algorithm: Option<Algorithm>) -> Option<Foreign> {
+    if text.starts_with('{') {
+        return of_json(text, algorithm);
+    }
+    xml(text)
+        .or_else(|| ssh2(text))
+        .or_else(|| percent_encoded(text))
+        .or_else(|| fingerprint(text))
+        .or_else(|| store(text))
+}
+
+/// A discovery document (OpenID Connect Discovery 1.0 section 3, RFC 8414), or a map from `kid` to certificate.
+fn of_json(text: &str, algorithm: Option<Algorithm>) -> Option<Foreign> {
+    let members = jwk_members(text);
+    let has = |name: &str| members.iter().any(|member| member.name == name);
+    if has("keys") || has("kty") {
+        return None;
+    }
+    if let Some(url) = members.iter().find(|member| member.name == "jwks_uri") {
+        let url = excerpt(url.text.as_deref().unwrap_or_default(), 200);
+        let problem = format!("This is a discovery document and holds no key: the keys are at its jwks_uri, {url}");
+        return no_key("Discovery document", problem);
+    }
+    if has("issuer") && (has("authorization_endpoint") || has("token_endpoint")) {
+        return no_key(
+            "Discovery document",
+            "This is a discovery document without jwks_uri: ask the issuer for its keys",
+        );
+    }
+    let is_block = |text: &&str| text.contains("-----BEGIN CERTIFICATE") || text.contains("-----BEGIN PUBLIC KEY");
+    let blocks: Vec<&str> = members.iter().filter_map(|member| member.text.as_deref()).filter(is_block).collect();
+    if blocks.is_empty() || blocks.len() != members.len() {
+        return None;
+    }
+    let jwks = members.iter().zip(blocks).filter_map(|(member, block)| {
+        let der = super::repair::pem(block)?.ok()?.der;
+        let key = with_fitting(algorithm, |wanted| VerifyingKey::from_public_der(&der, wanted)).ok()?;
+        key.with_kid(Some(member.name.to_string())).public_jwk()
+    });
+    let set = format!(r#"{{"keys":[{}]}}"#, jwks.collect::<Vec<_>>().join(","));
+    key(set, "A map from kid to certificate, as Google publishes it, was read as a JWK Set")
+}
+
+/// An RSA key as .NET's `RSA.ToXmlString` writes it.
+fn xml(text: &str) -> Option<Foreign> {
+    let (_, inner) = text.split_once("<RSAKeyValue>")?;
+    let value = |name: &str| {
+        let (_, rest) = inner.split_once(&format!("<{name}>"))?;
+        let (value, _) = rest.split_once(&format!("</{name}>"))?;
+        base64_bytes(&without_space(value)).map(|bytes| base64url::encode(&bytes))
+    };
+    let names = [
+        ("n", "Modulus"),
+        ("e", "Exponent"),
+        ("d", "D"),
+        ("p", "P"),
+        ("q", "Q"),
+        ("dp", "DP"),
+        ("dq", "DQ"),
+        ("qi", "InverseQ"),
+    ];
+    let members = names.iter().filter_map(|(name, tag)| Some(format!(r#""{name}":"{}""#, value(tag)?)));
+    let members = members.collect::<Vec<_>>().join(",");
+    key(format!(r#"{{"kty":"RSA",{members}}}"#), "An RSA key in .NET's XML was read as a JWK")
+}
+
+/// A public key of SSH2 (RFC 4716), which PuTTY and others write.
+fn ssh2(text: &str) -> Option<Foreign> {
+    let (_, rest) = text.split_once("---- BEGIN SSH2 PUBLIC KEY ----")?;
+    let (body, _) = rest.split_once("---- END").unwrap_or((rest, ""));
+    let mut symbols = String::new();
+    let mut is_continued = false;
+    for line in body.lines() {
+        let is_header = is_continued || line.contains(':');
+        is_continued = is_header && line.ends_with('\\');
+        if !is_header {
+            symbols.push_str(line.trim());
+        }
+    }
+    let blob = base64_bytes(&symbols)?;
+    let (length, rest) = blob.split_first_chunk::<4>()?;
+    let name = rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    let line = format!("{} {}", std::str::from_utf8(name).ok()?, STANDARD.encode(&blob));
+    key(line, "A public key of SSH2 (RFC 4716) was read as OpenSSH's")
+}
+
+/// PEM out of a URL or a form.
+fn percent_encoded(text: &str) -> Option<Foreign> {
+    let is_form = text.contains("-----BEGIN+");
+    let is_url = text.contains("-----BEGIN%20") || text.contains("-----BEGIN ") && text.contains("%0A");
+    if !is_form && !is_url {
+        return None;
+    }
+    let text = if is_form { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let pair = after.get(..2).filter(|_| *byte == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    key(String::from_utf8(bytes).ok()?, "The percent-encoding of the PEM was decoded")
+}
+
+/// A fingerprint as `ssh-keygen -l`, `openssl x509 -fingerprint` and key lists show it.
+fn fingerprint(text: &str) -> Option<Foreign> {
+    let line = text.lines().next().filter(|_| text.lines().count() == 1)?;
+    let is_named = ["SHA256:", "SHA1:", "MD5:"].into_iter().any(|name| line.contains(name))
+        || line.to_ascii_lowercase().contains("fingerprint=");
+    let pairs: Vec<&str> = line.split(':').collect();
+    let is_pair = |pair: &&str| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_pairs = matches!(pairs.len(), 16 | 20 | 32) && pairs.iter().all(is_pair);
+    if !is_named && !is_pairs {
+        return None;
+    }
+    let problem = "This is the fingerprint of a key, which names the key and does not hold it: paste the key itself as \
+                   PEM, JWK or JWK Set";
+    no_key("Fingerprint", problem)
+}
+
+/// A key store in base64, as a binary file arrives here: Java's, or PKCS#12 (RFC 7292 section 4).
+fn store(text: &str) -> Option<Foreign> {
+    // Both are told by their first bytes; a long text is not decoded for anything else.
+    if !text.starts_with("MI") && !text.starts_with("/u3+7") {
+        return None;
+    }
+    let bytes = base64_bytes(&without_space(text))?;
+    if bytes.starts_with(&[0xFE, 0xED, 0xFE, 0xED]) {
+        let problem = "This is a Java key store: `keytool -exportcert -rfc -alias NAME -keystore FILE` writes the \
+                       certificate of one of its keys, which is read here";
+        return no_key("Java key store", problem);
+    }
+    const VERSION_AND_DATA: &[u8] = b"\x02\x01\x03\x30";
+    let is_pkcs12 = bytes.get(4..8).is_some_and(|start| start == VERSION_AND_DATA);
+    let problem = "This is a PKCS#12 file: `openssl pkcs12 -in FILE -nokeys` writes its certificate, and `openssl pkcs12 \
+                   -in FILE -nocerts -nodes` its private key, as PEM, which is read here";
+    if is_pkcs12 { no_key("PKCS#12 file", problem) } else { None }
+}
+
+/// A JWK or a JWK Set with what other tools get wrong put right, and a sentence for each repair; `None` if nothing
+/// needs it.
+pub(super) fn repaired_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
+    let members = jwk_members(text);
+    let Some(keys) = members.iter().find(|member| member.name == "keys") else { return one_jwk(text) };
+    let list = &text[keys.value.clone()];
+    let mut repairs = Vec::new();
+    let mut jwks = Vec::new();
+    for range in json::objects(list)? {
+        match one_jwk(&list[range.clone()]) {
+            Some((jwk, found)) => {
+                jwks.push(jwk);
+                repairs.extend(found);
+            }
+            None => jwks.push(Zeroizing::new(list[range].to_owned())),
+        }
+    }
+    let all = Zeroizing::new(jwks.iter().map(|jwk| jwk.as_str()).collect::<Vec<_>>().join(","));
+    (!repairs.is_empty()).then(|| (Zeroizing::new(format!(r#"{{"keys":[{}]}}"#, *all)), repairs))
+}
+
+fn one_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
+    let members = jwk_members(text);
+    let find = |name: &str| members.iter().find(|member| member.name == name);
+    let value = |name: &str| find(name).and_then(|member| member.text.as_deref());
+    let mut repairs = Vec::new();
+    let mut added = Vec::new();
+    let is_empty = find("n").is_none() && find("x").is_none() && find("k").is_none();
+    if let Some(chain) = find("x5c").filter(|_| is_empty) {
+        let der = json::strings(&text[chain.value.clone()]).and_then(|chain| base64_bytes(chain.first()?))?;
+        let asked = value("alg").and_then(|name| name.parse().ok());
+        let key = with_fitting(asked, |wanted| VerifyingKey::from_public_der(&der, wanted)).ok()?;
+        let jwk = key.public_jwk()?;
+        for member in jwk_members(&jwk).iter().filter(|member| find(&member.name).is_none()) {
+            // The name and algorithm of the certificate's key are not given by its JWK.
+            if member.name != "kid" && member.name != "alg" && member.name != "use" {
+                added.push(jwk[member.span.clone()].to_owned());
+            }
+        }
+        repairs.push("The JWK holds only a certificate (x5c): its key was taken".to_owned());
+    }
+    if find("kty").is_none() {
+        let kty = if find("n").is_some() && find("e").is_some() {
+            "RSA"
+        } else if find("y").is_some() {
+            "EC"
+        } else if find("x").is_some() {
+            "OKP"
+        } else if find("k").is_some() {
+            "oct"
+        } else {
+            ""
+        };
+        if !kty.is_empty() {
+            added.push(format!(r#""kty":"{kty}""#));
+            repairs.push(format!("kty was missing; the members are those of {kty}"));
+        }
+    }
+    let curve = value("crv").unwrap_or_default();
+    let length = match curve {
+        "P-256" | "secp256k1" => 32,
+        "P-384" => 48,
+        "P-521" => 66,
+        _ => 0,
+    };
+    let kept = members.iter().map(|member| {
+        let name = &*member.name;
+        let raw = || Zeroizing::new(text[member.span.clone()].to_owned());
+        let is_number = matches!(name, "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi" | "x" | "y");
+        let Some(value) = member.text.as_deref().filter(|_| is_number) else { return raw() };
+        let Some(bytes) = base64_bytes(&without_space(value)).map(Zeroizing::new) else { return raw() };
+        let mut number = Zeroizing::new(bytes.to_vec());
+        if length > 0 && matches!(name, "x" | "y" | "d") {
+            let significant = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len());
+            let digits = &bytes[significant..];
+            if bytes.len() != length && digits.len() <= length && !digits.is_empty() {
+                let what = if bytes.len() < length { "left out, and was put back" } else { "added, and was taken off" };
+                repairs.push(format!(
+                    "{name} has {} bytes where {curve} has {length}: a leading zero was {what}",
+                    bytes.len()
+                ));
+                number = Zeroizing::new([&vec![0; length - digits.len()][..], digits].concat());
+            }
+        } else if length == 0 && curve.is_empty() && bytes.first() == Some(&0) && bytes.len() > 1 {
+            let significant = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len() - 1);
+            repairs.push(format!("{name} began with a zero byte, as Java's big integers do, which was taken off"));
+            number = Zeroizing::new(bytes[significant..].to_vec());
+        }
+        let written = Zeroizing::new(base64url::encode(&number));
+        if *written == value {
+            return raw();
+        }
+        if *number == *bytes {
+            repairs.push(format!("{name} was not base64url without padding, and was read as base64"));
+        }
+        Zeroizing::new(format!("{}:{}", quoted(name), quoted(&written)))
+    });
+    let kept: Vec<Zeroizing<String>> = kept.collect();
+    if repairs.is_empty() {
+        return None;
+    }
+    let all = kept.iter().map(|member| member.as_str()).chain(added.iter().map(String::as_str));
+    let all = Zeroizing::new(all.collect::<Vec<_>>().join(","));
+    Some((Zeroizing::new(format!("{{{}}}", *all)), repairs))
+}

@@ -1,0 +1,172 @@
+//! Keys as other programs write them.
+
+use super::*;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use jose::base64url::{decode_strict, encode};
+use serde_json::{Value, json};
+
+fn jwk(pem: &str, algorithm: Algorithm) -> Value {
+    let key = PrivateKey::read(pem.as_bytes(), Some(algorithm)).unwrap().signing_key(None).unwrap();
+    let mut jwk: Value = serde_json::from_str(&key.public_jwk().unwrap()).unwrap();
+    jwk.as_object_mut().unwrap().retain(|name, _| name != "kid" && name != "use");
+    jwk
+}
+
+fn bytes(jwk: &Value, name: &str) -> Vec<u8> {
+    decode_strict(jwk[name].as_str().unwrap()).unwrap()
+}
+
+fn der(pem: &str) -> Vec<u8> {
+    pem_rfc7468::decode_vec(pem.as_bytes()).unwrap().1
+}
+
+/// Verified, and the repairs hold these words.
+fn assert_read(token: &str, key: &str, words: &str) {
+    let report = text(token, key);
+    assert_verified(&report);
+    let repairs = &given(&report).repairs;
+    assert!(repairs.iter().any(|repair| repair.contains(words)), "{words}: {repairs:?}");
+}
+
+fn set_of(jwk: &Value) -> String {
+    json!({ "keys": [jwk] }).to_string()
+}
+
+#[test]
+fn numbers_of_a_jwk_with_a_zero_lost_or_added_are_read_and_it_is_said() {
+    // Keys with a leading zero in a coordinate are one in 128.
+    let (key, public) = (0..5_000)
+        .find_map(|_| {
+            let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+            let key = PrivateKey::read(pkcs8.as_ref(), None).unwrap().signing_key(None).unwrap();
+            let public: Value = serde_json::from_str(&key.public_jwk().unwrap()).unwrap();
+            (bytes(&public, "y")[0] == 0).then_some((key, public))
+        })
+        .unwrap();
+    let token = key.sign("at+jwt", &claims()).unwrap();
+    let mut short = public.clone();
+    short["y"] = encode(&bytes(&public, "y")[1..]).into();
+    let words = "y has 31 bytes where P-256 has 32: a leading zero was left out, and was put back";
+    assert_read(&token, &short.to_string(), words);
+    assert_read(&token, &set_of(&short), words);
+    let mut long = public.clone();
+    long["x"] = encode(&[&[0][..], &bytes(&public, "x")].concat()).into();
+    assert_read(&token, &long.to_string(), "x has 33 bytes where P-256 has 32: a leading zero was added");
+    let token = with_pem(RSA, Algorithm::Rs256);
+    let mut java = jwk(RSA, Algorithm::Rs256);
+    java["n"] = encode(&[&[0][..], &bytes(&java, "n")].concat()).into();
+    assert_read(&token, &java.to_string(), "n began with a zero byte, as Java's big integers do");
+    // A number that is wrong is still wrong.
+    let mut wrong = public;
+    wrong["y"] = encode(&bytes(&wrong, "x")).into();
+    assert!(given(&text(&key.sign("at+jwt", &claims()).unwrap(), &wrong.to_string())).problem.is_some());
+}
+
+#[test]
+fn a_jwk_in_another_base64_or_without_kty_is_read_and_it_is_said() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    let rsa = jwk(RSA, Algorithm::Rs256);
+    for engine in [STANDARD, URL_SAFE] {
+        let mut other = rsa.clone();
+        other["n"] = engine.encode(bytes(&rsa, "n")).into();
+        assert_read(&token, &other.to_string(), "n was not base64url without padding");
+    }
+    let mut nameless = rsa.clone();
+    nameless.as_object_mut().unwrap().remove("kty");
+    assert_read(&token, &nameless.to_string(), "kty was missing");
+    // A name that stands twice stays refused.
+    let twice = rsa.to_string().replacen('{', r#"{"e":"AQAB=","#, 1);
+    assert!(given(&text(&token, &twice)).problem.as_deref().unwrap().contains("more than once"));
+}
+
+#[test]
+fn a_set_of_certificates_alone_is_read() {
+    let token = with_pem(P256, Algorithm::Es256);
+    let kid = "of-the-certificate";
+    let token = PrivateKey::read(P256.as_bytes(), None)
+        .and_then(|key| key.signing_key(Some(kid)))
+        .map(|key| key.sign("at+jwt", &claims()).unwrap())
+        .unwrap_or(token);
+    let only = json!({"keys": [{"kty": "EC", "kid": kid, "use": "sig", "x5c": [STANDARD.encode(der(CERTIFICATE))]}]});
+    assert_read(&token, &only.to_string(), "holds only a certificate (x5c)");
+    let google = json!({ "another": CERTIFICATE.replace("MII", "MIH"), kid: CERTIFICATE });
+    assert_read(&token, &google.to_string(), "as Google publishes it");
+    let google = json!({ "another": CERTIFICATE });
+    assert!(given(&text(&token, &google.to_string())).problem.as_deref().unwrap().contains(kid));
+}
+
+#[test]
+fn keys_of_net_ssh2_forms_and_files_are_read() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    let rsa = jwk(RSA, Algorithm::Rs256);
+    let [n, e] = ["n", "e"].map(|name| STANDARD.encode(bytes(&rsa, name)));
+    let xml = format!("<RSAKeyValue>\n  <Modulus>{n}</Modulus><Exponent>{e}</Exponent></RSAKeyValue>");
+    assert_read(&token, &xml, ".NET's XML");
+    let numbers: Vec<Vec<u8>> = vec![b"ssh-rsa".to_vec(), bytes(&rsa, "e"), [&[0][..], &bytes(&rsa, "n")].concat()];
+    let blob: Vec<u8> = numbers
+        .iter()
+        .flat_map(|part| [&u32::try_from(part.len()).unwrap().to_be_bytes()[..], part].concat())
+        .collect();
+    let lines = STANDARD
+        .encode(blob)
+        .as_bytes()
+        .chunks(70)
+        .map(|line| String::from_utf8_lossy(line).into_owned())
+        .collect::<Vec<_>>();
+    let body = lines.join("\n");
+    let ssh2 = format!(
+        "---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"a key\\\n of mine\"\n{body}\n---- END SSH2 PUBLIC KEY ----\n"
+    );
+    assert_read(&token, &ssh2, "RFC 4716");
+    let percent = RSA_PUBLIC.replace(' ', "%20").replace('\n', "%0A").replace('+', "%2B").replace('/', "%2F");
+    assert_read(&token, &percent, "percent-encoding");
+    let form = RSA_PUBLIC.replace('+', "%2B").replace(' ', "+").replace('\n', "%0A");
+    assert_read(&token, &form, "percent-encoding");
+    for escape in ["\\r", "\\r\\n", "\\n"] {
+        let line = format!("JWT_KEY=\"{}\"", RSA_PUBLIC.trim().replace('\n', escape));
+        assert_read(&token, &line, &format!("`{escape}` written out became line breaks"));
+    }
+    let yaml =
+        format!("jwt:\n  key: |\n{}", RSA_PUBLIC.lines().map(|line| format!("    {line}\n")).collect::<String>());
+    assert_verified(&text(&token, &yaml));
+    for pem in [RSA_PUBLIC, RSA_PKCS1, RSA] {
+        assert_read(&token, &STANDARD.encode(der(pem)), "DER in base64");
+    }
+}
+
+#[test]
+fn what_holds_no_key_is_called_what_it_is() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    for (given_as, words) in [
+        (
+            r#"{"issuer":"https://a.example","jwks_uri":"https://a.example/keys","authorization_endpoint":"x"}"#,
+            &["discovery document", "https://a.example/keys"][..],
+        ),
+        (r#"{"issuer":"https://a.example","token_endpoint":"https://a.example/t"}"#, &["without jwks_uri"]),
+        ("2048 SHA256:Pq1s0b1fO1i9j2c1yq1mJ4sVwDZ2q2Bv0cQ8o2m7d1E me@host (RSA)", &["fingerprint"]),
+        ("SHA1 Fingerprint=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD", &["fingerprint"]),
+        ("aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99", &["fingerprint"]),
+        ("MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglcMIIJWDCCA48GCSqGSIb3DQEHBqCCA4Aw", &["PKCS#12", "openssl pkcs12"]),
+        ("/u3+7QAAAAIAAAABAAAAAQADc3J2AAABcm9vdGtleTEyMzQ1Njc4OTA=", &["Java key store", "keytool"]),
+    ] {
+        let report = text(&token, given_as);
+        let problem = given(&report).problem.as_deref().unwrap();
+        assert!(words.iter().all(|words| problem.contains(words)), "{problem}");
+        assert_ne!(report.signature.state, SignatureState::Verified);
+    }
+    // For a token with a secret each of them may be the secret.
+    let fingerprint = "aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99";
+    assert_verified(&text(&with_secret(fingerprint.as_bytes()), fingerprint));
+}
+
+#[test]
+fn no_set_can_hold_the_secret_of_a_realm() {
+    let set = set_of(&jwk(RSA, Algorithm::Rs256));
+    let token = SigningKey::dangerous_from_hmac(Algorithm::Hs512, &[7; 64], "of-the-realm").unwrap();
+    let report = text(&token.sign("JWT", &claims()).unwrap(), &set);
+    let problem = given(&report).problem.as_deref().unwrap();
+    assert!(problem.contains("HS512") && problem.contains("no published set can hold it"), "{problem}");
+}
