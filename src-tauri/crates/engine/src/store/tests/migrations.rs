@@ -227,7 +227,7 @@ fn fails_at(version: usize, n: usize) -> bool {
         assert!(dump == old || (is_new && is_whole), "{how} at action {n}: never between two schemas");
     }
     // Alternate between the two: nearly all of the time goes into the disk.
-    let folder = if n % 2 == 0 { folder.path() } else { killed.path() };
+    let folder = if n.is_multiple_of(2) { folder.path() } else { killed.path() };
     let copy = folder.join(&copy);
     // Under its final name the copy is complete, wherever the process was killed.
     assert!(!copy.exists() || dump(&Connection::open(copy).unwrap()) == old, "action {n}: half a copy");
