@@ -113,6 +113,30 @@ fn a_dpop_proof_says_what_it_is_and_whether_it_matches_its_own_key() {
     assert_eq!(said.code, 1, "{}", said.out);
 }
 
+/// RFC 9901.
+#[test]
+fn an_sd_jwt_shows_what_it_discloses() {
+    let twb = Twb::new();
+    let part = BASE64_URL_SAFE_NO_PAD.encode(r#"["salt","family_name","Lovelace"]"#);
+    let digest = jose::digest::sha_256(part.as_bytes());
+    let secret = "x".repeat(32);
+    let key = jose::SigningKey::from_hmac(jose::Algorithm::Hs256, secret.as_bytes(), "k").unwrap();
+    let claims = format!(r#"{{"iss":"https://issuer.example","_sd_alg":"sha-256","_sd":["{digest}","hidden"]}}"#);
+    let token = key.dangerous_sign(r#"{"alg":"HS256"}"#, claims.as_bytes()).unwrap();
+    let text = twb.says(&["inspect", "--secret", &secret, "-"], &format!("{token}~{part}~"));
+    assert_eq!(
+        section(&text, "SD-JWT"),
+        [
+            "  Disclosed, and each fits its digest: family_name",
+            "  1 digest without a disclosure: a hidden claim, or a decoy",
+        ]
+    );
+    let claims = section(&text, "Claims");
+    assert!(claims[3].starts_with("  family_name  \"Lovelace\" "), "{text}");
+    assert!(claims[3].ends_with("  Disclosed. Family name"), "{text}");
+    assert!(!text.contains("not registered"), "{text}");
+}
+
 /// App Store Server Notifications V2 nest signed data in an object.
 #[test]
 fn tokens_deep_inside_claims_are_listed_in_text_and_json() {

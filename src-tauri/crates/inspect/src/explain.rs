@@ -28,7 +28,10 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
     let Judgement { verdict, trace, mut signature } = judgement;
     signature.parts = parts(parsed.algorithm(), parsed.signature.as_deref().unwrap_or_default());
     let whole = parsed.claims.is_whole_object();
-    let claims = meaning::members(case, Side::Claims);
+    let mut claims = meaning::members(case, Side::Claims);
+    if let Some(presentation) = &pasted.presentation {
+        presentation.place(parsed, &mut claims);
+    }
     let seconds = |name: &str| if whole { parsed.claims.seconds(name) } else { None };
     Report {
         format: parsed.format,

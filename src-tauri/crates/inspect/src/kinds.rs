@@ -25,6 +25,9 @@ pub(crate) fn kind(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Opti
     if case.parsed.format == Format::JweCompact {
         return Some(KindReport { name: "Encrypted token (JWE)".to_owned(), notes: encrypted(case.parsed) });
     }
+    if let Some(presentation) = &pasted.presentation {
+        return Some(KindReport { name: Kind::SdJwt.name().to_owned(), notes: presentation.notes(case.parsed) });
+    }
     let Some(kind) = Kind::of(case.parsed) else {
         let zip = case.parsed.compression?;
         let note = format!("The payload is compressed (zip {zip}); the claims are shown as they inflate");

@@ -15,6 +15,7 @@ mod meaning;
 mod not_jwt;
 mod pasted;
 pub mod report;
+mod sd_jwt;
 #[cfg(test)]
 mod testing;
 mod user_keys;

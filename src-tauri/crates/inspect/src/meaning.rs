@@ -11,7 +11,7 @@ use vendors::Vendor;
 
 use crate::report::{Member, Standing, Word};
 use jose::check::{Case, audiences};
-use jose::json::Item;
+use jose::json::{Item, ValueKind};
 use jose::parse::Part;
 use jose::parse::media_type;
 use jose::visible::{excerpt, made_visible, visible, visible_json};
@@ -68,6 +68,24 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
         });
     }
     members
+}
+
+/// A claim that an SD-JWT discloses: it stands where its digest does.
+pub(crate) fn disclosed(claims: &Part, (name, value, kind): (&str, &str, ValueKind), place: (u32, u32)) -> Member {
+    let known = known_claim(name, Vendor::of(claims));
+    let meaning = known.map_or(UNREGISTERED, |(meaning, _)| meaning);
+    Member {
+        name: visible(name).into(),
+        value: visible_json(value).into(),
+        kind,
+        meaning: format!("Disclosed. {meaning}").into(),
+        reference: known.map_or("", |(_, reference)| reference),
+        start: place.0,
+        end: place.1,
+        duplicate: false,
+        time: None,
+        words: Vec::new(),
+    }
 }
 
 /// The meaning and reference of a claim. Specifications take precedence, so that a name has one meaning.

@@ -10,7 +10,8 @@ use std::ops::Deref;
 use crate::clean::clean;
 use crate::not_jwt;
 use crate::report::CleanUp;
-use jose::parse::{FoundToken, Parsed, is_too_large, parse_exact};
+use crate::sd_jwt::Presentation;
+use jose::parse::{FoundToken, ParseProblem, Parsed, is_too_large, parse_exact};
 
 /// A parsed paste: created by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what was
 /// around it. `Debug` does not print the token.
@@ -24,12 +25,21 @@ pub struct Pasted {
     pub(crate) unlisted: Option<&'static str>,
     /// What the text is, if it is no whole JWT.
     pub(crate) not_a_jwt: Option<Cow<'static, str>>,
+    /// What follows the token, if it is an SD-JWT.
+    pub(crate) presentation: Option<Presentation>,
 }
 
 /// The token exactly as it was sent.
 impl From<Parsed> for Pasted {
     fn from(parsed: Parsed) -> Pasted {
-        Pasted { tokens: parsed.tokens.clone(), parsed, clean_ups: Vec::new(), unlisted: None, not_a_jwt: None }
+        Pasted {
+            tokens: parsed.tokens.clone(),
+            parsed,
+            clean_ups: Vec::new(),
+            unlisted: None,
+            not_a_jwt: None,
+            presentation: None,
+        }
     }
 }
 
@@ -56,5 +66,24 @@ pub fn parse(text: &str) -> Pasted {
     }
     pasted.not_a_jwt = not_jwt::recognise(text, &mut pasted.parsed);
     nested::list(&mut pasted, cleaned.tokens);
+    pasted.present(text);
     pasted
+}
+
+impl Pasted {
+    /// Reads what follows an SD-JWT's token in the text.
+    fn present(&mut self, text: &str) {
+        let Some(found) = Presentation::of(text, &self.parsed) else { return };
+        if found.stray > 0 {
+            self.parsed.faults.push(ParseProblem::stray_disclosures(found.stray));
+        }
+        if !found.is_bound_rightly(&self.parsed) {
+            self.parsed.faults.push(ParseProblem::wrong_key_binding());
+        }
+        let is_binding = |token: &FoundToken| found.key_binding.as_ref() == Some(&token.token);
+        if let Some(token) = self.tokens.iter_mut().find(|token| is_binding(token)) {
+            token.name = "Key binding JWT".to_owned();
+        }
+        self.presentation = Some(found);
+    }
 }

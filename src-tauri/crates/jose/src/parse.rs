@@ -2,6 +2,7 @@
 //! what is wrong.
 
 mod compressed;
+mod disclosure;
 mod form;
 mod nested;
 mod part;

@@ -1,0 +1,278 @@
+//! The disclosures of an SD-JWT (RFC 9901), each checked against its digest and put in that place.
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+
+use crate::meaning::disclosed;
+use crate::report::Member;
+
+use jose::base64url;
+use jose::digest::{named, sha_256};
+use jose::json::{self, Element, Item, ValueKind, quoted};
+use jose::parse::{Lookup, Parsed, parse_exact};
+use jose::visible::{excerpt, visible_json};
+use jose::words::list;
+use jose::{Kind, VerifyingKey};
+
+/// Disclosures beyond this number are not read.
+const MOST: usize = 1000;
+
+/// How deep disclosed values are opened.
+const DEEPEST: usize = 8;
+
+/// How many characters of a name a sentence shows, and how many names.
+const SHOWN: usize = 60;
+const NAMED: usize = 12;
+
+/// What follows the token in an SD-JWT (RFC 9901 section 4).
+#[derive(Debug, Clone)]
+pub(crate) struct Presentation {
+    disclosures: Vec<Disclosure>,
+    /// How many of them are no disclosures, or are referred to by no digest.
+    pub(crate) stray: usize,
+    /// The digests of claims that stay hidden, decoys among them.
+    hidden: usize,
+    /// The hash of the digests, if this build does not know it.
+    unknown_hash: Option<String>,
+    pub(crate) key_binding: Option<String>,
+    /// The hash that the key binding JWT must name (RFC 9901 section 4.3.1).
+    hash: String,
+}
+
+/// One claim or element that is disclosed.
+#[derive(Debug, Clone)]
+struct Disclosure {
+    digest: String,
+    /// `None` for an element of an array.
+    name: Option<String>,
+    /// The value as JSON text.
+    value: String,
+    kind: ValueKind,
+    used: Cell<bool>,
+}
+
+impl Presentation {
+    /// What follows the token in a text; `None` if it is no SD-JWT.
+    pub(crate) fn of(text: &str, parsed: &Parsed) -> Option<Presentation> {
+        if !text.contains('~') || !parsed.is_readable() {
+            return None;
+        }
+        let text: String = text.split_whitespace().collect();
+        let rest = &text[text.find(parsed.token())? + parsed.token().len()..];
+        let is_part = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.' | '~');
+        let end = rest.find(|sign| !is_part(sign)).unwrap_or(rest.len());
+        let mut parts: Vec<&str> = rest[..end].strip_prefix('~')?.split('~').collect();
+        let key_binding = parts.pop().filter(|last| last.contains('.')).map(str::to_owned);
+        let signed = end - key_binding.as_ref().map_or(0, String::len);
+        let hash_name = parsed.claim_text("_sd_alg").unwrap_or("sha-256").to_owned();
+        let known = named(&hash_name, b"").is_some();
+        let count = parts.iter().filter(|part| !part.is_empty()).count();
+        let read = |part: &&str| if known { Disclosure::read(part, &hash_name) } else { None };
+        let disclosures: Vec<Disclosure> = parts.iter().take(MOST).filter_map(read).collect();
+        let presented = format!("{}{}", parsed.token(), &rest[..signed]);
+        let mut found = Presentation {
+            stray: 0,
+            hidden: 0,
+            unknown_hash: (!known).then_some(hash_name.clone()),
+            hash: named(&hash_name, presented.as_bytes()).unwrap_or_else(|| sha_256(presented.as_bytes())),
+            key_binding,
+            disclosures,
+        };
+        let hidden = Cell::new(0);
+        found.object(&parsed.claims.text, parsed.claims.members(), 0, &hidden);
+        let used = found.disclosures.iter().filter(|disclosure| disclosure.used.get()).count();
+        found.stray = if known { count - used } else { 0 };
+        found.hidden = hidden.get();
+        Some(found)
+    }
+
+    /// Puts what is disclosed where its digest is.
+    pub(crate) fn place(&self, parsed: &Parsed, claims: &mut Vec<Member>) {
+        for (member, item) in claims.iter_mut().zip(parsed.claims.members()) {
+            let raw = parsed.claims.raw(item);
+            if item.name != "_sd" && matches!(item.kind, ValueKind::Object | ValueKind::Array) && self.is_inside(raw) {
+                self.start();
+                member.value = visible_json(&self.value(raw, item.kind, 1, &Cell::new(0))).into();
+            }
+        }
+        let Some(at) = parsed.claims.members().iter().position(|item| item.name == "_sd") else { return };
+        let Some(digests) = claims.get(at) else { return };
+        let place = (digests.start, digests.end);
+        let found = self.claims(parsed);
+        let members = found.iter().map(|(name, value, kind)| disclosed(&parsed.claims, (name, value, *kind), place));
+        let members: Vec<Member> = members.collect();
+        claims.splice(at + 1..at + 1, members);
+    }
+
+    /// Is one of the digests in this value?
+    fn is_inside(&self, raw: &str) -> bool {
+        raw.contains("\"_sd\"") || raw.contains("\"...\"")
+    }
+
+    /// The claims that the outermost digests stand for: name, value as JSON text, type.
+    fn claims(&self, parsed: &Parsed) -> Vec<(String, String, ValueKind)> {
+        self.start();
+        let Lookup::Found(item) = parsed.claims.find("_sd") else { return Vec::new() };
+        let digests = json::strings(parsed.claims.raw(item)).unwrap_or_default();
+        let hidden = Cell::new(0);
+        let found = digests.iter().filter_map(|digest| self.disclosure(digest));
+        found
+            .filter_map(|disclosure| {
+                let value = self.value(&disclosure.value, disclosure.kind, 1, &hidden);
+                Some((disclosure.name.clone()?, value, disclosure.kind))
+            })
+            .collect()
+    }
+
+    /// What there is to know about it.
+    pub(crate) fn notes(&self, parsed: &Parsed) -> Vec<String> {
+        if let Some(name) = &self.unknown_hash {
+            return vec![format!("Its digests are by {}, which this build does not know", excerpt(name, SHOWN))];
+        }
+        let label = |disclosure: &Disclosure| {
+            disclosure.name.as_deref().map_or_else(|| "an element of a list".to_owned(), |name| excerpt(name, SHOWN))
+        };
+        let mut names: Vec<String> = self.disclosures.iter().take(NAMED).map(label).collect();
+        if self.disclosures.len() > NAMED {
+            names.push(format!("{} more", self.disclosures.len() - NAMED));
+        }
+        let mut notes = vec![match names.len() {
+            0 => "Nothing is disclosed".to_owned(),
+            _ if self.stray == 0 => format!("Disclosed, and each fits its digest: {}", list(&names)),
+            _ => format!("Disclosed: {}", list(&names)),
+        }];
+        match self.hidden {
+            0 => {}
+            1 => notes.push("1 digest without a disclosure: a hidden claim, or a decoy".to_owned()),
+            count => notes.push(format!("{count} digests without a disclosure: hidden claims, or decoys")),
+        }
+        match self.binding(parsed) {
+            Some((_, note)) => notes.push(note),
+            None if parsed.claims.has("cnf") => {
+                notes.push("No key binding JWT: nothing shows that the sender holds the key in cnf".to_owned());
+            }
+            None => {}
+        }
+        notes
+    }
+
+    /// RFC 9901 section 7.3: does the key binding JWT prove that the sender holds the key in `cnf`, and for this
+    /// presentation? The sentence about it says how it does not.
+    fn binding(&self, parsed: &Parsed) -> Option<(bool, String)> {
+        let read = parse_exact(self.key_binding.as_deref()?);
+        if Kind::of(&read) != Some(Kind::KeyBinding) {
+            return Some((false, "What stands at the end is no key binding JWT, whose typ is kb+jwt".to_owned()));
+        }
+        let fits = read.claim_text("sd_hash") == Some(&self.hash);
+        let key = confirmed(parsed).and_then(|jwk| VerifyingKey::from_jwk(&jwk, read.algorithm()).ok());
+        let signature = read.signature.as_deref().unwrap_or_default();
+        let (holds, by) = match key {
+            None => (false, "has no usable key in cnf to be checked with"),
+            Some(key) if key.verify(read.signing_input(), signature).is_ok() => (true, "is signed with the key in cnf"),
+            Some(_) => (false, "is not signed with the key in cnf"),
+        };
+        let hash = if fits { "its sd_hash fits" } else { "its sd_hash is of another presentation" };
+        Some((holds && fits, format!("The key binding JWT {by}, and {hash}")))
+    }
+
+    /// True unless there is a key binding JWT that proves nothing.
+    pub(crate) fn is_bound_rightly(&self, parsed: &Parsed) -> bool {
+        self.binding(parsed).is_none_or(|(holds, _)| holds)
+    }
+
+    fn start(&self) {
+        self.disclosures.iter().for_each(|disclosure| disclosure.used.set(false));
+    }
+
+    /// The disclosure with this digest, once.
+    fn disclosure(&self, digest: &str) -> Option<&Disclosure> {
+        let found = self.disclosures.iter().find(|one| one.digest == digest && !one.used.get())?;
+        found.used.set(true);
+        Some(found)
+    }
+
+    fn value(&self, raw: &str, kind: ValueKind, depth: usize, hidden: &Cell<usize>) -> String {
+        match kind {
+            ValueKind::Object if depth < DEEPEST => self.object(raw, &json::scan(raw).members, depth, hidden),
+            ValueKind::Array if depth < DEEPEST => self.array(raw, json::elements(raw), depth, hidden),
+            _ => raw.to_owned(),
+        }
+    }
+
+    fn object(&self, raw: &str, members: &[Item], depth: usize, hidden: &Cell<usize>) -> String {
+        let mut out: Vec<String> = Vec::new();
+        for item in members {
+            let text = &raw[item.value.clone()];
+            if item.name != "_sd" {
+                out.push(format!("{}:{}", quoted(&item.name), self.value(text, item.kind, depth + 1, hidden)));
+                continue;
+            }
+            for digest in json::strings(text).unwrap_or_default() {
+                match self.disclosure(&digest) {
+                    Some(Disclosure { name: Some(name), value, kind, .. }) => {
+                        out.push(format!("{}:{}", quoted(name), self.value(value, *kind, depth + 1, hidden)));
+                    }
+                    Some(other) => other.used.set(false),
+                    None => hidden.set(hidden.get() + 1),
+                }
+            }
+        }
+        format!("{{{}}}", out.join(","))
+    }
+
+    fn array(&self, raw: &str, elements: Vec<Element>, depth: usize, hidden: &Cell<usize>) -> String {
+        let mut out: Vec<String> = Vec::new();
+        for element in elements {
+            let text = &raw[element.range.clone()];
+            let members = if element.kind == ValueKind::Object { json::scan(text).members } else { Vec::new() };
+            let digest = match &members[..] {
+                [only] if only.name == "..." => only.text.as_deref(),
+                _ => None,
+            };
+            match digest.map(|digest| self.disclosure(digest)) {
+                None => out.push(self.value(text, element.kind, depth + 1, hidden)),
+                Some(Some(Disclosure { name: None, value, kind, .. })) => {
+                    out.push(self.value(value, *kind, depth + 1, hidden));
+                }
+                Some(Some(other)) => other.used.set(false),
+                Some(None) => hidden.set(hidden.get() + 1),
+            }
+        }
+        format!("[{}]", out.join(","))
+    }
+}
+
+impl Disclosure {
+    /// RFC 9901 section 4.2: a salt, a name unless it is an element of an array, and a value.
+    fn read(part: &str, hash: &str) -> Option<Disclosure> {
+        let text = String::from_utf8(base64url::decode_strict(part)?).ok()?;
+        let elements = json::elements(&text);
+        let (name, value) = match &elements[..] {
+            [salt, value] if salt.kind == ValueKind::String => (None, value),
+            [salt, name, value] if salt.kind == ValueKind::String => (Some(name.text.clone()?), value),
+            _ => return None,
+        };
+        // Section 7.1: these names would change how the rest is read.
+        if name.as_deref().is_some_and(|name| matches!(name, "_sd" | "...")) {
+            return None;
+        }
+        let digest = named(hash, part.as_bytes())?;
+        Some(Disclosure {
+            digest,
+            name,
+            value: text[value.range.clone()].to_owned(),
+            kind: value.kind,
+            used: false.into(),
+        })
+    }
+}
+
+/// The JWK that a token is bound to (RFC 7800 section 3.2).
+fn confirmed(parsed: &Parsed) -> Option<String> {
+    let Lookup::Found(item) = parsed.claims.find("cnf") else { return None };
+    let cnf = parsed.claims.raw(item);
+    let jwk = json::scan(cnf).members.into_iter().find(|member| member.name == "jwk")?;
+    Some(cnf[jwk.value].to_owned())
+}

@@ -1,0 +1,95 @@
+//! Tests of SD-JWTs: what is disclosed, what was changed, and whose key it is bound to.
+
+use crate::report::{Report, VerdictOutcome};
+use crate::testing::{evidence, found, key, signing_key};
+use crate::{check, parse};
+use jose::digest::sha_256;
+use jose::{Algorithm, Kind, Policy, base64url};
+
+fn disclosure(json: &str) -> (String, String) {
+    let part = base64url::encode(json.as_bytes());
+    let digest = sha_256(part.as_bytes());
+    (part, digest)
+}
+
+fn report(text: &str) -> Report {
+    check(&parse(text), &evidence(Policy::for_kind(Kind::SdJwt), found(key())))
+}
+
+fn sign(claims: &str) -> String {
+    key().dangerous_sign(r#"{"alg":"ES256","typ":"example+sd-jwt"}"#, claims.as_bytes()).unwrap()
+}
+
+fn value<'a>(report: &'a Report, name: &str) -> &'a str {
+    report.claims.iter().find(|member| member.name == name).map_or("", |member| &member.value)
+}
+
+fn notes(report: &Report) -> String {
+    report.kind.as_ref().map(|kind| kind.notes.join("\n")).unwrap_or_default()
+}
+
+#[test]
+fn what_is_disclosed_stands_in_its_place_at_every_level() {
+    let (name, of_name) = disclosure(r#"["salt-1","given_name","Ada"]"#);
+    let (street, of_street) = disclosure(r#"["salt-2","street","Hill 1"]"#);
+    let (address, of_address) = disclosure(&format!(r#"["salt-3","address",{{"_sd":["{of_street}"],"country":"X"}}]"#));
+    let (element, of_element) = disclosure(r#"["salt-4","DE"]"#);
+    let token = sign(&format!(
+        r#"{{"iss":"i","_sd":["{of_name}","{of_address}","decoy"],"nationalities":[{{"...":"{of_element}"}},{{"...":"x"}}]}}"#
+    ));
+    let whole = report(&format!("{token}~{name}~{street}~{address}~{element}~"));
+    assert_eq!(whole.verdict.outcome, VerdictOutcome::Accepted, "{}", whole.verdict.detail);
+    assert_eq!(value(&whole, "given_name"), "\"Ada\"");
+    assert_eq!(value(&whole, "address"), r#"{"street":"Hill 1","country":"X"}"#);
+    assert_eq!(value(&whole, "nationalities"), r#"["DE"]"#);
+    assert_eq!(
+        notes(&whole),
+        "Disclosed, and each fits its digest: given_name, street, address and an element of a list\n\
+         2 digests without a disclosure: hidden claims, or decoys"
+    );
+    // Broken into lines, as a terminal does, and with less disclosed.
+    let part = report(&format!("{token}\n~{name}~\n"));
+    assert_eq!((value(&part, "given_name"), value(&part, "address")), ("\"Ada\"", ""));
+}
+
+/// RFC 9901 section 7.1.
+#[test]
+fn a_disclosure_that_fits_no_digest_makes_the_whole_invalid() {
+    let (name, digest) = disclosure(r#"["salt-1","role","user"]"#);
+    let (forged, _) = disclosure(r#"["salt-1","role","admin"]"#);
+    let token = sign(&format!(r#"{{"iss":"i","_sd":["{digest}"]}}"#));
+    assert_eq!(report(&format!("{token}~{name}~")).verdict.outcome, VerdictOutcome::Accepted);
+    for parts in [format!("{forged}~"), format!("{name}~{forged}~"), format!("{name}~{name}~"), "AAAA~".to_owned()] {
+        let report = report(&format!("{token}~{parts}"));
+        assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse", "{parts}");
+        assert_eq!(report.problems[0].title, "A disclosure fits no digest");
+        assert_ne!(value(&report, "role"), "\"admin\"");
+    }
+    // A disclosure cannot bring digests of its own into an object's place, nor refer to itself.
+    let (digests, of_digests) = disclosure(r#"["salt","_sd",["x"]]"#);
+    let token = sign(&format!(r#"{{"_sd":["{of_digests}"]}}"#));
+    assert_ne!(report(&format!("{token}~{digests}~")).verdict.outcome, VerdictOutcome::Accepted);
+}
+
+/// RFC 9901 section 7.3.
+#[test]
+fn a_key_binding_jwt_is_checked_with_the_key_in_cnf_and_the_hash_of_the_rest() {
+    let holder = signing_key(Algorithm::Es256);
+    let token = sign(&format!(r#"{{"_sd":[],"cnf":{{"jwk":{}}}}}"#, holder.public_jwk().unwrap()));
+    let bare = report(&format!("{token}~"));
+    assert!(notes(&bare).contains("No key binding JWT"), "{}", notes(&bare));
+    let bind = |by: &jose::SigningKey, of: &str| {
+        let claims = format!(r#"{{"iat":1,"aud":"v","nonce":"n","sd_hash":"{}"}}"#, sha_256(of.as_bytes()));
+        by.dangerous_sign(r#"{"alg":"ES256","typ":"kb+jwt"}"#, claims.as_bytes()).unwrap()
+    };
+    let presented = format!("{token}~");
+    let good = report(&format!("{presented}{}", bind(&holder, &presented)));
+    assert!(notes(&good).contains("is signed with the key in cnf, and its sd_hash fits"), "{}", notes(&good));
+    assert_ne!(good.verdict.outcome, VerdictOutcome::Rejected, "{}", good.verdict.detail);
+    assert!(good.tokens.iter().any(|token| token.name == "Key binding JWT"), "{:?}", good.tokens);
+    let other = report(&format!("{presented}{}", bind(&signing_key(Algorithm::Es256), "another")));
+    assert!(notes(&other).contains("is not signed with the key in cnf, and its sd_hash is of another"), "{other:?}");
+    assert_eq!(other.verdict.detail, "401 at check 1 of 9, parse");
+    let replayed = report(&format!("{presented}{}", bind(&holder, "another~")));
+    assert_eq!(replayed.verdict.outcome, VerdictOutcome::Rejected, "of another presentation");
+}
