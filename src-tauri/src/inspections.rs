@@ -64,11 +64,12 @@ impl Question {
         self.number.is_some_and(|number| number < self.all.0.newest.load(Ordering::SeqCst))
     }
 
-    /// Reads the text; `None` if a newer request was made meanwhile. Waits for at most one other text to be read, which
+    /// Reads the text, `exact` byte for byte; `None` if a newer request was made meanwhile. Waits for at most one other text to be read, which
     /// takes a few passes over at most 1 MiB of characters.
-    pub fn read(&self, text: &str) -> Option<Pasted> {
+    pub fn read(&self, text: &str, exact: bool) -> Option<Pasted> {
         let _turn = lock(&self.all.0.reading);
-        let parsed = (!self.is_overtaken()).then(|| inspect::parse(text))?;
+        let parse = if exact { inspect::parse_as_pasted } else { inspect::parse };
+        let parsed = (!self.is_overtaken()).then(|| parse(text))?;
         (!self.is_overtaken()).then_some(parsed)
     }
 
@@ -107,7 +108,7 @@ mod tests {
     fn of_texts_that_wait_only_the_newest_is_read() {
         let inspections = Inspections::default();
         let turn = inspections.0.reading.lock().unwrap();
-        let read = answered(&inspections, turn, |question| question.read(TOKEN).is_some());
+        let read = answered(&inspections, turn, |question| question.read(TOKEN, false).is_some());
         assert_eq!(read, [vec![false; 19], vec![true]].concat());
     }
 
@@ -140,10 +141,10 @@ mod tests {
     fn an_answer_that_nobody_waits_for_is_not_worked_out() {
         let inspections = Inspections::default();
         let first = inspections.ask(false);
-        assert!(!first.is_overtaken() && first.read(TOKEN).is_some());
+        assert!(!first.is_overtaken() && first.read(TOKEN, false).is_some());
         let second = inspections.ask(false);
-        assert!(first.is_overtaken() && first.read(TOKEN).is_none());
-        assert_eq!(second.read(TOKEN).unwrap().token(), TOKEN);
+        assert!(first.is_overtaken() && first.read(TOKEN, false).is_none());
+        assert_eq!(second.read(TOKEN, false).unwrap().token(), TOKEN);
         let aside = inspections.ask(true);
         assert!(!second.is_overtaken());
         let _third = inspections.ask(false);

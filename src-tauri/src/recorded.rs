@@ -85,7 +85,7 @@ fn report(question: &Question) -> Value {
     profile.advance(question.after);
     let text = &profile.texts[question.text];
     let key = question.key.map(questions::key);
-    let pasted = ::inspect::parse(text);
+    let pasted = if question.exact { ::inspect::parse_as_pasted(text) } else { ::inspect::parse(text) };
     let user_key = key.as_ref().map(|key| UserKey::from(key_of(key)));
     let policy = named(&profile.engine, question.policy.map(str::to_owned)).unwrap();
     json!({
@@ -94,6 +94,7 @@ fn report(question: &Question) -> Value {
         "policy": question.policy,
         "world": question.world,
         "after": question.after,
+        "exact": question.exact,
         "guess": ::inspect::guess_secret(&jose::parse_exact(pasted.token())),
         "report": inspected(&profile.engine, &pasted, user_key.as_ref(), policy),
     })

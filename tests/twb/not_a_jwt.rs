@@ -43,6 +43,27 @@ fn a_session_cookie_is_called_one_and_its_content_is_shown() {
 }
 
 #[test]
+fn what_was_taken_off_may_be_the_fault_and_exact_takes_nothing_off() {
+    let twb = Twb::new();
+    let token = super::inspect::TOKEN;
+    let key = ["--secret-base64", super::inspect::KEY];
+    let judge = |options: &[&str], input: &str| {
+        twb.run(&[&["inspect"], &key[..], &super::inspect::IN_TIME, options].concat(), input)
+    };
+    let sent = format!("Authorization: Bearer b'{token}'");
+    let said = judge(&[], &sent);
+    let why = "As pasted, a server refuses this: Python's b'…' stands around the token: decode the bytes before they \
+               are sent";
+    assert!(said.out.contains(&format!("  Removed Python's b'…' around the token. {why}\n")), "{}", said.out);
+    assert!(said.out.contains(&format!("  warn  Parse                {why}\n")), "{}", said.out);
+    assert_eq!(said.code, 0);
+    for text in [sent, format!("{token}\n"), format!("\"{token}\"")] {
+        assert_eq!(judge(&["--exact"], &text).code, 1, "{text}");
+    }
+    assert_eq!(judge(&["--exact"], token).code, 0);
+}
+
+#[test]
 fn json_names_it_and_no_sentence_repeats_a_secret() {
     let twb = Twb::new();
     for (text, name) in [

@@ -67,7 +67,7 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "refresh_session" | "reveal_token" => json!({"sid": "any", "jti": "any"}),
         "race_refresh" => json!({"sid": "any", "jti": "any", "requests": 8}),
         "end_sessions_of" | "reset_failures" => json!({"username": "alice"}),
-        "inspect" => json!({"text": token, "key": null, "policy": null, "aside": false}),
+        "inspect" => json!({"text": token, "key": null, "policy": null, "aside": false, "exact": false}),
         "guess_secret" | "start_draft" => json!({"token": token}),
         "fetch_jwks" => json!({"url": format!("http://127.0.0.1:{port}/stolen?c=canary")}),
         "edit_draft" => json!({"draft": draft, "edit": {"kind": "set_claim", "name": "sub", "value": "\"bob\""}}),

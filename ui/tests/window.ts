@@ -43,7 +43,7 @@ export async function paste(text: string, target: EventTarget = document.body): 
 export function answerFor(host: FakeHost, text: string, change: (report: Report) => Partial<Report>): void {
   const inspect = host.inspect;
   host.inspect = async () => {
-    const answer = await inspect(text, null, null, false);
+    const answer = await inspect(text, null, null, false, false);
     return answer.status === "ok" ? ok({ ...answer.data, ...change(answer.data) }) : answer;
   };
 }

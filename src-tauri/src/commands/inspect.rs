@@ -76,7 +76,8 @@ fn explained(pasted: &Pasted, key: Option<&UserKey>, Considered { evidence, chos
 const WITHOUT: &str = "The database is not in use";
 
 /// Reports what a text is, who signed it and whether a server would accept it: with this profile's keys, users and
-/// rules, or with a given key and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
+/// rules, or with a given key and the rules for tokens from anywhere. `policy` names the rules to judge by instead;
+/// `exact` judges the text byte for byte, with everything around the token.
 /// Earlier requests that are still waiting are dropped, unless they or this one are made `aside`.
 #[tauri::command]
 #[specta::specta]
@@ -87,6 +88,7 @@ pub async fn inspect(
     key: Option<KeyInput>,
     policy: Option<String>,
     aside: bool,
+    exact: bool,
 ) -> Result<Report, WireError> {
     let question = inspections.ask(aside);
     let key = key.map(|key| inspections.key(key.into()));
@@ -96,7 +98,7 @@ pub async fn inspect(
     let overtaken = || WireError::new(Failure::Inspect(InspectProblem::Overtaken), "a newer text is inspected instead");
     let this = state.inner().clone();
     blocking(move || {
-        let parsed = question.read(&text).ok_or_else(overtaken)?;
+        let parsed = question.read(&text, exact).ok_or_else(overtaken)?;
         let key = key.as_deref();
         let answer = || match this.engine() {
             Ok(engine) => Ok(inspected(&engine, &parsed, key, named(&engine, policy)?)),

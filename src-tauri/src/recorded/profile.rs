@@ -189,6 +189,7 @@ impl Profile {
             ("proof", PROOF.into()),
             ("reader", self.changed(&valid, &[("role", "\"reader\"")])),
             ("scheme", format!("Bearer {valid}")),
+            ("scheme_twice", format!("Bearer Bearer {valid}")),
             ("signed_in", self.sign_in("alice").access_token),
             ("two", json!({ "access_token": valid, "id_token": ending }).to_string()),
             ("typed", "abc.def".into()),

@@ -13,6 +13,8 @@ pub(super) struct Question {
     pub(super) policy: Option<&'static str>,
     /// How many seconds after noon it is asked.
     pub(super) after: i64,
+    /// Is it judged byte for byte?
+    pub(super) exact: bool,
     pub(super) world: World,
 }
 
@@ -28,19 +30,19 @@ pub(super) struct Preview {
 }
 
 const fn text(name: &'static str) -> Question {
-    Question { name, text: name, key: None, policy: None, after: 0, world: World::Usual }
+    Question { name, text: name, key: None, policy: None, after: 0, exact: false, world: World::Usual }
 }
 
 const fn later(name: &'static str, text: &'static str, after: i64) -> Question {
-    Question { name, text, key: None, policy: None, after, world: World::Usual }
+    Question { name, text, key: None, policy: None, after, exact: false, world: World::Usual }
 }
 
 const fn with_key(name: &'static str, text: &'static str, key: &'static str) -> Question {
-    Question { name, text, key: Some(key), policy: None, after: 0, world: World::Usual }
+    Question { name, text, key: Some(key), policy: None, after: 0, exact: false, world: World::Usual }
 }
 
 const fn by(name: &'static str, policy: &'static str) -> Question {
-    Question { name, text: "valid", key: None, policy: Some(policy), after: 0, world: World::Usual }
+    Question { name, text: "valid", key: None, policy: Some(policy), after: 0, exact: false, world: World::Usual }
 }
 
 pub(super) const QUESTIONS: &[Question] = &[
@@ -69,6 +71,8 @@ pub(super) const QUESTIONS: &[Question] = &[
     text("proof"),
     text("reader"),
     text("scheme"),
+    Question { exact: true, ..later("scheme_as_pasted", "scheme", 0) },
+    text("scheme_twice"),
     text("signed_in"),
     text("two"),
     text("typed"),

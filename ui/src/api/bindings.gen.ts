@@ -73,10 +73,11 @@ export const commands = {
 	revealToken: (sid: string, jti: string) => typedError<string, WireError>(__TAURI_INVOKE("reveal_token", { sid, jti })),
 	/**
 	 *  Reports what a text is, who signed it and whether a server would accept it: with this profile's keys, users and
-	 *  rules, or with a given key and the rules for tokens from anywhere. `policy` names the rules to judge by instead.
+	 *  rules, or with a given key and the rules for tokens from anywhere. `policy` names the rules to judge by instead;
+	 *  `exact` judges the text byte for byte, with everything around the token.
 	 *  Earlier requests that are still waiting are dropped, unless they or this one are made `aside`.
 	 */
-	inspect: (text: string, key: KeyInput | null, policy: string | null, aside: boolean) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy, aside })),
+	inspect: (text: string, key: KeyInput | null, policy: string | null, aside: boolean, exact: boolean) => typedError<Report, WireError>(__TAURI_INVOKE("inspect", { text, key, policy, aside, exact })),
 	/**
 	 *  Tries the most used passwords as the secret of a report's token; null if none of them signed it. This takes a
 	 *  moment, so the report does not wait for it.
@@ -201,6 +202,8 @@ export type CleanUp = {
 	message: string,
 	/**  The removed characters, truncated after 80. */
 	removed: string,
+	/**  Why a server refuses the token with them; `None` if they are harmless. */
+	refused: string | null,
 };
 
 /**  Why reading or writing the clipboard failed. */

@@ -246,10 +246,10 @@ export class FakeHost implements Host {
       ? ok(texts.valid)
       : refuse(wireError({ area: "sessions", code: "token_not_held", jti }));
 
-  inspect: Host["inspect"] = async (text, key, policy) =>
+  inspect: Host["inspect"] = async (text, key, policy, _aside, exact) =>
     policy !== null && !this.policies.named(policy)
       ? refuse(wireError({ area: "policies", code: "not_found", name: policy }))
-      : ok(reportOf(text, key, policy, this.#world(), this.#now()));
+      : ok(reportOf(text, key, policy, this.#world(), this.#now(), exact));
 
   /** Simulates a text from outside the window, or the error instead of it. */
   handOver(text: string | WireError): void {

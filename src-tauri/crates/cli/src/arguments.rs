@@ -178,6 +178,9 @@ pub(crate) struct Inspect {
     /// The token, with whatever surrounds it in a log; `-` or nothing reads standard input.
     #[arg(value_name = "TOKEN", default_value = "-", hide_default_value = true)]
     pub(crate) text: String,
+    /// Judge the text byte for byte, as a server receives it: take nothing off, not even a line break at the end.
+    #[arg(long)]
+    pub(crate) exact: bool,
     #[command(flatten)]
     pub(crate) key: UserKeyOption,
     /// Judge by this policy; the options below override it for this run. Default: the one saved for the token's issuer,
@@ -189,7 +192,7 @@ pub(crate) struct Inspect {
     /// Show the token in the window of this profile instead. Opens the window or brings it to the front.
     #[arg(
         long,
-        conflicts_with_all = ["given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"]
+        conflicts_with_all = ["exact", "given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"]
     )]
     pub(crate) gui: bool,
     /// Judge as of this time instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.

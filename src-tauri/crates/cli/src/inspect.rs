@@ -68,7 +68,7 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
         _ => None,
     };
     let text = read(&what.text)?;
-    let parsed = inspect::parse(&text);
+    let parsed = if what.exact { inspect::parse_as_pasted(&text) } else { inspect::parse(&text) };
     let how = Inspection { with_user_key: key.is_some(), policy: named, at };
     let Considered { mut evidence, chosen } = match &engine {
         Some(engine) => engine.evidence(&parsed, how),
@@ -217,7 +217,10 @@ fn to_text(report: &Report) -> String {
     let policy = print::on_one_line(&report.policy.name);
     let chosen = if report.policy.chosen.is_empty() { "Chosen by name" } else { &report.policy.chosen };
     out.push_str(&format!("Policy {policy}. {chosen}\n"));
-    let clean_ups = report.clean_ups.iter().map(|clean_up| format!("  {}\n", clean_up.message));
+    let clean_ups = report.clean_ups.iter().map(|clean_up| match clean_up.refused {
+        Some(why) => format!("  {}. As pasted, a server refuses this: {why}\n", clean_up.message),
+        None => format!("  {}\n", clean_up.message),
+    });
     add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
     add_section(&mut out, "Also in this paste", &other_tokens(report));
     let problems = report.problems.iter().map(|problem| format!("  {}\n  {}\n", problem.title, problem.message));

@@ -6,12 +6,15 @@ mod find;
 mod line_joins;
 mod reader;
 mod span;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod wrappers;
 
 pub(crate) use decode::percent_decoded;
 use find::ends_a_run;
+use taken::Taken;
+use wrappers::Unwrapped;
 
 use crate::report::CleanUp;
 use jose::base64url;
@@ -27,6 +30,9 @@ pub(crate) struct Cleaned {
     pub(crate) tokens: Vec<FoundToken>,
     /// Why the end of the token is missing, if it is.
     pub(crate) cut: Option<Cut>,
+    /// Has the name of a header, and has a scheme, been taken off?
+    in_header: bool,
+    after_scheme: bool,
 }
 
 /// The most layers of wrapping that are stripped.
@@ -36,9 +42,17 @@ const SHOWN: usize = 80;
 
 /// Strips the wrapping.
 pub(crate) fn clean(text: &str) -> Cleaned {
-    let mut cleaned = Cleaned { text: text.to_owned(), clean_ups: Vec::new(), tokens: Vec::new(), cut: None };
-    // No wrapping consists of these characters alone, except a full stop and Markdown's `_`.
-    if base64url::is_symbols_and_dots(text) && !text.ends_with('.') && !text.starts_with('_') {
+    let mut cleaned = Cleaned {
+        text: text.to_owned(),
+        clean_ups: Vec::new(),
+        tokens: Vec::new(),
+        cut: None,
+        in_header: false,
+        after_scheme: false,
+    };
+    // No wrapping consists of these characters alone, except a full stop, Markdown's `_` and a scheme without a space.
+    let is_bare = !text.ends_with('.') && !text.starts_with(['_', 'B', 'b']);
+    if is_bare && base64url::is_symbols_and_dots(text) {
         return cleaned;
     }
     cleaned.decode(decode::without_invisible);
@@ -47,7 +61,7 @@ pub(crate) fn clean(text: &str) -> Cleaned {
         let start = offset_in(&cleaned.text, inner);
         let removed = [&cleaned.text[..start], &cleaned.text[start + inner.len()..]].concat();
         let kept = inner.to_owned();
-        cleaned.take("Removed white space around the token".to_owned(), &removed, kept);
+        cleaned.take(Taken::WhiteSpace, "Removed white space around the token".to_owned(), &removed, kept);
     }
     cleaned.decode(decode::without_colours);
     cleaned.decode(decode::decoded);
@@ -60,14 +74,29 @@ pub(crate) fn clean(text: &str) -> Cleaned {
 }
 
 impl Cleaned {
-    fn take(&mut self, message: String, removed: &str, kept: String) {
-        self.clean_ups.push(CleanUp { message, removed: excerpt(removed, SHOWN) });
+    fn take(&mut self, taken: Taken, message: String, removed: &str, kept: String) {
+        let taken = self.in_place(taken);
+        self.in_header |= taken == Taken::HeaderName;
+        self.after_scheme |= taken == Taken::Scheme;
+        self.clean_ups.push(CleanUp { message, removed: excerpt(removed, SHOWN), refused: taken.refused() });
         self.text = kept;
+    }
+
+    /// The same characters may be harmless around a header and refused inside its value.
+    fn in_place(&self, taken: Taken) -> Taken {
+        match taken {
+            Taken::HeaderName if self.in_header || self.after_scheme => Taken::HeaderNameAgain,
+            Taken::Scheme if self.after_scheme => Taken::SchemeAgain,
+            Taken::Quotes if self.after_scheme => Taken::QuotesInValue,
+            Taken::Json if self.after_scheme => Taken::JsonInValue,
+            Taken::Marks if self.after_scheme => Taken::MarksInValue,
+            other => other,
+        }
     }
 
     fn decode(&mut self, make: impl Fn(&str) -> Option<decode::Plain>) {
         if let Some(plain) = make(&self.text) {
-            self.take(plain.message, &plain.removed, plain.kept);
+            self.take(plain.taken, plain.message, &plain.removed, plain.kept);
         }
     }
 
@@ -85,7 +114,9 @@ impl Cleaned {
                 wrappers::open_curl,
             ];
             match wrappers.into_iter().find_map(|unwrap| unwrap(&self.text)) {
-                Some(unwrapped) => self.take(unwrapped.message, &unwrapped.removed, unwrapped.kept.trim().to_owned()),
+                Some(Unwrapped { taken, message, removed, kept }) => {
+                    self.take(taken, message, &removed, kept.trim().to_owned());
+                }
                 None => break,
             }
         }
@@ -105,35 +136,42 @@ impl Cleaned {
         let (before, mut after) = (&text[..found.place.start], &text[found.place.end..]);
         let mut told = Vec::new();
         if let Some(signature) = found.cookie_signature {
-            told.push(("Removed the signature of the cookie after the token".to_owned(), signature.to_owned()));
+            let message = "Removed the signature of the cookie after the token".to_owned();
+            told.push((Taken::CookieSignature, message, signature.to_owned()));
             after = &after[signature.len()..];
         }
         if span.ellipsis > 0 {
             let (sign, rest) = after.split_at(span.ellipsis);
             let shortened = if span.cut.is_some() { ": whatever printed it shortened it" } else { "" };
-            told.push((format!("Removed the ellipsis after the token{shortened}"), sign.to_owned()));
+            told.push((Taken::Ellipsis, format!("Removed the ellipsis after the token{shortened}"), sign.to_owned()));
             after = rest;
         } else if let Some(rest) = after.strip_prefix('.') {
-            told.push(("Removed the full stop after the token".to_owned(), ".".to_owned()));
+            let is_alone = before.is_empty() && rest.trim().is_empty();
+            let taken = if is_alone || self.after_scheme { Taken::FourthSegment } else { Taken::FullStop };
+            told.push((taken, "Removed the full stop after the token".to_owned(), ".".to_owned()));
             after = rest.trim_start_matches('.');
         }
         if !before.is_empty() || !after.trim().is_empty() {
             let is_text = |text: &str| text.contains(char::is_alphanumeric);
-            let message = match found.name {
-                Some(name) => format!("Took the value of `{name}`"),
-                None if is_text(before) || is_text(after) => "Took the token out of the text around it".to_owned(),
-                None => "Removed the marks around the token".to_owned(),
+            let (taken, message) = match (around(before, after), found.name) {
+                (Some((taken, what)), _) => (taken, format!("Removed {what} the token")),
+                (None, Some(name)) => (Taken::Name, format!("Took the value of `{name}`")),
+                (None, None) if is_text(before) || is_text(after) || after.starts_with(['\r', '\n']) => {
+                    (Taken::Text, "Took the token out of the text around it".to_owned())
+                }
+                (None, None) => (Taken::Marks, "Removed the marks around the token".to_owned()),
             };
-            told.insert(0, (message, format!("{before}…{after}")));
+            told.insert(0, (taken, message, format!("{before}…{after}")));
         }
         if let Some(message) = span.joins.message() {
-            told.push((message, span.joins.removed.clone()));
+            let taken = if span.joins.are_white_space() { Taken::BreaksInside } else { Taken::Joints };
+            told.push((taken, message, span.joins.removed.clone()));
         }
         if told.is_empty() {
             return false;
         }
-        for (message, removed) in told {
-            self.take(message, &removed, String::new());
+        for (taken, message, removed) in told {
+            self.take(taken, message, &removed, String::new());
         }
         self.cut = span.cut;
         self.text = found.span.token;
@@ -155,10 +193,31 @@ impl Cleaned {
                 0 => format!("Removed {} inside the token", line_joins::counted(removed.chars().count(), "space")),
                 lines => format!("Removed {} inside the token", line_joins::counted(lines, "line break")),
             };
-            self.take(message, &removed, kept);
+            self.take(Taken::BreaksInside, message, &removed, kept);
         }
         is_token
     }
+}
+
+/// What programs print around a token and send with it.
+fn around(before: &str, after: &str) -> Option<(Taken, &'static str)> {
+    let is_word = |text: &str| text.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+    let opened = |sign: &str| before.strip_suffix(sign).is_some_and(|outside| !is_word(outside));
+    let closed = |signs: &[&str]| signs.iter().any(|sign| after.starts_with(sign));
+    if (opened("b'") && closed(&["'"])) || (opened("b\"") && closed(&["\""])) {
+        return Some((Taken::Bytes, "Python's b'…' around"));
+    }
+    if ["Optional(\"", "Some(\""].into_iter().any(opened) && closed(&["\")"]) {
+        return Some((Taken::Optional, "a program's wrapper around"));
+    }
+    if closed(&["\0", "\\0", "\\x00", "\\u0000", "%00"]) {
+        return Some((Taken::Nul, "the NUL byte after"));
+    }
+    let twice = before.to_ascii_lowercase();
+    if twice.split_whitespace().rev().take(2).filter(|word| word.ends_with("bearer")).count() == 2 {
+        return Some((Taken::SchemeAgain, "the scheme, which stands twice, before"));
+    }
+    (after.trim() == "?" && !before.contains("://")).then_some((Taken::QuestionMark, "the question mark after"))
 }
 
 /// True if a character is an error inside a token and not its end: it is then kept, so that the report can point at it.

@@ -7,7 +7,7 @@ use crate::findings::findings;
 use crate::kinds;
 use crate::meaning::{self, Side};
 use crate::pasted::Pasted;
-use crate::report::{self, PayloadBytes, PolicySummary, Report, Step, Times};
+use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Times};
 use jose::check::{self, Case, Reader, conclude};
 use jose::json;
 use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart};
@@ -51,7 +51,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
-        trace: trace.into_iter().map(|step| explained(parsed, step)).collect(),
+        trace: warned(trace.into_iter().map(|step| explained(parsed, step)).collect(), &pasted.clean_ups),
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         user_key: None,
@@ -76,6 +76,19 @@ fn explained(parsed: &Parsed, step: judgement::Step) -> Step {
 /// Does an AWS load balancer say that it signed the token? It keeps the padding of all three segments.
 pub(crate) fn is_of_load_balancer(parsed: &Parsed) -> bool {
     parsed.header_text("signer").is_some_and(|signer| signer.starts_with("arn:aws"))
+}
+
+/// If the token can be read, the first check warns of what was taken off that a server would not have taken off.
+fn warned(mut trace: Vec<Step>, clean_ups: &[CleanUp]) -> Vec<Step> {
+    let refused = clean_ups.iter().find_map(|clean_up| clean_up.refused);
+    if let (Some(why), Some(parse)) = (refused, trace.first_mut())
+        && matches!(parse.outcome, Outcome::Pass | Outcome::Warn)
+    {
+        let more = if parse.outcome == Outcome::Warn { format!(". {}", parse.reason) } else { String::new() };
+        parse.outcome = Outcome::Warn;
+        parse.reason = format!("As pasted, a server refuses this: {why}{more}").into();
+    }
+    trace
 }
 
 /// The signature in hexadecimal.

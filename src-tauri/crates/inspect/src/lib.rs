@@ -24,5 +24,5 @@ pub use compare::{changes, compare};
 pub use edit::{Draft, Edit, EditError, Fault, Unbroken};
 pub use explain::check;
 pub use findings::guess_secret;
-pub use pasted::{Pasted, parse};
+pub use pasted::{Pasted, parse, parse_as_pasted};
 pub use user_keys::{SecretForm, UserKey, check_with_user_key};

@@ -51,6 +51,13 @@ impl Deref for Pasted {
     }
 }
 
+/// Reads a text byte for byte, as a server receives it: nothing around the token is stripped.
+pub fn parse_as_pasted(text: &str) -> Pasted {
+    let mut pasted = Pasted::from(parse_exact(text));
+    pasted.not_a_jwt = not_jwt::recognise(text, &mut pasted.parsed);
+    pasted
+}
+
 /// Reads any text: strips what is around the token, splits it, decodes it, and notes everything that is wrong.
 ///
 /// Takes time linear in the text and reads at most 1 MiB of characters.

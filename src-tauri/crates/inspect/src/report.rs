@@ -171,6 +171,8 @@ pub struct CleanUp {
     pub message: String,
     /// The removed characters, truncated after 80.
     pub removed: String,
+    /// Why a server refuses the token with them; `None` if they are harmless.
+    pub refused: Option<&'static str>,
 }
 
 /// The times of a claims set.

@@ -153,6 +153,11 @@ impl Answer {
         Answer { fix: fix.into(), ..Answer::new(Ruling::Fail, reason, rfc) }
     }
 
+    /// The same as a warning, which needs no cure.
+    pub(crate) fn into_warning(self) -> Answer {
+        Answer { ruling: Ruling::Warn, fix: Cow::Borrowed(""), cures: Vec::new(), ..self }
+    }
+
     /// Adds something that would make it pass.
     pub(crate) fn with(mut self, cure: Cure) -> Answer {
         self.cures.push(cure);

@@ -96,10 +96,8 @@ export class Inspector {
   readonly pending = $derived(
     this.report !== null && this.draft !== this.report.token && this.draft !== this.text,
   );
-  /** Does the field show the text as it was given? */
-  readonly restored = $derived(
-    this.report !== null && this.draft === this.text && this.text !== this.report.token,
-  );
+  /** Is the text judged byte for byte, with everything around the token? */
+  exact = $state(false);
 
   /** The token whose secret was guessed, and the finding. */
   #guessed = $state.raw<{ token: string; finding: Finding } | null>(null);
@@ -152,7 +150,7 @@ export class Inspector {
   }
 
   async #open(text: string): Promise<void> {
-    this.#typing = false;
+    this.#typing = this.exact = false;
     this.editing = this.comparing = null;
     // A text that needs no cleaning is shown in the field at once, before its report arrives.
     if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
@@ -178,7 +176,7 @@ export class Inspector {
 
   /** The report as it would be with a key, without using the key yet. */
   async tryKey(key: KeyInput): Promise<Report | null> {
-    const answer = await settled(this.#host.inspect(this.text, key, this.chosenPolicy, true));
+    const answer = await settled(this.#host.inspect(this.text, key, this.chosenPolicy, true, this.exact));
     return answer.status === "ok" ? answer.data : null;
   }
 
@@ -208,6 +206,7 @@ export class Inspector {
     this.#answered = ++this.#asked;
     this.draft = text;
     this.comparing = null;
+    this.exact = false;
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       if (text.trim() === "") this.clear();
@@ -306,9 +305,11 @@ export class Inspector {
     this.#typing = false;
   }
 
-  /** Shows the text as it was given, or cleaned again. */
-  toggleRestored(): void {
-    if (this.report) this.draft = this.restored ? this.report.token : this.text;
+  /** Judges the text byte for byte, or cleaned up again. */
+  async judgeExactly(exact: boolean): Promise<void> {
+    this.exact = exact;
+    await this.#ask(this.text, "again", true);
+    if (this.report && this.#asked === this.#answered) this.draft = this.report.token;
   }
 
   forget(): void {
@@ -329,7 +330,7 @@ export class Inspector {
     if (origin !== "again") clearTimeout(this.#pause);
     const number = ++this.#asked;
     this.#last = [text, origin];
-    const answer = await settled(this.#host.inspect(text, this.key, this.chosenPolicy, false));
+    const answer = await settled(this.#host.inspect(text, this.key, this.chosenPolicy, false, this.exact));
     if (number !== this.#asked) return;
     this.#answered = number;
     if (answer.status === "ok") this.#accept(text, answer.data, origin, wanted);

@@ -76,18 +76,37 @@ describe("pasting", () => {
     expect(screen.queryByText("The clipboard holds no text.")).toBeNull();
   });
 
-  test("what was stripped is listed, and Restore brings it back", async () => {
+  test("what was stripped is listed, and the text is judged with it where that is asked for", async () => {
     const { user } = await open();
     const minted = texts.valid;
-    await paste(`Authorization: Bearer ${minted}`);
+    await paste(`Bearer ${minted}`);
     const section = within(screen.getByRole("region", { name: "As pasted" }));
-    expect(section.getByText("2 clean-ups")).toBeVisible();
+    expect(section.getByText("1 clean-up")).toBeVisible();
     expect(section.getByText(/Removed the scheme/)).toBeVisible();
     expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(minted);
-    await user.click(section.getByRole("button", { name: "Restore" }));
-    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(`Authorization: Bearer ${minted}`);
-    await user.click(section.getByRole("button", { name: "Clean up" }));
+    const exactly = () => section.getByRole("button", { name: "Judge as pasted" });
+    await user.click(exactly());
+    await settle();
+    expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(`Bearer ${minted}`);
+    expect(verdict().getByRole("heading", { name: "Not a valid token" })).toBeVisible();
+    expect(exactly()).toHaveAttribute("aria-pressed", "true");
+    await user.click(exactly());
+    await settle();
     expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue(minted);
+    expect(verdict().getByRole("heading", { name: "Accepted" })).toBeVisible();
+  });
+
+  test("a clean-up that no server makes is told, and the next paste is cleaned up again", async () => {
+    const { user } = await open();
+    await paste(texts.scheme_twice);
+    const section = within(screen.getByRole("region", { name: "As pasted" }));
+    expect(section.getByText("As pasted, a server refuses this")).toBeVisible();
+    expect(section.getByText(/^A second scheme stands where the token begins/)).toBeVisible();
+    await paste(texts.scheme);
+    expect(section.queryByText("As pasted, a server refuses this")).toBeNull();
+    await user.click(section.getByRole("button", { name: "Judge as pasted" }));
+    await paste(texts.scheme_twice);
+    expect(verdict().getByRole("heading", { name: "Accepted" })).toBeVisible();
   });
 
   test("typing asks once it pauses, not at every key", async () => {
@@ -96,7 +115,7 @@ describe("pasting", () => {
     await user.type(screen.getByRole("textbox", { name: "Token" }), "abc.def");
     expect(inspect).not.toHaveBeenCalled();
     await pass(0.2);
-    expect(inspect.mock.calls).toEqual([["abc.def", null, null, false]]);
+    expect(inspect.mock.calls).toEqual([["abc.def", null, null, false, false]]);
   });
 
   test("the last verdict stays until the new one is there, and late answers are ignored", async () => {
@@ -110,8 +129,8 @@ describe("pasting", () => {
     await paste(bad);
     expect(verdict().getByText("Accepted")).toBeVisible();
     await paste(good);
-    const late = await judged(bad, null, null, false);
-    const current = await judged(good, null, null, false);
+    const late = await judged(bad, null, null, false, false);
+    const current = await judged(good, null, null, false, false);
     if (late.status !== "ok" || current.status !== "ok") throw new Error("judged");
     answers[1]?.(current);
     await settle();

@@ -33,6 +33,8 @@ interface RecordedReport {
   world: World;
   /** How many seconds after noon. */
   after: number;
+  /** Was it judged byte for byte? */
+  exact: boolean;
   guess: Finding | null;
   report: Report;
 }
@@ -103,17 +105,20 @@ export function reportOf(
   policy: string | null,
   world: World,
   now: number,
+  exact: boolean,
 ): Report {
   const asked = reports
     .map(([, one]) => one)
-    .filter((one) => texts[one.text] === text && same(one.key, key) && one.policy === policy)
+    .filter(
+      (one) => texts[one.text] === text && same(one.key, key) && one.policy === policy && one.exact === exact,
+    )
     .filter((one) => one.world === world && NOON + one.after * 1000 <= now)
     .sort((a, b) => b.after - a.after);
   const signed = previews.flatMap(([, { answer, signer, world: where }]) => {
     const fits = where === world && policy === null && same(signer.kind === "given" ? signer.key : null, key);
     return fits && answer.status === "ok" && answer.data.report.token === text ? [answer.data.report] : [];
   });
-  const question = `“${text.slice(0, 40)}” (${world}, ${canonical({ key, policy })})`;
+  const question = `“${text.slice(0, 40)}” (${world}, ${canonical({ key, policy, exact })})`;
   const report = recorded(asked[0]?.report ?? signed[0], question);
   // The page asks again until the answer is as new as its clock.
   return { ...report, times: { ...report.times, now: Math.floor(now / 1000) } };

@@ -125,6 +125,8 @@ struct FindingAnswer<'a> {
 struct CleanUpAnswer<'a> {
     message: &'a str,
     removed: &'a str,
+    /// Why a server refuses the token with it; null if it is harmless.
+    refused: Option<&'a str>,
 }
 
 /// A problem with the text.
@@ -216,8 +218,8 @@ impl<'a> FindingAnswer<'a> {
 }
 
 impl<'a> CleanUpAnswer<'a> {
-    fn new(CleanUp { message, removed }: &'a CleanUp) -> Self {
-        Self { message, removed }
+    fn new(CleanUp { message, removed, refused }: &'a CleanUp) -> Self {
+        Self { message, removed, refused: *refused }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::find;
 use super::line_joins::counted;
+use super::span::is_own;
+use super::taken::Taken;
 use jose::base64url;
 use jose::steps::walk;
 
@@ -10,6 +12,7 @@ const MOST_DECODINGS: usize = 3;
 
 /// A text with something removed, and a description of what.
 pub(super) struct Plain {
+    pub(super) taken: Taken,
     pub(super) message: String,
     pub(super) removed: String,
     pub(super) kept: String,
@@ -22,24 +25,28 @@ pub(super) fn without_invisible(text: &str) -> Option<Plain> {
     let inner = text.trim_matches(is_edge);
     let start = text.len() - text.trim_start_matches(is_edge).len();
     let edges = start..start + inner.len();
-    let (mut kept, mut removed) = (String::new(), String::new());
+    let (mut kept, mut removed, mut is_inside) = (String::new(), String::new(), false);
     walk(text.len());
     for (at, character) in text.char_indices() {
         let is_outside = !edges.contains(&at);
         if is_invisible(character) || (is_outside && turns_around(character)) {
             removed.push(character);
+            is_inside |= kept.ends_with(is_own) && text[at + character.len_utf8()..].starts_with(is_own);
         } else {
             kept.push(character);
         }
     }
-    let message = match removed.chars().count() {
+    let (taken, message) = match removed.chars().count() {
         0 => return None,
         1 if removed == "\u{FEFF}" && text.starts_with('\u{FEFF}') => {
-            "Removed the byte order mark at the start".to_owned()
+            (Taken::ByteOrderMark, "Removed the byte order mark at the start".to_owned())
         }
-        count => format!("Removed {}", counted(count, "invisible character")),
+        count => {
+            let taken = if is_inside { Taken::InvisibleInside } else { Taken::Invisible };
+            (taken, format!("Removed {}", counted(count, "invisible character")))
+        }
     };
-    Some(Plain { message, removed, kept })
+    Some(Plain { taken, message, removed, kept })
 }
 
 /// Removes the escape sequences of terminal colours (ECMA-48 section 8.3.117), raw or escaped.
@@ -75,7 +82,12 @@ pub(super) fn without_colours(text: &str) -> Option<Plain> {
     }
     kept.push_str(rest);
     let message = || format!("Removed {}", counted(count, "colour code"));
-    (count > 0 && find::first(&kept).is_some()).then(|| Plain { message: message(), removed, kept })
+    (count > 0 && find::first(&kept).is_some()).then(|| Plain {
+        taken: Taken::Colours,
+        message: message(),
+        removed,
+        kept,
+    })
 }
 
 /// Decodes percent-encoding (RFC 3986 section 2.1), if that reveals a token that was not visible before.
@@ -90,7 +102,10 @@ pub(super) fn decoded(text: &str) -> Option<Plain> {
             let is_clean = base64url::is_symbols_and_dots(&after.token) && after.joins.message().is_none();
             let is_better = before.is_none_or(|before| before.contains('%') && before != after.token && is_clean);
             let message = format!("Decoded {}", counted(count, "percent-encoded character"));
-            return is_better.then_some(Plain { message, removed, kept });
+            let start = text.get(..13).unwrap_or(text).to_ascii_lowercase();
+            let is_header = ["authorization", "bearer"].into_iter().any(|name| start.starts_with(name));
+            let taken = if is_header { Taken::PercentInHeader } else { Taken::PercentEncoding };
+            return is_better.then_some(Plain { taken, message, removed, kept });
         }
         kept = decode(&kept, &mut removed, &mut count)?;
     }

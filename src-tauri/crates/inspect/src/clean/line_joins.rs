@@ -70,6 +70,12 @@ impl Joins {
         }
     }
 
+    /// True if there is white space among them that no mail program or source code explains.
+    pub(super) fn are_white_space(&self) -> bool {
+        let [breaks, spaces, marks, numbers, written, ..] = self.counts;
+        spaces + written > 0 || (breaks > 0 && marks + numbers == 0)
+    }
+
     /// "Removed 2 line breaks and 1 space inside the token"; `None` if there are none.
     pub(super) fn message(&self) -> Option<String> {
         const NOUNS: [&str; 8] = [

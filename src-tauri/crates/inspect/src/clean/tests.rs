@@ -2,6 +2,7 @@
 
 mod broken;
 mod linear;
+mod refused;
 mod words;
 
 use super::find::{MOST_TOKENS, tokens_in};

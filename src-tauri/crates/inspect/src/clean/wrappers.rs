@@ -1,7 +1,8 @@
 //! Wrappers: each function strips one layer, if present.
 
-use super::find::{ends_a_run, tokens};
+use super::find::tokens;
 use super::offset_in;
+use super::taken::Taken;
 use jose::json;
 use jose::json::ValueKind;
 
@@ -20,6 +21,7 @@ const TOKEN_MEMBERS: [&str; 9] = [
 
 /// A text without a layer, and a description of what was removed.
 pub(super) struct Unwrapped {
+    pub(super) taken: Taken,
     pub(super) message: String,
     pub(super) removed: String,
     pub(super) kept: String,
@@ -42,7 +44,12 @@ pub(super) fn unquote(text: &str) -> Option<Unwrapped> {
     }
     let start = offset_in(text, kept);
     let removed = format!("{}{}", &text[..start], &text[start + kept.len()..]);
-    Some(Unwrapped { message: "Removed quotes around it".to_owned(), removed, kept: kept.to_owned() })
+    Some(Unwrapped {
+        taken: Taken::Quotes,
+        message: "Removed quotes around it".to_owned(),
+        removed,
+        kept: kept.to_owned(),
+    })
 }
 
 /// Line breaks at the end, written as `\n` and `\r`.
@@ -65,7 +72,8 @@ pub(super) fn open_json(text: &str) -> Option<Unwrapped> {
         Some(after) => format!("{}…{after}", &text[..place]),
         None => text.to_owned(),
     };
-    Some(Unwrapped { message: format!("Took `{name}` out of the JSON around it"), removed, kept: token })
+    let message = format!("Took `{name}` out of the JSON around it");
+    Some(Unwrapped { taken: Taken::Json, message, removed, kept: token })
 }
 
 fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
@@ -87,6 +95,7 @@ pub(super) fn drop_header_name(text: &str) -> Option<Unwrapped> {
     let name_only = name.trim_end_matches(['"', '\'', ' ']);
     known.into_iter().find(|known| name_only.eq_ignore_ascii_case(known))?;
     Some(Unwrapped {
+        taken: Taken::HeaderName,
         message: format!("Removed the header name `{name_only}`"),
         removed: format!("{name}:"),
         kept: rest.to_owned(),
@@ -97,13 +106,16 @@ pub(super) fn drop_header_name(text: &str) -> Option<Unwrapped> {
 pub(super) fn drop_scheme(text: &str) -> Option<Unwrapped> {
     ["Bearer", "DPoP", "JWT", "Token"].into_iter().find_map(|scheme| {
         let (start, rest) = text.split_at_checked(scheme.len())?;
-        let after = ["%20", "+", ":"].into_iter().find_map(|mark| rest.strip_prefix(mark)).or_else(|| {
+        let marked = ["%20", "+", ":"].into_iter().find_map(|mark| rest.strip_prefix(mark));
+        let after = marked.or_else(|| {
             let kept = rest.trim_start();
-            (kept.len() < rest.len()).then_some(kept)
+            (kept.len() < rest.len() || (rest.starts_with("eyJ") && scheme != "Token")).then_some(kept)
         })?;
+        let is_apart = marked.is_none() && after.len() < rest.len();
         // In another letter case, or before a colon, `Token` is a label and not a scheme.
         let is_name = scheme == "Token" && (start != scheme || rest.starts_with(':'));
         (start.eq_ignore_ascii_case(scheme) && !is_name).then(|| Unwrapped {
+            taken: if is_apart { Taken::Scheme } else { Taken::SchemeWithMark },
             message: format!("Removed the scheme `{start}`"),
             removed: text[..text.len() - after.len()].to_owned(),
             kept: after.to_owned(),
@@ -125,10 +137,14 @@ pub(super) fn open_curl(text: &str) -> Option<Unwrapped> {
     let found = tokens(rest).next().filter(|found| found.place.start == 0);
     let token = match found {
         Some(found) => &rest[found.place],
-        None => rest.split(ends_a_run).next().filter(|token| !token.is_empty())?,
+        // It may be the name of a variable, which has brackets.
+        None => {
+            rest.split(|end: char| end.is_whitespace() || "\"'`".contains(end)).next().filter(|it| !it.is_empty())?
+        }
     };
     let start = offset_in(text, rest);
     Some(Unwrapped {
+        taken: Taken::Command,
         message: "Took the bearer token out of the cURL command".to_owned(),
         removed: format!("{}…{}", &text[..start], &text[start + token.len()..]),
         kept: token.to_owned(),

@@ -2,7 +2,8 @@
 //! shares with the first.
 //!
 //! Where the RFCs leave a choice, it follows this crate's documentation:
-//! - a duplicate name is refused, at any depth (RFC 7519 section 4 allows taking the last one);
+//! - a duplicate name is refused in the issuer's own tokens, at any depth (RFC 7519 section 4 allows taking the last
+//!   one), and elsewhere if a check reads it;
 //! - a NumericDate is zero or more, fits in 64 bits, and its fraction is truncated; `exp` equal to now has expired,
 //!   `nbf` equal to now is valid; `iat` in the future is not a reason to refuse;
 //! - no critical extension is understood; `b64` may only be `true`;
@@ -77,8 +78,8 @@ fn considered(
     let [header, payload, signature] = segments[..] else { return Err("not three segments") };
     let decode = |segment: &str| URL_SAFE_NO_PAD.decode(segment).map_err(|_| "not base64url");
     let (header_bytes, payload_bytes, signature_bytes) = (decode(header)?, decode(payload)?, decode(signature)?);
-    let header = object(&header_bytes, beyond)?;
-    let claims = object(&payload_bytes, beyond)?;
+    let header = object(&header_bytes, policy, beyond)?;
+    let claims = object(&payload_bytes, policy, beyond)?;
 
     let algorithm = checked_header(&header, policy)?;
     let keyed = keyed.ok_or("no key")?;
@@ -102,21 +103,22 @@ fn considered(
 
 type Object = BTreeMap<String, Box<RawValue>>;
 
-/// A JSON object in UTF-8 (RFC 7519 section 7.2) without duplicate names.
-fn object(bytes: &[u8], beyond: &mut Option<&'static str>) -> Result<Object, Refusal> {
+/// A JSON object in UTF-8 (RFC 7519 section 7.2), without duplicate names in the issuer's own tokens. Elsewhere a
+/// duplicate name has a value that no check accepts.
+fn object(bytes: &[u8], policy: &Policy, beyond: &mut Option<&'static str>) -> Result<Object, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
     let members: Members = serde_json::from_str(text).map_err(|_| "not a JSON object")?;
     if members.0.len() > MOST_MEMBERS {
         *beyond = Some("members");
     }
     for (_, value) in &members.0 {
-        walk(value, 1, beyond)?;
+        walk(value, 1, policy, beyond)?;
     }
-    unique(members)
+    unique(members, policy)
 }
 
 /// Checks everything inside a value: names unique in their object, strings valid Unicode.
-fn walk(value: &RawValue, depth: usize, beyond: &mut Option<&'static str>) -> Result<(), Refusal> {
+fn walk(value: &RawValue, depth: usize, policy: &Policy, beyond: &mut Option<&'static str>) -> Result<(), Refusal> {
     let text = value.get();
     if text.starts_with(['{', '[']) && depth >= DEEPEST {
         *beyond = Some("depth");
@@ -124,13 +126,13 @@ fn walk(value: &RawValue, depth: usize, beyond: &mut Option<&'static str>) -> Re
     if text.starts_with('{') {
         let members: Members = serde_json::from_str(text).map_err(|_| "not JSON inside")?;
         for (_, value) in &members.0 {
-            walk(value, depth + 1, beyond)?;
+            walk(value, depth + 1, policy, beyond)?;
         }
-        unique(members)?;
+        unique(members, policy)?;
     } else if text.starts_with('[') {
         let values: Vec<Box<RawValue>> = serde_json::from_str(text).map_err(|_| "not JSON inside")?;
         for value in &values {
-            walk(value, depth + 1, beyond)?;
+            walk(value, depth + 1, policy, beyond)?;
         }
     } else if text.starts_with('"') {
         serde_json::from_str::<String>(text).map_err(|_| "not Unicode inside")?;
@@ -138,12 +140,18 @@ fn walk(value: &RawValue, depth: usize, beyond: &mut Option<&'static str>) -> Re
     Ok(())
 }
 
-fn unique(members: Members) -> Result<Object, Refusal> {
+fn unique(members: Members, policy: &Policy) -> Result<Object, Refusal> {
     let mut seen = HashSet::new();
-    if !members.0.iter().all(|(name, _)| seen.insert(name.clone())) {
+    let twice: Vec<String> =
+        members.0.iter().map(|(name, _)| name).filter(|name| !seen.insert(*name)).cloned().collect();
+    if policy.own_tokens && !twice.is_empty() {
         return Err("a name stands twice");
     }
-    Ok(members.0.into_iter().collect())
+    let mut object: Object = members.0.into_iter().collect();
+    for name in twice {
+        object.insert(name, RawValue::from_string("{}".to_owned()).map_err(|_| "no JSON")?);
+    }
+    Ok(object)
 }
 
 /// All members of an object, including duplicates.

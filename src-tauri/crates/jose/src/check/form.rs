@@ -41,19 +41,19 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
     if let Some(fault) = limits.first() {
         return Answer::open(fault.reason.clone(), fault.rfc);
     }
-    for (part, rfc) in [(&parsed.header, "RFC 7515 §4"), (&parsed.claims, "RFC 7519 §4")] {
-        if let Some(item) = part.members().iter().find(|item| item.duplicate) {
-            let fix = format!("Send `{}` once", excerpt(&item.name, SHOWN));
-            return Answer::fail(repeated(part, &item.name), rfc, fix).with(Cure::RemoveRepeats).about_name(&item.name);
-        }
-        if let Some(name) = &part.scanned.inner_duplicate {
-            let name = excerpt(name, SHOWN);
-            let reason = format!("Name {name} appears more than once inside a value");
-            return Answer::fail(reason, rfc, format!("Send `{name}` once in its object"));
-        }
+    let (refusal, warning) = match duplicate(case) {
+        Some(twice) if case.policy.own_tokens => (Some(twice), None),
+        twice => (None, twice.map(Answer::into_warning)),
+    };
+    if let Some(refusal) = refusal {
+        return refusal;
     }
     if let Some(name) = parsed.compression {
         return compressed(case, name);
+    }
+    // Elsewhere a name may stand twice: the last one counts (RFC 7519 section 4), and no check relies on it.
+    if let Some(warning) = warning {
+        return warning;
     }
     Answer::pass("3 segments, valid base64url and JSON", "RFC 7515 §5.2")
 }
@@ -72,6 +72,21 @@ fn compressed(case: &Case<'_>, name: &str) -> Answer {
             Answer::warn(reason, RFC).about(["zip"])
         }
     }
+}
+
+/// The answer about a name that stands twice, in the header, in the claims or inside a value.
+fn duplicate(case: &Case<'_>) -> Option<Answer> {
+    let parsed = case.parsed;
+    [(&parsed.header, "RFC 7515 §4"), (&parsed.claims, "RFC 7519 §4")].into_iter().find_map(|(part, rfc)| {
+        if let Some(item) = part.members().iter().find(|item| item.duplicate) {
+            let fix = format!("Send `{}` once", excerpt(&item.name, SHOWN));
+            let refusal = Answer::fail(repeated(part, &item.name), rfc, fix).with(Cure::RemoveRepeats);
+            return Some(refusal.about_name(&item.name));
+        }
+        let name = excerpt(part.scanned.inner_duplicate.as_deref()?, SHOWN);
+        let reason = format!("Name {name} appears more than once inside a value");
+        Some(Answer::fail(reason, rfc, format!("Send `{name}` once in its object")))
+    })
 }
 
 pub(super) fn algorithm(case: &Case<'_>) -> Answer {

@@ -278,23 +278,40 @@ fn a_scope_that_the_user_does_not_hold_is_403_whatever_the_endpoint_needs() {
 fn a_name_that_stands_twice_is_refused_wherever_it_stands_and_every_value_is_listed() {
     for name in ["exp", "iss", "aud", "sub", "jti", "sid", "scope", "iat", "nbf"] {
         let value = Draft::new().claims.iter().find(|(known, _)| known == name).unwrap().1.clone();
-        let draft = Draft::new().also(name, &value);
+        let draft = Draft::new().also(name, &value).own();
         fails(&draft, Check::Parse, &format!("Name {name} appears twice: {value}, then {value}"));
         assert_eq!(draft.judgement().verdict.title, "Rejected");
     }
-    let twice = Draft::new().also("role", "\"reader\"").also("role", "\"admin\"");
+    let twice = Draft::new().also("role", "\"reader\"").also("role", "\"admin\"").own();
     fails(&twice, Check::Parse, "Name role appears twice: \"reader\", then \"admin\"");
-    let many = (1..=6).fold(Draft::new(), |draft, n| draft.also("n", n));
+    let many = (1..=6).fold(Draft::new(), |draft, n| draft.also("n", n)).own();
     fails(&many, Check::Parse, "Name n appears 6 times: 1, then 2, then 3, then 4, then 2 more");
-    let inner = Draft::new().claim("act", r#"{"sub":"bob","sub":"root"}"#);
+    let inner = Draft::new().claim("act", r#"{"sub":"bob","sub":"root"}"#).own();
     fails(&inner, Check::Parse, "Name sub appears more than once inside a value");
-    let escaped = Draft::new().also("s\\u0075b", "\"root\"");
+    let escaped = Draft::new().also("s\\u0075b", "\"root\"").own();
     assert_eq!(escaped.step(Check::Parse).outcome, Outcome::Fail, "an escape does not make another name");
     let header = key().dangerous_sign(r#"{"alg":"ES256","alg":"none","typ":"at+jwt"}"#, br#"{"sub":"alice"}"#).unwrap();
     let reason = "Name alg appears twice: \"ES256\", then \"none\"";
-    assert_eq!(step(&Draft::new().judge(&header), Check::Parse).reason, reason);
+    assert_eq!(step(&Draft::new().own().judge(&header), Check::Parse).reason, reason);
     let header = key().dangerous_sign(r#"{"alg":"ES256","x":1,"typ":"at+jwt","x":2}"#, br#"{"sub":"alice"}"#).unwrap();
-    assert_eq!(step(&Draft::new().judge(&header), Check::Parse).outcome, Outcome::Fail);
+    assert_eq!(step(&Draft::new().own().judge(&header), Check::Parse).outcome, Outcome::Fail);
+}
+
+#[test]
+fn a_foreign_token_with_a_name_that_stands_twice_is_warned_of_and_never_accepted_if_a_check_reads_the_name() {
+    let twice = Draft::new().also("role", "\"reader\"").also("role", "\"admin\"");
+    let step = twice.step(Check::Parse);
+    assert_eq!((step.outcome, step.fix.as_ref()), (Outcome::Warn, ""));
+    assert_eq!(step.reason, "Name role appears twice: \"reader\", then \"admin\"");
+    assert_eq!(twice.judgement().verdict.outcome, VerdictOutcome::Accepted);
+    for name in ["exp", "iss", "aud", "sub", "scope", "iat", "nbf"] {
+        let value = Draft::new().claims.iter().find(|(known, _)| known == name).unwrap().1.clone();
+        let draft = Draft::new().also(name, &value);
+        assert_eq!(draft.step(Check::Parse).outcome, Outcome::Warn, "{name}");
+        assert_ne!(draft.judgement().verdict.outcome, VerdictOutcome::Accepted, "{name}");
+    }
+    let inner = Draft::new().claim("act", r#"{"sub":"bob","sub":"root"}"#);
+    assert_eq!(inner.step(Check::Parse).outcome, Outcome::Warn);
 }
 
 #[test]

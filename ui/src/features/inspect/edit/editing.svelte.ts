@@ -184,7 +184,7 @@ export class Editing {
     if (this.#asking) return;
     const { signer } = this;
     const key = signer.kind === "given" ? signer.key : signer.kind === "original" ? this.key : null;
-    const answer = await settled(this.#host.inspect(preview.report.token, key, this.#policy, true));
+    const answer = await settled(this.#host.inspect(preview.report.token, key, this.#policy, true, false));
     if (answer.status === "ok" && this.preview === preview)
       this.preview = { ...preview, report: answer.data };
   }

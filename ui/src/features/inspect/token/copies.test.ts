@@ -35,7 +35,7 @@ describe("copying", () => {
     "%j is offered neither as a header nor as a command",
     async (tail) => {
       const { host } = await open();
-      const answer = await host.inspect(texts.valid, null, null, false);
+      const answer = await host.inspect(texts.valid, null, null, false, false);
       if (answer.status !== "ok") throw new Error("inspected");
       const forms = copies({ ...answer.data, token: answer.data.token + tail }).map((copy) => copy.as);
       expect(forms).not.toContain("cURL");

@@ -5,7 +5,7 @@ import { keepUnchanged } from "./keep";
 import { texts } from "../../../platform/fake/recorded";
 
 async function report(host: FakeHost, text: string): Promise<Report> {
-  const answer = await host.inspect(text, null, null, false);
+  const answer = await host.inspect(text, null, null, false, false);
   if (answer.status !== "ok") throw new Error("inspected");
   return answer.data;
 }

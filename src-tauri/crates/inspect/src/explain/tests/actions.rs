@@ -30,7 +30,7 @@ fn what_a_failed_step_offers_makes_it_pass() {
         (Draft::new().claim("scope", "\"items:read\""), Check::Scopes),
         (Draft::new().without("scope").policy(|policy| policy.required_claims.clear()), Check::Scopes),
         (Draft::new().without("scope").claim("scp", "[\"items:read\"]"), Check::Scopes),
-        (Draft::new().also("sub", "\"bob\""), Check::Parse),
+        (Draft::new().also("sub", "\"bob\"").own(), Check::Parse),
         (Draft::new().header("crit", "[\"x\"]"), Check::Algorithm),
         (Draft::new().header("typ", "\"JWT\""), Check::Algorithm),
     ];
@@ -116,7 +116,7 @@ fn keys_and_users_are_offered_where_they_are_what_is_wrong() {
     let revoked = Draft::new().facts(|facts| facts.revocation = jose::RevocationFact::TokenRevoked { at: NOW });
     assert_eq!(actions(&revoked, Check::Revocation), [Action::ShowUsers]);
     let keep = Action::Edit { label: "Keep the last one".into(), edit: Some(Edit::RemoveRepeats) };
-    assert_eq!(actions(&Draft::new().also("sub", 1), Check::Parse), [keep]);
+    assert_eq!(actions(&Draft::new().also("sub", 1).own(), Check::Parse), [keep]);
 }
 
 #[test]

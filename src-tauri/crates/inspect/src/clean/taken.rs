@@ -1,0 +1,78 @@
+//! What was taken off, and whether a server would have refused it: what was around a token may be the fault itself.
+
+/// Something taken off around or inside a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    WhiteSpace,
+    ByteOrderMark,
+    Invisible,
+    InvisibleInside,
+    Colours,
+    PercentEncoding,
+    PercentInHeader,
+    Quotes,
+    QuotesInValue,
+    Json,
+    JsonInValue,
+    HeaderName,
+    HeaderNameAgain,
+    Scheme,
+    SchemeAgain,
+    SchemeWithMark,
+    Command,
+    /// The name of a cookie, a parameter or a variable.
+    Name,
+    Text,
+    Marks,
+    MarksInValue,
+    Bytes,
+    Optional,
+    Nul,
+    QuestionMark,
+    FullStop,
+    FourthSegment,
+    Ellipsis,
+    CookieSignature,
+    /// What a mail program or source code put between the pieces.
+    Joints,
+    BreaksInside,
+}
+
+impl Taken {
+    /// Why a server refuses the token with it; `None` if it is harmless.
+    pub(super) fn refused(self) -> Option<&'static str> {
+        match self {
+            Taken::WhiteSpace
+            | Taken::ByteOrderMark
+            | Taken::Invisible
+            | Taken::Colours
+            | Taken::PercentEncoding
+            | Taken::Quotes
+            | Taken::Json
+            | Taken::HeaderName
+            | Taken::Scheme
+            | Taken::Command
+            | Taken::Name
+            | Taken::Text
+            | Taken::Marks
+            | Taken::FullStop
+            | Taken::Ellipsis
+            | Taken::CookieSignature
+            | Taken::Joints => None,
+            Taken::InvisibleInside => Some("invisible characters stand inside the token"),
+            Taken::PercentInHeader => Some("the header is percent-encoded, which no server decodes"),
+            Taken::QuotesInValue => Some("quotes stand around the token in the header"),
+            Taken::JsonInValue => Some("the header holds JSON instead of the token in it"),
+            Taken::HeaderNameAgain => Some("the header's name stands in its value too"),
+            Taken::SchemeAgain => Some("a second scheme stands where the token begins"),
+            Taken::SchemeWithMark => Some("one space is to follow the scheme, and nothing else"),
+            Taken::MarksInValue => Some("other characters stand around the token in the header"),
+            Taken::Bytes => Some("Python's b'…' stands around the token: decode the bytes before they are sent"),
+            Taken::Optional => Some("the program printed a wrapper around the token: unwrap it before it is sent"),
+            Taken::Nul => Some("a NUL byte follows the token"),
+            Taken::QuestionMark => Some("a question mark follows the token"),
+            Taken::FourthSegment => Some("the dot at the end begins a fourth segment"),
+            Taken::BreaksInside => Some("white space stands inside the token"),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Tests of which clean-ups a server would not have made.
+
+use super::*;
+use crate::testing::Draft;
+use crate::{parse, parse_as_pasted};
+use jose::judgement::{Check, Outcome, VerdictOutcome};
+
+/// Why a server refuses a text from which the token was taken.
+fn refused(text: &str) -> Option<&'static str> {
+    let cleaned = clean(text);
+    assert_eq!(cleaned.text, TOKEN, "from {text:?}");
+    cleaned.clean_ups.into_iter().find_map(|clean_up| clean_up.refused)
+}
+
+#[test]
+fn what_a_person_copies_along_is_harmless() {
+    for text in [
+        format!(" {TOKEN}\r\n"),
+        format!("\u{FEFF}{TOKEN}"),
+        format!("'{TOKEN}'"),
+        format!("\"{TOKEN}\","),
+        format!("Bearer {TOKEN}"),
+        format!("Authorization: Bearer {TOKEN}"),
+        format!("'Authorization: Bearer {TOKEN}'"),
+        format!("Authorization: \"Bearer {TOKEN}\""),
+        format!("Authorization: Bearer {TOKEN}\r\nHost: api.example"),
+        format!("curl -H 'Authorization: Bearer {TOKEN}' https://api.example"),
+        format!(r#"{{"access_token":"{TOKEN}"}}"#),
+        format!("Cookie: a=b; sid={TOKEN}; Path=/"),
+        format!("https://api.example/cb?code=1&id_token={TOKEN}&x=1"),
+        format!("The token is {TOKEN}."),
+        format!("token = \"{}\" +\n  \"{}\"", &TOKEN[..30], &TOKEN[30..]),
+        format!("> {}\n> {}", &TOKEN[..30], &TOKEN[30..]),
+        format!("**{TOKEN}**"),
+    ] {
+        assert_eq!(refused(&text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_a_client_sends_along_is_the_fault() {
+    let inside = "white space stands inside the token";
+    let twice = "a second scheme stands where the token begins";
+    let bytes = "Python's b'…' stands around the token: decode the bytes before they are sent";
+    let (first, rest) = TOKEN.split_at(30);
+    for (text, why) in [
+        (format!("Bearer Bearer {TOKEN}"), twice),
+        (format!("Authorization: Bearer bearer {TOKEN}"), twice),
+        (format!("Authorization: Bearer Token {TOKEN}"), twice),
+        (format!("GET / HTTP/1.1\r\nAuthorization: Bearer Bearer {TOKEN}\r\n"), twice),
+        (format!("Authorization: Authorization: Bearer {TOKEN}"), "the header's name stands in its value too"),
+        (format!("Bearer: {TOKEN}"), "one space is to follow the scheme, and nothing else"),
+        (format!("Bearer{TOKEN}"), "one space is to follow the scheme, and nothing else"),
+        (format!("Authorization: Bearer%20{TOKEN}"), "the header is percent-encoded, which no server decodes"),
+        (format!("Authorization: Bearer \"{TOKEN}\""), "quotes stand around the token in the header"),
+        (format!("Bearer {{\"token\":\"{TOKEN}\"}}"), "the header holds JSON instead of the token in it"),
+        (format!("Bearer <{TOKEN}>"), "other characters stand around the token in the header"),
+        (format!("Authorization: Bearer b'{TOKEN}'"), bytes),
+        (format!("b'{TOKEN}'"), bytes),
+        (format!("token: b\"{TOKEN}\""), bytes),
+        (
+            format!("Bearer Optional(\"{TOKEN}\")"),
+            "the program printed a wrapper around the token: unwrap it before it is sent",
+        ),
+        (format!("{TOKEN}\0"), "a NUL byte follows the token"),
+        (format!("Bearer {TOKEN}\\x00"), "a NUL byte follows the token"),
+        (format!("{TOKEN}?"), "a question mark follows the token"),
+        (format!("{TOKEN}."), "the dot at the end begins a fourth segment"),
+        (format!("{first} {rest}"), inside),
+        (format!("Authorization: Bearer {first}\n{rest}"), inside),
+        (format!("{first}\\n{rest}"), inside),
+        (format!("{first}\u{200B}{rest}"), "invisible characters stand inside the token"),
+    ] {
+        assert_eq!(refused(&text), Some(why), "{text}");
+    }
+}
+
+#[test]
+fn the_first_check_warns_of_it_and_judged_as_pasted_it_fails() {
+    let draft = Draft::new();
+    let text = format!("Bearer Bearer {}", draft.token());
+    let report = draft.judge(&text);
+    let parse_check = crate::testing::step(&report, Check::Parse);
+    assert_eq!(parse_check.outcome, Outcome::Warn);
+    let why = "As pasted, a server refuses this: a second scheme stands where the token begins";
+    assert_eq!(parse_check.reason, why);
+    assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "the verdict is the token's");
+    for text in [text, format!("{}\n", draft.token()), format!("\"{}\"", draft.token())] {
+        let exact = crate::check(&parse_as_pasted(&text), &draft.evidence());
+        assert_eq!((exact.verdict.outcome, exact.clean_ups.len()), (VerdictOutcome::Rejected, 0), "{text:?}");
+        assert_eq!(exact.trace[0].outcome, Outcome::Fail, "{text:?}");
+    }
+    let token = draft.token();
+    let exact = crate::check(&parse_as_pasted(&token), &draft.evidence());
+    assert_eq!(exact, crate::check(&parse(&token), &draft.evidence()));
+}
