@@ -113,6 +113,38 @@ fn a_dpop_proof_says_what_it_is_and_whether_it_matches_its_own_key() {
     assert_eq!(said.code, 1, "{}", said.out);
 }
 
+/// RFC 7516 section 5.2.
+#[test]
+fn an_encrypted_token_is_opened_with_a_given_key() {
+    let twb = Twb::new();
+    let key = aws_lc_rs::aead::UnboundKey::new(&aws_lc_rs::aead::AES_256_GCM, &[7; 32]).unwrap();
+    let key = aws_lc_rs::aead::LessSafeKey::new(key);
+    let encrypted = |content: &str| {
+        let header = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"dir","enc":"A256GCM"}"#);
+        let mut text = content.as_bytes().to_vec();
+        let nonce = aws_lc_rs::aead::Nonce::assume_unique_for_key([9; 12]);
+        let aad = aws_lc_rs::aead::Aad::from(header.as_bytes());
+        let tag = key.seal_in_place_separate_tag(nonce, aad, &mut text).unwrap();
+        let [iv, text, tag] = [&[9; 12][..], &text, tag.as_ref()].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
+        format!("{header}..{iv}.{text}.{tag}")
+    };
+    let secret = "07".repeat(32);
+    let run = |content: &str, key: &[&str]| twb.run(&[&["inspect", "-"], key].concat(), &encrypted(content));
+    let said = run(r#"{"sub":"alice","exp":1795800000}"#, &["--secret-hex", &secret]);
+    assert_eq!(said.code, 1, "an encrypted token is no proof: {}", said.out);
+    assert!(section(&said.out, "Claims")[0].starts_with("  sub  \"alice\" "), "{}", said.out);
+    let kind = section(&said.out, "Encrypted token (JWE)").join("\n");
+    assert!(kind.contains("Decrypted with the key given here, which does not prove who wrote it"), "{kind}");
+    assert!(!said.out.contains(&secret));
+    let inner = unsigned(r#"{"sub":"bob"}"#);
+    let said = run(&inner, &["--secret", &secret]);
+    assert!(said.out.contains("Decrypted, inner token"), "hexadecimal is tried too: {}", said.out);
+    let said = run("{}", &["--secret-hex", &"08".repeat(32)]);
+    assert!(said.out.contains("Not decrypted: The tag does not fit: this is another key"), "{}", said.out);
+    let said = run("{}", &["--secret", "short"]);
+    assert!(said.out.contains("Not decrypted: The key is not of the kind or length"), "{}", said.out);
+}
+
 /// RFC 9901.
 #[test]
 fn an_sd_jwt_shows_what_it_discloses() {

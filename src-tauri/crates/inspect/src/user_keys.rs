@@ -1,6 +1,7 @@
 //! Keys as users enter them: typed, pasted or read from a file. The kind of key is detected, small damage is repaired
 //! and reported, and if the signature does not match, the usual causes are tried.
 
+mod decrypt;
 mod diagnose;
 mod foreign;
 mod own;
@@ -24,6 +25,7 @@ use foreign::{Foreign, NoKey};
 use jose::check::{self, Case, Reader, conclude};
 use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use jose::key::{KeyError, decrypted};
+use jose::parse::Format;
 use jose::words::capitalised;
 use jose::{Algorithm, Evidence, KeyChoice, Parsed};
 use read::Read;
@@ -154,6 +156,9 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
     let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
     let Read { summary, problem, repairs, encrypted, .. } = read;
     report.user_key = Some(UserKeyReport { summary, problem, repairs, remedy, encrypted });
+    if parsed.format == Format::JweCompact {
+        decrypt::add_content(&mut report, &case, given);
+    }
     report
 }
 

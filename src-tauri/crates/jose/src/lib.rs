@@ -13,6 +13,7 @@ pub mod guessable;
 pub mod inflate;
 pub mod json;
 pub mod judgement;
+pub mod jwe;
 pub mod key;
 mod kind;
 pub mod parse;

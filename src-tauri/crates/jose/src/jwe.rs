@@ -1,0 +1,298 @@
+//! Decrypting a compact JWE with a given key, for display (RFC 7516 section 5.2). What comes out is no more proven than
+//! the key is secret: the judgement of the token does not change.
+
+#[cfg(test)]
+mod tests;
+
+use std::num::NonZeroU32;
+
+use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::cipher::{self, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
+use aws_lc_rs::key_wrap::{self, AesKek, KeyWrap as _};
+use aws_lc_rs::rsa::{self, OaepAlgorithm, OaepPrivateDecryptingKey, PrivateDecryptingKey};
+use aws_lc_rs::{agreement, constant_time, digest, hmac, iv::FixedLength, pbkdf2};
+use zeroize::Zeroizing;
+
+use crate::base64url;
+use crate::inflate::inflate;
+use crate::json;
+use crate::parse::{Format, Lookup, Parsed, SegmentKind};
+
+/// The most rounds that a password is derived with: more would keep its reader busy (RFC 8725 section 3.5).
+pub const MOST_ROUNDS: u32 = 1_200_000;
+
+/// A key to decrypt with.
+pub enum DecryptionKey<'a> {
+    /// A shared secret, or a password.
+    Secret(&'a [u8]),
+    /// A private key as PKCS#8 DER.
+    Private(&'a [u8]),
+}
+
+/// Why a token was not decrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum JweError {
+    /// This build does not know `alg`, `enc` or `zip`, or `crit` asks for an extension.
+    #[error("the algorithms in its header are none this build can decrypt")]
+    Unsupported,
+    /// The key is of another kind or length than `alg` and `enc` ask for.
+    #[error("the key is not of the kind or length that alg and enc ask for")]
+    UnfitKey,
+    /// A segment or a header parameter is missing or damaged.
+    #[error("a segment or a parameter of the header is missing or damaged")]
+    Damaged,
+    /// The token asks for more than [`MOST_ROUNDS`].
+    #[error("it asks for more than 1,200,000 rounds before a password can be tried, so it is not opened")]
+    TooCostly,
+    /// The key does not fit, or the token was changed: nobody can tell which (RFC 7516 section 11.5).
+    #[error("the tag does not fit: this is another key, or the token was changed")]
+    WrongKey,
+    /// The content cannot be inflated within the limit.
+    #[error("the content does not inflate, or to more than 250 KB")]
+    NotInflated,
+}
+
+/// The content of a compact JWE.
+///
+/// # Errors
+/// [`JweError`]
+pub fn decrypt(parsed: &Parsed, key: &DecryptionKey<'_>) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    if parsed.format != Format::JweCompact || parsed.has_header("crit") {
+        return Err(JweError::Unsupported);
+    }
+    let text = |kind: SegmentKind| {
+        let place = parsed.segments.iter().find(|segment| segment.kind == kind).ok_or(JweError::Damaged)?;
+        parsed.token.get(place.start as usize..place.end as usize).ok_or(JweError::Damaged)
+    };
+    let bytes = |kind: SegmentKind| base64url::decode_strict(text(kind)?).ok_or(JweError::Damaged);
+    let enc = parsed.header_text("enc").and_then(Content::named).ok_or(JweError::Unsupported)?;
+    let content_key = content_key(parsed, key, &bytes(SegmentKind::EncryptedKey)?, enc)?;
+    let plain = enc.open(
+        &content_key,
+        &bytes(SegmentKind::InitializationVector)?,
+        text(SegmentKind::Header)?.as_bytes(),
+        &bytes(SegmentKind::Ciphertext)?,
+        &bytes(SegmentKind::AuthenticationTag)?,
+    )?;
+    match parsed.header.find("zip") {
+        Lookup::Absent => Ok(plain),
+        Lookup::Duplicate => Err(JweError::Damaged),
+        Lookup::Found(item) => {
+            let zip = item.text.as_deref().filter(|zip| *zip == "DEF").ok_or(JweError::Unsupported)?;
+            inflate(zip, &plain).map(Zeroizing::new).map_err(|_| JweError::NotInflated)
+        }
+    }
+}
+
+/// A content encryption algorithm (RFC 7518 section 5).
+#[derive(Clone, Copy)]
+enum Content {
+    Gcm(&'static aead::Algorithm),
+    Cbc { cipher: &'static cipher::Algorithm, mac: hmac::Algorithm, half: usize },
+}
+
+impl Content {
+    fn named(name: &str) -> Option<Content> {
+        let cbc = |cipher, mac, half| Some(Content::Cbc { cipher, mac, half });
+        match name {
+            "A128GCM" => Some(Content::Gcm(&aead::AES_128_GCM)),
+            "A192GCM" => Some(Content::Gcm(&aead::AES_192_GCM)),
+            "A256GCM" => Some(Content::Gcm(&aead::AES_256_GCM)),
+            "A128CBC-HS256" => cbc(&cipher::AES_128, hmac::HMAC_SHA256, 16),
+            "A192CBC-HS384" => cbc(&cipher::AES_192, hmac::HMAC_SHA384, 24),
+            "A256CBC-HS512" => cbc(&cipher::AES_256, hmac::HMAC_SHA512, 32),
+            _ => None,
+        }
+    }
+
+    fn key_len(self) -> usize {
+        match self {
+            Content::Gcm(algorithm) => algorithm.key_len(),
+            Content::Cbc { half, .. } => 2 * half,
+        }
+    }
+
+    fn open(self, key: &[u8], iv: &[u8], aad: &[u8], text: &[u8], tag: &[u8]) -> Result<Zeroizing<Vec<u8>>, JweError> {
+        match self {
+            Content::Gcm(algorithm) => gcm(algorithm, key, iv, aad, text, tag),
+            Content::Cbc { cipher, mac, half } => {
+                // RFC 7518 section 5.2.2.1: the tag is over the header, the vector, the text and the header's bits.
+                let bits = u64::try_from(aad.len()).unwrap_or_default().saturating_mul(8).to_be_bytes();
+                let (mac_key, enc_key) = key.split_at_checked(half).ok_or(JweError::UnfitKey)?;
+                let wanted = hmac::sign(&hmac::Key::new(mac, mac_key), &[aad, iv, text, &bits].concat());
+                constant_time::verify_slices_are_equal(&wanted.as_ref()[..half], tag)
+                    .map_err(|_| JweError::WrongKey)?;
+                let key = UnboundCipherKey::new(cipher, enc_key).map_err(|_| JweError::UnfitKey)?;
+                let key = PaddedBlockDecryptingKey::cbc_pkcs7(key).map_err(|_| JweError::UnfitKey)?;
+                let iv: [u8; 16] = iv.try_into().map_err(|_| JweError::Damaged)?;
+                let mut out = Zeroizing::new(text.to_vec());
+                let plain = key.decrypt(&mut out, DecryptionContext::Iv128(FixedLength::from(iv)));
+                Ok(Zeroizing::new(plain.map_err(|_| JweError::WrongKey)?.to_vec()))
+            }
+        }
+    }
+}
+
+fn gcm(
+    algorithm: &'static aead::Algorithm,
+    key: &[u8],
+    iv: &[u8],
+    aad: &[u8],
+    text: &[u8],
+    tag: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let nonce = Nonce::try_assume_unique_for_key(iv).map_err(|_| JweError::Damaged)?;
+    // A shorter tag would be taken from the end of the text.
+    if tag.len() != algorithm.tag_len() {
+        return Err(JweError::Damaged);
+    }
+    let key = LessSafeKey::new(UnboundKey::new(algorithm, key).map_err(|_| JweError::UnfitKey)?);
+    let mut out = Zeroizing::new([text, tag].concat());
+    let plain = key.open_in_place(nonce, Aad::from(aad), &mut out).map_err(|_| JweError::WrongKey)?;
+    Ok(Zeroizing::new(plain.to_vec()))
+}
+
+/// The key that encrypts the content (RFC 7518 section 4).
+fn content_key(
+    parsed: &Parsed,
+    key: &DecryptionKey<'_>,
+    encrypted: &[u8],
+    enc: Content,
+) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let alg = parsed.header_text("alg").ok_or(JweError::Unsupported)?;
+    let found = match (alg, key) {
+        ("dir", DecryptionKey::Secret(secret)) if encrypted.is_empty() => Zeroizing::new(secret.to_vec()),
+        ("dir", DecryptionKey::Secret(_)) => return Err(JweError::Damaged),
+        ("A128KW" | "A256KW", DecryptionKey::Secret(secret)) => unwrap(secret, len_of(alg), encrypted)?,
+        ("A128GCMKW" | "A192GCMKW" | "A256GCMKW", DecryptionKey::Secret(secret)) => {
+            let algorithm = match len_of(alg) {
+                16 => &aead::AES_128_GCM,
+                24 => &aead::AES_192_GCM,
+                _ => &aead::AES_256_GCM,
+            };
+            gcm(algorithm, secret, &parameter(parsed, "iv")?, b"", encrypted, &parameter(parsed, "tag")?)?
+        }
+        ("PBES2-HS256+A128KW" | "PBES2-HS512+A256KW", DecryptionKey::Secret(password)) => {
+            unwrap(&derived(parsed, alg, password)?, len_of(&alg[12..]), encrypted)?
+        }
+        ("RSA-OAEP", DecryptionKey::Private(der)) => oaep(der, &rsa::OAEP_SHA1_MGF1SHA1, encrypted)?,
+        ("RSA-OAEP-256", DecryptionKey::Private(der)) => oaep(der, &rsa::OAEP_SHA256_MGF1SHA256, encrypted)?,
+        ("ECDH-ES", DecryptionKey::Private(_)) if !encrypted.is_empty() => return Err(JweError::Damaged),
+        ("ECDH-ES", DecryptionKey::Private(der)) => {
+            let name = parsed.header_text("enc").unwrap_or_default();
+            agreed(parsed, der, name, enc.key_len())?
+        }
+        ("ECDH-ES+A128KW" | "ECDH-ES+A256KW", DecryptionKey::Private(der)) => {
+            let length = len_of(&alg[8..]);
+            unwrap(&agreed(parsed, der, alg, length)?, length, encrypted)?
+        }
+        _ if is_known(alg) => return Err(JweError::UnfitKey),
+        _ => return Err(JweError::Unsupported),
+    };
+    if found.len() == enc.key_len() { Ok(found) } else { Err(JweError::UnfitKey) }
+}
+
+fn is_known(alg: &str) -> bool {
+    const KNOWN: [&str; 13] = [
+        "dir",
+        "A128KW",
+        "A256KW",
+        "A128GCMKW",
+        "A192GCMKW",
+        "A256GCMKW",
+        "PBES2-HS256+A128KW",
+        "PBES2-HS512+A256KW",
+        "RSA-OAEP",
+        "RSA-OAEP-256",
+        "ECDH-ES",
+        "ECDH-ES+A128KW",
+        "ECDH-ES+A256KW",
+    ];
+    KNOWN.contains(&alg)
+}
+
+/// The length of the key that `A128KW` and the like name, in bytes.
+fn len_of(alg: &str) -> usize {
+    match alg.get(..4) {
+        Some("A128") => 16,
+        Some("A192") => 24,
+        _ => 32,
+    }
+}
+
+/// RFC 7518 section 4.4.
+fn unwrap(key: &[u8], length: usize, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let cipher = if length == 16 { &key_wrap::AES_128 } else { &key_wrap::AES_256 };
+    let key = AesKek::new(cipher, key).map_err(|_| JweError::UnfitKey)?;
+    let mut out = Zeroizing::new(vec![0; encrypted.len()]);
+    let plain = key.unwrap(encrypted, &mut out).map_err(|_| JweError::WrongKey)?;
+    Ok(Zeroizing::new(plain.to_vec()))
+}
+
+/// RFC 7518 section 4.8.1: the password's key, from a salt and a number of rounds in the header.
+fn derived(parsed: &Parsed, alg: &str, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let rounds =
+        parsed.header.seconds("p2c").and_then(|rounds| u32::try_from(rounds).ok()).ok_or(JweError::TooCostly)?;
+    let rounds = NonZeroU32::new(rounds).filter(|rounds| rounds.get() <= MOST_ROUNDS).ok_or(JweError::TooCostly)?;
+    let salt = [alg.as_bytes(), &[0], &parameter(parsed, "p2s")?].concat();
+    let (algorithm, length) = match alg {
+        "PBES2-HS256+A128KW" => (pbkdf2::PBKDF2_HMAC_SHA256, 16),
+        _ => (pbkdf2::PBKDF2_HMAC_SHA512, 32),
+    };
+    let mut out = Zeroizing::new(vec![0; length]);
+    pbkdf2::derive(algorithm, rounds, &salt, password, &mut out);
+    Ok(out)
+}
+
+fn oaep(der: &[u8], algorithm: &'static OaepAlgorithm, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let key = PrivateDecryptingKey::from_pkcs8(der).map_err(|_| JweError::UnfitKey)?;
+    let key = OaepPrivateDecryptingKey::new(key).map_err(|_| JweError::UnfitKey)?;
+    let mut out = Zeroizing::new(vec![0; key.min_output_size()]);
+    let plain = key.decrypt(algorithm, encrypted, &mut out, None).map_err(|_| JweError::WrongKey)?;
+    Ok(Zeroizing::new(plain.to_vec()))
+}
+
+/// RFC 7518 section 4.6: the key that both sides agree on, for `name`, by the Concat KDF with SHA-256.
+fn agreed(parsed: &Parsed, der: &[u8], name: &str, length: usize) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let Lookup::Found(item) = parsed.header.find("epk") else { return Err(JweError::Damaged) };
+    let members = json::scan(parsed.header.raw(item)).members;
+    let text = |name: &str| members.iter().find(|member| member.name == name).and_then(|member| member.text.as_deref());
+    let bytes = |name: &str| text(name).and_then(base64url::decode_strict).ok_or(JweError::Damaged);
+    let (algorithm, size) = match text("crv") {
+        Some("P-256") => (&agreement::ECDH_P256, 32),
+        Some("P-384") => (&agreement::ECDH_P384, 48),
+        Some("P-521") => (&agreement::ECDH_P521, 66),
+        _ => return Err(JweError::Unsupported),
+    };
+    let (x, y) = (bytes("x")?, bytes("y")?);
+    if x.len() != size || y.len() != size {
+        return Err(JweError::Damaged);
+    }
+    let own = agreement::PrivateKey::from_private_key_der(algorithm, der).map_err(|_| JweError::UnfitKey)?;
+    // The library checks that the point is on the curve.
+    let peer = agreement::UnparsedPublicKey::new(algorithm, [&[4][..], &x, &y].concat());
+    let party = |name: &str| if parsed.has_header(name) { parameter(parsed, name) } else { Ok(Vec::new()) };
+    let (sender, receiver) = (party("apu")?, party("apv")?);
+    let long = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or_default().to_be_bytes();
+    let bits = u32::try_from(8 * length).unwrap_or_default().to_be_bytes();
+    let info =
+        [&long(name.as_bytes())[..], name.as_bytes(), &long(&sender), &sender, &long(&receiver), &receiver, &bits]
+            .concat();
+    agreement::agree(&own, peer, JweError::WrongKey, |shared| {
+        let mut out = Zeroizing::new(Vec::with_capacity(length + 32));
+        for round in 1_u32.. {
+            if out.len() >= length {
+                break;
+            }
+            let input = Zeroizing::new([&round.to_be_bytes()[..], shared, &info].concat());
+            out.extend_from_slice(digest::digest(&digest::SHA256, &input).as_ref());
+        }
+        out.truncate(length);
+        Ok(out)
+    })
+}
+
+/// A header parameter in base64url.
+fn parameter(parsed: &Parsed, name: &str) -> Result<Vec<u8>, JweError> {
+    parsed.header_text(name).and_then(base64url::decode_strict).ok_or(JweError::Damaged)
+}
