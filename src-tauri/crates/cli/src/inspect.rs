@@ -18,9 +18,7 @@ use engine::{
     named_file,
     profile::OpenError,
 };
-use inspect::report::{
-    Member, Outcome as StepOutcome, PayloadBytes, Remedy, Report, SignatureState, Step, Verdict, VerdictOutcome,
-};
+use inspect::report::{Member, Outcome as StepOutcome, PayloadBytes, Remedy, Report, Step, Verdict, VerdictOutcome};
 use inspect::{SecretForm, UserKey};
 use serde_json::json;
 use std::{
@@ -229,15 +227,14 @@ fn to_text(report: &Report) -> String {
         add_section(&mut out, &kind.name, &notes.collect::<String>());
     }
     add_section(&mut out, "Problems", &problems.collect::<String>());
+    // The check of the key says the same.
+    let is_said = |problem: &&String| report.trace.iter().any(|step| step.reason == **problem);
     let given = report.user_key.iter().flat_map(|given| {
-        let problem = given.problem.iter().map(|problem| format!("  {problem}\n"));
+        let problem = given.problem.iter().filter(|problem| !is_said(problem)).map(|problem| format!("  {problem}\n"));
         let repairs = given.repairs.iter().map(|repair| format!("  {repair}\n"));
         [format!("  {}\n", given.summary)].into_iter().chain(problem).chain(repairs)
     });
     add_section(&mut out, "Key", &given.collect::<String>());
-    if report.user_key.is_some() && report.signature.state != SignatureState::Verified {
-        out.push_str(&format!("  {}\n", report.signature.reason));
-    }
     add_section(&mut out, "Header", &members(&report.header));
     add_section(&mut out, "Claims", &members(&report.claims));
     add_section(&mut out, "Payload", &report.payload.as_ref().map(bytes).unwrap_or_default());

@@ -8,7 +8,7 @@ use crate::kinds;
 use crate::meaning::{self, Side};
 use crate::pasted::Pasted;
 use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Times};
-use jose::check::{self, Case, Reader, conclude};
+use jose::check::{self, Case, Reader, conclude, unit_of};
 use jose::json;
 use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart};
 use jose::parse::ParseProblem;
@@ -51,7 +51,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
-        trace: warned(trace.into_iter().map(|step| explained(parsed, step)).collect(), &pasted.clean_ups),
+        trace: warned(trace.into_iter().map(|step| explained(case, step)).collect(), &pasted.clean_ups),
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         user_key: None,
@@ -62,13 +62,24 @@ fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {
     trace.iter().find(|step| step.check == check).map_or(Outcome::NotChecked, |step| step.outcome)
 }
 
-/// A step as it is shown. AWS load balancers break a rule on purpose, so there the cure is another one.
-fn explained(parsed: &Parsed, step: judgement::Step) -> Step {
+/// A step as it is shown: with the dates that times in a wrong unit mean. AWS load balancers break a rule on purpose, so
+/// there the cure is another one.
+fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
+    let parsed = case.parsed;
     let mut step = Step::from(step);
     let is_padded = !parsed.faults.is_empty() && parsed.faults.iter().all(ParseProblem::is_padding);
     if step.check == Check::Parse && is_padded && is_of_load_balancer(parsed) {
         step.reason = "Padded: an AWS load balancer writes `=` at the end of the segments, and signs it".into();
         step.fix = "Keep the padding when you check it; a library that refuses it needs to be told to allow it".into();
+    }
+    if step.check == Check::Time {
+        let meant = ["exp", "nbf", "iat"].into_iter().filter_map(|name| Some((name, parsed.claims.seconds(name)?)));
+        let meant = meant.filter_map(|(name, time)| Some((name, time / unit_of(time, case.now)?.0)));
+        for (name, seconds) in meant {
+            if let Ok(date) = jiff::Timestamp::from_second(seconds) {
+                step.reason = format!("{}; {name} means {}", step.reason, date.strftime("%F %T UTC")).into();
+            }
+        }
     }
     step
 }

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 pub use audience::audiences;
 pub use form::is_read;
 pub use proof::signature;
+pub use time::unit_of;
 
 use crate::json::ValueKind;
 use crate::json::{self, Item};
@@ -162,6 +163,29 @@ impl Answer {
     pub(crate) fn with(mut self, cure: Cure) -> Answer {
         self.cures.push(cure);
         self
+    }
+
+    /// All answers of one check in one: everything that is wrong, then what could not be checked. One change mends only
+    /// one fault, so several are for the editor.
+    pub(crate) fn all(answers: impl IntoIterator<Item = Answer>) -> Answer {
+        let (failed, open): (Vec<_>, Vec<_>) = answers.into_iter().partition(Answer::fails);
+        let several = failed.len() > 1;
+        let mut answers = failed.into_iter().chain(open);
+        let Some(mut all) = answers.next() else { return Answer::open("Not checked", "RFC 7519 §7.2") };
+        if several {
+            all.cures = vec![Cure::Edit, Cure::ChangePolicy];
+        }
+        for answer in answers {
+            all.reason = format!("{}; {}", all.reason, answer.reason).into();
+            all.fix = [&*all.fix, &answer.fix]
+                .into_iter()
+                .filter(|fix| !fix.is_empty())
+                .collect::<Vec<_>>()
+                .join(", ")
+                .into();
+            all.members.extend(answer.members);
+        }
+        all
     }
 
     pub(crate) fn fails(&self) -> bool {

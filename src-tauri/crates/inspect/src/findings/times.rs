@@ -3,19 +3,14 @@
 use super::finding;
 use crate::report::{Finding, Severity};
 use jose::Kind;
-use jose::check::Case;
+use jose::check::{Case, unit_of};
 use jose::json::ValueKind;
 use jose::json::strings;
 use jose::parse::Lookup;
-use jose::words::{list, span};
-
-/// A time is assumed to be in a smaller unit if in that unit it is this close to now, in seconds: twenty years.
-const NEAR: u64 = 20 * 365 * 86_400;
+use jose::words::{capitalised, list, span};
 
 /// An earlier expiry is not a date but a number of seconds from now: 1973.
 const LIFETIMES_END: i64 = 100_000_000;
-
-const UNITS: [(i64, &str); 3] = [(1_000, "Milliseconds"), (1_000_000, "Microseconds"), (1_000_000_000, "Nanoseconds")];
 
 pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
     use Severity::{High, Low, Medium};
@@ -24,16 +19,21 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         let message = "A stolen token works for ever";
         found.push(finding("missing_exp", High, "No expiry", message, "RFC 7519 §4.1.4"));
     }
-    let unit_of = |seconds: i64| UNITS.into_iter().find(|(size, _)| (seconds / size).abs_diff(case.now) < NEAR);
     let units: Vec<(&str, &str)> = ["exp", "nbf", "iat", "auth_time"]
         .into_iter()
-        .filter_map(|name| claims.seconds(name).and_then(unit_of).map(|(_, unit)| (name, unit)))
+        .filter_map(|name| claims.seconds(name).and_then(|time| unit_of(time, case.now)).map(|(_, unit)| (name, unit)))
         .collect();
     if let Some((_, unit)) = units.first() {
         let names: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
         let verb = if names.len() == 1 { "reads as a time" } else { "read as times" };
         let message = format!("{} {verb} after the year 5000", list(&names));
-        found.push(finding("milliseconds", High, format!("{unit} instead of seconds"), message, "RFC 7519 §2"));
+        found.push(finding(
+            "milliseconds",
+            High,
+            format!("{} instead of seconds", capitalised(unit)),
+            message,
+            "RFC 7519 §2",
+        ));
     }
     let (exp, nbf, iat) = (claims.seconds("exp"), claims.seconds("nbf"), claims.seconds("iat"));
     if let (Some(exp), Some(start)) = (exp, iat.or(nbf))

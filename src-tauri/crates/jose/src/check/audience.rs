@@ -28,23 +28,20 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     if let Some(answer) = case.unreadable(ISS) {
         return answer;
     }
-    let issuer = match issuer(case) {
-        Ok(issuer) => issuer,
-        Err(answer) => return answer,
-    };
-    let audience = match audience(case) {
-        Ok(audience) => audience,
-        Err(answer) => return answer,
-    };
-    let mut others = case.policy.required_claims.iter().map(String::as_str);
-    if let Some(name) = others.find(|name| !ELSEWHERE.contains(name) && !case.parsed.claims.has(name)) {
-        return missing(name, "RFC 7519 §4").or_edited();
-    }
+    let mut wrong = Vec::new();
+    let issuer = issuer(case).map_err(|answer| wrong.push(answer));
+    let audience = audience(case).map_err(|answer| wrong.push(answer));
+    let is_elsewhere = |name: &str| ELSEWHERE.contains(&name) || name == "iss" || name == "aud";
+    let others = case.policy.required_claims.iter().map(String::as_str);
+    let absent = others.filter(|name| !is_elsewhere(name) && !case.parsed.claims.has(name));
+    wrong.extend(absent.map(|name| missing(name, "RFC 7519 §4").or_edited()));
     if case.policy.own_tokens
+        && case.parsed.claims.has("client_id")
         && let Err(answer) = case.text_claim("client_id", "RFC 8693 §4.3")
     {
-        return answer.or_edited();
+        wrong.push(answer.or_edited());
     }
+    let (Ok(issuer), Ok(audience), true) = (issuer, audience, wrong.is_empty()) else { return Answer::all(wrong) };
     let purpose = kind_rules::purpose(case);
     let is_unasked = matches!((issuer, &audience), (false, Audience::NotAsked));
     if let Some(answer) = purpose.filter(|answer| is_unasked || answer.fails()) {
@@ -85,11 +82,8 @@ fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
     let fix = format!("`iss` exactly {wanted}");
     let reason = match found {
         Some(found) if found == wanted => return Ok(true),
-        None => format!("iss is missing, the policy wants {wanted}"),
-        Some(found) => match near_miss(found, wanted) {
-            Some(how) => format!("iss differs from the policy's {how}"),
-            None => format!("iss is {}, the policy wants {wanted}", excerpt(found, SHOWN)),
-        },
+        None => format!("iss is missing, the policy wants \"{wanted}\""),
+        Some(found) => differing("iss", found, wanted),
     };
     Err(differs(reason, ISS, fix, "iss", wanted).about(case.present(&case.parsed.claims, ["iss"])))
 }
@@ -106,7 +100,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
                 }
                 Some(wanted) => {
                     let fix = format!("`aud` {wanted}");
-                    let reason = format!("aud is missing, the policy wants {wanted}");
+                    let reason = format!("aud is missing, the policy wants \"{wanted}\"");
                     Err(differs(reason, AUD, fix, "aud", wanted))
                 }
                 None if case.requires("aud") => Err(missing("aud", AUD).or_edited()),
@@ -135,19 +129,17 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
         });
     }
     let reason = match &found[..] {
-        [] => format!("aud is an empty list, the policy wants {wanted}"),
-        [one] => match near_miss(one, wanted) {
-            Some(how) => format!("aud differs from the policy's {how}"),
-            None => format!("aud is {}, the policy wants {wanted}", excerpt(one, SHOWN)),
-        },
+        [] => format!("aud is an empty list, the policy wants \"{wanted}\""),
+        [one] => differing("aud", one, wanted),
         several => match several.iter().find_map(|one| near_miss(one, wanted)) {
-            Some(how) => format!("One of aud differs from the policy's {how}"),
+            Some(how) => format!("One of aud differs from the policy's \"{wanted}\" {how}"),
             None => {
-                let mut shown: Vec<String> = several.iter().take(3).map(|one| excerpt(one, 30)).collect();
+                let mut shown: Vec<String> =
+                    several.iter().take(3).map(|one| format!("\"{}\"", excerpt(one, 30))).collect();
                 if several.len() > shown.len() {
                     shown.push(format!("{} more", several.len() - shown.len()));
                 }
-                format!("aud lists {}, not {wanted}", list(&shown))
+                format!("aud lists {}, not \"{wanted}\"", list(&shown))
             }
         },
     };
@@ -159,22 +151,109 @@ fn differs(reason: String, rfc: &'static str, fix: String, name: &str, wanted: &
     Answer::fail(reason, rfc, fix).or_by(Cure::set(name, wanted))
 }
 
+/// The values in quotes, so that a full stop or a space at their end is seen, or where they differ if they nearly agree.
+fn differing(name: &str, found: &str, wanted: &str) -> String {
+    match near_miss(found, wanted) {
+        Some(how) => format!("{name} differs from the policy's \"{wanted}\" {how}"),
+        None => format!("{name} is \"{}\", the policy wants \"{wanted}\"", excerpt(found, SHOWN)),
+    }
+}
+
 /// How two texts differ that look alike at a glance.
 fn near_miss(found: &str, wanted: &str) -> Option<String> {
-    let how = if found.strip_suffix('/') == Some(wanted) || wanted.strip_suffix('/') == Some(found) {
-        "by a slash at the end"
-    } else if found.eq_ignore_ascii_case(wanted) {
-        "by upper and lower case"
-    } else if found.trim() == wanted {
-        "by white space"
-    } else if found.strip_prefix("http://") == wanted.strip_prefix("https://") && found.starts_with("http://") {
-        "by http instead of https"
-    } else if found.strip_prefix("https://") == wanted.strip_prefix("http://") && found.starts_with("https://") {
-        "by https instead of http"
-    } else {
-        return look_alike(found, wanted);
+    let ends = |end: &str| found.strip_suffix(end) == Some(wanted) || wanted.strip_suffix(end) == Some(found);
+    let whose = if found.len() > wanted.len() { "the token" } else { "the policy" };
+    let at_end = |what: &str| Some(format!("by a {what} at the end, which only {whose} has"));
+    if ends("/") {
+        return at_end("slash");
+    }
+    if ends(".") {
+        return at_end("full stop");
+    }
+    if found.eq_ignore_ascii_case(wanted) {
+        return Some("by upper and lower case".to_owned());
+    }
+    if found.trim() == wanted.trim() {
+        return Some("by white space".to_owned());
+    }
+    let (one, other) = (Address::of(found), Address::of(wanted));
+    if let (Some(one), Some(other)) = (&one, &other)
+        && let Some(how) = one.differs_from(other)
+    {
+        return Some(how);
+    }
+    if let Some(scheme) = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| found.strip_prefix(scheme) == Some(wanted) || wanted.strip_prefix(scheme) == Some(found))
+    {
+        return Some(format!("by {scheme} at the beginning, which only {whose} has"));
+    }
+    look_alike(found, wanted)
+}
+
+/// The parts of a URL that are often mistaken.
+struct Address<'a> {
+    scheme: &'a str,
+    host: &'a str,
+    port: &'a str,
+    path: &'a str,
+}
+
+impl<'a> Address<'a> {
+    fn of(text: &'a str) -> Option<Address<'a>> {
+        let (scheme, rest) = text.split_once("://")?;
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
+        let is_plain = matches!(scheme, "http" | "https") && port.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_plain {
+            return None;
+        }
+        Some(Address { scheme, host, port, path })
+    }
+
+    /// The one part that differs, if no other does.
+    fn differs_from(&self, wanted: &Address<'_>) -> Option<String> {
+        let own = [self.scheme, self.host, self.port, self.path];
+        let meant = [wanted.scheme, wanted.host, wanted.port, wanted.path];
+        let differing: Vec<usize> = (0..own.len()).filter(|&part| own[part] != meant[part]).collect();
+        match differing[..] {
+            [0] => Some(format!("by {} instead of {}", self.scheme, wanted.scheme)),
+            [2] => Some(match (self.port, wanted.port) {
+                ("", port) => format!("by the port {port}, which only the policy has"),
+                (port, "") => format!("by the port {port}, which only the token has"),
+                (port, meant) => format!("by the port, {port} instead of {meant}"),
+            }),
+            [1] if self.host.strip_prefix("www.") == Some(wanted.host)
+                || wanted.host.strip_prefix("www.") == Some(self.host) =>
+            {
+                Some("by www. in front of the host".to_owned())
+            }
+            [3] => version(self.path, wanted.path),
+            _ => None,
+        }
+    }
+}
+
+/// The version in the paths, if they differ in nothing else: `/tenant/v2.0` and `/tenant`, or `/tenant/v1.0`.
+fn version(found: &str, wanted: &str) -> Option<String> {
+    let parts = |path: &str| {
+        let path = path.trim_end_matches('/').to_owned();
+        match path.rsplit_once('/') {
+            Some((before, last)) if is_version(last) => (before.to_owned(), last.to_owned()),
+            _ => (path, String::new()),
+        }
     };
-    Some(how.to_owned())
+    let ((before, one), (meant, other)) = (parts(found), parts(wanted));
+    (before == meant && one != other).then(|| match (&*one, &*other) {
+        ("", version) => format!("by the version {version} in the path, which only the policy has"),
+        (version, "") => format!("by the version {version} in the path, which only the token has"),
+        (version, meant) => format!("by the version in the path, {version} instead of {meant}"),
+    })
+}
+
+fn is_version(segment: &str) -> bool {
+    let digits = segment.strip_prefix('v').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// The letter of another script that replaces an ASCII one, if nothing else differs.

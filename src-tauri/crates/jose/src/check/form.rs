@@ -106,34 +106,44 @@ pub(super) fn algorithm(case: &Case<'_>) -> Answer {
             .with(Cure::RemoveCritical)
             .about(["crit"]);
     }
+    let typ = wrong_type(case);
+    match (named_algorithm(case), typ) {
+        (Err(answer), typ) => Answer::all([Some(answer), typ].into_iter().flatten()),
+        (Ok(_), Some(answer)) => answer,
+        (Ok(shown), None) => {
+            let members = case.present(header, ["alg", "typ"]);
+            Answer::pass(format!("{shown} is on the policy allow-list"), RFC).about(members)
+        }
+    }
+}
+
+/// The name of the algorithm as written, if the policy allows it: `Ed25519` and `EdDSA` are the same algorithm.
+fn named_algorithm<'a>(case: &Case<'a>) -> Result<&'a str, Answer> {
+    const RFC: &str = "RFC 8725 §3.1";
+    let header = &case.parsed.header;
     let algorithm = match header.find("alg") {
-        Lookup::Absent => return refused(case, "alg is missing".to_owned(), "RFC 7515 §4.1.1"),
-        Lookup::Duplicate => return ambiguous("alg", "RFC 7515 §4"),
+        Lookup::Absent => return Err(refused(case, "alg is missing".to_owned(), "RFC 7515 §4.1.1")),
+        Lookup::Duplicate => return Err(ambiguous("alg", "RFC 7515 §4")),
         Lookup::Found(item) => match item.text.as_deref() {
             None => {
                 let reason = format!("alg is {}, not a name", kind_words(item.kind));
-                return refused(case, reason, "RFC 7515 §4.1.1").about(["alg"]);
+                return Err(refused(case, reason, "RFC 7515 §4.1.1").about(["alg"]));
             }
             Some(name) => match name.parse::<Algorithm>() {
                 Ok(algorithm) => algorithm,
                 // A policy that allows every algorithm of this build says nothing about unknown ones.
                 Err(_) if allows_all(case) && !is_mistaken(name) => {
-                    return Answer::open(unknown(name), RFC).about(["alg"]);
+                    return Err(Answer::open(unknown(name), RFC).about(["alg"]));
                 }
-                Err(_) => return refused(case, unknown(name), RFC).about(["alg"]),
+                Err(_) => return Err(refused(case, unknown(name), RFC).about(["alg"])),
             },
         },
     };
-    // The name as written: `Ed25519` and `EdDSA` are the same algorithm.
     let shown = case.parsed.header_text("alg").unwrap_or(algorithm.as_str());
     if !case.policy.algorithms.contains(&algorithm) {
-        return refused(case, format!("{shown} is not on the policy allow-list"), RFC).about(["alg"]);
+        return Err(refused(case, format!("{shown} is not on the policy allow-list"), RFC).about(["alg"]));
     }
-    if let Some(answer) = wrong_type(case) {
-        return answer;
-    }
-    let members = case.present(header, ["alg", "typ"]);
-    Answer::pass(format!("{shown} is on the policy allow-list"), RFC).about(members)
+    Ok(shown)
 }
 
 /// The answer about an algorithm that the policy does not allow.
@@ -152,11 +162,11 @@ fn wrong_type(case: &Case<'_>) -> Option<Answer> {
     let rfc = if media_type(wanted) == "at+jwt" { "RFC 9068 §4" } else { "RFC 8725 §3.11" };
     let fix = format!("`typ` {wanted}");
     let reason = match case.parsed.header.find("typ") {
-        Lookup::Absent => format!("typ is missing, the policy wants {wanted}"),
+        Lookup::Absent => format!("typ is missing, the policy wants \"{wanted}\""),
         Lookup::Duplicate => return Some(ambiguous("typ", rfc)),
         Lookup::Found(item) => match item.text.as_deref() {
             Some(typ) if media_type(typ) == media_type(wanted) => return None,
-            Some(typ) => format!("typ is {}, the policy wants {wanted}", excerpt(typ, SHOWN)),
+            Some(typ) => format!("typ is \"{}\", the policy wants \"{wanted}\"", excerpt(typ, SHOWN)),
             None => format!("typ is {}, not a name", kind_words(item.kind)),
         },
     };

@@ -98,6 +98,8 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
         }
         // A proof's own key is none that this state could count as one.
         SignatureState::NoKey if is_by_own_key(case) => Answer::pass(reason, "RFC 9449 §4.3"),
+        // Check 3 has said why.
+        SignatureState::NoKey if reason == key(case).reason => Answer::open("No key to check it with", RFC),
         SignatureState::NoKey | SignatureState::Unsupported => Answer::open(reason, RFC),
     }
 }

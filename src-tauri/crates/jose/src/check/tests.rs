@@ -6,7 +6,7 @@ mod time;
 
 use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use crate::testing::{Draft, NOW, key, outcomes, step};
-use crate::{RevocationFact, UserFact};
+use crate::{RevocationFact, UserFact, json};
 
 #[track_caller]
 fn fails(draft: &Draft, check: Check, reason: &str) {
@@ -141,28 +141,40 @@ fn the_wanted_typ_is_compared_as_a_media_type() {
         assert_eq!(Draft::new().header("typ", good).judgement().verdict.outcome, VerdictOutcome::Accepted, "{good}");
     }
     let cases = [
-        ("\"JWT\"", "typ is JWT, the policy wants at+jwt"),
-        ("\"rt+jwt\"", "typ is rt+jwt, the policy wants at+jwt"),
-        ("\"logout+jwt\"", "typ is logout+jwt, the policy wants at+jwt"),
-        ("\"text/at+jwt\"", "typ is text/at+jwt, the policy wants at+jwt"),
+        ("\"JWT\"", r#"typ is "JWT", the policy wants "at+jwt""#),
+        ("\"rt+jwt\"", r#"typ is "rt+jwt", the policy wants "at+jwt""#),
+        ("\"logout+jwt\"", r#"typ is "logout+jwt", the policy wants "at+jwt""#),
+        ("\"text/at+jwt\"", r#"typ is "text/at+jwt", the policy wants "at+jwt""#),
         ("1", "typ is a number, not a name"),
     ];
     for (json, reason) in cases {
         fails(&Draft::new().header("typ", json), Check::Algorithm, reason);
     }
-    fails(&Draft::new().without("typ"), Check::Algorithm, "typ is missing, the policy wants at+jwt");
+    fails(&Draft::new().without("typ"), Check::Algorithm, r#"typ is missing, the policy wants "at+jwt""#);
 }
 
 #[test]
 fn issuer_and_audience_are_compared_character_by_character() {
     let cases = [
-        ("\"http://localhost:8787/\"", "iss differs from the policy's by a slash at the end"),
-        ("\"HTTP://localhost:8787\"", "iss differs from the policy's by upper and lower case"),
-        ("\"https://localhost:8787\"", "iss differs from the policy's by https instead of http"),
-        ("\"http://localhost:878\"", "iss is http://localhost:878, the policy wants http://localhost:8787"),
+        (
+            "\"http://localhost:8787/\"",
+            r#"iss differs from the policy's "http://localhost:8787" by a slash at the end, which only the token has"#,
+        ),
+        (
+            "\"HTTP://localhost:8787\"",
+            r#"iss differs from the policy's "http://localhost:8787" by upper and lower case"#,
+        ),
+        (
+            "\"https://localhost:8787\"",
+            r#"iss differs from the policy's "http://localhost:8787" by https instead of http"#,
+        ),
+        (
+            "\"http://localhost:878\"",
+            r#"iss differs from the policy's "http://localhost:8787" by the port, 878 instead of 8787"#,
+        ),
         (
             "\"http://localhost:8787\\u0000\"",
-            "iss is http://localhost:8787\\u{0}, the policy wants http://localhost:8787",
+            r#"iss is "http://localhost:8787\u{0}", the policy wants "http://localhost:8787""#,
         ),
         ("[\"http://localhost:8787\"]", "iss is an array, not a string"),
         ("null", "iss is null, not a string"),
@@ -172,10 +184,10 @@ fn issuer_and_audience_are_compared_character_by_character() {
     }
     fails(&Draft::new().without("iss"), Check::IssuerAndAudience, "iss is missing, and the policy requires it");
     let cases = [
-        ("\"orders-api\"", "aud is orders-api, the policy wants items-api"),
-        ("\"items-api \"", "aud differs from the policy's by white space"),
-        ("[\"a\",\"b\"]", "aud lists a and b, not items-api"),
-        ("[]", "aud is an empty list, the policy wants items-api"),
+        ("\"orders-api\"", r#"aud is "orders-api", the policy wants "items-api""#),
+        ("\"items-api \"", r#"aud differs from the policy's "items-api" by white space"#),
+        ("[\"a\",\"b\"]", r#"aud lists "a" and "b", not "items-api""#),
+        ("[]", r#"aud is an empty list, the policy wants "items-api""#),
         ("[\"items-api\",1]", "aud is a list with something else than strings"),
         ("{\"items-api\":1}", "aud is an object"),
         ("7", "aud is a number"),
@@ -183,11 +195,61 @@ fn issuer_and_audience_are_compared_character_by_character() {
     for (json, reason) in cases {
         fails(&Draft::new().claim("aud", json), Check::IssuerAndAudience, reason);
     }
-    fails(&Draft::new().without("aud"), Check::IssuerAndAudience, "aud is missing, the policy wants items-api");
+    fails(&Draft::new().without("aud"), Check::IssuerAndAudience, r#"aud is missing, the policy wants "items-api""#);
     let several = Draft::new().claim("aud", r#"["other","items-api"]"#).step(Check::IssuerAndAudience);
     assert_eq!(several.reason, "iss equals the policy value, aud contains it");
     let client = Draft::new().without("client_id").policy(|policy| policy.required_claims.push("client_id".to_owned()));
     fails(&client, Check::IssuerAndAudience, "client_id is missing, and the policy requires it");
+}
+
+#[test]
+fn values_that_nearly_agree_say_where_they_differ() {
+    for (found, wanted, how) in [
+        ("https://a.example/v2.0.", "https://a.example/v2.0", "by a full stop at the end, which only the token has"),
+        ("https://a.example/v2.0", "https://a.example/v2.0.", "by a full stop at the end, which only the policy has"),
+        ("https://a.example", "https://a.example/", "by a slash at the end, which only the policy has"),
+        ("https://a.example:443/x", "https://a.example/x", "by the port 443, which only the token has"),
+        (
+            "https://a.example/t/v2.0",
+            "https://a.example/t",
+            "by the version v2.0 in the path, which only the token has",
+        ),
+        ("https://a.example/t/v1.0/", "https://a.example/t/v2.0", "by the version in the path, v1.0 instead of v2.0"),
+        ("https://www.a.example", "https://a.example", "by www. in front of the host"),
+        ("a.example", "https://a.example", "by https:// at the beginning, which only the policy has"),
+        ("https://a.exаmple", "https://a.example", "at character 13, U+0430 instead of U+0061"),
+    ] {
+        let draft = Draft::new().claim("iss", json::quoted(found)).policy(|policy| policy.issuer = Some(wanted.into()));
+        fails(&draft, Check::IssuerAndAudience, &format!("iss differs from the policy's \"{wanted}\" {how}"));
+    }
+}
+
+#[test]
+fn every_fault_of_a_check_is_named_at_once() {
+    let draft = Draft::new().claim("iss", "\"https://a.example\"").claim("aud", "\"b\"").policy(|policy| {
+        policy.required_claims.extend(["tenant".to_owned(), "roles".to_owned()]);
+    });
+    let step = draft.step(Check::IssuerAndAudience);
+    for words in ["iss is \"https://a.example\"", "aud is \"b\"", "tenant is missing", "roles is missing"] {
+        assert!(step.reason.contains(words), "{}", step.reason);
+    }
+    for words in ["`iss` exactly", "`aud` items-api", "Add `tenant`", "Add `roles`"] {
+        assert!(step.fix.contains(words), "{}", step.fix);
+    }
+    let step = Draft::new().header("alg", "\"HS256\"").header("typ", "\"JWT\"").step(Check::Algorithm);
+    assert!(step.reason.contains("HS256 is not on") && step.reason.contains("typ is \"JWT\""), "{}", step.reason);
+    assert!(step.fix.contains("`typ` at+jwt") && step.fix.contains("`alg`"), "{}", step.fix);
+}
+
+#[test]
+fn a_time_in_milliseconds_is_said_to_be_one() {
+    let later = |seconds: i64| ((NOW + seconds) * 1000).to_string();
+    let step = Draft::new().claim("nbf", later(-60)).step(Check::Time);
+    assert!(step.reason.starts_with("nbf is in milliseconds, so it is "), "{}", step.reason);
+    assert_eq!(step.fix, format!("`nbf` divided by 1000: {}", NOW - 60));
+    let step = Draft::new().claim("exp", later(900)).step(Check::Time);
+    assert!(step.reason.starts_with("exp is in milliseconds, so the token lasts for "), "{}", step.reason);
+    assert_eq!(step.outcome, Outcome::Warn);
 }
 
 #[test]

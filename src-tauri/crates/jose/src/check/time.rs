@@ -15,6 +15,16 @@ const IAT: &str = "RFC 7519 §4.1.6";
 
 const NAMES: [(&str, &str); 4] = [("exp", EXP), ("nbf", NBF), ("iat", IAT), ("auth_time", "RFC 9068 §2.2.1")];
 
+/// A time is assumed to be in a smaller unit if in that unit it is this close to now, in seconds: twenty years.
+const NEAR: u64 = 20 * 365 * 86_400;
+
+const UNITS: [(i64, &str); 3] = [(1_000, "milliseconds"), (1_000_000, "microseconds"), (1_000_000_000, "nanoseconds")];
+
+/// The unit that a time seems to be in if it is not seconds: how many make a second, and its name.
+pub fn unit_of(time: i64, now: i64) -> Option<(i64, &'static str)> {
+    UNITS.into_iter().find(|(size, _)| (time / size).abs_diff(now) < NEAR)
+}
+
 /// One parsed time claim.
 enum Claim {
     Absent,
@@ -85,6 +95,13 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     }
     let [exp, nbf, iat, _] = values;
     let members = case.present(claims, ["exp", "nbf", "iat"]);
+    if let Some((_, unit)) = exp.or(iat).and_then(|time| unit_of(time, case.now)) {
+        let reason = match exp.filter(|exp| unit_of(*exp, case.now).is_some()) {
+            Some(exp) => format!("exp is in {unit}, so the token lasts for {}", span(exp.abs_diff(case.now))),
+            None => format!("iat is in {unit}, not in seconds"),
+        };
+        return Answer::warn(reason, "RFC 7519 §2").about(members);
+    }
     let (lasting, rfc) = match exp {
         None => ("No exp: it never expires".to_owned(), EXP),
         Some(exp) if exp > case.now => (format!("Valid for {} more", span(exp.abs_diff(case.now))), EXP),
@@ -204,7 +221,13 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
             Some(Miss { name, reason, fix, rfc: EXP, at: Some(seconds) })
         }
         "nbf" if seconds > case.latest() => {
-            let reason = format!("nbf is {} away", span(seconds.abs_diff(case.now)));
+            let away = span(seconds.abs_diff(case.now));
+            if let Some((size, unit)) = unit_of(seconds, case.now) {
+                let reason = format!("nbf is in {unit}, so it is {away} away");
+                let fix = format!("`nbf` divided by {size}: {}", seconds / size);
+                return Some(Miss { name, reason, fix, rfc: "RFC 7519 §2", at: Some(seconds) });
+            }
+            let reason = format!("nbf is {away} away");
             let least = seconds.abs_diff(case.latest());
             let fix = format!("`nbf` at most {}, at least {least} s earlier", case.latest());
             Some(Miss { name, reason, fix, rfc: NBF, at: Some(seconds) })
