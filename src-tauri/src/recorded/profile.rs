@@ -162,6 +162,7 @@ impl Profile {
             ("broken", broken),
             // Made with Flask, whose key was `k` repeated.
             ("cookie", "session=eyJ1c2VyX2lkIjoiNDIiLCJfZnJlc2giOnRydWV9.awvyjg.t40rRcfvqeTbt3suC9KePt-qrU0".into()),
+            ("elsewhere", elsewhere()),
             (
                 "encrypted",
                 format!(
@@ -211,6 +212,22 @@ fn segment(text: &str) -> String {
 /// A token whose signature is nobody's.
 fn unsigned(header: &str, payload: &str) -> String {
     format!("{}.{}.c2ln", segment(header), segment(payload))
+}
+
+/// A token of another issuer, signed with the older key.
+fn elsewhere() -> String {
+    let (kid, d, x) = KEYS[0];
+    let key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "elsewhere", "d": d, "x": x }).to_string();
+    let unsigned =
+        unsigned(r#"{"alg":"EdDSA","kid":"elsewhere"}"#, r#"{"iss":"https://issuer.example","sub":"alice"}"#);
+    let draft = Draft::of(&jose::parse_exact(&unsigned)).unwrap();
+    UserKey::new(key, SecretForm::Text).sign(&draft).unwrap_or_else(|why| panic!("{kid}: {why}"))
+}
+
+/// What that issuer publishes.
+pub(super) fn keys_elsewhere() -> String {
+    let (_, _, x) = KEYS[0];
+    json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "elsewhere", "x": x }] }).to_string()
 }
 
 /// A token signed with a shared secret, given in base64.

@@ -51,6 +51,8 @@ pub(super) const QUESTIONS: &[Question] = &[
     text("bob"),
     text("broken"),
     text("cookie"),
+    text("elsewhere"),
+    with_key("elsewhere_with_keys", "elsewhere", "keys_elsewhere"),
     text("encrypted"),
     text("ending"),
     later("ending_ended", "ending", 63),
@@ -147,6 +149,7 @@ OhIeoeaqYouZP8HAgqE=
 -----END ENCRYPTED PRIVATE KEY-----";
     match name {
         "another_secret" => json!({ "text": "a secret of thirty-two characters", "form": "text" }),
+        "keys_elsewhere" => json!({ "text": super::profile::keys_elsewhere(), "form": "text" }),
         "letter" => json!({ "text": "x", "form": "text" }),
         "secret" => json!({ "text": SECRET, "form": "base64" }),
         "secret_as_text" => json!({ "text": SECRET, "form": "text" }),

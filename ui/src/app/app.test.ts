@@ -30,6 +30,14 @@ test("single letters are text in a field, not shortcuts", async () => {
   expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue("?nfj");
 });
 
+test("the web view's own menu, which would reload the page, opens in fields alone", async () => {
+  await open();
+  const opens = (target: Element) =>
+    target.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
+  expect(opens(document.body)).toBe(false);
+  expect(opens(screen.getByRole("textbox", { name: "Token" }))).toBe(true);
+});
+
 test("F6 goes through the panes and around", async () => {
   const { user } = await open();
   await paste(texts.valid);

@@ -28,6 +28,17 @@ export function valueInGrid(member: Member): string {
   return member.value.length > IN_GRID ? `${member.value.slice(0, IN_GRID)}…` : member.value;
 }
 
+/** The value as it is copied: a string without quotes and escapes, anything else as JSON. */
+export function plainValue({ kind, value }: Member): string {
+  if (kind !== "string") return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    // Invisible characters are shown in a form that JSON does not have.
+    return value;
+  }
+}
+
 /** Would the grid truncate it? Data takes 7 pixels per character. */
 export function needsOpening(member: Member): boolean {
   if (isScopes(member)) return member.words.length > 3;

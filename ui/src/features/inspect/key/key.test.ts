@@ -98,6 +98,41 @@ test("every remedy is a change of the key", () => {
   expect(remedied(key, "add_line_break")).toEqual({ text: "ab\n", form: "text" });
 });
 
+describe("a token without a key", () => {
+  const step = () => within(screen.getByRole("region", { name: "Key of this token" }));
+
+  test("offers the secret of an HMAC in the verdict column", async () => {
+    const { user } = await open();
+    await paste(texts.hmac);
+    await user.click(step().getByRole("button", { name: /^Enter the secret/ }));
+    await user.type(field(), another);
+    await user.click(dialog().getByRole("button", { name: "Use this key" }));
+    await pass(0.3);
+    expect(screen.queryByRole("region", { name: "Key of this token" })).toBeNull();
+  });
+
+  test("names the issuer's host, asks it alone and only on a click, and uses what came", async () => {
+    const { host, user } = await open();
+    await paste(texts.elsewhere);
+    host.jwks = keyOf("elsewhere_with_keys").text;
+    const fetched = vi.spyOn(host, "fetchJwks");
+    const button = step().getByRole("button", { name: "Fetch keys from issuer.example" });
+    expect(fetched).not.toHaveBeenCalled();
+    await user.click(button);
+    await pass(0.3);
+    expect(fetched.mock.calls).toEqual([["https://issuer.example/.well-known/jwks.json"]]);
+    expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
+    expect(screen.getByRole("region", { name: "Verdict" })).toHaveFocus();
+  });
+
+  test("does not offer an address that the token itself names", async () => {
+    await open();
+    await paste(texts.jku);
+    expect(step().queryByRole("button", { name: /^Fetch/ })).toBeNull();
+    expect(step().getByRole("button", { name: /^Paste or open a key/ })).toBeVisible();
+  });
+});
+
 describe("a JWK Set from an address", () => {
   test("is fetched only by the button that names the host, and tried at once", async () => {
     const { host, user } = await opened();

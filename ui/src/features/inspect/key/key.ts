@@ -43,6 +43,12 @@ export function mayBeEncrypted(text: string): boolean {
   return /BEGIN (ENCRYPTED|OPENSSH) PRIVATE KEY/.test(text);
 }
 
+/** Is a key all that is missing to verify the token? */
+export function wantsKey({ format, signature, verdict, user_key }: Report): boolean {
+  const isMissing = signature.state === "no_key" && user_key === null;
+  return format === "jws_compact" && isMissing && verdict.outcome === "not_verified";
+}
+
 /** The host of a URL, as shown in the confirmation; empty if it is not a URL. */
 export function hostOf(address: string): string {
   try {

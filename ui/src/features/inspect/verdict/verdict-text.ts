@@ -22,7 +22,10 @@ export const verdictKey = (report: Report) => `${report.verdict.title} ${report.
 
 /** The verdict's word; for a draft, what it would be. */
 export function titleOf({ verdict: { title } }: Report, draft: boolean): string {
-  return draft ? `Would be ${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
+  if (!draft) return title;
+  return title.startsWith("Not ")
+    ? `Would not be ${title.slice(4)}`
+    : `Would be ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 }
 
 /** "Rejected: expired 2 minutes 3 seconds ago" */
