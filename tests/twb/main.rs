@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod files;
+mod found;
 mod given_keys;
 mod inspect;
 mod keyring;

@@ -1,6 +1,9 @@
 //! Strips what logs, consoles and clipboards put around a token; every step is reported.
 
+mod base64_around;
+mod chunks;
 mod decode;
+mod dots;
 mod expected_length;
 mod find;
 mod line_joins;
@@ -52,6 +55,8 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     };
     // No wrapping consists of these characters alone, except a full stop, Markdown's `_` and a scheme without a space.
     let is_bare = !text.ends_with('.') && !text.starts_with(['_', 'B', 'b']);
+    // A text without dots may be a token in base64.
+    let is_bare = is_bare && text.contains('.');
     if is_bare && base64url::is_symbols_and_dots(text) {
         return cleaned;
     }
@@ -64,7 +69,10 @@ pub(crate) fn clean(text: &str) -> Cleaned {
         cleaned.take(Taken::WhiteSpace, "Removed white space around the token".to_owned(), &removed, kept);
     }
     cleaned.decode(decode::without_colours);
+    cleaned.decode(chunks::joined);
     cleaned.decode(decode::decoded);
+    cleaned.decode(dots::restored);
+    cleaned.decode(base64_around::decoded);
     let whole = cleaned.text.clone();
     cleaned.take_wrappers_off();
     if !cleaned.clean_ups.is_empty() {

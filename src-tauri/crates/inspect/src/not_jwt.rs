@@ -12,6 +12,7 @@ mod schemes;
 mod tests;
 mod unfilled;
 
+pub(crate) use decoding::base64;
 pub(crate) use makers::credential;
 
 use std::borrow::Cow;

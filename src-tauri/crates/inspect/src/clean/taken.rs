@@ -10,6 +10,13 @@ pub(super) enum Taken {
     Colours,
     PercentEncoding,
     PercentInHeader,
+    /// The chunks of a cookie, joined.
+    Chunks,
+    /// Dots as source code or a page writes them.
+    CodedDots,
+    MarkedDots,
+    Base64,
+    Base64InHeader,
     Quotes,
     QuotesInValue,
     Json,
@@ -47,6 +54,9 @@ impl Taken {
             | Taken::Invisible
             | Taken::Colours
             | Taken::PercentEncoding
+            | Taken::Chunks
+            | Taken::CodedDots
+            | Taken::Base64
             | Taken::Quotes
             | Taken::Json
             | Taken::HeaderName
@@ -61,6 +71,8 @@ impl Taken {
             | Taken::Joints => None,
             Taken::InvisibleInside => Some("invisible characters stand inside the token"),
             Taken::PercentInHeader => Some("the header is percent-encoded, which no server decodes"),
+            Taken::MarkedDots => Some("the dots between the segments are escaped"),
+            Taken::Base64InHeader => Some("the token in the header is in base64 once more"),
             Taken::QuotesInValue => Some("quotes stand around the token in the header"),
             Taken::JsonInValue => Some("the header holds JSON instead of the token in it"),
             Taken::HeaderNameAgain => Some("the header's name stands in its value too"),

@@ -1,6 +1,7 @@
 //! Tests of what is stripped and what is left alone.
 
 mod broken;
+mod encoded;
 mod linear;
 mod refused;
 mod words;

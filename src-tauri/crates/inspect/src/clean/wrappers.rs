@@ -84,8 +84,13 @@ fn token_member(object: &str, depth: usize) -> Option<(String, String)> {
             .find(|item| item.name == *wanted)
             .and_then(|item| Some((item.name.to_string(), item.text.clone()?)))
     });
-    let mut inner = members.iter().filter(|item| item.kind == ValueKind::Object && depth > 1);
-    named.or_else(|| inner.find_map(|item| token_member(&object[item.value.clone()], depth - 1)))
+    let mut inner = members.iter().filter(|_| depth > 1).filter_map(|item| match item.kind {
+        ValueKind::Object => Some(&object[item.value.clone()]),
+        // JSON inside a string of JSON.
+        ValueKind::String => item.text.as_deref().filter(|text| text.starts_with('{')),
+        _ => None,
+    });
+    named.or_else(|| inner.find_map(|inner| token_member(inner, depth - 1)))
 }
 
 /// `Authorization:` and `Proxy-Authorization:`, in any case.

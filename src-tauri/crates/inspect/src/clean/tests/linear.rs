@@ -115,6 +115,8 @@ fn the_same_token_again_and_again_is_found_in_a_few_walks_whatever_stands_betwee
         "Bearer ",
         "\\u0022",
         "&quot;",
+        "a.0=",
+        ";aC1=",
     ];
     for token in TOKENS {
         for separator in separators {
@@ -192,6 +194,14 @@ fn texts_of_marks_and_halves_take_a_few_walks() {
         "\u{1B}[1meyJhbGciOiJIUzI1NiJ9.a",
         "e30.",
         "é",
+        "ZXlKaGJHY2lPaUpJVXpJMU5pSjku\n",
+        "ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLkFB ",
+        "ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLkFB",
+        "base64-",
+        "a.0=eyJ9;",
+        "a.1=eyJ9;",
+        "a.1=;a.0=eyJ9.a.b;",
+        "eyJ9\\.",
     ];
     let starts =
         [String::new(), format!("{header}.a.b"), format!("{unknown}.a.b\n"), format!("x> {header}"), "\"".to_owned()];

@@ -1,0 +1,45 @@
+//! Dots of a token that a regular expression, source code or a page escaped.
+
+use super::decode::Plain;
+use super::find;
+use super::taken::Taken;
+use jose::base64url;
+use jose::steps::walk;
+
+/// What a server refuses in the place of a dot, the longest first.
+const MARKED: [&str; 5] = ["\\\\.", "\\.", "[.]", "(.)", "[dot]"];
+
+/// What source code and pages write for a dot, in lower case; the reader of them decodes it.
+const CODED: [&str; 6] = ["\\u002e", "\\x2e", "&#46;", "&#x2e;", "&#x2E;", "&period;"];
+
+/// Puts the dots back, if that makes a token whole.
+pub(super) fn restored(text: &str) -> Option<Plain> {
+    if find::first(text).is_some_and(|found| found.is_whole()) {
+        return None;
+    }
+    let coded = restore(text, &CODED, Taken::CodedDots);
+    coded.or_else(|| restore(text, &MARKED, Taken::MarkedDots))
+}
+
+fn restore(text: &str, forms: &[&str], taken: Taken) -> Option<Plain> {
+    walk(text.len() * forms.len());
+    let (mut kept, mut removed, mut done) = (String::new(), String::new(), 0);
+    for (at, _) in text.match_indices(['\\', '[', '(', '&']) {
+        let form = forms
+            .iter()
+            .find(|form| text[at..].get(..form.len()).is_some_and(|found| found.eq_ignore_ascii_case(form)));
+        if at >= done
+            && let Some(form) = form
+        {
+            kept.push_str(&text[done..at]);
+            kept.push('.');
+            removed.push_str(form);
+            done = at + form.len();
+        }
+    }
+    kept.push_str(&text[done..]);
+    let found = find::first(&kept)?;
+    let is_clean = found.is_whole() && base64url::is_symbols_and_dots(&found.span.token);
+    let message = "Restored the escaped dots of the token".to_owned();
+    (done > 0 && is_clean).then_some(Plain { taken, message, removed, kept })
+}
