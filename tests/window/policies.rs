@@ -20,7 +20,7 @@ async fn a_policy_that_is_saved_in_the_window_judges_here_and_on_the_command_lin
     app.click("button", "Save and use").await;
     app.gone("dialog", "New policy").await;
     app.find("heading", "Rejected").await;
-    app.shows("the policy wants partner-api").await;
+    app.shows("the policy wants \"partner-api\"").await;
     let judged = desktop.twb(&["inspect", &token, "--policy", "partner api"], "");
     assert_eq!(judged.status.code(), Some(1));
 
