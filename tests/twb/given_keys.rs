@@ -32,6 +32,8 @@ fn a_secret_that_was_given_wrongly_is_never_repeated() {
         &["--key-form", "c4n4ry"],
         &["--key-form=c4n4ry", "--key", "x.pem"],
         &["--key-form", pem],
+        &["--secret-file", pem],
+        &["--secret-file", "c4n4ry"],
         &["--key", pem],
         &["--key", "c4n4ry"],
         &["--key", "/c4n4ry/c4n4ry="],
@@ -127,4 +129,40 @@ fn the_value_that_matches_in_a_settings_file_is_named_and_not_shown() {
     assert_eq!(said.code, 1);
     assert!(said.out.contains("The value of JWT_SECRET in this text matches"), "{}", said.out);
     assert!(!said.out.contains("c4n4ry"), "{}", said.out);
+}
+
+#[test]
+fn a_secret_comes_from_standard_input_or_a_file_without_its_last_line_break() {
+    let twb = Twb::new();
+    let file = twb.home.path().join("c4n4ry.secret");
+    let path = file.to_str().unwrap();
+    let sign = |secret: &str| {
+        let key = jose::SigningKey::dangerous_from_hmac(jose::Algorithm::Hs256, secret.as_bytes(), "k").unwrap();
+        key.dangerous_sign(r#"{"alg":"HS256"}"#, b"{}").unwrap()
+    };
+    let secret = "c4n4ry-secret-of-thirty-two-bytes";
+    for (signed_with, given, code) in [
+        (secret.to_owned(), secret.to_owned(), 0),
+        (secret.to_owned(), format!("{secret}\n"), 0),
+        (secret.to_owned(), format!("{secret}\r\n"), 0),
+        // Only one line break is the editor's.
+        (format!("{secret}\n"), format!("{secret}\n\n"), 0),
+        (format!("{secret}\n"), format!("{secret}\n"), 1),
+        (secret.to_owned(), "another secret\n".to_owned(), 1),
+    ] {
+        let token = sign(&signed_with);
+        fs::write(&file, &given).unwrap();
+        for (options, input) in
+            [(["--secret", "-"], given.as_str()), (["--secret-file", "-"], &given), (["--secret-file", path], "")]
+        {
+            let said = twb.run(&[&["inspect", &token], &options[..]].concat(), input);
+            assert_eq!(said.code, code, "{options:?} {given:?}: {}{}", said.out, said.err);
+            assert!(!said.out.contains("c4n4ry"), "{}", said.out);
+        }
+    }
+    let both =
+        "Standard input can be the token or the key, not both: give the token as an argument, or the key in a file";
+    for option in ["--secret", "--secret-file", "--key"] {
+        twb.refuses(&["inspect", option, "-"], TOKEN, both);
+    }
 }

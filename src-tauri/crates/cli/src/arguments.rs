@@ -219,9 +219,13 @@ Exit codes:
 /// be PEM meant for another option: clap would echo it as an unknown option.
 #[derive(Debug, Args)]
 pub(crate) struct UserKeyOption {
-    /// Verify with a shared secret, as text. Other users of the computer can see it; use `--key FILE` to avoid that.
+    /// Verify with a shared secret, as text; `-` reads standard input. Other users of the computer can see what stands
+    /// here; use `--secret -` or `--secret-file FILE` to avoid that.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret: Option<SecretText>,
+    /// Verify with the shared secret in a file, without the line break at its end; `-` reads standard input.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true, group = "given")]
+    pub(crate) secret_file: Option<PathBuf>,
     /// Verify with a shared secret in base64 or base64url.
     #[arg(long, value_name = "SECRET", allow_hyphen_values = true, group = "given", value_parser = secret)]
     pub(crate) secret_base64: Option<SecretText>,

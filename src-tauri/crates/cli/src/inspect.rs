@@ -50,7 +50,7 @@ pub(crate) fn print_schema() -> anyhow::Result<Outcome> {
 
 /// Verifying with a given key needs no profile: if none can be opened, the computer's clock is used.
 pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &Form) -> anyhow::Result<Outcome> {
-    if what.text == "-" && [&what.key.key, &what.key.jwks].into_iter().flatten().any(|file| is_standard_input(file)) {
+    if what.text == "-" && key_file(&what.key).is_some_and(is_standard_input) {
         bail!(
             "Standard input can be the token or the key, not both: give the token as an argument, or the key in a file"
         );
@@ -124,23 +124,44 @@ pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Resul
 
 /// The key from the options, if any; for a file, also its text without the final line break.
 fn given(option: &UserKeyOption) -> anyhow::Result<Option<(UserKey, Option<UserKey>)>> {
-    let UserKeyOption { secret, secret_base64, secret_hex, key, jwks, key_form, key_passphrase_file } = option;
+    let UserKeyOption { secret, secret_base64, secret_hex, jwks, key_form, key_passphrase_file, .. } = option;
+    if let Some(file) = secret_file(option) {
+        let (text, is_text) = key_text(file)?;
+        let form = if is_text { SecretForm::Text } else { SecretForm::Base64 };
+        return Ok(Some((UserKey::new(without_line_break(&text).unwrap_or(&text), form), None)));
+    }
     let typed = [(secret, SecretForm::Text), (secret_base64, SecretForm::Base64), (secret_hex, SecretForm::Hex)];
     if let Some((secret, form)) = typed.into_iter().find_map(|(secret, form)| Some((secret.as_ref()?, form))) {
         return Ok(Some((UserKey::new(secret.expose(), form), None)));
     }
-    let Some(file) = key.as_ref().or(jwks.as_ref()) else { return Ok(None) };
+    let Some(file) = key_file(option) else { return Ok(None) };
     let (text, is_text) = key_text(file)?;
     if jwks.is_some() && !text.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']) {
         bail!("{} holds no JWK Set; for PEM or a secret use --key", file.display());
     }
-    let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
+    let trimmed = without_line_break(&text);
     let form = if is_text { *key_form } else { SecretForm::Base64 };
     let mut key = UserKey::new(text.as_str(), form);
     if let Some(file) = key_passphrase_file {
         key = key.with_passphrase(input::first_line_of(file, "passphrase of the key")?.expose());
     }
     Ok(Some((key, trimmed.map(|text| UserKey::new(text, form)))))
+}
+
+/// The file of `--secret-file`, or standard input for `--secret -`.
+fn secret_file(option: &UserKeyOption) -> Option<&Path> {
+    let typed = option.secret.as_ref().map(|secret| Path::new(secret.expose()));
+    option.secret_file.as_deref().or(typed.filter(|typed| is_standard_input(typed)))
+}
+
+/// The file or standard input that the key is read from, whatever its form.
+fn key_file(option: &UserKeyOption) -> Option<&Path> {
+    secret_file(option).or(option.key.as_deref()).or(option.jwks.as_deref())
+}
+
+/// The text without the line break at its end, if it has one.
+fn without_line_break(text: &str) -> Option<&str> {
+    text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text))
 }
 
 /// Reads a key from a file or standard input: text as it is, anything else, such as DER, in base64; and whether it was
