@@ -125,6 +125,10 @@ fn next_run(text: &str, from: usize) -> Option<Range<usize>> {
 fn with_further_lines(text: &str, start: usize, end: usize) -> usize {
     let (width, mut end) = (end - start, end);
     loop {
+        // Padding ends a text in base64: the next line is another.
+        if text[..end].ends_with('=') {
+            return end;
+        }
         let rest = text[end..].trim_start_matches([' ', '\t']);
         let Some(length) = line_joins::line_end(rest) else { return end };
         let line = rest[length..].trim_start_matches([' ', '\t']);

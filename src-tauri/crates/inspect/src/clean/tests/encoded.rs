@@ -41,6 +41,8 @@ fn a_token_in_base64_is_found_alone_and_in_a_secret_of_kubernetes() {
     assert_eq!(messages(&once_more(&secret)), ["Decoded base64 2 times: this is a token in base64 once more"]);
     let both = format!("a: {secret}\nb: {}\n", once_more(&TOKEN.replace("c2ln", "b3RoZXI")));
     assert_eq!(clean(&both).tokens.len(), 2);
+    let one_a_line = format!("{secret}\n{}\n", once_more(&TOKEN.replace("c2ln", "c2lu")));
+    assert_eq!(clean(&one_a_line).tokens.len(), 2);
 }
 
 #[test]
