@@ -126,9 +126,15 @@ fn an_unknown_token_revokes_nothing_and_mints_nothing() {
         &format!("{good}="),
         &format!(" {good}"),
         token(&foreign).expose(),
-        &first.access_token,
     ] {
         assert_eq!(app.refresh(&RefreshToken::new(odd)), Err(RefreshError::Unknown), "{odd}");
+    }
+    for (odd, what) in [
+        (&*first.access_token, "an access token"),
+        (&*format!("\"{good}\""), "a text in quotes, which do not belong to the token"),
+        (&*format!(r#"{{"refresh_token":"{good}"}}"#), "JSON, of which only the value of refresh_token is needed"),
+    ] {
+        assert_eq!(app.refresh(&RefreshToken::new(odd)), Err(RefreshError::NotRefresh(what)));
     }
     app.refresh(token(&first)).unwrap();
     other.refresh(token(&foreign)).unwrap();

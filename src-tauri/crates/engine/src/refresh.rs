@@ -21,13 +21,16 @@ use crate::{
 };
 use rotator::Rotator;
 
-/// Why a refresh failed. In the terms of RFC 6749 section 5.2: `Unknown`, `SessionEnded`, `Expired`, `Replayed` and
+/// Why a refresh failed. In the terms of RFC 6749 section 5.2: `Unknown`, `NotRefresh`, `SessionEnded`, `Expired`, `Replayed` and
 /// `Inactive` are `invalid_grant`, and `Scope` is `invalid_scope`; the rest are not the fault of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError {
     /// Not a refresh token of this profile. Nothing was revoked.
     #[error("The refresh token is unknown")]
     Unknown,
+    /// Something else than a refresh token, which is said. Nothing was revoked.
+    #[error("This is {0}, where a refresh token is wanted")]
+    NotRefresh(&'static str),
     /// The session was ended.
     #[error("The session of this refresh token has ended")]
     SessionEnded,
@@ -69,7 +72,8 @@ impl Engine {
     /// # Errors
     /// [`RefreshError`]
     pub fn refresh(&self, token: &RefreshToken, wanted: Option<&[String]>) -> Result<SignedIn, RefreshError> {
-        let opened = self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.ok_or(RefreshError::Unknown)?;
+        let opened =
+            self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.ok_or_else(|| unopened(token.expose()))?;
         let (access_key, refresh_key) = self.pair_keys()?;
         let older = opened.header_text("kid").filter(|kid| *kid != refresh_key.kid());
         let presented_key = older.map(|kid| self.signing_key_named(Purpose::Refresh, kid)).transpose()?.flatten();
@@ -83,5 +87,22 @@ impl Engine {
             let rotator = Rotator { engine: self, rules, access_key, refresh_key, presented_key, jti, access_jti, now };
             rotator.present(tx, hash, wanted)
         })
+    }
+}
+
+/// Why a text opens as no refresh token.
+fn unopened(text: &str) -> RefreshError {
+    let text = text.trim();
+    if text.starts_with('{') {
+        return RefreshError::NotRefresh("JSON, of which only the value of refresh_token is needed");
+    }
+    if text.starts_with(['"', '\'', '`']) {
+        return RefreshError::NotRefresh("a text in quotes, which do not belong to the token");
+    }
+    let parsed = jose::parse_exact(text);
+    match parsed.header_text("typ").map(jose::parse::media_type).as_deref() {
+        Some("at+jwt") => RefreshError::NotRefresh("an access token"),
+        Some("mfa+jwt") => RefreshError::NotRefresh("the pending token of a sign-in"),
+        _ => RefreshError::Unknown,
     }
 }

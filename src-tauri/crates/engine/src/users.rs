@@ -168,7 +168,7 @@ impl Engine {
     /// # Errors
     /// [`UserError`]; [`UserError::Hash`] if this engine does not support such hashes. Nothing is saved.
     pub fn import_user(&self, new: &NewUser, hash: &str) -> Result<User, UserError> {
-        passwords::check_import(hash)?;
+        let hash = passwords::importable(hash)?;
         self.add_user(new, || Ok(hash.to_owned()))
     }
 

@@ -230,7 +230,7 @@ pub(crate) fn refresh_error(error: RefreshError) -> Result<RefreshAnswer, WireEr
         RefreshError::SessionEnded => Ok(RefreshAnswer::SessionEnded),
         RefreshError::Expired => Ok(RefreshAnswer::Expired),
         RefreshError::Inactive => Ok(RefreshAnswer::UserInactive),
-        RefreshError::Unknown => Ok(RefreshAnswer::Unknown),
+        RefreshError::Unknown | RefreshError::NotRefresh(_) => Ok(RefreshAnswer::Unknown),
         RefreshError::Key(error) => Err(error.into()),
         RefreshError::Store(error) => Err(error.into()),
         RefreshError::Scope(_) | RefreshError::Unsigned | RefreshError::Entropy(_) => {

@@ -7,7 +7,7 @@ mod slots;
 pub use rules::{Lengths, PasswordRefusal, Rating, rate, refuse};
 #[cfg(test)]
 pub(crate) use scheme::work_done;
-pub use scheme::{HashError, check, check_import, is_outdated, make_hash};
+pub use scheme::{HashError, check, importable, is_outdated, make_hash};
 pub(crate) use slots::Slots;
 
 use unicode_normalization::UnicodeNormalization;

@@ -33,6 +33,15 @@ pub enum HashError {
     /// The format is unknown.
     #[error("This is not a password hash of a known format")]
     Unreadable,
+    /// Version 1 of passlib's `bcrypt_sha256`, which its later versions only read.
+    #[error("Only version 2 of passlib's bcrypt_sha256 is taken: passlib writes it when the user signs in there")]
+    PasslibVersion1,
+    /// `$2x$`, which marks what a version of crypt_blowfish with a bug made (CVE-2011-2483).
+    #[error("$2x$ marks hashes of a version with a bug (CVE-2011-2483), which many passwords may match")]
+    BuggyBcrypt,
+    /// Another scheme.
+    #[error("This is a hash of {0}; only bcrypt and passlib's bcrypt_sha256 are taken")]
+    OtherScheme(&'static str),
     /// The cost is outside the supported range.
     #[error("The stored password hash has cost {0}; only 4 to 16 are computed")]
     Cost(u32),
@@ -138,12 +147,53 @@ pub fn is_outdated(hash: &str, cost: u32) -> Result<bool, HashError> {
     })
 }
 
-/// Whether a hash made by another program can be stored here.
+/// The hash made by another program, as it can be stored here: without the scheme in braces that LDAP and Spring Security
+/// write (`{bcrypt}$2a$…`), and without the name in front of it, as in a file of `htpasswd`.
 ///
 /// # Errors
-/// [`HashError`] if it cannot.
-pub fn check_import(hash: &str) -> Result<(), HashError> {
-    parse(hash).map(drop)
+/// [`HashError`] if it cannot; it names the scheme, if that is known.
+pub fn importable(hash: &str) -> Result<&str, HashError> {
+    let hash = hash.trim();
+    let after_name = hash.split_once(':').filter(|(name, rest)| !name.contains('$') && rest.starts_with(['$', '{']));
+    let hash = after_name.map_or(hash, |(_, rest)| rest);
+    let in_braces = hash.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+    let hash = match in_braces {
+        Some((scheme, rest)) if ["bcrypt", "crypt"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => rest,
+        _ => hash,
+    };
+    match parse(hash) {
+        Err(HashError::Unreadable) => Err(scheme_of(hash)),
+        other => other.map(|_| hash),
+    }
+}
+
+/// Why a text is no hash of the schemes here.
+fn scheme_of(hash: &str) -> HashError {
+    const OTHERS: [(&str, &str); 15] = [
+        ("$argon2", "Argon2"),
+        ("$scrypt$", "scrypt"),
+        ("$7$", "scrypt"),
+        ("$y$", "yescrypt"),
+        ("$pbkdf2", "PBKDF2"),
+        ("pbkdf2_", "PBKDF2, as Django writes it"),
+        ("$6$", "SHA-512 crypt"),
+        ("$5$", "SHA-256 crypt"),
+        ("$1$", "MD5 crypt"),
+        ("$apr1$", "MD5 crypt of Apache"),
+        ("$P$", "phpass"),
+        ("{SSHA", "salted SHA of LDAP"),
+        ("{SHA", "SHA of LDAP"),
+        ("{pbkdf2", "PBKDF2"),
+        ("{argon2", "Argon2"),
+    ];
+    if hash.starts_with("$2x$") {
+        return HashError::BuggyBcrypt;
+    }
+    if hash.starts_with("$bcrypt-sha256$2") {
+        return HashError::PasslibVersion1;
+    }
+    let known = OTHERS.iter().find(|(prefix, _)| hash.starts_with(prefix));
+    known.map_or(HashError::Unreadable, |(_, name)| HashError::OtherScheme(name))
 }
 
 fn derive_hash(password: &Password, cost: u32, salt: [u8; 16]) -> Result<String, HashError> {
@@ -202,6 +252,29 @@ fn parse_cost(text: &str) -> Result<u32, HashError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_of_another_program_is_taken_or_called_what_it_is() {
+        let tail = "05$abcdefghijklmnopqrstuuiDnfnDJwgiN17/csApbNCjkWAOjskx6";
+        let plain = format!("$2b${tail}");
+        for written in ["{BCRYPT}", "{bcrypt}", "{CRYPT}", "alice:", " ", "alice:{bcrypt}"] {
+            assert_eq!(importable(&format!("{written}{plain}\n")), Ok(&*plain), "{written}");
+        }
+        assert_eq!(importable(&format!("$2x${tail}")), Err(HashError::BuggyBcrypt));
+        let version_1 = format!("$bcrypt-sha256$2b,12${}", &tail[3..25]);
+        assert_eq!(importable(&version_1), Err(HashError::PasslibVersion1));
+        for (hash, name) in [
+            ("$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA", "Argon2"),
+            ("$6$salt$hash", "SHA-512 crypt"),
+            ("pbkdf2_sha256$600000$salt$hash", "PBKDF2"),
+            ("{SSHA}c2FsdGVk", "salted SHA of LDAP"),
+            ("bob:$apr1$salt$hash", "MD5 crypt of Apache"),
+        ] {
+            let error = importable(hash).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
+        }
+        assert_eq!(importable("5f4dcc3b5aa765d61d8327deb882cf99"), Err(HashError::Unreadable));
+    }
     use crate::entropy::SeededEntropy;
 
     /// Whether `password` matches the stored `hash`.

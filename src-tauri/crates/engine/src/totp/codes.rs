@@ -214,15 +214,45 @@ impl Generator {
     ///
     /// Compares every step, each in constant time, so that timing reveals nothing.
     pub(super) fn find(&self, typed: &str, now: Timestamp, spent: &[i64]) -> Option<i64> {
-        let typed: Zeroizing<String> = Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).collect());
+        let typed = digits(typed);
         let mut found = None;
         for step in self.accepted_at(now) {
-            let Some(code) = self.code(step) else { continue };
-            let same = constant_time::verify_slices_are_equal(code.as_bytes(), typed.as_bytes()).is_ok();
-            if same && found.is_none_or(|earlier| spent.contains(&earlier)) {
+            if self.is_code(step, &typed) && found.is_none_or(|earlier| spent.contains(&earlier)) {
                 found = Some(step);
             }
         }
         found
     }
+
+    /// By how many seconds the phone's clock seems to be ahead, or behind if negative, if the code is one of another
+    /// time within an hour. Only for a secret that is being enrolled: elsewhere this would help guessing.
+    pub(super) fn clock_difference(&self, typed: &str, now: Timestamp) -> Option<i64> {
+        const HOUR: i64 = 3_600;
+        let typed = digits(typed);
+        let period = i64::from(self.period_seconds);
+        let present = now.seconds().div_euclid(period);
+        let nearest_first = (1..=HOUR / period).flat_map(|away| [-away, away]);
+        nearest_first.into_iter().find(|away| self.is_code(present + away, &typed)).map(|away| away * period)
+    }
+
+    fn is_code(&self, step: i64, typed: &str) -> bool {
+        let same = |code: Zeroizing<String>| constant_time::verify_slices_are_equal(code.as_bytes(), typed.as_bytes());
+        self.code(step).is_some_and(|code| same(code).is_ok())
+    }
+}
+
+/// A code as it was typed, without white space and with the digits of other scripts as ASCII ones.
+fn digits(typed: &str) -> Zeroizing<String> {
+    // The zeros of the scripts whose keyboards type their own digits (Unicode, general category Nd): Arabic, Persian,
+    // Devanagari, Bengali, Gurmukhi, Gujarati, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Tibetan, Burmese, Khmer,
+    // full width.
+    const ZEROS: [u32; 16] = [
+        0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040, 0x17E0,
+        0xFF10,
+    ];
+    let digit = |symbol: char| {
+        let value = ZEROS.iter().find_map(|zero| u32::from(symbol).checked_sub(*zero).filter(|value| *value < 10));
+        value.and_then(|value| char::from_digit(value, 10)).unwrap_or(symbol)
+    };
+    Zeroizing::new(typed.chars().filter(|symbol| !symbol.is_whitespace()).map(digit).collect())
 }

@@ -17,6 +17,7 @@ use crate::{
     secret::{Password, SecretText},
     store::{self, DbResult, Stop, StoreError, Tx},
 };
+use jose::words::span;
 use qrcode::{EcLevel, QrCode, render::svg::Color};
 use zeroize::Zeroizing;
 
@@ -76,6 +77,12 @@ pub enum ConfirmError {
     /// The code is wrong now, or there were too many attempts.
     #[error("The code is wrong")]
     WrongCode,
+    /// The code is one of another time: the phone's clock and this one disagree.
+    #[error("This code belongs to a time {} {}: compare the clocks of the phone and of this computer", span(seconds.unsigned_abs()), if *seconds < 0 { "ago" } else { "from now" })]
+    OtherTime {
+        /// How many seconds from now; negative if it is past.
+        seconds: i64,
+    },
     /// The user was deactivated in the meantime.
     #[error("Inactive user")]
     Inactive,
@@ -195,7 +202,8 @@ impl Engine {
             }
             let Some(step) = generator.find(code, now, &[]) else {
                 self.count_failure(tx, user.id)?;
-                return refused(Reason::WrongCode, ConfirmError::WrongCode);
+                let other = generator.clock_difference(code, now).map(|seconds| ConfirmError::OtherTime { seconds });
+                return refused(Reason::WrongCode, other.unwrap_or(ConfirmError::WrongCode));
             };
             if !store::totp_factors::confirm(tx, user.id, step, now, self.going_in(tx)?)? {
                 return Err(Stop::Refused(ConfirmError::NothingPending));

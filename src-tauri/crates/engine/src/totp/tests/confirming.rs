@@ -114,6 +114,29 @@ fn a_session_that_ended_takes_what_it_began_with_it() {
 }
 
 #[test]
+fn a_code_of_another_time_says_how_far_the_clocks_are_apart() {
+    for (away, words) in [(-120, "2 m ago"), (300, "5 m from now")] {
+        let bench = Bench::with_user("alice");
+        let phone = Phone::scan(&bench.begin("alice"));
+        let error = bench.engine.confirm_enrollment("alice", SESSION, &phone.code(START + away)).unwrap_err();
+        assert!(matches!(error, ConfirmError::OtherTime { seconds } if (seconds - away).abs() < 30), "{error:?}");
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(!matches!(bench.state(), SecondFactor::On { .. }));
+    }
+}
+
+#[test]
+fn digits_of_other_scripts_are_digits() {
+    for zero in ['٠', '۰', '०', '０'] {
+        let bench = Bench::with_user("alice");
+        let phone = Phone::scan(&bench.begin("alice"));
+        let digit = |digit: char| char::from_u32(u32::from(zero) + digit.to_digit(10).unwrap()).unwrap();
+        let typed: String = phone.code(START).chars().map(digit).collect();
+        bench.engine.confirm_enrollment("alice", SESSION, &typed).unwrap();
+    }
+}
+
+#[test]
 fn beginning_again_replaces_what_was_pending_but_never_what_is_on() {
     let bench = Bench::with_user("alice");
     let first = Phone::scan(&bench.begin("alice"));
