@@ -82,8 +82,17 @@ fn a_user_comes_with_a_hash_of_another_program() {
     twb.misses_the_keyring(&["sign-in", "bob"], "from elsewhere\n");
     twb.refuses(&["sign-in", "bob"], &format!("{hash}\n"), "Incorrect username or password");
     twb.refuses(&["users", "import", "bob"], &hash, "There is already a user \"bob\"");
-    let unreadable = "This is not a password hash of a known format";
-    twb.refuses(&["users", "import", "carol"], "$argon2id$v=19$m=65536\n", unreadable);
+    let refused = [
+        ("$argon2id$v=19$m=65536", "This is a hash of Argon2; only bcrypt and passlib's bcrypt_sha256 are taken"),
+        (
+            "$2x$05$abcdefghijklmnopqrstuu",
+            "$2x$ marks hashes of a version with a bug (CVE-2011-2483), which many passwords may match",
+        ),
+        ("5f4dcc3b5aa765d61d8327deb882cf99", "This is not a password hash of a known format"),
+    ];
+    for (hash, reason) in refused {
+        twb.refuses(&["users", "import", "carol"], &format!("{hash}\n"), reason);
+    }
     let dear = hash.replacen("$04$", "$31$", 1);
     twb.refuses(
         &["users", "import", "carol"],

@@ -7,6 +7,7 @@
 
 mod clean;
 mod compare;
+mod decoding;
 mod edit;
 mod explain;
 mod findings;

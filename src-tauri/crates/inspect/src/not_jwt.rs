@@ -2,7 +2,6 @@
 //! places that were never filled. Each has a name, and a sentence that says what to do.
 
 mod cookies;
-mod decoding;
 mod formats;
 mod keys;
 mod makers;
@@ -12,7 +11,6 @@ mod schemes;
 mod tests;
 mod unfilled;
 
-pub(crate) use decoding::base64;
 pub(crate) use makers::credential;
 
 use std::borrow::Cow;

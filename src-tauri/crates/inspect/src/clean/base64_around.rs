@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::decode::{Plain, percent_decoded};
 use super::taken::Taken;
 use super::{find, line_joins, wrappers};
-use crate::not_jwt::base64;
+use crate::decoding::base64;
 use jose::base64url::is_symbol;
 use jose::steps::walk;
 

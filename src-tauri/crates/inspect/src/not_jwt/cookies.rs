@@ -1,8 +1,8 @@
 //! Session cookies of web frameworks, which look like tokens: some begin with `eyJ` and have dots.
 
 use super::NotJwt;
-use super::decoding::{as_json, base64, inflated_zlib};
 use crate::clean::percent_decoded;
+use crate::decoding::{as_json, base64, inflated_zlib};
 use jose::base64url;
 use jose::json;
 use jose::json::ValueKind;

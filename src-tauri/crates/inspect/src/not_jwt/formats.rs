@@ -1,7 +1,7 @@
 //! Other formats of tokens: PASETO, Branca, macaroons, Biscuit, and some that only look like a JWT.
 
 use super::NotJwt;
-use super::decoding::{as_json, base64};
+use crate::decoding::{as_json, base64};
 use jose::base64url;
 use jose::json::ValueKind;
 

@@ -1,7 +1,7 @@
 //! Keys, passwords' hashes, and JSON that a token came from or is made with.
 
 use super::NotJwt;
-use super::decoding::base64_lines;
+use crate::decoding::base64_lines;
 use jose::json;
 use jose::json::ValueKind;
 

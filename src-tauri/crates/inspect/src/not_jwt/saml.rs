@@ -1,7 +1,7 @@
 //! SAML messages: XML, in base64 (HTTP-POST binding), or deflated first (HTTP-Redirect binding).
 
 use super::NotJwt;
-use super::decoding::{base64_lines, inflated};
+use crate::decoding::{base64_lines, inflated};
 use jose::visible::excerpt;
 
 const SHOWN: usize = 80;

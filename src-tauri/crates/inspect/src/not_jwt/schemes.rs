@@ -1,7 +1,7 @@
 //! Values of the Authorization header that are not bearer tokens (RFC 9110 section 11).
 
 use super::NotJwt;
-use super::decoding::base64;
+use crate::decoding::base64;
 
 /// Longer headers are not looked for in a text.
 const LONGEST: usize = 16 * 1024;

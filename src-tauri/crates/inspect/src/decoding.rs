@@ -20,7 +20,7 @@ pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The same, broken over lines.
-pub(super) fn base64_lines(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn base64_lines(text: &str) -> Option<Vec<u8>> {
     match text.contains(char::is_whitespace) {
         true => base64(&text.split_whitespace().collect::<String>()),
         false => base64(text),
@@ -28,17 +28,17 @@ pub(super) fn base64_lines(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Inflates raw DEFLATE (RFC 1951), as far as the limit.
-pub(super) fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
     miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, MOST_INFLATED).ok()
 }
 
 /// Inflates zlib's format (RFC 1950), as far as the limit.
-pub(super) fn inflated_zlib(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn inflated_zlib(bytes: &[u8]) -> Option<Vec<u8>> {
     miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(bytes, MOST_INFLATED).ok()
 }
 
 /// The bytes as whole JSON, and what it is.
-pub(super) fn as_json(bytes: Vec<u8>) -> Option<(String, ValueKind)> {
+pub(crate) fn as_json(bytes: Vec<u8>) -> Option<(String, ValueKind)> {
     let text = String::from_utf8(bytes).ok()?;
     let scanned = json::scan(&text);
     let root = scanned.root.filter(|_| scanned.broken.is_none())?;
