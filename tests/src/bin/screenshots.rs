@@ -91,6 +91,9 @@ mod linux {
             app.find("heading", "Rejected").await;
             self.take(&app, "inspect-expired", false).await;
             app.click("button", "Re-sign for 15 m").await;
+            app.find("heading", "Accepted").await;
+            app.gone("status", "Re-signed. The original is under Recent").await;
+            app.click("button", "Edit & re-sign").await;
             app.find("heading", "Would be accepted").await;
             self.take(&app, "edit", self.theme == "dark").await;
             app.click("button", "Break it").await;

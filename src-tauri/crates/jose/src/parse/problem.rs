@@ -10,8 +10,6 @@ use crate::visible::visible;
 
 const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.";
 
-const PADDING: &str = "Padding at character";
-
 /// Why the end of a token is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
@@ -40,7 +38,7 @@ pub struct ParseProblem {
 impl ParseProblem {
     /// True if it is about nothing but the `=` at a segment's end.
     pub fn is_padding(&self) -> bool {
-        self.problem.title.starts_with(PADDING)
+        self.problem.title.starts_with("Padding ")
     }
 
     pub(super) fn empty() -> ParseProblem {
@@ -80,13 +78,8 @@ impl ParseProblem {
     pub(super) fn encrypted() -> ParseProblem {
         let message =
             "Five segments are a JWE: only the header can be read without the key, and nothing proves who made it.";
-        ParseProblem::new(
-            "Encrypted, not signed",
-            message,
-            "5 segments: encrypted, not signed",
-            "Send a signed JWT",
-            "RFC 7516 §9",
-        )
+        let (title, reason) = ("Encrypted, not signed", "5 segments: encrypted, not signed");
+        ParseProblem::new(title, message, reason, "Send a signed JWT", "RFC 7516 §9")
     }
 
     pub(super) fn encrypted_json(message: &str) -> ParseProblem {
@@ -226,7 +219,7 @@ impl ParseProblem {
                 ParseProblem::new(&title, &why_not_base64url(&shown), &reason, &encode, "RFC 7515 §2")
             }
             Issue::Padding { .. } => {
-                let title = format!("{PADDING} {character}");
+                let title = format!("Padding at character {character}");
                 let message = "base64url in a token ends without `=`. The bytes before it were read.";
                 ParseProblem::new(&title, message, &format!("{name} ends in ="), &encode, "RFC 7515 §2")
             }
