@@ -12,6 +12,10 @@ const DEEPEST: usize = 5;
 /// The most tokens that are listed.
 const MOST_LISTED: usize = 50;
 
+/// Compressed claims of inner tokens are searched up to this many bytes together: a short token may hold hundreds, each
+/// of which holds hundreds again.
+const MOST_INFLATED: usize = MAX_CHARACTERS;
+
 /// Objects and lists inside claims are opened to this depth.
 const DEEPEST_CLAIM: usize = 6;
 
@@ -28,7 +32,7 @@ const TOO_MANY: &str = "There are more tokens inside than are listed: inspect th
 /// Fills the list of tokens: those `found` in the paste, or else the parsed one, each with the tokens inside it.
 pub(super) fn list(pasted: &mut Pasted, found: Vec<FoundToken>) {
     let parsed = &pasted.parsed;
-    let mut list = List { tokens: std::mem::take(&mut pasted.tokens), unlisted: None };
+    let mut list = List { tokens: std::mem::take(&mut pasted.tokens), inflated: 0, unlisted: None };
     if parsed.format == Format::JwsJson {
         list.open(&parsed.claims, 2);
     } else if found.is_empty() {
@@ -94,13 +98,19 @@ fn collect(path: &str, kind: ValueKind, text: &str, depth: usize, found: &mut Ve
 /// The tokens listed so far, without duplicates.
 struct List {
     tokens: Vec<FoundToken>,
+    /// How many bytes the compressed claims of inner tokens have together.
+    inflated: usize,
     /// Why not all of them are listed.
     unlisted: Option<&'static str>,
 }
 
 impl List {
+    fn has(&self, token: &str) -> bool {
+        self.tokens.iter().any(|earlier| earlier.token == token)
+    }
+
     fn add(&mut self, name: String, token: &str) -> bool {
-        if self.tokens.iter().any(|earlier| earlier.token == token) {
+        if self.has(token) {
             return true;
         }
         let listed: usize = self.tokens.iter().map(|earlier| earlier.token.len()).sum();
@@ -119,12 +129,23 @@ impl List {
                 self.unlisted = Some(TOO_DEEP);
                 return;
             }
+            // What is listed has been opened.
+            if self.has(&token) {
+                continue;
+            }
             let read = parse_exact(&token);
             let kind = match read.format {
                 Format::JweCompact => "encrypted".to_owned(),
                 _ => excerpt(header.text("alg").unwrap_or("no alg"), SHOWN),
             };
             if !self.add(format!("Level {level}, {}, {kind}", excerpt(&place, SHOWN_PATH)), &token) {
+                return;
+            }
+            if read.compression.is_some() {
+                self.inflated += read.claims.text.len();
+            }
+            if self.inflated > MOST_INFLATED {
+                self.unlisted = Some(TOO_MANY);
                 return;
             }
             self.open(&read.claims, level + 1);

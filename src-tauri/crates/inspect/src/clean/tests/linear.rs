@@ -232,3 +232,24 @@ fn what_a_token_holds_takes_a_few_walks() {
         is_linear(&token(&claims.replacen('{', r#"{"alg":"HS256","#, 1), "{}"), " ");
     }
 }
+
+/// A token of a kilobyte that holds forty tokens, each of which holds forty again, and so on.
+#[test]
+fn a_compressed_token_inside_itself_is_opened_once() {
+    use jose::base64url::encode;
+    let compressed = |claims: &str| {
+        let payload = miniz_oxide::deflate::compress_to_vec(claims.as_bytes(), 9);
+        format!("{}.{}.AA", encode(br#"{"alg":"ES256","zip":"DEF"}"#), encode(&payload))
+    };
+    let holding = |inner: &[String]| compressed(&format!(r#"{{"a":["{}"]}}"#, inner.join(r#"",""#)));
+    let nested = (0..4).fold(compressed("{}"), |inner, _| holding(&vec![inner; 40]));
+    // Tokens that differ, each of which inflates as far as it may.
+    let long = |number: usize| compressed(&format!(r#"{{"n":{number},"a":"{}"}}"#, "e".repeat(240_000)));
+    let different = holding(&(0..45).map(long).collect::<Vec<_>>());
+    for text in [nested, different] {
+        let steps = steps::of(|| {
+            check(&parse(&text), &evidence(policy(), no_key()));
+        });
+        assert!(steps < 5_000_000, "{steps} bytes scanned for {}", text.len());
+    }
+}
