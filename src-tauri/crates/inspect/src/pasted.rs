@@ -80,7 +80,8 @@ pub fn parse(text: &str) -> Pasted {
 impl Pasted {
     /// Reads what follows an SD-JWT's token in the text.
     fn present(&mut self, text: &str) {
-        let Some(found) = Presentation::of(text, &self.parsed) else { return };
+        let Some(mut found) = Presentation::of(text, &self.parsed) else { return };
+        self.parsed.faults.extend(found.contradiction.take());
         if found.stray > 0 {
             self.parsed.faults.push(ParseProblem::stray_disclosures(found.stray));
         }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 use crate::meaning::disclosed;
 use crate::report::Member;
@@ -11,7 +11,7 @@ use crate::report::Member;
 use jose::base64url;
 use jose::digest::{named, sha_256};
 use jose::json::{self, Element, Item, ValueKind, quoted};
-use jose::parse::{Lookup, Parsed, parse_exact};
+use jose::parse::{Lookup, ParseProblem, Parsed, parse_exact};
 use jose::visible::{excerpt, visible_json};
 use jose::words::list;
 use jose::{Kind, VerifyingKey};
@@ -26,6 +26,9 @@ const DEEPEST: usize = 8;
 const SHOWN: usize = 60;
 const NAMED: usize = 12;
 
+/// Claims that the checks read where they are signed: an issuer must not make them disclosures (RFC 9901 section 9.7).
+const JUDGED: [&str; 5] = ["iss", "aud", "exp", "nbf", "cnf"];
+
 /// What follows the token in an SD-JWT (RFC 9901 section 4).
 #[derive(Debug, Clone)]
 pub(crate) struct Presentation {
@@ -34,6 +37,10 @@ pub(crate) struct Presentation {
     pub(crate) stray: usize,
     /// The digests of claims that stay hidden, decoys among them.
     hidden: usize,
+    /// What makes the whole invalid, whatever was signed.
+    pub(crate) contradiction: Option<ParseProblem>,
+    /// Each disclosure's place in the list, by its digest.
+    by_digest: HashMap<String, usize>,
     /// The hash of the digests, if this build does not know it.
     unknown_hash: Option<String>,
     pub(crate) key_binding: Option<String>,
@@ -50,7 +57,19 @@ struct Disclosure {
     /// The value as JSON text.
     value: String,
     kind: ValueKind,
-    used: Cell<bool>,
+}
+
+/// What one walk over the claims meets.
+#[derive(Default)]
+struct Walk {
+    /// The disclosures that were put in their place.
+    used: HashSet<usize>,
+    /// All digests, and whether one of them stands twice.
+    digests: HashSet<String>,
+    is_repeated: bool,
+    hidden: usize,
+    /// A name that stands in an object already.
+    shadowing: Option<String>,
 }
 
 impl Presentation {
@@ -72,29 +91,41 @@ impl Presentation {
         let read = |part: &&str| if known { Disclosure::read(part, &hash_name) } else { None };
         let disclosures: Vec<Disclosure> = parts.iter().take(MOST).filter_map(read).collect();
         let presented = format!("{}{}", parsed.token(), &rest[..signed]);
+        let mut by_digest = HashMap::new();
+        for (at, disclosure) in disclosures.iter().enumerate() {
+            by_digest.entry(disclosure.digest.clone()).or_insert(at);
+        }
         let mut found = Presentation {
             stray: 0,
             hidden: 0,
+            contradiction: None,
+            by_digest,
             unknown_hash: (!known).then_some(hash_name.clone()),
             hash: named(&hash_name, presented.as_bytes()).unwrap_or_else(|| sha_256(presented.as_bytes())),
             key_binding,
             disclosures,
         };
-        let hidden = Cell::new(0);
-        found.object(&parsed.claims.text, parsed.claims.members(), 0, &hidden);
-        let used = found.disclosures.iter().filter(|disclosure| disclosure.used.get()).count();
-        found.stray = if known { count - used } else { 0 };
-        found.hidden = hidden.get();
+        let mut walk = Walk::default();
+        found.object(&parsed.claims.text, parsed.claims.members(), 0, &mut walk);
+        found.stray = if known { count - walk.used.len() } else { 0 };
+        found.hidden = walk.hidden;
+        let judged = || found.claims(parsed).into_iter().map(|(name, ..)| name).find(|name| JUDGED.contains(&&**name));
+        found.contradiction = match walk.shadowing {
+            Some(name) => Some(ParseProblem::shadowing_disclosure(&excerpt(&name, SHOWN))),
+            None if walk.is_repeated => Some(ParseProblem::repeated_digest()),
+            None if !known => Some(ParseProblem::unknown_digests(&excerpt(&hash_name, SHOWN))),
+            None => judged().map(|name| ParseProblem::disclosed_validity(&name)),
+        };
         Some(found)
     }
 
     /// Puts what is disclosed where its digest is.
     pub(crate) fn place(&self, parsed: &Parsed, claims: &mut Vec<Member>) {
+        let mut walk = Walk::default();
         for (member, item) in claims.iter_mut().zip(parsed.claims.members()) {
             let raw = parsed.claims.raw(item);
             if item.name != "_sd" && matches!(item.kind, ValueKind::Object | ValueKind::Array) && self.is_inside(raw) {
-                self.start();
-                member.value = visible_json(&self.value(raw, item.kind, 1, &Cell::new(0))).into();
+                member.value = visible_json(&self.value(raw, item.kind, 1, &mut walk)).into();
             }
         }
         let Some(at) = parsed.claims.members().iter().position(|item| item.name == "_sd") else { return };
@@ -113,17 +144,16 @@ impl Presentation {
 
     /// The claims that the outermost digests stand for: name, value as JSON text, type.
     fn claims(&self, parsed: &Parsed) -> Vec<(String, String, ValueKind)> {
-        self.start();
         let Lookup::Found(item) = parsed.claims.find("_sd") else { return Vec::new() };
         let digests = json::strings(parsed.claims.raw(item)).unwrap_or_default();
-        let hidden = Cell::new(0);
-        let found = digests.iter().filter_map(|digest| self.disclosure(digest));
-        found
-            .filter_map(|disclosure| {
-                let value = self.value(&disclosure.value, disclosure.kind, 1, &hidden);
-                Some((disclosure.name.clone()?, value, disclosure.kind))
-            })
-            .collect()
+        let mut walk = Walk::default();
+        let mut claims = Vec::new();
+        for digest in digests {
+            if let Some(Disclosure { name: Some(name), value, kind, .. }) = self.disclosure(&digest, true, &mut walk) {
+                claims.push((name.clone(), self.value(value, *kind, 1, &mut walk), *kind));
+            }
+        }
+        claims
     }
 
     /// What there is to know about it.
@@ -182,47 +212,51 @@ impl Presentation {
         self.binding(parsed).is_none_or(|(holds, _)| holds)
     }
 
-    fn start(&self) {
-        self.disclosures.iter().for_each(|disclosure| disclosure.used.set(false));
+    /// The disclosure with this digest: of a claim, or else of an element. Each is used once.
+    fn disclosure(&self, digest: &str, is_claim: bool, walk: &mut Walk) -> Option<&Disclosure> {
+        walk.is_repeated |= !walk.digests.insert(digest.to_owned());
+        let at = self.by_digest.get(digest).filter(|at| !walk.used.contains(at));
+        let Some(at) = at else {
+            walk.hidden += 1;
+            return None;
+        };
+        let disclosure = self.disclosures.get(*at).filter(|disclosure| disclosure.name.is_some() == is_claim)?;
+        walk.used.insert(*at);
+        Some(disclosure)
     }
 
-    /// The disclosure with this digest, once.
-    fn disclosure(&self, digest: &str) -> Option<&Disclosure> {
-        let found = self.disclosures.iter().find(|one| one.digest == digest && !one.used.get())?;
-        found.used.set(true);
-        Some(found)
-    }
-
-    fn value(&self, raw: &str, kind: ValueKind, depth: usize, hidden: &Cell<usize>) -> String {
+    fn value(&self, raw: &str, kind: ValueKind, depth: usize, walk: &mut Walk) -> String {
         match kind {
-            ValueKind::Object if depth < DEEPEST => self.object(raw, &json::scan(raw).members, depth, hidden),
-            ValueKind::Array if depth < DEEPEST => self.array(raw, json::elements(raw), depth, hidden),
+            ValueKind::Object if depth < DEEPEST => self.object(raw, &json::scan(raw).members, depth, walk),
+            ValueKind::Array if depth < DEEPEST => self.array(raw, json::elements(raw), depth, walk),
             _ => raw.to_owned(),
         }
     }
 
-    fn object(&self, raw: &str, members: &[Item], depth: usize, hidden: &Cell<usize>) -> String {
+    fn object(&self, raw: &str, members: &[Item], depth: usize, walk: &mut Walk) -> String {
         let mut out: Vec<String> = Vec::new();
+        let has_digests = members.iter().any(|item| item.name == "_sd");
+        let plain = members.iter().filter(|item| has_digests && item.name != "_sd");
+        let mut names: HashSet<&str> = plain.map(|item| &*item.name).collect();
         for item in members {
             let text = &raw[item.value.clone()];
             if item.name != "_sd" {
-                out.push(format!("{}:{}", quoted(&item.name), self.value(text, item.kind, depth + 1, hidden)));
+                out.push(format!("{}:{}", quoted(&item.name), self.value(text, item.kind, depth + 1, walk)));
                 continue;
             }
             for digest in json::strings(text).unwrap_or_default() {
-                match self.disclosure(&digest) {
-                    Some(Disclosure { name: Some(name), value, kind, .. }) => {
-                        out.push(format!("{}:{}", quoted(name), self.value(value, *kind, depth + 1, hidden)));
+                if let Some(Disclosure { name: Some(name), value, kind, .. }) = self.disclosure(&digest, true, walk) {
+                    if !names.insert(name) {
+                        walk.shadowing = Some(name.clone());
                     }
-                    Some(other) => other.used.set(false),
-                    None => hidden.set(hidden.get() + 1),
+                    out.push(format!("{}:{}", quoted(name), self.value(value, *kind, depth + 1, walk)));
                 }
             }
         }
         format!("{{{}}}", out.join(","))
     }
 
-    fn array(&self, raw: &str, elements: Vec<Element>, depth: usize, hidden: &Cell<usize>) -> String {
+    fn array(&self, raw: &str, elements: Vec<Element>, depth: usize, walk: &mut Walk) -> String {
         let mut out: Vec<String> = Vec::new();
         for element in elements {
             let text = &raw[element.range.clone()];
@@ -231,13 +265,12 @@ impl Presentation {
                 [only] if only.name == "..." => only.text.as_deref(),
                 _ => None,
             };
-            match digest.map(|digest| self.disclosure(digest)) {
-                None => out.push(self.value(text, element.kind, depth + 1, hidden)),
-                Some(Some(Disclosure { name: None, value, kind, .. })) => {
-                    out.push(self.value(value, *kind, depth + 1, hidden));
-                }
-                Some(Some(other)) => other.used.set(false),
-                Some(None) => hidden.set(hidden.get() + 1),
+            let Some(digest) = digest else {
+                out.push(self.value(text, element.kind, depth, walk));
+                continue;
+            };
+            if let Some(Disclosure { value, kind, .. }) = self.disclosure(digest, false, walk) {
+                out.push(self.value(value, *kind, depth + 1, walk));
             }
         }
         format!("[{}]", out.join(","))
@@ -259,13 +292,7 @@ impl Disclosure {
             return None;
         }
         let digest = named(hash, part.as_bytes())?;
-        Some(Disclosure {
-            digest,
-            name,
-            value: text[value.range.clone()].to_owned(),
-            kind: value.kind,
-            used: false.into(),
-        })
+        Some(Disclosure { digest, name, value: text[value.range.clone()].to_owned(), kind: value.kind })
     }
 }
 

@@ -71,6 +71,51 @@ fn a_disclosure_that_fits_no_digest_makes_the_whole_invalid() {
     assert_ne!(report(&format!("{token}~{digests}~")).verdict.outcome, VerdictOutcome::Accepted);
 }
 
+/// RFC 9901 sections 7.1 and 9.7.
+#[test]
+fn a_disclosure_replaces_no_claim_and_decides_nothing() {
+    let (sub, of_sub) = disclosure(r#"["s","sub","admin"]"#);
+    let (again, of_again) = disclosure(r#"["t","sub","eve"]"#);
+    let (expiry, of_expiry) = disclosure(r#"["s","exp",1]"#);
+    let (nested, of_nested) = disclosure(&format!(r#"["s","a",{{"sub":"alice","_sd":["{of_sub}"]}}]"#));
+    let (element, of_element) = disclosure(r#"["s","DE"]"#);
+    for (claims, parts, title) in [
+        (
+            format!(r#"{{"sub":"alice","_sd":["{of_sub}"]}}"#),
+            format!("{sub}~"),
+            "A disclosure brings sub, which is there already",
+        ),
+        (
+            format!(r#"{{"_sd":["{of_sub}","{of_again}"]}}"#),
+            format!("{sub}~{again}~"),
+            "A disclosure brings sub, which is there already",
+        ),
+        (
+            format!(r#"{{"_sd":["{of_nested}"]}}"#),
+            format!("{nested}~{sub}~"),
+            "A disclosure brings sub, which is there already",
+        ),
+        (format!(r#"{{"_sd":["{of_sub}","{of_sub}"]}}"#), format!("{sub}~"), "A digest of the SD-JWT stands twice"),
+        (
+            format!(r#"{{"a":[{{"...":"{of_element}"}},{{"...":"{of_element}"}}]}}"#),
+            format!("{element}~"),
+            "A digest of the SD-JWT stands twice",
+        ),
+        // Its end in the past is a disclosure, which the check of the time does not read.
+        (format!(r#"{{"sub":"alice","_sd":["{of_expiry}"]}}"#), format!("{expiry}~"), "exp is a disclosure"),
+    ] {
+        let report = report(&format!("{}~{parts}", sign(&claims)));
+        assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse", "{claims}");
+        assert_eq!(report.problems[0].title, title);
+    }
+    let unknown = sign(r#"{"sub":"alice","_sd_alg":"md5","_sd":["x"]}"#);
+    assert_eq!(report(&format!("{unknown}~{sub}~")).verdict.outcome, VerdictOutcome::NotVerified);
+    // The same name in another object is another claim.
+    let (inner, of_inner) = disclosure(r#"["s","exp",1]"#);
+    let fine = sign(&format!(r#"{{"sub":"alice","a":{{"_sd":["{of_inner}","{of_sub}"]}}}}"#));
+    assert_eq!(report(&format!("{fine}~{inner}~{sub}~")).verdict.outcome, VerdictOutcome::Accepted);
+}
+
 /// RFC 9901 section 7.3.
 #[test]
 fn a_key_binding_jwt_is_checked_with_the_key_in_cnf_and_the_hash_of_the_rest() {

@@ -15,6 +15,39 @@ impl ParseProblem {
         ParseProblem::new(&title, message, &title, "Leave it out, or send it as the issuer wrote it", "RFC 9901 §7.1")
     }
 
+    /// The digests are by a hash of this name, which this crate does not know, so that no disclosure can be checked.
+    pub fn unknown_digests(name: &str) -> ParseProblem {
+        let title = format!("The disclosures cannot be checked: {name} is no hash this build knows");
+        let message = "Its claims may be other ones than the issuer signed.";
+        let mut fault = ParseProblem::new(&title, message, &title, "", "RFC 9901 §7.1");
+        fault.limit = true;
+        fault
+    }
+
+    /// A disclosed claim has the name of another in the same object, so readers take one or the other (RFC 9901 section
+    /// 7.1).
+    pub fn shadowing_disclosure(name: &str) -> ParseProblem {
+        let title = format!("A disclosure brings {name}, which is there already");
+        let message = "Two claims of one name in an object: whoever verifies this must refuse all of it.";
+        ParseProblem::new(&title, message, &title, "Leave the disclosure out", "RFC 9901 §7.1")
+    }
+
+    /// A digest stands more than once in the claims or the disclosures (RFC 9901 section 7.1).
+    pub fn repeated_digest() -> ParseProblem {
+        let title = "A digest of the SD-JWT stands twice";
+        let message = "Nothing shows which place its disclosure is for: whoever verifies this must refuse all of it.";
+        ParseProblem::new(title, message, title, "Issue it with a digest for each claim", "RFC 9901 §7.1")
+    }
+
+    /// A claim that decides whether the token is valid is a disclosure, so its holder may leave it out (RFC 9901
+    /// section 9.7).
+    pub fn disclosed_validity(name: &str) -> ParseProblem {
+        let title = format!("{name} is a disclosure");
+        let message = "Whoever presents it can leave it out, so no check may rest on it.";
+        let fix = format!("Issue it with `{name}` among the claims that are always shown");
+        ParseProblem::new(&title, message, &title, &fix, "RFC 9901 §9.7")
+    }
+
     /// The key binding JWT at its end proves nothing (RFC 9901 section 7.3).
     pub fn wrong_key_binding() -> ParseProblem {
         let title = "The key binding JWT does not fit";
