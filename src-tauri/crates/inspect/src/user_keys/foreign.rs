@@ -196,13 +196,20 @@ pub(super) fn repaired_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>
         match one_jwk(&list[range.clone()]) {
             Some((jwk, found)) => {
                 jwks.push(jwk);
-                repairs.extend(found);
+                found.into_iter().for_each(|repair| say(&mut repairs, repair));
             }
             None => jwks.push(Zeroizing::new(list[range].to_owned())),
         }
     }
     let all = Zeroizing::new(jwks.iter().map(|jwk| jwk.as_str()).collect::<Vec<_>>().join(","));
     (!repairs.is_empty()).then(|| (Zeroizing::new(format!(r#"{{"keys":[{}]}}"#, *all)), repairs))
+}
+
+/// Adds a sentence once: what wrote one key or number wrong wrote all of them wrong.
+fn say(repairs: &mut Vec<String>, repair: String) {
+    if !repairs.contains(&repair) {
+        repairs.push(repair);
+    }
 }
 
 fn one_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
@@ -261,15 +268,15 @@ fn one_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
             let digits = &bytes[significant..];
             if bytes.len() != length && digits.len() <= length && !digits.is_empty() {
                 let what = if bytes.len() < length { "left out, and was put back" } else { "added, and was taken off" };
-                repairs.push(format!(
-                    "{name} has {} bytes where {curve} has {length}: a leading zero was {what}",
-                    bytes.len()
-                ));
+                let count = bytes.len();
+                let repair = format!("{name} has {count} bytes where {curve} has {length}: a leading zero was {what}");
+                say(&mut repairs, repair);
                 number = Zeroizing::new([&vec![0; length - digits.len()][..], digits].concat());
             }
         } else if length == 0 && curve.is_empty() && bytes.first() == Some(&0) && bytes.len() > 1 {
             let significant = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len() - 1);
-            repairs.push(format!("{name} began with a zero byte, as Java's big integers do, which was taken off"));
+            let repair = format!("{name} began with a zero byte, as Java's big integers do, which was taken off");
+            say(&mut repairs, repair);
             number = Zeroizing::new(bytes[significant..].to_vec());
         }
         let written = Zeroizing::new(base64url::encode(&number));
@@ -277,7 +284,7 @@ fn one_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
             return raw();
         }
         if *number == *bytes {
-            repairs.push(format!("{name} was not base64url without padding, and was read as base64"));
+            say(&mut repairs, format!("{name} was not base64url without padding, and was read as base64"));
         }
         Zeroizing::new(format!("{}:{}", quoted(name), quoted(&written)))
     });

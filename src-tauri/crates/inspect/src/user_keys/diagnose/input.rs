@@ -8,6 +8,7 @@ use super::Segments;
 use crate::explain::is_of_load_balancer;
 use crate::user_keys::secret::base64_bytes;
 use jose::json::{self, string_end};
+use jose::steps::walk;
 use jose::{Parsed, base64url};
 
 /// A text that the signature may cover.
@@ -169,6 +170,9 @@ fn escapings(text: &str) -> impl Iterator<Item = (String, &'static str)> {
     .filter(move |(escaped, _)| !escaped.is_empty())
 }
 
+/// The length of `\uXXXX`.
+const ESCAPE: usize = 6;
+
 /// Replaces `\uXXXX` of characters that need no escape.
 fn plain_unicode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -177,19 +181,20 @@ fn plain_unicode(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let units = escaped_units(rest);
+        if units.is_empty() {
+            // The escaped character may be a backslash, which begins no other escape.
+            let (escape, after) = rest.split_at(1 + rest[1..].chars().next().map_or(0, char::len_utf8));
+            out.push_str(escape);
+            rest = after;
+        }
         let is_plain = |symbol: char| symbol >= ' ' && symbol != '"' && symbol != '\\';
-        let symbols = String::from_utf16(&units).ok().filter(|symbols| symbols.chars().all(is_plain));
-        match symbols.filter(|symbols| !symbols.is_empty()) {
-            Some(symbols) => {
-                out.push_str(&symbols);
-                rest = &rest[units.len() * 6..];
+        for symbol in char::decode_utf16(units) {
+            let (escape, after) = rest.split_at(symbol.as_ref().map_or(1, |symbol| symbol.len_utf16()) * ESCAPE);
+            match symbol.ok().filter(|symbol| is_plain(*symbol)) {
+                Some(symbol) => out.push(symbol),
+                None => out.push_str(escape),
             }
-            None => {
-                // The escaped character may be a backslash, which begins no other escape.
-                let (escape, after) = rest.split_at(1 + rest[1..].chars().next().map_or(0, char::len_utf8));
-                out.push_str(escape);
-                rest = after;
-            }
+            rest = after;
         }
     }
     out + rest
@@ -198,10 +203,13 @@ fn plain_unicode(text: &str) -> String {
 /// The UTF-16 units of the `\uXXXX` at the beginning of a text, as many as follow each other.
 fn escaped_units(text: &str) -> Vec<u16> {
     let mut units = Vec::new();
-    while let Some(hex) = text[units.len() * 6..].strip_prefix("\\u").and_then(|after| after.get(..4)) {
-        let Ok(unit) = u16::from_str_radix(hex, 16) else { break };
+    while let Some(hex) = text[units.len() * ESCAPE..].strip_prefix("\\u").and_then(|after| after.get(..4)) {
+        // A sign is no digit, but part of a number.
+        let is_hex = hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let Some(unit) = u16::from_str_radix(hex, 16).ok().filter(|_| is_hex) else { break };
         units.push(unit);
     }
+    walk(units.len() * ESCAPE);
     units
 }
 

@@ -229,3 +229,14 @@ fn a_secret_is_found_in_what_surrounds_it() {
         assert_diagnosed(&text(&signed(HS256, &claims(), &hmac(signed_with.as_bytes())), secret), &[words]);
     }
 }
+
+#[test]
+fn a_payload_of_escapes_is_written_again_in_time_linear_in_it() {
+    let steps = [1_000, 2_000].map(|escapes| {
+        // The last one is half of a pair, so it cannot be written as a character.
+        let claims = format!(r#"{{"a":"{}\ud800"}}"#, r"\u0041".repeat(escapes));
+        let token = signed(HS256, &claims, &hmac(&[7; 32]));
+        jose::steps::of(|| drop(text(&token, LONG)))
+    });
+    assert!(steps[1] < 3 * steps[0], "{steps:?}");
+}

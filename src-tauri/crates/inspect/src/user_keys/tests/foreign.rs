@@ -170,3 +170,11 @@ fn no_set_can_hold_the_secret_of_a_realm() {
     let problem = given(&report).problem.as_deref().unwrap();
     assert!(problem.contains("HS512") && problem.contains("no published set can hold it"), "{problem}");
 }
+
+#[test]
+fn a_repair_that_many_keys_need_is_said_once() {
+    let key = r#"{"n":"AKur","e":"AAEAAQ"}"#;
+    let set = format!(r#"{{"keys":[{}]}}"#, vec![key; 200].join(","));
+    let repaired = crate::user_keys::foreign::repaired_jwk(&set).unwrap().1;
+    assert_eq!(repaired.len(), 3, "{repaired:?}");
+}
