@@ -15,16 +15,17 @@ import type { Clock } from "../../shared/time/clock.svelte";
 import { Editing } from "./edit/editing.svelte";
 import { keepUnchanged } from "./verdict/keep";
 import { isOutdated } from "./decoded/lifetime";
+import { fromClipboard, fromFile, type Input } from "./input";
 import { firstLink, type Link, litBy } from "./decoded/links";
 import { SHOWN_WHOLE } from "./token/pieces";
 import { Policies } from "./policy/policies.svelte";
 import { idOf, type Recent, remember } from "./token/recent";
-import { said, verdictKey } from "./verdict/verdict-text";
+import { Announcer } from "./verdict/announcer.svelte";
+import { WeakSecret } from "./verdict/weak-secret.svelte";
 
 const TYPING_PAUSE_MS = 150;
 /** A compact token with nothing around it (RFC 7515 section 7.1, RFC 7516 section 7.1). */
 const PLAIN = /^[\w-]+(?:\.[\w-]*){2,4}$/;
-const LARGEST_FILE = 8 * 1024 * 1024;
 
 /** The open token compared with an earlier one. */
 export interface Comparing {
@@ -80,11 +81,11 @@ export class Inspector {
   /** The findings about the displayed token, including the one from guessing its secret. */
   readonly findings: readonly Finding[] = $derived.by(() => {
     const found = this.shown?.findings ?? [];
-    const guessed = this.editing === null && this.#guessed?.token === this.report?.token;
-    return guessed && this.#guessed ? [this.#guessed.finding, ...found] : found;
+    const guessed = this.editing === null && this.report && this.#weakSecret.about(this.report);
+    return guessed ? [guessed, ...found] : found;
   });
-  /** A sentence for screen readers whenever the verdict changes. */
-  announcement = $state("");
+  /** Tells screen readers whenever the verdict changes. */
+  readonly announcer = new Announcer();
   /** There is no database, so tokens cannot be edited: the signing keys are in it. */
   without = $state(false);
   /** The open entry of the recent tokens. */
@@ -99,8 +100,7 @@ export class Inspector {
   /** Is the text judged byte for byte, with everything around the token? */
   exact = $state(false);
 
-  /** The token whose secret was guessed, and the finding. */
-  #guessed = $state.raw<{ token: string; finding: Finding } | null>(null);
+  #weakSecret: WeakSecret;
   #host: Host;
   #clock: Clock;
   #asked = 0;
@@ -108,16 +108,15 @@ export class Inspector {
   #answered = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #typing = false;
-  /** The last announced verdict, and whether it was about a draft. */
-  #announced = "";
 
   constructor(host: Host, clock: Clock) {
     this.#host = host;
     this.#clock = clock;
+    this.#weakSecret = new WeakSecret(host);
     this.policies = new Policies(host);
     void this.policies.load();
     $effect(() => this.#keepCurrent(clock.now));
-    $effect(() => this.#announce(this.shown, this.editing !== null));
+    $effect(() => this.announcer.announce(this.shown, this.editing !== null));
   }
 
   /** Inspects a text that was pasted, dropped or opened. */
@@ -182,22 +181,17 @@ export class Inspector {
 
   /** Inspects the clipboard. */
   async paste(): Promise<void> {
-    const answer = await settled(this.#host.readClipboard());
-    if (answer.status === "error") this.problem = answer.error;
-    else if (answer.data.trim() === "")
-      this.problem = "The clipboard holds only white space. Copy a token first.";
-    else await this.inspect(answer.data);
+    await this.#inspectInput(await fromClipboard(this.#host));
   }
 
   /** Inspects the content of a file. */
   async open(file: File): Promise<void> {
-    if (file.size > LARGEST_FILE) {
-      this.problem = `${file.name} is larger than 8 MB. Tokens are smaller: check that it is the right file.`;
-      return;
-    }
-    const text = await file.text();
-    if (text.trim() === "") this.problem = `${file.name} is empty. Choose a file that holds a token.`;
-    else await this.inspect(text);
+    await this.#inspectInput(await fromFile(file));
+  }
+
+  async #inspectInput(input: Input): Promise<void> {
+    if ("problem" in input) this.problem = input.problem;
+    else await this.inspect(input.text);
   }
 
   /** Inspects typed text once typing pauses. */
@@ -298,8 +292,8 @@ export class Inspector {
     clearTimeout(this.#pause);
     this.#asked += 1;
     this.#answered = this.#asked;
-    this.text = this.draft = this.announcement = "";
-    this.#announced = "";
+    this.text = this.draft = "";
+    this.announcer.silence();
     this.report = this.problem = this.hovered = this.selected = null;
     this.choices = [];
     this.#typing = false;
@@ -368,31 +362,13 @@ export class Inspector {
       if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
       this.recent = remember(this.recent, text, report, this.#clock.now, origin === "typed" && this.#typing);
       this.#typing = origin === "typed";
-      void this.#guess(report);
+      void this.#weakSecret.guess(report);
     } else {
       this.recent = this.recent.map((one) =>
         one.token === idOf(text, report) ? { ...one, outcome: report.verdict.outcome } : one,
       );
     }
-    if (origin === "given") this.#announced = "";
-  }
-
-  /** Announces the displayed verdict once whenever it changes. */
-  #announce(report: Report | null, draft: boolean): void {
-    if (!report) return;
-    const key = `${draft} ${verdictKey(report)}`;
-    if (key === this.#announced) return;
-    this.#announced = key;
-    this.announcement = said(report, draft);
-  }
-
-  /** Tries the most used passwords as the secret, separately because it may take longer than a report should. */
-  async #guess(report: Report): Promise<void> {
-    if (!report.header.some((member) => member.name === "alg" && member.value.startsWith('"HS'))) return;
-    const answer = await settled(this.#host.guessSecret(report.token));
-    // Another token, with its own report, may be open by now.
-    if (answer.status === "ok" && answer.data && this.report?.token === report.token)
-      this.#guessed = { token: report.token, finding: answer.data };
+    if (origin === "given") this.announcer.forget();
   }
 
   /**

@@ -228,4 +228,18 @@ describe("the world around the token", () => {
     await paste(texts.valid);
     expect(screen.queryByText("A well-known secret")).toBeNull();
   });
+
+  test("a copied verdict holds what is on show: the guessed secret too, and that a draft is one", async () => {
+    const { host, user } = await open();
+    await paste(texts.weak);
+    await user.click(screen.getByRole("button", { name: "Copy the verdict" }));
+    await settle();
+    expect(host.copied.at(-1)).toContain("A well-known secret");
+    await paste(texts.valid);
+    await user.keyboard("e");
+    await settle();
+    await user.click(screen.getByRole("button", { name: "Copy the verdict" }));
+    await settle();
+    expect(host.copied.at(-1)).toMatch(/^Would be accepted: /);
+  });
 });

@@ -1,19 +1,20 @@
 // A verdict as plain text, for a ticket or a chat. It never contains the token.
-import type { Report } from "../../../api/bindings.gen";
+import type { Finding, Report } from "../../../api/bindings.gen";
 import { spoken } from "../../../shared/time/format";
 import { outcomeWords } from "./checks";
 
-export function asText(report: Report): string {
+/** `findings`: those shown, which may include one that came after the report. */
+export function asText(report: Report, findings: readonly Finding[], draft: boolean): string {
   const steps = report.trace.map(
     (step) =>
       `${outcomeWords[step.outcome].padEnd(12)}${step.name}: ${step.reason}${step.fix ? ` (to pass: ${step.fix})` : ""}`,
   );
-  const findings = report.findings.map((one) => `${one.severity}: ${one.title}. ${one.message} (${one.rfc})`);
+  const found = findings.map((one) => `${one.severity}: ${one.title}. ${one.message} (${one.rfc})`);
   return [
-    `${report.verdict.title}: ${report.verdict.detail}`,
+    `${titleOf(report, draft)}: ${report.verdict.detail}`,
     "",
     ...steps,
-    ...(findings.length > 0 ? ["", ...findings] : []),
+    ...(found.length > 0 ? ["", ...found] : []),
   ].join("\n");
 }
 
