@@ -221,6 +221,10 @@ fn around(before: &str, after: &str) -> Option<(Taken, &'static str)> {
     if closed(&["\0", "\\0", "\\x00", "\\u0000", "%00"]) {
         return Some((Taken::Nul, "the NUL byte after"));
     }
+    let is_disclosed = |sign: char| sign.is_ascii_alphanumeric() || "-_~.".contains(sign);
+    if before.is_empty() && closed(&["~"]) && after.trim_end().chars().all(is_disclosed) {
+        return Some((Taken::Disclosures, "the disclosures after"));
+    }
     let twice = before.to_ascii_lowercase();
     if twice.split_whitespace().rev().take(2).filter(|word| word.ends_with("bearer")).count() == 2 {
         return Some((Taken::SchemeAgain, "the scheme, which stands twice, before"));

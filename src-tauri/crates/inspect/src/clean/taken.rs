@@ -40,6 +40,8 @@ pub(super) enum Taken {
     FourthSegment,
     Ellipsis,
     CookieSignature,
+    /// The disclosures of an SD-JWT (RFC 9901 section 4).
+    Disclosures,
     /// What a mail program or source code put between the pieces.
     Joints,
     BreaksInside,
@@ -68,6 +70,7 @@ impl Taken {
             | Taken::FullStop
             | Taken::Ellipsis
             | Taken::CookieSignature
+            | Taken::Disclosures
             | Taken::Joints => None,
             Taken::InvisibleInside => Some("invisible characters stand inside the token"),
             Taken::PercentInHeader => Some("the header is percent-encoded, which no server decodes"),

@@ -1,12 +1,13 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste } from "../../../../tests/window";
+import { labelOf } from "./recent";
 import { texts } from "../../../platform/fake/recorded";
 
 test("what is no JWT stands under its own name, and only what can be read in it is shown", async () => {
   await open();
   await paste(texts.cookie);
-  expect(screen.getByText("Not a JWT, no times to show")).toBeVisible();
+  expect(screen.getByText("Not a JWT, so none are compared with the clock")).toBeVisible();
   const held = within(screen.getByRole("region", { name: "What it holds" }));
   expect(held.getByText("user_id")).toBeVisible();
   expect(screen.queryByRole("region", { name: "Header" })).toBeNull();
@@ -15,4 +16,12 @@ test("what is no JWT stands under its own name, and only what can be read in it 
   const recent = within(screen.getByRole("region", { name: "Recent tokens" }));
   expect(recent.getByText("Flask session cookie")).toBeVisible();
   expect(recent.getByText("Opaque")).toBeVisible();
+});
+
+test("a token with rules of its own stands under the name of its kind", async () => {
+  const { host } = await open();
+  const answer = await host.inspect(texts.weak, null, null, false, false);
+  if (answer.status !== "ok") throw new Error("inspected");
+  expect(labelOf(answer.data)).toBe("JWT");
+  expect(labelOf({ ...answer.data, kind: { name: "DPoP proof", notes: [] } })).toBe("DPoP proof");
 });

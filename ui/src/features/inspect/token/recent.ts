@@ -8,7 +8,7 @@ export interface Recent {
    * The bare token: one token is one entry, however it was pasted. A text that is too long to read is an entry itself.
    */
   token: string;
-  /** "Access", "Refresh", "Flask session cookie", "Unreadable" … */
+  /** "Access", "Refresh", "DPoP proof", "Flask session cookie", "Unreadable" … */
   label: string;
   subject: string;
   outcome: VerdictOutcome;
@@ -43,7 +43,11 @@ export function labelOf(report: Report): string {
   if (named) return named;
   if (report.verdict.stopped_at === "parse") return "Unreadable";
   if (textOf(report.header, "alg").toLowerCase() === "none") return "alg none";
-  return TYPES[textOf(report.header, "typ").toLowerCase().replace("application/", "")] ?? "JWT";
+  return (
+    TYPES[textOf(report.header, "typ").toLowerCase().replace("application/", "")] ??
+    report.kind?.name ??
+    "JWT"
+  );
 }
 
 /** The identity of an entry. */

@@ -50,6 +50,17 @@ fn words_around_a_token_are_taken_off_and_said_to_be() {
 }
 
 #[test]
+fn the_disclosures_of_an_sd_jwt_are_no_text_around_it() {
+    let t = token();
+    let disclosure = encode(br#"["salt","email","erika@shop.example"]"#);
+    for after in [format!("~{disclosure}~"), format!("~{disclosure}~{disclosure}~\n"), format!("~{disclosure}~{t}")] {
+        let told = told(&format!("{t}{after}"), &t);
+        assert!(told.contains(&"Removed the disclosures after the token".to_owned()), "{after}: {told:?}");
+    }
+    assert_eq!(told(&format!("{t}~{disclosure}~ thanks"), &t), [TOOK]);
+}
+
+#[test]
 fn every_scheme_in_use_is_removed() {
     let t = token();
     for scheme in ["Bearer", "Token", "JWT", "DPoP", "bearer"] {
