@@ -12,6 +12,10 @@ use jose::visible::excerpt;
 /// At most about so many bytes of signing input are hashed to try the values of a file.
 const MOST_HASHED: usize = 16 * 1024 * 1024;
 
+/// What a try costs beyond hashing the token, as bytes hashed: a short token is not tried with a hundred thousand
+/// values.
+const COST: usize = 1024;
+
 /// About how often one value is tried.
 const TRIES: usize = 8;
 
@@ -28,7 +32,7 @@ pub(super) fn diagnose(text: &str, length: usize, is_by: &impl Fn(&[u8]) -> bool
     if settings.is_empty() {
         settings.extend(text.lines().filter_map(of_line));
     }
-    settings.truncate(MOST_HASHED / TRIES / length.max(1));
+    settings.truncate(MOST_HASHED / TRIES / (length + COST));
     settings.iter().find_map(|(name, value)| {
         let name = excerpt(name, 60);
         let texts = [(Some(&value[..]), ""), (unquoted(value), ""), (without_comment(value), " without its comment")];
@@ -86,4 +90,24 @@ pub(super) fn in_jwk(text: &str, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagno
             Diagnosis::new(sentence, "Write `k` as the base64url of the secret (RFC 7518 §6.4.1)", None)
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_long_file_is_tried_with_a_short_token_a_bounded_number_of_times() {
+        let file = (0..20_000).map(|line| format!("NAME_{line}=value-{line}\n")).collect::<String>();
+        let tries = Cell::new(0);
+        let is_by = |secret: &[u8]| {
+            tries.set(tries.get() + 1);
+            secret == b"value-1000"
+        };
+        assert!(diagnose(&file, 30, &is_by).is_some_and(|found| found.sentence.contains("NAME_1000")));
+        tries.set(0);
+        assert!(diagnose(&file.replace("value-1000\n", "other\n"), 30, &is_by).is_none());
+        assert!(tries.get() < 20_000, "{}", tries.get());
+    }
 }
