@@ -7,6 +7,10 @@ use workbench_tests::desktop::{App, Desktop};
 const LISTEN: &str = "window.violations = [];
     document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));";
 
+const MESSAGE_COVERS_SIGNING: &str = "const place = (found) => document.querySelector(found).getBoundingClientRect();
+    const message = place('.toast'), bar = place('[role=group][aria-label=Sign]');
+    return message.bottom > bar.top && message.left < bar.right;";
+
 #[tokio::test]
 async fn a_token_is_edited_signed_and_broken_by_key() {
     let desktop = Desktop::start();
@@ -34,6 +38,9 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
 
     app.press(Key::Control + "z").await;
     app.find("heading", "Would be accepted").await;
+    app.click("button", "Copy the verdict").await;
+    app.shows("Copied as text").await;
+    assert!(!app.read::<bool>(MESSAGE_COVERS_SIGNING).await, "a message leaves Re-sign in sight");
     // Invalid JSON cannot be compared: the changes are not "none", and leaving asks first.
     payload.click().await.unwrap();
     app.press(Key::Control + Key::Home).await;
