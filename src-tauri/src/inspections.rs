@@ -64,8 +64,8 @@ impl Question {
         self.number.is_some_and(|number| number < self.all.0.newest.load(Ordering::SeqCst))
     }
 
-    /// Reads the text, `exact` byte for byte; `None` if a newer request was made meanwhile. Waits for at most one other text to be read, which
-    /// takes a few passes over at most 1 MiB of characters.
+    /// Reads the text, `exact` byte for byte; `None` if a newer request was made meanwhile. Waits for at most one other
+    /// text to be read, which takes a few passes over at most 1 MiB of characters.
     pub fn read(&self, text: &str, exact: bool) -> Option<Pasted> {
         let _turn = lock(&self.all.0.reading);
         let parse = if exact { inspect::parse_as_pasted } else { inspect::parse };

@@ -1,5 +1,5 @@
 // The whole window on a program that lives in memory.
-import { render } from "@testing-library/svelte";
+import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { tick } from "svelte";
 import { vi } from "vitest";
@@ -56,4 +56,16 @@ export function pieces(): { kind: string; text: string; lit: boolean }[] {
     text: span.textContent,
     lit: span.classList.contains("lit"),
   }));
+}
+
+export const verdict = () => within(screen.getByRole("region", { name: "Verdict" }));
+export const payload = () => screen.getByRole("grid", { name: "Payload claims" });
+
+/** The row of a claim. */
+export function row(name: string): HTMLElement {
+  const found = within(payload())
+    .getAllByRole("row")
+    .find((one) => within(one).getAllByRole("gridcell")[0]?.textContent === name);
+  if (!found) throw new Error(`no claim ${name}`);
+  return found;
 }

@@ -192,7 +192,9 @@ pub(crate) struct Inspect {
     /// Show the token in the window of this profile instead. Opens the window or brings it to the front.
     #[arg(
         long,
-        conflicts_with_all = ["exact", "given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"]
+        conflicts_with_all = [
+            "exact", "given", "policy", "algorithms", "issuer", "audience", "scopes", "typ", "leeway", "at"
+        ]
     )]
     pub(crate) gui: bool,
     /// Judge as of this time instead of now: 2026-11-23T14:30:00Z, or seconds since 1970.

@@ -1,22 +1,25 @@
-//! Base64 of every kind, and bounded inflating, as the formats that are no JWT use them.
+//! Base64 and hexadecimal of every kind, as people and other formats than JWT write them.
 
 use base64::Engine as _;
-use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jose::json;
 use jose::json::ValueKind;
-
-/// The most bytes that compressed content is inflated to.
-const MOST_INFLATED: usize = 250_000;
+use zeroize::Zeroizing;
 
 const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 
-/// Base64 or base64url, with or without padding (RFC 4648 sections 4 and 5).
+/// Base64 in either alphabet, with or without padding (RFC 4648 sections 4 and 5). The text may be a secret.
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
-    GeneralPurpose::new(alphabet, FORGIVING).decode(text).ok()
+    let mut url = Zeroizing::new(String::with_capacity(text.len()));
+    url.extend(text.chars().map(|symbol| match symbol {
+        '+' => '-',
+        '/' => '_',
+        other => other,
+    }));
+    GeneralPurpose::new(&URL_SAFE, FORGIVING).decode(&*url).ok()
 }
 
 /// The same, broken over lines.
@@ -27,14 +30,25 @@ pub(crate) fn base64_lines(text: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// Inflates raw DEFLATE (RFC 1951), as far as the limit.
-pub(crate) fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
-    miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, MOST_INFLATED).ok()
+/// Pairs of hexadecimal digits, also as `0x…` and with colons or hyphens between the pairs. The text may be a secret.
+pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |symbol: &u8| char::from(*symbol).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+    for group in digits.split([':', '-']) {
+        if !group.len().is_multiple_of(2) {
+            return None;
+        }
+        for pair in group.as_bytes().chunks_exact(2) {
+            bytes.push(digit(&pair[0])? << 4 | digit(&pair[1])?);
+        }
+    }
+    Some(std::mem::take(&mut *bytes))
 }
 
-/// Inflates zlib's format (RFC 1950), as far as the limit.
-pub(crate) fn inflated_zlib(bytes: &[u8]) -> Option<Vec<u8>> {
-    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(bytes, MOST_INFLATED).ok()
+/// Inflates bare DEFLATE or zlib's format (RFC 1951, RFC 1950), within the limit of `zip`.
+pub(crate) fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
+    jose::inflate::inflate("DEF", bytes).ok()
 }
 
 /// The bytes as whole JSON, and what it is.

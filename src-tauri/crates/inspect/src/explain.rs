@@ -62,8 +62,8 @@ fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {
     trace.iter().find(|step| step.check == check).map_or(Outcome::NotChecked, |step| step.outcome)
 }
 
-/// A step as it is shown: with the dates that times in a wrong unit mean. AWS load balancers break a rule on purpose, so
-/// there the cure is another one.
+/// A step as it is shown: with the dates that times in a wrong unit mean. AWS load balancers break a rule on purpose,
+/// so there the cure is another one.
 fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
     let parsed = case.parsed;
     let mut step = Step::from(step);

@@ -20,7 +20,8 @@ const SHOWN: usize = 120;
 /// How many events a sentence names.
 const NAMED: usize = 3;
 
-/// The kind of the token with its notes; `None` if it has no rules of its own. `signature` is the outcome of that check.
+/// The kind of the token with its notes; `None` if it has no rules of its own. `signature` is the outcome of that
+/// check.
 pub(crate) fn kind(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Option<KindReport> {
     if case.parsed.format == Format::JweCompact {
         return Some(KindReport { name: "Encrypted token (JWE)".to_owned(), notes: encrypted(case.parsed) });

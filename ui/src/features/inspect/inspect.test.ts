@@ -1,19 +1,9 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { resize } from "../../../tests/setup";
-import { answerFor, open, pass, paste, pieces, settle } from "../../../tests/window";
+import { answerFor, open, pass, paste, payload, pieces, row, settle, verdict } from "../../../tests/window";
 import { guessSegments } from "./token/pieces";
 import { texts } from "../../platform/fake/recorded";
-
-const verdict = () => within(screen.getByRole("region", { name: "Verdict" }));
-const payload = () => screen.getByRole("grid", { name: "Payload claims" });
-const row = (name: string) => {
-  const found = within(payload())
-    .getAllByRole("row")
-    .find((one) => within(one).getAllByRole("gridcell")[0]?.textContent === name);
-  if (!found) throw new Error(`no claim ${name}`);
-  return found;
-};
 
 describe("hostile content", () => {
   test("markup in a claim stays text", async () => {

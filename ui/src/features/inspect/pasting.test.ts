@@ -1,19 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
-import { open, pass, paste, pieces, settle } from "../../../tests/window";
+import { open, pass, paste, pieces, row, settle, verdict } from "../../../tests/window";
 import type { Report } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake/answers";
 import { texts } from "../../platform/fake/recorded";
 
-const verdict = () => within(screen.getByRole("region", { name: "Verdict" }));
-const payload = () => screen.getByRole("grid", { name: "Payload claims" });
-const row = (name: string) => {
-  const found = within(payload())
-    .getAllByRole("row")
-    .find((one) => within(one).getAllByRole("gridcell")[0]?.textContent === name);
-  if (!found) throw new Error(`no claim ${name}`);
-  return found;
-};
 describe("pasting", () => {
   test("the empty instrument shows the nine checks at rest and what is ready", async () => {
     await open();

@@ -147,8 +147,8 @@ pub fn is_outdated(hash: &str, cost: u32) -> Result<bool, HashError> {
     })
 }
 
-/// The hash made by another program, as it can be stored here: without the scheme in braces that LDAP and Spring Security
-/// write (`{bcrypt}$2a$…`), and without the name in front of it, as in a file of `htpasswd`.
+/// The hash made by another program, as it can be stored here: without the scheme in braces that LDAP and Spring
+/// Security write (`{bcrypt}$2a$…`), and without the name in front of it, as in a file of `htpasswd`.
 ///
 /// # Errors
 /// [`HashError`] if it cannot; it names the scheme, if that is known.

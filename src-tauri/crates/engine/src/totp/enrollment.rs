@@ -78,7 +78,11 @@ pub enum ConfirmError {
     #[error("The code is wrong")]
     WrongCode,
     /// The code is one of another time: the phone's clock and this one disagree.
-    #[error("This code belongs to a time {} {}: compare the clocks of the phone and of this computer", span(seconds.unsigned_abs()), if *seconds < 0 { "ago" } else { "from now" })]
+    #[error(
+        "This code belongs to a time {} {}: compare the clocks of the phone and of this computer",
+        span(seconds.unsigned_abs()),
+        if *seconds < 0 { "ago" } else { "from now" }
+    )]
     OtherTime {
         /// How many seconds from now; negative if it is past.
         seconds: i64,
@@ -235,8 +239,8 @@ impl Engine {
 /// The minimum width and height of the picture in CSS pixels; each module is scaled up to a whole number of pixels.
 const LEAST_SIZE: u32 = 240;
 
-/// The QR code of an `otpauth` URI, as an SVG document with the quiet zone that scanners need, dark on light in any theme. `None` if the URI is too long
-/// for a QR code.
+/// The QR code of an `otpauth` URI, as an SVG document with the quiet zone that scanners need, dark on light in any
+/// theme. `None` if the URI is too long for a QR code.
 fn qr_svg(uri: &SecretText) -> Option<SecretText> {
     let code = QrCode::with_error_correction_level(uri.expose(), EcLevel::M).ok()?;
     let mut renderer = code.render::<Color<'_>>();

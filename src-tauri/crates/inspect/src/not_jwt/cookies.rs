@@ -2,7 +2,7 @@
 
 use super::NotJwt;
 use crate::clean::percent_decoded;
-use crate::decoding::{as_json, base64, inflated_zlib};
+use crate::decoding::{as_json, base64, inflated};
 use jose::base64url;
 use jose::json;
 use jose::json::ValueKind;
@@ -87,7 +87,7 @@ fn itsdangerous(text: &str) -> Option<NotJwt> {
         .filter(|(_, time)| base64url::decode_strict(time).is_some_and(|bytes| (3..=6).contains(&bytes.len())));
     let payload = timed.map_or(rest, |(payload, _)| payload);
     let (content, kind) = match payload.strip_prefix('.') {
-        Some(compressed) => as_json(inflated_zlib(&base64url::decode_strict(compressed)?)?)?,
+        Some(compressed) => as_json(inflated(&base64url::decode_strict(compressed)?)?)?,
         None => as_json(base64url::decode_strict(payload)?)?,
     };
     // An empty object may be the header of a token that somebody is writing.
@@ -117,7 +117,7 @@ fn django(text: &str) -> Option<NotJwt> {
         return None;
     }
     let bytes = match payload.strip_prefix('.') {
-        Some(compressed) => base64url::decode_strict(compressed).and_then(|bytes| inflated_zlib(&bytes)),
+        Some(compressed) => base64url::decode_strict(compressed).and_then(|bytes| inflated(&bytes)),
         None => base64url::decode_strict(payload),
     };
     let message = format!("Anybody can read it, and only the app can check it, with its SECRET_KEY. {SEND_AS_COOKIE}");

@@ -54,8 +54,8 @@ pub(super) fn list(pasted: &mut Pasted, found: Vec<FoundToken>) {
     pasted.unlisted = list.unlisted;
 }
 
-/// Each directly nested token: its location, the token, its header. Tokens are in the payload, in claims, and in objects
-/// and lists inside claims.
+/// Each directly nested token: its location, the token, its header. Tokens are in the payload, in claims, and in
+/// objects and lists inside claims.
 fn inner_tokens(claims: &Part) -> Vec<(String, String, Part)> {
     if !claims.is_whole_object()
         && let Some((text, header)) = payload_token(&claims.text)

@@ -6,7 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::secret::{base64_bytes, without_space};
+use super::secret::without_space;
+use crate::clean::percent_decoded;
+use crate::decoding::base64;
 use jose::json::{self, quoted};
 use jose::key::{VerifyingKey, jwk_members, with_fitting};
 use jose::visible::excerpt;
@@ -86,7 +88,7 @@ fn xml(text: &str) -> Option<Foreign> {
     let value = |name: &str| {
         let (_, rest) = inner.split_once(&format!("<{name}>"))?;
         let (value, _) = rest.split_once(&format!("</{name}>"))?;
-        base64_bytes(&without_space(value)).map(|bytes| base64url::encode(&bytes))
+        base64(&without_space(value)).map(|bytes| base64url::encode(&bytes))
     };
     let names = [
         ("n", "Modulus"),
@@ -116,7 +118,7 @@ fn ssh2(text: &str) -> Option<Foreign> {
             symbols.push_str(line.trim());
         }
     }
-    let blob = base64_bytes(&symbols)?;
+    let blob = base64(&symbols)?;
     let (length, rest) = blob.split_first_chunk::<4>()?;
     let name = rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
     let line = format!("{} {}", std::str::from_utf8(name).ok()?, STANDARD.encode(&blob));
@@ -131,22 +133,7 @@ fn percent_encoded(text: &str) -> Option<Foreign> {
         return None;
     }
     let text = if is_form { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let pair = after.get(..2).filter(|_| *byte == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*byte);
-                rest = after;
-            }
-        }
-    }
-    key(String::from_utf8(bytes).ok()?, "The percent-encoding of the PEM was decoded")
+    key(percent_decoded(&text)?, "The percent-encoding of the PEM was decoded")
 }
 
 /// A fingerprint as `ssh-keygen -l`, `openssl x509 -fingerprint` and key lists show it.
@@ -171,7 +158,7 @@ fn store(text: &str) -> Option<Foreign> {
     if !text.starts_with("MI") && !text.starts_with("/u3+7") {
         return None;
     }
-    let bytes = base64_bytes(&without_space(text))?;
+    let bytes = base64(&without_space(text))?;
     if bytes.starts_with(&[0xFE, 0xED, 0xFE, 0xED]) {
         let problem = "This is a Java key store: `keytool -exportcert -rfc -alias NAME -keystore FILE` writes the \
                        certificate of one of its keys, which is read here";
@@ -220,7 +207,7 @@ fn one_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
     let mut added = Vec::new();
     let is_empty = find("n").is_none() && find("x").is_none() && find("k").is_none();
     if let Some(chain) = find("x5c").filter(|_| is_empty) {
-        let der = json::strings(&text[chain.value.clone()]).and_then(|chain| base64_bytes(chain.first()?))?;
+        let der = json::strings(&text[chain.value.clone()]).and_then(|chain| base64(chain.first()?))?;
         let asked = value("alg").and_then(|name| name.parse().ok());
         let key = with_fitting(asked, |wanted| VerifyingKey::from_public_der(&der, wanted)).ok()?;
         let jwk = key.public_jwk()?;
@@ -261,7 +248,7 @@ fn one_jwk(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
         let raw = || Zeroizing::new(text[member.span.clone()].to_owned());
         let is_number = matches!(name, "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi" | "x" | "y");
         let Some(value) = member.text.as_deref().filter(|_| is_number) else { return raw() };
-        let Some(bytes) = base64_bytes(&without_space(value)).map(Zeroizing::new) else { return raw() };
+        let Some(bytes) = base64(&without_space(value)).map(Zeroizing::new) else { return raw() };
         let mut number = Zeroizing::new(bytes.to_vec());
         if length > 0 && matches!(name, "x" | "y" | "d") {
             let significant = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len());

@@ -15,6 +15,6 @@ pub(super) fn parameter_with(parsed: &Parsed, key: &VerifyingKey) -> Option<&'st
         return Some("jwk");
     }
     let Lookup::Found(item) = parsed.header.find("x5c") else { return None };
-    let der = super::secret::base64_bytes(json::strings(parsed.header.raw(item))?.first()?)?;
+    let der = crate::decoding::base64(json::strings(parsed.header.raw(item))?.first()?)?;
     is_it(with_fitting(wanted, |wanted| VerifyingKey::from_public_der(&der, wanted))).then_some("x5c")
 }

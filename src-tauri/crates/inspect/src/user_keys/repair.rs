@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::secret::{base64_bytes, without_space};
+use super::secret::without_space;
+use crate::decoding::base64;
 use jose::Algorithm;
 use jose::key::{KeyError, PrivateKey};
 
@@ -70,7 +71,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     let mut symbols = Zeroizing::new(String::with_capacity(body.len()));
     symbols
         .extend(body.split(|sign: char| sign.is_ascii_whitespace() || matches!(sign, '>' | '"' | '\'' | ',' | '\\')));
-    let der = if is_rfc1421 { Some(Vec::new()) } else { base64_bytes(&symbols) };
+    let der = if is_rfc1421 { Some(Vec::new()) } else { base64(&symbols) };
     let damaged = || format!("What stands between the first and the last line of the {label} is not base64");
     let read = der.map(|der| Pem { label, der: Zeroizing::new(der), is_rfc1421, repairs });
     Some(read.ok_or_else(damaged))
@@ -79,7 +80,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
 /// A key as base64 without its first and last line, or a whole PEM in base64, if the token cannot need a secret.
 pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     algorithm.filter(|algorithm| !algorithm.is_symmetric())?;
-    let der = Zeroizing::new(base64_bytes(&without_space(text))?);
+    let der = Zeroizing::new(base64(&without_space(text))?);
     if let Some(Ok(mut pem)) = std::str::from_utf8(&der).ok().and_then(pem) {
         pem.repairs.insert(0, "The PEM was encoded in base64 once more".to_owned());
         return Some(pem);

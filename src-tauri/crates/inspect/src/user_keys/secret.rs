@@ -1,10 +1,9 @@
 //! How the text of a shared secret becomes bytes.
 
-use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use super::{SecretForm, UserKey};
+use crate::decoding;
 use jose::key::{Disguise, text_of};
 
 /// The bytes of the given secret, or why there are none.
@@ -58,8 +57,8 @@ fn decoded(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
 pub(super) fn secret_bytes(text: &str, form: SecretForm) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = match form {
         SecretForm::Text => text.as_bytes().to_vec(),
-        SecretForm::Base64 => base64_bytes(&without_space(text))?,
-        SecretForm::Hex => hex_bytes(&without_space(text))?,
+        SecretForm::Base64 => decoding::base64(&without_space(text))?,
+        SecretForm::Hex => decoding::hex(&without_space(text))?,
     };
     Some(Zeroizing::new(bytes))
 }
@@ -69,33 +68,4 @@ pub(super) fn without_space(text: &str) -> Zeroizing<String> {
     let mut kept = Zeroizing::new(String::with_capacity(text.len()));
     kept.extend(text.split_ascii_whitespace());
     kept
-}
-
-pub(super) fn base64_bytes(text: &str) -> Option<Vec<u8>> {
-    let forgiving = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    let mut url = Zeroizing::new(String::with_capacity(text.len()));
-    url.extend(text.chars().map(|symbol| match symbol {
-        '+' => '-',
-        '/' => '_',
-        other => other,
-    }));
-    GeneralPurpose::new(&base64::alphabet::URL_SAFE, forgiving).decode(&*url).ok()
-}
-
-/// Pairs of digits, also as `0x…` and with colons or hyphens between the pairs.
-fn hex_bytes(text: &str) -> Option<Vec<u8>> {
-    let digit = |symbol: &u8| char::from(*symbol).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
-    for group in digits.split([':', '-']) {
-        if !group.len().is_multiple_of(2) {
-            return None;
-        }
-        for pair in group.as_bytes().chunks_exact(2) {
-            bytes.push(digit(&pair[0])? << 4 | digit(&pair[1])?);
-        }
-    }
-    Some(std::mem::take(&mut *bytes))
 }

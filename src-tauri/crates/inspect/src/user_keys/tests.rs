@@ -108,7 +108,7 @@ fn a_secret_is_read_as_it_is_said_to_be() {
 
 #[test]
 fn the_diagnosis_names_the_change_that_makes_a_secret_match() {
-    let bytes = super::secret::base64_bytes("c2VjcmV0LW9mLTMyLWJ5dGVzLWluLWJhc2U2NA").unwrap();
+    let bytes = crate::decoding::base64("c2VjcmV0LW9mLTMyLWJ5dGVzLWluLWJhc2U2NA").unwrap();
     for (signed_with, given_as, form, remedy, words) in [
         (
             &bytes[..],

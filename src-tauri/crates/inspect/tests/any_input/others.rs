@@ -2,14 +2,16 @@
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use flate2::Compression;
+use flate2::read::{DeflateEncoder, ZlibEncoder};
 
 pub(crate) fn texts() -> Vec<String> {
     let (plain, url) =
         (|bytes: &[u8]| BASE64_STANDARD.encode(bytes), |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes));
     let saml = "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"><saml:Issuer>https://idp.example\
                 </saml:Issuer></samlp:Response>";
-    let deflated = plain(&miniz_oxide::deflate::compress_to_vec(saml.as_bytes(), 6));
-    let zlib = url(&miniz_oxide::deflate::compress_to_vec_zlib(br#"{"cart":[1,2,3],"name":"alice"}"#, 6));
+    let deflated = plain(&read_all(DeflateEncoder::new(saml.as_bytes(), Compression::default())));
+    let zlib = url(&read_all(ZlibEncoder::new(&br#"{"cart":[1,2,3],"name":"alice"}"#[..], Compression::default())));
     let (sha1, sha256) = (url(&[7; 20]), url(&[9; 32]));
     let flask = format!("{}.awvyjg.{sha1}", url(br#"{"user_id":"42","_fresh":true}"#));
     let key = [&[0x08, 0, 0x12, 32][..], &[1; 32]].concat();
@@ -51,4 +53,11 @@ pub(crate) fn texts() -> Vec<String> {
         include_str!("../../../jose/vectors/keys/p256.public.pem").replace('\n', ""),
         r#"{"issuer":"https://a.example","jwks_uri":"https://a.example/keys"}"#.to_owned(),
     ]
+}
+
+/// What an encoder of flate2 makes of its input.
+fn read_all(mut encoder: impl std::io::Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encoder.read_to_end(&mut bytes).unwrap();
+    bytes
 }

@@ -86,7 +86,8 @@ fn headers_that_ask_for_something_else_are_refused() {
     }
 }
 
-/// JWT-12: refused by the issuer's own rules; by others the judges agree, and a name that a check reads is never accepted.
+/// JWT-12: refused by the issuer's own rules; by others the judges agree, and a name that a check reads is never
+/// accepted.
 #[test]
 fn names_that_stand_twice_are_refused_by_the_own_rules_and_judged_alike_by_others() {
     let benches = benches();

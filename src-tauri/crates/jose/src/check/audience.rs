@@ -151,7 +151,8 @@ fn differs(reason: String, rfc: &'static str, fix: String, name: &str, wanted: &
     Answer::fail(reason, rfc, fix).or_by(Cure::set(name, wanted))
 }
 
-/// The values in quotes, so that a full stop or a space at their end is seen, or where they differ if they nearly agree.
+/// The values in quotes, so that a full stop or a space at their end is seen, or where they differ if they nearly
+/// agree.
 fn differing(name: &str, found: &str, wanted: &str) -> String {
     match near_miss(found, wanted) {
         Some(how) => format!("{name} differs from the policy's \"{wanted}\" {how}"),

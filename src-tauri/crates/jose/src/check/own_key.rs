@@ -1,5 +1,5 @@
-//! The key that a DPoP proof brings along (RFC 9449 section 4.3). It checks that proof and nothing else, and proves only
-//! that the sender holds it: the token that the proof belongs to says whether it is the right one.
+//! The key that a DPoP proof brings along (RFC 9449 section 4.3). It checks that proof and nothing else, and proves
+//! only that the sender holds it: the token that the proof belongs to says whether it is the right one.
 
 use super::{Answer, Case};
 use crate::algorithm::Algorithm;

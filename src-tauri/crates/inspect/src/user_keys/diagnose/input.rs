@@ -1,12 +1,13 @@
-//! Other texts that a signature may cover: the token before something parsed and wrote it again, or changed its encoding.
+//! Other texts that a signature may cover: the token before something parsed and wrote it again, or changed its
+//! encoding.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Segments;
+use crate::decoding::base64;
 use crate::explain::is_of_load_balancer;
-use crate::user_keys::secret::base64_bytes;
 use jose::json::{self, string_end};
 use jose::steps::walk;
 use jose::{Parsed, base64url};
@@ -55,8 +56,8 @@ fn join(header: &str, payload: &str) -> Vec<u8> {
 /// The same bytes in another encoding.
 fn encoded(parsed: &Parsed, token: &Segments<'_>, inputs: &mut Vec<Input>) {
     let Segments { header, payload, .. } = *token;
-    let plain = |segment: &str| base64_bytes(segment).map(|bytes| STANDARD.encode(bytes));
-    let url = |segment: &str| base64_bytes(segment).map(|bytes| base64url::encode(&bytes));
+    let plain = |segment: &str| base64(segment).map(|bytes| STANDARD.encode(bytes));
+    let url = |segment: &str| base64(segment).map(|bytes| base64url::encode(&bytes));
     let padded = |segment: &str| {
         let symbols = segment.trim_end_matches('=');
         [symbols, &"=="[..(4 - symbols.len() % 4) % 4 % 3]].concat()

@@ -1,7 +1,7 @@
 //! Other bytes that a signature segment may stand for, as other libraries write it.
 
 use super::Segments;
-use crate::user_keys::secret::base64_bytes;
+use crate::decoding::{base64, hex};
 use jose::key::raw_from_der;
 use jose::{Algorithm, Family};
 
@@ -23,7 +23,11 @@ fn reading(bytes: Vec<u8>, is: &'static str, fix: &'static str) -> Reading {
 
 /// The bytes of the segment in either alphabet of base64, with or without padding.
 pub(super) fn lenient(token: &Segments<'_>) -> Option<Vec<u8>> {
-    base64_bytes(token.signature).filter(|bytes| !bytes.is_empty())
+    base64(token.signature).filter(|bytes| !bytes.is_empty())
+}
+
+fn text_of(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
 }
 
 /// The readings that fit the algorithm. None of them is what the segment holds.
@@ -40,9 +44,9 @@ pub(super) fn readings(token: &Segments<'_>, algorithm: Algorithm) -> Vec<Readin
     let mut readings = Vec::new();
     let is_mac = algorithm.family() == Family::Hmac;
     let in_hex = if is_mac { "The signature is the HMAC written in hexadecimal" } else { HEXADECIMAL };
-    readings.extend(hex(token.signature.as_bytes()).map(|bytes| reading(bytes, in_hex, NOT_HEX)));
-    readings.extend(hex(&raw).map(|bytes| reading(bytes, in_hex, NOT_HEX)));
-    let twice = std::str::from_utf8(&raw).ok().and_then(base64_bytes);
+    readings.extend(hex(token.signature).map(|bytes| reading(bytes, in_hex, NOT_HEX)));
+    readings.extend(text_of(&raw).and_then(hex).map(|bytes| reading(bytes, in_hex, NOT_HEX)));
+    let twice = text_of(&raw).and_then(base64);
     readings.extend(twice.map(|bytes| reading(bytes, "The signature is encoded in base64 twice", ENCODE)));
     if algorithm.family() == Family::Rsa {
         let little = raw.iter().rev().copied().collect();
@@ -59,7 +63,7 @@ pub(super) fn readings(token: &Segments<'_>, algorithm: Algorithm) -> Vec<Readin
         readings.retain(|reading| fits(&reading.bytes));
         return readings;
     };
-    let der = hex(&raw).or_else(|| hex(token.signature.as_bytes()));
+    let der = text_of(&raw).and_then(hex).or_else(|| hex(token.signature));
     for bytes in [Some(raw.clone()), der].into_iter().flatten() {
         readings.extend(raw_from_der(algorithm, &bytes).map(|raw| reading(raw, "The signature is DER", SIDE_BY_SIDE)));
     }
@@ -78,13 +82,4 @@ pub(super) fn readings(token: &Segments<'_>, algorithm: Algorithm) -> Vec<Readin
     }
     readings.retain(|reading| fits(&reading.bytes));
     readings
-}
-
-/// The bytes of hexadecimal digits; `None` for any other text.
-fn hex(digits: &[u8]) -> Option<Vec<u8>> {
-    if digits.is_empty() || !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    digits.chunks_exact(2).map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?)).collect()
 }
