@@ -13,6 +13,7 @@ use jose::json;
 use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart};
 use jose::parse::ParseProblem;
 use jose::visible::escaped_json;
+use jose::words::list;
 use jose::{Algorithm, Evidence, Parsed};
 
 /// Judges a token as [`jose::judge`] does, and explains it. Here, if no check fails but one could not be made, the
@@ -73,11 +74,19 @@ fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
         step.fix = "Keep the padding when you check it; a library that refuses it needs to be told to allow it".into();
     }
     if step.check == Check::Time {
-        let meant = ["exp", "nbf", "iat"].into_iter().filter_map(|name| Some((name, parsed.claims.seconds(name)?)));
-        let meant = meant.filter_map(|(name, time)| Some((name, time / unit_of(time, case.now)?.0)));
-        for (name, seconds) in meant {
+        let mut meant: Vec<(i64, Vec<&str>)> = Vec::new();
+        for name in ["exp", "nbf", "iat", "auth_time"] {
+            let Some(time) = parsed.claims.seconds(name) else { continue };
+            let Some((size, _)) = unit_of(time, case.now) else { continue };
+            match meant.iter_mut().find(|(seconds, _)| *seconds == time / size) {
+                Some((_, names)) => names.push(name),
+                None => meant.push((time / size, vec![name])),
+            }
+        }
+        for (seconds, names) in meant {
             if let Ok(date) = jiff::Timestamp::from_second(seconds) {
-                step.reason = format!("{}; {name} means {}", step.reason, date.strftime("%F %T UTC")).into();
+                let verb = if names.len() == 1 { "means" } else { "mean" };
+                step.reason = format!("{}; {} {verb} {}", step.reason, list(&names), date.strftime("%F %T UTC")).into();
             }
         }
     }

@@ -252,3 +252,12 @@ fn a_jwe_is_called_encrypted_not_signed() {
         ]
     );
 }
+
+#[test]
+fn a_date_that_milliseconds_mean_is_said_once() {
+    let later = |seconds: i64| (NOW + seconds) * 1000;
+    let draft = Draft::new().claim("exp", later(600)).claim("nbf", later(0)).claim("iat", later(0));
+    let reason = draft.claim("auth_time", NOW).step(Check::Time).reason;
+    let end = "; exp means 2026-11-23 13:42:07 UTC; nbf and iat mean 2026-11-23 13:32:07 UTC";
+    assert!(reason.ends_with(end), "{reason}");
+}

@@ -48,6 +48,8 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     let claims = &case.parsed.claims;
     let mut misses = Vec::new();
     let mut fine = Vec::new();
+    // Times in another unit than seconds, which are neither fine nor a miss.
+    let mut other_units = Vec::new();
     let mut values = [None; 4];
     for ((name, rfc), value) in NAMES.into_iter().zip(&mut values) {
         if let Lookup::Duplicate = claims.find(name) {
@@ -69,7 +71,10 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
                 Some(miss) => misses.push(miss),
                 None => {
                     *value = Some(seconds);
-                    fine.push(name);
+                    match unit_of(seconds, case.now) {
+                        Some(unit) => other_units.push((name, seconds, unit)),
+                        None => fine.push(name),
+                    }
                 }
             },
             Err(miss) => misses.push(miss),
@@ -77,30 +82,36 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     }
     if let Some(miss) = lives_too_long(case, values) {
         fine.retain(|name| *name != miss.name);
+        other_units.retain(|(name, ..)| *name != miss.name);
         misses.push(miss);
     }
     // `auth_time` is not a condition, so it is mentioned only when it is wrong.
     fine.retain(|name| *name != "auth_time");
     if let Some(first) = misses.first() {
         let mut reason = misses.iter().map(|miss| miss.reason.as_str()).collect::<Vec<_>>().join("; ");
-        match &fine[..] {
-            [] => {}
-            [only] => reason.push_str(&format!("; {only} is fine")),
-            several => reason.push_str(&format!("; {} are fine", several.join(", "))),
+        if let Some((_, _, (_, unit))) = other_units.first() {
+            let names: Vec<&str> = other_units.iter().map(|(name, ..)| *name).collect();
+            reason.push_str(&format!("; {} in {unit}", is_or_are(&names)));
         }
-        let fixes: Vec<&str> = misses.iter().map(|miss| miss.fix.as_str()).collect();
-        let names: Vec<&str> = misses.iter().map(|miss| miss.name).collect();
+        if !fine.is_empty() {
+            reason.push_str(&format!("; {} fine", is_or_are(&fine)));
+        }
+        let divided = other_units.iter().map(|(name, seconds, (size, _))| divided(name, *seconds, *size));
+        let fixes: Vec<String> = misses.iter().map(|miss| miss.fix.clone()).chain(divided).collect();
+        let others = other_units.iter().map(|(name, ..)| *name);
+        let names: Vec<&str> = misses.iter().map(|miss| miss.name).chain(others).collect();
         let answer = Answer::fail(reason, first.rfc, list(&fixes)).about(names);
         return cures(case, first).into_iter().fold(answer, Answer::with);
     }
     let [exp, nbf, iat, _] = values;
     let members = case.present(claims, ["exp", "nbf", "iat"]);
-    if let Some((_, unit)) = exp.or(iat).and_then(|time| unit_of(time, case.now)) {
-        let reason = match exp.filter(|exp| unit_of(*exp, case.now).is_some()) {
-            Some(exp) => format!("exp is in {unit}, so the token lasts for {}", span(exp.abs_diff(case.now))),
-            None => format!("iat is in {unit}, not in seconds"),
+    if let Some((_, _, (_, unit))) = other_units.first() {
+        let names: Vec<&str> = other_units.iter().map(|(name, ..)| *name).collect();
+        let lasting = match exp.filter(|_| names.contains(&"exp")) {
+            Some(exp) => format!(", so the token lasts for {}", span(exp.abs_diff(case.now))),
+            None => ", not in seconds".to_owned(),
         };
-        return Answer::warn(reason, "RFC 7519 §2").about(members);
+        return Answer::warn(format!("{} in {unit}{lasting}", is_or_are(&names)), "RFC 7519 §2").about(members);
     }
     let (lasting, rfc) = match exp {
         None => ("No exp: it never expires".to_owned(), EXP),
@@ -131,6 +142,16 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         .about(members);
     }
     if exp.is_none() { Answer::warn(lasting, rfc) } else { Answer::pass(lasting, rfc) }.about(members)
+}
+
+/// "exp is", "exp, nbf are".
+fn is_or_are(names: &[&str]) -> String {
+    format!("{} {}", names.join(", "), if names.len() == 1 { "is" } else { "are" })
+}
+
+/// The cure of a time that is not in seconds.
+fn divided(name: &str, time: i64, size: i64) -> String {
+    format!("`{name}` divided by {size}: {}", time / size)
 }
 
 /// The issuer's own rules limit the lifetime. A future `iat` counts as now, so that a late `iat` gains no time.
@@ -224,7 +245,7 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
             let away = span(seconds.abs_diff(case.now));
             if let Some((size, unit)) = unit_of(seconds, case.now) {
                 let reason = format!("nbf is in {unit}, so it is {away} away");
-                let fix = format!("`nbf` divided by {size}: {}", seconds / size);
+                let fix = divided("nbf", seconds, size);
                 return Some(Miss { name, reason, fix, rfc: "RFC 7519 §2", at: Some(seconds) });
             }
             let reason = format!("nbf is {away} away");

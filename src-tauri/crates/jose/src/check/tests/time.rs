@@ -100,3 +100,21 @@ fn a_missing_exp_fails_only_where_it_is_required() {
     assert_eq!(step(&tolerant, Check::Time).outcome, Outcome::Warn);
     assert_eq!(tolerant.verdict.outcome, VerdictOutcome::Accepted);
 }
+
+#[test]
+fn a_time_in_milliseconds_is_never_called_fine() {
+    let later = |seconds: i64| ((NOW + seconds) * 1000).to_string();
+    let draft = Draft::new().claim("exp", later(600)).claim("iat", later(0)).claim("nbf", later(0));
+    let step = draft.step(Check::Time);
+    assert!(step.reason.ends_with(" away; exp, iat are in milliseconds"), "{}", step.reason);
+    let (then, now) = (NOW + 600, NOW);
+    let fix = format!("`nbf` divided by 1000: {now}, `exp` divided by 1000: {then} and `iat` divided by 1000: {now}");
+    assert_eq!(step.fix, fix);
+    assert_eq!(step.members, ["nbf", "exp", "iat"]);
+    let step = draft.claim("nbf", NOW).step(Check::Time);
+    assert!(step.reason.starts_with("exp, iat are in milliseconds, so the token lasts for "), "{}", step.reason);
+    let step = Draft::new().claim("exp", NOW - 60).claim("iat", later(0)).step(Check::Time);
+    assert_eq!(step.reason, "exp passed 1 m ago; iat is in milliseconds; nbf is fine");
+    let step = Draft::new().claim("auth_time", later(0)).step(Check::Time);
+    assert_eq!(step.reason, "auth_time is in milliseconds, not in seconds");
+}
