@@ -15,12 +15,7 @@ fn a_token_is_found_and_verified_where_people_have_it() {
         (BASE64_STANDARD.encode(TOKEN), vec![base64]),
         (
             format!("Authorization: Bearer {}", BASE64_STANDARD.encode(TOKEN)),
-            vec![
-                "  Decoded base64: this is a token in base64 once more. As pasted, a server refuses this: the token in \
-                 the header is in base64 once more",
-                "  Removed the header name `Authorization`",
-                "  Removed the scheme `Bearer`",
-            ],
+            vec![base64, "  Removed the header name `Authorization`", "  Removed the scheme `Bearer`"],
         ),
         (format!("data:\n  token: {}", BASE64_STANDARD.encode(TOKEN)), vec![base64, "  Took the value of `token`"]),
         (
@@ -31,13 +26,7 @@ fn a_token_is_found_and_verified_where_people_have_it() {
             format!("Cookie: theme=dark; sid.0={first}; sid.1={second}"),
             vec!["  Joined the 2 chunks of the cookie `sid`", "  Took the value of `sid`"],
         ),
-        (
-            TOKEN.replace('.', "\\."),
-            vec![
-                "  Restored the escaped dots of the token. As pasted, a server refuses this: the dots between the \
-                 segments are escaped",
-            ],
-        ),
+        (TOKEN.replace('.', "\\."), vec!["  Restored the escaped dots of the token"]),
     ] {
         let said = twb.run(&[&["inspect", "--secret-base64", KEY], &IN_TIME[..]].concat(), &paste);
         assert_eq!(said.code, 0, "{}", said.out);

@@ -236,9 +236,11 @@ fn to_text(report: &Report) -> String {
     let policy = print::on_one_line(&report.policy.name);
     let chosen = if report.policy.chosen.is_empty() { "Chosen by name" } else { &report.policy.chosen };
     out.push_str(&format!("Policy {policy}. {chosen}\n"));
+    // The first check says the same of one of them.
+    let is_told = |why: &str| report.trace.first().is_some_and(|step| step.reason.contains(why));
     let clean_ups = report.clean_ups.iter().map(|clean_up| match clean_up.refused {
-        Some(why) => format!("  {}. As pasted, a server refuses this: {why}\n", clean_up.message),
-        None => format!("  {}\n", clean_up.message),
+        Some(why) if !is_told(why) => format!("  {}. As pasted, a server refuses this: {why}\n", clean_up.message),
+        _ => format!("  {}\n", clean_up.message),
     });
     add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
     add_section(&mut out, "Also in this paste", &other_tokens(report));

@@ -88,6 +88,10 @@ impl Pasted {
         if !found.is_bound_rightly(&self.parsed) {
             self.parsed.faults.push(ParseProblem::wrong_key_binding());
         }
+        // Disclosures belong to the token, so they are no text around it.
+        if !text.trim().contains(char::is_whitespace) {
+            self.clean_ups.retain(|clean_up| !clean_up.removed.starts_with("…~"));
+        }
         let is_binding = |token: &FoundToken| found.key_binding.as_ref() == Some(&token.token);
         if let Some(token) = self.tokens.iter_mut().find(|token| is_binding(token)) {
             token.name = "Key binding JWT".to_owned();

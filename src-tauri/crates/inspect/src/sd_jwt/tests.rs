@@ -39,6 +39,7 @@ fn what_is_disclosed_stands_in_its_place_at_every_level() {
     ));
     let whole = report(&format!("{token}~{name}~{street}~{address}~{element}~"));
     assert_eq!(whole.verdict.outcome, VerdictOutcome::Accepted, "{}", whole.verdict.detail);
+    assert_eq!(whole.clean_ups, [], "the disclosures belong to the token");
     assert_eq!(value(&whole, "given_name"), "\"Ada\"");
     assert_eq!(value(&whole, "address"), r#"{"street":"Hill 1","country":"X"}"#);
     assert_eq!(value(&whole, "nationalities"), r#"["DE"]"#);
