@@ -173,7 +173,7 @@ fn a_token_in_time_reads_at_a_glance() {
          Findings\n  \
            critical  A well-known secret: Signed with the key that RFC 7515 prints in appendix A.1: anybody can guess \
            it and write such tokens\n  \
-           low       typ is the generic JWT: Another kind of token of the same issuer looks the same\n  \
+           info      typ is the generic JWT: Another kind of token of the same issuer looks the same\n  \
            info      http://example.com/is_root is not a registered claim: Nothing in the policy reads it\n"
     );
     assert!(!text.contains('\u{1b}'), "no colours");

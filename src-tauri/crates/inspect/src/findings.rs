@@ -17,7 +17,6 @@ use crate::report::{Finding, Member, Severity};
 use jose::check::Case;
 use jose::judgement::SignatureState;
 use jose::parse::Format;
-use jose::parse::Parsed;
 
 pub use guessable::guess_secret;
 
@@ -42,7 +41,7 @@ pub(crate) fn findings(
     names::duplicates(&parsed.claims, "claim", "RFC 7519 §4", &mut found);
     guessable::weak_secret(case, state, &mut found);
     guessable::well_known_secret(parsed, &mut found);
-    contents(parsed, &mut found);
+    contents(case, &mut found);
     if let Some(reason) = unlisted {
         found.push(finding(
             "unlisted_tokens",
@@ -62,7 +61,8 @@ pub(crate) fn findings(
 }
 
 /// Findings about the values themselves, whatever their claims: a single pass over all of them.
-fn contents(parsed: &Parsed, found: &mut Vec<Finding>) {
+fn contents(case: &Case<'_>, found: &mut Vec<Finding>) {
+    let parsed = case.parsed;
     let mut secrets = leaked_secrets::Secrets::default();
     let mut personal = personal::PersonalData::default();
     values::each(&parsed.header, &mut |value| secrets.look_at(value));
@@ -71,7 +71,13 @@ fn contents(parsed: &Parsed, found: &mut Vec<Finding>) {
         personal.look_at(value);
     });
     found.extend(secrets.finding());
-    found.extend(personal.finding(parsed));
+    found.extend(personal.finding(case));
+}
+
+/// The severity of what some issuers do on purpose: a mere note if the policy is for no issuer in particular, since then
+/// nobody here can change it.
+fn habit(case: &Case<'_>, severity: Severity) -> Severity {
+    if case.policy.issuer.is_some() { severity } else { Severity::Info }
 }
 
 fn finding(

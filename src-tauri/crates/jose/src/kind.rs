@@ -85,13 +85,14 @@ impl Kind {
     /// Does a token of this kind last by other rules than its `exp`?
     pub fn lasts_without_exp(self) -> bool {
         match self {
-            Kind::DpopProof | Kind::KeyBinding | Kind::HealthCard | Kind::SecurityEvent => true,
-            Kind::SdJwt
-            | Kind::IdToken
+            Kind::DpopProof
+            | Kind::KeyBinding
+            | Kind::HealthCard
+            | Kind::SecurityEvent
+            | Kind::SdJwt
             | Kind::LogoutToken
-            | Kind::RefreshToken
-            | Kind::ClientAssertion
-            | Kind::CognitoAccessToken => false,
+            | Kind::RefreshToken => true,
+            Kind::IdToken | Kind::ClientAssertion | Kind::CognitoAccessToken => false,
         }
     }
 

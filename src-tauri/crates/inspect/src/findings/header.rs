@@ -7,7 +7,7 @@ use jose::parse::Lookup;
 use jose::parse::media_type;
 
 pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
-    use Severity::{Critical, High, Low, Medium};
+    use Severity::{Critical, High, Info, Low, Medium};
     let header = &case.parsed.header;
     if header.text("alg").is_some_and(|alg| alg.eq_ignore_ascii_case("none")) {
         let message = "Anybody can write this token and change every claim";
@@ -42,7 +42,9 @@ pub(super) fn header(case: &Case<'_>, found: &mut Vec<Finding>) {
         && !is_id_token(case.parsed)
     {
         let message = "Another kind of token of the same issuer looks the same";
-        found.push(finding("generic_typ", Low, "typ is the generic JWT", message, "RFC 8725 §3.11"));
+        // Most issuers write nothing else, so it is only worth a warning where a typ is asked for.
+        let severity = if case.policy.typ.is_some() { Low } else { Info };
+        found.push(finding("generic_typ", severity, "typ is the generic JWT", message, "RFC 8725 §3.11"));
     }
 }
 

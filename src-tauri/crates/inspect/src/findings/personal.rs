@@ -1,9 +1,10 @@
 //! Personal data in claims: anyone who sees the token, in a log or in a browser, can read it (RFC 7519 section 12).
 
-use super::finding;
 use super::personal_patterns;
 use super::values::{Places, Value};
+use super::{finding, habit};
 use crate::report::{Finding, Severity};
+use jose::check::Case;
 use jose::json::ValueKind;
 use jose::parse::Parsed;
 use jose::parse::media_type;
@@ -83,12 +84,13 @@ impl PersonalData {
     }
 
     /// One finding that names all of them.
-    pub(super) fn finding(self, parsed: &Parsed) -> Option<Finding> {
+    pub(super) fn finding(self, case: &Case<'_>) -> Option<Finding> {
         let places = self.places.in_words()?;
-        let (severity, advice) = if !self.beyond_profile && is_id_token(parsed) {
+        let (severity, advice) = if !self.beyond_profile && is_id_token(case.parsed) {
             (Severity::Info, "An ID token is there to carry it: keep it out of logs")
         } else {
-            (Severity::Low, "Whoever sees the token can read it: send only what the API needs")
+            let severity = if self.beyond_profile { Severity::Low } else { habit(case, Severity::Low) };
+            (severity, "Whoever sees the token can read it: send only what the API needs")
         };
         let message = format!("{places}. {advice}");
         Some(finding("personal_data", severity, "Personal data in the claims", message, "RFC 7519 §12"))

@@ -206,3 +206,37 @@ fn hostile_depth_and_breadth_stay_bounded() {
     let long = only(&Draft::new().claim(&"k".repeat(5000), "\"a@example.com\""), "personal_data");
     assert!(long.message.len() < 600);
 }
+
+#[test]
+fn a_generic_typ_is_worth_a_warning_only_where_a_typ_is_asked_for() {
+    let generic = || Draft::new().header("typ", "\"JWT\"");
+    assert_eq!(only(&generic(), "generic_typ").severity, Severity::Low);
+    let anywhere = generic().policy(|policy| policy.typ = None);
+    assert_eq!(only(&anywhere, "generic_typ").severity, Severity::Info);
+}
+
+#[test]
+fn what_an_issuer_does_on_purpose_is_a_note_unless_the_policy_is_for_that_issuer() {
+    let habits = || Draft::new().claim("email", "\"a@example.com\"").claim("aud", "[]").claim("exp", NOW + 90_000);
+    for (id, severity) in
+        [("personal_data", Severity::Low), ("empty_aud", Severity::Low), ("long_lifetime", Severity::Medium)]
+    {
+        assert_eq!(only(&habits(), id).severity, severity, "{id}");
+        let anybodys = habits().policy(|policy| policy.issuer = None);
+        assert_eq!(only(&anybodys, id).severity, Severity::Info, "{id}");
+        assert!(!only(&anybodys, id).message.contains("the policy allows"));
+    }
+    let card = Draft::new().claim("card", "\"4111111111111111\"").policy(|policy| policy.issuer = None);
+    assert_eq!(only(&card, "personal_data").severity, Severity::Low);
+}
+
+#[test]
+fn a_missing_exp_is_a_finding_only_where_a_stolen_token_would_work_for_ever() {
+    let lasting = |typ: &str| Draft::new().without("exp").header("typ", format!("\"{typ}\"")).report();
+    for typ in ["at+jwt", "JWT"] {
+        assert!(ids(&lasting(typ)).contains(&"missing_exp"), "{typ}");
+    }
+    for typ in ["logout+jwt", "dc+sd-jwt", "rt+jwt"] {
+        assert!(!ids(&lasting(typ)).contains(&"missing_exp"), "{typ}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Times that are missing, in the wrong unit, too far apart or in the wrong order.
 
-use super::finding;
+use super::{finding, habit};
 use crate::report::{Finding, Severity};
 use jose::Kind;
 use jose::check::{Case, unit_of};
@@ -42,9 +42,13 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         let allowed = case.policy.max_lifetime_seconds;
         let lifetime = exp.saturating_sub(start);
         if allowed > 0 && lifetime > allowed {
-            let message =
-                format!("{}, the policy allows {}", span(lifetime.unsigned_abs()), span(allowed.unsigned_abs()));
-            found.push(finding("long_lifetime", Medium, "Lives long", message, "RFC 6750 §5.3"));
+            let message = match case.policy.issuer {
+                Some(_) => {
+                    format!("{}, the policy allows {}", span(lifetime.unsigned_abs()), span(allowed.unsigned_abs()))
+                }
+                None => format!("{}: a stolen token works as long", span(lifetime.unsigned_abs())),
+            };
+            found.push(finding("long_lifetime", habit(case, Medium), "Lives long", message, "RFC 6750 §5.3"));
         }
     }
     if exp.is_some_and(|exp| exp < LIFETIMES_END) {
@@ -66,6 +70,12 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         && item.kind == ValueKind::Array
         && strings(claims.raw(item)).is_some_and(|list| list.is_empty())
     {
-        found.push(finding("empty_aud", Low, "aud is an empty list", "No API is meant", "RFC 7519 §4.1.3"));
+        found.push(finding(
+            "empty_aud",
+            habit(case, Low),
+            "aud is an empty list",
+            "No API is meant",
+            "RFC 7519 §4.1.3",
+        ));
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn without_exp(case: &Case<'_>) -> Option<Answer> {
             let reason = format!("Valid for {} so far; a health card need not expire", span(ago("nbf")?));
             Some(Answer::pass(reason, "SMART Health Cards"))
         }
+        Kind::RefreshToken => Some(Answer::pass("No exp: it lasts until its issuer ends it", "RFC 6749 §1.5")),
         Kind::SecurityEvent => {
             Some(Answer::pass("A security event tells what happened, so it has no exp", "RFC 8417 §2.2"))
         }
