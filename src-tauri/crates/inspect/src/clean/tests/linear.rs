@@ -1,6 +1,6 @@
 //! No text takes more than a few passes. The tests count scanned bytes, not time.
 
-use crate::testing::{evidence, no_key, policy};
+use crate::testing::{deflated, evidence, no_key, policy};
 use crate::{check, parse};
 use jose::parse::Format;
 use jose::steps;
@@ -238,9 +238,7 @@ fn what_a_token_holds_takes_a_few_walks() {
 fn a_compressed_token_inside_itself_is_opened_once() {
     use jose::base64url::encode;
     let compressed = |claims: &str| {
-        let mut payload = Vec::new();
-        let mut encoder = flate2::read::DeflateEncoder::new(claims.as_bytes(), flate2::Compression::best());
-        std::io::Read::read_to_end(&mut encoder, &mut payload).unwrap();
+        let payload = deflated(claims.as_bytes());
         format!("{}.{}.AA", encode(br#"{"alg":"ES256","zip":"DEF"}"#), encode(&payload))
     };
     let holding = |inner: &[String]| compressed(&format!(r#"{{"a":["{}"]}}"#, inner.join(r#"",""#)));
