@@ -119,7 +119,6 @@ fn an_unknown_token_revokes_nothing_and_mints_nothing() {
     let mut tampered = good.clone();
     tampered.replace_range(good.len() - 3.., "AAA");
     for odd in [
-        "",
         "bogus",
         &tampered,
         &good[..good.len() - 1],
@@ -130,6 +129,9 @@ fn an_unknown_token_revokes_nothing_and_mints_nothing() {
         assert_eq!(app.refresh(&RefreshToken::new(odd)), Err(RefreshError::Unknown), "{odd}");
     }
     for (odd, what) in [
+        ("", "no token at all"),
+        ("null", "no token at all"),
+        (&*format!("Bearer {good}"), "a text with the scheme Bearer, which does not belong to the token"),
         (&*first.access_token, "an access token"),
         (&*format!("\"{good}\""), "a text in quotes, which do not belong to the token"),
         (&*format!(r#"{{"refresh_token":"{good}"}}"#), "JSON, of which only the value of refresh_token is needed"),

@@ -14,7 +14,12 @@ fn who_does_not_prove_it_gets_no_token() {
     let begun = "This sign-in has expired or is no longer valid; sign in again";
     for input in ["", "\n", "x\n123456\n", "a.b.c\n123456\n"] {
         twb.refuses(&["confirm"], input, begun);
-        twb.refuses(&["refresh"], input, "The refresh token is unknown");
+        let unknown = if input.trim().is_empty() {
+            "This is no token at all, where a refresh token is wanted"
+        } else {
+            "The refresh token is unknown"
+        };
+        twb.refuses(&["refresh"], input, unknown);
     }
 }
 

@@ -100,6 +100,13 @@ fn unopened(text: &str) -> RefreshError {
     if text.starts_with(['"', '\'', '`']) {
         return RefreshError::NotRefresh("a text in quotes, which do not belong to the token");
     }
+    if text.is_empty() || matches!(text, "null" | "undefined") {
+        return RefreshError::NotRefresh("no token at all");
+    }
+    let scheme = text.split_once(' ').map(|(scheme, _)| scheme);
+    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) {
+        return RefreshError::NotRefresh("a text with the scheme Bearer, which does not belong to the token");
+    }
     let parsed = jose::parse_exact(text);
     match parsed.header_text("typ").map(jose::parse::media_type).as_deref() {
         Some("at+jwt") => RefreshError::NotRefresh("an access token"),

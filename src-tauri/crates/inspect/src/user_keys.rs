@@ -4,6 +4,7 @@
 mod decrypt;
 mod diagnose;
 mod foreign;
+mod jwk;
 mod own;
 mod read;
 mod repair;
@@ -92,7 +93,7 @@ impl UserKey {
         let (text, repairs) = match foreign::of(text, algorithm).filter(|_| !may_be_secret && text.len() <= LONGEST) {
             Some(Foreign::NoKey(found)) => return Err(found),
             Some(Foreign::Key { text, repair }) => (text, vec![repair.to_owned()]),
-            None => match foreign::repaired_jwk(text).filter(|_| text.starts_with('{')) {
+            None => match jwk::repaired(text).filter(|_| text.starts_with('{')) {
                 Some(repaired) => repaired,
                 None => return Ok(None),
             },
@@ -148,7 +149,9 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
         if diagnosis.is_confusion {
             report.findings.insert(0, confusion());
         }
-        let failed = |step: &&mut Step| step.check == Check::Signature && step.outcome == Outcome::Fail;
+        // A wrong `alg` fails the check of the key.
+        let failed =
+            |step: &&mut Step| matches!(step.check, Check::Key | Check::Signature) && step.outcome == Outcome::Fail;
         if let Some(step) = report.trace.iter_mut().find(failed).filter(|_| !diagnosis.fix.is_empty()) {
             step.fix = diagnosis.fix.clone().into();
         }

@@ -187,7 +187,13 @@ fn the_algorithm_that_signed_is_named() {
         (HS256, &hs512, LONG, "HS512"),
     ] {
         let words = format!("{algorithm} signature that matches this");
-        assert_diagnosed(&text(&signed(header, &claims(), key), given), &[&words, "only `alg` in the header is wrong"]);
+        let report = text(&signed(header, &claims(), key), given);
+        assert_diagnosed(&report, &[&words, "only `alg` in the header is wrong"]);
+        // A set has no key for HS256 to fail with, and an HMAC secret none for RS256.
+        let is_tried = given == RSA_PUBLIC || header == HS256 && given == LONG;
+        let failed = report.trace.iter().find(|step| step.outcome == Outcome::Fail);
+        let fix = format!("Set `alg` to {algorithm} where the token is signed");
+        assert_eq!(failed.map(|step| &*step.fix), is_tried.then_some(&*fix));
     }
     let hs256 = hmac(LONG.as_bytes());
     for (name, words) in [

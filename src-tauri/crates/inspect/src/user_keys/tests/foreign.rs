@@ -175,6 +175,6 @@ fn no_set_can_hold_the_secret_of_a_realm() {
 fn a_repair_that_many_keys_need_is_said_once() {
     let key = r#"{"n":"AKur","e":"AAEAAQ"}"#;
     let set = format!(r#"{{"keys":[{}]}}"#, vec![key; 200].join(","));
-    let repaired = crate::user_keys::foreign::repaired_jwk(&set).unwrap().1;
+    let repaired = crate::user_keys::jwk::repaired(&set).unwrap().1;
     assert_eq!(repaired.len(), 3, "{repaired:?}");
 }
