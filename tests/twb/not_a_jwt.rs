@@ -52,8 +52,8 @@ fn what_was_taken_off_may_be_the_fault_and_exact_takes_nothing_off() {
     };
     let sent = format!("Authorization: Bearer b'{token}'");
     let said = judge(&[], &sent);
-    let why = "As pasted, a server refuses this: Python's b'…' stands around the token: decode the bytes before they \
-               are sent";
+    let why = "As pasted, a server refuses this: the token is inside Python's b'…'; decode the bytes before sending \
+               them";
     assert!(said.out.contains("  Removed Python's b'…' around the token\n"), "{}", said.out);
     assert!(said.out.contains(&format!("  warn  Parse                {why}\n")), "{}", said.out);
     assert_eq!(said.out.matches("a server refuses this").count(), 1, "{}", said.out);

@@ -72,22 +72,22 @@ impl Taken {
             | Taken::CookieSignature
             | Taken::Disclosures
             | Taken::Joints => None,
-            Taken::InvisibleInside => Some("invisible characters stand inside the token"),
+            Taken::InvisibleInside => Some("the token has invisible characters in it"),
             Taken::PercentInHeader => Some("the header is percent-encoded, which no server decodes"),
             Taken::MarkedDots => Some("the dots between the segments are escaped"),
             Taken::Base64InHeader => Some("the token in the header is in base64 once more"),
-            Taken::QuotesInValue => Some("quotes stand around the token in the header"),
+            Taken::QuotesInValue => Some("the token is in quotes in the header"),
             Taken::JsonInValue => Some("the header holds JSON instead of the token in it"),
-            Taken::HeaderNameAgain => Some("the header's name stands in its value too"),
-            Taken::SchemeAgain => Some("a second scheme stands where the token begins"),
-            Taken::SchemeWithMark => Some("one space is to follow the scheme, and nothing else"),
-            Taken::MarksInValue => Some("other characters stand around the token in the header"),
-            Taken::Bytes => Some("Python's b'…' stands around the token: decode the bytes before they are sent"),
+            Taken::HeaderNameAgain => Some("the header's value repeats its name"),
+            Taken::SchemeAgain => Some("the scheme is there twice"),
+            Taken::SchemeWithMark => Some("the scheme must be followed by a single space"),
+            Taken::MarksInValue => Some("the header has other characters around the token"),
+            Taken::Bytes => Some("the token is inside Python's b'…'; decode the bytes before sending them"),
             Taken::Optional => Some("the program printed a wrapper around the token: unwrap it before it is sent"),
             Taken::Nul => Some("a NUL byte follows the token"),
             Taken::QuestionMark => Some("a question mark follows the token"),
             Taken::FourthSegment => Some("the dot at the end begins a fourth segment"),
-            Taken::BreaksInside => Some("white space stands inside the token"),
+            Taken::BreaksInside => Some("the token has white space in it"),
         }
     }
 }

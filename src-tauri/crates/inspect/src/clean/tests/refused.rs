@@ -39,22 +39,22 @@ fn what_a_person_copies_along_is_harmless() {
 
 #[test]
 fn what_a_client_sends_along_is_the_fault() {
-    let inside = "white space stands inside the token";
-    let twice = "a second scheme stands where the token begins";
-    let bytes = "Python's b'…' stands around the token: decode the bytes before they are sent";
+    let inside = "the token has white space in it";
+    let twice = "the scheme is there twice";
+    let bytes = "the token is inside Python's b'…'; decode the bytes before sending them";
     let (first, rest) = TOKEN.split_at(30);
     for (text, why) in [
         (format!("Bearer Bearer {TOKEN}"), twice),
         (format!("Authorization: Bearer bearer {TOKEN}"), twice),
         (format!("Authorization: Bearer Token {TOKEN}"), twice),
         (format!("GET / HTTP/1.1\r\nAuthorization: Bearer Bearer {TOKEN}\r\n"), twice),
-        (format!("Authorization: Authorization: Bearer {TOKEN}"), "the header's name stands in its value too"),
-        (format!("Bearer: {TOKEN}"), "one space is to follow the scheme, and nothing else"),
-        (format!("Bearer{TOKEN}"), "one space is to follow the scheme, and nothing else"),
+        (format!("Authorization: Authorization: Bearer {TOKEN}"), "the header's value repeats its name"),
+        (format!("Bearer: {TOKEN}"), "the scheme must be followed by a single space"),
+        (format!("Bearer{TOKEN}"), "the scheme must be followed by a single space"),
         (format!("Authorization: Bearer%20{TOKEN}"), "the header is percent-encoded, which no server decodes"),
-        (format!("Authorization: Bearer \"{TOKEN}\""), "quotes stand around the token in the header"),
+        (format!("Authorization: Bearer \"{TOKEN}\""), "the token is in quotes in the header"),
         (format!("Bearer {{\"token\":\"{TOKEN}\"}}"), "the header holds JSON instead of the token in it"),
-        (format!("Bearer <{TOKEN}>"), "other characters stand around the token in the header"),
+        (format!("Bearer <{TOKEN}>"), "the header has other characters around the token"),
         (format!("Authorization: Bearer b'{TOKEN}'"), bytes),
         (format!("b'{TOKEN}'"), bytes),
         (format!("token: b\"{TOKEN}\""), bytes),
@@ -69,7 +69,7 @@ fn what_a_client_sends_along_is_the_fault() {
         (format!("{first} {rest}"), inside),
         (format!("Authorization: Bearer {first}\n{rest}"), inside),
         (format!("{first}\\n{rest}"), inside),
-        (format!("{first}\u{200B}{rest}"), "invisible characters stand inside the token"),
+        (format!("{first}\u{200B}{rest}"), "the token has invisible characters in it"),
     ] {
         assert_eq!(refused(&text), Some(why), "{text}");
     }
@@ -82,7 +82,7 @@ fn the_first_check_warns_of_it_and_judged_as_pasted_it_fails() {
     let report = draft.judge(&text);
     let parse_check = crate::testing::step(&report, Check::Parse);
     assert_eq!(parse_check.outcome, Outcome::Warn);
-    let why = "As pasted, a server refuses this: a second scheme stands where the token begins";
+    let why = "As pasted, a server refuses this: the scheme is there twice";
     assert_eq!(parse_check.reason, why);
     assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "the verdict is the token's");
     for text in [text, format!("{}\n", draft.token()), format!("\"{}\"", draft.token())] {
