@@ -35,7 +35,9 @@ export function encryptedParts(segments: readonly Segment[]): EncryptedPart[] {
           {
             name: segmentNames[kind],
             meaning:
-              kind === "encrypted_key" && start === end ? "Empty: the key is agreed on or shared" : encrypted[kind],
+              kind === "encrypted_key" && start === end
+                ? "Empty: the key is agreed on or shared"
+                : encrypted[kind],
             // Four characters of base64url encode three bytes.
             bytes: Math.floor(((end - start) * 3) / 4),
           },
