@@ -8,7 +8,7 @@ use inspect::{
     SecretForm, UserKey,
     report::{Check, Outcome, Report, VerdictOutcome},
 };
-use jose::{Algorithm, Policy, SigningKey};
+use jose::{Algorithm, Policy, SigningKey, policy::SAMPLE_ISSUER};
 use workbench_tests::app::App;
 
 /// Rules of a foreign API.
@@ -86,6 +86,8 @@ fn a_token_is_judged_by_the_policy_that_fits_it() {
     assert_eq!(names, [("B".into(), saved.into()), ("A".into(), saved.into())], "the audience decides between two");
     let nobody = SigningKey::from_hmac(Algorithm::Hs256, &[7; 32], "theirs").unwrap().sign("JWT", "{}").unwrap();
     assert_eq!(chosen(&nobody).2, "Chosen automatically: the token names no issuer");
+    let why = "Chosen automatically: a sample, made on this computer with a throw-away key";
+    assert_eq!(chosen(&foreign(SAMPLE_ISSUER, "orders-api")).2, why);
     // A named policy is used as it is, without a reason.
     let named = Inspection { policy: Some(app.engine.policy_named("items-api").unwrap()), ..Inspection::default() };
     let report = app.inspect_by(&stranger, None, named);

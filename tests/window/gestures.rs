@@ -21,7 +21,7 @@ pub(crate) fn commands() -> impl Iterator<Item = &'static str> {
 const CANARY: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjbGlwYm9hcmQtY2FuYXJ5In0.";
 
 /// Commands that need no gesture: they return what the page shows anyway, or only compute.
-const FREE: [&str; 19] = [
+const FREE: [&str; 20] = [
     "workbench",
     "retry_store",
     "retry_keyring",
@@ -31,6 +31,7 @@ const FREE: [&str; 19] = [
     "rate_password",
     "inspect",
     "guess_secret",
+    "make_sample",
     "start_draft",
     "edit_draft",
     "list_signers",
@@ -69,6 +70,7 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "end_sessions_of" | "reset_failures" => json!({"username": "alice"}),
         "inspect" => json!({"text": token, "key": null, "policy": null, "aside": false, "exact": false}),
         "guess_secret" | "start_draft" => json!({"token": token}),
+        "make_sample" => json!({"sample": "valid"}),
         "fetch_jwks" => json!({"url": format!("http://127.0.0.1:{port}/stolen?c=canary")}),
         "edit_draft" => json!({"draft": draft, "edit": {"kind": "set_claim", "name": "sub", "value": "\"bob\""}}),
         "preview_draft" => json!({"original": token, "draft": draft, "signer": {"kind": "profile", "kid": null},

@@ -9,6 +9,7 @@ pub mod jwks;
 pub mod keyring;
 pub mod passwords;
 pub mod policies;
+pub mod samples;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;

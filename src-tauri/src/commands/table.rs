@@ -31,6 +31,7 @@ commands! {
     sessions::reveal_token: Gesture(Reveal),
     inspect::inspect: Free,
     inspect::guess_secret: Free,
+    samples::make_sample: Free,
     jwks::fetch_jwks: Gesture(FetchKeys),
     edit::start_draft: Free,
     edit::edit_draft: Free,

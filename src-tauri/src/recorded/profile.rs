@@ -4,7 +4,7 @@ use crate::commands::{
     sessions::{SessionView, session_view},
     users::UserView,
 };
-use ::inspect::{Draft, Edit, SecretForm, UserKey};
+use ::inspect::{Draft, Edit, Sample, SampleToken, SecretForm, Seed, UserKey};
 use engine::{
     Engine, Profile as Place, Rules,
     by_hand::Signer,
@@ -188,6 +188,8 @@ impl Profile {
             ("opaque", "opaque-token".into()),
             ("pending", by_hand("mfa+jwt", &pending)),
             ("proof", PROOF.into()),
+            ("sample_expired", sample(Sample::Expired).token),
+            ("sample_well_known_secret", sample(Sample::WellKnownSecret).token),
             ("reader", self.changed(&valid, &[("role", "\"reader\"")])),
             ("scheme", format!("Bearer {valid}")),
             ("scheme_twice", format!("Bearer Bearer {valid}")),
@@ -203,6 +205,11 @@ impl Profile {
         ];
         self.texts = BTreeMap::from(texts);
     }
+}
+
+/// A sample to learn with, the same at every run.
+pub(super) fn sample(sample: Sample) -> SampleToken {
+    sample.make(NOON, &Seed::new([7; 108])).unwrap()
 }
 
 fn segment(text: &str) -> String {

@@ -72,6 +72,9 @@ pub(super) const QUESTIONS: &[Question] = &[
     text("pending"),
     text("proof"),
     text("reader"),
+    with_key("sample_expired", "sample_expired", "sample_key"),
+    text("sample_well_known_secret"),
+    with_key("sample_well_known_secret_used", "sample_well_known_secret", "well_known_secret"),
     text("scheme"),
     Question { exact: true, ..later("scheme_as_pasted", "scheme", 0) },
     text("scheme_twice"),
@@ -150,6 +153,8 @@ OhIeoeaqYouZP8HAgqE=
     match name {
         "another_secret" => json!({ "text": "a secret of thirty-two characters", "form": "text" }),
         "keys_elsewhere" => json!({ "text": super::profile::keys_elsewhere(), "form": "text" }),
+        "sample_key" => json!(super::profile::sample(inspect::Sample::Expired).key),
+        "well_known_secret" => json!({ "text": "your-256-bit-secret", "form": "text" }),
         "letter" => json!({ "text": "x", "form": "text" }),
         "secret" => json!({ "text": SECRET, "form": "base64" }),
         "secret_as_text" => json!({ "text": SECRET, "form": "text" }),

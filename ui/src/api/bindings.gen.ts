@@ -83,6 +83,8 @@ export const commands = {
 	 *  moment, so the report does not wait for it.
 	 */
 	guessSecret: (token: string) => typedError<Finding | null, WireError>(__TAURI_INVOKE("guess_secret", { token })),
+	/**  Makes a sample token at the profile's time, with keys that are used for nothing else. It needs no profile. */
+	makeSample: (sample: Sample) => typedError<SampleToken, WireError>(__TAURI_INVOKE("make_sample", { sample })),
 	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer, after a gesture and approval of the host. */
 	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
 	/**  Takes a report's token apart for editing; null unless it is a compact signed token. */
@@ -484,6 +486,8 @@ export type Finding = {
 	message: string,
 	/**  The source of the rule: "RFC 7519 §4". */
 	rfc: string,
+	/**  The secret that signed the token, where anybody knows it. */
+	secret: KeyText | null,
 };
 
 /**  A second use that was forgiven. */
@@ -597,6 +601,14 @@ export type KeyInput = {
 	form: SecretForm,
 	/**  The passphrase of an encrypted private key. */
 	passphrase?: string | null,
+};
+
+/**  A key that is no secret: a throw-away one, or one that anybody knows. */
+export type KeyText = {
+	/**  What a user would type. */
+	text: string,
+	/**  The form of a secret. */
+	form: SecretForm,
 };
 
 /**  Why a key cannot be used or kept elsewhere. */
@@ -1056,6 +1068,33 @@ seconds: number } |
 { kind: "evidence" } | 
 /**  Works as before: refresh tokens are never used up. */
 { kind: "none" };
+
+/**  A sample. */
+export type Sample = 
+/**  A good token. */
+"valid" | 
+/**  One that has expired. */
+"expired" | 
+/**  One for another API. */
+"wrong_audience" | 
+/**  One without a signature. */
+"alg_none" | 
+/**  One signed with a secret that anybody can look up. */
+"well_known_secret" | 
+/**  An encrypted one. */
+"encrypted" | 
+/**  One that tells a client who signed in. */
+"id_token" | 
+/**  One whose times are in milliseconds. */
+"milliseconds";
+
+/**  A sample as it was made. */
+export type SampleToken = {
+	/**  The token. */
+	token: string,
+	/**  The key that verifies or decrypts it; none where the lesson is another. */
+	key: KeyText | null,
+};
 
 /**  A scope of the catalog. */
 export type ScopeView = {

@@ -19,6 +19,7 @@ import {
   comparisonOf,
   editedOf,
   guessOf,
+  keyTextOf,
   NOON,
   previewOf,
   reportOf,
@@ -266,6 +267,10 @@ export class FakeHost implements Host {
     return () => this.#waiting.delete(listener);
   };
 
+  makeSample: Host["makeSample"] = async (sample) => {
+    const token = sample === "well_known_secret" ? texts.sample_well_known_secret : texts.sample_expired;
+    return ok({ token, key: sample === "well_known_secret" ? null : keyTextOf("sample_expired") });
+  };
   guessSecret: Host["guessSecret"] = async (token) => ok(guessOf(token));
   fetchJwks: Host["fetchJwks"] = async (url) => {
     const address = URL.canParse(url) ? new URL(url) : null;

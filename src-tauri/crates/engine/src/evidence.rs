@@ -17,6 +17,7 @@ use crate::{
 use jose::{
     Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Kind, Parsed, RevocationFact, UserFact,
     judgement::{Judgement, SignatureState},
+    policy::SAMPLE_ISSUER,
 };
 use std::sync::Arc;
 
@@ -46,6 +47,8 @@ pub enum Chosen {
     ForKind,
     /// The token names no issuer, so it is [`any_issuer`].
     NoIssuer,
+    /// The token is a sample to learn with.
+    Sample,
 }
 
 impl Chosen {
@@ -58,6 +61,7 @@ impl Chosen {
             Self::NoneForIssuer => "Chosen automatically: no saved policy has this issuer",
             Self::ForKind => "Chosen automatically: the rules for this kind of token",
             Self::NoIssuer => "Chosen automatically: the token names no issuer",
+            Self::Sample => "Chosen automatically: a sample, made on this computer with a throw-away key",
         }
     }
 }
@@ -110,6 +114,9 @@ fn by_user_key(policy: jose::Policy, now: i64) -> Evidence {
 fn for_anybody(parsed: &Parsed) -> (jose::Policy, Chosen) {
     if let Some(kind) = Kind::of(parsed) {
         return (jose::Policy { max_lifetime_seconds: LONG_ANYWHERE, ..jose::Policy::for_kind(kind) }, Chosen::ForKind);
+    }
+    if parsed.claim_text("iss") == Some(SAMPLE_ISSUER) {
+        return (jose::Policy::for_samples(), Chosen::Sample);
     }
     let chosen = if parsed.claim_text("iss").is_some() { Chosen::NoneForIssuer } else { Chosen::NoIssuer };
     (any_issuer(), chosen)

@@ -87,5 +87,5 @@ fn finding(
     message: impl Into<Cow<'static, str>>,
     rfc: &'static str,
 ) -> Finding {
-    Finding { id, severity, title: title.into(), message: message.into(), rfc }
+    Finding { id, severity, title: title.into(), message: message.into(), rfc, secret: None }
 }

@@ -11,6 +11,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::key_text::KeyText;
+
 pub use member::{Member, Standing, Word};
 pub use payload::PayloadBytes;
 pub(crate) use payload::hex;
@@ -203,6 +205,8 @@ pub struct Finding {
     pub message: Cow<'static, str>,
     /// The source of the rule: "RFC 7519 §4".
     pub rfc: &'static str,
+    /// The secret that signed the token, where anybody knows it.
+    pub secret: Option<KeyText>,
 }
 
 /// The severity of a finding, worst first.

@@ -16,10 +16,10 @@ mod tests;
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::explain::explain;
+use crate::key_text::SecretForm;
 use crate::pasted::Pasted;
 use crate::report::{Finding, Report, Severity, Step, UserKeyReport};
 use foreign::{Foreign, NoKey};
@@ -37,20 +37,6 @@ const SHOWN: usize = 40;
 
 /// The longest text that is read as a key, in bytes: a set of two hundred long keys is shorter.
 const LONGEST: usize = 256 * 1024;
-
-/// How the text of a shared secret becomes bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum SecretForm {
-    /// Its characters as UTF-8.
-    #[default]
-    Text,
-    /// Base64 in either alphabet, with or without padding (RFC 4648 sections 4 and 5).
-    Base64,
-    /// Hexadecimal digits.
-    Hex,
-}
 
 /// A key as it was given: a secret, PEM, a JWK or a JWK Set. `Debug` does not print it, and its memory is wiped on
 /// drop.
@@ -172,6 +158,7 @@ fn confusion() -> Finding {
         title: "The public key is the secret".into(),
         message: "Whoever has the public key can forge such tokens: a server must never let alg choose".into(),
         rfc: "RFC 8725 §2.1",
+        secret: None,
     }
 }
 

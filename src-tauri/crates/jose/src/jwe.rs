@@ -1,6 +1,7 @@
 //! Decrypting a compact JWE with a given key, for display (RFC 7516 section 5.2). What comes out is no more proven than
 //! the key is secret: the judgement of the token does not change.
 
+mod seal;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,8 @@ use crate::base64url;
 use crate::inflate::inflate;
 use crate::json;
 use crate::parse::{Format, Lookup, Parsed, SegmentKind};
+
+pub use seal::{Seal, seal};
 
 /// The most rounds that a password is derived with: more would keep its reader busy (RFC 8725 section 3.5).
 pub const MOST_ROUNDS: u32 = 1_200_000;

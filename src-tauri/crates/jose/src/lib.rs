@@ -17,7 +17,7 @@ pub mod jwe;
 pub mod key;
 mod kind;
 pub mod parse;
-mod policy;
+pub mod policy;
 pub mod steps;
 #[cfg(test)]
 mod testing;

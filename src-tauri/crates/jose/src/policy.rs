@@ -34,7 +34,24 @@ pub struct Policy {
     pub own_tokens: bool,
 }
 
+/// The issuer of the samples to learn with; nobody can register a name below `.example` (RFC 2606 section 2).
+pub const SAMPLE_ISSUER: &str = "https://issuer.sample.example";
+
+/// The audience that [`Policy::for_samples`] asks for.
+pub const SAMPLE_AUDIENCE: &str = "orders-api";
+
 impl Policy {
+    /// The rules for the samples to learn with: those of an API that expects [`SAMPLE_ISSUER`] and [`SAMPLE_AUDIENCE`].
+    pub fn for_samples() -> Self {
+        Policy {
+            name: "sample API".to_owned(),
+            issuer: Some(SAMPLE_ISSUER.to_owned()),
+            audience: Some(SAMPLE_AUDIENCE.to_owned()),
+            algorithms: Algorithm::ALL.to_vec(),
+            ..Policy::default()
+        }
+    }
+
     /// The rules for tokens of a kind from anywhere. Every algorithm is allowed, since each key has exactly one.
     pub fn for_kind(kind: Kind) -> Self {
         Policy {

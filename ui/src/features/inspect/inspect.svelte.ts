@@ -8,6 +8,7 @@ import type {
   KeyInput,
   PolicySummary,
   Report,
+  Sample,
   WireError,
 } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
@@ -19,6 +20,7 @@ import { fromClipboard, fromFile, type Input } from "./input";
 import { firstLink, type Link, litBy } from "./decoded/links";
 import { SHOWN_WHOLE } from "./token/pieces";
 import { Policies } from "./policy/policies.svelte";
+import { SampleKeys } from "./samples";
 import { idOf, type Recent, remember } from "./token/recent";
 import { Announcer } from "./verdict/announcer.svelte";
 import { WeakSecret } from "./verdict/weak-secret.svelte";
@@ -33,9 +35,10 @@ export interface Comparing {
   comparison: Comparison;
 }
 
-/** A text that waits to be opened, and whether it is a token issued by this profile. */
+/** A text that waits to be opened. */
 interface Waiting {
   text: string;
+  /** Is it a token issued by this profile? */
   own: boolean;
 }
 
@@ -55,6 +58,7 @@ export class Inspector {
   choices = $state.raw<readonly FoundToken[]>([]);
   /** The given key for the signature; without one the profile's own keys are used. */
   key = $state.raw<KeyInput | null>(null);
+  #samples = new SampleKeys();
   /** The last given key, to start from when another is given. */
   lastKey: KeyInput | null = null;
   /** The name of the chosen policy; without one each token is judged by the policy that fits it. */
@@ -130,6 +134,13 @@ export class Inspector {
     await this.#openOrKeep({ text: token, own: true });
   }
 
+  /** Opens a sample that is made now, with the key that goes along. */
+  async openSample(sample: Sample): Promise<void> {
+    const made = await this.#samples.make(this.#host, sample);
+    if ("problem" in made) this.problem = made.problem;
+    else await this.#openNext({ text: made.token, own: false });
+  }
+
   async #openOrKeep(next: Waiting): Promise<void> {
     const { editing } = this;
     if (editing && (editing.unread || editing.changes.length > 0)) this.waiting = [...this.waiting, next];
@@ -144,7 +155,9 @@ export class Inspector {
   }
 
   async #openNext({ text, own }: Waiting): Promise<void> {
-    if (own) this.key = null;
+    const ofSample = this.#samples.of(text);
+    if (ofSample) this.key = ofSample;
+    else if (own || this.#samples.has(this.key)) this.key = null;
     await this.#open(text);
   }
 
@@ -161,7 +174,8 @@ export class Inspector {
 
   /** Checks this token and those that follow with another key; `null` goes back to the profile's own. */
   async useKey(key: KeyInput | null): Promise<void> {
-    this.lastKey = key ?? this.key ?? this.lastKey;
+    const before = this.#samples.has(this.key) ? null : this.key;
+    this.lastKey = key ?? before ?? this.lastKey;
     this.key = key;
     await this.#askAnew();
   }

@@ -6,6 +6,7 @@ import type {
   FaultView,
   Finding,
   KeyInput,
+  KeyText,
   PolicyView,
   PreviewView,
   Report,
@@ -96,6 +97,12 @@ function recorded<T>(found: T | undefined, question: string): T {
 export function keyOf(name: string): KeyInput {
   const found = reports.find(([file]) => file === name)?.[1].key;
   return recorded(found ?? undefined, `A key in ${name}`);
+}
+
+/** The same key without what only a user gives. */
+export function keyTextOf(name: string): KeyText {
+  const { text, form } = keyOf(name);
+  return { text, form };
 }
 
 /** The last report about a text that was recorded for a time up to `now`, in milliseconds. */

@@ -212,7 +212,7 @@ impl<'a> TraceStep<'a> {
 
 impl<'a> FindingAnswer<'a> {
     fn new(finding: &'a Finding) -> Self {
-        let Finding { id, severity, title, message, rfc } = finding;
+        let Finding { id, severity, title, message, rfc, secret: _ } = finding;
         Self { id, severity: *severity, title, message, rfc }
     }
 }

@@ -1,17 +1,16 @@
 //! Shared secrets that can be guessed from a single token (RFC 7518 section 3.2, RFC 8725 section 3.5).
 
-use std::borrow::Cow;
-
 use aws_lc_rs::hmac;
 
 use super::finding;
+use crate::key_text::{KeyText, SecretForm};
 use crate::report::{Finding, Severity};
-use jose::KeyChoice;
 use jose::check::Case;
 use jose::guessable::{self, WellKnown};
 use jose::judgement::SignatureState;
 use jose::key::hmac_algorithm;
 use jose::parse::Parsed;
+use jose::{KeyChoice, base64url};
 
 /// A short secret is a finding only if it signed the token.
 pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Vec<Finding>) {
@@ -29,11 +28,16 @@ const LONGEST_TRIED: usize = 16 * 1024;
 /// Tries every well-known secret: two hundred take a millisecond for a token of common length.
 pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
     let Some(hmac) = Hmac::of(parsed).filter(|_| parsed.claims.is_whole_object()) else { return };
-    let message = guessable::well_known_secrets().find_map(|secret| match secret {
-        WellKnown::Text(text) => hmac.is_by(text.as_bytes()).then(|| format!("Signed with `{text}`: {ANYBODY}")),
-        WellKnown::Bytes { bytes, what } => hmac.is_by(&bytes).then(|| format!("Signed with {what}: {ANYBODY}")),
-    });
-    found.extend(message.map(well_known));
+    found.extend(guessable::well_known_secrets().find_map(|secret| match secret {
+        WellKnown::Text(text) => hmac.is_by(text.as_bytes()).then(|| {
+            let secret = KeyText { text: text.to_owned(), form: SecretForm::Text };
+            well_known(format!("Signed with `{text}`: {ANYBODY}"), secret)
+        }),
+        WellKnown::Bytes { bytes, what } => hmac.is_by(&bytes).then(|| {
+            let secret = KeyText { text: base64url::encode(&bytes), form: SecretForm::Base64 };
+            well_known(format!("Signed with {what}: {ANYBODY}"), secret)
+        }),
+    }));
 }
 
 /// Tries the 30,000 most used passwords as the secret of an HMAC, and returns the one that matches.
@@ -45,13 +49,15 @@ pub(super) fn well_known_secret(parsed: &Parsed, found: &mut Vec<Finding>) {
 pub fn guess_secret(parsed: &Parsed) -> Option<Finding> {
     let hmac = Hmac::of(parsed)?;
     let password = guessable::passwords().find(|password| hmac.is_by(password.as_bytes()))?;
-    Some(well_known(format!("Signed with `{password}`, one of the most used passwords: {ANYBODY}")))
+    let secret = KeyText { text: password.to_owned(), form: SecretForm::Text };
+    Some(well_known(format!("Signed with `{password}`, one of the most used passwords: {ANYBODY}"), secret))
 }
 
 const ANYBODY: &str = "anybody can guess it and write such tokens";
 
-fn well_known(message: impl Into<Cow<'static, str>>) -> Finding {
-    finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5")
+fn well_known(message: String, secret: KeyText) -> Finding {
+    let about = finding("well_known_secret", Severity::Critical, "A well-known secret", message, "RFC 8725 §3.5");
+    Finding { secret: Some(secret), ..about }
 }
 
 /// An HMAC and its input, to try secrets on.
@@ -81,9 +87,12 @@ mod tests {
     use aws_lc_rs::hmac;
 
     use super::guess_secret;
+    use crate::key_text::{KeyText, SecretForm};
     use crate::report::{Finding, Severity};
     use crate::testing::{evidence, no_key};
+    use crate::user_keys::{UserKey, check_with_user_key};
     use crate::{check, parse};
+    use jose::judgement::SignatureState;
     use jose::{Algorithm, Policy, SigningKey, base64url};
 
     fn signed(algorithm: Algorithm, secret: &[u8], payload: &str) -> String {
@@ -113,6 +122,20 @@ mod tests {
                 assert!(finding.message.starts_with(words), "{}", finding.message);
             }
         }
+    }
+
+    #[test]
+    fn the_secret_that_a_finding_offers_verifies_the_token() {
+        for secret in [&b"your-256-bit-secret"[..], &[0; 32]] {
+            let token = signed(Algorithm::Hs256, secret, "{}");
+            let offered = well_known(&token).unwrap().secret.unwrap();
+            let policy = Policy { algorithms: Algorithm::ALL.to_vec(), ..Policy::default() };
+            let key = UserKey::new(offered.text, offered.form);
+            let report = check_with_user_key(&crate::parse(&token), &key, &evidence(policy, no_key()));
+            assert_eq!(report.signature.state, SignatureState::Verified);
+        }
+        let guessed = guess_secret(&parse(&signed(Algorithm::Hs256, b"hunter2", "{}"))).unwrap();
+        assert_eq!(guessed.secret, Some(KeyText { text: "hunter2".into(), form: SecretForm::Text }));
     }
 
     #[test]
