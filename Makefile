@@ -19,7 +19,7 @@ test: ## every check there is, the real window included
 	$(STAGE) "Rust: format" cargo fmt --all --check
 	$(STAGE) "Rust: clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 	$(STAGE) "Rust: build" cargo build --locked --quiet --workspace --all-targets
-	$(STAGE) "Rust: tests and the real window" scripts/in-memory.sh cargo test --locked --quiet --workspace --no-fail-fast
+	$(STAGE) "Rust: tests and the real window" scripts/in-memory.sh scripts/rust-tests.sh
 
 dev: page ## the window on Vite's server, reloading on every change
 	@scripts/tauri.sh dev --config '{"build":{"devUrl":"http://localhost:5173","beforeDevCommand":{"cwd":"ui","script":"npm run dev"}}}'

@@ -185,7 +185,7 @@ fn seed(file: &str) -> Vec<u8> {
 
 #[test]
 fn a_key_of_openssh_that_was_given_leaves_no_copy_of_its_number() {
-    const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../src-tauri/crates/jose/vectors/keys/");
+    const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src-tauri/crates/jose/vectors/keys/");
     let desktop = Desktop::start();
     let plain = format!("{KEYS}openssh.ed25519");
     let seed = seed(&fs::read_to_string(&plain).unwrap());
