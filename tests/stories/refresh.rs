@@ -129,8 +129,8 @@ fn an_unknown_token_revokes_nothing_and_mints_nothing() {
         assert_eq!(app.refresh(&RefreshToken::new(odd)), Err(RefreshError::Unknown), "{odd}");
     }
     for (odd, what) in [
-        ("", "no token at all"),
-        ("null", "no token at all"),
+        ("", "not a token"),
+        ("null", "not a token"),
         (&*format!("Bearer {good}"), "a text with the scheme Bearer, which does not belong to the token"),
         (&*first.access_token, "an access token"),
         (&*format!("\"{good}\""), "a text in quotes, which do not belong to the token"),

@@ -42,7 +42,7 @@ fn a_token_is_verified_with_a_secret_a_jwk_or_a_set() {
     assert_eq!((&report["signature"], code), (&"verified".into(), 0));
     let (report, _) = inspect(&twb, &["--secret", "-starts-with-a-dash"]);
     assert_eq!(report["signature"], "mismatch");
-    assert!(report["reason"].as_str().unwrap().starts_with("32 bytes, do not match"), "{report}");
+    assert!(report["reason"].as_str().unwrap().starts_with("The signature does not match this secret"), "{report}");
     let marked = file("marked.json", &format!("\u{FEFF}{{\"keys\":[{jwk}]}}"));
     assert_eq!(inspect(&twb, &["--jwks", &marked]).1, 0, "a byte order mark is no part of it");
     // jwt.io's sample token, and its secret as an editor saves it.
@@ -166,9 +166,9 @@ fn a_token_in_time_reads_at_a_glance() {
            pass  Signature            32 bytes, verified with the secret (64 bytes)\n  \
            pass  Time claims          Valid for 1 m more\n  \
            -     Issuer and audience  The policy names no issuer and no audience\n  \
-           -     Revocation           Not looked up: the key is none of this profile's\n  \
-           -     User                 Not looked up: the key is none of this profile's\n  \
-           -     Scopes               No endpoint chosen to compare with\n\
+           -     Revocation           Not checked: not signed by this profile\n  \
+           -     User                 Not checked: not signed by this profile\n  \
+           -     Scopes               The policy requires no scopes\n\
          \n\
          Findings\n  \
            critical  A well-known secret: Signed with the key that RFC 7515 prints in appendix A.1: anybody can guess \

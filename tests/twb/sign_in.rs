@@ -15,7 +15,7 @@ fn who_does_not_prove_it_gets_no_token() {
     for input in ["", "\n", "x\n123456\n", "a.b.c\n123456\n"] {
         twb.refuses(&["confirm"], input, begun);
         let unknown = if input.trim().is_empty() {
-            "This is no token at all, where a refresh token is wanted"
+            "This is not a token, where a refresh token is wanted"
         } else {
             "The refresh token is unknown"
         };

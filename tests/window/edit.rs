@@ -96,7 +96,7 @@ async fn a_token_is_shifted_signed_with_another_key_and_kept_as_it_was_signed() 
     // The old signature does not match the changed token.
     app.click("button", "Sign with").await;
     app.click("menuitemradio", "Keep the old signature").await;
-    app.shows("64 bytes, do not match").await;
+    app.shows("The signature does not match the key").await;
     let draft = "return document.querySelector('[data-testid=draft-token]').innerText.replaceAll(/\\s/g, '')";
     let kept: String = app.read(draft).await;
     assert!(kept.contains(token.rsplit_once('.').unwrap().1), "{kept}");

@@ -79,6 +79,9 @@ pub struct Considered {
 const LONG_ANYWHERE: i64 = 30 * 86_400;
 
 /// Why a known key does not verify.
+/// What only this profile's own tokens have: their revocation and their user.
+const NOT_OURS: &str = "Not checked: not signed by this profile";
+
 const IN_DOUBT: &str =
     "This profile's database is a copy, and the keyring has not shown yet that this key is still good";
 
@@ -106,7 +109,6 @@ pub fn without_profile(parsed: &Parsed, how: Inspection, why: &str) -> Considere
 
 /// The evidence when the user gives a key.
 fn by_user_key(policy: jose::Policy, now: i64) -> Evidence {
-    const NOT_OURS: &str = "Not looked up: the key is none of this profile's";
     let key = KeyChoice::None { reason: "A key was given instead".into() };
     Evidence { policy, key, facts: Facts::unknown(NOT_OURS), now }
 }
@@ -240,7 +242,7 @@ impl Engine {
             let revocation = revocation_fact(&rules, token, named, &seen, now);
             Facts { revocation, user: user_fact(named, seen.user) }
         } else {
-            Facts::unknown("Issued elsewhere, so this profile cannot know")
+            Facts::unknown(NOT_OURS)
         };
         let is_own = ours || seen.key.is_some();
         let is_evidence = ours && rules.rotation == Rotation::Evidence;
@@ -248,12 +250,10 @@ impl Engine {
         let trust = row.as_ref().and_then(|row| trust(&rules, &row.info, now));
         let is_in_doubt = row.as_ref().is_some_and(|row| row.info.is_in_doubt());
         let key = match (kid, row.zip(trust)) {
-            (None, _) if token.has_header("kid") => KeyChoice::None {
-                reason: "kid is not a text that appears once, so no key of this profile is tried".into(),
-            },
-            (None, _) => {
-                KeyChoice::None { reason: "The header names no kid, so no key of this profile is tried".into() }
+            (None, _) if token.has_header("kid") => {
+                KeyChoice::None { reason: "kid is not a text that appears once, so no profile key was tried".into() }
             }
+            (None, _) => KeyChoice::None { reason: "No kid, so no profile key was tried".into() },
             (Some(_), None) if is_in_doubt => KeyChoice::Unavailable { reason: IN_DOUBT.into() },
             (Some(_), None) => KeyChoice::None { reason: "No key of this profile has that kid".into() },
             // Outside the database read: a shared secret may have to be fetched from the keyring.
@@ -277,7 +277,7 @@ impl Engine {
 fn revocation_fact(rules: &Rules, token: &Parsed, named: Named<'_>, seen: &Seen, now: Timestamp) -> RevocationFact {
     // A token that lives longer than short-lived mode allows predates the mode or was made by hand: look it up.
     if rules.revocation == Revocation::ShortLived && is_short_lived(rules, token, now) {
-        return RevocationFact::NotKept("Not looked up: tokens are short-lived here".into());
+        return RevocationFact::NotKept("Not checked: tokens are short-lived here".into());
     }
     match seen.listed {
         Listed::Since(at) => return RevocationFact::TokenRevoked { at: at.seconds() },

@@ -101,7 +101,7 @@ fn unopened(text: &str) -> RefreshError {
         return RefreshError::NotRefresh("a text in quotes, which do not belong to the token");
     }
     if text.is_empty() || matches!(text, "null" | "undefined") {
-        return RefreshError::NotRefresh("no token at all");
+        return RefreshError::NotRefresh("not a token");
     }
     let scheme = text.split_once(' ').map(|(scheme, _)| scheme);
     if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) {

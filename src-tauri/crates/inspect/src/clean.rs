@@ -81,12 +81,18 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     cleaned
 }
 
+/// A line break as a sign that can be seen.
+fn line_breaks_drawn(text: &str) -> String {
+    text.replace("\r\n", "↵").replace(['\n', '\r'], "↵")
+}
+
 impl Cleaned {
     fn take(&mut self, taken: Taken, message: String, removed: &str, kept: String) {
         let taken = self.in_place(taken);
         self.in_header |= taken == Taken::HeaderName;
         self.after_scheme |= taken == Taken::Scheme;
-        self.clean_ups.push(CleanUp { message, removed: excerpt(removed, SHOWN), refused: taken.refused() });
+        let removed = excerpt(&line_breaks_drawn(removed), SHOWN);
+        self.clean_ups.push(CleanUp { message, removed, refused: taken.refused() });
         self.text = kept;
     }
 

@@ -11,6 +11,7 @@ mod tests;
 mod time;
 mod verdict;
 
+use crate::words::together;
 use std::borrow::Cow;
 
 pub use audience::audiences;
@@ -175,16 +176,13 @@ impl Answer {
         if several {
             all.cures = vec![Cure::Edit, Cure::ChangePolicy];
         }
+        let mut fixes = vec![std::mem::take(&mut all.fix)];
         for answer in answers {
             all.reason = format!("{}; {}", all.reason, answer.reason).into();
-            all.fix = [&*all.fix, &answer.fix]
-                .into_iter()
-                .filter(|fix| !fix.is_empty())
-                .collect::<Vec<_>>()
-                .join(", ")
-                .into();
+            fixes.push(answer.fix);
             all.members.extend(answer.members);
         }
+        all.fix = together(&fixes).into();
         all
     }
 
@@ -286,7 +284,7 @@ impl<'a> Case<'a> {
             Lookup::Found(Item { text: Some(text), .. }) => Ok(Some(text)),
             Lookup::Found(item) => {
                 let reason = format!("{name} is {}, not a string", kind_words(item.kind));
-                Err(Answer::fail(reason, rfc, format!("`{name}` as a string")).about([name]))
+                Err(Answer::fail(reason, rfc, format!("Write `{name}` as a string")).about([name]))
             }
         }
     }

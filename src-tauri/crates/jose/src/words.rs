@@ -28,6 +28,31 @@ pub fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
+/// What must change, as one sentence: "Set `iss` to x, add `exp` and `iat`". Names that are to be added stand together.
+pub(crate) fn together<S: AsRef<str>>(fixes: &[S]) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut added: Vec<&str> = Vec::new();
+    for fix in fixes.iter().map(AsRef::as_ref).filter(|fix| !fix.is_empty()) {
+        match fix.strip_prefix("Add ").filter(|name| !name.contains(' ')) {
+            Some(name) => added.push(name),
+            None => said.push(fix.to_owned()),
+        }
+    }
+    if !added.is_empty() {
+        said.push(format!("Add {}", list(&added)));
+    }
+    for fix in said.iter_mut().skip(1) {
+        if let Some(first) = fix.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+    }
+    match &said[..] {
+        // A list of names has an "and" of its own.
+        [.., last] if said.len() > 1 && last.contains(" and ") => said.join(", "),
+        _ => list(&said),
+    }
+}
+
 /// Equality for names looked up in lists: nearly all differ in length or first letter, which is decided without a call.
 pub fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
@@ -66,6 +91,14 @@ mod tests {
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list::<&str>(&[]), "");
+    }
+
+    #[test]
+    fn several_changes_are_one_sentence() {
+        assert_eq!(together(&["Add `exp`", "Add `iat`"]), "Add `exp` and `iat`");
+        assert_eq!(together(&["Add `exp`", "", "Set `aud` to x"]), "Set `aud` to x and add `exp`");
+        assert_eq!(together(&["Set `iss` to x", "Add `a`", "Add `b`"]), "Set `iss` to x, add `a` and `b`");
+        assert_eq!(together::<&str>(&[]), "");
     }
 
     #[test]

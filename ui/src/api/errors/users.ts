@@ -10,7 +10,10 @@ export function users(problem: UserProblem): Explanation {
       return { sentence: "The username is too long.", fix: atMost(problem.maximum, "characters") };
     case "username_character":
       return {
-        sentence: `A username cannot contain “${problem.character === " " ? "space" : problem.character}”.`,
+        sentence:
+          problem.character === " "
+            ? "A username cannot contain a space."
+            : `A username cannot contain “${problem.character}”.`,
         fix: "Use unaccented letters, digits and . _ - @ +, and begin with a letter or a digit.",
       };
     case "username_taken":

@@ -73,7 +73,13 @@ describe("hostile content", () => {
     await paste(`${minted.slice(0, 188)}+${minted.slice(189)}`);
     expect(document.querySelector("[data-bad]")).toHaveTextContent("+");
     expect(screen.getAllByText("Character 189 is not base64url").length).toBeGreaterThan(0);
-    expect(screen.getByText("No times yet")).toBeVisible();
+    expect(screen.getByText("No times")).toBeVisible();
+  });
+
+  test("what is no JWT has no times, and none are promised", async () => {
+    await open();
+    await paste(texts.opaque);
+    expect(screen.getByText("Not a JWT, no times to show")).toBeVisible();
   });
 });
 

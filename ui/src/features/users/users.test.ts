@@ -230,7 +230,7 @@ describe("a new user", () => {
 
   test.each([
     ["alice", "four unrelated words", "Username", /is taken/],
-    ["bad name", "four unrelated words", "Username", /cannot contain/],
+    ["bad name", "four unrelated words", "Username", /cannot contain a space\./],
     ["erin", "short", "Password", /at least 8/],
   ])(
     "a refusal of %s / %s stands beside its field, nothing typed is lost",

@@ -125,4 +125,6 @@ fn what_was_removed_is_shown_cut_and_visible() {
     let cleaned = clean(&format!("{}\u{202E} Bearer {TOKEN}", "x".repeat(500)));
     assert!(cleaned.clean_ups[0].removed.chars().count() <= 100);
     assert_eq!(cleaned.text, TOKEN);
+    let lines = clean(&format!("token:\r\n\n{TOKEN}"));
+    assert!(lines.clean_ups.iter().any(|clean_up| clean_up.removed.contains("↵↵")), "{:?}", lines.clean_ups);
 }

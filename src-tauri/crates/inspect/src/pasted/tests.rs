@@ -118,7 +118,7 @@ fn base64_tricks_are_named_with_their_place_and_still_read() {
     let last = segments[2].chars().last().unwrap();
     let twin = char::from(last as u8 + 1);
     let malleated = join(segments[0], segments[1], &format!("{}{twin}", &segments[2][..85]));
-    assert!(malleated.problems[0].title.ends_with("is not canonical"), "{:?}", titles(&malleated));
+    assert!(malleated.problems[0].title.starts_with("Unused bits are set"), "{:?}", titles(&malleated));
     assert_eq!(malleated.verdict.detail, "401 at check 1 of 9, parse");
     let dangling = join(segments[0], segments[1], &format!("{}YQYQ1", &segments[2][..84]));
     assert!(dangling.problems[0].title.starts_with("The signature is cut"), "{:?}", titles(&dangling));
@@ -163,7 +163,7 @@ fn what_is_no_claims_set_is_said_to_be_none() {
         assert_eq!(report.verdict.title, "Not a valid token");
     }
     assert_eq!(titles(&judge(&compact(HEADER, b"hello"))), ["Payload is not JSON from byte 0"]);
-    assert_eq!(titles(&judge(&compact(HEADER, br#"{"sub":"alice""#))), ["Payload is not JSON from byte 14"]);
+    assert_eq!(titles(&judge(&compact(HEADER, br#"{"sub":"alice""#))), ["Payload JSON ends early at byte 14"]);
 }
 
 #[test]

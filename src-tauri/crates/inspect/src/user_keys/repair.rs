@@ -61,7 +61,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     // Word processors merge hyphens into long dashes.
     let body = body.trim_matches(|sign: char| matches!(sign, '-' | '–' | '—') || sign.is_whitespace());
     if body.len() > 100 && !body.contains('\n') {
-        repairs.push("The PEM stood on one line".to_owned());
+        repairs.push("PEM was on one line; line breaks restored".to_owned());
     }
     let is_rfc1421 = body.contains("Proc-Type: 4,ENCRYPTED");
     let is_quoted = body.lines().any(|line| line.trim_start().starts_with('>'));

@@ -55,7 +55,7 @@ fn inspected(key: &SigningKey, header: &str, claims: &str) -> Report {
         note: String::new(),
         trust: KeyTrust::Issuer,
     };
-    let facts = Facts::unknown("Not looked up");
+    let facts = Facts::unknown("Not checked");
     check(&parse(&token), &Evidence { policy: policy(&token), key: choice, facts, now: NOW })
 }
 

@@ -79,7 +79,7 @@ fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
         return found.map(|_| false).map_err(Answer::or_edited);
     };
     let found = found.map_err(|answer| answer.or_by(Cure::set("iss", wanted)))?;
-    let fix = format!("`iss` exactly {wanted}");
+    let fix = format!("Set `iss` to exactly {wanted}");
     let reason = match found {
         Some(found) if found == wanted => return Ok(true),
         None => format!("iss is missing, the policy wants \"{wanted}\""),
@@ -99,7 +99,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
                     kind_rules::client(case, wanted).map(|()| Audience::Equal)
                 }
                 Some(wanted) => {
-                    let fix = format!("`aud` {wanted}");
+                    let fix = format!("Set `aud` to {wanted}");
                     let reason = format!("aud is missing, the policy wants \"{wanted}\"");
                     Err(differs(reason, AUD, fix, "aud", wanted))
                 }
@@ -108,7 +108,10 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             };
         }
     };
-    let fix = format!("`aud` {}", wanted.unwrap_or("as a string or a list of strings"));
+    let fix = match wanted {
+        Some(wanted) => format!("Set `aud` to {wanted}"),
+        None => "Write `aud` as a string or a list of strings".to_owned(),
+    };
     let Some(found) = audiences(case) else {
         let what = match item.kind {
             ValueKind::Array => "a list with something else than strings",

@@ -151,8 +151,8 @@ fn refused(case: &Case<'_>, reason: String, rfc: &'static str) -> Answer {
     let wanted: Vec<&str> = case.policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
     let fix = match &wanted[..] {
         [] => "Put an algorithm on the policy allow-list".to_owned(),
-        [only] => format!("`alg` {only}"),
-        several => format!("`alg` one of {}", several.join(", ")),
+        [only] => format!("Set `alg` to {only}"),
+        several => format!("Set `alg` to one of {}", several.join(", ")),
     };
     Answer::fail(reason, rfc, fix).with(Cure::SignAgain).with(Cure::ChangePolicy)
 }
@@ -160,7 +160,7 @@ fn refused(case: &Case<'_>, reason: String, rfc: &'static str) -> Answer {
 fn wrong_type(case: &Case<'_>) -> Option<Answer> {
     let wanted = case.policy.typ.as_deref()?;
     let rfc = if media_type(wanted) == "at+jwt" { "RFC 9068 §4" } else { "RFC 8725 §3.11" };
-    let fix = format!("`typ` {wanted}");
+    let fix = format!("Set `typ` to {wanted}");
     let reason = match case.parsed.header.find("typ") {
         Lookup::Absent => format!("typ is missing, the policy wants \"{wanted}\""),
         Lookup::Duplicate => return Some(ambiguous("typ", rfc)),

@@ -34,7 +34,7 @@ pub(super) fn purpose(case: &Case<'_>) -> Option<Answer> {
         }
         Kind::ClientAssertion if text("iss") != text("sub") => {
             let reason = "iss and sub differ: a client names itself in both";
-            Some(Answer::fail(reason, "RFC 7523 §3", "The client's ID as `iss` and `sub`").about(["iss", "sub"]))
+            Some(Answer::fail(reason, "RFC 7523 §3", "Set `iss` and `sub` to the client's ID").about(["iss", "sub"]))
         }
         Kind::IdToken => several_audiences(case),
         _ => None,
@@ -113,7 +113,7 @@ fn request(case: &Case<'_>) -> Answer {
     if let Lookup::Found(item) = case.parsed.claims.find("ath") {
         let hash = item.text.as_deref().and_then(base64url::decode_strict);
         if hash.is_none_or(|hash| hash.len() != 32) {
-            let fix = "`ath` as base64url of the access token's SHA-256";
+            let fix = "Set `ath` to the base64url of the access token's SHA-256";
             return Answer::fail("ath is no SHA-256 in base64url", RFC, fix).about(["ath"]);
         }
     }
@@ -133,7 +133,7 @@ fn request(case: &Case<'_>) -> Answer {
 fn texts(case: &Case<'_>, names: &[&'static str], rfc: &'static str) -> Option<Answer> {
     names.iter().find_map(|name| match case.text_claim(name, rfc) {
         Ok(Some("")) => {
-            Some(Answer::fail(format!("{name} is empty"), rfc, format!("`{name}` with a value")).about([*name]))
+            Some(Answer::fail(format!("{name} is empty"), rfc, format!("Give `{name}` a value")).about([*name]))
         }
         Ok(_) => None,
         Err(answer) => Some(answer),

@@ -84,14 +84,16 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
     match signature.state {
         SignatureState::Verified => Answer::pass(reason, RFC),
         SignatureState::Mismatch => {
-            let with = match case.key {
-                KeyChoice::Found { key, kid, .. } if key.kid().is_some() => name_of(key, kid),
-                KeyChoice::Found { key, .. } if key.algorithm().family() == Family::Hmac => "that secret".to_owned(),
-                _ => "the private key that belongs to it".to_owned(),
+            let fix = match case.key {
+                KeyChoice::Found { key, kid, .. } if key.kid().is_some() => {
+                    format!("Sign with {}, or send the token as it was issued", name_of(key, kid))
+                }
+                KeyChoice::Found { key, .. } if key.algorithm().family() == Family::Hmac => {
+                    "Sign with this secret, or use the issuer's secret".to_owned()
+                }
+                _ => "Sign with the matching private key, or use the issuer's key".to_owned(),
             };
-            Answer::fail(reason, RFC, format!("Sign it again with {with}, or send it unchanged"))
-                .with(Cure::TryKey)
-                .with(Cure::SignAgain)
+            Answer::fail(reason, RFC, fix).with(Cure::TryKey).with(Cure::SignAgain)
         }
         SignatureState::Unsigned => {
             Answer::fail(reason, "RFC 8725 §3.2", "Send a token that is signed").with(Cure::SignAgain)
@@ -179,7 +181,7 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {
             return (SignatureState::NoKey, reason.clone());
         }
-        KeyChoice::Found { key, kid, .. } => (key, name_of(key, kid)),
+        KeyChoice::Found { key, kid, .. } => (key, kid),
     };
     if key.algorithm() != algorithm {
         return (SignatureState::NoKey, wrong_algorithm(name, key.algorithm()));
@@ -188,12 +190,12 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
         return (SignatureState::Mismatch, "The signature cannot be decoded, so no key matches".to_owned());
     };
     match key.verify(parsed.signing_input(), signature) {
-        Ok(()) => (SignatureState::Verified, format!("{} bytes, verified with {kid}", signature.len())),
+        Ok(()) => (SignatureState::Verified, format!("{} bytes, verified with {}", signature.len(), name_of(key, kid))),
         Err(_) if parsed.payload().is_some_and(|payload| payload.is_empty()) => {
             let reason = "Does not match an empty payload: if the content travels apart, it is needed for the check";
             (SignatureState::NoKey, reason.to_owned())
         }
-        Err(_) => (SignatureState::Mismatch, mismatch(algorithm, &kid, signature)),
+        Err(_) => (SignatureState::Mismatch, mismatch(algorithm, &the_key(key, kid), signature)),
     }
 }
 
@@ -216,7 +218,19 @@ fn mismatch(algorithm: Algorithm, key: &str, signature: &[u8]) -> String {
         let hint = if der { ", it looks like DER instead of r and s side by side" } else { "" };
         return format!("{found} bytes, {algorithm} has {wanted}{hint}");
     }
-    format!("{found} bytes, do not match {key}")
+    format!("The signature does not match {key}")
+}
+
+/// The key in a sentence: by its `kid`, or by what it is.
+fn the_key(key: &VerifyingKey, kid: &str) -> String {
+    match key.algorithm().family() {
+        _ if key.kid().is_some() => format!("the key {}", name_of(key, kid)),
+        _ if kid.starts_with("any of ") => kid.to_owned(),
+        Family::Hmac => "this secret".to_owned(),
+        Family::Rsa => "this RSA key".to_owned(),
+        Family::Ec => "this EC key".to_owned(),
+        Family::Okp => "this Ed25519 key".to_owned(),
+    }
 }
 
 /// `asked` as the header writes it: `Ed25519` and `EdDSA` are the same algorithm.

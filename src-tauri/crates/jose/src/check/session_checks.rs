@@ -97,7 +97,7 @@ fn fit_id(id: &str) -> Result<(), Answer> {
         length if length > LONGEST_ID => format!("jti has {length} characters, more than {LONGEST_ID}"),
         _ => return Ok(()),
     };
-    let fix = format!("`jti` with 1 to {LONGEST_ID} characters");
+    let fix = format!("Give `jti` 1 to {LONGEST_ID} characters");
     Err(Answer::fail(reason, "RFC 9068 §2.2", fix).about(["jti"]))
 }
 
@@ -147,7 +147,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         UserFact::Unknown(_) | UserFact::Unavailable(_) | UserFact::Missing | UserFact::Inactive => None,
     };
     if needed.is_empty() && held.is_none() {
-        return Answer::not_asked("No endpoint chosen to compare with", RFC).about(members);
+        return Answer::not_asked("The policy requires no scopes", RFC).about(members);
     }
     let granted = match claims.find(name) {
         Lookup::Duplicate => return ambiguous(name, RFC),
@@ -164,7 +164,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
         return Answer::fail(
             format!("{name} is {kind}, not words in one string"),
             "RFC 8693 §4.2",
-            format!("`{name}` as one string with spaces"),
+            format!("Write `{name}` as one string, separated by spaces"),
         )
         .or_edited()
         .status(403)
@@ -195,7 +195,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
             .about(members);
     }
     if needed.is_empty() {
-        return Answer::not_asked("No endpoint chosen to compare with", RFC).about(members);
+        return Answer::not_asked("The policy requires no scopes", RFC).about(members);
     }
     let all: Vec<String> = needed.iter().map(|scope| excerpt(scope, SHOWN)).collect();
     Answer::pass(format!("Needs {}, granted", named(&all)), RFC).about(members)

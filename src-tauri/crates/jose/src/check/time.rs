@@ -7,7 +7,7 @@ use crate::json::ValueKind;
 use crate::json::{Number, number};
 use crate::judgement::Cure;
 use crate::parse::Lookup;
-use crate::words::{list, span};
+use crate::words::{span, together};
 
 const EXP: &str = "RFC 7519 §4.1.4";
 const NBF: &str = "RFC 7519 §4.1.5";
@@ -100,7 +100,7 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
         let fixes: Vec<String> = misses.iter().map(|miss| miss.fix.clone()).chain(divided).collect();
         let others = other_units.iter().map(|(name, ..)| *name);
         let names: Vec<&str> = misses.iter().map(|miss| miss.name).chain(others).collect();
-        let answer = Answer::fail(reason, first.rfc, list(&fixes)).about(names);
+        let answer = Answer::fail(reason, first.rfc, together(&fixes)).about(names);
         return cures(case, first).into_iter().fold(answer, Answer::with);
     }
     let [exp, nbf, iat, _] = values;
@@ -151,7 +151,7 @@ fn is_or_are(names: &[&str]) -> String {
 
 /// The cure of a time that is not in seconds.
 fn divided(name: &str, time: i64, size: i64) -> String {
-    format!("`{name}` divided by {size}: {}", time / size)
+    format!("Divide `{name}` by {size}: {}", time / size)
 }
 
 /// The issuer's own rules limit the lifetime. A future `iat` counts as now, so that a late `iat` gains no time.
@@ -166,7 +166,7 @@ fn lives_too_long(case: &Case<'_>, [exp, _, iat, _]: [Option<i64>; 4]) -> Option
     Some(Miss {
         name: "exp",
         reason,
-        fix: format!("`exp` at most {longest} after `iat`"),
+        fix: format!("Set `exp` at most {longest} after `iat`"),
         rfc: "RFC 6750 §5.3",
         at: None,
     })
@@ -238,7 +238,7 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
                 _ => format!("exp passed {} ago", span(seconds.abs_diff(case.now))),
             };
             let least = seconds.abs_diff(case.earliest()).saturating_add(1);
-            let fix = format!("`exp` after {}, at least {least} s later", case.earliest());
+            let fix = format!("Set `exp` after {} ({} later)", case.earliest(), span(least));
             Some(Miss { name, reason, fix, rfc: EXP, at: Some(seconds) })
         }
         "nbf" if seconds > case.latest() => {
@@ -250,7 +250,7 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
             }
             let reason = format!("nbf is {away} away");
             let least = seconds.abs_diff(case.latest());
-            let fix = format!("`nbf` at most {}, at least {least} s earlier", case.latest());
+            let fix = format!("Set `nbf` to at most {} ({} earlier)", case.latest(), span(least));
             Some(Miss { name, reason, fix, rfc: NBF, at: Some(seconds) })
         }
         _ => None,
@@ -269,6 +269,6 @@ fn read(case: &Case<'_>, name: &'static str, rfc: &'static str) -> Result<Claim,
         },
         other => format!("is {}, not a number", kind_words(other)),
     };
-    let fix = format!("`{name}` as whole seconds since 1970, like {}", case.now);
+    let fix = format!("Write `{name}` as whole seconds since 1970, like {}", case.now);
     Err(Miss { name, reason: format!("{name} {why}"), fix, rfc, at: None })
 }

@@ -139,7 +139,7 @@ impl ParseProblem {
         let title = "cty does not say JWT";
         let message =
             "A token around another token has `cty` JWT in its header, or libraries take the inner one for claims.";
-        ParseProblem::new(title, message, title, "`cty` JWT", "RFC 7519 §5.2")
+        ParseProblem::new(title, message, title, "Set `cty` to JWT", "RFC 7519 §5.2")
     }
 
     pub(super) fn detached() -> ParseProblem {
@@ -231,10 +231,10 @@ impl ParseProblem {
                 ParseProblem::new(&title, message, &reason, "Paste the whole token", "RFC 4648 §4")
             }
             Issue::NonCanonical { .. } => {
-                let title = format!("Character {character} is not canonical");
-                let message = "It sets bits that belong to no byte, so the same bytes have another spelling.";
-                let reason = format!("{name} ends in a symbol with spare bits, character {character}");
-                ParseProblem::new(&title, message, &reason, &encode, "RFC 4648 §3.5")
+                let title = "Unused bits are set in the last character (non-canonical base64url)";
+                let message = format!("Character {character} has another spelling for the same bytes.");
+                let reason = format!("{name} has unused bits set in its last character, {character}");
+                ParseProblem::new(title, &message, &reason, &encode, "RFC 4648 §3.5")
             }
         };
         ParseProblem { decoding_stops: matches!(issue, Issue::WrongCharacter { .. } | Issue::Dangling { .. }), ..fault }
@@ -288,7 +288,10 @@ impl ParseProblem {
         let title = if text.contains('\0') {
             format!("{name} is not JSON in UTF-8")
         } else {
-            format!("{name} is not JSON from byte {}", broken.at)
+            match broken.at < text.len() {
+                true => format!("{name} is not JSON from byte {}", broken.at),
+                false => format!("{name} JSON ends early at byte {}", broken.at),
+            }
         };
         let message = format!("{} {}.", broken.message, recovered_words(kind, recovered));
         let fix = format!("Make the {} one JSON object", name.to_lowercase());

@@ -71,7 +71,7 @@ fn a_signature_written_in_another_way_is_read_as_that() {
         assert_diagnosed(&text(&format!("{input}.{signature}"), &key), &[words, "matches this key"]);
     }
     // Another signature by the same key is none of the readings.
-    assert_diagnosed(&text(&format!("{input}.{}", encode(&[0x41; 64])), &key), &["do not match"]);
+    assert_diagnosed(&text(&format!("{input}.{}", encode(&[0x41; 64])), &key), &["does not match"]);
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn a_forged_token_that_names_no_key_of_several_is_rejected_as_with_one() {
     let unnamed = |key: &SigningKey| key.dangerous_sign(r#"{"alg":"ES256"}"#, claims().as_bytes()).unwrap();
     let report = text(&unnamed(&signing_key(Algorithm::Es256)), &set);
     assert_eq!(report.signature.state, SignatureState::Mismatch);
-    assert_eq!(report.signature.reason, "64 bytes, do not match any of the 2 keys that fit");
+    assert_eq!(report.signature.reason, "The signature does not match any of the 2 keys that fit");
     assert_eq!(report.verdict.detail, "401 at check 4 of 9, signature");
     assert_eq!(key_step(&report).reason, "Any of the 2 keys that fit, from the key given here");
     assert_verified(&text(&unnamed(&two), &set));
