@@ -188,6 +188,10 @@ impl Profile {
             ("opaque", "opaque-token".into()),
             ("pending", by_hand("mfa+jwt", &pending)),
             ("proof", PROOF.into()),
+            ("public_key", public_key()),
+            ("base64", "eyJoZWxsbyI6IndvcmxkIn0K".into()),
+            ("base64_inside", "{\"hello\":\"world\"}\n".into()),
+            ("sample_encrypted", sample(Sample::Encrypted).token),
             ("sample_expired", sample(Sample::Expired).token),
             ("sample_well_known_secret", sample(Sample::WellKnownSecret).token),
             ("reader", self.changed(&valid, &[("role", "\"reader\"")])),
@@ -235,6 +239,13 @@ fn elsewhere() -> String {
 pub(super) fn keys_elsewhere() -> String {
     let (_, _, x) = KEYS[0];
     json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "elsewhere", "x": x }] }).to_string()
+}
+
+/// Its key as PEM (RFC 8410 section 4): base64 of the bytes before it ends where the key begins.
+pub(super) fn public_key() -> String {
+    let (_, _, x) = KEYS[0];
+    let x = x.replace('-', "+").replace('_', "/");
+    format!("-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA{x}=\n-----END PUBLIC KEY-----")
 }
 
 /// A token signed with a shared secret, given in base64.

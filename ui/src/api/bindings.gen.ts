@@ -975,6 +975,10 @@ export type Report = {
 	summary: string,
 	/**  What the text is, if it is no whole JWT: "Flask session cookie". */
 	not_a_jwt: string | null,
+	/**  A token can be checked with the text, which is a key. */
+	is_key: boolean,
+	/**  The text that a text in base64 holds. */
+	inside: string | null,
 	/**  The token after the clean-ups: exactly the characters that were inspected. */
 	token: string,
 	/**  What was stripped from the paste before inspecting, in order. */

@@ -37,7 +37,9 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
     Report {
         format: parsed.format,
         summary: parsed.summary.clone(),
-        not_a_jwt: pasted.not_a_jwt.clone(),
+        not_a_jwt: pasted.not_a_jwt.as_ref().map(|found| found.name.clone()),
+        is_key: pasted.not_a_jwt.as_ref().is_some_and(|found| found.is_key),
+        inside: pasted.not_a_jwt.as_ref().and_then(|found| found.inside.clone()),
         token: parsed.token.clone(),
         clean_ups: pasted.clean_ups.clone(),
         tokens: pasted.tokens.clone(),

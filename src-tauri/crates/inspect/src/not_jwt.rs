@@ -2,6 +2,7 @@
 //! places that were never filled. Each has a name, and a sentence that says what to do.
 
 mod cookies;
+mod encoded;
 mod formats;
 mod keys;
 mod makers;
@@ -35,6 +36,21 @@ struct NotJwt {
     fix: &'static str,
     /// The JSON that anybody can read in it.
     content: String,
+    /// A token can be checked with it.
+    is_key: bool,
+    /// The text that it holds encoded, to be looked at next.
+    inside: Option<String>,
+}
+
+/// What a text is instead of a JWT, for its report.
+#[derive(Debug, Clone)]
+pub(crate) struct Recognised {
+    /// Its name in a list: "Flask session cookie".
+    pub(crate) name: Cow<'static, str>,
+    /// A token can be checked with it.
+    pub(crate) is_key: bool,
+    /// The text that it holds encoded.
+    pub(crate) inside: Option<String>,
 }
 
 impl NotJwt {
@@ -46,6 +62,8 @@ impl NotJwt {
             message: message.into(),
             fix: "Send a signed JWT",
             content: String::new(),
+            is_key: false,
+            inside: None,
         }
     }
 
@@ -62,21 +80,21 @@ impl NotJwt {
     }
 }
 
-/// Replaces what was read of a text that is no JWT by what the text is, and returns its name.
+/// Replaces what was read of a text that is no JWT by what the text is, and returns that.
 ///
 /// `text` is the whole paste; `parsed` is what was left of it. Takes time linear in the text.
-pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Cow<'static, str>> {
+pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
     if matches!(parsed.format, Format::JwsJson | Format::JweJson | Format::TooLarge) {
         return None;
     }
     if parsed.has_header("alg") {
         let masked = unfilled::masked_part(text, parsed)?;
         parsed.blame(masked.problem());
-        return Some(masked.name);
+        return Some(masked.recognised());
     }
     let found = what_is(text.trim(), parsed.token().trim())?;
     parsed.becomes(found.name.to_string(), found.problem(), &found.content);
-    Some(found.name)
+    Some(found.recognised())
 }
 
 fn what_is(text: &str, token: &str) -> Option<NotJwt> {
@@ -89,6 +107,7 @@ fn what_is(text: &str, token: &str) -> Option<NotJwt> {
         .or_else(|| own.clone().find_map(cookies::among_pairs))
         .or_else(|| words(text).find_map(makers::named))
         .or_else(|| keys::identifier(token))
+        .or_else(|| encoded::text_in_base64(text))
 }
 
 /// What a text is as a whole.
@@ -110,6 +129,10 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 impl NotJwt {
+    fn recognised(self) -> Recognised {
+        Recognised { name: self.name, is_key: self.is_key, inside: self.inside }
+    }
+
     fn problem(&self) -> ParseProblem {
         let reason = format!("{}, not a JWT", self.name);
         ParseProblem::something_else(&self.title, &self.message, &reason, self.fix)

@@ -4,11 +4,10 @@ mod nested;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::ops::Deref;
 
 use crate::clean::clean;
-use crate::not_jwt;
+use crate::not_jwt::{self, Recognised};
 use crate::report::CleanUp;
 use crate::sd_jwt::Presentation;
 use jose::parse::{FoundToken, ParseProblem, Parsed, is_too_large, parse_exact};
@@ -24,7 +23,7 @@ pub struct Pasted {
     /// Why not all of them are listed.
     pub(crate) unlisted: Option<&'static str>,
     /// What the text is, if it is no whole JWT.
-    pub(crate) not_a_jwt: Option<Cow<'static, str>>,
+    pub(crate) not_a_jwt: Option<Recognised>,
     /// What follows the token, if it is an SD-JWT.
     pub(crate) presentation: Option<Presentation>,
 }

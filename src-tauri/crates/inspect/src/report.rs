@@ -35,6 +35,10 @@ pub struct Report {
     pub summary: String,
     /// What the text is, if it is no whole JWT: "Flask session cookie".
     pub not_a_jwt: Option<Cow<'static, str>>,
+    /// A token can be checked with the text, which is a key.
+    pub is_key: bool,
+    /// The text that a text in base64 holds.
+    pub inside: Option<String>,
     /// The token after the clean-ups: exactly the characters that were inspected.
     pub token: String,
     /// What was stripped from the paste before inspecting, in order.

@@ -1,7 +1,6 @@
 // The state of Inspect: the text, the last report about it, what is highlighted, and recent tokens.
 import { createContext } from "svelte";
 import type {
-  Comparison,
   Edit,
   Finding,
   FoundToken,
@@ -19,6 +18,8 @@ import { isOutdated } from "./decoded/lifetime";
 import { fromClipboard, fromFile, type Input } from "./input";
 import { firstLink, type Link, litBy } from "./decoded/links";
 import { SHOWN_WHOLE } from "./token/pieces";
+import type { Comparing, Origin, Waiting } from "./origin";
+import { PastedKey } from "./key/pasted-key.svelte";
 import { Policies } from "./policy/policies.svelte";
 import { SampleKeys } from "./samples";
 import { idOf, type Recent, remember } from "./token/recent";
@@ -28,22 +29,6 @@ import { WeakSecret } from "./verdict/weak-secret.svelte";
 const TYPING_PAUSE_MS = 150;
 /** A compact token with nothing around it (RFC 7515 section 7.1, RFC 7516 section 7.1). */
 const PLAIN = /^[\w-]+(?:\.[\w-]*){2,4}$/;
-
-/** The open token compared with an earlier one. */
-export interface Comparing {
-  other: Recent;
-  comparison: Comparison;
-}
-
-/** A text that waits to be opened. */
-interface Waiting {
-  text: string;
-  /** Is it a token issued by this profile? */
-  own: boolean;
-}
-
-/** Where a text came from: typing updates the newest recent entry instead of adding one. */
-type Origin = "given" | "typed" | "again";
 
 export class Inspector {
   /** The text as it was given, unchanged. */
@@ -59,6 +44,8 @@ export class Inspector {
   /** The given key for the signature; without one the profile's own keys are used. */
   key = $state.raw<KeyInput | null>(null);
   #samples = new SampleKeys();
+  /** The open text, if it is a key that was pasted while a token was open. */
+  readonly pastedKey = new PastedKey();
   /** The last given key, to start from when another is given. */
   lastKey: KeyInput | null = null;
   /** The name of the chosen policy; without one each token is judged by the policy that fits it. */
@@ -178,6 +165,16 @@ export class Inspector {
     this.lastKey = key ?? before ?? this.lastKey;
     this.key = key;
     await this.#askAnew();
+  }
+
+  /** Goes back to the token that was open, with the key that was pasted. */
+  async usePastedKey(): Promise<void> {
+    const token = this.pastedKey.token;
+    if (token === null) return;
+    const text = this.text;
+    this.recent = this.recent.filter((one) => one.text !== text);
+    await this.#open(token);
+    await this.useKey({ text, form: "text" });
   }
 
   /** Uses the policy of that name from now on; `null` goes back to the one that fits each token. */
@@ -367,6 +364,7 @@ export class Inspector {
     const report = before ? keepUnchanged(before, answer) : answer;
     // Automatic refreshes must not clear a message before it is read.
     if (wanted) this.problem = null;
+    if (origin !== "again") this.pastedKey.look(before, this.text, report);
     this.text = text;
     this.report = report;
     if (origin !== "again") {

@@ -10,11 +10,11 @@ const GIVE_AS_SECRET: &str = "Whoever has it can sign tokens: keep it to yoursel
                               token here and give this as its key.";
 
 fn public(what: &str) -> NotJwt {
-    NotJwt::new(what, GIVE_AS_KEY).or_else("Paste the token")
+    NotJwt { is_key: true, ..NotJwt::new(what, GIVE_AS_KEY).or_else("Paste the token") }
 }
 
 fn secret(what: &str) -> NotJwt {
-    NotJwt::new(what, GIVE_AS_SECRET).or_else("Paste the token")
+    NotJwt { is_key: true, ..NotJwt::new(what, GIVE_AS_SECRET).or_else("Paste the token") }
 }
 
 pub(super) fn key(text: &str) -> Option<NotJwt> {

@@ -231,3 +231,19 @@ fn hostile_megabytes_take_no_longer_than_reading_them() {
         assert_eq!(judge(&text).verdict.outcome, VerdictOutcome::Rejected);
     }
 }
+
+#[test]
+fn a_key_is_said_to_be_one_and_base64_shows_what_it_holds() {
+    let key = judge(include_str!("../../../jose/vectors/keys/rsa2048.public.pem"));
+    assert!(key.is_key && key.inside.is_none());
+    let held = r#"{"hello":"world","n":1}"#;
+    let encoded = BASE64_STANDARD.encode(held);
+    assert_eq!(named(&encoded), ("Text in base64".into(), "This is text in base64, not a JWT".into()));
+    let report = judge(&encoded);
+    assert!(!report.is_key);
+    assert_eq!(report.inside.as_deref(), Some(held));
+    // Neither bytes nor a word.
+    for text in [BASE64_STANDARD.encode([0xfe; 40]), "opaquetokenwithoutmeaning".into(), "password".into()] {
+        assert_eq!(judge(&text).inside, None, "{text}");
+    }
+}

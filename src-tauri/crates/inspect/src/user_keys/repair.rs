@@ -39,6 +39,9 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
         }
         None => Zeroizing::new(text.to_owned()),
     };
+    if holds_two_keys(&text) {
+        return Some(Err("These are two keys, and a token has one: leave only the one that belongs to it".to_owned()));
+    }
     let (start, label) = LABELS.iter().find_map(|label| {
         let line = format!("BEGIN {label}");
         // "BEGIN PUBLIC KEY" is not part of "BEGIN RSA PUBLIC KEY", but a certificate's label is part of a request's.
@@ -75,6 +78,18 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
     let damaged = || format!("What stands between the first and the last line of the {label} is not base64");
     let read = der.map(|der| Pem { label, der: Zeroizing::new(der), is_rfc1421, repairs });
     Some(read.ok_or_else(damaged))
+}
+
+/// Certificates come in chains and with their key; of two other keys the first would be used and the second ignored.
+fn holds_two_keys(text: &str) -> bool {
+    let bodies = text.split("-----BEGIN ").skip(1).filter_map(|block| {
+        let (label, body) = block.split_once("-----")?;
+        let is_key = label.ends_with("PUBLIC KEY") || label.ends_with("PRIVATE KEY");
+        is_key.then(|| body.split("-----END").next().unwrap_or_default().trim())
+    });
+    let mut bodies = bodies.peekable();
+    let first = bodies.peek().copied();
+    bodies.any(|body| Some(body) != first)
 }
 
 /// A key as base64 without its first and last line, or a whole PEM in base64, if the token cannot need a secret.

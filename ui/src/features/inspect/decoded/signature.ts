@@ -1,8 +1,10 @@
-// The five states of a signature, in words, colours and icons.
+// The states of a signature, and of an encrypted token, in words, colours and icons.
 import type { Report } from "../../../api/bindings.gen";
 import CircleDashed from "@lucide/svelte/icons/circle-dashed";
 import CircleSlash from "@lucide/svelte/icons/circle-slash";
 import KeyRound from "@lucide/svelte/icons/key-round";
+import Lock from "@lucide/svelte/icons/lock";
+import LockOpen from "@lucide/svelte/icons/lock-open";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import ShieldOff from "@lucide/svelte/icons/shield-off";
 import ShieldX from "@lucide/svelte/icons/shield-x";
@@ -20,3 +22,9 @@ export const signatureState = (report: Report) =>
   report.verdict.stopped_at === "parse"
     ? ({ word: "Not checked", tone: "neutral", icon: CircleDashed } as const)
     : signatureStates[report.signature.state];
+
+/** What a key did to an encrypted token. */
+export const decryptionState = (report: Report) =>
+  report.user_key?.problem === null
+    ? ({ word: "Decrypted", tone: "pass", icon: LockOpen } as const)
+    : ({ word: "Not decrypted", tone: "fail", icon: Lock } as const);

@@ -305,3 +305,16 @@ fn a_key_is_opened_once_however_often_it_is_used() {
     assert_eq!(key.opened.get().unwrap().as_ref().unwrap().as_ptr(), opened);
     assert!(!format!("{key:?}").contains("Zeroizing"), "what was opened is not printed either");
 }
+
+#[test]
+fn of_two_keys_in_one_text_neither_is_used() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    for two in
+        [format!("{RSA_PUBLIC}\n{P256_PUBLIC}"), format!("{P256_PUBLIC}{RSA_PUBLIC}"), format!("{RSA_PUBLIC}{RSA}")]
+    {
+        let report = text(&token, &two);
+        assert_eq!(report.signature.state, SignatureState::NoKey);
+        assert!(report.user_key.unwrap().problem.unwrap().starts_with("These are two keys"), "{two}");
+    }
+    assert_verified(&text(&token, &format!("{RSA_PUBLIC}\n{RSA_PUBLIC}")));
+}
