@@ -35,6 +35,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(out, { recursive: true }));
 
+test("no letter of a sentence is replaced by how its neighbours look, since sentences hold data", () => {
+  expect(styles).toMatch(/font-feature-settings:\s*"calt" 0,\s*"ss03",\s*"cv05"/);
+  expect(styles).not.toMatch(/"calt"\s*[,;]/);
+});
+
 test("index.html has no script or style of its own, but an empty one for the nonce", () => {
   expect(page.split("<style></style>")).toHaveLength(2);
   expect(page.replace("<style></style>", "")).not.toMatch(/<style|\sstyle=|\son\w+=/);

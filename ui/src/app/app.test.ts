@@ -48,6 +48,8 @@ test("F6 goes through the panes and around", async () => {
     visited.push(pane());
   }
   expect(visited).toEqual(["Token", "Decoded", "Verdict", "Token"]);
+  await user.keyboard("{Shift>}{F6}{/Shift}");
+  expect(pane(), "Shift goes back").toBe("Verdict");
 });
 
 test("a list is one stop of the Tab key", async () => {

@@ -5,6 +5,7 @@ import { viewKeys } from "./views";
 export const bindings: readonly Binding[] = [
   ...viewKeys,
   { id: "app.panes", key: "F6", label: "Next pane", group: "Everywhere" },
+  { id: "app.panes-back", key: "Shift+F6", label: "Previous pane", group: "Everywhere" },
   { id: "app.real-time", key: "\\", label: "Real time", group: "Everywhere" },
   { id: "app.help", key: "?", label: "All shortcuts", group: "Everywhere", hint: 9 },
   { id: "inspect.paste", key: "Ctrl+v", label: "Paste", group: "Inspect", hint: 1, native: true },

@@ -10,9 +10,27 @@ export type Input = { text: string } | { problem: WireError | string };
 export async function fromClipboard(host: Host): Promise<Input> {
   const answer = await settled(host.readClipboard());
   if (answer.status === "error") return { problem: answer.error };
-  return answer.data.trim() === ""
+  return pastedText(answer.data);
+}
+
+export function pastedText(text: string): Input {
+  return text.trim() === ""
     ? { problem: "The clipboard holds only white space. Copy a token first." }
-    : { text: answer.data };
+    : { text };
+}
+
+/** The bytes as text: UTF-8, or UTF-16 with a byte order mark; `null` if they are neither. */
+function textOf(bytes: ArrayBuffer): string | null {
+  const [first, second] = new Uint8Array(bytes.slice(0, 2));
+  const mark = ((first ?? 0) << 8) | (second ?? 0);
+  const encoding = mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : "utf-8";
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    // A NUL at the end of a token is a finding; many are another kind of file.
+    return text.split("\0").length > 8 ? null : text;
+  } catch {
+    return null;
+  }
 }
 
 export async function fromFile(file: File): Promise<Input> {
@@ -20,7 +38,8 @@ export async function fromFile(file: File): Promise<Input> {
     return {
       problem: `${file.name} is larger than 8 MB. Tokens are smaller: check that it is the right file.`,
     };
-  const text = await file.text();
+  const text = textOf(await file.arrayBuffer());
+  if (text === null) return { problem: `${file.name} is not a text file. Choose a file that holds a token.` };
   return text.trim() === ""
     ? { problem: `${file.name} is empty. Choose a file that holds a token.` }
     : { text };

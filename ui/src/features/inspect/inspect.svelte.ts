@@ -15,7 +15,7 @@ import type { Clock } from "../../shared/time/clock.svelte";
 import { Editing } from "./edit/editing.svelte";
 import { keepUnchanged } from "./verdict/keep";
 import { isOutdated } from "./decoded/lifetime";
-import { fromClipboard, fromFile, type Input } from "./input";
+import { fromClipboard, fromFile, type Input, pastedText } from "./input";
 import { firstLink, type Link, litBy } from "./decoded/links";
 import { SHOWN_WHOLE } from "./token/pieces";
 import type { Comparing, Origin, Waiting } from "./origin";
@@ -88,6 +88,8 @@ export class Inspector {
   readonly pending = $derived(
     this.report !== null && this.draft !== this.report.token && this.draft !== this.text,
   );
+  /** How many tokens were opened: each begins at its top. */
+  opened = $state(0);
   /** Is the text judged byte for byte, with everything around the token? */
   exact = $state(false);
 
@@ -193,6 +195,11 @@ export class Inspector {
   /** Inspects the clipboard. */
   async paste(): Promise<void> {
     await this.#inspectInput(await fromClipboard(this.#host));
+  }
+
+  /** Inspects a text that was pasted, and says so if there is nothing in it. */
+  async pasted(text: string): Promise<void> {
+    await this.#inspectInput(pastedText(text));
   }
 
   /** Inspects the content of a file. */
@@ -371,6 +378,7 @@ export class Inspector {
       this.selected = firstLink(report);
       this.hovered = null;
       if (origin === "given") this.draft = report.token;
+      if (origin === "given" && before?.token !== report.token) this.opened += 1;
       if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
       this.recent = remember(this.recent, text, report, this.#clock.now, origin === "typed" && this.#typing);
       this.#typing = origin === "typed";

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { open, pass, paste, pieces, row, settle, verdict } from "../../../tests/window";
 import type { Report } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake/answers";
+import { fromFile } from "./input";
 import { texts } from "../../platform/fake/recorded";
 
 describe("pasting", () => {
@@ -210,5 +211,76 @@ describe("pasting", () => {
     Object.defineProperty(event, "dataTransfer", { value: { files: [file], getData: () => "" } });
     screen.getByRole("group", { name: "Inspect" }).dispatchEvent(event);
     await waitFor(() => expect(verdict().getByText("Accepted")).toBeVisible());
+  });
+
+  test("a paste of white space is said and closes no token, in the field too", async () => {
+    const { host } = await open();
+    await paste(texts.valid);
+    await paste(" \n ");
+    expect(screen.getByText(/^The clipboard holds only white space/)).toBeVisible();
+    expect(verdict().getByText("Accepted")).toBeVisible();
+    await paste(texts.valid);
+    host.clipboard = "";
+    await paste("", screen.getByRole("textbox", { name: "Token" }));
+    expect(screen.getByText("The clipboard holds no text.")).toBeVisible();
+  });
+
+  test.each([
+    [new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]), "a picture"],
+    [new Uint8Array(64), "zeros"],
+  ])("a file that is no text is refused: %#", async (bytes) => {
+    const file = new File([bytes], "photo.png");
+    expect(await fromFile(file)).toEqual({
+      problem: "photo.png is not a text file. Choose a file that holds a token.",
+    });
+  });
+
+  test("a file in UTF-16, as PowerShell writes it, is read", async () => {
+    const units = [0xfeff, ...Array.from("eyJ.a.b", (sign) => sign.charCodeAt(0))];
+    const file = new File([new Uint16Array(units)], "token.txt");
+    expect(await fromFile(file)).toEqual({ text: "eyJ.a.b" });
+  });
+
+  test("a row that was opened is not open in the next token", async () => {
+    const { user } = await open();
+    await paste(texts.valid);
+    const exp = row("exp");
+    exp.focus();
+    await user.keyboard("{Enter}");
+    expect(screen.getByText("From now")).toBeVisible();
+    await paste(texts.ending);
+    expect(screen.queryByText("From now")).toBeNull();
+  });
+
+  test("the other tokens of a paste stand above the token's text", async () => {
+    await open();
+    await paste(`{"access_token":"${texts.valid}","id_token":"${texts.ending}"}`);
+    const list = screen.getByRole("region", { name: "In this paste" });
+    const after = list.compareDocumentPosition(screen.getByTestId("token-text"));
+    expect(after & Node.DOCUMENT_POSITION_FOLLOWING).not.toBe(0);
+  });
+
+  test("recent tokens are a single tab stop, and D compares with the one in focus", async () => {
+    const { user } = await open();
+    for (const text of [texts.reader, texts.admin]) await paste(text);
+    const recent = within(screen.getByRole("region", { name: "Recent tokens" })).getByRole("list");
+    const stops = [...recent.querySelectorAll("button")].filter((button) => button.tabIndex === 0);
+    expect(stops).toHaveLength(1);
+    stops[0]?.focus();
+    await user.keyboard("{ArrowDown}d");
+    await settle();
+    expect(screen.getByRole("region", { name: "Changes" })).toBeVisible();
+  });
+
+  test("the names of a section have one width, as long as the longest", async () => {
+    await open();
+    await paste(texts.valid);
+    const width = screen.getByRole("grid", { name: "Payload claims" }).style.getPropertyValue("--name");
+    const longest = Math.max(
+      ...within(screen.getByRole("grid", { name: "Payload claims" }))
+        .getAllByRole("row")
+        .map((one) => within(one).getAllByRole("gridcell")[0]?.textContent.length ?? 0),
+    );
+    expect(width).toBe(`${Math.max(68, Math.ceil(longest * 7.2) + 1)}px`);
   });
 });

@@ -44,6 +44,16 @@ describe("the table", () => {
     expect(rows()[0]).toHaveFocus();
   });
 
+  test("the space bar chooses a row and does not scroll the list", async () => {
+    const { user } = await openUsers();
+    rows()[0]?.focus();
+    const pressed = new KeyboardEvent("keydown", { key: " ", bubbles: true, cancelable: true });
+    rows()[0]?.dispatchEvent(pressed);
+    expect(pressed.defaultPrevented).toBe(true);
+    await user.keyboard("{ArrowDown} ");
+    expect(rows()[1]).toHaveAttribute("aria-selected", "true");
+  });
+
   test("sorts by a column, and the other way when it is pressed again", async () => {
     const { user } = await openUsers();
     const header = (name: string) => screen.getByRole("columnheader", { name });

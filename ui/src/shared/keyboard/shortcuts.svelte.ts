@@ -29,7 +29,9 @@ export function isTextField(target: EventTarget | null): boolean {
 export function keyName(event: KeyboardEvent): string {
   const command = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return `${command ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${key}`;
+  // A character already says whether Shift was held.
+  const shift = event.shiftKey && key.length > 1;
+  return `${command ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
 }
 
 export class Shortcuts {

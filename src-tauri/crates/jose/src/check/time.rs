@@ -182,9 +182,12 @@ fn cures(case: &Case<'_>, miss: &Miss) -> Vec<Cure> {
         (_, Some(_)) => Cure::StartNow,
         (name, None) => Cure::SetClaim { name: name.to_owned(), value: case.now.to_string() },
     };
-    // A token is last accepted one second before `exp`.
-    let target = miss.at.map(|at| if miss.name == "exp" { at.saturating_sub(1) } else { at });
-    let nbf = case.parsed.claims.seconds("nbf").unwrap_or(i64::MIN);
+    let claims = &case.parsed.claims;
+    let nbf = claims.seconds("nbf").unwrap_or(i64::MIN);
+    // Some of an expired token's life is left to work with: half a minute, or a half of a short one.
+    let start = claims.seconds("iat").map_or(nbf, |iat| iat.max(nbf));
+    let left = |exp: i64| (exp.saturating_sub(start) / 2).clamp(1, 30);
+    let target = miss.at.map(|at| if miss.name == "exp" { at.saturating_sub(left(at)) } else { at });
     // The rounded time may be before a short lifetime's start; a token that ends before it starts is never valid.
     let by = target.map(|target| target.saturating_sub(case.now)).and_then(|exact| {
         [away(exact), exact].into_iter().find(|by| case.now.saturating_add(*by) >= nbf && by.unsigned_abs() < CENTURY)

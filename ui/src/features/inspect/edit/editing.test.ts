@@ -1,6 +1,6 @@
 // Editing a token: its preview, its differences, and that no changes are lost.
 import { screen, within } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { resize } from "../../../../tests/setup";
 import { open, pass, paste, settle } from "../../../../tests/window";
 import { wireError } from "../../../platform/fake/answers";
@@ -26,6 +26,26 @@ test("the checks tell what would be decided, and what they said before", async (
   expect(heading("Would be accepted")).toBeVisible();
   expect(screen.getByRole("button", { name: /^Time claims/ })).toHaveTextContent("was Fail, Pass");
   expect(changes().getByText("1 against the original")).toBeVisible();
+});
+
+test("a text that is not JSON is signed only when that is confirmed", async () => {
+  const { host, user, token } = await editing();
+  const ask = host.previewDraft;
+  host.previewDraft = async (...given) => {
+    const answer = await ask(...given);
+    if (answer.status === "error") return answer;
+    const problem = { title: "Payload JSON ends early", message: "", segment: "payload" as const, at: 1 };
+    const report = { ...answer.data.report, problems: [problem] };
+    return { ...answer, data: { ...answer.data, report } };
+  };
+  await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
+  await settle();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await settle();
+  const again = screen.getByRole("button", { name: /^Sign it though it is not JSON\?/ });
+  await user.click(again);
+  await settle();
+  expect(screen.getByRole("textbox", { name: "Token" })).not.toHaveValue(token);
 });
 
 test("signing opens the new token and keeps the original among the recent ones", async () => {
@@ -315,7 +335,7 @@ test("the times in the checks go on while a token is edited, and nothing is sign
   expect(screen.queryByText(/nobody pressed anything/)).toBeNull();
 });
 
-test("opening and leaving the editor by its buttons leaves the focus at the verdict", async () => {
+test("the editor takes the focus when it opens, and leaving it by its buttons moves it to the verdict", async () => {
   const { user } = await editing();
   const region = () => screen.getByRole("region", { name: "Verdict" });
   await user.click(screen.getByRole("button", { name: /^Discard/ }));
@@ -323,7 +343,7 @@ test("opening and leaving the editor by its buttons leaves the focus at the verd
   expect(region()).toHaveFocus();
   await user.click(screen.getByRole("button", { name: /^Edit & re-sign/ }));
   await settle();
-  expect(region()).toHaveFocus();
+  await vi.waitFor(() => expect(document.activeElement).toHaveAccessibleName("Payload as JSON"));
   await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
   await user.click(screen.getByRole("button", { name: /^Re-sign/ }));
   await settle();

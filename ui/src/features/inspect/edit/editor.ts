@@ -12,6 +12,7 @@ import {
   type Range,
   StateEffect,
   StateField,
+  Text,
   Transaction,
 } from "@codemirror/state";
 import {
@@ -133,7 +134,8 @@ function nonce(): string {
 function merge(before: string | null): Extension {
   if (before === null || before.length > LONGEST_COMPARED) return [];
   return unifiedMergeView({
-    original: before,
+    // A carriage return is data here too: a plain text would be split at it.
+    original: Text.of(before.split("\n")),
     mergeControls: false,
     highlightChanges: false,
     gutter: true,

@@ -1,11 +1,14 @@
 // The named policies: the built-in ones and the saved ones.
-import type { PolicyView, WireError } from "../../../api/bindings.gen";
+import type { PolicyView, Report, WireError } from "../../../api/bindings.gen";
 import { type Host, settled } from "../../../platform/host";
+import { accepting } from "./policy-form";
 
 export class Policies {
   list = $state.raw<readonly PolicyView[]>([]);
   /** The policy being edited, as it was before any change; absent if none is. */
   writing = $state.raw<PolicyView | null>(null);
+  /** What the form starts with, if that differs from the policy. */
+  proposed = $state.raw<PolicyView | null>(null);
   #host: Host;
 
   constructor(host: Host) {
@@ -26,7 +29,17 @@ export class Policies {
     const policy = this.named(name) ?? this.list[0];
     if (!policy) return;
     const own = !policy.builtin && !asNew;
+    this.proposed = null;
     this.writing = own ? policy : { ...policy, builtin: false, name: "" };
+  }
+
+  /** Opens a policy with the changes that let a token pass the check that blames these members. */
+  writeFor(name: string | undefined, report: Report, blamed: readonly string[]): void {
+    this.write(name);
+    if (!this.writing) return;
+    const proposed = accepting(this.writing, report, blamed);
+    this.proposed =
+      this.writing.name === "" ? { ...proposed, name: `${name ?? "Policy"}, changed` } : proposed;
   }
 
   async save(policy: PolicyView): Promise<PolicyView | WireError> {

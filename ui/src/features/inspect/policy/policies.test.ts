@@ -98,6 +98,20 @@ test("a policy that was deleted elsewhere gives way to the profile's own", async
   expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
 });
 
+test("a check that fails opens the policy with what lets the token pass", async () => {
+  const { user } = await withToken();
+  await paste(texts.pending);
+  await user.click(policyButton());
+  await settle();
+  await user.click(screen.getByRole("menuitemradio", { name: /^items-api/ }));
+  await settle();
+  await user.click(screen.getAllByRole("button", { name: "Change the policy" })[0] as HTMLElement);
+  await settle();
+  const sheet = within(screen.getByRole("dialog", { name: "New policy" }));
+  expect(sheet.getByRole("textbox", { name: "Name" })).toHaveValue("items-api, changed");
+  expect(sheet.getByRole("textbox", { name: "typ" })).toHaveValue("mfa+jwt");
+});
+
 test("a form without changes is the policy it was made of", () => {
   const policy = {
     name: "x",

@@ -1,5 +1,6 @@
 // A policy as the form holds it: lists as words, numbers as text.
-import type { WireError, PolicyView } from "../../../api/bindings.gen";
+import type { PolicyView, Report, WireError } from "../../../api/bindings.gen";
+import { textOf } from "../token/recent";
 
 export interface PolicyForm {
   name: string;
@@ -37,6 +38,29 @@ export function formOf(policy: PolicyView): PolicyForm {
     leeway: String(policy.leeway_seconds),
     lifetime: policy.max_lifetime_seconds === 0 ? "" : String(policy.max_lifetime_seconds),
   };
+}
+
+/** The policy, changed so that the members of the token that a check blames agree with it. */
+export function accepting(policy: PolicyView, report: Report, blamed: readonly string[]): PolicyView {
+  const next = { ...policy };
+  const algorithm = textOf(report.header, "alg");
+  const has = (name: string) => report.claims.some((claim) => claim.name === name);
+  if (blamed.includes("typ")) next.typ = textOf(report.header, "typ") || null;
+  const known = algorithms.flat().includes(algorithm);
+  if (blamed.includes("alg") && known && !next.algorithms.includes(algorithm))
+    next.algorithms = [...next.algorithms, algorithm];
+  if (blamed.includes("iss")) next.issuer = textOf(report.claims, "iss") || null;
+  if (blamed.includes("aud"))
+    next.audience =
+      report.claims.find((claim) => claim.name === "aud")?.words[0]?.text ??
+      (textOf(report.claims, "aud") || null);
+  const scopes = report.claims.find(({ name }) => name === "scope" || name === "scp");
+  const missing =
+    scopes?.words.filter(({ standing }) => standing === "missing").map(({ text }) => text) ?? [];
+  if (scopes && blamed.includes(scopes.name))
+    next.required_scopes = next.required_scopes.filter((scope) => !missing.includes(scope));
+  next.required_claims = next.required_claims.filter((name) => !blamed.includes(name) || has(name));
+  return next;
 }
 
 /** Whole seconds; `null` for anything else. */

@@ -98,6 +98,7 @@ fn the_clock_moves_by_round_amounts() {
     };
     let expired = |ago: i64| Draft::new().claim("iat", 0).claim("nbf", 0).claim("exp", NOW - ago);
     assert_eq!(clock(expired(123)).as_deref(), Some("Clock −3 m"));
+    assert_eq!(clock(expired(173)).as_deref(), Some("Clock −4 m"), "not to 7 seconds before its end");
     assert_eq!(clock(expired(7_300)).as_deref(), Some("Clock −3 h"));
     assert_eq!(clock(expired(200_000)).as_deref(), Some("Clock −3 d"));
     assert_eq!(clock(Draft::new().claim("nbf", NOW + 61)).as_deref(), Some("Clock +2 m"));
