@@ -68,10 +68,22 @@ impl Clipboard {
     /// # Errors
     /// [`ClipboardProblem::Failed`]
     pub(crate) fn copy(&self, text: String) -> Result<Option<u32>, WireError> {
+        let is_secret = is_secret(&text);
+        self.write(text, is_secret)
+    }
+
+    /// Copies a secret; returns after how many seconds it will be cleared.
+    ///
+    /// # Errors
+    /// [`ClipboardProblem::Failed`]
+    pub(crate) fn copy_secret(&self, text: String) -> Result<Option<u32>, WireError> {
+        self.write(text, true)
+    }
+
+    fn write(&self, text: String, is_secret: bool) -> Result<Option<u32>, WireError> {
         let text = Zeroizing::new(text);
         let written = self.0.with(|system| out_of_histories(system.set()).text(text.as_str()));
         written.map_err(|error| WireError::new(Failure::Clipboard(ClipboardProblem::Failed), error.to_string()))?;
-        let is_secret = is_secret(&text);
         let number = lock(&self.0.secret).copied(is_secret.then_some(text));
         if !is_secret {
             return Ok(None);

@@ -44,6 +44,7 @@ fn topics_of(kind: &str) -> &'static [Topic] {
     match kind {
         // The window shows the number of a user's active sessions.
         "user_deactivated"
+        | "user_deleted"
         | "password_changed"
         | "second_factor_removed"
         | "signed_in"
@@ -52,6 +53,7 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         | "session_ended" => &[Topic::Users, Topic::Sessions],
         "user_created"
         | "user_activated"
+        | "user_edited"
         | "user_scopes_changed"
         | "sign_in_refused"
         | "failures_reset"

@@ -4,10 +4,12 @@ use engine::{
     events::{EventKind, EventsOf},
     keys::{KeyQuery, KeyState, Purpose},
     paging::{Cursor, LONGEST_PAGE, Page},
+    secret::Password,
+    throttle::Lock,
     users::{ListedUser, UserQuery, UserSort},
 };
 use std::collections::BTreeSet;
-use workbench_tests::app::{App, new_user};
+use workbench_tests::app::{App, PASSWORD, new_user};
 
 /// Every row of a list, page by page. The cursor is text, as a client keeps it.
 fn walk<T>(mut page: impl FnMut(Option<Cursor>) -> Page<T>) -> Vec<T> {
@@ -44,13 +46,41 @@ fn with_users() -> App {
     app.clock.advance_seconds(10);
     app.sign_in("Bob");
     app.engine.set_user_active("carol", false).unwrap();
+    app.engine.set_user_scopes("alice", &["items:write".into()]).unwrap();
+    app.engine.begin_enrollment("Zoe", &Password::new(PASSWORD), "story", &Default::default()).unwrap();
+    for tries in [1, 3] {
+        for _ in 0..tries {
+            assert!(app.try_sign_in(if tries == 1 { "b.b" } else { "a-b" }, "wrong password").is_err());
+            app.clock.advance_seconds(1);
+        }
+    }
+    assert!(app.try_sign_in("b.b", "wrong password").is_err());
     app
+}
+
+const SORTS: [UserSort; 8] = [
+    UserSort::Username,
+    UserSort::Created,
+    UserSort::LastSignIn,
+    UserSort::Active,
+    UserSort::Scopes,
+    UserSort::SecondFactor,
+    UserSort::Sessions,
+    UserSort::Lock,
+];
+
+fn lock_ends(user: &ListedUser) -> i64 {
+    match user.lock {
+        None => 0,
+        Some(Lock::Until(at)) => at.0,
+        Some(Lock::UntilReset) => i64::MAX,
+    }
 }
 
 #[test]
 fn every_user_is_on_one_page_whatever_they_are_sorted_by() {
     let app = with_users();
-    for sort in [UserSort::Username, UserSort::Created, UserSort::LastSignIn, UserSort::Active] {
+    for sort in SORTS {
         for descending in [false, true] {
             for most in [1, 2, 3, 7, 100] {
                 let query = UserQuery { sort, descending, most, ..UserQuery::default() };
@@ -65,6 +95,10 @@ fn every_user_is_on_one_page_whatever_they_are_sorted_by() {
                     UserSort::Created => a.user.created_at <= b.user.created_at,
                     UserSort::LastSignIn => a.user.last_sign_in_at <= b.user.last_sign_in_at,
                     UserSort::Active => a.user.active <= b.user.active,
+                    UserSort::Scopes => engine::scopes::join(&a.user.scopes) <= engine::scopes::join(&b.user.scopes),
+                    UserSort::SecondFactor => a.second_factor as u8 <= b.second_factor as u8,
+                    UserSort::Sessions => a.active_sessions <= b.active_sessions,
+                    UserSort::Lock => lock_ends(a) <= lock_ends(b),
                 };
                 for pair in found.windows(2) {
                     let (a, b) = if descending { (&pair[1], &pair[0]) } else { (&pair[0], &pair[1]) };

@@ -1,11 +1,13 @@
 //! Creating users and changing what they may do.
 
+use crate::second_factor::{code, enrolled};
 use engine::{
+    events::EventsOf,
     passwords::PasswordRefusal,
     secret::Password,
-    users::{NewUser, UserError, UsernameError},
+    users::{AttemptOutcome, FactorState, NewUser, UserEdit, UserError, UsernameError},
 };
-use workbench_tests::app::{App, new_user};
+use workbench_tests::app::{App, PASSWORD, new_user};
 
 #[test]
 fn a_refused_user_is_not_saved_by_half() {
@@ -131,4 +133,89 @@ fn a_hash_of_another_program_is_replaced_by_ours_at_the_next_sign_in() {
     app.try_sign_in("alice", "correct horse battery").unwrap();
     assert!(stored().starts_with("$bcrypt-sha256$"), "{}", stored());
     app.try_sign_in("alice", "correct horse battery").unwrap();
+}
+
+#[test]
+fn who_a_user_is_can_be_changed_and_what_is_wrong_is_named() {
+    let app = App::new().with_user("alice");
+    let edit = |name: &str, email: &str| UserEdit {
+        display_name: Some(name.into()),
+        email: Some(email.into()),
+        ..UserEdit::default()
+    };
+    let set = |name: &str, email: &str| app.engine.edit_user("ALICE", &edit(name, email));
+    let user = set(" Alice Archer ", "alice@example.com").unwrap();
+    assert_eq!((user.display_name.as_str(), user.email.as_str()), ("Alice Archer", "alice@example.com"));
+    assert_eq!(app.engine.user("alice").unwrap().unwrap().user, user);
+    let events = app.engine.newest_event().unwrap();
+    set("Alice Archer", "alice@example.com").unwrap();
+    assert_eq!(app.engine.newest_event().unwrap(), events, "nothing changed");
+
+    assert_eq!(set("Alice", "alice"), Err(UserError::Email));
+    assert_eq!(set(&"x".repeat(101), ""), Err(UserError::DisplayNameTooLong));
+    assert_eq!(app.engine.user("alice").unwrap().unwrap().user, user);
+    let by_scopes = |scopes: &[&str]| UserEdit {
+        scopes: Some(scopes.iter().map(ToString::to_string).collect()),
+        ..edit("Alice A.", "")
+    };
+    assert!(matches!(app.engine.edit_user("alice", &by_scopes(&["items:delete"])), Err(UserError::Scope(_))));
+    assert_eq!(app.engine.user("alice").unwrap().unwrap().user, user, "not even by half");
+    let user = app.engine.edit_user("alice", &by_scopes(&["users:admin"])).unwrap();
+    assert_eq!((user.display_name.as_str(), engine::scopes::join(&user.scopes).as_str()), ("Alice A.", "users:admin"));
+    assert_eq!(app.engine.user("alice").unwrap().unwrap().user, user);
+    assert_eq!(app.engine.edit_user("bob", &UserEdit::default()), Err(UserError::NotFound("bob".into())));
+}
+
+#[test]
+fn a_deleted_users_tokens_are_refused_even_where_another_takes_the_name() {
+    let (app, _) = enrolled();
+    let pending = crate::second_factor::pending(&app);
+    let held = app.engine.confirm_sign_in(&crate::second_factor::pending(&app), &code(&app)).unwrap();
+    assert!(app.lets_in(&held.access_token));
+    assert_eq!(app.engine.user("alice").unwrap().unwrap().second_factor, FactorState::On);
+
+    assert_eq!(app.engine.delete_user("ALICE").unwrap().username.as_str(), "alice");
+    assert_eq!(app.engine.delete_user("alice"), Err(UserError::NotFound("alice".into())));
+    assert!(!app.lets_in(&held.access_token));
+    assert!(app.refresh(&held.refresh_token.clone().unwrap()).is_err());
+    let event = app.engine.events(EventsOf::All, 1).unwrap().remove(0);
+    assert_eq!((event.kind.as_str(), event.username), ("user_deleted", None));
+    assert_eq!(event.detail.unwrap().to_string(), r#"{"username":"alice","sessions":1}"#);
+
+    let app = app.with_user("alice");
+    let new = app.engine.user("alice").unwrap().unwrap();
+    assert_eq!((new.second_factor, new.active_sessions), (FactorState::Off, 0));
+    assert!(!app.lets_in(&held.access_token));
+    assert!(app.engine.confirm_sign_in(&pending, &code_of_nobody()).is_err());
+    app.sign_in("alice");
+}
+
+fn code_of_nobody() -> String {
+    "000000".into()
+}
+
+#[test]
+fn the_attempts_that_led_to_a_lock_are_told_newest_first() {
+    let (app, _) = enrolled();
+    let outcomes = || -> Vec<_> {
+        app.engine.sign_in_attempts("Alice", 4).unwrap().iter().map(|attempt| attempt.outcome).collect()
+    };
+    assert_eq!(outcomes(), []);
+    assert!(app.engine.sign_in("alice", &Password::new("wrong password"), None).is_err());
+    assert!(app.engine.sign_in("alice", &Password::new(PASSWORD), None).is_err());
+    assert_eq!(outcomes(), [AttemptOutcome::NotChecked, AttemptOutcome::WrongPassword]);
+    app.engine.reset_failures("alice").unwrap();
+    let token = crate::second_factor::pending(&app);
+    assert!(app.engine.confirm_sign_in(&token, "000000").is_err());
+    let expected = [
+        AttemptOutcome::WrongCode,
+        AttemptOutcome::PasswordRight,
+        AttemptOutcome::FailuresReset,
+        AttemptOutcome::NotChecked,
+    ];
+    assert_eq!(outcomes(), expected);
+    app.clock.advance_seconds(1);
+    app.engine.confirm_sign_in(&token, &code(&app)).unwrap();
+    assert_eq!(outcomes()[0], AttemptOutcome::SignedIn);
+    assert_eq!(app.engine.sign_in_attempts("bob", 4), Err(UserError::NotFound("bob".into())));
 }

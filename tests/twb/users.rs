@@ -74,6 +74,22 @@ fn a_user_is_changed() {
 }
 
 #[test]
+fn a_user_is_edited_and_deleted() {
+    let twb = Twb::new();
+    twb.says(&["users", "add", "alice", "--display-name", "Alice"], PASSWORD);
+    assert_eq!(twb.says(&["users", "edit", "ALICE", "--email", "alice@example.com"], ""), "Changed alice\n");
+    let json = twb.json(&["users", "show", "alice"], "");
+    assert_eq!((&json["display_name"], &json["email"]), (&"Alice".into(), &"alice@example.com".into()));
+    twb.refuses(
+        &["users", "edit", "alice", "--email", "alice"],
+        "",
+        "The email address is not of the form name@example.com",
+    );
+    assert_eq!(twb.says(&["users", "delete", "alice"], ""), "Deleted alice, with their sessions and second factor\n");
+    twb.refuses(&["users", "show", "alice"], "", "There is no user \"alice\"");
+}
+
+#[test]
 fn a_user_comes_with_a_hash_of_another_program() {
     let twb = Twb::new();
     let hash = bcrypt::hash("from elsewhere", 4).unwrap();
@@ -108,6 +124,8 @@ fn a_change_of_nobody_or_to_nonsense_is_refused() {
     for arguments in [
         &["users", "show", "nobody"][..],
         &["users", "set-active", "nobody", "on"],
+        &["users", "edit", "nobody", "--email", "a@b.example"],
+        &["users", "delete", "nobody"],
         &["users", "set-scopes", "nobody"],
         &["users", "set-password", "nobody"],
         &["users", "unlock", "nobody"],

@@ -21,7 +21,7 @@ pub(crate) fn commands() -> impl Iterator<Item = &'static str> {
 const CANARY: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjbGlwYm9hcmQtY2FuYXJ5In0.";
 
 /// Commands that need no gesture: they return what the page shows anyway, or only compute.
-const FREE: [&str; 20] = [
+const FREE: &[&str] = &[
     "workbench",
     "retry_store",
     "retry_keyring",
@@ -29,6 +29,8 @@ const FREE: [&str; 20] = [
     "show_user",
     "list_scopes",
     "rate_password",
+    "generate_password",
+    "user_security",
     "inspect",
     "guess_secret",
     "make_sample",
@@ -58,6 +60,13 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "create_user" => json!({"user": user}),
         "set_user_active" => json!({"username": "alice", "active": false}),
         "set_user_scopes" => json!({"username": "alice", "scopes": ["users:admin"]}),
+        "user_security" => json!({"username": "alice"}),
+        "edit_user" => {
+            json!({"username": "alice", "changes": {"display_name": "Mallory", "email": "", "scopes": null}})
+        }
+        "set_user_password" => json!({"username": "alice", "password": "a password of mallory"}),
+        "delete_user" => json!({"username": "alice"}),
+        "copy_secret" => json!({"text": "rm -rf ~"}),
         "rate_password" => json!({"password": PASSWORD, "username": "alice"}),
         "sign_in" => json!({"request": {"username": "alice", "password": PASSWORD, "scopes": null}}),
         "confirm_sign_in" => json!({"pending": 0, "code": "123456"}),

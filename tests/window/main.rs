@@ -24,3 +24,4 @@ mod single_instance;
 mod steps;
 mod store_unusable;
 mod two_processes;
+mod users;

@@ -27,3 +27,10 @@ pub async fn read_clipboard(app: AppHandle) -> Result<String, WireError> {
 pub async fn copy_text(app: AppHandle, text: String) -> Result<Option<u32>, WireError> {
     blocking(move || app.state::<Clipboard>().copy(text)).await?
 }
+
+/// Copies a text that is a secret whatever it looks like. Returns after how many seconds it will be cleared.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_secret(app: AppHandle, text: String) -> Result<Option<u32>, WireError> {
+    blocking(move || app.state::<Clipboard>().copy_secret(text)).await?
+}

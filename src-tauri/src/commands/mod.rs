@@ -13,6 +13,7 @@ pub mod samples;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;
+pub mod user_changes;
 pub mod users;
 pub mod workbench;
 

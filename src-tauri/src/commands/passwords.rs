@@ -36,6 +36,14 @@ pub async fn rate_password(
     state.run(move |engine| rate(engine).map_err(WireError::from)).await
 }
 
+/// A new random password, which is not kept.
+#[tauri::command]
+#[specta::specta]
+pub async fn generate_password(state: State<'_, AppState>) -> Result<String, WireError> {
+    let make = |engine: &Engine| engine.generate_password().map_err(|error| WireError::internal(error.to_string()));
+    Ok(state.run(make).await?.expose().to_owned())
+}
+
 impl From<Rating> for PasswordRating {
     fn from(rating: Rating) -> Self {
         Self { score: rating.score, advice: rating.advice, refusal: rating.refusal.map(WireError::from) }

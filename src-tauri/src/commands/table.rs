@@ -18,7 +18,12 @@ commands! {
     users::set_user_active: Gesture(Change),
     users::set_user_scopes: Gesture(Change),
     users::reset_failures: Gesture(Change),
+    user_changes::edit_user: Gesture(Change),
+    user_changes::set_user_password: Gesture(Change),
+    user_changes::delete_user: Gesture(Change),
+    user_changes::user_security: Free,
     passwords::rate_password: Free,
+    passwords::generate_password: Free,
     sign_in::sign_in: Gesture(SignIn),
     sign_in::confirm_sign_in: Gesture(SignIn),
     sign_in::reveal_pending: Gesture(Reveal),
@@ -49,4 +54,5 @@ commands! {
     policies::delete_policy: Gesture(Change),
     clipboard::read_clipboard: Gesture(ReadClipboard),
     clipboard::copy_text: Gesture(Copy),
+    clipboard::copy_secret: Gesture(Copy),
 }

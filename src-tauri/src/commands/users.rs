@@ -9,7 +9,9 @@ use engine::{
     scopes::{Scope, ScopeEntry, UnknownScope},
     secret::Password,
     throttle::Lock,
-    users::{LONGEST_DISPLAY_NAME, LONGEST_USERNAME, ListedUser, UserError, UserQuery, UserSort, UsernameError},
+    users::{
+        FactorState, LONGEST_DISPLAY_NAME, LONGEST_USERNAME, ListedUser, UserError, UserQuery, UserSort, UsernameError,
+    },
 };
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -35,6 +37,20 @@ pub struct UserView {
     pub lock: Option<LockView>,
     /// The number of their active sessions.
     pub active_sessions: u32,
+    /// Whether they have a second factor.
+    pub second_factor: FactorStateView,
+}
+
+/// Whether a user has a second factor.
+#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorStateView {
+    /// There is none.
+    Off,
+    /// It waits for its first code.
+    Pending,
+    /// Sign-in requires a code.
+    On,
 }
 
 /// Which users to list, in which order, and from where.
@@ -64,6 +80,14 @@ pub enum UserColumn {
     LastSignIn,
     /// Whether they may sign in; inactive users come first.
     Active,
+    /// Their scopes, in catalog order.
+    Scopes,
+    /// The second factor: off, pending, on.
+    SecondFactor,
+    /// The number of active sessions.
+    Sessions,
+    /// When the lock ends; users without one come first.
+    Lock,
 }
 
 /// A page of users.
@@ -127,6 +151,10 @@ pub async fn list_users(state: State<'_, AppState>, request: UserListRequest) ->
             UserColumn::Created => UserSort::Created,
             UserColumn::LastSignIn => UserSort::LastSignIn,
             UserColumn::Active => UserSort::Active,
+            UserColumn::Scopes => UserSort::Scopes,
+            UserColumn::SecondFactor => UserSort::SecondFactor,
+            UserColumn::Sessions => UserSort::Sessions,
+            UserColumn::Lock => UserSort::Lock,
         },
         descending: request.descending,
         after: place(request.after),
@@ -170,7 +198,7 @@ pub async fn create_user(state: State<'_, AppState>, user: NewUser) -> Result<Us
     };
     let user = state.run(move |engine| engine.create_user(&new).map_err(WireError::from)).await?;
     // A new user has no failures and no sessions.
-    Ok(UserView::from(ListedUser { user, lock: None, active_sessions: 0 }))
+    Ok(UserView::from(ListedUser { user, lock: None, active_sessions: 0, second_factor: FactorState::Off }))
 }
 
 /// Activates or deactivates a user; deactivating ends their sessions.
@@ -199,7 +227,7 @@ pub async fn reset_failures(state: State<'_, AppState>, username: String) -> Res
 }
 
 impl From<ListedUser> for UserView {
-    fn from(ListedUser { user, lock, active_sessions }: ListedUser) -> Self {
+    fn from(ListedUser { user, lock, active_sessions, second_factor }: ListedUser) -> Self {
         let lock = lock.map(|lock| match lock {
             Lock::Until(at) => LockView::Until { ms: at.0 },
             Lock::UntilReset => LockView::UntilReset,
@@ -214,6 +242,11 @@ impl From<ListedUser> for UserView {
             last_sign_in_at_ms: user.last_sign_in_at.map(|at| at.0),
             lock,
             active_sessions: number(active_sessions),
+            second_factor: match second_factor {
+                FactorState::Off => FactorStateView::Off,
+                FactorState::Pending => FactorStateView::Pending,
+                FactorState::On => FactorStateView::On,
+            },
         }
     }
 }

@@ -43,8 +43,18 @@ export const commands = {
 	setUserScopes: (username: string, scopes: string[]) => typedError<null, WireError>(__TAURI_INVOKE("set_user_scopes", { username, scopes })),
 	/**  Clears a user's count of wrong passwords and codes, which ends their lock. */
 	resetFailures: (username: string) => typedError<null, WireError>(__TAURI_INVOKE("reset_failures", { username })),
+	/**  Changes a user's display name, email address and scopes. */
+	editUser: (username: string, changes: UserChanges) => typedError<null, WireError>(__TAURI_INVOKE("edit_user", { username, changes })),
+	/**  Sets a user's password, which ends their sessions and their lock. */
+	setUserPassword: (username: string, password: string) => typedError<null, WireError>(__TAURI_INVOKE("set_user_password", { username, password })),
+	/**  Deletes a user with their sessions and second factor. */
+	deleteUser: (username: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_user", { username })),
+	/**  A user's second factor, and their latest attempts to sign in. */
+	userSecurity: (username: string) => typedError<UserSecurity, WireError>(__TAURI_INVOKE("user_security", { username })),
 	/**  Rates a password for this user, without keeping it. */
 	ratePassword: (password: string, username: string) => typedError<PasswordRating, WireError>(__TAURI_INVOKE("rate_password", { password, username })),
+	/**  A new random password, which is not kept. */
+	generatePassword: () => typedError<string, WireError>(__TAURI_INVOKE("generate_password")),
 	/**  Signs a user in with a password. */
 	signIn: (request: SignInRequest) => typedError<SignInAnswer, WireError>(__TAURI_INVOKE("sign_in", { request })),
 	/**  Completes a sign-in with a code of the second factor or a recovery code. */
@@ -129,6 +139,8 @@ export const commands = {
 	readClipboard: () => typedError<string, WireError>(__TAURI_INVOKE("read_clipboard")),
 	/**  Copies a text, kept out of clipboard histories. For a secret, returns after how many seconds it will be cleared. */
 	copyText: (text: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_text", { text })),
+	/**  Copies a text that is a secret whatever it looks like. Returns after how many seconds it will be cleared. */
+	copySecret: (text: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_secret", { text })),
 };
 
 /** Events */
@@ -164,6 +176,17 @@ seconds: number } |
 { kind: "change_policy" } | 
 /**  Show the users: one is missing, inactive, or must sign in again. */
 { kind: "show_users" };
+
+/**  What came of an attempt. */
+export type AttemptOutcomeView = "signed_in" | "password_right" | "wrong_password" | "wrong_code" | "used_code" | "wrong_recovery_code" | "used_recovery_code" | "recovery_code_used" | "not_checked" | "inactive" | "pending_token_invalid" | "unreadable_second_factor" | "failures_reset" | "password_changed";
+
+/**  An attempt to sign in, or what ended a lock. */
+export type AttemptView = {
+	/**  When it happened. */
+	at_ms: number,
+	/**  What came of it. */
+	outcome: AttemptOutcomeView,
+};
 
 /**  One member that differs between two tokens. */
 export type Change = {
@@ -331,6 +354,15 @@ export type EndReasonView =
 "keys_lost" | 
 /**  The database is an older copy. */
 "restored";
+
+/**  Whether a user has a second factor. */
+export type FactorStateView = 
+/**  There is none. */
+"off" | 
+/**  It waits for its first code. */
+"pending" | 
+/**  Sign-in requires a code. */
+"on";
 
 /**  Every failure that the window distinguishes, by area. */
 export type Failure = 
@@ -1108,6 +1140,27 @@ export type ScopeView = {
 	description: string,
 };
 
+/**  A user's second factor. */
+export type SecondFactorView = 
+/**  There is none. */
+{ state: "off" } | 
+/**  It waits for its first code. */
+{ state: "pending"; 
+/**  When it is discarded, in milliseconds since the Unix epoch. */
+expires_at_ms: number } | 
+/**  Sign-in requires a code. */
+{ state: "on"; 
+/**  The HMAC algorithm: "SHA1". */
+algorithm: string; 
+/**  The number of digits. */
+digits: number; 
+/**  How long a code lasts, in seconds. */
+period_seconds: number; 
+/**  When it was confirmed. */
+confirmed_at_ms: number; 
+/**  How many recovery codes are unused. */
+recovery_codes_left: number };
+
 /**  How the text of a shared secret becomes bytes. */
 export type SecretForm = 
 /**  Its characters as UTF-8. */
@@ -1493,6 +1546,16 @@ export type Unbroken = {
 	follow_key: boolean,
 };
 
+/**  What to change of a user. */
+export type UserChanges = {
+	/**  The display name; may be empty. */
+	display_name: string,
+	/**  The email address; may be empty. */
+	email: string,
+	/**  The scopes to hold; null to keep them. */
+	scopes: string[] | null,
+};
+
 /**  A sort order of users. */
 export type UserColumn = 
 /**  The username. */
@@ -1502,7 +1565,15 @@ export type UserColumn =
 /**  The time of the last sign-in; users who never signed in come first. */
 "last_sign_in" | 
 /**  Whether they may sign in; inactive users come first. */
-"active";
+"active" | 
+/**  Their scopes, in catalog order. */
+"scopes" | 
+/**  The second factor: off, pending, on. */
+"second_factor" | 
+/**  The number of active sessions. */
+"sessions" | 
+/**  When the lock ends; users without one come first. */
+"lock";
 
 /**  A key that the user gave. */
 export type UserKeyReport = {
@@ -1579,6 +1650,16 @@ scope: string } |
 /**  The name. */
 name: string };
 
+/**  How a user proves who they are, and how that went lately. */
+export type UserSecurity = {
+	/**  The number of consecutive failed attempts. */
+	failures: number,
+	/**  The second factor. */
+	second_factor: SecondFactorView,
+	/**  The latest attempts to sign in, newest first. */
+	attempts: AttemptView[],
+};
+
 /**  One user as the window shows it. */
 export type UserView = {
 	/**  The name they sign in with. */
@@ -1599,6 +1680,8 @@ export type UserView = {
 	lock: LockView | null,
 	/**  The number of their active sessions. */
 	active_sessions: number,
+	/**  Whether they have a second factor. */
+	second_factor: FactorStateView,
 };
 
 /**  A JSON type (RFC 8259 section 3). */

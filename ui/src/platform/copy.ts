@@ -2,19 +2,26 @@
 // was copied.
 import { explainInLine } from "../api/errors";
 import { useToasts } from "../shared/controls/toasts.svelte";
-import { settled, useHost } from "./host";
+import { type Answer, settled, useHost } from "./host";
 
 export function useCopy(): (text: string, as: string) => Promise<void> {
   const host = useHost();
+  const tell = useTelling();
+  return async (text, as) => tell(`Copied as ${as}`, await settled(host.copyText(text)));
+}
+
+/** Copies a secret that does not look like one: a password, a recovery code. `what` names it: "The password". */
+export function useCopySecret(): (text: string, what: string) => Promise<void> {
+  const host = useHost();
+  const tell = useTelling();
+  return async (text, what) => tell(`${what} is copied`, await settled(host.copySecret(text)));
+}
+
+function useTelling(): (done: string, answer: Answer<number | null>) => void {
   const toasts = useToasts();
-  return async (text, as) => {
-    const answer = await settled(host.copyText(text));
-    if (answer.status === "ok") {
-      const stays = answer.data;
-      toasts.success(
-        `Copied as ${as}`,
-        stays === null ? undefined : `It leaves the clipboard in ${stays} s.`,
-      );
-    } else toasts.error("Could not copy", explainInLine(answer.error));
+  return (done, answer) => {
+    if (answer.status === "error") return toasts.error("Could not copy", explainInLine(answer.error));
+    const stays = answer.data;
+    toasts.success(done, stays === null ? undefined : `It leaves the clipboard in ${stays} s.`);
   };
 }

@@ -7,6 +7,7 @@ import type {
   KeyringView,
   RestoredView,
   SignerInput,
+  UserSecurity,
   UserView,
   WireError,
   Workbench,
@@ -186,6 +187,28 @@ export class FakeHost implements Host {
 
   resetFailures: Host["resetFailures"] = async (username) => this.#change(username, { lock: null });
 
+  editUser: Host["editUser"] = async (username, { scopes, ...details }) => {
+    if (details.email !== "" && !details.email.includes("@"))
+      return refuse(wireError({ area: "users", code: "email_invalid" }));
+    return this.#change(username, scopes ? { ...details, scopes } : details);
+  };
+  setUserPassword: Host["setUserPassword"] = async (username, password) => {
+    const refusal = ratingOf(password, username).refusal;
+    if (refusal) return refuse(refusal);
+    this.passwords.set(username, password);
+    return this.#change(username, { lock: null, active_sessions: 0 });
+  };
+  deleteUser: Host["deleteUser"] = async (username) => {
+    const found = this.users.find((user) => user.username === username);
+    if (!found) return refuse(wireError({ area: "users", code: "not_found", name: username }));
+    this.users = this.users.filter((user) => user !== found);
+    return ok(null);
+  };
+  /** What is told of every user. */
+  security: UserSecurity = { failures: 0, second_factor: { state: "off" }, attempts: [] };
+  userSecurity: Host["userSecurity"] = async () => ok(this.security);
+  generatePassword: Host["generatePassword"] = async () => ok("k7wqm-3xbtz-aw9pf-mm2qz");
+
   ratePassword: Host["ratePassword"] = async (password, username) => ok(ratingOf(password, username));
 
   signIn: Host["signIn"] = async ({ username, password, scopes: asked }) => {
@@ -334,6 +357,11 @@ export class FakeHost implements Host {
   copyText: Host["copyText"] = async (text) => {
     this.copied.push(text);
     return ok(/eyJ[\w-]+\.[\w-]+\.[\w-]+/.test(text) ? 60 : null);
+  };
+
+  copySecret: Host["copySecret"] = async (text) => {
+    this.copied.push(text);
+    return ok(60);
   };
 
   onWorkbenchChanged: Host["onWorkbenchChanged"] = async (listener) => {

@@ -13,7 +13,7 @@ use engine::{
     scopes::Scope,
     secret::Password,
     throttle::Lock,
-    users::{ListedUser, NewUser, User},
+    users::{ListedUser, NewUser, User, UserEdit},
 };
 use serde_json::{Value, json};
 
@@ -23,6 +23,10 @@ pub(crate) fn run(engine: &Engine, command: &UsersCommand, form: &Form) -> anyho
         UsersCommand::Import(new) => import(engine, new, form),
         UsersCommand::List => list(engine, form),
         UsersCommand::Show { username } => show::show(engine, username, form),
+        UsersCommand::Edit { username, display_name, email } => {
+            edit(engine, username, display_name.as_deref(), email.as_deref(), form)
+        }
+        UsersCommand::Delete { username } => delete(engine, username, form),
         UsersCommand::SetActive { username, active } => set_active(engine, username, *active, form),
         UsersCommand::SetScopes { username, scopes } => set_scopes(engine, username, scopes, form),
         UsersCommand::SetPassword { username } => set_password(engine, username, form),
@@ -107,6 +111,25 @@ fn yes_or_no(yes: bool) -> &'static str {
 
 pub(crate) fn scope_list(scopes: &[Scope]) -> String {
     if scopes.is_empty() { "no scopes".into() } else { engine::scopes::join(scopes) }
+}
+
+fn edit(
+    engine: &Engine,
+    username: &str,
+    display_name: Option<&str>,
+    email: Option<&str>,
+    form: &Form,
+) -> anyhow::Result<Outcome> {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let edit = UserEdit { display_name: owned(display_name), email: owned(email), scopes: None };
+    let user = engine.edit_user(username, &edit)?;
+    print::answer(form, &describe(&user), &format!("Changed {}\n", user.username))
+}
+
+fn delete(engine: &Engine, username: &str, form: &Form) -> anyhow::Result<Outcome> {
+    let user = engine.delete_user(username)?;
+    let words = format!("Deleted {}, with their sessions and second factor\n", user.username);
+    print::answer(form, &describe(&user), &words)
 }
 
 fn set_active(engine: &Engine, username: &str, active: bool, form: &Form) -> anyhow::Result<Outcome> {

@@ -1,20 +1,28 @@
 //! Users: creating, listing, activating and deactivating them, and their scopes.
 
+mod attempts;
+mod change;
 mod list;
 
-pub use crate::records::{LONGEST_USERNAME, User, UserCounts, UserQuery, UserSort, Username, UsernameError};
+pub use crate::records::{
+    FactorState, LONGEST_USERNAME, User, UserCounts, UserQuery, UserSort, Username, UsernameError,
+};
+pub use attempts::{Attempt, AttemptOutcome};
+pub use change::UserEdit;
 pub use list::ListedUser;
+
+use change::replace_scopes;
 
 use crate::{
     Engine,
     credentials::begin_epoch,
+    entropy::NoEntropy,
     passwords::{self, HashError, Lengths, PasswordRefusal, Rating},
-    records::{EndReason, EventKind, Failures, NewEvent, Scope, UnknownScope},
+    records::{EndReason, EventKind, Failures, NewEvent, UnknownScope},
     scopes,
     secret::Password,
     store::{self, StoreError},
 };
-use serde_json::json;
 
 /// The maximum length of a display name, in characters.
 pub const LONGEST_DISPLAY_NAME: usize = 100;
@@ -92,17 +100,7 @@ impl Engine {
         let username: Username = new.username.parse()?;
         let taken = |found: Option<User>| found.map_or(Ok(()), |user| Err(UserError::Taken(user.username)));
         taken(self.store.read(|db| store::users::by_name(db, username.as_str()))?)?;
-        let display_name = new.display_name.trim();
-        if display_name.chars().count() > LONGEST_DISPLAY_NAME {
-            return Err(UserError::DisplayNameTooLong);
-        }
-        if let Some(unseen) = jose::first_unseen(display_name) {
-            return Err(UserError::DisplayNameCharacter(unseen));
-        }
-        let email = new.email.trim();
-        if !email.is_empty() && !is_email(email) {
-            return Err(UserError::Email);
-        }
+        let (display_name, email) = check_details(&new.display_name, &new.email)?;
         let scopes = scopes::choose(&self.scope_catalog()?, &new.scopes)?;
         let hash = hash()?;
 
@@ -152,10 +150,7 @@ impl Engine {
         let now = self.now()?;
         let changed = self.store.write(|tx| {
             let Some(mut user) = store::users::by_name(tx, username)? else { return Ok(None) };
-            store::scopes::replace(tx, user.id, &scopes)?;
-            let held: Vec<_> = scopes.iter().map(Scope::as_str).collect();
-            let event = NewEvent::of(EventKind::UserScopesChanged).user(user.id).detail(json!({ "scopes": held }));
-            store::events::record(tx, now, &event)?;
+            replace_scopes(tx, user.id, &scopes, now)?;
             user.scopes = scopes;
             Ok(Some(user))
         })?;
@@ -204,6 +199,14 @@ impl Engine {
         Ok(passwords::rate(password, username, self.password_lengths(username)?))
     }
 
+    /// A new password of 100 random bits: 20 characters in four groups, none of which look alike.
+    ///
+    /// # Errors
+    /// [`NoEntropy`]
+    pub fn generate_password(&self) -> Result<Password, NoEntropy> {
+        passwords::generate(&*self.entropy)
+    }
+
     /// The length limits of a user's password: the minimum may be higher without a second factor.
     fn password_lengths(&self, username: &str) -> Result<Lengths, StoreError> {
         let protected = self.store.read(|db| match store::users::by_name(db, username)? {
@@ -215,6 +218,21 @@ impl Engine {
         let lengths = rules.password_lengths();
         Ok(Lengths { shortest: lengths.shortest.max(alone), ..lengths })
     }
+}
+
+/// The display name and email address as they are stored.
+fn check_details<'a>(display_name: &'a str, email: &'a str) -> Result<(&'a str, &'a str), UserError> {
+    let (display_name, email) = (display_name.trim(), email.trim());
+    if display_name.chars().count() > LONGEST_DISPLAY_NAME {
+        return Err(UserError::DisplayNameTooLong);
+    }
+    if let Some(unseen) = jose::first_unseen(display_name) {
+        return Err(UserError::DisplayNameCharacter(unseen));
+    }
+    if !email.is_empty() && !is_email(email) {
+        return Err(UserError::Email);
+    }
+    Ok((display_name, email))
 }
 
 /// A plausibility check to catch typos. Whether mail arrives is not checked.

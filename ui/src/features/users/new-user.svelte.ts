@@ -1,11 +1,13 @@
 // The form for a new user: its input, the password's strength, and which field a refusal belongs to.
-import type { PasswordRating, UserView, WireError } from "../../api/bindings.gen";
+import type { UserView, WireError } from "../../api/bindings.gen";
 import { explainInLine } from "../../api/errors";
 import { type Host, settled } from "../../platform/host";
+import { PasswordDraft } from "./password-draft.svelte";
 
 export type FieldName = "username" | "display_name" | "email" | "password";
 
-function fieldOf(error: WireError): FieldName | null {
+/** The field that a refusal is about; null if it is about none. */
+export function fieldOf(error: WireError): FieldName | null {
   if (error.area === "passwords") return "password";
   if (error.area !== "users") return null;
   switch (error.code) {
@@ -24,36 +26,32 @@ function fieldOf(error: WireError): FieldName | null {
   }
 }
 
-const PAUSE_MS = 250;
-
 export class NewUserForm {
   username = $state("");
   displayName = $state("");
   email = $state("");
-  password = $state("");
   scopes = $state.raw<readonly string[]>([]);
-  rating = $state.raw<PasswordRating | null>(null);
   busy = $state(false);
   errors = $state.raw<Partial<Record<FieldName, string>>>({});
   /** A refusal that is not about a field. */
   refusal = $state.raw<WireError | null>(null);
-  readonly touched = $derived(
-    [this.username, this.displayName, this.email, this.password].some((text) => text !== "") ||
-      this.scopes.length > 0,
-  );
 
+  readonly password: PasswordDraft;
+  readonly touched = $derived.by(() => {
+    const texts = [this.username, this.displayName, this.email, this.password.text];
+    return texts.some((text) => text !== "") || this.scopes.length > 0;
+  });
   #host: Host;
-  #pause: ReturnType<typeof setTimeout> | undefined;
-  #asked = 0;
 
   constructor(host: Host) {
     this.#host = host;
+    this.password = new PasswordDraft(host);
   }
 
   /** Typing in a field clears its old error. */
   touch(field: FieldName): void {
     if (this.errors[field]) this.errors = { ...this.errors, [field]: undefined };
-    if (field === "password" || field === "username") this.#rateSoon();
+    if (field === "username") this.password.rateSoon(this.username.trim());
   }
 
   grant(scope: string, held: boolean): void {
@@ -65,13 +63,14 @@ export class NewUserForm {
     if (this.busy) return null;
     this.busy = true;
     this.errors = {};
+    this.password.error = null;
     this.refusal = null;
     const answer = await settled(
       this.#host.createUser({
         username: this.username.trim(),
         display_name: this.displayName.trim(),
         email: this.email.trim(),
-        password: this.password,
+        password: this.password.text,
         scopes: [...this.scopes],
       }),
     );
@@ -81,34 +80,19 @@ export class NewUserForm {
       return answer.data;
     }
     const field = fieldOf(answer.error);
-    if (field) this.errors = { [field]: explainInLine(answer.error) };
+    if (field === "password") this.password.error = explainInLine(answer.error);
+    else if (field) this.errors = { [field]: explainInLine(answer.error) };
     else this.refusal = answer.error;
     return null;
   }
 
   firstBad(): FieldName | null {
-    const order: FieldName[] = ["username", "display_name", "email", "password"];
-    return order.find((field) => this.errors[field]) ?? null;
+    const order: FieldName[] = ["username", "display_name", "email"];
+    return order.find((field) => this.errors[field]) ?? (this.password.error === null ? null : "password");
   }
 
   /** Forget the password when the form closes. */
   forget(): void {
-    clearTimeout(this.#pause);
-    this.#asked += 1;
-    this.password = "";
-    this.rating = null;
-  }
-
-  #rateSoon(): void {
-    clearTimeout(this.#pause);
-    const number = ++this.#asked;
-    if (this.password === "") {
-      this.rating = null;
-      return;
-    }
-    this.#pause = setTimeout(async () => {
-      const answer = await settled(this.#host.ratePassword(this.password, this.username.trim()));
-      if (number === this.#asked) this.rating = answer.status === "ok" ? answer.data : null;
-    }, PAUSE_MS);
+    this.password.forget();
   }
 }

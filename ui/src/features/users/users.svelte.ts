@@ -1,15 +1,22 @@
 // The users of the profile, loaded page by page, the selected one, and the changes made to them.
 import { createContext } from "svelte";
-import type { ScopeView, UserColumn, UserView, WireError } from "../../api/bindings.gen";
+import type { ScopeView, UserColumn, UserSecurity, UserView, WireError } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
 import { type Page, Paged } from "../../shared/list/paged.svelte";
 import { NewUserForm } from "./new-user.svelte";
+import { UserForm } from "./user-form.svelte";
 
 /** The number of users, and of those that match the text. */
 interface Counts {
   all: number;
   found: number;
 }
+
+/** What is open over the list. */
+export type Sheet =
+  | { kind: "edit"; username: string; form: UserForm }
+  | { kind: "password"; username: string }
+  | { kind: "delete"; username: string };
 
 export class Users {
   catalog = $state.raw<readonly ScopeView[]>([]);
@@ -26,6 +33,11 @@ export class Users {
   /** The form's input; kept while another view is open, cleared once the user is created or the form is discarded. */
   form: NewUserForm | null = null;
 
+  /** What is open over the list; kept while another view is shown. */
+  sheet = $state.raw<Sheet | null>(null);
+  /** How a user proves who they are, and how that went lately, as last read. */
+  security = $state.raw<{ username: string; of: UserSecurity } | null>(null);
+
   readonly chosen = $derived.by(() => {
     const rows = this.rows ?? [];
     const chosen =
@@ -37,6 +49,8 @@ export class Users {
   #list: Paged<UserView, Counts, WireError>;
   /** Users on screen that are further down than the list was loaded. */
   #others = $state.raw<readonly UserView[]>([]);
+  /** Users that were looked for and no longer exist. */
+  #missing = $state.raw<ReadonlySet<string>>(new Set());
   #asked = 0;
   #queue: Promise<void> = Promise.resolve();
 
@@ -64,6 +78,21 @@ export class Users {
   find(username: string | null): UserView | null {
     const isThey = (user: UserView) => user.username === username;
     return this.rows?.find(isThey) ?? this.#others.find(isThey) ?? null;
+  }
+
+  /** Was this user deleted? Only known of users who are looked at. */
+  isGone(username: string): boolean {
+    return this.rows !== null && this.#missing.has(username);
+  }
+
+  /** Reads what is shown of a user beside the list's row. */
+  async readSecurity(username: string): Promise<void> {
+    const answer = await settled(this.#host.userSecurity(username));
+    if (answer.status === "ok") this.security = { username, of: answer.data };
+  }
+
+  openEdit(user: UserView): void {
+    this.sheet = { kind: "edit", username: user.username, form: new UserForm(this.#host, user) };
   }
 
   /** Loads any user; null if no user has that name. */
@@ -94,10 +123,16 @@ export class Users {
   async #load(read: () => Promise<boolean>): Promise<void> {
     if (!(await read())) return;
     const number = ++this.#asked;
-    const looked = new Set([this.chosenName, this.signingIn].filter((name) => name !== null));
+    const looked = new Set(
+      [this.chosenName, this.signingIn, this.sheet?.username ?? null].filter((name) => name !== null),
+    );
     for (const row of this.rows ?? []) looked.delete(row.username);
-    const others = await Promise.all([...looked].map((name) => this.look(name)));
-    if (number === this.#asked) this.#others = others.filter((user) => user !== null);
+    const names = [...looked];
+    const answers = await Promise.all(names.map((name) => settled(this.#host.showUser(name))));
+    if (number !== this.#asked) return;
+    const found = answers.map((answer) => (answer.status === "ok" ? answer.data : undefined));
+    this.#others = found.filter((user) => user !== null && user !== undefined);
+    this.#missing = new Set(names.filter((_, index) => found[index] === null));
   }
 
   async #loadCatalog(): Promise<void> {
@@ -125,6 +160,13 @@ export class Users {
   begin(): NewUserForm {
     this.form ??= new NewUserForm(this.#host);
     return this.form;
+  }
+
+  /** Selects the row next to a user's, who is about to go. */
+  chooseNeighbour(username: string): void {
+    const rows = this.rows ?? [];
+    const at = rows.findIndex((row) => row.username === username);
+    if (at >= 0) this.chosenName = (rows[at + 1] ?? rows[at - 1])?.username ?? null;
   }
 
   finish(): void {

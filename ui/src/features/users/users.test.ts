@@ -28,7 +28,8 @@ describe("the table", () => {
     await openUsers();
     expect(names()).toEqual(["alice", "bob", "carol"]);
     expect(screen.getByText("3 in this profile")).toBeVisible();
-    expect(within(rows()[2] as HTMLElement).getByText("Off")).toBeVisible();
+    expect(rows()[2]?.querySelector(".on")).toHaveTextContent("Off");
+    expect(rows()[2]?.querySelector(".factor")).toHaveTextContent("Off");
     expect(within(rows()[2] as HTMLElement).getByText("never")).toBeVisible();
   });
 
@@ -124,6 +125,9 @@ describe("the table", () => {
     await user.keyboard("{Enter}");
     await settle();
     expect(dialog().getByRole("heading", { name: "bob" })).toBeVisible();
+    await user.keyboard("e");
+    await settle();
+    expect(screen.getByRole("dialog", { name: "Edit bob" })).toBeVisible();
   });
 });
 

@@ -24,6 +24,10 @@ export function listed(
       created: user.created_at_ms,
       last_sign_in: user.last_sign_in_at_ms ?? -Infinity,
       active: Number(user.active),
+      scopes: user.scopes.join(" "),
+      second_factor: ["off", "pending", "on"].indexOf(user.second_factor),
+      sessions: user.active_sessions,
+      lock: user.lock === null ? 0 : user.lock.kind === "until" ? user.lock.ms : Infinity,
     })[sort];
   const sorted = found.toSorted(
     (a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0) * (descending ? -1 : 1),
@@ -48,6 +52,7 @@ export function userOf(given: Partial<UserView> & { username: string }): UserVie
     last_sign_in_at_ms: null,
     lock: null,
     active_sessions: 0,
+    second_factor: "off",
     ...given,
   };
 }

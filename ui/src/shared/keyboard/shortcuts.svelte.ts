@@ -39,6 +39,10 @@ export class Shortcuts {
   #handlers = new SvelteMap<string, () => void>();
   /** While a layer is open, only the bindings it allows are handled. */
   layers = $state(0);
+  /** How many drawers are open. A drawer is a part of its view, so all keys work. */
+  drawers = $state(0);
+  /** How many of the layers leave the frame usable: under them the keys of the views work. */
+  sheets = $state(0);
 
   constructor(bindings: readonly Binding[]) {
     this.bindings = bindings;
@@ -76,12 +80,16 @@ export class Shortcuts {
    */
   handle(event: KeyboardEvent, way: "down" | "up"): void {
     if ((event.ctrlKey || event.metaKey) !== (way === "down")) return;
-    if (event.defaultPrevented || event.isComposing || this.layers > 0) return;
+    if (event.defaultPrevented || event.isComposing || this.layers > this.sheets) return;
     const name = keyName(event);
     const single = name.length === 1;
     if (single && isTextField(event.target)) return;
     const binding = this.bindings.find(
-      (one) => !one.native && one.key.toLowerCase() === name.toLowerCase() && this.handles(one.id),
+      (one) =>
+        !one.native &&
+        (this.layers === 0 || one.id.startsWith("view.")) &&
+        one.key.toLowerCase() === name.toLowerCase() &&
+        this.handles(one.id),
     );
     if (!binding) return;
     event.preventDefault();

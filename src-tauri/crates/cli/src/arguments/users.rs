@@ -17,6 +17,24 @@ pub(crate) enum UsersCommand {
         #[arg(value_name = "NAME")]
         username: String,
     },
+    /// Change a user's display name or email address.
+    Edit {
+        /// Username.
+        #[arg(value_name = "NAME")]
+        username: String,
+        /// The name for display; empty for none.
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+        /// The email address; empty for none.
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
+    },
+    /// Delete a user with their sessions and second factor. Their tokens are refused from then on.
+    Delete {
+        /// Username.
+        #[arg(value_name = "NAME")]
+        username: String,
+    },
     /// Activate or deactivate a user. Deactivating ends their sessions.
     SetActive {
         /// Username.

@@ -1,9 +1,11 @@
 //! Passwords: which are accepted, and how they are stored and checked.
 
+mod generate;
 mod rules;
 mod scheme;
 mod slots;
 
+pub(crate) use generate::generate;
 pub use rules::{Lengths, PasswordRefusal, Rating, rate, refuse};
 #[cfg(test)]
 pub(crate) use scheme::work_done;

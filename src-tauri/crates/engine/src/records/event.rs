@@ -116,6 +116,10 @@ pub enum EventKind {
     UserActivated,
     /// A user was deactivated; their sessions ended.
     UserDeactivated,
+    /// A user's display name or email address was changed.
+    UserEdited,
+    /// A user was deleted, with their sessions and second factor: `username`; `sessions`, how many could still be used.
+    UserDeleted,
     /// A user's scopes were replaced: `scopes`, a list.
     UserScopesChanged,
     /// A user signed in.
@@ -200,6 +204,8 @@ impl EventKind {
             Self::UserCreated => "user_created",
             Self::UserActivated => "user_activated",
             Self::UserDeactivated => "user_deactivated",
+            Self::UserEdited => "user_edited",
+            Self::UserDeleted => "user_deleted",
             Self::UserScopesChanged => "user_scopes_changed",
             Self::SignedIn => "signed_in",
             Self::SignInRefused => "sign_in_refused",

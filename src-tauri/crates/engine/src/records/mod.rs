@@ -19,4 +19,4 @@ pub(crate) use refresh_hash::RefreshHash;
 pub(crate) use scope::choose;
 pub use scope::{Scope, ScopeEntry, UnknownScope, join};
 pub use session::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing};
-pub use user::{LONGEST_USERNAME, User, UserCounts, UserQuery, UserSort, Username, UsernameError};
+pub use user::{FactorState, LONGEST_USERNAME, User, UserCounts, UserQuery, UserSort, Username, UsernameError};

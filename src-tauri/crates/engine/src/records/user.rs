@@ -113,6 +113,26 @@ pub enum UserSort {
     LastSignIn,
     /// Whether they may sign in; those who may not come first.
     Active,
+    /// Their scopes, in catalog order.
+    Scopes,
+    /// Their second factor: off, pending, on.
+    SecondFactor,
+    /// How many of their sessions can still be used.
+    Sessions,
+    /// When their lock ends: those without one first, those locked until a reset last.
+    Lock,
+}
+
+/// Whether a user has a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FactorState {
+    /// There is none.
+    #[default]
+    Off,
+    /// It waits for its first code.
+    Pending,
+    /// Sign-in requires a code.
+    On,
 }
 
 /// The number of users.

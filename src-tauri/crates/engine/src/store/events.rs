@@ -157,6 +157,21 @@ pub(crate) fn page(
     list.page(db, after, most, read)
 }
 
+/// The latest events of a user that are attempts to sign in, or that forgot their failures, newest first.
+pub(crate) fn attempts_of(db: &Connection, user: i64, most: u32) -> rusqlite::Result<Vec<Event>> {
+    let list = List {
+        columns: COLUMNS,
+        from: FROM,
+        condition: "events.user_id = ?1 AND kind IN ('sign_in_refused', 'signed_in', 'second_factor_due',
+            'recovery_code_used', 'failures_reset', 'password_changed')",
+        values: vec![Value::Integer(user)],
+        sort: "events.id",
+        key: "events.id",
+        descending: true,
+    };
+    list.page(db, None, most, read).map(|page| page.rows)
+}
+
 /// The events after the one with this number, oldest first.
 pub(crate) fn after(db: &Connection, id: i64, most: u32) -> rusqlite::Result<Vec<Event>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM {FROM} WHERE events.id > ?1 ORDER BY events.id LIMIT ?2"))?

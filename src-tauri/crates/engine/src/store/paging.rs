@@ -1,7 +1,11 @@
 //! Pages of a long list. The database sorts and filters, and each page continues after the last row of the previous
 //! one. So every page costs the same, and rows that come or go in the meantime cause no duplicates or gaps.
 
-use crate::paging::{Cursor, Page, PageValue};
+use crate::{
+    clock::Timestamp,
+    paging::{Cursor, Page, PageValue},
+    records::{Failures, Lock},
+};
 use rusqlite::{
     Connection, Row, ToSql,
     functions::FunctionFlags,
@@ -88,9 +92,18 @@ pub(crate) fn has_words(expressions: &[&str]) -> String {
     format!("(?1 = '' OR has_words(?1, {}))", expressions.join(", "))
 }
 
-/// Adds the function that [`has_words`] calls. SQLite's own functions ignore the case of ASCII letters only.
+/// Adds the functions that lists call. SQLite's own functions ignore the case of ASCII letters only.
 pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    // When a lock ends: 0 without one, the largest number if only a reset ends it.
+    connection.create_scalar_function(c"lock_ends", 4, flags, |call| {
+        let failures = Failures { count: call.get(0)?, last_at: call.get::<Option<i64>>(1)?.map(Timestamp) };
+        Ok(match failures.lock(Timestamp(call.get(2)?), call.get(3)?) {
+            None => 0,
+            Some(Lock::Until(at)) => at.0,
+            Some(Lock::UntilReset) => i64::MAX,
+        })
+    })?;
     connection.create_scalar_function(c"has_words", -1, flags, |call| {
         let mut texts = Vec::new();
         for column in 1..call.len() {

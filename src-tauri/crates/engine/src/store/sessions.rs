@@ -171,6 +171,12 @@ pub(crate) fn end(db: &Connection, sid: &str, reason: EndReason, now: Timestamp)
     end_where(db, "sid = ?3", sid, reason, now).map(|ended| ended == 1)
 }
 
+/// How many sessions of a user were not ended.
+pub(crate) fn open_of(db: &Connection, user: i64) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT count(*) FROM sessions WHERE user_id = ?1 AND ended_at_ms IS NULL")?
+        .query_row([user], |row| row.get(0))
+}
+
 /// Ends every active session of a user. Returns how many.
 pub(crate) fn end_all_of(db: &Connection, user: i64, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
     end_where(db, "user_id = ?3", user, reason, now)

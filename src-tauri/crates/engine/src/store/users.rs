@@ -8,9 +8,9 @@ use super::{
 use crate::{
     clock::Timestamp,
     paging::Page,
-    records::{Failures, User, UserCounts, UserQuery, UserSort, Username},
+    records::{FactorState, Failures, User, UserCounts, UserQuery, UserSort, Username},
 };
-use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE users (
@@ -51,6 +51,29 @@ pub(crate) struct ListedRow {
     pub(crate) failures: Failures,
     /// How many of their sessions can still be used.
     pub(crate) active_sessions: u64,
+    pub(crate) second_factor: FactorState,
+}
+
+/// What decides whether sessions, pending factors and locks have ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// The present, by the engine's clock.
+    pub(crate) now: Timestamp,
+    /// How long a session may be idle, in milliseconds.
+    pub(crate) idle: i64,
+    /// How long a factor may wait for its first code, in milliseconds.
+    pub(crate) enrollment: i64,
+    /// The present, by the computer's clock.
+    pub(crate) computer: Timestamp,
+    /// How many failures lock until a reset.
+    pub(crate) most_failures: u32,
+}
+
+impl Limits {
+    fn values(self) -> [Value; 5] {
+        let Self { now, idle, enrollment, computer, most_failures } = self;
+        [now.0, idle, enrollment, computer.0, i64::from(most_failures)].map(Value::Integer)
+    }
 }
 
 /// Adds a user. `None` if the name is taken.
@@ -74,21 +97,26 @@ pub(crate) fn insert(
 const SCOPES: &str = "(SELECT group_concat(scope, ' ' ORDER BY position, name)
     FROM user_scopes JOIN scopes ON name = scope WHERE user_scopes.user_id = users.id)";
 
-/// The columns of a [`ListedRow`]. `?2` is the present, `?3` the idle limit in milliseconds.
+/// How many of a user's sessions can still be used. `?2` is the present, `?3` the idle limit in milliseconds.
+fn active_sessions() -> String {
+    format!("(SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND {})", sessions::active())
+}
+
+/// A user's second factor as a number: 0 off, 1 pending, 2 on. `?4` is how long a pending one waits.
+const FACTOR: &str = "coalesce((SELECT CASE WHEN confirmed_at_ms IS NOT NULL THEN 2 WHEN begun_at_ms + ?4 > ?2 THEN 1
+    ELSE 0 END FROM totp_factors WHERE totp_factors.user_id = users.id), 0)";
+
+/// The columns of a [`ListedRow`], whose parameters from `?2` on are [`Limits`].
 fn listed_columns() -> String {
-    format!(
-        "{COLUMNS}, failures, last_failure_at_ms, {SCOPES},
-         (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id AND {})",
-        sessions::active()
-    )
+    // Names the last two parameters, which only one sort expression uses.
+    format!("{COLUMNS}, failures, last_failure_at_ms, {SCOPES}, {}, {FACTOR}, ?5 + ?6", active_sessions())
 }
 
 /// A page of the users that match a query, and how many there are. Always takes two statements.
 pub(crate) fn page(
     db: &Connection,
     query: &UserQuery,
-    now: Timestamp,
-    idle: i64,
+    limits: Limits,
 ) -> rusqlite::Result<(Page<ListedRow>, UserCounts)> {
     let found = has_words(&["username", "display_name", "email", SCOPES]);
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
@@ -99,12 +127,16 @@ pub(crate) fn page(
         columns: &listed_columns(),
         from: "users",
         condition: &found,
-        values: vec![Value::Text(query.text.clone()), Value::Integer(now.0), Value::Integer(idle)],
+        values: [Value::Text(query.text.clone())].into_iter().chain(limits.values()).collect(),
         sort: match query.sort {
             UserSort::Username => "username",
             UserSort::Created => "created_at_ms",
             UserSort::LastSignIn => "coalesce(last_sign_in_at_ms, -9223372036854775808)",
             UserSort::Active => "active",
+            UserSort::Scopes => &format!("coalesce({SCOPES}, '')"),
+            UserSort::SecondFactor => FACTOR,
+            UserSort::Sessions => &active_sessions(),
+            UserSort::Lock => "lock_ends(failures, last_failure_at_ms, ?5, ?6)",
         },
         key: "id",
         descending: query.descending,
@@ -113,14 +145,10 @@ pub(crate) fn page(
 }
 
 /// One user as the list shows them.
-pub(crate) fn listed(
-    db: &Connection,
-    username: &str,
-    now: Timestamp,
-    idle: i64,
-) -> rusqlite::Result<Option<ListedRow>> {
+pub(crate) fn listed(db: &Connection, username: &str, limits: Limits) -> rusqlite::Result<Option<ListedRow>> {
+    let values = [Value::Text(username.to_owned())].into_iter().chain(limits.values());
     db.prepare_cached(&format!("SELECT {} FROM users WHERE username = ?1", listed_columns()))?
-        .query_row(params![username, now.0, idle], read_listed)
+        .query_row(params_from_iter(values), read_listed)
         .optional()
 }
 
@@ -130,6 +158,11 @@ fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedRow> {
         user: User { scopes, ..read(row)? },
         failures: read_failures(row, 8)?,
         active_sessions: row.get::<_, i64>(11)?.try_into().unwrap_or_default(),
+        second_factor: match row.get::<_, i64>(12)? {
+            0 => FactorState::Off,
+            1 => FactorState::Pending,
+            _ => FactorState::On,
+        },
     })
 }
 
@@ -181,6 +214,17 @@ pub(crate) fn replace_hash(db: &Connection, user: i64, old: &str, new: &str) -> 
 
 pub(crate) fn set_active(db: &Connection, user: i64, active: bool) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE users SET active = ?2 WHERE id = ?1")?.execute(params![user, active]).map(drop)
+}
+
+pub(crate) fn set_details(db: &Connection, user: i64, display_name: &str, email: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE users SET display_name = ?2, email = ?3 WHERE id = ?1")?
+        .execute(params![user, display_name, email])
+        .map(drop)
+}
+
+/// Deletes a user with everything that belongs to them; events keep what they say, without the user.
+pub(crate) fn delete(db: &Connection, user: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM users WHERE id = ?1")?.execute([user]).map(drop)
 }
 
 /// Begins a new epoch of a user's credentials. The epoch is the number of the event just written, which is unique in

@@ -4,9 +4,12 @@ use crate::{
     Engine,
     clock::Timestamp,
     paging::{LONGEST_PAGE, Page, first_rows},
-    records::{Lock, User, UserCounts, UserQuery},
+    records::{FactorState, Lock, User, UserCounts, UserQuery},
     rules::Rules,
-    store::{self, StoreError, users::ListedRow},
+    store::{
+        self, StoreError,
+        users::{Limits, ListedRow},
+    },
 };
 
 /// A user as shown in a list.
@@ -18,6 +21,8 @@ pub struct ListedUser {
     pub lock: Option<Lock>,
     /// How many of their sessions can still be used.
     pub active_sessions: u64,
+    /// Whether they have a second factor.
+    pub second_factor: FactorState,
 }
 
 impl Engine {
@@ -27,14 +32,14 @@ impl Engine {
     /// [`StoreError`]
     pub fn user_page(&self, query: &UserQuery) -> Result<(Page<ListedUser>, UserCounts), StoreError> {
         let now = self.now()?;
+        let computer = self.clock.now();
         let query = UserQuery { most: query.most.min(LONGEST_PAGE), ..query.clone() };
         let (rules, (page, counts)) = self.store.snapshot(|db| {
             let rules = self.rules_in(db)?;
-            let idle = rules.session_idle_ms();
-            Ok((rules, store::users::page(db, &query, now, idle)?))
+            let limits = limits(&rules, now, computer);
+            Ok((rules, store::users::page(db, &query, limits)?))
         })?;
-        let (rows, known_at) = (page.rows.into_iter(), self.clock.now());
-        let rows = rows.map(|row| ListedUser::of(row, &rules, known_at)).collect();
+        let rows = page.rows.into_iter().map(|row| ListedUser::of(row, &rules, computer)).collect();
         Ok((Page { rows, next: page.next }, counts))
     }
 
@@ -54,20 +59,25 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn user(&self, username: &str) -> Result<Option<ListedUser>, StoreError> {
-        let now = self.now()?;
+        let (now, computer) = (self.now()?, self.clock.now());
         let (rules, row) = self.store.snapshot(|db| {
             let rules = self.rules_in(db)?;
-            let idle = rules.session_idle_ms();
-            Ok((rules, store::users::listed(db, username, now, idle)?))
+            let limits = limits(&rules, now, computer);
+            Ok((rules, store::users::listed(db, username, limits)?))
         })?;
-        Ok(row.map(|row| ListedUser::of(row, &rules, self.clock.now())))
+        Ok(row.map(|row| ListedUser::of(row, &rules, computer)))
     }
 }
 
+/// Locks use the computer's clock.
+fn limits(rules: &Rules, now: Timestamp, computer: Timestamp) -> Limits {
+    let enrollment = i64::try_from(rules.enrollment_lifetime.as_millis()).unwrap_or(i64::MAX);
+    Limits { now, idle: rules.session_idle_ms(), enrollment, computer, most_failures: rules.most_failures }
+}
+
 impl ListedUser {
-    /// Locks use the computer's clock.
     fn of(row: ListedRow, rules: &Rules, computer: Timestamp) -> Self {
-        let ListedRow { user, failures, active_sessions } = row;
-        Self { user, lock: failures.lock(computer, rules.most_failures), active_sessions }
+        let ListedRow { user, failures, active_sessions, second_factor } = row;
+        Self { user, lock: failures.lock(computer, rules.most_failures), active_sessions, second_factor }
     }
 }

@@ -15,6 +15,8 @@ use std::{collections::HashMap, sync::Arc};
 const USERS: usize = 10_000;
 const NOW: Timestamp = Timestamp(1_000_000);
 const IDLE: i64 = 86_400_000;
+const LIMITS: users::Limits =
+    users::Limits { now: NOW, idle: IDLE, enrollment: 600_000, computer: NOW, most_failures: 100 };
 
 /// Ten thousand users, each with scopes, sessions and events.
 fn with_many() -> Store {
@@ -66,7 +68,7 @@ fn a_page_of_ten_thousand_users_is_two_statements_and_costs_its_own_rows() {
             let mut query = UserQuery { sort, descending, most: 200, ..UserQuery::default() };
             let mut seen = HashMap::new();
             loop {
-                let ((page, counts), ran) = cost(&store, |db| users::page(db, &query, NOW, IDLE));
+                let ((page, counts), ran) = cost(&store, |db| users::page(db, &query, LIMITS));
                 let [_, (sql, steps)] = &ran[..] else { panic!("{ran:?}") };
                 assert!(*steps < 200 * 1_000, "{sort:?} {descending}, after {}: {steps} steps of {sql}", seen.len());
                 assert_eq!((counts.all, counts.found), (USERS as u64, USERS as u64));
@@ -83,7 +85,7 @@ fn a_page_of_ten_thousand_users_is_two_statements_and_costs_its_own_rows() {
         }
     }
     let filtered = UserQuery { text: "number 77 items".into(), most: 200, ..UserQuery::default() };
-    let ((page, counts), ran) = cost(&store, |db| users::page(db, &filtered, NOW, IDLE));
+    let ((page, counts), ran) = cost(&store, |db| users::page(db, &filtered, LIMITS));
     assert_eq!((page.rows.len(), ran.len()), (200, 2));
     assert!((200..1_000).contains(&counts.found), "{counts:?}");
 }

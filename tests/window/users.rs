@@ -1,0 +1,71 @@
+//! Users: editing, a new password, deleting, and the frame beside a sheet.
+
+use crate::steps::{PASSWORD, add_user};
+use thirtyfour::Key;
+use workbench_tests::desktop::Desktop;
+
+/// Clicks the middle of a button of the rail, as a person would beside an open sheet.
+const RAIL: &str =
+    "const one = [...document.querySelectorAll('nav button')].find((b) => b.innerText.includes('Sessions'));
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return [Math.round(x + width / 2), Math.round(y + height / 2)]";
+
+#[tokio::test]
+async fn a_user_is_edited_given_a_password_and_deleted_and_others_see_it() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    add_user(&desktop, "bob");
+    assert!(desktop.twb(&["sign-in", "bob"], &format!("{PASSWORD}\n")).status.success());
+    assert!(!desktop.twb(&["sign-in", "bob"], "not that one\n").status.success());
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    app.click("gridcell", "bob").await;
+    app.shows("Wrong password").await;
+    assert_eq!(app.axe().await, Vec::<String>::new());
+
+    app.press("e").await;
+    app.fill("Display name", "Bob the Builder").await;
+    let (x, y): (i64, i64) = app.read(RAIL).await;
+    app.driver().action_chain().move_to(x, y).click().perform().await.unwrap();
+    app.find("region", "Session of bob").await;
+    app.press(Key::Control + "3").await;
+    app.find("dialog", "Edit bob").await;
+    app.press(Key::Control + Key::Enter).await;
+    app.gone("dialog", "Edit bob").await;
+    app.shows("Bob the Builder").await;
+    let listed = String::from_utf8(desktop.twb(&["users", "show", "bob"], "").stdout).unwrap();
+    assert!(listed.contains("Bob the Builder"), "{listed}");
+
+    app.click("button", "More about bob").await;
+    app.click("menuitem", "Set the password").await;
+    app.shows("This ends 1 active session of bob").await;
+    app.click("button", "Generate").await;
+    app.shows("Strong").await;
+    let made = app.find("textbox", "New password").await.prop("value").await.unwrap().unwrap();
+    app.click("button", "Copy").await;
+    app.shows("It leaves the clipboard in 60 s").await;
+    assert_eq!(desktop.display().selection("CLIPBOARD").as_deref(), Some(made.as_str()));
+    app.click("button", "Set the password").await;
+    app.gone("dialog", "Set the password of bob").await;
+    assert!(!desktop.twb(&["sign-in", "bob"], &format!("{PASSWORD}\n")).status.success());
+    desktop.twb(&["users", "unlock", "bob"], "");
+    assert!(desktop.twb(&["sign-in", "bob"], &format!("{made}\n")).status.success());
+    app.shows("Signed in").await;
+
+    // Deleted by another program while the form is open.
+    app.click("gridcell", "alice").await;
+    app.press("e").await;
+    app.find("dialog", "Edit alice").await;
+    assert!(desktop.twb(&["users", "delete", "alice"], "").status.success());
+    app.shows("alice was deleted meanwhile").await;
+    app.escape().await;
+    app.gone("dialog", "Edit alice").await;
+
+    app.click("gridcell", "bob").await;
+    app.press(Key::Delete + "").await;
+    app.shows("1 active session: their access and refresh tokens are refused").await;
+    assert_eq!(app.axe().await, Vec::<String>::new());
+    app.click("button", "Delete bob").await;
+    app.find("heading", "No users yet").await;
+    app.quit().await;
+}
