@@ -1,4 +1,4 @@
-//! Fetches a JWK Set from a URL. This is the only code that uses the network, and it does so only after a click and
+//! Fetches a JWK Set from a URL, or from where a discovery document at that URL says it is. This is the only code that uses the network, and it does so only after a click and
 //! after the user has approved the host. It sends nothing but the request itself and follows no redirects, since nobody
 //! has approved the host they lead to.
 //!
@@ -109,9 +109,26 @@ impl Target {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The usual place of the keys beside a discovery document.
+    fn usual_place(&self) -> Option<Target> {
+        let base = self.0.path().strip_suffix("/.well-known/openid-configuration")?;
+        let mut usual = self.0.clone();
+        usual.set_path(&format!("{base}/.well-known/jwks.json"));
+        Some(Target(usual))
+    }
+
     fn is_this_computer(&self) -> bool {
         self.0.host_str().is_some_and(is_this_computer)
     }
+}
+
+/// What stands at a URL.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// The keys.
+    Keys(Fetched),
+    /// A discovery document, which says that the keys are at this URL.
+    KeysAt(Target),
 }
 
 /// Fetches a JWK Set within `deadline`.
@@ -119,13 +136,41 @@ impl Target {
 /// # Errors
 /// [`FetchError`]
 pub(crate) async fn fetch(target: &Target, deadline: Duration) -> Result<Fetched, FetchError> {
-    get(target, deadline).await.map_err(|error| {
-        tracing::debug!(%error, "no keys were fetched");
-        if target.is_this_computer() { FetchError::Unreachable(target.host()) } else { error }
-    })
+    get(target, deadline).await.map_err(|error| for_the_page(error, target))
+}
+
+/// Fetches a JWK Set or a discovery document (OpenID Connect Discovery 1.0 section 4) within `deadline`. Where the
+/// document is asked for and there is none, the same host's usual place for keys is tried.
+///
+/// # Errors
+/// [`FetchError`]
+pub(crate) async fn find(target: &Target, deadline: Duration) -> Result<Found, FetchError> {
+    let found = match (body(target, deadline).await, target.usual_place()) {
+        (Ok(text), usual) => match (is_jwk_set(&text), keys_at(&text, target), usual) {
+            (true, ..) => Ok(Found::Keys(Fetched { text, host: target.host() })),
+            (false, Some(keys), _) => Ok(Found::KeysAt(keys)),
+            (false, None, Some(usual)) => get(&usual, deadline).await.map(Found::Keys),
+            (false, None, None) => Err(FetchError::NotASet(target.host())),
+        },
+        (Err(FetchError::Status { .. }), Some(usual)) => get(&usual, deadline).await.map(Found::Keys),
+        (Err(error), _) => Err(error),
+    };
+    found.map_err(|error| for_the_page(error, target))
+}
+
+/// The error as the page may see it.
+fn for_the_page(error: FetchError, target: &Target) -> FetchError {
+    tracing::debug!(%error, "no keys were fetched");
+    if target.is_this_computer() { FetchError::Unreachable(target.host()) } else { error }
 }
 
 async fn get(target: &Target, deadline: Duration) -> Result<Fetched, FetchError> {
+    let (text, host) = (body(target, deadline).await?, target.host());
+    if is_jwk_set(&text) { Ok(Fetched { text, host }) } else { Err(FetchError::NotASet(host)) }
+}
+
+/// The text that a URL answers with.
+async fn body(target: &Target, deadline: Duration) -> Result<String, FetchError> {
     let (url, host) = (&target.0, target.host());
     let sort = |error| unreachable(error, &host);
     // Setting up TLS and parsing the response would block an async thread.
@@ -148,8 +193,7 @@ async fn get(target: &Target, deadline: Duration) -> Result<Fetched, FetchError>
         }
         bytes.extend_from_slice(&chunk);
     }
-    let text = aside(move || String::from_utf8(bytes).ok().filter(|text| is_jwk_set(text)), &host).await?;
-    Ok(Fetched { text: text.ok_or_else(|| FetchError::NotASet(host.clone()))?, host })
+    String::from_utf8(bytes).map_err(|_| FetchError::NotASet(host))
 }
 
 /// Runs work on a thread that may block.
@@ -204,6 +248,17 @@ fn is_jwk_set(text: &str) -> bool {
         keys: Vec<HashMap<String, IgnoredAny>>,
     }
     serde_json::from_str::<Set>(text.trim_start_matches('\u{FEFF}')).is_ok()
+}
+
+/// Where a discovery document says that the keys are. A document from elsewhere has no say about this computer.
+fn keys_at(text: &str, from: &Target) -> Option<Target> {
+    #[derive(Deserialize)]
+    struct Document {
+        jwks_uri: String,
+    }
+    let document: Document = serde_json::from_str(text.trim_start_matches('\u{FEFF}')).ok()?;
+    let keys = Target::read(&document.jwks_uri).ok()?;
+    (from.is_this_computer() || !keys.is_this_computer()).then_some(keys)
 }
 
 /// Logs the network library's error, which would repeat the whole URL, and returns one that does not.

@@ -3,7 +3,7 @@
 use crate::{
     ask::ask,
     error::{Failure, WireError, limit},
-    jwks::{self, FetchError, Fetched, LONGEST, Target},
+    jwks::{self, FetchError, Fetched, Found, LONGEST, Target},
     state::{AppState, blocking},
 };
 use serde::Serialize;
@@ -18,16 +18,20 @@ use tauri::{AppHandle, State};
 pub struct AllowedHosts(Mutex<HashSet<String>>);
 
 impl AllowedHosts {
-    /// Asks whether keys may be fetched from the target, unless its origin was approved before.
-    async fn allow(&self, app: &AppHandle, target: &Target) -> Result<(), WireError> {
+    /// Asks whether keys may be fetched from the target, unless its origin was approved before. `named_by` is the origin
+    /// whose document names it.
+    async fn allow(&self, app: &AppHandle, target: &Target, named_by: Option<&str>) -> Result<(), WireError> {
         let origin = target.origin();
         if self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&origin) {
             return Ok(());
         }
         let question = format!("Fetch keys from {origin}?");
-        let more = "The host learns this computer’s address, and nothing else. You are asked once for each host, until \
-                    this window closes.";
-        if !ask(app, &question, more, "Fetch").await {
+        let why = named_by.map(|origin| format!("{origin} says that its keys are there. ")).unwrap_or_default();
+        let more = format!(
+            "{why}The host learns this computer’s address, and nothing else. You are asked once for each host, until this \
+             window closes."
+        );
+        if !ask(app, &question, &more, "Fetch").await {
             return Err(WireError::new(Failure::Jwks(JwksProblem::Declined { origin }), "it was not allowed"));
         }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(origin);
@@ -46,7 +50,8 @@ pub struct FetchedKeys {
     pub fetched_at_ms: i64,
 }
 
-/// Fetches a JWK Set over HTTPS, or over HTTP from this computer, after a gesture and approval of the host.
+/// Fetches a JWK Set over HTTPS, or over HTTP from this computer, after a gesture and approval of the host. A discovery
+/// document leads to its keys; another host than the document's must be approved too.
 #[tauri::command]
 #[specta::specta]
 pub async fn fetch_jwks(
@@ -56,8 +61,14 @@ pub async fn fetch_jwks(
     url: String,
 ) -> Result<FetchedKeys, WireError> {
     let target = Target::read(&url)?;
-    allowed.allow(&app, &target).await?;
-    let Fetched { text, host } = jwks::fetch(&target, jwks::DEADLINE).await?;
+    allowed.allow(&app, &target, None).await?;
+    let Fetched { text, host } = match jwks::find(&target, jwks::DEADLINE).await? {
+        Found::Keys(keys) => keys,
+        Found::KeysAt(keys) => {
+            allowed.allow(&app, &keys, Some(&target.origin())).await?;
+            jwks::fetch(&keys, jwks::DEADLINE).await?
+        }
+    };
     let this = state.inner().clone();
     let fetched_at_ms = blocking(move || this.now()).await?.0;
     Ok(FetchedKeys { text, host, fetched_at_ms })

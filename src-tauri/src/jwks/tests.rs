@@ -131,6 +131,62 @@ fn what_answers_with_something_else_is_told_apart() {
     assert_eq!(refused, Err(FetchError::Unreachable(host)));
 }
 
+/// What is found at a URL whose server gives these answers, one for each connection, and the requested paths.
+fn found(path: &str, answers: Vec<Vec<u8>>) -> (Result<Found, FetchError>, u16, Vec<String>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let served = thread::spawn(move || {
+        let serve = |answer: Vec<u8>| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut line = String::new();
+            BufReader::new(stream.try_clone().unwrap()).read_line(&mut line).unwrap();
+            stream.write_all(&answer).unwrap();
+            line.split(' ').nth(1).unwrap_or_default().to_owned()
+        };
+        answers.into_iter().map(serve).collect::<Vec<_>>()
+    });
+    let target = Target::read(&format!("http://127.0.0.1:{port}{path}")).unwrap();
+    (tauri::async_runtime::block_on(find(&target, PATIENT)), port, served.join().unwrap())
+}
+
+const DOCUMENT: &str = "/realms/x/.well-known/openid-configuration";
+
+fn body_of(text: &str) -> Vec<u8> {
+    response("200 OK", "connection: close\r\n", text)
+}
+
+#[test]
+fn a_discovery_document_leads_to_its_keys() {
+    let named = body_of(r#"{"issuer":"https://a.example","jwks_uri":"https://keys.example/set"}"#);
+    let (answer, _, _) = found(DOCUMENT, vec![named.clone()]);
+    let Ok(Found::KeysAt(keys)) = answer else { panic!("{answer:?}") };
+    assert_eq!(keys.origin(), "https://keys.example", "the host that is asked about next");
+    let (answer, _, _) = found("/any/address", vec![named]);
+    assert!(matches!(answer, Ok(Found::KeysAt(_))), "{answer:?}");
+    let (answer, _, _) = found(DOCUMENT, vec![body_of(SET)]);
+    assert!(matches!(answer, Ok(Found::Keys(_))), "{answer:?}");
+}
+
+#[test]
+fn without_a_discovery_document_the_usual_place_is_tried() {
+    let missing = response("404 Not Found", "connection: close\r\n", "");
+    for nothing in [missing, body_of("{}"), body_of(r#"{"jwks_uri":"ftp://keys.example"}"#)] {
+        let (answer, port, asked) = found(DOCUMENT, vec![nothing, body_of(SET)]);
+        let Ok(Found::Keys(keys)) = answer else { panic!("{answer:?}") };
+        assert_eq!(keys, Fetched { text: SET.into(), host: format!("127.0.0.1:{port}") });
+        assert_eq!(asked, [DOCUMENT, "/realms/x/.well-known/jwks.json"]);
+    }
+    let (answer, ..) = found("/keys", vec![body_of("{}")]);
+    assert!(answer.is_err(), "no other address is made up");
+}
+
+#[test]
+fn a_document_from_elsewhere_has_no_say_about_this_computer() {
+    let text = r#"{"jwks_uri":"http://127.0.0.1:8080/admin"}"#;
+    assert!(keys_at(text, &Target::read("https://a.example/x").unwrap()).is_none());
+    assert!(keys_at(text, &Target::read("http://localhost:3000/x").unwrap()).is_some());
+}
+
 #[test]
 fn an_answer_that_is_too_large_is_cut_off_whatever_length_it_names() {
     let body = format!("{{\"keys\":[],\"x\":\"{}\"}}", "a".repeat(LONGEST));

@@ -95,7 +95,10 @@ export const commands = {
 	guessSecret: (token: string) => typedError<Finding | null, WireError>(__TAURI_INVOKE("guess_secret", { token })),
 	/**  Makes a sample token at the profile's time, with keys that are used for nothing else. It needs no profile. */
 	makeSample: (sample: Sample) => typedError<SampleToken, WireError>(__TAURI_INVOKE("make_sample", { sample })),
-	/**  Fetches a JWK Set over HTTPS, or over HTTP from this computer, after a gesture and approval of the host. */
+	/**
+	 *  Fetches a JWK Set over HTTPS, or over HTTP from this computer, after a gesture and approval of the host. A discovery
+	 *  document leads to its keys; another host than the document's must be approved too.
+	 */
 	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
 	/**  Takes a report's token apart for editing; null unless it is a compact signed token. */
 	startDraft: (token: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { token })),

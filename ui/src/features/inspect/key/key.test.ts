@@ -120,7 +120,7 @@ describe("a token without a key", () => {
     expect(fetched).not.toHaveBeenCalled();
     await user.click(button);
     await pass(0.3);
-    expect(fetched.mock.calls).toEqual([["https://issuer.example/.well-known/jwks.json"]]);
+    expect(fetched.mock.calls).toEqual([["https://issuer.example/.well-known/openid-configuration"]]);
     expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
     expect(screen.getByRole("region", { name: "Verdict" })).toHaveFocus();
   });
@@ -140,7 +140,7 @@ describe("a JWK Set from an address", () => {
     const fetched = vi.spyOn(host, "fetchJwks");
     await user.click(dialog().getByRole("button", { name: "Fetch a JWK Set" }));
     const address = dialog().getByRole("textbox", { name: /^Address of a JWK Set/ });
-    expect(address).toHaveValue("https://issuer.example/.well-known/jwks.json");
+    expect(address).toHaveValue("https://issuer.example/.well-known/openid-configuration");
     await user.clear(address);
     expect(dialog().getByRole("button", { name: "Fetch" })).toBeDisabled();
     await user.type(address, "https://issuer.example/keys");

@@ -59,11 +59,14 @@ export function hostOf(address: string): string {
   }
 }
 
-/** Where the keys for a token may be published: the URL in its header, or one derived from its issuer. */
+/**
+ * Where the keys for a token may be published: the URL in its header, or the discovery document of its issuer, which
+ * names them (OpenID Connect Discovery 1.0 section 4).
+ */
 export function proposedAddress(report: Report): { address: string; fromToken: boolean } {
   const jku = textOf(report.header, "jku");
   if (hostOf(jku)) return { address: jku, fromToken: true };
   const issuer = textOf(report.claims, "iss");
   if (!hostOf(issuer)) return { address: "", fromToken: false };
-  return { address: `${issuer.replace(/\/$/, "")}/.well-known/jwks.json`, fromToken: false };
+  return { address: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, fromToken: false };
 }
