@@ -42,5 +42,6 @@ export const listKeys = [
   { key: "ArrowDown", label: "Next row" },
   { key: "ArrowUp", label: "Previous row" },
   { key: "Enter", label: "Open the row" },
+  { key: "Shift+F10", label: "Menu of the row" },
   { key: "Escape", label: "Close the top layer" },
 ] as const;

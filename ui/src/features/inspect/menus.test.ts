@@ -1,0 +1,102 @@
+import { fireEvent, screen, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import { open, paste, row, settle, verdict } from "../../../tests/window";
+import { texts } from "../../platform/fake/recorded";
+import { pathOf } from "./menus";
+
+const menu = () => screen.getByRole("menu");
+const entries = () =>
+  within(menu())
+    .getAllByRole("menuitem")
+    .map((item) => item.textContent.trim());
+
+async function secondary(element: Element): Promise<void> {
+  await fireEvent.contextMenu(element, { button: 2, clientX: 300, clientY: 200 });
+  await settle();
+}
+
+test("the menu of a claim copies its value, name, JSON and path", async () => {
+  const { host, user } = await open();
+  await paste(texts.valid);
+  for (const [label, copied] of [
+    ["Copy value", "alice"],
+    ["Copy name", "sub"],
+    ["Copy as JSON", '{"sub": "alice"}'],
+    ["Copy path", "$.sub"],
+  ] as const) {
+    await secondary(row("sub"));
+    expect(menu()).toHaveAccessibleName("sub");
+    await user.click(within(menu()).getByRole("menuitem", { name: label }));
+    await settle();
+    expect(host.copied.at(-1)).toBe(copied);
+  }
+  await secondary(row("exp"));
+  expect(entries()).toContain("Copy as UTC time");
+});
+
+test("the menu opens by key, moves by key, and gives the focus back", async () => {
+  const { host, user } = await open();
+  await paste(texts.valid);
+  row("sub").focus();
+  await user.keyboard("{Shift>}{F10}{/Shift}");
+  await settle();
+  expect(menu()).toHaveAccessibleName("sub");
+  await user.keyboard("{ArrowDown}{Enter}");
+  await settle();
+  expect(screen.queryByRole("menu")).toBeNull();
+  expect(["alice", "sub"]).toContain(host.copied.at(-1));
+  expect(row("sub")).toHaveFocus();
+  await user.keyboard("{ContextMenu}");
+  await settle();
+  expect(menu()).toBeVisible();
+  await user.keyboard("{Escape}");
+  await settle();
+  expect(screen.queryByRole("menu")).toBeNull();
+});
+
+test("a row offers to copy its value and its menu while the pointer or the focus is in it", async () => {
+  const { host, user } = await open();
+  await paste(texts.valid);
+  await user.hover(row("sub"));
+  await user.click(within(row("sub")).getByRole("button", { name: "Copy value of sub" }));
+  expect(host.copied).toEqual(["alice"]);
+  await user.click(within(row("sub")).getByRole("button", { name: "More for sub" }));
+  await settle();
+  expect(entries()).toContain("Copy path");
+});
+
+test("token, verdict, checks and findings have menus of their own, and none is the web view's", async () => {
+  const { host, user } = await open();
+  await paste(texts.weak);
+  const list = within(screen.getByRole("region", { name: "Findings" })).getAllByRole("listitem");
+  for (const [element, entry, copied] of [
+    [screen.getByRole("textbox", { name: "Token" }), "Copy token", texts.weak],
+    [verdict().getByRole("heading", { level: 2, name: "Not verified" }), "Copy verdict", /^Not verified: /],
+    [verdict().getByRole("button", { name: /^Signature/ }), "Copy reason", /./],
+    [list[0] as HTMLElement, "Copy message", /trustno1/],
+  ] as const) {
+    const own = new MouseEvent("contextmenu", { bubbles: true, cancelable: true, button: 2, clientX: 9 });
+    expect(element.dispatchEvent(own)).toBe(false);
+    await settle();
+    await user.click(within(menu()).getByRole("menuitem", { name: entry }));
+    await settle();
+    expect(host.copied.at(-1)).toMatch(copied);
+  }
+});
+
+test("what is selected in the token is copied alone", async () => {
+  const { host, user } = await open();
+  await paste(texts.valid);
+  const field = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Token" });
+  field.setSelectionRange(0, 10);
+  await secondary(field);
+  await user.click(within(menu()).getByRole("menuitem", { name: "Copy selection" }));
+  await settle();
+  expect(host.copied.at(-1)).toBe(texts.valid.slice(0, 10));
+});
+
+test("a path names a claim whatever its name is", () => {
+  expect(pathOf("sub")).toBe("$.sub");
+  expect(pathOf("https://acme.example/roles")).toBe("$['https://acme.example/roles']");
+  expect(pathOf("it's")).toBe("$['it\\'s']");
+});

@@ -1,0 +1,102 @@
+// What the context menus of Inspect offer. Pure.
+import type { Finding, Member, Report, Step } from "../../api/bindings.gen";
+import type { Entry, Groups } from "../../shared/controls/context-menu.svelte";
+import { utc } from "../../shared/time/format";
+import { plainValue } from "./decoded/claim";
+import type { Part } from "./decoded/links";
+import { copies } from "./token/copies";
+import { outcomeWords } from "./verdict/checks";
+
+/** Copies a text; `as` ends the sentence "Copied as …". */
+export type Copying = (text: string, as: string) => unknown;
+
+const entry = (copy: Copying, label: string, text: string, as: string): Entry => ({
+  label,
+  run: () => void copy(text, as),
+});
+
+/** What was selected with the mouse comes first. */
+const selection = (copy: Copying, selected: string): Entry[] =>
+  selected === "" ? [] : [entry(copy, "Copy selection", selected, "text")];
+
+/** A normalized path (RFC 9535 section 2.7), with a dot where the name allows it. */
+export const pathOf = (name: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+    ? `$.${name}`
+    : `$['${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}']`;
+
+export function memberMenu(
+  copy: Copying,
+  member: Member,
+  part: Part,
+  selected: string,
+  more: Entry[],
+): Groups {
+  const { name, value, time } = member;
+  const copying = [
+    entry(copy, "Copy value", plainValue(member), "value"),
+    entry(copy, "Copy name", name, "name"),
+    entry(copy, "Copy as JSON", `{${JSON.stringify(name)}: ${value}}`, "JSON"),
+    entry(copy, "Copy path", pathOf(name), part === "header" ? "path in the header" : "path"),
+  ];
+  if (time !== null) copying.push(entry(copy, "Copy as UTC time", utc(time), "time"));
+  return [selection(copy, selected), copying, more];
+}
+
+export function tokenMenu(
+  copy: Copying,
+  report: Report | null,
+  draft: string,
+  selected: string,
+  more: Entry[],
+): Groups {
+  const forms = report ? copies(report) : [{ label: "Token", as: "token", text: draft }];
+  const all = forms.map(({ label, as, text }) =>
+    entry(
+      copy,
+      `Copy ${label.startsWith("cURL") ? label : label.charAt(0).toLowerCase() + label.slice(1)}`,
+      text,
+      as,
+    ),
+  );
+  return [selection(copy, selected), draft === "" ? [] : all, more];
+}
+
+export function verdictMenu(
+  copy: Copying,
+  title: string,
+  detail: string,
+  all: string,
+  selected: string,
+): Groups {
+  return [
+    selection(copy, selected),
+    [
+      entry(copy, "Copy verdict", `${title}: ${detail}`, "text"),
+      entry(copy, "Copy verdict with all checks", all, "text"),
+    ],
+  ];
+}
+
+export function stepMenu(copy: Copying, step: Step, selected: string): Groups {
+  const { name, outcome, reason, fix, rfc } = step;
+  const copying = [
+    entry(copy, "Copy check", `${name}, ${outcomeWords[outcome].toLowerCase()}: ${reason}`, "text"),
+    entry(copy, "Copy reason", reason, "text"),
+  ];
+  if (fix !== "") copying.push(entry(copy, "Copy what must change", fix, "text"));
+  if (rfc !== "") copying.push(entry(copy, "Copy reference", rfc, "text"));
+  return [selection(copy, selected), copying];
+}
+
+export function findingMenu(copy: Copying, finding: Finding, selected: string): Groups {
+  const { severity, title, message, rfc } = finding;
+  return [
+    selection(copy, selected),
+    [
+      entry(copy, "Copy finding", `${severity}: ${title}. ${message} (${rfc})`, "text"),
+      entry(copy, "Copy message", message, "text"),
+      entry(copy, "Copy reference", rfc, "text"),
+    ],
+  ];
+}
