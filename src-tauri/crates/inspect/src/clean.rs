@@ -71,8 +71,10 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     cleaned.decode(decode::without_colours);
     cleaned.decode(chunks::joined);
     cleaned.decode(decode::decoded);
-    cleaned.decode(dots::restored);
-    cleaned.decode(base64_around::decoded);
+    // Both are for texts in which no whole token stands as it is.
+    if !find::first(&cleaned.text).is_some_and(|found| found.is_whole()) && !cleaned.decode(dots::restored) {
+        cleaned.decode(base64_around::decoded);
+    }
     let whole = cleaned.text.clone();
     cleaned.take_wrappers_off();
     if !cleaned.clean_ups.is_empty() {
@@ -108,10 +110,11 @@ impl Cleaned {
         }
     }
 
-    fn decode(&mut self, make: impl Fn(&str) -> Option<decode::Plain>) {
-        if let Some(plain) = make(&self.text) {
-            self.take(plain.taken, plain.message, &plain.removed, plain.kept);
-        }
+    /// True if there was something to decode.
+    fn decode(&mut self, make: impl Fn(&str) -> Option<decode::Plain>) -> bool {
+        let Some(plain) = make(&self.text) else { return false };
+        self.take(plain.taken, plain.message, &plain.removed, plain.kept);
+        true
     }
 
     /// Strips one layer after another.

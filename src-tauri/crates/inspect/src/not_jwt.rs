@@ -101,7 +101,8 @@ fn what_is(text: &str, token: &str) -> Option<NotJwt> {
     let decoded = [percent_decoded(token), percent_decoded(text)];
     let header = schemes::authorization(text);
     let own = [header, Some(token), Some(text), decoded[0].as_deref(), decoded[1].as_deref()];
-    let own = own.into_iter().flatten().filter(|text| !text.is_empty());
+    let is_new = |at: &usize| own[*at].is_some_and(|text| !text.is_empty()) && !own[..*at].contains(&own[*at]);
+    let own = (0..own.len()).filter(is_new).filter_map(|at| own[at]);
     own.clone()
         .find_map(whole)
         .or_else(|| own.clone().find_map(cookies::among_pairs))
@@ -124,7 +125,10 @@ fn whole(text: &str) -> Option<NotJwt> {
 
 /// The words of a line, a header or a command, in which a token may stand.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let ends = |character: char| character.is_whitespace() || "\"'`,;&()[]{}<>|=?".contains(character);
+    let ends = |character: char| match character {
+        '"' | '\'' | '`' | ',' | ';' | '&' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '|' | '=' | '?' => true,
+        other => other.is_whitespace(),
+    };
     text.split(ends).filter(|word| !word.is_empty()).take(MOST_WORDS).map(|word| word.trim_start_matches("Bearer:"))
 }
 

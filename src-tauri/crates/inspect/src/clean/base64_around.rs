@@ -18,11 +18,8 @@ const SHORTEST: usize = 24;
 /// The most texts in base64 that are decoded.
 const MOST_RUNS: usize = 50;
 
-/// Decodes the base64 around tokens, if no token stands in the text as it is.
+/// Decodes the base64 around the tokens of a text without a whole token.
 pub(super) fn decoded(text: &str) -> Option<Plain> {
-    if find::first(text).is_some_and(|found| found.is_whole()) {
-        return None;
-    }
     // The padding may be percent-encoded.
     let percent_decoded = percent_decoded(text);
     let mut removed = String::new();

@@ -67,7 +67,10 @@ pub(super) fn joined(text: &str) -> Option<Plain> {
 
 /// The ranges between white space and the marks around names and values.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_mark = |character: char| character.is_whitespace() || "=:;,&\"'`{}[]|".contains(character);
+    let is_mark = |character: char| {
+        matches!(character, '=' | ':' | ';' | ',' | '&' | '"' | '\'' | '`' | '{' | '}' | '[' | ']' | '|')
+            || character.is_whitespace()
+    };
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = text.len() - text[at..].trim_start_matches(is_mark).len();

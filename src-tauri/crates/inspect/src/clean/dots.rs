@@ -12,11 +12,8 @@ const MARKED: [&str; 5] = ["\\\\.", "\\.", "[.]", "(.)", "[dot]"];
 /// What source code and pages write for a dot, in lower case; the reader of them decodes it.
 const CODED: [&str; 6] = ["\\u002e", "\\x2e", "&#46;", "&#x2e;", "&#x2E;", "&period;"];
 
-/// Puts the dots back, if that makes a token whole.
+/// Puts the dots back in a text without a whole token, if that makes one whole.
 pub(super) fn restored(text: &str) -> Option<Plain> {
-    if find::first(text).is_some_and(|found| found.is_whole()) {
-        return None;
-    }
     let coded = restore(text, &CODED, Taken::CodedDots);
     coded.or_else(|| restore(text, &MARKED, Taken::MarkedDots))
 }
@@ -37,9 +34,12 @@ fn restore(text: &str, forms: &[&str], taken: Taken) -> Option<Plain> {
             done = at + form.len();
         }
     }
+    if done == 0 {
+        return None;
+    }
     kept.push_str(&text[done..]);
     let found = find::first(&kept)?;
     let is_clean = found.is_whole() && base64url::is_symbols_and_dots(&found.span.token);
     let message = "Restored the escaped dots of the token".to_owned();
-    (done > 0 && is_clean).then_some(Plain { taken, message, removed, kept })
+    is_clean.then_some(Plain { taken, message, removed, kept })
 }

@@ -152,7 +152,9 @@ fn name_before(before: &str) -> Option<&str> {
 
 /// Characters that never occur inside a token.
 pub(super) fn ends_a_run(character: char) -> bool {
-    character.is_whitespace()
-        || "\"'`;&,<>()[]{}|\\#\u{2014}".contains(character)
-        || matches!(character, '\u{2018}'..='\u{201F}' | '«' | '»' | '\u{2039}' | '\u{203A}' | '\u{300C}'..='\u{300F}')
+    match character {
+        '"' | '\'' | '`' | ';' | '&' | ',' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '\\' | '#' => true,
+        '\u{2014}' | '\u{2018}'..='\u{201F}' | '«' | '»' | '\u{2039}' | '\u{203A}' | '\u{300C}'..='\u{300F}' => true,
+        other => other.is_whitespace(),
+    }
 }

@@ -31,7 +31,7 @@ impl Run {
                 run.end = start + offset;
                 break;
             }
-            if is_own(character) || "=+/%".contains(character) {
+            if is_own(character) || matches!(character, '=' | '+' | '/' | '%') {
                 run.last = start + offset + character.len_utf8();
             }
         }

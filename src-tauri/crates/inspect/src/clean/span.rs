@@ -99,7 +99,8 @@ impl<'a> Piece<'a> {
     /// True if it can continue a token: symbols with at most one or two wrong characters.
     fn fits(&self) -> bool {
         walk(self.text.len());
-        let foreign = self.text.chars().filter(|character| !is_own(*character) && !"=+/".contains(*character));
+        let foreign =
+            self.text.chars().filter(|character| !is_own(*character) && !matches!(*character, '=' | '+' | '/'));
         !self.text.is_empty() && foreign.take(3).count() < 3
     }
 

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use inspect::report::{SignatureState, VerdictOutcome};
-use jose::signing_input;
+use inspect::{SecretForm, UserKey};
+use jose::digest::sha_256;
+use jose::{Algorithm, base64url, signing_input};
 
 use crate::answer::{Judge, NOW};
 use crate::dice::Dice;
@@ -81,8 +83,8 @@ const PIECES: [&str; 54] = [
 /// The texts, of which the first is the only accepted token, and the keys.
 fn corpus(judge: &Judge) -> (Vec<String>, Vec<String>) {
     let claims = format!(
-        r#"{{"iss":"i","sub":"alice","aud":["a","b"],"exp":{},"iat":{NOW},"jti":"x","scope":"r w","amr":["pwd","otp"],
-        "user":{{"email":"alice@example.com","n":[1,null,{{"d":1.5e3}}]}},"name":"J\u00f6rg \ud83d\ude00"}}"#,
+        r#"{{"iss":"i","sub":"alice","aud":["a","b"],"exp":{},"scope":"r w","n":[1,null,{{"d":1.5e3}}],
+        "name":"J\u00f6rg \ud83d\ude00"}}"#,
         NOW + 900
     );
     let signed = judge.key().sign("at+jwt", &claims).unwrap();
@@ -103,6 +105,10 @@ fn corpus(judge: &Judge) -> (Vec<String>, Vec<String>) {
     let encrypted =
         "eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.QR1Owv2u.AxY8DCtDaGlsbGljb3RoZQ.MKOle7UQ.fiK51Vw"
             .to_owned();
+    let disclosure = base64url::encode(br#"["salt","given_name","Erika"]"#);
+    let digest = sha_256(disclosure.as_bytes());
+    let presented = compact(r#"{"alg":"ES256","typ":"dc+sd-jwt"}"#, &format!(r#"{{"_sd":["{digest}"]}}"#));
+    let presented = format!("{presented}~{disclosure}~");
     let [protected, payload, signature] = signed.split('.').collect::<Vec<_>>()[..] else { unreachable!() };
     let flat = format!(
         r#"{{"payload":"{payload}","protected":"{protected}","header":{{"kid":"k"}},"signature":"{signature}"}}"#
@@ -120,7 +126,8 @@ fn corpus(judge: &Judge) -> (Vec<String>, Vec<String>) {
         format!("2026-11-23 14:32:07 INFO token={odd} user=alice"),
         format!("{}\n{}\r\n{}", &es256[..40], &es256[40..80], &es256[80..]),
     ];
-    let mut texts = vec![signed, es256, nested, carrier, vendor, none, odd, encrypted, flat, general, sealed];
+    let mut texts =
+        vec![signed, es256, nested, carrier, vendor, none, odd, encrypted, presented, flat, general, sealed];
     texts.extend(wrapped);
     texts.push("2YotnFZFEjr1zCsicMWpAA".to_owned());
     let keys = [
@@ -208,6 +215,24 @@ fn a_million_damaged_texts_are_answered_each_in_time_and_only_the_token_as_it_wa
 }
 
 #[test]
+fn a_million_damaged_keys_are_read_and_what_signs_is_known_by_its_public_part() {
+    let judge = Judge::new().unwrap();
+    let (_, keys) = corpus(&judge);
+    let wanted = [None, Some(Algorithm::Es256), Some(Algorithm::Rs256), Some(Algorithm::EdDsa)];
+    let signing = AtomicU64::new(0);
+    on_all_processors(|dice, number| {
+        let key = UserKey::new(damaged(dice, &keys), SecretForm::Text);
+        let wanted = wanted[number as usize % wanted.len()];
+        if let Ok(key) = key.signing_key(wanted, None) {
+            assert_eq!(key.public_jwk().is_none(), key.algorithm().is_symmetric());
+            signing.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let share = signing.load(Ordering::Relaxed) as f64 / INPUTS as f64;
+    assert!(share > 0.01 && share < 0.9, "{share} of the texts were keys");
+}
+
+#[test]
 fn a_million_damaged_texts_that_are_no_jwt_are_answered_each_in_time_and_none_is_accepted() {
     let judge = Judge::new().unwrap();
     let tally = answer_a_million(&judge, &others::texts(), &[], "");
@@ -216,9 +241,22 @@ fn a_million_damaged_texts_that_are_no_jwt_are_answered_each_in_time_and_none_is
     assert_eq!(tally.accepted.load(Ordering::Relaxed), 0);
 }
 
-/// Answers the damaged texts on all processors, some of them with a damaged key.
+/// Answers the damaged texts, some of them with a damaged key.
 fn answer_a_million(judge: &Judge, texts: &[String], keys: &[String], good: &str) -> Tally {
-    let (next, tally) = (AtomicU64::new(0), Tally::default());
+    let tally = Tally::default();
+    on_all_processors(|dice, number| {
+        let text = damaged(dice, texts);
+        one(judge, &text, good, &tally);
+        if number % WITH_A_KEY == 0 && !keys.is_empty() {
+            judge.answer_with(&text, &damaged(dice, keys));
+        }
+    });
+    tally
+}
+
+/// Does this for each of a million inputs, numbered within its batch.
+fn on_all_processors(work: impl Fn(&mut Dice, u64) + Sync) {
+    let next = AtomicU64::new(0);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -230,17 +268,12 @@ fn answer_a_million(judge: &Judge, texts: &[String], keys: &[String], good: &str
                     }
                     let mut dice = Dice(run);
                     for number in 0..RUN {
-                        let text = damaged(&mut dice, texts);
-                        one(judge, &text, good, &tally);
-                        if number % WITH_A_KEY == 0 && !keys.is_empty() {
-                            judge.answer_with(&text, &damaged(&mut dice, keys));
-                        }
+                        work(&mut dice, number);
                     }
                 }
             });
         }
     });
-    tally
 }
 
 #[expect(clippy::disallowed_methods, reason = "no answer may take longer than a second, and this measures it")]
