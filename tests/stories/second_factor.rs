@@ -106,6 +106,34 @@ fn a_recovery_code_works_once() {
     app.engine.confirm_sign_in(&pending(&app), &recovery[4].to_uppercase().replace('-', " ")).unwrap();
 }
 
+/// The sentence and the event tell the owner what was wrong with a code.
+#[test]
+fn a_refused_code_is_called_early_late_short_or_wrong() {
+    let (app, _) = enrolled();
+    let reason = || -> String {
+        let db = rusqlite::Connection::open(app.database()).unwrap();
+        let newest = "SELECT json_extract(detail, '$.reason') FROM events ORDER BY id DESC LIMIT 1";
+        db.query_row(newest, [], |row| row.get(0)).unwrap()
+    };
+    let refused = |code: &str| app.engine.confirm_sign_in(&pending(&app), code).unwrap_err();
+    let now = code(&app);
+    app.clock.advance_seconds(120);
+    assert_eq!((refused(&now), reason()), (SignInError::CodeOfOtherTime { seconds: -120 }, "earlier_code".to_owned()));
+    app.engine.reset_failures("alice").unwrap();
+    app.clock.advance_seconds(600);
+    let later = code(&app);
+    app.clock.advance_seconds(-600);
+    let error = refused(&later);
+    assert_eq!((&error, reason()), (&SignInError::CodeOfOtherTime { seconds: 600 }, "future_code".to_owned()));
+    assert!(error.to_string().contains("10 m from now"), "{error}");
+    app.engine.reset_failures("alice").unwrap();
+    let (short, long) = (&code(&app)[1..], format!("{}0", code(&app)));
+    assert_eq!(refused(short), SignInError::CodeLength { digits: 6, typed: 5 });
+    app.engine.reset_failures("alice").unwrap();
+    assert_eq!(refused(&long), SignInError::CodeLength { digits: 6, typed: 7 });
+    assert_eq!(reason(), "wrong_code");
+}
+
 #[test]
 fn wrong_codes_and_wrong_passwords_are_counted_together() {
     let (app, _) = enrolled();
@@ -114,6 +142,7 @@ fn wrong_codes_and_wrong_passwords_are_counted_together() {
         assert_eq!(app.engine.confirm_sign_in(&token, "000000"), Err(SignInError::WrongCode));
         app.clock.advance_seconds(1);
     }
+    assert_eq!(app.engine.confirm_sign_in(&token, "000000"), Err(SignInError::TooManyTries));
     let _ = app.try_sign_in("alice", "wrong password");
     assert_eq!(app.engine.failures("alice").unwrap().0.count, 3, "the last try came too soon to count");
     app.clock.advance_seconds(2);

@@ -131,8 +131,23 @@ fn a_hash_of_another_program_is_replaced_by_ours_at_the_next_sign_in() {
     assert_eq!(stored(), theirs, "only whoever has the password has it hashed anew");
     app.clock.advance_seconds(60);
     app.try_sign_in("alice", "correct horse battery").unwrap();
-    assert!(stored().starts_with("$bcrypt-sha256$"), "{}", stored());
+    assert!(stored().starts_with("$bcrypt-sha256$v=2,"), "{}", stored());
     app.try_sign_in("alice", "correct horse battery").unwrap();
+}
+
+#[test]
+fn a_hash_of_passlibs_first_version_signs_in_and_becomes_one_of_its_second() {
+    let app = App::new();
+    // "password", of passlib's own tests.
+    let theirs = "$bcrypt-sha256$2b,5$5Hg1DKFqPE8C2aflZ5vVoe$12BjNE0p7axMg55.Y/mHsYiVuFBDQyu";
+    app.engine.import_user(&new_user("alice", &[]), theirs).unwrap();
+    app.try_sign_in("alice", "passwords").unwrap_err();
+    app.clock.advance_seconds(60);
+    app.try_sign_in("alice", "password").unwrap();
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    let stored: String = db.query_row("SELECT password_hash FROM users", [], |row| row.get(0)).unwrap();
+    assert!(stored.starts_with("$bcrypt-sha256$v=2,"), "{stored}");
+    app.try_sign_in("alice", "password").unwrap();
 }
 
 #[test]

@@ -131,8 +131,22 @@ pub enum SignInProblem {
     WrongCredentials,
     /// The pending token has expired, was used, or the credentials it was issued for have changed.
     PendingInvalid,
-    /// The code of the second factor is wrong, or there were too many wrong ones.
+    /// The code of the second factor is wrong.
     WrongCode,
+    /// The code is one of another time.
+    CodeOfOtherTime {
+        /// How many seconds from now; negative if it is past.
+        seconds: i32,
+    },
+    /// The code is too short or too long.
+    CodeLength {
+        /// How many digits it should have.
+        digits: u8,
+        /// How many characters it has.
+        typed: u32,
+    },
+    /// There were too many wrong ones, so this one was not looked at.
+    TooManyTries,
     /// The code of the second factor was already used.
     UsedCode,
     /// The recovery code was already used.
@@ -149,6 +163,15 @@ impl From<SignInError> for WireError {
             SignInError::Inactive => Failure::SignIn(SignInProblem::UserInactive),
             SignInError::PendingInvalid => Failure::SignIn(SignInProblem::PendingInvalid),
             SignInError::WrongCode => Failure::SignIn(SignInProblem::WrongCode),
+            SignInError::CodeOfOtherTime { seconds } => {
+                let seconds = i32::try_from(seconds).unwrap_or_default();
+                Failure::SignIn(SignInProblem::CodeOfOtherTime { seconds })
+            }
+            SignInError::CodeLength { digits, typed } => {
+                let typed = u32::try_from(typed).unwrap_or(u32::MAX);
+                Failure::SignIn(SignInProblem::CodeLength { digits, typed })
+            }
+            SignInError::TooManyTries => Failure::SignIn(SignInProblem::TooManyTries),
             SignInError::UsedCode => Failure::SignIn(SignInProblem::UsedCode),
             SignInError::UsedRecoveryCode => Failure::SignIn(SignInProblem::UsedRecoveryCode),
             SignInError::DataKey(DataKeyError::Vault(error)) => return KeyError::from(error).into(),

@@ -1337,8 +1337,20 @@ export type SignInProblem =
 { code: "wrong_credentials" } | 
 /**  The pending token has expired, was used, or the credentials it was issued for have changed. */
 { code: "pending_invalid" } | 
-/**  The code of the second factor is wrong, or there were too many wrong ones. */
+/**  The code of the second factor is wrong. */
 { code: "wrong_code" } | 
+/**  The code is one of another time. */
+{ code: "code_of_other_time"; 
+/**  How many seconds from now; negative if it is past. */
+seconds: number } | 
+/**  The code is too short or too long. */
+{ code: "code_length"; 
+/**  How many digits it should have. */
+digits: number; 
+/**  How many characters it has. */
+typed: number } | 
+/**  There were too many wrong ones, so this one was not looked at. */
+{ code: "too_many_tries" } | 
 /**  The code of the second factor was already used. */
 { code: "used_code" } | 
 /**  The recovery code was already used. */

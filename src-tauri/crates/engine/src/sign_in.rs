@@ -20,7 +20,7 @@ use crate::{
     tokens::{EPOCH, PENDING_TYP, PendingTokenOf},
     totp::{CodeCheck, RecoveryCheck, use_recovery_code},
 };
-use jose::SigningKey;
+use jose::{SigningKey, words::span};
 use session::Opening;
 use std::time::Duration;
 
@@ -76,9 +76,31 @@ pub enum SignInError {
     /// recovery codes or active flag changed since it was issued.
     #[error("This sign-in has expired or is no longer valid; sign in again")]
     PendingInvalid,
-    /// The code is wrong, or there were too many attempts.
+    /// The code is wrong. An answer to a stranger, over HTTP, is this one for each of the next three, too: they are for
+    /// the owner of the profile.
     #[error("Invalid 2FA code")]
     WrongCode,
+    /// The code is one of another time: the clocks disagree, or it was typed late.
+    #[error(
+        "This 2FA code belongs to a time {} {}: compare the clocks of the phone and of this computer",
+        span(seconds.unsigned_abs()),
+        if *seconds < 0 { "ago" } else { "from now" }
+    )]
+    CodeOfOtherTime {
+        /// How many seconds from now; negative if it is past.
+        seconds: i64,
+    },
+    /// The code is too short or too long.
+    #[error("A 2FA code of this user has {digits} digits, and this one has {typed}")]
+    CodeLength {
+        /// How many digits it should have.
+        digits: u8,
+        /// How many characters it has.
+        typed: usize,
+    },
+    /// There were too many attempts, so this one was not looked at.
+    #[error("There were too many attempts, so this 2FA code was not looked at: wait, then try it again")]
+    TooManyTries,
     /// The code is right, but it or a later one was used.
     #[error("This 2FA code or a later one was used already; wait for a newer one")]
     UsedCode,
@@ -246,7 +268,7 @@ impl Engine {
                 return refused(Reason::UsedPendingToken, SignInError::PendingInvalid);
             }
             if !self.admits(tx, user.id)? {
-                return refused(Reason::TooManyTries, SignInError::WrongCode);
+                return refused(Reason::TooManyTries, SignInError::TooManyTries);
             }
             // A code has at most eight digits, a recovery code ten characters.
             let answer = if code.chars().filter(|sign| sign.is_alphanumeric()).count() > LONGEST_CODE {
@@ -260,6 +282,13 @@ impl Engine {
                     CodeCheck::Accepted { .. } => None,
                     // Not a guess: the user had a valid code. Do not count it as a failure.
                     CodeCheck::Replayed { .. } => return refused(Reason::UsedCode, SignInError::UsedCode),
+                    CodeCheck::OtherTime { seconds } => {
+                        let why = if seconds < 0 { Reason::EarlierCode } else { Reason::FutureCode };
+                        Some((why, SignInError::CodeOfOtherTime { seconds }))
+                    }
+                    CodeCheck::OtherLength { digits, typed } => {
+                        Some((Reason::WrongCode, SignInError::CodeLength { digits, typed }))
+                    }
                     CodeCheck::Wrong | CodeCheck::NotEnrolled => Some((Reason::WrongCode, SignInError::WrongCode)),
                     CodeCheck::Unreadable => Some((Reason::UnreadableSecondFactor, SignInError::WrongCode)),
                 }

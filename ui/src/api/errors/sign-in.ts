@@ -16,6 +16,29 @@ export function signIn(problem: SignInProblem): Explanation {
         sentence: "The code is not right.",
         fix: "Check the clock of the authenticator, and type the code it shows now.",
       };
+    case "code_of_other_time": {
+      const minutes = Math.round(Math.abs(problem.seconds) / 30) / 2;
+      const span = `${minutes} minute${minutes === 1 ? "" : "s"}`;
+      return problem.seconds < 0
+        ? {
+            sentence: `This code is ${span} old.`,
+            fix: "Type the code that the authenticator shows now. If this is it, its clock is behind.",
+          }
+        : {
+            sentence: `This code belongs to a time ${span} from now.`,
+            fix: "Compare the clock of the authenticator with that of this computer.",
+          };
+    }
+    case "code_length":
+      return {
+        sentence: `This code has ${problem.typed} digits where ${problem.digits} are needed.`,
+        fix: "Type the whole code.",
+      };
+    case "too_many_tries":
+      return {
+        sentence: "There were too many wrong codes, so this one was not looked at.",
+        fix: "Wait, then try it again.",
+      };
     case "used_code":
       return { sentence: "This code was used already.", fix: "Wait for the next one." };
     case "used_recovery_code":

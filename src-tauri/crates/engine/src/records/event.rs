@@ -100,6 +100,10 @@ pub(crate) enum Reason {
     OutdatedPendingToken,
     UsedPendingToken,
     WrongCode,
+    /// A code of a step in the past.
+    EarlierCode,
+    /// A code of a step to come.
+    FutureCode,
     UsedCode,
     UnreadableSecondFactor,
     WrongRecoveryCode,

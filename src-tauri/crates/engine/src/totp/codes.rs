@@ -35,6 +35,18 @@ pub(crate) enum CodeCheck {
     },
     /// The code belongs to no step accepted now.
     Wrong,
+    /// It is a code of another time within an hour.
+    OtherTime {
+        /// How many seconds from now; negative if it is past.
+        seconds: i64,
+    },
+    /// It has another length than the codes of this factor.
+    OtherLength {
+        /// How many digits these have.
+        digits: u8,
+        /// How many characters were typed.
+        typed: usize,
+    },
     /// The user has no confirmed factor.
     NotEnrolled,
     /// The stored secret was not sealed for this user with this key.
@@ -96,7 +108,14 @@ impl Engine {
         let Some(generator) = Generator::open(key, user, &row) else { return Ok(CodeCheck::Unreadable) };
         let going = self.going_in(tx)?;
         let spent = spent_at(tx, user, &row, &generator, now, going)?;
-        let Some(step) = generator.find(typed, now, &spent) else { return Ok(CodeCheck::Wrong) };
+        let Some(step) = generator.find(typed, now, &spent) else {
+            let (wanted, length) = (row.settings.digits, digits(typed).chars().count());
+            return Ok(match generator.clock_difference(typed, now) {
+                Some(seconds) => CodeCheck::OtherTime { seconds },
+                None if length != usize::from(wanted) => CodeCheck::OtherLength { digits: wanted, typed: length },
+                None => CodeCheck::Wrong,
+            });
+        };
         if spent.contains(&step) || !store::totp_factors::use_step(tx, user, step, going)? {
             return Ok(CodeCheck::Replayed { step });
         }
@@ -225,7 +244,7 @@ impl Generator {
     }
 
     /// By how many seconds the phone's clock seems to be ahead, or behind if negative, if the code is one of another
-    /// time within an hour. Only for a secret that is being enrolled: elsewhere this would help guessing.
+    /// time within an hour. For the owner of the profile only: a stranger who learned of it would guess better.
     pub(super) fn clock_difference(&self, typed: &str, now: Timestamp) -> Option<i64> {
         const HOUR: i64 = 3_600;
         let typed = digits(typed);

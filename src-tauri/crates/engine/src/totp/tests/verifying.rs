@@ -61,7 +61,10 @@ fn one_step_to_either_side_is_accepted_and_two_are_not() {
         let (phone, _) = bench.enroll("alice");
         let now = START + 3000;
         let check = bench.at(now).verify("alice", &phone.code(now + drift * 30));
-        let wanted = if accepted { CodeCheck::Accepted { step: now / 30 + drift } } else { CodeCheck::Wrong };
+        let wanted = match accepted {
+            true => CodeCheck::Accepted { step: now / 30 + drift },
+            false => CodeCheck::OtherTime { seconds: drift * 30 },
+        };
         assert_eq!(check, wanted, "{drift} steps");
     }
 }
@@ -74,7 +77,8 @@ fn the_last_second_of_a_step_belongs_to_it() {
     let step = START / 30 + 100;
     assert_eq!(bench.verify("alice", &phone.code(START + 3000)), CodeCheck::Accepted { step });
     bench.at(START + 3000 + 120);
-    assert_eq!(bench.verify("alice", &phone.code(START + 3000 + 60)), CodeCheck::Wrong, "two steps back");
+    let back = CodeCheck::OtherTime { seconds: -60 };
+    assert_eq!(bench.verify("alice", &phone.code(START + 3000 + 60)), back, "two steps back");
 }
 
 #[test]
@@ -85,11 +89,14 @@ fn white_space_and_the_script_of_a_codes_digits_do_not_count_and_nothing_else_is
     let code = phone.code(START + 60);
     let wide: String = code.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap()).collect();
     let unpadded = code.trim_start_matches('0');
-    for wrong in ["", " ", &code[..5], &format!("{code}0"), &format!("0{code}"), "+12345", "-12345", "１", "a"] {
-        assert_eq!(bench.verify("alice", wrong), CodeCheck::Wrong, "{wrong:?}");
+    assert_eq!(bench.verify("alice", "+12345"), CodeCheck::Wrong);
+    let nines = "9".repeat(1_000_000);
+    for wrong in ["", " ", &code[..5], &format!("{code}0"), &format!("0{code}"), "-1234", "１", "a", &nines] {
+        let length = wrong.trim().chars().count();
+        assert_eq!(bench.verify("alice", wrong), CodeCheck::OtherLength { digits: 6, typed: length }, "{wrong:?}");
     }
-    assert!(unpadded == code || bench.verify("alice", unpadded) == CodeCheck::Wrong);
-    assert_eq!(bench.verify("alice", &"9".repeat(1_000_000)), CodeCheck::Wrong);
+    let is_length = |check| matches!(check, CodeCheck::OtherLength { .. });
+    assert!(unpadded == code || is_length(bench.verify("alice", unpadded)));
     let wide: Vec<char> = wide.chars().collect();
     let spaced = format!(" {} {}\u{a0}\n", &code[..3], wide[3..].iter().collect::<String>());
     assert_eq!(bench.verify("alice", &spaced), CodeCheck::Accepted { step: START / 30 + 2 });
