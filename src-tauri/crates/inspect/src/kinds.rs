@@ -26,6 +26,10 @@ pub(crate) fn kind(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Opti
     if case.parsed.format == Format::JweCompact {
         return Some(KindReport { name: "Encrypted token (JWE)".to_owned(), notes: encrypted(case.parsed) });
     }
+    if case.parsed.format == Format::JweJson {
+        let notes = vec!["Its content is encrypted once, and the key of that for each recipient".to_owned()];
+        return Some(KindReport { name: "Encrypted token (JWE in JSON)".to_owned(), notes });
+    }
     if let Some(presentation) = &pasted.presentation {
         return Some(KindReport { name: Kind::SdJwt.name().to_owned(), notes: presentation.notes(case.parsed) });
     }

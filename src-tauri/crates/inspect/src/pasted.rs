@@ -9,7 +9,7 @@ use std::ops::Deref;
 use crate::clean::clean;
 use crate::not_jwt::{self, Recognised};
 use crate::report::CleanUp;
-use crate::sd_jwt::Presentation;
+use crate::sd_jwt::{self, Presentation};
 use jose::parse::{FoundToken, ParseProblem, Parsed, is_too_large, parse_exact};
 
 /// A parsed paste: created by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what was
@@ -50,8 +50,14 @@ impl Deref for Pasted {
     }
 }
 
-/// Reads a text byte for byte, as a server receives it: nothing around the token is stripped.
+/// Reads a text byte for byte, as a server receives it: nothing around the token is stripped. An SD-JWT is read with
+/// what follows its token.
 pub fn parse_as_pasted(text: &str) -> Pasted {
+    if let Some(token) = sd_jwt::token_of(text) {
+        let mut pasted = Pasted::from(parse_exact(token));
+        pasted.present(text);
+        return pasted;
+    }
     let mut pasted = Pasted::from(parse_exact(text));
     pasted.not_a_jwt = not_jwt::recognise(text, &mut pasted.parsed);
     pasted

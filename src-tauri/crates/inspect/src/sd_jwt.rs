@@ -11,7 +11,7 @@ use crate::report::Member;
 use jose::base64url;
 use jose::digest::{named, sha_256};
 use jose::json::{self, Element, Item, ValueKind, quoted};
-use jose::parse::{Lookup, ParseProblem, Parsed, parse_exact};
+use jose::parse::{Lookup, ParseProblem, Parsed, is_too_large, parse_exact};
 use jose::visible::{excerpt, visible_json};
 use jose::words::list;
 use jose::{Kind, VerifyingKey};
@@ -70,6 +70,18 @@ struct Walk {
     hidden: usize,
     /// A name that stands in an object already.
     shadowing: Option<String>,
+}
+
+/// The token of an SD-JWT that stands alone: `token~disclosure~…~`, with or without a key binding JWT at its end (RFC
+/// 9901 section 4).
+pub(crate) fn token_of(text: &str) -> Option<&str> {
+    let (token, rest) = text.split_once('~').filter(|_| !is_too_large(text))?;
+    let (disclosures, key_binding) = rest.rsplit_once('~').unwrap_or(("", rest));
+    let is_jwt = |text: &str| text.split('.').count() == 3 && base64url::is_symbols_and_dots(text);
+    let is_whole = is_jwt(token)
+        && disclosures.bytes().all(|byte| byte == b'~' || base64url::is_symbol(byte))
+        && (key_binding.is_empty() || is_jwt(key_binding));
+    is_whole.then_some(token)
 }
 
 impl Presentation {

@@ -30,7 +30,7 @@ use jose::parse::Format;
 use jose::words::capitalised;
 use jose::{Algorithm, Evidence, KeyChoice, Parsed};
 use read::Read;
-use repair::Pem;
+use repair::{PKCS12, Pem};
 
 /// How many characters of a `kid` a sentence shows.
 const SHOWN: usize = 40;
@@ -93,6 +93,11 @@ impl UserKey {
         match &self.passphrase {
             _ if pem.is_rfc1421 => Err(KeyError::UnknownEncryption),
             Some(passphrase) => self.opened.get_or_init(|| decrypted(&pem.der, passphrase)).clone(),
+            // Many such files have an empty passphrase.
+            None if pem.label == PKCS12 => match self.opened.get_or_init(|| decrypted(&pem.der, "")).clone() {
+                Err(KeyError::WrongPassphrase) => Err(KeyError::Encrypted),
+                opened => opened,
+            },
             None => Ok(pem.der.clone()),
         }
     }
@@ -145,7 +150,7 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
     let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
     let Read { summary, problem, repairs, encrypted, .. } = read;
     report.user_key = Some(UserKeyReport { summary, problem, repairs, remedy, encrypted });
-    if parsed.format == Format::JweCompact {
+    if matches!(parsed.format, Format::JweCompact | Format::JweJson) {
         decrypt::add_content(&mut report, &case, given);
     }
     report

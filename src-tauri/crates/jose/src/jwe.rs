@@ -1,12 +1,15 @@
-//! Decrypting a compact JWE with a given key, for display (RFC 7516 section 5.2). What comes out is no more proven than
-//! the key is secret: the judgement of the token does not change.
+//! Decrypting a JWE with a given key, for display (RFC 7516 section 5.2). What comes out is no more proven than the key
+//! is secret: the judgement of the token does not change.
 
+mod envelope;
 mod seal;
 #[cfg(test)]
 mod tests;
+pub mod x25519;
 
 use std::num::NonZeroU32;
 
+use aes_kw::KeyInit as _;
 use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{self, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
 use aws_lc_rs::key_wrap::{self, AesKek, KeyWrap as _};
@@ -17,7 +20,8 @@ use zeroize::Zeroizing;
 use crate::base64url;
 use crate::inflate::inflate;
 use crate::json;
-use crate::parse::{Format, Lookup, Parsed, SegmentKind};
+use crate::parse::{Format, Lookup, Parsed, Part};
+use envelope::Envelope;
 
 pub use seal::{Seal, seal};
 
@@ -55,34 +59,46 @@ pub enum JweError {
     NotInflated,
 }
 
-/// The content of a compact JWE.
+/// The content of a JWE: compact, or in JSON for one or more recipients, of which the first that the key fits is
+/// taken.
 ///
 /// # Errors
-/// [`JweError`]
+/// [`JweError`]; where the key fits no recipient, the error of the one that came furthest.
 pub fn decrypt(parsed: &Parsed, key: &DecryptionKey<'_>) -> Result<Zeroizing<Vec<u8>>, JweError> {
-    if parsed.format != Format::JweCompact || parsed.has_header("crit") {
-        return Err(JweError::Unsupported);
-    }
-    let text = |kind: SegmentKind| {
-        let place = parsed.segments.iter().find(|segment| segment.kind == kind).ok_or(JweError::Damaged)?;
-        parsed.token.get(place.start as usize..place.end as usize).ok_or(JweError::Damaged)
+    let envelopes = match parsed.format {
+        Format::JweCompact => vec![Envelope::of_compact(parsed)?],
+        Format::JweJson => envelope::of_json(&parsed.token)?,
+        _ => return Err(JweError::Unsupported),
     };
-    let bytes = |kind: SegmentKind| base64url::decode_strict(text(kind)?).ok_or(JweError::Damaged);
-    let enc = parsed.header_text("enc").and_then(Content::named).ok_or(JweError::Unsupported)?;
-    let content_key = content_key(parsed, key, &bytes(SegmentKind::EncryptedKey)?, enc)?;
-    let plain = enc.open(
-        &content_key,
-        &bytes(SegmentKind::InitializationVector)?,
-        text(SegmentKind::Header)?.as_bytes(),
-        &bytes(SegmentKind::Ciphertext)?,
-        &bytes(SegmentKind::AuthenticationTag)?,
-    )?;
-    match parsed.header.find("zip") {
-        Lookup::Absent => Ok(plain),
-        Lookup::Duplicate => Err(JweError::Damaged),
-        Lookup::Found(item) => {
-            let zip = item.text.as_deref().filter(|zip| *zip == "DEF").ok_or(JweError::Unsupported)?;
-            inflate(zip, &plain).map(Zeroizing::new).map_err(|_| JweError::NotInflated)
+    let mut rounds = MOST_ROUNDS;
+    let mut error = None;
+    for envelope in &envelopes {
+        match envelope.open(key, &mut rounds) {
+            Ok(plain) => return Ok(plain),
+            // A key of the right kind that does not open it says more than one of another kind.
+            Err(found @ (JweError::WrongKey | JweError::NotInflated)) => error = Some(found),
+            Err(found) => error = error.or(Some(found)),
+        }
+    }
+    Err(error.unwrap_or(JweError::Damaged))
+}
+
+impl Envelope {
+    fn open(&self, key: &DecryptionKey<'_>, rounds: &mut u32) -> Result<Zeroizing<Vec<u8>>, JweError> {
+        let header = &self.header;
+        if header.has("crit") {
+            return Err(JweError::Unsupported);
+        }
+        let enc = header.text("enc").and_then(Content::named).ok_or(JweError::Unsupported)?;
+        let content_key = content_key(header, key, &self.encrypted_key, enc, rounds)?;
+        let plain = enc.open(&content_key, &self.iv, self.aad.as_bytes(), &self.ciphertext, &self.tag)?;
+        match header.find("zip") {
+            Lookup::Absent => Ok(plain),
+            Lookup::Duplicate => Err(JweError::Damaged),
+            Lookup::Found(item) => {
+                let zip = item.text.as_deref().filter(|zip| *zip == "DEF").ok_or(JweError::Unsupported)?;
+                inflate(zip, &plain).map(Zeroizing::new).map_err(|_| JweError::NotInflated)
+            }
         }
     }
 }
@@ -155,39 +171,40 @@ fn gcm(
     Ok(Zeroizing::new(plain.to_vec()))
 }
 
-/// The key that encrypts the content (RFC 7518 section 4).
+/// The key that encrypts the content (RFC 7518 section 4). `rounds` are left for passwords.
 fn content_key(
-    parsed: &Parsed,
+    header: &Part,
     key: &DecryptionKey<'_>,
     encrypted: &[u8],
     enc: Content,
+    rounds: &mut u32,
 ) -> Result<Zeroizing<Vec<u8>>, JweError> {
-    let alg = parsed.header_text("alg").ok_or(JweError::Unsupported)?;
+    let alg = header.text("alg").ok_or(JweError::Unsupported)?;
     let found = match (alg, key) {
         ("dir", DecryptionKey::Secret(secret)) if encrypted.is_empty() => Zeroizing::new(secret.to_vec()),
         ("dir", DecryptionKey::Secret(_)) => return Err(JweError::Damaged),
-        ("A128KW" | "A256KW", DecryptionKey::Secret(secret)) => unwrap(secret, len_of(alg), encrypted)?,
+        ("A128KW" | "A192KW" | "A256KW", DecryptionKey::Secret(secret)) => unwrap(secret, len_of(alg), encrypted)?,
         ("A128GCMKW" | "A192GCMKW" | "A256GCMKW", DecryptionKey::Secret(secret)) => {
             let algorithm = match len_of(alg) {
                 16 => &aead::AES_128_GCM,
                 24 => &aead::AES_192_GCM,
                 _ => &aead::AES_256_GCM,
             };
-            gcm(algorithm, secret, &parameter(parsed, "iv")?, b"", encrypted, &parameter(parsed, "tag")?)?
+            gcm(algorithm, secret, &parameter(header, "iv")?, b"", encrypted, &parameter(header, "tag")?)?
         }
-        ("PBES2-HS256+A128KW" | "PBES2-HS512+A256KW", DecryptionKey::Secret(password)) => {
-            unwrap(&derived(parsed, alg, password)?, len_of(&alg[12..]), encrypted)?
+        ("PBES2-HS256+A128KW" | "PBES2-HS384+A192KW" | "PBES2-HS512+A256KW", DecryptionKey::Secret(password)) => {
+            unwrap(&derived(header, alg, password, rounds)?, len_of(&alg[12..]), encrypted)?
         }
         ("RSA-OAEP", DecryptionKey::Private(der)) => oaep(der, &rsa::OAEP_SHA1_MGF1SHA1, encrypted)?,
         ("RSA-OAEP-256", DecryptionKey::Private(der)) => oaep(der, &rsa::OAEP_SHA256_MGF1SHA256, encrypted)?,
         ("ECDH-ES", DecryptionKey::Private(_)) if !encrypted.is_empty() => return Err(JweError::Damaged),
         ("ECDH-ES", DecryptionKey::Private(der)) => {
-            let name = parsed.header_text("enc").unwrap_or_default();
-            agreed(parsed, der, name, enc.key_len())?
+            let name = header.text("enc").unwrap_or_default();
+            agreed(header, der, name, enc.key_len())?
         }
-        ("ECDH-ES+A128KW" | "ECDH-ES+A256KW", DecryptionKey::Private(der)) => {
+        ("ECDH-ES+A128KW" | "ECDH-ES+A192KW" | "ECDH-ES+A256KW", DecryptionKey::Private(der)) => {
             let length = len_of(&alg[8..]);
-            unwrap(&agreed(parsed, der, alg, length)?, length, encrypted)?
+            unwrap(&agreed(header, der, alg, length)?, length, encrypted)?
         }
         _ if is_known(alg) => return Err(JweError::UnfitKey),
         _ => return Err(JweError::Unsupported),
@@ -196,19 +213,22 @@ fn content_key(
 }
 
 fn is_known(alg: &str) -> bool {
-    const KNOWN: [&str; 13] = [
+    const KNOWN: [&str; 16] = [
         "dir",
         "A128KW",
+        "A192KW",
         "A256KW",
         "A128GCMKW",
         "A192GCMKW",
         "A256GCMKW",
         "PBES2-HS256+A128KW",
+        "PBES2-HS384+A192KW",
         "PBES2-HS512+A256KW",
         "RSA-OAEP",
         "RSA-OAEP-256",
         "ECDH-ES",
         "ECDH-ES+A128KW",
+        "ECDH-ES+A192KW",
         "ECDH-ES+A256KW",
     ];
     KNOWN.contains(&alg)
@@ -225,21 +245,28 @@ fn len_of(alg: &str) -> usize {
 
 /// RFC 7518 section 4.4.
 fn unwrap(key: &[u8], length: usize, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let mut out = Zeroizing::new(vec![0; encrypted.len()]);
+    if length == 24 {
+        // The one length that aws-lc-rs leaves out.
+        let key = aes_kw::KwAes192::new_from_slice(key).map_err(|_| JweError::UnfitKey)?;
+        let plain = key.unwrap_key(encrypted, &mut out).map_err(|_| JweError::WrongKey)?;
+        return Ok(Zeroizing::new(plain.to_vec()));
+    }
     let cipher = if length == 16 { &key_wrap::AES_128 } else { &key_wrap::AES_256 };
     let key = AesKek::new(cipher, key).map_err(|_| JweError::UnfitKey)?;
-    let mut out = Zeroizing::new(vec![0; encrypted.len()]);
     let plain = key.unwrap(encrypted, &mut out).map_err(|_| JweError::WrongKey)?;
     Ok(Zeroizing::new(plain.to_vec()))
 }
 
 /// RFC 7518 section 4.8.1: the password's key, from a salt and a number of rounds in the header.
-fn derived(parsed: &Parsed, alg: &str, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, JweError> {
-    let rounds =
-        parsed.header.seconds("p2c").and_then(|rounds| u32::try_from(rounds).ok()).ok_or(JweError::TooCostly)?;
-    let rounds = NonZeroU32::new(rounds).filter(|rounds| rounds.get() <= MOST_ROUNDS).ok_or(JweError::TooCostly)?;
-    let salt = [alg.as_bytes(), &[0], &parameter(parsed, "p2s")?].concat();
+fn derived(header: &Part, alg: &str, password: &[u8], left: &mut u32) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let rounds = header.seconds("p2c").and_then(|rounds| u32::try_from(rounds).ok()).and_then(NonZeroU32::new);
+    let rounds = rounds.ok_or(JweError::TooCostly)?;
+    *left = left.checked_sub(rounds.get()).ok_or(JweError::TooCostly)?;
+    let salt = [alg.as_bytes(), &[0], &parameter(header, "p2s")?].concat();
     let (algorithm, length) = match alg {
         "PBES2-HS256+A128KW" => (pbkdf2::PBKDF2_HMAC_SHA256, 16),
+        "PBES2-HS384+A192KW" => (pbkdf2::PBKDF2_HMAC_SHA384, 24),
         _ => (pbkdf2::PBKDF2_HMAC_SHA512, 32),
     };
     let mut out = Zeroizing::new(vec![0; length]);
@@ -256,25 +283,34 @@ fn oaep(der: &[u8], algorithm: &'static OaepAlgorithm, encrypted: &[u8]) -> Resu
 }
 
 /// RFC 7518 section 4.6: the key that both sides agree on, for `name`, by the Concat KDF with SHA-256.
-fn agreed(parsed: &Parsed, der: &[u8], name: &str, length: usize) -> Result<Zeroizing<Vec<u8>>, JweError> {
-    let Lookup::Found(item) = parsed.header.find("epk") else { return Err(JweError::Damaged) };
-    let members = json::scan(parsed.header.raw(item)).members;
+fn agreed(header: &Part, der: &[u8], name: &str, length: usize) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    let Lookup::Found(item) = header.find("epk") else { return Err(JweError::Damaged) };
+    let members = json::scan(header.raw(item)).members;
     let text = |name: &str| members.iter().find(|member| member.name == name).and_then(|member| member.text.as_deref());
-    let bytes = |name: &str| text(name).and_then(base64url::decode_strict).ok_or(JweError::Damaged);
+    let bytes = |name: &str, size: usize| {
+        let bytes = text(name).and_then(base64url::decode_strict).filter(|bytes| bytes.len() == size);
+        bytes.ok_or(JweError::Damaged)
+    };
     let (algorithm, size) = match text("crv") {
         Some("P-256") => (&agreement::ECDH_P256, 32),
         Some("P-384") => (&agreement::ECDH_P384, 48),
         Some("P-521") => (&agreement::ECDH_P521, 66),
+        // RFC 8037 section 3.2.
+        Some("X25519") => (&agreement::X25519, 32),
         _ => return Err(JweError::Unsupported),
     };
-    let (x, y) = (bytes("x")?, bytes("y")?);
-    if x.len() != size || y.len() != size {
-        return Err(JweError::Damaged);
-    }
-    let own = agreement::PrivateKey::from_private_key_der(algorithm, der).map_err(|_| JweError::UnfitKey)?;
+    let is_montgomery = algorithm == &agreement::X25519;
+    let (own, point) = if is_montgomery {
+        let own = x25519::number(der).ok_or(JweError::UnfitKey)?;
+        (agreement::PrivateKey::from_private_key(algorithm, &own), bytes("x", size)?)
+    } else {
+        let point = [&[4][..], &bytes("x", size)?, &bytes("y", size)?].concat();
+        (agreement::PrivateKey::from_private_key_der(algorithm, der), point)
+    };
+    let own = own.map_err(|_| JweError::UnfitKey)?;
     // The library checks that the point is on the curve.
-    let peer = agreement::UnparsedPublicKey::new(algorithm, [&[4][..], &x, &y].concat());
-    let party = |name: &str| if parsed.has_header(name) { parameter(parsed, name) } else { Ok(Vec::new()) };
+    let peer = agreement::UnparsedPublicKey::new(algorithm, point);
+    let party = |name: &str| if header.has(name) { parameter(header, name) } else { Ok(Vec::new()) };
     let (sender, receiver) = (party("apu")?, party("apv")?);
     let long = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or_default().to_be_bytes();
     let bits = u32::try_from(8 * length).unwrap_or_default().to_be_bytes();
@@ -296,6 +332,6 @@ fn agreed(parsed: &Parsed, der: &[u8], name: &str, length: usize) -> Result<Zero
 }
 
 /// A header parameter in base64url.
-fn parameter(parsed: &Parsed, name: &str) -> Result<Vec<u8>, JweError> {
-    parsed.header_text(name).and_then(base64url::decode_strict).ok_or(JweError::Damaged)
+fn parameter(header: &Part, name: &str) -> Result<Vec<u8>, JweError> {
+    header.text(name).and_then(base64url::decode_strict).ok_or(JweError::Damaged)
 }

@@ -8,6 +8,7 @@ mod jwk;
 mod oid;
 mod openssh;
 mod pem;
+mod pkcs12;
 mod private;
 mod pss;
 mod rsa;
@@ -25,7 +26,7 @@ use zeroize::Zeroizing;
 
 pub use disguise::{Disguise, text_of};
 pub use encodings::{Encoding, block, with_line_breaks};
-pub use encrypted::{decrypted, is_encrypted};
+pub use encrypted::{decrypted, is_encrypted, is_pkcs12};
 use jwk::members_of as members_of_jwk;
 pub use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};

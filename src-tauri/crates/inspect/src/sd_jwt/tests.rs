@@ -2,7 +2,7 @@
 
 use crate::report::{Report, VerdictOutcome};
 use crate::testing::{evidence, found, key, signing_key};
-use crate::{check, parse};
+use crate::{check, parse, parse_as_pasted};
 use jose::digest::sha_256;
 use jose::{Algorithm, Kind, Policy, base64url};
 
@@ -26,6 +26,22 @@ fn value<'a>(report: &'a Report, name: &str) -> &'a str {
 
 fn notes(report: &Report) -> String {
     report.kind.as_ref().map(|kind| kind.notes.join("\n")).unwrap_or_default()
+}
+
+#[test]
+fn a_presentation_read_byte_for_byte_is_an_sd_jwt_and_text_around_it_is_not() {
+    let (name, of_name) = disclosure(r#"["salt-1","given_name","Ada"]"#);
+    let token = sign(&format!(r#"{{"iss":"i","_sd":["{of_name}"]}}"#));
+    let exact = |text: &str| check(&parse_as_pasted(text), &evidence(Policy::for_kind(Kind::SdJwt), found(key())));
+    let whole = exact(&format!("{token}~{name}~"));
+    assert_eq!(whole.verdict.outcome, VerdictOutcome::Accepted, "{}", whole.verdict.detail);
+    assert_eq!((&whole.token, value(&whole, "given_name")), (&token, "\"Ada\""));
+    assert_eq!(exact(&format!("{token}~")).verdict.outcome, VerdictOutcome::Accepted);
+    for other in
+        [format!(" {token}~{name}~"), format!("{token}~{name}~\n"), format!("{token}~{name}=~"), format!("{token}~x")]
+    {
+        assert_eq!(exact(&other).verdict.outcome, VerdictOutcome::Rejected, "{other}");
+    }
 }
 
 #[test]

@@ -2,14 +2,15 @@
 
 use zeroize::Zeroizing;
 
+use super::repair::{self, PKCS12};
 use super::secret::{secret_bytes, secret_of};
 use super::{SecretForm, UserKey};
 use crate::meaning::{self, Side};
 use crate::report::{FoundToken, PayloadBytes, Report, UserKeyReport};
 use jose::check::Case;
 use jose::json::{self, quoted};
-use jose::jwe::{DecryptionKey, JweError, decrypt};
-use jose::key::jwk_members;
+use jose::jwe::{DecryptionKey, JweError, decrypt, x25519};
+use jose::key::{KeyError, is_encrypted, jwk_members};
 use jose::parse::{compact_header, parse_exact};
 use jose::visible::escaped_json;
 use jose::words::capitalised;
@@ -18,8 +19,9 @@ use jose::{Algorithm, PrivateKey, base64url};
 /// Adds what the token holds to its report, or why the key does not open it. The judgement stays as it is: encryption
 /// does not prove who wrote a token.
 pub(super) fn add_content(report: &mut Report, case: &Case<'_>, given: &UserKey) {
-    let (summary, outcome) = opened(case, given);
-    let problem = outcome.as_ref().err().map(|error| capitalised(&error.to_string()));
+    let Opened { summary, unusable, encrypted, content } = opened(case, given);
+    let problem = unusable.map(|error| error.to_string()).or_else(|| content.as_ref().err().map(ToString::to_string));
+    let problem = problem.map(|problem| capitalised(&problem));
     let note = match &problem {
         Some(problem) => format!("Not decrypted: {problem}"),
         None => "Decrypted with the key given here, which does not prove who wrote it".to_owned(),
@@ -27,14 +29,9 @@ pub(super) fn add_content(report: &mut Report, case: &Case<'_>, given: &UserKey)
     if let Some(kind) = &mut report.kind {
         kind.notes.push(note);
     }
-    report.user_key = Some(UserKeyReport {
-        summary: summary.to_owned(),
-        problem,
-        repairs: Vec::new(),
-        remedy: None,
-        encrypted: false,
-    });
-    if let Ok(plain) = outcome {
+    report.user_key =
+        Some(UserKeyReport { summary: summary.to_owned(), problem, repairs: Vec::new(), remedy: None, encrypted });
+    if let Ok(plain) = content {
         show(report, case, &plain);
     }
 }
@@ -59,19 +56,32 @@ fn show(report: &mut Report, case: &Case<'_>, plain: &[u8]) {
     report.claims_json = escaped_json(json::pretty(&inner.claims.text));
 }
 
+/// A given key, tried on a token.
+struct Opened {
+    summary: &'static str,
+    /// Why the key cannot be used at all.
+    unusable: Option<KeyError>,
+    /// It needs its passphrase, whether that was given or not.
+    encrypted: bool,
+    content: Result<Zeroizing<Vec<u8>>, JweError>,
+}
+
 /// What the key is, and the content that it opens.
-fn opened(case: &Case<'_>, given: &UserKey) -> (&'static str, Result<Zeroizing<Vec<u8>>, JweError>) {
+fn opened(case: &Case<'_>, given: &UserKey) -> Opened {
     let text = given.text.trim_start_matches('\u{FEFF}').trim();
+    let done = |summary, content| Opened { summary, unusable: None, encrypted: false, content };
     if text.starts_with('{')
         && let Some(secret) = jwk_members(text).iter().find(|member| member.name == "k")
     {
         let bytes = Zeroizing::new(secret.text.as_deref().and_then(base64url::decode_strict).unwrap_or_default());
-        return ("JWK, a shared secret", decrypt(case.parsed, &DecryptionKey::Secret(&bytes)));
+        return done("JWK, a shared secret", decrypt(case.parsed, &DecryptionKey::Secret(&bytes)));
+    }
+    if let Some(found) = in_block(text, case, given) {
+        return found;
     }
     let usable = Zeroizing::new(without_purpose(text));
-    let read = PrivateKey::read(usable.as_bytes(), Some(Algorithm::Rs256));
-    if let Ok(private) = read.or_else(|_| PrivateKey::read(usable.as_bytes(), None)) {
-        return ("Private key", decrypt(case.parsed, &DecryptionKey::Private(private.bytes())));
+    if let Some(private) = private_key(usable.as_bytes()) {
+        return done("Private key", decrypt(case.parsed, &DecryptionKey::Private(&private)));
     }
     let first = secret_of(given).map_err(|_| JweError::UnfitKey);
     let mut outcome = first.and_then(|bytes| decrypt(case.parsed, &DecryptionKey::Secret(&bytes)));
@@ -83,7 +93,35 @@ fn opened(case: &Case<'_>, given: &UserKey) -> (&'static str, Result<Zeroizing<V
             outcome = decrypt(case.parsed, &DecryptionKey::Secret(&bytes));
         }
     }
-    ("Secret", outcome)
+    done("Secret", outcome)
+}
+
+/// A private key in PEM or in a PKCS#12 file, opened with the passphrase if there is one.
+fn in_block(text: &str, case: &Case<'_>, given: &UserKey) -> Option<Opened> {
+    // A key that agrees or decrypts is never a secret, so base64 that is DER is a key.
+    let block = repair::pem(text).and_then(Result::ok).or_else(|| repair::bare(text, Some(Algorithm::Rs256)))?;
+    let summary = match block.label {
+        PKCS12 => "PKCS#12 file",
+        label if label.ends_with("PRIVATE KEY") => "Private key",
+        _ => return None,
+    };
+    let encrypted = is_encrypted(&block.der) || block.is_rfc1421;
+    let done = |unusable, content| Some(Opened { summary, unusable, encrypted, content });
+    match given.opened(&block) {
+        Ok(der) => match private_key(&der) {
+            Some(private) => done(None, decrypt(case.parsed, &DecryptionKey::Private(&private))),
+            None if encrypted && is_encrypted(&der) => done(Some(KeyError::Encrypted), Err(JweError::UnfitKey)),
+            None => done(None, Err(JweError::UnfitKey)),
+        },
+        Err(error) => done(Some(error), Err(JweError::UnfitKey)),
+    }
+}
+
+/// A private key that can decrypt, as PKCS#8 DER.
+fn private_key(input: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let read = PrivateKey::read(input, Some(Algorithm::Rs256)).or_else(|_| PrivateKey::read(input, None));
+    let bytes = read.ok().filter(|key| !key.algorithm().is_symmetric()).map(|key| Zeroizing::new(key.bytes().to_vec()));
+    bytes.or_else(|| x25519::private_key(input))
 }
 
 /// A private JWK without the members that say what it is for: a key for encryption is none for signatures.

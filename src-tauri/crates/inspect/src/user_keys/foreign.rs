@@ -151,21 +151,11 @@ fn fingerprint(text: &str) -> Option<Foreign> {
     no_key("Fingerprint", problem)
 }
 
-/// A key store in base64, as a binary file arrives here: Java's, or PKCS#12 (RFC 7292 section 4).
+/// A key store of Java in base64, as a binary file arrives here.
 fn store(text: &str) -> Option<Foreign> {
-    // Both are told by their first bytes; a long text is not decoded for anything else.
-    if !text.starts_with("MI") && !text.starts_with("/u3+7") {
-        return None;
-    }
-    let bytes = base64(&without_space(text))?;
-    if bytes.starts_with(&[0xFE, 0xED, 0xFE, 0xED]) {
-        let problem = "This is a Java key store: `keytool -exportcert -rfc -alias NAME -keystore FILE` writes the \
-                       certificate of one of its keys, which is read here";
-        return no_key("Java key store", problem);
-    }
-    const VERSION_AND_DATA: &[u8] = b"\x02\x01\x03\x30";
-    let is_pkcs12 = bytes.get(4..8).is_some_and(|start| start == VERSION_AND_DATA);
-    let problem = "This is a PKCS#12 file: `openssl pkcs12 -in FILE -nokeys` writes its certificate, and `openssl pkcs12 \
-                   -in FILE -nocerts -nodes` its private key, as PEM, which is read here";
-    if is_pkcs12 { no_key("PKCS#12 file", problem) } else { None }
+    // It is told by its first bytes; a long text is not decoded for anything else.
+    let bytes = if text.starts_with("/u3+7") { base64(&without_space(text))? } else { return None };
+    let problem = "This is a Java key store: `keytool -importkeystore -srckeystore FILE -destkeystore new.p12 \
+                   -deststoretype PKCS12` turns it into a PKCS#12 file, which is read here";
+    if bytes.starts_with(&[0xFE, 0xED, 0xFE, 0xED]) { no_key("Java key store", problem) } else { None }
 }

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::foreign::NoKey;
-use super::repair::{self, Pem};
+use super::repair::{self, PKCS12, Pem};
 use super::secret::{disguise, secret_of};
 use super::{LONGEST, SHOWN, UserKey, diagnose, own, sentence};
 use jose::json;
@@ -227,6 +227,7 @@ impl Read {
             "PUBLIC KEY" | "RSA PUBLIC KEY" => (Kind::Public, "Public key"),
             "CERTIFICATE" => (Kind::Public, "Certificate"),
             "OPENSSH PRIVATE KEY" => (Kind::Private, "OpenSSH private key"),
+            PKCS12 => (Kind::Private, "PKCS#12 file"),
             _ => (Kind::Private, "Private key"),
         };
         // OpenSSH does not encrypt the public half, and nothing else is needed here.
@@ -236,6 +237,10 @@ impl Read {
             with_fitting(algorithm, |wanted| match pem.label {
                 _ if kind == Kind::Public => VerifyingKey::from_public_der(&der, wanted),
                 "OPENSSH PRIVATE KEY" => VerifyingKey::from_openssh_private(&der, wanted),
+                // There may be nothing but a certificate in it.
+                PKCS12 if matches!(PrivateKey::read(&der, wanted), Err(KeyError::PublicOnly)) => {
+                    VerifyingKey::from_public_der(&der, wanted)
+                }
                 _ => Ok(PrivateKey::read(&der, wanted)?.signing_key(None)?.verifying_key().clone().with_kid(None)),
             })
         });

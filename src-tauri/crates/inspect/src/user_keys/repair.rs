@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::secret::without_space;
 use crate::decoding::base64;
 use jose::Algorithm;
-use jose::key::{KeyError, PrivateKey};
+use jose::key::{KeyError, PrivateKey, is_pkcs12};
 
 /// A parsed PEM block (RFC 7468).
 pub(super) struct Pem {
@@ -16,6 +16,9 @@ pub(super) struct Pem {
     /// What was wrong with its format.
     pub(super) repairs: Vec<String>,
 }
+
+/// What a PKCS#12 file is called, which has no label.
+pub(super) const PKCS12: &str = "PKCS#12";
 
 const LABELS: [&str; 8] = [
     "PUBLIC KEY",
@@ -92,7 +95,8 @@ fn holds_two_keys(text: &str) -> bool {
     bodies.any(|body| Some(body) != first)
 }
 
-/// A key as base64 without its first and last line, or a whole PEM in base64, if the token cannot need a secret.
+/// A key as base64 without its first and last line, a PKCS#12 file or a whole PEM in base64, if the token cannot need a
+/// secret.
 pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     algorithm.filter(|algorithm| !algorithm.is_symmetric())?;
     let der = Zeroizing::new(base64(&without_space(text))?);
@@ -102,6 +106,9 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     }
     if !der.starts_with(&[0x30]) || der.len() < 40 {
         return None;
+    }
+    if is_pkcs12(&der) {
+        return Some(Pem { label: PKCS12, der, is_rfc1421: false, repairs: Vec::new() });
     }
     let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
     let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };

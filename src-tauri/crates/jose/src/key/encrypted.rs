@@ -1,4 +1,4 @@
-//! Private keys encrypted with a passphrase: PKCS#8 (RFC 5958 section 3, RFC 8018) and OpenSSH's own format.
+//! Private keys encrypted with a passphrase: PKCS#8 (RFC 5958 section 3, RFC 8018), PKCS#12 and OpenSSH's own format.
 
 #[cfg(test)]
 mod tests;
@@ -9,19 +9,23 @@ use pkcs8::pkcs5::pbes2::Kdf;
 use pkcs8::pkcs5::{EncryptionScheme, Error as Pkcs5Error};
 use zeroize::Zeroizing;
 
-use super::{KeyError, openssh, private};
+use super::{KeyError, openssh, pkcs12, private};
 
 /// The most work that a file may demand to try its passphrase: about a second.
-const MOST_ITERATIONS: u32 = 1_000_000;
+pub(super) const MOST_ITERATIONS: u32 = 1_000_000;
 const MOST_SCRYPT_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) const MOST_ROUNDS: u32 = 256;
 
-/// Opens an encrypted private key, in PEM or DER of PKCS#8 or in OpenSSH's own format, and returns it in the form that
-/// [`super::PrivateKey::read`] takes. A key that is not encrypted is returned unchanged.
+/// Opens an encrypted private key, in PEM or DER of PKCS#8, in a PKCS#12 file or in OpenSSH's own format, and returns it
+/// in the form that [`super::PrivateKey::read`] takes. A key that is not encrypted is returned unchanged; of a PKCS#12
+/// file without a key, the certificate is.
 pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let bytes = private::without_armour(input)?;
     if bytes.starts_with(openssh::MAGIC) {
         return openssh::decrypted(bytes, passphrase);
+    }
+    if pkcs12::is_one(&bytes) {
+        return pkcs12::opened(&bytes, passphrase);
     }
     if !private::is_encrypted(&bytes) {
         return Ok(bytes);
@@ -40,12 +44,20 @@ pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, K
     }
 }
 
-/// Does this private key need a passphrase? Reads DER of PKCS#8 and OpenSSH's own format.
+/// Does this private key need a passphrase? Reads DER of PKCS#8 and PKCS#12, and OpenSSH's own format.
 pub fn is_encrypted(bytes: &[u8]) -> bool {
-    if bytes.starts_with(openssh::MAGIC) { openssh::is_encrypted(bytes) } else { private::is_encrypted(bytes) }
+    match bytes.starts_with(openssh::MAGIC) {
+        true => openssh::is_encrypted(bytes),
+        false => private::is_encrypted(bytes) || pkcs12::is_one(bytes),
+    }
 }
 
-fn refuse_work(kdf: &Kdf) -> Result<(), KeyError> {
+/// Is this a PKCS#12 file?
+pub fn is_pkcs12(bytes: &[u8]) -> bool {
+    pkcs12::is_one(bytes)
+}
+
+pub(super) fn refuse_work(kdf: &Kdf) -> Result<(), KeyError> {
     match kdf {
         Kdf::Pbkdf2(asked) if asked.iteration_count > MOST_ITERATIONS => {
             Err(KeyError::TooCostly("1,000,000 iterations of PBKDF2"))

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use super::oid::{self, EC, ED25519, RSA, RSA_PSS, elements};
 use super::sign::{curve_suite, ec_members};
-use super::{KeyError, PublicMembers, VerifyingKey, jwk, openssh, pem, pss, rsa};
+use super::{KeyError, PublicMembers, VerifyingKey, jwk, openssh, pem, pkcs12, pss, rsa};
 use crate::visible::excerpt;
 use crate::{Algorithm, Family, SigningKey, base64url, json::quoted};
 
@@ -213,6 +213,7 @@ fn from_der(input: &[u8], wanted: Option<Algorithm>) -> Result<PrivateKey, KeyEr
         [Tag::Sequence, ..] => Err(KeyError::PublicOnly),
         [Tag::Integer, Tag::Integer, ..] => from_pkcs1(input, wanted),
         [Tag::Integer, Tag::OctetString, ..] => from_sec1(input, None, wanted),
+        [Tag::Integer, Tag::Sequence, ..] if pkcs12::is_one(input) => Err(KeyError::Encrypted),
         [Tag::Integer, Tag::Sequence, ..] => from_pkcs8(input, wanted),
         _ => Err(unknown()),
     }

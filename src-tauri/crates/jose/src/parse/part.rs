@@ -71,6 +71,11 @@ impl Part {
         }
     }
 
+    /// Reads JSON that is no segment of a token.
+    pub(crate) fn of_json(text: &str) -> Part {
+        Part::of_bytes(text.as_bytes(), None, SegmentKind::Header, &mut Vec::new())
+    }
+
     /// Reads decoded bytes; `place` is the position of their symbols in the token.
     pub(super) fn of_bytes(
         bytes: &[u8],

@@ -149,7 +149,6 @@ fn what_holds_no_key_is_called_what_it_is() {
         ("2048 SHA256:Pq1s0b1fO1i9j2c1yq1mJ4sVwDZ2q2Bv0cQ8o2m7d1E me@host (RSA)", &["fingerprint"]),
         ("SHA1 Fingerprint=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD", &["fingerprint"]),
         ("aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99", &["fingerprint"]),
-        ("MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglcMIIJWDCCA48GCSqGSIb3DQEHBqCCA4Aw", &["PKCS#12", "openssl pkcs12"]),
         ("/u3+7QAAAAIAAAABAAAAAQADc3J2AAABcm9vdGtleTEyMzQ1Njc4OTA=", &["Java key store", "keytool"]),
     ] {
         let report = text(&token, given_as);
@@ -160,6 +159,68 @@ fn what_holds_no_key_is_called_what_it_is() {
     // For a token with a secret each of them may be the secret.
     let fingerprint = "aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99";
     assert_verified(&text(&with_secret(fingerprint.as_bytes()), fingerprint));
+}
+
+#[test]
+fn a_pkcs12_file_checks_signs_and_decrypts_with_its_passphrase() {
+    let file = STANDARD.encode(include_bytes!("../../../../jose/vectors/keys/p256.p12"));
+    let pem = include_str!("../../../../jose/vectors/keys/p256.pkcs8.pem");
+    let token = with_pem(pem, Algorithm::Es256);
+    let none = text(&token, &file);
+    assert!(given(&none).encrypted);
+    let problem = given(&none).problem.as_deref();
+    assert_eq!(problem, Some("The private key is encrypted: give its passphrase"));
+    let by = |file: &str, passphrase: &str| {
+        let key = UserKey::new(file, SecretForm::Base64).with_passphrase(passphrase);
+        (check_with_user_key(&parse(&token), &key, &evidence(Policy::default(), no_key())), key)
+    };
+    let (report, key) = by(&file, "plaid lantern");
+    assert_verified(&report);
+    assert_eq!((&*given(&report).summary, given(&report).encrypted), ("PKCS#12 file, ES256", true));
+    assert_eq!(key.signing_key(Some(Algorithm::Es256), None).unwrap().algorithm(), Algorithm::Es256);
+    let wrong = by(&file, "plaid lamp").0;
+    assert_eq!(given(&wrong).problem.as_deref(), Some("This is not the passphrase of the private key"));
+    // Nothing but a certificate, and an empty passphrase.
+    let certificate = STANDARD.encode(include_bytes!("../../../../jose/vectors/keys/p256.certificate.p12"));
+    assert_verified(&by(&certificate, "plaid lantern").0);
+    let empty = STANDARD.encode(include_bytes!("../../../../jose/vectors/keys/p256.empty.p12"));
+    assert_verified(&text(&token, &empty));
+}
+
+#[test]
+fn an_encrypted_token_opens_with_an_encrypted_key() {
+    let example: Value = serde_json::from_str(include_str!(
+        "../../../../jose/vectors/cookbook/5_2.key_encryption_using_rsa-oaep_with_aes-gcm.json"
+    ))
+    .unwrap();
+    let several: Value = serde_json::from_str(include_str!(
+        "../../../../jose/vectors/cookbook/5_13.encrypting_to_multiple_recipients.json"
+    ))
+    .unwrap();
+    let token = example["output"]["compact"].as_str().unwrap();
+    let encrypted = include_str!("../../../../jose/vectors/keys/rsa2048.encrypted.pem");
+    let problem = |report: &Report| given(report).problem.clone().unwrap_or_default();
+    let by = |key: &str, passphrase: Option<&str>| {
+        let key = UserKey::new(key, SecretForm::Text);
+        let key = match passphrase {
+            Some(passphrase) => key.with_passphrase(passphrase),
+            None => key,
+        };
+        check_with_user_key(&parse(token), &key, &evidence(Policy::default(), no_key()))
+    };
+    let report = by(encrypted, None);
+    assert!(given(&report).encrypted);
+    assert_eq!(problem(&report), "The private key is encrypted: give its passphrase");
+    assert_eq!(problem(&by(encrypted, Some("wrong"))), "This is not the passphrase of the private key");
+    let file = STANDARD.encode(include_bytes!("../../../../jose/vectors/keys/p256.p12"));
+    let report = by(&file, Some("plaid lantern"));
+    assert_eq!((given(&report).summary.as_str(), given(&report).encrypted), ("PKCS#12 file", true));
+    assert!(problem(&report).starts_with("The key is not of the kind"), "{}", problem(&report));
+    // In JSON, for the third recipient.
+    let report = text(&several["output"]["json"].to_string(), &several["input"]["key"][2].to_string());
+    assert_eq!(report.kind.as_ref().unwrap().name, "Encrypted token (JWE in JSON)");
+    assert!(report.kind.as_ref().unwrap().notes.iter().any(|note| note.starts_with("Decrypted with")));
+    assert!(report.payload.is_some());
 }
 
 #[test]
