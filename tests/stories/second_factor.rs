@@ -4,6 +4,7 @@ use engine::{
     secret::Password,
     sign_in::{SignIn, SignInError},
     totp::SecondFactor,
+    users::AttemptOutcome,
 };
 use workbench_tests::app::{App, PASSWORD};
 
@@ -119,6 +120,7 @@ fn a_refused_code_is_called_early_late_short_or_wrong() {
     let now = code(&app);
     app.clock.advance_seconds(120);
     assert_eq!((refused(&now), reason()), (SignInError::CodeOfOtherTime { seconds: -120 }, "earlier_code".to_owned()));
+    assert_eq!(app.engine.sign_in_attempts("alice", 1).unwrap()[0].outcome, AttemptOutcome::EarlierCode);
     app.engine.reset_failures("alice").unwrap();
     app.clock.advance_seconds(600);
     let later = code(&app);

@@ -181,7 +181,7 @@ seconds: number } |
 { kind: "show_users" };
 
 /**  What came of an attempt. */
-export type AttemptOutcomeView = "signed_in" | "password_right" | "wrong_password" | "wrong_code" | "used_code" | "wrong_recovery_code" | "used_recovery_code" | "recovery_code_used" | "not_checked" | "inactive" | "pending_token_invalid" | "unreadable_second_factor" | "failures_reset" | "password_changed";
+export type AttemptOutcomeView = "signed_in" | "password_right" | "wrong_password" | "wrong_code" | "earlier_code" | "future_code" | "used_code" | "wrong_recovery_code" | "used_recovery_code" | "recovery_code_used" | "not_checked" | "inactive" | "pending_token_invalid" | "unreadable_second_factor" | "failures_reset" | "password_changed";
 
 /**  An attempt to sign in, or what ended a lock. */
 export type AttemptView = {

@@ -8,6 +8,8 @@ export const attemptWords: Record<AttemptOutcomeView, readonly [AttemptTone, str
   password_right: ["good", "Password correct, code asked for"],
   wrong_password: ["bad", "Wrong password"],
   wrong_code: ["bad", "Wrong code"],
+  earlier_code: ["bad", "Code of an earlier time"],
+  future_code: ["bad", "Code of a time to come"],
   used_code: ["bad", "Code already used"],
   wrong_recovery_code: ["bad", "Wrong recovery code"],
   used_recovery_code: ["bad", "Recovery code already used"],

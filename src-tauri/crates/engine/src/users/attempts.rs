@@ -28,6 +28,10 @@ pub enum AttemptOutcome {
     WrongPassword,
     /// The code was wrong.
     WrongCode,
+    /// The code was one of an earlier time.
+    EarlierCode,
+    /// The code was one of a time to come.
+    FutureCode,
     /// The code had been used before.
     UsedCode,
     /// The recovery code was wrong.
@@ -84,6 +88,8 @@ impl Attempt {
             match reason? {
                 "wrong_password" => AttemptOutcome::WrongPassword,
                 "wrong_code" => AttemptOutcome::WrongCode,
+                "earlier_code" => AttemptOutcome::EarlierCode,
+                "future_code" => AttemptOutcome::FutureCode,
                 "used_code" => AttemptOutcome::UsedCode,
                 "wrong_recovery_code" => AttemptOutcome::WrongRecoveryCode,
                 "used_recovery_code" => AttemptOutcome::UsedRecoveryCode,
