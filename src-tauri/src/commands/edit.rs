@@ -81,6 +81,22 @@ pub async fn start_draft(state: State<'_, AppState>, token: String) -> Result<Op
     state.run(move |_| Ok(Draft::of(&jose::parse_exact(&token)))).await
 }
 
+/// Begins a token: unsigned, of these claims, or else of those that an access token of this profile has. Null unless the
+/// claims are one JSON object.
+#[tauri::command]
+#[specta::specta]
+pub async fn begin_token(state: State<'_, AppState>, claims: Option<String>) -> Result<Option<String>, WireError> {
+    let begin = move |engine: &Engine| {
+        if let Some(claims) = claims {
+            return Ok(inspect::unsigned(&claims, Some("JWT")));
+        }
+        let own = engine.own_policy().map_err(WireError::from)?;
+        let blank = inspect::blank_claims(own.issuer.as_deref(), own.audience.as_deref(), engine.moment().seconds());
+        Ok(inspect::unsigned(&blank, own.typ.as_deref()))
+    };
+    state.run(begin).await
+}
+
 /// Applies one change to a draft.
 #[tauri::command]
 #[specta::specta]

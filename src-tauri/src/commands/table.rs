@@ -39,6 +39,7 @@ commands! {
     samples::make_sample: Free,
     jwks::fetch_jwks: Gesture(FetchKeys),
     edit::start_draft: Free,
+    edit::begin_token: Free,
     edit::edit_draft: Free,
     edit::preview_draft: Depends,
     edit::list_signers: Free,

@@ -102,6 +102,11 @@ export const commands = {
 	fetchJwks: (url: string) => typedError<FetchedKeys, WireError>(__TAURI_INVOKE("fetch_jwks", { url })),
 	/**  Takes a report's token apart for editing; null unless it is a compact signed token. */
 	startDraft: (token: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { token })),
+	/**
+	 *  Begins a token: unsigned, of these claims, or else of those that an access token of this profile has. Null unless the
+	 *  claims are one JSON object.
+	 */
+	beginToken: (claims: string | null) => typedError<string | null, WireError>(__TAURI_INVOKE("begin_token", { claims })),
 	/**  Applies one change to a draft. */
 	editDraft: (draft: Draft, edit: Edit) => typedError<Draft, WireError>(__TAURI_INVOKE("edit_draft", { draft, edit })),
 	/**

@@ -12,6 +12,7 @@ export const bindings: readonly Binding[] = [
   { id: "inspect.edit", key: "e", label: "Edit", group: "Inspect", hint: 2 },
   { id: "inspect.json", key: "j", label: "JSON", group: "Inspect", hint: 3 },
   { id: "inspect.copy", key: "c", label: "Copy", group: "Inspect", hint: 4 },
+  { id: "inspect.new", key: "n", label: "New token", group: "Inspect" },
   { id: "inspect.key", key: "k", label: "Try another key", group: "Inspect" },
   { id: "inspect.compare", key: "d", label: "Compare with the previous token", group: "Inspect" },
   { id: "compare.stop", key: "Escape", label: "End the comparison", group: "Inspect" },

@@ -323,6 +323,12 @@ export class FakeHost implements Host {
     return ok(null);
   };
 
+  /** The claims that a token was last begun with. */
+  begun: string | null | undefined;
+  beginToken: Host["beginToken"] = async (claims) => {
+    this.begun = claims;
+    return ok(texts.valid);
+  };
   startDraft: Host["startDraft"] = async (text) => ok(startOf(text));
   editDraft: Host["editDraft"] = async (draft, edit) => ok(editedOf(draft, edit));
   previewDraft: Host["previewDraft"] = async (original, draft, signer, fault) => {

@@ -1,6 +1,7 @@
 //! A token being edited: header and payload as texts, changes to them that leave every other byte alone, and the
 //! resulting token.
 
+mod begin;
 mod fault;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use begin::{blank_claims, unsigned};
 pub use fault::Fault;
 
 use jose::json::{self, quoted};

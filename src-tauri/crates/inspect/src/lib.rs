@@ -24,7 +24,7 @@ mod testing;
 mod user_keys;
 
 pub use compare::{changes, compare};
-pub use edit::{Draft, Edit, EditError, Fault, Unbroken};
+pub use edit::{Draft, Edit, EditError, Fault, Unbroken, blank_claims, unsigned};
 pub use explain::check;
 pub use findings::guess_secret;
 pub use key_text::{KeyText, SecretForm};

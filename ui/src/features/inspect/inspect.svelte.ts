@@ -266,6 +266,18 @@ export class Inspector {
     if (change) await this.editing.apply(change);
   }
 
+  /** Begins a token, of these claims or of nothing, and opens it for editing. */
+  async begin(claims: string | null): Promise<void> {
+    const answer = await settled(this.#host.beginToken(claims));
+    if (answer.status === "error") this.problem = answer.error;
+    else if (answer.data === null) this.problem = "Only one JSON object can be signed as claims.";
+    else {
+      const token = answer.data;
+      await this.#openNext({ text: token, own: true });
+      if (this.text === token) await this.edit();
+    }
+  }
+
   /** Changes the token and signs it at once, if its own key is at hand; otherwise the change is left open. */
   async editAndSign(change: Edit): Promise<boolean> {
     await this.edit(change);

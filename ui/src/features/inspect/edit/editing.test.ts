@@ -2,7 +2,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test, vi } from "vitest";
 import { resize } from "../../../../tests/setup";
-import { open, pass, paste, settle } from "../../../../tests/window";
+import { answerFor, open, pass, paste, settle } from "../../../../tests/window";
 import { wireError } from "../../../platform/fake/answers";
 import { texts } from "../../../platform/fake/recorded";
 
@@ -26,6 +26,24 @@ test("the checks tell what would be decided, and what they said before", async (
   expect(heading("Would be accepted")).toBeVisible();
   expect(screen.getByRole("button", { name: /^Time claims/ })).toHaveTextContent("was Fail, Pass");
   expect(changes().getByText("1 against the original")).toBeVisible();
+});
+
+test("a new token is begun from nothing by its key, and opens in the editor", async () => {
+  const { host, user } = await open();
+  await user.keyboard("n");
+  await settle();
+  expect(host.begun).toBeNull();
+  expect(screen.getByRole("heading", { name: "New token" })).toBeVisible();
+});
+
+test("pasted claims are signed as a token, as they stand", async () => {
+  const claims = '{"sub":"alice","n":1.0}';
+  const { host, user } = await open({}, (prepared) =>
+    answerFor(prepared, texts.opaque, () => ({ not_a_jwt: "Claims set" })),
+  );
+  await paste(claims);
+  await user.click(screen.getByRole("button", { name: "Sign it as a token" }));
+  expect(host.begun).toBe(claims);
 });
 
 test("a text that is not JSON is signed only when that is confirmed", async () => {
