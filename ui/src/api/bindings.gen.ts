@@ -526,7 +526,7 @@ export type Finding = {
 	message: string,
 	/**  The source of the rule: "RFC 7519 §4". */
 	rfc: string,
-	/**  The secret that signed the token, where anybody knows it. */
+	/**  The secret that signed the token, where anybody knows it; or the key that came with it in a link. */
 	secret: KeyText | null,
 };
 

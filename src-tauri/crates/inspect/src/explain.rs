@@ -11,7 +11,7 @@ use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Ti
 use jose::check::{self, Case, Reader, conclude, unit_of};
 use jose::json;
 use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart};
-use jose::parse::ParseProblem;
+use jose::parse::{Format, ParseProblem};
 use jose::visible::escaped_json;
 use jose::words::list;
 use jose::{Algorithm, Evidence, Parsed};
@@ -50,7 +50,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         claims_json: escaped_json(json::pretty(&parsed.claims.text)),
         payload: if whole { None } else { parsed.payload().map(|bytes| PayloadBytes::of(&bytes)) },
         problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
-        findings: findings(case, pasted.unlisted, signature.state, &claims),
+        findings: findings(case, pasted, signature.state, &claims),
         claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
@@ -74,6 +74,9 @@ fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
     if step.check == Check::Parse && is_padded && is_of_load_balancer(parsed) {
         step.reason = "Padded: an AWS load balancer writes `=` at the end of the segments, and signs it".into();
         step.fix = "Keep the padding when you check it; a library that refuses it needs to be told to allow it".into();
+    }
+    if step.check == Check::Parse && parsed.format == Format::JweCompact && kinds::is_for_its_issuer(parsed) {
+        step.fix = "Ask for the audience of your API when signing in, and send the signed JWT that comes then".into();
     }
     if step.check == Check::Time {
         let mut meant: Vec<(i64, Vec<&str>)> = Vec::new();

@@ -13,6 +13,7 @@ mod values;
 
 use std::borrow::Cow;
 
+use crate::pasted::Pasted;
 use crate::report::{Finding, Member, Severity};
 use jose::check::Case;
 use jose::judgement::SignatureState;
@@ -23,14 +24,8 @@ pub use guessable::guess_secret;
 /// How many characters of a name a message shows.
 const SHOWN: usize = 40;
 
-/// All findings, most severe first. `unlisted` is why not all tokens inside are listed, `state` the result about the
-/// signature, `claims` the annotated claims.
-pub(crate) fn findings(
-    case: &Case<'_>,
-    unlisted: Option<&'static str>,
-    state: SignatureState,
-    claims: &[Member],
-) -> Vec<Finding> {
+/// All findings, most severe first. `state` is the result about the signature, `claims` are the annotated claims.
+pub(crate) fn findings(case: &Case<'_>, pasted: &Pasted, state: SignatureState, claims: &[Member]) -> Vec<Finding> {
     let parsed = case.parsed;
     let mut found = Vec::new();
     if matches!(parsed.format, Format::Empty | Format::TooLarge | Format::Opaque) {
@@ -42,7 +37,12 @@ pub(crate) fn findings(
     guessable::weak_secret(case, state, &mut found);
     guessable::well_known_secret(parsed, &mut found);
     contents(case, &mut found);
-    if let Some(reason) = unlisted {
+    if let Some(key) = &pasted.key_in_link {
+        let message = "It was not used: whoever wrote the link may have signed the token, too";
+        let carried = finding("key_in_link", Severity::Info, "The link carries a key", message, "RFC 8725 §3.10");
+        found.push(Finding { secret: Some(key.clone()), ..carried });
+    }
+    if let Some(reason) = pasted.unlisted {
         found.push(finding(
             "unlisted_tokens",
             Severity::Info,

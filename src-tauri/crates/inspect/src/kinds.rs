@@ -92,13 +92,13 @@ pub(crate) fn kind(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Opti
 /// How it is encrypted, and what that says about where it comes from.
 fn encrypted(parsed: &Parsed) -> Vec<String> {
     let text = |name: &str| excerpt(parsed.header_text(name).unwrap_or("no algorithm"), SHOWN);
-    let (alg, enc) = (parsed.header_text("alg"), parsed.header_text("enc"));
+    let alg = parsed.header_text("alg");
     let mut notes = vec![match alg {
         Some("dir") => format!("Encrypted with a key that both sides hold, by {}", text("enc")),
         _ => format!("Its key is protected by {}, its content by {}", text("alg"), text("enc")),
     }];
     let issuer = parsed.header_text("iss");
-    if alg == Some("dir") && enc == Some("A256GCM") && issuer.is_some() {
+    if is_for_its_issuer(parsed) {
         let who = if issuer.is_some_and(is_auth0) { "Auth0" } else { "Auth0, whose tokens have this header," };
         notes.push(format!(
             "{who} encrypts an access token for itself when no audience is asked for: nobody else can read it. Ask for \
@@ -112,6 +112,12 @@ fn encrypted(parsed: &Parsed) -> Vec<String> {
         );
     }
     notes
+}
+
+/// Auth0 names itself in the header of what it encrypts for itself.
+pub(crate) fn is_for_its_issuer(parsed: &Parsed) -> bool {
+    let is = |name: &str, value: &str| parsed.header_text(name) == Some(value);
+    is("alg", "dir") && is("enc", "A256GCM") && parsed.header_text("iss").is_some()
 }
 
 fn is_auth0(issuer: &str) -> bool {

@@ -13,6 +13,7 @@ mod explain;
 mod findings;
 mod key_text;
 mod kinds;
+mod link;
 mod meaning;
 mod not_jwt;
 mod pasted;

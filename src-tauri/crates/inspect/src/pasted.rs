@@ -7,10 +7,12 @@ mod tests;
 use std::ops::Deref;
 
 use crate::clean::clean;
+use crate::key_text::KeyText;
+use crate::link;
 use crate::not_jwt::{self, Recognised};
 use crate::report::CleanUp;
 use crate::sd_jwt::{self, Presentation};
-use jose::parse::{FoundToken, ParseProblem, Parsed, is_too_large, parse_exact};
+use jose::parse::{Format, FoundToken, ParseProblem, Parsed, is_too_large, parse_exact};
 
 /// A parsed paste: created by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what was
 /// around it. `Debug` does not print the token.
@@ -26,6 +28,8 @@ pub struct Pasted {
     pub(crate) not_a_jwt: Option<Recognised>,
     /// What follows the token, if it is an SD-JWT.
     pub(crate) presentation: Option<Presentation>,
+    /// The key beside the token, if the text is a link of a debugger.
+    pub(crate) key_in_link: Option<KeyText>,
 }
 
 /// The token exactly as it was sent.
@@ -38,6 +42,7 @@ impl From<Parsed> for Pasted {
             unlisted: None,
             not_a_jwt: None,
             presentation: None,
+            key_in_link: None,
         }
     }
 }
@@ -79,6 +84,7 @@ pub fn parse(text: &str) -> Pasted {
     pasted.not_a_jwt = not_jwt::recognise(text, &mut pasted.parsed);
     nested::list(&mut pasted, cleaned.tokens);
     pasted.present(text);
+    pasted.key_in_link = link::key_in(text).filter(|_| pasted.parsed.format == Format::JwsCompact);
     pasted
 }
 

@@ -209,7 +209,7 @@ pub struct Finding {
     pub message: Cow<'static, str>,
     /// The source of the rule: "RFC 7519 §4".
     pub rfc: &'static str,
-    /// The secret that signed the token, where anybody knows it.
+    /// The secret that signed the token, where anybody knows it; or the key that came with it in a link.
     pub secret: Option<KeyText>,
 }
 

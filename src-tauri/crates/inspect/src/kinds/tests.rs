@@ -195,3 +195,11 @@ fn each_kind_is_judged_by_its_own_rules() {
     let event = judge(Kind::SecurityEvent, &event);
     assert_eq!(step(&event, Check::Time).outcome, Outcome::Pass);
 }
+
+#[test]
+fn what_auth0_encrypts_for_itself_is_cured_by_asking_for_an_audience() {
+    let header = jose::base64url::encode(br#"{"alg":"dir","enc":"A256GCM","iss":"https://tenant.us.auth0.com/"}"#);
+    let report = report(&format!("{header}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"));
+    let step = &report.trace[0];
+    assert!(step.fix.starts_with("Ask for the audience of your API"), "{}", step.fix);
+}

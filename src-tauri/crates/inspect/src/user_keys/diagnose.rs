@@ -8,6 +8,7 @@ mod settings;
 mod signature;
 
 use super::read::{Kind, Read};
+use super::secret::secret_bytes;
 use super::{SHOWN, UserKey};
 use crate::report::Remedy;
 use jose::key::VerifyingKey;
@@ -88,7 +89,8 @@ fn with_named(
     }
     match read.kind {
         Kind::Nothing => None,
-        Kind::Secret if algorithm.is_symmetric() => secret::diagnose(given, token.input.len(), is_by),
+        Kind::Secret if algorithm.is_symmetric() => secret::diagnose(given, token.input.len(), is_by)
+            .or_else(|| secret_as_written(parsed, given, algorithm, token)),
         Kind::Secret => None,
         Kind::Public | Kind::Private if algorithm.is_symmetric() => of_set(parsed, read)
             .or_else(|| settings::in_jwk(&given.text, is_by))
@@ -126,6 +128,34 @@ fn as_written(parsed: &Parsed, read: &Read, algorithm: Algorithm, token: &Segmen
     }
     let found = input::inputs(parsed, token).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
     Some(Diagnosis::new(format!("The signature matches this {what} {}", found.once), found.fix, None))
+}
+
+/// At most so many ways of writing the token are tried with the secret in another form.
+const MOST_WAYS: usize = 12;
+
+/// Two things at once: the secret is read in the wrong form, and the signature or what it covers was written in another
+/// way.
+fn secret_as_written(
+    parsed: &Parsed,
+    given: &UserKey,
+    algorithm: Algorithm,
+    token: &Segments<'_>,
+) -> Option<Diagnosis> {
+    let bytes = signature::lenient(token).unwrap_or_default();
+    let readings = signature::readings(token, algorithm).into_iter();
+    let readings = readings.map(|reading| {
+        let how = format!("and the signature is read as what it is: {}", reading.is);
+        (token.input.to_vec(), reading.bytes, how, reading.fix)
+    });
+    let inputs =
+        input::inputs(parsed, token).into_iter().map(|input| (input.bytes, bytes.clone(), input.once, input.fix));
+    let ways: Vec<_> = readings.chain(inputs).take(MOST_WAYS).collect();
+    secret::FORMS.into_iter().filter(|(form, ..)| *form != given.form).find_map(|(form, remedy, words, read)| {
+        let key = VerifyingKey::from_hmac(algorithm, &secret_bytes(&given.text, form)?).ok()?;
+        let (.., how, fix) = ways.iter().find(|(input, bytes, ..)| key.verify(input, bytes).is_ok())?;
+        let sentence = format!("Two things at once: the signature matches once the secret is read {words}, {how}");
+        Some(Diagnosis::new(sentence, format!("{read}. {fix}"), Some(remedy)))
+    })
 }
 
 fn of_set(parsed: &Parsed, read: &Read) -> Option<Diagnosis> {

@@ -1,10 +1,10 @@
 //! Invariants of the answer to any text. The fuzz target in `fuzz/` runs the same function.
 
 use inspect::report::{Check, Outcome, Report, SegmentKind, SignatureState, Step, VerdictOutcome};
-use inspect::{SecretForm, UserKey, check, check_with_user_key, parse};
+use inspect::{SecretForm, UserKey, check, check_with_user_key, parse, parse_as_pasted};
 use jose::{
-    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, judge, parse_exact,
-    signing_input,
+    Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Policy, RevocationFact, SigningKey, UserFact, base64url, judge,
+    parse_exact, signing_input,
 };
 
 /// The time of all answers.
@@ -84,6 +84,32 @@ impl Judge {
         look_at(&report);
         assert!(report.user_key.is_some());
         report
+    }
+
+    /// Reads any text as a key, to check with and to sign with; true if it signs.
+    pub(crate) fn answer_key(&self, text: &str, wanted: Option<Algorithm>) -> bool {
+        let Ok(key) = UserKey::new(text, SecretForm::Text).signing_key(wanted, None) else { return false };
+        assert_eq!(key.public_jwk().is_none(), key.algorithm().is_symmetric());
+        true
+    }
+
+    /// Reads an SD-JWT with these claims and disclosures, byte for byte and as a paste.
+    pub(crate) fn answer_presentation(&self, claims: &str, disclosures: &[&str]) -> Report {
+        let encoded = disclosures.iter().map(|json| base64url::encode(json.as_bytes()));
+        let header = r#"{"alg":"ES256","typ":"dc+sd-jwt"}"#;
+        let token = format!("{}.YQ", signing_input(header.as_bytes(), claims.as_bytes()));
+        let text = format!("{token}~{}", encoded.map(|part| format!("{part}~")).collect::<String>());
+        let exact = check(&parse_as_pasted(&text), &self.evidence);
+        look_at(&exact);
+        assert_eq!(exact.token, token);
+        self.answer(&text)
+    }
+
+    /// Reads a JWE with this header and these bytes in its segments, with a key of 16 bytes.
+    pub(crate) fn answer_encrypted(&self, header: &str, bytes: [&[u8]; 4]) -> Report {
+        let parts = bytes.map(base64url::encode).join(".");
+        let text = format!("{}.{parts}", base64url::encode(header.as_bytes()));
+        self.answer_with(&text, r#"{"kty":"oct","k":"BwcHBwcHBwcHBwcHBwcHBw"}"#)
     }
 
     /// Signs again what the report calls verified: HMAC gives the same bytes only for the same input.

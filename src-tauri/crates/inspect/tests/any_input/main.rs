@@ -103,6 +103,25 @@ proptest! {
     }
 
     #[test]
+    fn any_disclosures_are_answered(claims in ".{0,80}", disclosures in prop::collection::vec(".{0,60}", 0..4)) {
+        let disclosures: Vec<&str> = disclosures.iter().map(String::as_str).collect();
+        let report = Judge::new().unwrap().answer_presentation(&claims, &disclosures);
+        prop_assert_ne!(report.verdict.outcome, VerdictOutcome::Accepted);
+    }
+
+    #[test]
+    fn any_encrypted_token_is_answered(
+        alg in "dir|A(128|192|256)(GCM)?KW|ECDH-ES(\\+A192KW)?|RSA-OAEP|.{0,5}", more in ".{0,30}", key in any::<Vec<u8>>(),
+        iv in prop::collection::vec(any::<u8>(), 10..17), text in any::<Vec<u8>>(), tag in prop::collection::vec(any::<u8>(), 15..17),
+    ) {
+        let judge = Judge::new().unwrap();
+        let header = serde_json::json!({"alg": alg, "enc": "A128GCM", "iv": more, "tag": more, "epk": {"crv": "P-256", "x": more}});
+        let report = judge.answer_encrypted(&header.to_string(), [&key, &iv, &text, &tag]);
+        prop_assert_ne!(report.verdict.outcome, VerdictOutcome::Accepted);
+        judge.answer_encrypted(&more, [&key, &iv, &text, &tag]);
+    }
+
+    #[test]
     fn any_key_text_is_answered(text in any::<String>(), bytes in any::<Vec<u8>>()) {
         prop_assert!(VerifyingKey::from_jwk(&text, None).is_err());
         prop_assert!(VerifyingKey::from_spki(&bytes, Some(Algorithm::Rs256)).is_err());

@@ -8,7 +8,7 @@ mod providers;
 
 use inspect::report::{Outcome, Report, Severity, VerdictOutcome};
 use inspect::{check, parse};
-use jose::{Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Kind, Policy, SigningKey};
+use jose::{Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Kind, Policy, PrivateKey, SigningKey};
 
 /// The time of all tokens, in words of their claims: `NOW`, and `NOW+3600` or `NOW-60`.
 const NOW: i64 = 1_795_440_727;
@@ -74,12 +74,20 @@ fn alarms(report: &Report) -> Vec<String> {
 
 #[test]
 fn sixty_good_tokens_of_twenty_issuers_raise_no_alarm() {
-    let key = SigningKey::from_hmac(Algorithm::Hs256, &[0x5a; 32], "k").unwrap();
+    let private = |pem: &str, algorithm| {
+        PrivateKey::read(pem.as_bytes(), Some(algorithm)).unwrap().signing_key(Some("k")).unwrap()
+    };
+    let keys = [
+        SigningKey::from_hmac(Algorithm::Hs256, &[0x5a; 32], "k").unwrap(),
+        private(include_str!("../../../jose/vectors/keys/rsa2048.pkcs8.pem"), Algorithm::Rs256),
+        private(include_str!("../../../jose/vectors/keys/p256.pkcs8.pem"), Algorithm::Es256),
+        private(include_str!("../../../jose/vectors/keys/ed25519.pkcs8.pem"), Algorithm::EdDsa),
+    ];
     let good: Vec<Good> = [providers::GOOD, platforms::GOOD, ci::GOOD].concat();
     let mut wrong = Vec::new();
-    for (issuer, header, claims) in &good {
-        let report = inspected(&key, header, claims);
-        wrong.extend(alarms(&report).into_iter().map(|alarm| format!("{issuer}: {alarm}")));
+    for ((issuer, header, claims), key) in good.iter().flat_map(|good| keys.iter().map(move |key| (good, key))) {
+        let report = inspected(key, header, claims);
+        wrong.extend(alarms(&report).into_iter().map(|alarm| format!("{issuer}, {}: {alarm}", key.algorithm())));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     let mut issuers: Vec<&str> = good.iter().filter_map(|(name, ..)| name.split(',').next()).collect();

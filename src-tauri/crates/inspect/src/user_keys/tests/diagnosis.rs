@@ -246,3 +246,18 @@ fn a_payload_of_escapes_is_written_again_in_time_linear_in_it() {
     });
     assert!(steps[1] < 3 * steps[0], "{steps:?}");
 }
+
+#[test]
+fn two_things_that_are_wrong_at_once_are_found_together() {
+    let secret = base64::engine::general_purpose::STANDARD.encode([0x5a; 32]);
+    let key = SigningKey::from_hmac(Algorithm::Hs256, &[0x5a; 32], "k").unwrap();
+    let padded = |text: &str| base64::engine::general_purpose::URL_SAFE.encode(text);
+    let input = format!("{}.{}", padded(r#"{"alg":"HS256"}"#), padded(r#"{"sub":"bob"}"#));
+    let mac = key.signature(input.as_bytes()).unwrap();
+    let stripped = input.replace('=', "");
+    let report = text(&format!("{stripped}.{}", encode(&mac)), &secret);
+    assert_diagnosed(&report, &["read as base64", "once the padding is put back"]);
+    let hex: String = key.signature(stripped.as_bytes()).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    let report = text(&format!("{stripped}.{}", encode(hex.as_bytes())), &secret);
+    assert_diagnosed(&report, &["read as base64", "written in hexadecimal"]);
+}
