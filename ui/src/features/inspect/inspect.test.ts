@@ -81,6 +81,19 @@ describe("hostile content", () => {
     await paste(texts.opaque);
     expect(screen.getByText("Not a JWT, no times to show")).toBeVisible();
   });
+
+  test("what is no JWT is neither accepted nor rejected, and says what to do instead", async () => {
+    await open();
+    await paste(texts.cookie);
+    expect(screen.getByRole("heading", { name: "Not a JWT" })).not.toHaveClass("rejected");
+    expect(screen.getByText("No policy applies, nothing to accept or reject")).toBeVisible();
+    expect(screen.getByRole("region", { name: "What to do instead" })).toBeVisible();
+    const checks = within(screen.getByRole("list", { name: "Checks in server order" }));
+    expect(checks.getAllByRole("listitem")).toHaveLength(1);
+    expect(checks.getByText("They are for JWTs")).toBeVisible();
+    const recent = within(screen.getByRole("region", { name: "Recent tokens" }));
+    expect(recent.queryByRole("img", { name: "rejected" })).toBeNull();
+  });
 });
 
 describe("linked views", () => {

@@ -12,6 +12,8 @@ export interface Recent {
   label: string;
   subject: string;
   outcome: VerdictOutcome;
+  /** Its name, if it is no JWT. */
+  other: string | null;
   at: number;
 }
 
@@ -66,6 +68,7 @@ export function remember(
     label: labelOf(report),
     subject: textOf(report.claims, "sub").slice(0, 60),
     outcome: report.verdict.outcome,
+    other: report.not_a_jwt,
     at,
   };
   const rest = (replaceNewest ? list.slice(1) : list).filter((one) => one.token !== entry.token);
