@@ -15,7 +15,7 @@ mod tests;
 mod wrappers;
 
 pub(crate) use decode::percent_decoded;
-use find::ends_a_run;
+use find::{Found, ends_a_run};
 use taken::Taken;
 use wrappers::Unwrapped;
 
@@ -71,13 +71,19 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     cleaned.decode(decode::without_colours);
     cleaned.decode(chunks::joined);
     cleaned.decode(decode::decoded);
+    // A search goes through the whole text, so what is found is kept as long as the text stays the same.
+    let before = cleaned.text.clone();
+    let mut found = find::first(&before);
+    let is_whole = |found: &Option<Found<'_>>| found.as_ref().is_some_and(Found::is_whole);
     // Both are for texts in which no whole token stands as it is.
-    if !find::first(&cleaned.text).is_some_and(|found| found.is_whole()) && !cleaned.decode(dots::restored) {
-        cleaned.decode(base64_around::decoded);
-    }
+    let is_decoded = !is_whole(&found) && (cleaned.decode(dots::restored) || cleaned.decode(base64_around::decoded));
     let whole = cleaned.text.clone();
-    cleaned.take_wrappers_off();
-    if !cleaned.clean_ups.is_empty() {
+    if is_decoded {
+        found = find::first(&whole);
+    }
+    let has_whole = is_whole(&found);
+    cleaned.take_wrappers_off(&whole, found);
+    if has_whole && !cleaned.clean_ups.is_empty() {
         cleaned.tokens = find::tokens_in(&whole);
     }
     cleaned
@@ -117,8 +123,8 @@ impl Cleaned {
         true
     }
 
-    /// Strips one layer after another.
-    fn take_wrappers_off(&mut self) {
+    /// Strips one layer after another. `found` is the token in the `whole` text, as it was before.
+    fn take_wrappers_off(&mut self, whole: &str, found: Option<Found<'_>>) {
         for _ in 0..MOST_LAYERS {
             if is_json_serialization(&self.text) {
                 return;
@@ -138,14 +144,15 @@ impl Cleaned {
             }
         }
         let text = std::mem::take(&mut self.text);
-        if !self.take_token(&text) && !self.join_headless(&text) {
+        let found = if text == whole { found } else { find::first(&text) };
+        if !self.take_token(&text, found) && !self.join_headless(&text) {
             self.text = text;
         }
     }
 
     /// Extracts the token from other text, such as a cookie, a URL or a log line, and joins its broken pieces.
-    fn take_token(&mut self, text: &str) -> bool {
-        let Some(found) = find::first(text) else { return false };
+    fn take_token(&mut self, text: &str, found: Option<Found<'_>>) -> bool {
+        let Some(found) = found else { return false };
         if is_damage(text, &found) {
             return false;
         }
@@ -242,7 +249,7 @@ fn around(before: &str, after: &str) -> Option<(Taken, &'static str)> {
 }
 
 /// True if a character is an error inside a token and not its end: it is then kept, so that the report can point at it.
-fn is_damage(text: &str, found: &find::Found<'_>) -> bool {
+fn is_damage(text: &str, found: &Found<'_>) -> bool {
     let span = &found.span;
     let after = &text[found.place.end..];
     if found.place.start > 0 {
