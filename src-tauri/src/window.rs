@@ -28,7 +28,7 @@ pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<(
     {
         let app = app.clone();
         window.with_webview(move |view| {
-            paint_without_gpu(&view);
+            configure(&view);
             crate::gesture::watch(&view, app);
         })?;
     }
@@ -37,12 +37,21 @@ pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<(
 
 /// A page of text gains nothing from the graphics driver. Without it the window starts sooner, needs less memory and
 /// does not stay blank where driver and WebKitGTK disagree.
+///
+/// Zooming enlarges the text only: the columns keep their widths, so the layout fits at every size.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn paint_without_gpu(view: &tauri::webview::PlatformWebview) {
+fn configure(view: &tauri::webview::PlatformWebview) {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
     if let Some(settings) = view.inner().settings() {
         settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        settings.set_zoom_text_only(true);
     }
+}
+
+/// Shows the text at this percentage of its usual size, from half to twice of it.
+pub(crate) fn set_text_size(app: &AppHandle, percent: u32) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(MAIN) else { return Ok(()) };
+    window.set_zoom(f64::from(percent.clamp(50, 200)) / 100.0)
 }
 
 /// The window, as a parent for dialogs.

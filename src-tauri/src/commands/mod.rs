@@ -15,6 +15,7 @@ pub mod sign_in;
 pub mod store;
 pub mod user_changes;
 pub mod users;
+pub mod window;
 pub mod workbench;
 
 use crate::gesture::Rule;

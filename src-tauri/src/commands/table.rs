@@ -3,6 +3,7 @@
 
 commands! {
     workbench::workbench: Free,
+    window::set_text_size: Free,
     store::retry_store: Free,
     store::confirm_restore: Gesture(Change),
     store::start_anew: Gesture(Change),

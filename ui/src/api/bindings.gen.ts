@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Returns what the frame around the views shows. */
 	workbench: () => __TAURI_INVOKE<Workbench>("workbench"),
+	/**  Shows the page's text at this percentage of its usual size, from half to twice of it. */
+	setTextSize: (percent: number) => typedError<null, WireError>(__TAURI_INVOKE("set_text_size", { percent })),
 	/**  Opens the database again after a failure. */
 	retryStore: () => __TAURI_INVOKE<Workbench>("retry_store"),
 	/**  Records that the user has read what a copy cannot know. */

@@ -159,3 +159,26 @@ test.each(["Inspect", "Users", "New user"])("axe finds nothing to object to in %
     result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`),
   ).toEqual([]);
 });
+
+test("the size of the text is changed by key and in the menu, remembered, and used again", async () => {
+  const { host, user, view } = await open();
+  await user.keyboard("{Control>}+{/Control}");
+  await user.keyboard("{Control>}={/Control}");
+  expect(host.textSize).toBe(125);
+  await user.keyboard("{Control>}-{/Control}");
+  expect(host.textSize).toBe(110);
+  for (let i = 0; i < 9; i++) await user.keyboard("{Control>}+{/Control}");
+  expect(host.textSize).toBe(150);
+  await user.keyboard("?");
+  const list = within(screen.getByRole("dialog", { name: "All shortcuts" }));
+  expect(list.getByText("Larger text")).toBeVisible();
+  await user.keyboard("{Control>}0{/Control}");
+  expect(host.textSize).toBe(100);
+  await user.keyboard("{Escape}");
+  await user.click(screen.getByRole("button", { name: /^Appearance/ }));
+  await user.click(screen.getByRole("menuitemradio", { name: "125 %" }));
+  expect(host.textSize).toBe(125);
+  view.unmount();
+  const again = await open();
+  expect(again.host.textSize).toBe(125);
+});

@@ -290,6 +290,12 @@ export class FakeHost implements Host {
     return () => this.#waiting.delete(listener);
   };
 
+  /** The size of the text, in percent. */
+  textSize = 100;
+  setTextSize: Host["setTextSize"] = async (percent) => {
+    this.textSize = percent;
+    return ok(null);
+  };
   makeSample: Host["makeSample"] = async (sample) => {
     const token = sample === "well_known_secret" ? texts.sample_well_known_secret : texts.sample_expired;
     return ok({ token, key: sample === "well_known_secret" ? null : keyTextOf("sample_expired") });

@@ -100,3 +100,14 @@ test("a path names a claim whatever its name is", () => {
   expect(pathOf("https://acme.example/roles")).toBe("$['https://acme.example/roles']");
   expect(pathOf("it's")).toBe("$['it\\'s']");
 });
+
+test("other menus open after it", async () => {
+  const { user } = await open();
+  await paste(texts.valid);
+  await secondary(row("sub"));
+  await user.keyboard("{Escape}");
+  await settle();
+  await user.click(screen.getByRole("button", { name: /^Appearance/ }));
+  await settle();
+  expect(screen.getByRole("menuitemradio", { name: "Dark" })).toBeVisible();
+});

@@ -12,6 +12,8 @@ export interface Binding {
   group: string;
   /** Handled by the system: listed and hinted, but not handled here. */
   native?: boolean;
+  /** Works under a dialog's layer too. */
+  always?: boolean;
   /** Its position among the hints of the strip; absent if not shown there. */
   hint?: number;
 }
@@ -29,6 +31,9 @@ export function isTextField(target: EventTarget | null): boolean {
 export function keyName(event: KeyboardEvent): string {
   const command = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // The plus divides the keys of a chord; on many keyboards it shares a key with the equals sign.
+  const sign = command && { "+": "Plus", "=": "Plus", "-": "Minus", _: "Minus" }[key];
+  if (sign) return `Ctrl+${sign}`;
   // A character already says whether Shift was held.
   const shift = event.shiftKey && key.length > 1;
   return `${command ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
@@ -60,6 +65,11 @@ export class Shortcuts {
     });
   }
 
+  /** Is the binding not covered by a layer? */
+  #reaches({ id }: Binding): boolean {
+    return this.layers === 0 || (this.layers <= this.sheets && id.startsWith("view."));
+  }
+
   handles(id: string): boolean {
     return this.#handlers.has(id);
   }
@@ -80,14 +90,14 @@ export class Shortcuts {
    */
   handle(event: KeyboardEvent, way: "down" | "up"): void {
     if ((event.ctrlKey || event.metaKey) !== (way === "down")) return;
-    if (event.defaultPrevented || event.isComposing || this.layers > this.sheets) return;
+    if (event.defaultPrevented || event.isComposing) return;
     const name = keyName(event);
     const single = name.length === 1;
     if (single && isTextField(event.target)) return;
     const binding = this.bindings.find(
       (one) =>
         !one.native &&
-        (this.layers === 0 || one.id.startsWith("view.")) &&
+        (one.always || this.#reaches(one)) &&
         one.key.toLowerCase() === name.toLowerCase() &&
         this.handles(one.id),
     );
