@@ -58,7 +58,9 @@ pub(super) fn without_colours(text: &str) -> Option<Plain> {
         kept.push_str(&rest[..at]);
         walk(at);
         rest = &rest[at..];
-        let length = STARTS.into_iter().find_map(|start| {
+        // A text may be nothing but backslashes.
+        let may_start = !rest.starts_with('\\') || matches!(rest.as_bytes().get(1), Some(b'u' | b'x' | b'0' | b'e'));
+        let length = STARTS.into_iter().filter(|_| may_start).find_map(|start| {
             let inside = rest.strip_prefix(start)?;
             let end = inside.find(|character: char| !character.is_ascii_digit() && !";:?".contains(character));
             walk(end.unwrap_or(inside.len()));
