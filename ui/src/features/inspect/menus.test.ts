@@ -23,6 +23,7 @@ test("the menu of a claim copies its value, name, JSON and path", async () => {
     ["Copy name", "sub"],
     ["Copy as JSON", '{"sub": "alice"}'],
     ["Copy path", "$.sub"],
+    ["Copy address of the reference", "https://www.rfc-editor.org/rfc/rfc7519.html#section-4.1.2"],
   ] as const) {
     await secondary(row("sub"));
     expect(menu()).toHaveAccessibleName("sub");

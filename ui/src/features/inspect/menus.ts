@@ -4,6 +4,7 @@ import type { Entry, Groups } from "../../shared/controls/context-menu.svelte";
 import { utc } from "../../shared/time/format";
 import { plainValue } from "./decoded/claim";
 import type { Part } from "./decoded/links";
+import { addressOf } from "./references";
 import { copies } from "./token/copies";
 import { outcomeWords } from "./verdict/checks";
 
@@ -19,6 +20,14 @@ const entry = (copy: Copying, label: string, text: string, as: string): Entry =>
 const selection = (copy: Copying, selected: string): Entry[] =>
   selected === "" ? [] : [entry(copy, "Copy selection", selected, "text")];
 
+/** The reference itself, and where it can be read. */
+function referenceEntries(copy: Copying, reference: string): Entry[] {
+  if (reference === "") return [];
+  const address = addressOf(reference);
+  const text = entry(copy, "Copy reference", reference, "text");
+  return address === null ? [text] : [text, entry(copy, "Copy address of the reference", address, "address")];
+}
+
 /** A normalized path (RFC 9535 section 2.7), with a dot where the name allows it. */
 export const pathOf = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
@@ -32,7 +41,7 @@ export function memberMenu(
   selected: string,
   more: Entry[],
 ): Groups {
-  const { name, value, time } = member;
+  const { name, value, time, reference } = member;
   const copying = [
     entry(copy, "Copy value", plainValue(member), "value"),
     entry(copy, "Copy name", name, "name"),
@@ -40,7 +49,7 @@ export function memberMenu(
     entry(copy, "Copy path", pathOf(name), part === "header" ? "path in the header" : "path"),
   ];
   if (time !== null) copying.push(entry(copy, "Copy as UTC time", utc(time), "time"));
-  return [selection(copy, selected), copying, more];
+  return [selection(copy, selected), copying, referenceEntries(copy, reference), more];
 }
 
 export function tokenMenu(
@@ -85,8 +94,7 @@ export function stepMenu(copy: Copying, step: Step, selected: string): Groups {
     entry(copy, "Copy reason", reason, "text"),
   ];
   if (fix !== "") copying.push(entry(copy, "Copy what must change", fix, "text"));
-  if (rfc !== "") copying.push(entry(copy, "Copy reference", rfc, "text"));
-  return [selection(copy, selected), copying];
+  return [selection(copy, selected), copying, referenceEntries(copy, rfc)];
 }
 
 export function findingMenu(copy: Copying, finding: Finding, selected: string): Groups {
@@ -96,7 +104,7 @@ export function findingMenu(copy: Copying, finding: Finding, selected: string): 
     [
       entry(copy, "Copy finding", `${severity}: ${title}. ${message} (${rfc})`, "text"),
       entry(copy, "Copy message", message, "text"),
-      entry(copy, "Copy reference", rfc, "text"),
     ],
+    referenceEntries(copy, rfc),
   ];
 }
