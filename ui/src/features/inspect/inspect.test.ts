@@ -88,6 +88,9 @@ describe("hostile content", () => {
     expect(screen.getByRole("heading", { name: "Not a JWT" })).not.toHaveClass("rejected");
     expect(screen.getByText("No policy applies, nothing to accept or reject")).toBeVisible();
     expect(screen.getByRole("region", { name: "What to do instead" })).toBeVisible();
+    const advice = within(screen.getByRole("region", { name: "What to do instead" })).getAllByText(/./)[1]
+      ?.textContent;
+    expect(screen.getAllByText(advice ?? ""), "said once").toHaveLength(1);
     const checks = within(screen.getByRole("list", { name: "Checks in server order" }));
     expect(checks.getAllByRole("listitem")).toHaveLength(1);
     expect(checks.getByText("They are for JWTs")).toBeVisible();

@@ -282,5 +282,6 @@ describe("pasting", () => {
         .map((one) => within(one).getAllByRole("gridcell")[0]?.textContent.length ?? 0),
     );
     expect(width).toBe(`${Math.max(68, Math.ceil(longest * 7.2) + 1)}px`);
+    expect(screen.getByRole("grid", { name: "Payload claims" })).not.toHaveClass("wide");
   });
 });
