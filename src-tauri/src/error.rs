@@ -6,7 +6,7 @@
 
 use crate::commands::{
     clipboard::ClipboardProblem, clock::ClockProblem, edit::EditProblem, handover::HandoverProblem,
-    inspect::InspectProblem, jwks::JwksProblem, keyring::KeyringProblem, passwords::PasswordProblem,
+    inspect::InspectProblem, jwks::JwksProblem, keyring::KeyringProblem, keys::KeyProblem, passwords::PasswordProblem,
     policies::PolicyProblem, sessions::SessionProblem, sign_in::SignInProblem, store::StoreProblem, users::UserProblem,
 };
 use engine::keys::KeyError;
@@ -41,6 +41,8 @@ pub enum Failure {
     Sessions(SessionProblem),
     /// The keyring, or another place where keys are kept.
     Keyring(KeyringProblem),
+    /// Signing keys.
+    Keys(KeyProblem),
     /// The database.
     Store(StoreProblem),
     /// Named policies.

@@ -67,7 +67,7 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         | "recovery_code_used" => &[Topic::Users],
         "refreshed" | "refresh_forgiven" | "token_revoked" => &[Topic::Sessions],
         "key_created" | "key_imported" | "key_activated" | "key_retiring" | "key_retired" | "key_exported"
-        | "key_proven" | "token_signed" | "data_key_created" => &[Topic::Keys],
+        | "key_renamed" | "key_deleted" | "key_proven" | "token_signed" | "data_key_created" => &[Topic::Keys],
         "vault_chosen" => &[Topic::Health, Topic::Keys],
         "clock_set" | "restore_read" => &[Topic::Profile],
         // Some of these are rules about keys, such as whether the test key is published.

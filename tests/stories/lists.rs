@@ -2,7 +2,7 @@
 
 use engine::{
     events::{EventKind, EventsOf},
-    keys::{KeyQuery, KeyState, Purpose},
+    keys::{DeleteError, KeyQuery, KeyState, NameError, Purpose},
     paging::{Cursor, LONGEST_PAGE, Page},
     secret::Password,
     throttle::Lock,
@@ -231,31 +231,58 @@ fn more_events_are_told_at_once_than_fit_on_a_page() {
 }
 
 #[test]
-fn keys_are_listed_by_purpose_and_state() {
+fn keys_are_listed_by_purpose_with_what_they_signed() {
     let app = App::new().with_user("alice");
     app.sign_in("alice");
     for _ in 0..3 {
         app.clock.advance_seconds(3600);
         app.engine.rotate_key(Purpose::Access, None).unwrap();
     }
-    for (purpose, state) in [
-        (None, None),
-        (Some(Purpose::Access), None),
-        (Some(Purpose::Refresh), Some(KeyState::Active)),
-        (Some(Purpose::Access), Some(KeyState::Retiring)),
-        (None, Some(KeyState::Active)),
-        (Some(Purpose::Test), None),
-    ] {
-        let query = |after, most| KeyQuery { purpose, state, after, most };
-        let found = walk(|after| app.engine.key_page(&query(after, 2)).unwrap());
-        let at_once = app.engine.key_page(&query(None, u32::MAX)).unwrap().rows;
-        assert_eq!(found, at_once, "{purpose:?} {state:?}");
-        assert!(found.is_sorted_by(|a, b| a.created_at >= b.created_at), "the newest first: {found:?}");
-        let is_asked_for = |key: &engine::keys::KeyInfo| {
-            purpose.is_none_or(|purpose| key.purpose == purpose) && state.is_none_or(|state| key.state == state)
-        };
-        let expected = app.engine.keys().unwrap().into_iter().filter(is_asked_for).count();
-        assert_eq!(found.len(), expected, "{purpose:?} {state:?}");
-        assert!(found.iter().all(is_asked_for), "{purpose:?} {state:?}: {found:?}");
+    let signed_in = app.sign_in("alice");
+    app.engine.refresh(&signed_in.refresh_token.unwrap(), None).unwrap();
+    let query = |after, most| KeyQuery { after, most };
+    let found = walk(|after| app.engine.key_page(&query(after, 2)).unwrap().0);
+    let (at_once, all) = app.engine.key_page(&query(None, u32::MAX)).unwrap();
+    assert_eq!((found.len() as u64, &found), (all, &at_once.rows));
+    let purposes: Vec<_> = found.iter().map(|key| key.info.purpose.as_str()).collect();
+    assert_eq!(purposes, ["access", "access", "access", "access", "refresh", "mfa"]);
+    let access = &found[..4];
+    assert!(access.is_sorted_by(|a, b| a.info.created_at > b.info.created_at), "the newest first: {found:?}");
+    assert_eq!(access.iter().map(|key| key.signed).collect::<Vec<_>>(), [2, 0, 0, 1]);
+    assert_eq!(found[4].signed, 3, "refresh tokens");
+    assert_eq!(access[0].last_signed_at, Some(app.engine.now().unwrap()));
+    assert_eq!(access[1].last_signed_at, None);
+    let base = access[3].name.clone();
+    assert!(base.starts_with("access-20"), "{base}");
+    let names: Vec<_> = access.iter().rev().map(|key| key.name.clone()).collect();
+    assert_eq!(names, [base.clone(), format!("{base}-2"), format!("{base}-3"), format!("{base}-4")]);
+    assert!(access[0].verifies_until.is_none() && access[3].verifies_until.is_some());
+}
+
+#[test]
+fn a_retired_key_is_told_by_its_living_tokens_and_can_be_deleted() {
+    let app = App::new().with_user("alice");
+    app.sign_in("alice");
+    let ended = app.sign_in("alice");
+    app.engine.end_session(&ended.sid).unwrap();
+    let kid = app.engine.key_page(&KeyQuery { after: None, most: 1 }).unwrap().0.rows[0].info.kid.clone();
+    let living = |kid: &str| app.engine.key(kid).unwrap().unwrap().1;
+    assert_eq!(living(&kid), Some(1), "the token of the ended session is refused already");
+    assert_eq!(app.engine.delete_key(&kid), Err(DeleteError::InUse(kid.clone(), KeyState::Active)));
+    app.clock.advance_seconds(1);
+    let next = app.engine.rotate_key(Purpose::Access, None).unwrap().kid;
+    assert_eq!((living(&kid), living(&next)), (Some(1), Some(0)));
+    app.engine.retire_key(&kid).unwrap();
+    assert_eq!(living(&kid), Some(0));
+
+    app.engine.rename_key(&next, " for the demo ").unwrap();
+    assert_eq!(app.engine.key(&next).unwrap().unwrap().0.name, "for the demo");
+    for wrong in ["", "  ", "a\u{202e}b", &"x".repeat(41)] {
+        assert_eq!(app.engine.rename_key(&next, wrong), Err(NameError::Name), "{wrong:?}");
     }
+    assert_eq!(app.engine.rename_key("nobody", "x"), Err(NameError::NotFound("nobody".into())));
+
+    app.engine.delete_key(&kid).unwrap();
+    assert_eq!(app.engine.key(&kid).unwrap(), None);
+    assert_eq!(app.engine.delete_key(&kid), Err(DeleteError::NotFound(kid)));
 }

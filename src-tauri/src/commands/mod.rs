@@ -7,6 +7,7 @@ pub mod handover;
 pub mod inspect;
 pub mod jwks;
 pub mod keyring;
+pub mod keys;
 pub mod passwords;
 pub mod policies;
 pub mod samples;

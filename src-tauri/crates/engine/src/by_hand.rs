@@ -89,6 +89,7 @@ impl Engine {
             let now = self.now()?;
             self.store.write(|tx| {
                 let user = sub.map(|sub| store::users::by_name(tx, sub)).transpose()?.flatten();
+                store::signing_keys::count_signed(tx, [Some(key.kid()), None], now)?;
                 let signed = NewEvent::of(EventKind::TokenSigned).kid(key.kid()).detail(detail);
                 store::events::record(tx, now, &NewEvent { user: user.map(|user| user.id), ..signed })
             })?;

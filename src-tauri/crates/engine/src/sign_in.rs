@@ -220,6 +220,7 @@ impl Engine {
             }
             if store::totp_factors::is_on(tx, user.id)? {
                 store::events::record(tx, now, &NewEvent::of(EventKind::SecondFactorDue).user(user.id))?;
+                store::signing_keys::count_signed(tx, [Some(mfa_key.kid()), None], now)?;
                 return self.pending(&*self.rules_in(tx)?, &user, &opening, &mfa_key).map(Some).map_err(Stop::Refused);
             }
             Ok(Some(SignIn::Done(self.finish(tx, user, &opening)?)))

@@ -5,6 +5,7 @@
 //! And no key is made automatically while the database knows one.
 
 mod being_made;
+mod list;
 mod make;
 mod place;
 mod proof;
@@ -14,16 +15,16 @@ mod tests;
 mod transfer;
 
 pub(crate) use being_made::BeingMade;
+pub use list::{DeleteError, LONGEST_KEY_NAME, NameError};
 pub use place::{Existing, PlaceError, Replaced};
 pub(crate) use rotation::still_verifies;
 pub use rotation::{RetireError, RotateError};
 pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};
 
-pub use crate::records::{KeyInfo, KeyQuery, KeyState, Purpose, UnknownName};
+pub use crate::records::{KeyInfo, KeyQuery, KeyState, ListedKey, Purpose, UnknownName};
 
 use crate::{
     Engine,
-    paging::{LONGEST_PAGE, Page},
     secret::VaultText,
     store::{self, DbResult, StoreError, signing_keys::KeyRow},
     vault::VaultError,
@@ -85,14 +86,13 @@ impl Engine {
         Ok(self.store.read(store::signing_keys::all)?.into_iter().map(|row| row.info).collect())
     }
 
-    /// A page of the signing keys, newest first. Does not access the keyring.
+    /// The name of the vault's entry with the private part of a key; `None` if there is no such key.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn key_page(&self, query: &KeyQuery) -> Result<Page<KeyInfo>, StoreError> {
-        let query = KeyQuery { most: query.most.min(LONGEST_PAGE), ..query.clone() };
-        let page = self.store.read(|db| store::signing_keys::page(db, &query))?;
-        Ok(Page { rows: page.rows.into_iter().map(|row| row.info).collect(), next: page.next })
+    pub fn key_item(&self, kid: &str) -> Result<Option<String>, StoreError> {
+        let row = self.store.read(|db| store::signing_keys::by_kid(db, kid))?;
+        row.map(|row| self.entry(&row)).transpose()
     }
 
     /// The JWK Set (RFC 7517 section 5) of the access keys whose tokens verify, the active one first. While
@@ -113,7 +113,7 @@ impl Engine {
         })?;
         // Build the set from the key parameters, so that nothing else in the stored text gets out.
         let keys: Vec<String> = keys.into_iter().flatten().filter_map(|key| key.public_jwk()).collect();
-        Ok(format!(r#"{{"keys":[{}]}}"#, keys.join(",")))
+        Ok(jose::json::pretty(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))))
     }
 
     /// The active key, made if the profile has none for this purpose yet.

@@ -100,6 +100,8 @@ pub struct PublicKeyText {
     pub jwk: String,
     /// SubjectPublicKeyInfo in PEM (RFC 7468 section 13).
     pub pem: String,
+    /// The thumbprint (RFC 7638).
+    pub thumbprint: String,
 }
 
 impl Engine {
@@ -161,7 +163,10 @@ impl Engine {
     pub fn export_public(&self, kid: &str) -> Result<PublicKeyText, ExportError> {
         let row = self.key_row(kid)?;
         let key = self.store.read(|_| row.public_key())?;
-        let texts = key.and_then(|key| Some(PublicKeyText { jwk: key.public_jwk()?, pem: key.public_pem()? }));
+        let texts = key.and_then(|key| {
+            let (jwk, pem, thumbprint) = (key.public_jwk()?, key.public_pem()?, key.thumbprint()?);
+            Some(PublicKeyText { jwk, pem, thumbprint })
+        });
         texts.ok_or_else(|| ExportError::NoPublicPart(kid.into()))
     }
 

@@ -145,6 +145,10 @@ pub enum EventKind {
     KeyRetiring,
     /// A signing key no longer verifies; its private part was deleted.
     KeyRetired,
+    /// A signing key was named: `name`.
+    KeyRenamed,
+    /// The record of a retired signing key was deleted.
+    KeyDeleted,
     /// The private part of a signing key was exported.
     KeyExported,
     /// The password was right and a second factor is due.
@@ -220,6 +224,8 @@ impl EventKind {
             Self::KeyActivated => "key_activated",
             Self::KeyRetiring => "key_retiring",
             Self::KeyRetired => "key_retired",
+            Self::KeyRenamed => "key_renamed",
+            Self::KeyDeleted => "key_deleted",
             Self::KeyExported => "key_exported",
             Self::SecondFactorDue => "second_factor_due",
             Self::FailuresReset => "failures_reset",

@@ -115,13 +115,25 @@ pub struct KeyInfo {
     pub proven: bool,
 }
 
-/// Which signing keys to list, newest first.
+/// A signing key in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKey {
+    /// Its public record.
+    pub info: KeyInfo,
+    /// The name it is shown by; tokens carry the `kid`.
+    pub name: String,
+    /// How many tokens it signed since that is counted. A token that is edited by hand counts with its event, once a
+    /// minute at most.
+    pub signed: u64,
+    /// When it last signed, by the engine's clock.
+    pub last_signed_at: Option<Timestamp>,
+    /// For a retiring key, when the last of its tokens expires and it stops verifying.
+    pub verifies_until: Option<Timestamp>,
+}
+
+/// Which signing keys to list: by purpose, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct KeyQuery {
-    /// Only keys of this purpose; `None` for all.
-    pub purpose: Option<Purpose>,
-    /// Only keys in this state; `None` for all.
-    pub state: Option<KeyState>,
     /// Start after this cursor; `None` for the beginning.
     pub after: Option<Cursor>,
     /// The maximum number of rows, no more than [`crate::paging::LONGEST_PAGE`].

@@ -14,7 +14,7 @@ pub use code_settings::{CodeAlgorithm, CodeSettings};
 pub use event::{Event, EventKind, EventsOf};
 pub(crate) use event::{NewEvent, Reason};
 pub use failures::{Failures, Lock};
-pub use key::{KeyInfo, KeyQuery, KeyState, Purpose, UnknownName};
+pub use key::{KeyInfo, KeyQuery, KeyState, ListedKey, Purpose, UnknownName};
 pub(crate) use refresh_hash::RefreshHash;
 pub(crate) use scope::choose;
 pub use scope::{Scope, ScopeEntry, UnknownScope, join};

@@ -128,6 +128,8 @@ impl Engine {
         });
         let first = first.transpose().map_err(unsigned)?;
         store::sessions::start(tx, &session)?;
+        let refresh_kid = opening.refresh_key.as_ref().map(|key| key.kid());
+        store::signing_keys::count_signed(tx, [Some(opening.access_key.kid()), refresh_kid], now)?;
         let refresh_token = match first {
             None => None,
             Some((token, row)) => {

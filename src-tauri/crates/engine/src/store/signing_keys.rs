@@ -3,11 +3,11 @@
 use super::{error::damaged, paging::List};
 use crate::{
     clock::Timestamp,
-    paging::Page,
-    records::{KeyInfo, KeyQuery, KeyState, Purpose},
+    paging::{Cursor, Page},
+    records::{KeyInfo, KeyState, Purpose},
 };
 use jose::VerifyingKey;
-use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE signing_keys (
@@ -47,6 +47,18 @@ ALTER TABLE signing_keys_4 RENAME TO signing_keys;
 CREATE UNIQUE INDEX one_active_key_per_purpose ON signing_keys (purpose) WHERE state = 'active';
 CREATE UNIQUE INDEX one_next_key_per_purpose ON signing_keys (purpose) WHERE state = 'next';";
 
+/// The name that a key is shown by, and how often it signed. Older keys are named by their month, like new ones.
+pub(crate) const SCHEMA_9: &str = "
+ALTER TABLE signing_keys ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE signing_keys ADD COLUMN signed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE signing_keys ADD COLUMN signed_at_ms INTEGER;
+UPDATE signing_keys SET name = named.name FROM (
+    SELECT kid, base || CASE place WHEN 1 THEN '' ELSE '-' || place END AS name FROM (
+        SELECT kid, base, row_number() OVER (PARTITION BY base ORDER BY created_at_ms, kid) AS place FROM (
+            SELECT kid, created_at_ms,
+                purpose || strftime('-%Y-%m', created_at_ms / 1000, 'unixepoch') AS base FROM signing_keys))
+) AS named WHERE named.kid = signing_keys.kid;";
+
 /// A key's row.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRow {
@@ -75,10 +87,11 @@ const COLUMNS: &str = "kid, purpose, algorithm, state, created_at_ms, public_jwk
 /// Adds a key, unless its ID or its place is taken. Returns whether it was added.
 pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
     let info = &key.info;
+    let name = free_name(db, info)?;
     let added = db
         .prepare_cached(
-            "INSERT INTO signing_keys (kid, purpose, algorithm, state, public_jwk, created_at_ms, fingerprint)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+            "INSERT INTO signing_keys (kid, purpose, algorithm, state, public_jwk, created_at_ms, fingerprint, name)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             info.kid,
@@ -87,9 +100,48 @@ pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
             info.state.as_str(),
             key.public_jwk,
             info.created_at.0,
-            key.fingerprint
+            key.fingerprint,
+            name
         ])?;
     Ok(added == 1)
+}
+
+/// The name of a new key: its purpose and month, and a number from the second of the month on.
+fn free_name(db: &Connection, info: &KeyInfo) -> rusqlite::Result<String> {
+    db.prepare_cached(
+        "WITH RECURSIVE base (name) AS (SELECT ?1 || strftime('-%Y-%m', ?2 / 1000, 'unixepoch')),
+             names (name, place) AS (
+                 SELECT name, 1 FROM base
+                 UNION ALL
+                 SELECT base.name || '-' || (place + 1), place + 1 FROM names, base
+                 WHERE names.name IN (SELECT name FROM signing_keys))
+         SELECT name FROM names ORDER BY place DESC LIMIT 1",
+    )?
+    .query_row(params![info.purpose.as_str(), info.created_at.0], |row| row.get(0))
+}
+
+/// Names a key. Returns whether there is one with this ID.
+pub(crate) fn set_name(db: &Connection, kid: &str, name: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("UPDATE signing_keys SET name = ?2 WHERE kid = ?1")?
+        .execute([kid, name])
+        .map(|changed| changed == 1)
+}
+
+/// Counts a token for each key that signed one; the two may be the same.
+pub(crate) fn count_signed(db: &Connection, kids: [Option<&str>; 2], now: Timestamp) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE signing_keys SET signed = signed + 1, signed_at_ms = max(coalesce(signed_at_ms, ?3), ?3)
+         WHERE kid = ?1 OR kid = ?2",
+    )?
+    .execute(params![kids[0], kids[1], now.0])
+    .map(drop)
+}
+
+/// Deletes a retired key. Returns whether there was one with this ID.
+pub(crate) fn delete_retired(db: &Connection, kid: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("DELETE FROM signing_keys WHERE kid = ?1 AND state = 'retired'")?
+        .execute([kid])
+        .map(|deleted| deleted == 1)
 }
 
 /// Stores the fingerprint of a key that has none. Returns the key's fingerprint afterwards.
@@ -118,19 +170,70 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
         .collect()
 }
 
-/// A page of the keys that match a query, newest first. There are too few keys for an index.
-pub(crate) fn page(db: &Connection, query: &KeyQuery) -> rusqlite::Result<Page<KeyRow>> {
-    let text = |name: Option<&str>| name.map_or(Value::Null, |name| Value::Text(name.to_owned()));
+/// A key in the list.
+#[derive(Debug)]
+pub(crate) struct ListedRow {
+    pub(crate) row: KeyRow,
+    pub(crate) name: String,
+    pub(crate) signed: i64,
+    pub(crate) signed_at: Option<Timestamp>,
+}
+
+const LISTED: &str = "name, signed, signed_at_ms";
+
+fn read_listed(row: &Row<'_>) -> rusqlite::Result<ListedRow> {
+    let signed_at = row.get::<_, Option<i64>>(12)?.map(Timestamp);
+    Ok(ListedRow { row: read(row)?, name: row.get(10)?, signed: row.get(11)?, signed_at })
+}
+
+/// A page of the keys, by purpose, newest first, and their number. There are too few keys for an index.
+pub(crate) fn page(db: &Connection, after: Option<&Cursor>, most: u32) -> rusqlite::Result<(Page<ListedRow>, i64)> {
+    let all = db.prepare_cached("SELECT count(*) FROM signing_keys")?.query_row([], |row| row.get(0))?;
     let list = List {
-        columns: COLUMNS,
+        columns: &format!("{COLUMNS}, {LISTED}"),
         from: "signing_keys",
-        condition: "(?1 IS NULL OR ?1 = purpose) AND (?2 IS NULL OR ?2 = state)",
-        values: vec![text(query.purpose.map(Purpose::as_str)), text(query.state.map(KeyState::as_str))],
-        sort: "created_at_ms",
+        condition: "true",
+        values: Vec::new(),
+        // No time in milliseconds has more than 14 digits before the year 5000.
+        sort: "CASE purpose WHEN 'access' THEN 4 WHEN 'refresh' THEN 3 WHEN 'mfa' THEN 2 ELSE 1 END
+               * 100000000000000 + created_at_ms",
         key: "kid",
         descending: true,
     };
-    list.page(db, query.after.as_ref(), query.most, read)
+    Ok((list.page(db, after, most, read_listed)?, all))
+}
+
+/// The key with this ID, as it is listed.
+pub(crate) fn listed(db: &Connection, kid: &str) -> rusqlite::Result<Option<ListedRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS}, {LISTED} FROM signing_keys WHERE kid = ?1"))?
+        .query_row([kid], read_listed)
+        .optional()
+}
+
+/// How many tokens of a key may still be valid; `None` for those that are not recorded. An access token counts for the
+/// key that was active when its session was last refreshed.
+pub(crate) fn living_tokens(db: &Connection, key: &KeyInfo, now: Timestamp) -> rusqlite::Result<Option<i64>> {
+    let until = key.retiring_at.map_or(i64::MAX, |at| at.0);
+    let number = |row: &Row<'_>| row.get(0);
+    match key.purpose {
+        Purpose::Access => db
+            .prepare_cached(
+                "SELECT (SELECT count(*) FROM refresh_tokens JOIN sessions USING (sid)
+                     WHERE ended_at_ms IS NULL AND access_expires_at_ms > ?1 AND issued_at_ms BETWEEN ?2 AND ?3)
+                  + (SELECT count(*) FROM sessions WHERE kind = 'minted' AND ended_at_ms IS NULL
+                     AND expires_at_ms > ?1 AND started_at_ms BETWEEN ?2 AND ?3)",
+            )?
+            .query_row([now.0, key.created_at.0, until], number)
+            .map(Some),
+        Purpose::Refresh => db
+            .prepare_cached(
+                "SELECT count(*) FROM refresh_tokens JOIN sessions USING (sid)
+                 WHERE kid = ?1 AND state = 'active' AND ended_at_ms IS NULL AND expires_at_ms > ?2",
+            )?
+            .query_row(params![key.kid, now.0], number)
+            .map(Some),
+        Purpose::Mfa | Purpose::Test => Ok(None),
+    }
 }
 
 /// The keys of a purpose that verify and have a public part, the active one first.

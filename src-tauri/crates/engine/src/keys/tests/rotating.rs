@@ -8,7 +8,7 @@ use crate::settings::ClockSetting;
 fn every_purpose_gets_its_key_at_first_need() {
     let bench = Bench::new();
     assert!(bench.engine.keys().unwrap().is_empty());
-    assert_eq!(bench.engine.jwks().unwrap(), r#"{"keys":[]}"#);
+    assert_eq!(bench.engine.jwks().unwrap(), "{\n  \"keys\": []\n}");
     bench.engine.prepare_keys().unwrap();
     bench.engine.prepare_keys().unwrap();
     let keys = bench.engine.keys().unwrap();
