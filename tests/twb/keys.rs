@@ -7,7 +7,7 @@ fn a_profile_begins_without_keys() {
     let twb = Twb::new();
     assert_eq!(twb.says(&["keys", "list"], ""), "No keys yet; the first token makes them\n");
     assert_eq!(twb.json(&["keys", "list"], ""), serde_json::json!([]));
-    assert_eq!(twb.says(&["keys", "jwks"], ""), "{\"keys\":[]}\n");
+    assert_eq!(twb.says(&["keys", "jwks"], ""), "{\n  \"keys\": []\n}\n");
     twb.misses_the_keyring(&["keys", "rotate"], "");
     assert_eq!(twb.json(&["keys", "list"], ""), serde_json::json!([]), "no key without its private part");
 }
@@ -32,6 +32,8 @@ fn what_cannot_be_done_with_a_key_is_said() {
         &["keys", "retire", "x"][..],
         &["keys", "export-public", "x"],
         &["keys", "export-public", "x", "--pem"],
+        &["keys", "rename", "x", "y"],
+        &["keys", "delete", "x"],
         &["keys", "export-private", "x", "--yes-show-the-private-key"],
     ] {
         twb.refuses(arguments, "", "There is no signing key x");

@@ -46,6 +46,9 @@ const FREE: &[&str] = &[
     "test_key_published",
     "list_sessions",
     "show_session",
+    "list_keys",
+    "show_key",
+    "show_jwks",
 ];
 
 /// Arguments that the command would accept from the page.
@@ -79,6 +82,11 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "refresh_session" | "reveal_token" => json!({"sid": "any", "jti": "any"}),
         "race_refresh" => json!({"sid": "any", "jti": "any", "requests": 8}),
         "end_sessions_of" | "reset_failures" => json!({"username": "alice"}),
+        "list_keys" => json!({"request": {"after": null, "most": 10}}),
+        "show_key" | "retire_key" | "delete_key" | "copy_private_key" => json!({"kid": "any"}),
+        "rotate_key" => json!({"purpose": "access", "algorithm": null}),
+        "rename_key" => json!({"kid": "any", "name": "mallory"}),
+        "import_key" => json!({"key": {"text": "any", "algorithm": null, "passphrase": null}}),
         "inspect" => json!({"text": token, "key": null, "policy": null, "aside": false, "exact": false}),
         "guess_secret" | "start_draft" => json!({"token": token}),
         "begin_token" => json!({"claims": null}),

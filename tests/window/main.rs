@@ -14,6 +14,7 @@ mod harness;
 mod hostile;
 mod keyring_elsewhere;
 mod keyring_locked;
+mod keys;
 mod memory;
 mod navigation;
 mod no_display;

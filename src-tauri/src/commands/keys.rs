@@ -255,9 +255,9 @@ pub async fn rename_key(state: State<'_, AppState>, kid: String, name: String) -
 /// Imports a private key, which signs access tokens from now on.
 #[tauri::command]
 #[specta::specta]
-pub async fn import_key(state: State<'_, AppState>, import: KeyImport) -> Result<ImportedKey, WireError> {
-    let algorithm = read_algorithm(import.algorithm.as_deref())?;
-    let (text, passphrase) = (Zeroizing::new(import.text), import.passphrase.map(Zeroizing::new));
+pub async fn import_key(state: State<'_, AppState>, key: KeyImport) -> Result<ImportedKey, WireError> {
+    let algorithm = read_algorithm(key.algorithm.as_deref())?;
+    let (text, passphrase) = (Zeroizing::new(key.text), key.passphrase.map(Zeroizing::new));
     state
         .run(move |engine| {
             let key = opened(text.as_bytes(), passphrase.as_deref().map(String::as_str))?;

@@ -122,6 +122,14 @@ mod linux {
             app.find("heading", "Accepted").await;
             app.click("button", "Users").await;
             self.take(&app, "users", self.theme == "dark").await;
+            app.click("button", "Keys").await;
+            app.find("grid", "Signing keys").await;
+            self.take(&app, "keys", self.theme == "dark").await;
+            app.press("r").await;
+            app.find("dialog", "Rotate the access key").await;
+            self.take(&app, "rotate", false).await;
+            app.escape().await;
+            app.gone("dialog", "Rotate the access key").await;
             if !self.all {
                 self.sessions(&desktop, &app).await;
             }

@@ -83,6 +83,33 @@ export const commands = {
 	endSessionsOf: (username: string) => typedError<number, WireError>(__TAURI_INVOKE("end_sessions_of", { username })),
 	/**  Returns a token that this window received. */
 	revealToken: (sid: string, jti: string) => typedError<string, WireError>(__TAURI_INVOKE("reveal_token", { sid, jti })),
+	/**  A page of the keys. */
+	listKeys: (request: KeyListRequest) => typedError<KeyListPage, WireError>(__TAURI_INVOKE("list_keys", { request })),
+	/**  The key with that ID; null if there is none. */
+	showKey: (kid: string) => typedError<KeyDetail | null, WireError>(__TAURI_INVOKE("show_key", { kid })),
+	/**  The JWK Set, byte for byte as it is published. */
+	showJwks: () => typedError<string, WireError>(__TAURI_INVOKE("show_jwks")),
+	/**
+	 *  Makes a key, which signs from now on; the previous one only verifies. Without an algorithm it has the same one.
+	 *  Returns its key ID.
+	 */
+	rotateKey: (purpose: KeyPurpose, algorithm: string | null) => typedError<string, WireError>(__TAURI_INVOKE("rotate_key", { purpose, algorithm })),
+	/**
+	 *  Retires a key at once: its tokens are refused from now on. Returns the places that did not answer, where its private
+	 *  part may remain.
+	 */
+	retireKey: (kid: string) => typedError<string[], WireError>(__TAURI_INVOKE("retire_key", { kid })),
+	/**  Deletes the record of a retired key. */
+	deleteKey: (kid: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_key", { kid })),
+	/**  Names a key. */
+	renameKey: (kid: string, name: string) => typedError<null, WireError>(__TAURI_INVOKE("rename_key", { kid, name })),
+	/**  Imports a private key, which signs access tokens from now on. */
+	importKey: (key: KeyImport) => typedError<ImportedKey, WireError>(__TAURI_INVOKE("import_key", { key })),
+	/**
+	 *  Copies the private part of a key, after a question in a dialog that the page can neither see nor answer. Returns
+	 *  after how many seconds it leaves the clipboard; null if the answer was no.
+	 */
+	copyPrivateKey: (kid: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_private_key", { kid })),
 	/**
 	 *  Reports what a text is, who signed it and whether a server would accept it: with this profile's keys, users and
 	 *  rules, or with a given key and the rules for tokens from anywhere. `policy` names the rules to judge by instead;
@@ -396,6 +423,10 @@ export type Failure =
 {
 	area: "keyring",
 } & KeyringProblem | 
+/**  Signing keys. */
+{
+	area: "keys",
+} & KeyProblem | 
 /**  The database. */
 {
 	area: "store",
@@ -590,6 +621,14 @@ file: string;
 /**  The limit. */
 maximum: number };
 
+/**  An imported key. */
+export type ImportedKey = {
+	/**  Its key ID. */
+	kid: string,
+	/**  The bits of an RSA key that is shorter than a new one. */
+	short_rsa_bits: number | null,
+};
+
 /**  Why a text was not inspected. */
 export type InspectProblem = 
 /**  A newer text is inspected instead. */
@@ -634,6 +673,28 @@ maximum: number } |
 /**  The host. */
 host: string };
 
+/**  One key, with what is read only when it is opened. */
+export type KeyDetail = {
+	/**  The key. */
+	key: KeyView,
+	/**  At most how many of its tokens may still be valid; null where tokens are not recorded. */
+	living: number | null,
+	/**  Its public part; null for a shared secret. */
+	public: PublicPart | null,
+	/**  The item in the keyring that holds its private part; null if it is retired. */
+	item: string | null,
+};
+
+/**  A key to import. */
+export type KeyImport = {
+	/**  PEM, a JWK, or DER in base64. */
+	text: string,
+	/**  The algorithm, needed where the key fits several. */
+	algorithm: string | null,
+	/**  The passphrase of an encrypted key. */
+	passphrase: string | null,
+};
+
 /**
  *  A key that the user typed or pasted. It is used for one answer and forgotten; one with a passphrase stays open until
  *  another key or none is given.
@@ -645,12 +706,137 @@ export type KeyInput = {
 	passphrase?: string | null,
 };
 
+/**  How long tokens live, in seconds. */
+export type KeyLifetimes = {
+	/**  Access tokens. */
+	access: number,
+	/**  Sessions, and so their refresh tokens. */
+	refresh: number,
+	/**  Pending tokens. */
+	mfa: number,
+};
+
+/**  A page of keys, by purpose, newest first. */
+export type KeyListPage = {
+	/**  The keys. */
+	keys: KeyView[],
+	/**  Where the next page begins; null at the end. */
+	next: string | null,
+	/**  The number of keys. */
+	all: number,
+	/**  The algorithms that access keys may have. */
+	algorithms: string[],
+	/**  How long tokens of each purpose live, in seconds. */
+	lifetimes: KeyLifetimes,
+};
+
+/**  Which keys to list, from where. */
+export type KeyListRequest = {
+	/**  The `next` of the previous page; null for the first page. */
+	after: string | null,
+	/**  The page size. */
+	most: number,
+};
+
+/**  Why a request about a signing key failed. */
+export type KeyProblem = 
+/**  There is no such key; it may have been deleted elsewhere. */
+{ code: "not_found" } | 
+/**  It is active, so it cannot be retired. */
+{ code: "active" } | 
+/**  It is retired already. */
+{ code: "retired" } | 
+/**  It is not retired, so it cannot be deleted. */
+{ code: "in_use" } | 
+/**  The name is empty, too long, or has invisible characters. */
+{ code: "name"; 
+/**  The most characters. */
+most: number } | 
+/**  Too many keys are retiring. */
+{ code: "too_many" } | 
+/**  Another change of the key came in between. */
+{ code: "overtaken" } | 
+/**  The rules do not allow the algorithm. */
+{ code: "algorithm"; 
+/**  Its name. */
+algorithm: string } | 
+/**  The key to import is encrypted. */
+{ code: "encrypted" } | 
+/**  It fits several algorithms. */
+{ code: "algorithm_needed" } | 
+/**  It is no usable private key. */
+{ code: "unusable"; 
+/**  What is wrong with it. */
+reason: string } | 
+/**  The `kid` of the JWK cannot be used. */
+{ code: "kid" } | 
+/**  The profile has that key already. */
+{ code: "known"; 
+/**  Its key ID. */
+kid: string } | 
+/**  It is a shared secret, without a public part. */
+{ code: "no_public_part" };
+
+/**  What a key signs. */
+export type KeyPurpose = 
+/**  Access tokens. */
+"access" | 
+/**  Refresh tokens. */
+"refresh" | 
+/**  Pending tokens, between password and second factor. */
+"mfa" | 
+/**  Hand-made tokens. */
+"test";
+
+/**  A key's state. */
+export type KeyStateView = 
+/**  Published, but does not sign yet. */
+{ kind: "next" } | 
+/**  Signs. */
+{ kind: "active" } | 
+/**  Only verifies. */
+{ kind: "retiring"; 
+/**  When it stopped signing, in milliseconds since the Unix epoch. */
+since_ms: number; 
+/**  When the last of its tokens expires. */
+until_ms: number } | 
+/**  Its tokens are refused, and its private part is gone. */
+{ kind: "retired"; 
+/**  When it stopped signing; null if it never signed. */
+since_ms: number | null; 
+/**  When it was retired. */
+at_ms: number };
+
 /**  A key that is no secret: a throw-away one, or one that anybody knows. */
 export type KeyText = {
 	/**  What a user would type. */
 	text: string,
 	/**  The form of a secret. */
 	form: SecretForm,
+};
+
+/**  A signing key as the window shows it. */
+export type KeyView = {
+	/**  The key ID, in the header of its tokens. */
+	kid: string,
+	/**  The name it is shown by. */
+	name: string,
+	/**  What it signs. */
+	purpose: KeyPurpose,
+	/**  Its algorithm: "ES256". */
+	algorithm: string,
+	/**  Is it a shared secret, which has no public part? */
+	shared: boolean,
+	/**  Its state. */
+	state: KeyStateView,
+	/**  Was it confirmed by the keyring since this database was restored? Until then it neither signs nor verifies. */
+	proven: boolean,
+	/**  When it was made or imported, in milliseconds since the Unix epoch. */
+	created_at_ms: number,
+	/**  How many tokens it signed. */
+	signed: number,
+	/**  When it last signed; null if it never did. */
+	last_signed_at_ms: number | null,
 };
 
 /**  Why a key cannot be used or kept elsewhere. */
@@ -960,6 +1146,16 @@ export type ProgramProblem =
 { code: "gesture_required" } | 
 /**  A bug: something happened that never should. */
 { code: "internal" };
+
+/**  The public part of a key. */
+export type PublicPart = {
+	/**  As a JWK. */
+	jwk: string,
+	/**  As PEM. */
+	pem: string,
+	/**  Its thumbprint (RFC 7638). */
+	thumbprint: string,
+};
 
 /**  The result of presenting a refresh token. */
 export type RefreshAnswer = 

@@ -2,6 +2,7 @@
 import type { ProfileView, Topic, WireError, Workbench as Answer } from "../api/bindings.gen";
 import type { Inspector } from "../features/inspect/inspect.svelte";
 import type { Keyring } from "../features/keyring/keyring.svelte";
+import type { Keys } from "../features/keys/keys.svelte";
 import type { Sessions } from "../features/sessions/sessions.svelte";
 import type { Restored } from "../features/store/restored.svelte";
 import type { Users } from "../features/users/users.svelte";
@@ -16,6 +17,7 @@ export interface Parts {
   restored: Restored;
   users: Users;
   sessions: Sessions;
+  keys: Keys;
   inspector: Inspector;
 }
 
@@ -117,12 +119,14 @@ export class Workbench {
   }
 
   #loadData(topics: readonly Topic[]): void {
-    const { users, sessions, inspector, restored } = this.#parts;
+    const { users, sessions, keys, inspector, restored } = this.#parts;
     if (topics.includes("users")) {
       void users.load();
       void restored.load();
     }
     if (topics.includes("sessions") || topics.includes("users")) void sessions.load();
+    // What a key signed changes with the sessions.
+    if (topics.includes("keys") || topics.includes("sessions")) void keys.load();
     if (topics.includes("policies")) void inspector.policies.load();
     // A token's report depends on all of them.
     void inspector.refresh();

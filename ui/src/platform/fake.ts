@@ -15,6 +15,7 @@ import type {
   WorkbenchChanged,
 } from "../api/bindings.gen";
 import { ok, refuse, storeError, wireError } from "./fake/answers";
+import { Keys } from "./fake/keys";
 import { Policies } from "./fake/policies";
 import {
   comparisonOf,
@@ -67,6 +68,7 @@ export class FakeHost implements Host {
   isTestKeyPublished = false;
   policies = new Policies();
   sessions = new Sessions();
+  keys = new Keys();
   /** The correct code of each user with a second factor. */
   factors = new Map<string, string>();
   #pending = new Map<number, string>();
@@ -269,6 +271,45 @@ export class FakeHost implements Host {
     this.sessions.of(sid)?.held.includes(jti)
       ? ok(texts.valid)
       : refuse(wireError({ area: "sessions", code: "token_not_held", jti }));
+
+  listKeys: Host["listKeys"] = async (request) => ok(this.keys.listed(request));
+  showKey: Host["showKey"] = async (kid) => ok(this.keys.detail(kid));
+  showJwks: Host["showJwks"] = async () => ok(this.keys.jwks());
+  rotateKey: Host["rotateKey"] = async (purpose, algorithm) => {
+    const { kid } = this.keys.add(purpose, algorithm ?? "ES256", Date.now());
+    this.emit("keys");
+    return ok(kid);
+  };
+  retireKey: Host["retireKey"] = async (kid) => {
+    const since = Date.now() - 60_000;
+    this.keys.change(kid, { state: { kind: "retired", since_ms: since, at_ms: Date.now() } });
+    this.emit("keys");
+    return ok([]);
+  };
+  deleteKey: Host["deleteKey"] = async (kid) => {
+    this.keys.all = this.keys.all.filter((key) => key.kid !== kid);
+    this.emit("keys");
+    return ok(null);
+  };
+  renameKey: Host["renameKey"] = async (kid, name) => {
+    if (name.trim() === "") return refuse(wireError({ area: "keys", code: "name", most: 40 }));
+    this.keys.change(kid, { name: name.trim() });
+    this.emit("keys");
+    return ok(null);
+  };
+  importKey: Host["importKey"] = async ({ text, passphrase }) => {
+    if (text.includes("ENCRYPTED") && passphrase === null)
+      return refuse(wireError({ area: "keys", code: "encrypted" }));
+    if (!text.includes("PRIVATE KEY"))
+      return refuse(wireError({ area: "keys", code: "unusable", reason: "not a readable key" }));
+    const { kid } = this.keys.add("access", "RS256", Date.now());
+    this.emit("keys");
+    return ok({ kid, short_rsa_bits: 2048 });
+  };
+  copyPrivateKey: Host["copyPrivateKey"] = async (kid) => {
+    this.copied.push(`private part of ${kid}`);
+    return ok(60);
+  };
 
   inspect: Host["inspect"] = async (text, key, policy, _aside, exact) =>
     policy !== null && !this.policies.named(policy)

@@ -1,7 +1,7 @@
 // The props that the frame passes to every view.
 
 /** The names of all views. */
-export type ViewName = "inspect" | "sessions" | "users";
+export type ViewName = "inspect" | "sessions" | "users" | "keys";
 
 export interface ViewProps {
   ongo: (view: ViewName) => void;

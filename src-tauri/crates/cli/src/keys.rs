@@ -9,7 +9,8 @@ use crate::{
 use anyhow::{anyhow, bail};
 use engine::{
     Engine,
-    keys::{Imported, KeyInfo, Purpose},
+    keys::{Imported, KeyInfo, KeyQuery, ListedKey, Purpose},
+    paging::LONGEST_PAGE,
     settings::ClockSetting,
 };
 use jose::key::{KeyError, PrivateKey, decrypted};
@@ -34,6 +35,15 @@ pub(crate) fn run(engine: &Engine, command: &KeysCommand, form: &Form) -> anyhow
                 ),
             };
             print::answer(form, &json!({"kid": kid, "state": "retired", "may_remain_in": unreached}), &words)
+        }
+        KeysCommand::Rename { kid, name } => {
+            engine.rename_key(kid, name)?;
+            print::answer(form, &json!({"kid": kid, "name": name.trim()}), &format!("{kid} is named {}\n", name.trim()))
+        }
+        KeysCommand::Delete { kid } => {
+            engine.delete_key(kid)?;
+            let words = format!("Deleted the record of {kid}; its tokens stay refused\n");
+            print::answer(form, &json!({"kid": kid, "deleted": true}), &words)
         }
         KeysCommand::Import { algorithm, key_passphrase_file } => {
             let key = input::all("private key", "twb keys import")?;
@@ -78,22 +88,40 @@ fn opened(key: &[u8], passphrase_file: Option<&Path>) -> anyhow::Result<Zeroizin
 }
 
 fn list(engine: &Engine, form: &Form) -> anyhow::Result<Outcome> {
-    let keys = engine.keys()?;
-    let row = |key: &KeyInfo| {
+    let mut keys = Vec::new();
+    let mut query = KeyQuery { after: None, most: LONGEST_PAGE };
+    loop {
+        let (page, _) = engine.key_page(&query)?;
+        keys.extend(page.rows);
+        let Some(next) = page.next else { break };
+        query.after = Some(next);
+    }
+    let row = |key: &ListedKey| {
+        let info = &key.info;
         [
-            key.kid.clone(),
-            key.purpose.as_str().into(),
-            key.algorithm.to_string(),
-            key.state.as_str().into(),
-            print::moment(key.created_at),
+            info.kid.clone(),
+            key.name.clone(),
+            info.purpose.as_str().into(),
+            info.algorithm.to_string(),
+            info.state.as_str().into(),
+            key.signed.to_string(),
+            print::moment(info.created_at),
         ]
     };
     let words = if keys.is_empty() {
         "No keys yet; the first token makes them\n".into()
     } else {
-        print::table(["KID", "PURPOSE", "ALGORITHM", "STATE", "CREATED"], keys.iter().map(row))
+        print::table(["KID", "NAME", "PURPOSE", "ALGORITHM", "STATE", "SIGNED", "CREATED"], keys.iter().map(row))
     };
-    print::answer(form, &Value::Array(keys.iter().map(describe).collect()), &words)
+    let whole = |key: &ListedKey| {
+        let mut value = describe(&key.info);
+        value["name"] = key.name.clone().into();
+        value["signed"] = key.signed.into();
+        value["last_signed_at"] = key.last_signed_at.map(|at| at.seconds()).into();
+        value["verifies_until"] = key.verifies_until.map(|at| at.seconds()).into();
+        value
+    };
+    print::answer(form, &Value::Array(keys.iter().map(whole).collect()), &words)
 }
 
 fn signs_now(key: &KeyInfo, note: &str, form: &Form) -> anyhow::Result<Outcome> {

@@ -8,6 +8,22 @@ type Codes = { [Area in Failure["area"]]: Record<Extract<Failure, { area: Area }
 
 /** Every error code, with sample details: a missing one does not compile. */
 const samples: Codes = {
+  keys: {
+    not_found: {},
+    active: {},
+    retired: {},
+    in_use: {},
+    name: { most: 40 },
+    too_many: {},
+    overtaken: {},
+    algorithm: { algorithm: "RS256" },
+    encrypted: {},
+    algorithm_needed: {},
+    unusable: { reason: "not a readable key" },
+    kid: {},
+    known: { kid: "acc-1" },
+    no_public_part: {},
+  },
   users: {
     username_empty: {},
     username_too_long: { maximum: 64 },

@@ -5,6 +5,7 @@ import { type Explanation, unknown } from "./explanation";
 import { handover } from "./handover";
 import { jwks } from "./jwks";
 import { keyring } from "./keyring";
+import { keys } from "./keys";
 import { clipboard, clock, inspect, program, sessions } from "./others";
 import { passwords } from "./passwords";
 import { policies } from "./policies";
@@ -26,6 +27,8 @@ export function explain(error: WireError): Explanation {
       return sessions(error);
     case "keyring":
       return keyring(error);
+    case "keys":
+      return keys(error);
     case "store":
       return store(error);
     case "policies":

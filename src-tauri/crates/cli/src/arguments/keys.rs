@@ -34,6 +34,21 @@ pub(crate) enum KeysCommand {
         #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
     },
+    /// Name a key. Tokens carry its ID, which never changes.
+    Rename {
+        /// The key's ID (`kid`).
+        #[arg(value_name = "KID", allow_hyphen_values = true)]
+        kid: String,
+        /// Its new name, at most 40 characters.
+        #[arg(value_name = "NAME", allow_hyphen_values = true)]
+        name: String,
+    },
+    /// Delete the record of a retired key.
+    Delete {
+        /// The key's ID (`kid`).
+        #[arg(value_name = "KID", allow_hyphen_values = true)]
+        kid: String,
+    },
     /// Import a private key from standard input, PEM or JWK, to sign access tokens.
     Import {
         /// Its algorithm, if the key fits several: RSA in PEM.

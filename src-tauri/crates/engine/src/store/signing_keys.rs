@@ -56,7 +56,8 @@ UPDATE signing_keys SET name = named.name FROM (
     SELECT kid, base || CASE place WHEN 1 THEN '' ELSE '-' || place END AS name FROM (
         SELECT kid, base, row_number() OVER (PARTITION BY base ORDER BY created_at_ms, kid) AS place FROM (
             SELECT kid, created_at_ms,
-                purpose || strftime('-%Y-%m', created_at_ms / 1000, 'unixepoch') AS base FROM signing_keys))
+                replace(purpose, 'mfa', 'pending') || strftime('-%Y-%m', created_at_ms / 1000, 'unixepoch') AS base
+                FROM signing_keys))
 ) AS named WHERE named.kid = signing_keys.kid;";
 
 /// A key's row.
@@ -109,7 +110,8 @@ pub(crate) fn insert(db: &Connection, key: &KeyRow) -> rusqlite::Result<bool> {
 /// The name of a new key: its purpose and month, and a number from the second of the month on.
 fn free_name(db: &Connection, info: &KeyInfo) -> rusqlite::Result<String> {
     db.prepare_cached(
-        "WITH RECURSIVE base (name) AS (SELECT ?1 || strftime('-%Y-%m', ?2 / 1000, 'unixepoch')),
+        "WITH RECURSIVE base (name) AS (
+                 SELECT replace(?1, 'mfa', 'pending') || strftime('-%Y-%m', ?2 / 1000, 'unixepoch')),
              names (name, place) AS (
                  SELECT name, 1 FROM base
                  UNION ALL

@@ -1,16 +1,12 @@
 // The layout of the time ruler. Pure geometry: times and a width in, positions out.
 import type { Times } from "../../../api/bindings.gen";
-import { day, clockTime, shortTime } from "../../../shared/time/format";
+import { day, shortTime } from "../../../shared/time/format";
+import { makeTicks, PAD, type Tick } from "../../../shared/time/ticks";
 
 export interface Flag {
   x: number;
   label: string;
   anchor: "start" | "end";
-}
-export interface Tick {
-  x: number;
-  /** Absent for minor ticks and where the pill would cover it. */
-  label: string | null;
 }
 export interface Ruler {
   flags: Flag[];
@@ -33,33 +29,8 @@ interface Span {
   to: number;
 }
 
-const PAD = 24;
 const PILL_CLEAR = 38;
-const LABEL_GAP = 76;
 const NEAR = 44;
-const MINUTE = 60;
-const HOUR = 3600;
-const DAY = 86_400;
-
-/** The major step and the number of minor steps in it. */
-const STEPS: readonly (readonly [number, number])[] = [
-  [1, 1],
-  [5, 5],
-  [15, 3],
-  [MINUTE, 4],
-  [5 * MINUTE, 5],
-  [15 * MINUTE, 3],
-  [HOUR, 4],
-  [6 * HOUR, 6],
-  [DAY, 4],
-  [7 * DAY, 7],
-  [30 * DAY, 5],
-  [365 * DAY, 12],
-  [3650 * DAY, 10],
-  [7300 * DAY, 4],
-  [18_250 * DAY, 5],
-];
-
 /** The range of the ruler: the lifetime with its leeway, and now, unless that would squeeze the lifetime too much. */
 function domain(own: number[], now: number, leeway: number): [number, number] {
   const from = Math.min(...own) - leeway;
@@ -67,36 +38,6 @@ function domain(own: number[], now: number, leeway: number): [number, number] {
   // A single time has no length that could be squeezed.
   const most = new Set(own).size > 1 ? Math.max((to - from) * 1.5, 60) : Infinity;
   return [Math.max(Math.min(from, now), from - most), Math.min(Math.max(to, now), to + most)];
-}
-
-function tickLabel(seconds: number, step: number, now: number): string {
-  if (step < MINUTE) return clockTime(seconds);
-  if (step < DAY) return shortTime(seconds);
-  if (step < 300 * DAY) return day(seconds, now);
-  return String(new Date(seconds * 1000).getFullYear());
-}
-
-function makeTicks(
-  from: number,
-  to: number,
-  at: (t: number) => number,
-  width: number,
-  now: number,
-  clear: number,
-): Tick[] {
-  const pixels = (width - 2 * PAD) / (to - from);
-  const [step, parts] = STEPS.find(([seconds]) => seconds * pixels >= LABEL_GAP) ?? [10 * 3650 * DAY, 10];
-  const zone = new Date(from * 1000).getTimezoneOffset() * 60;
-  const minor = step / parts;
-  const first = Math.ceil((from - PAD / pixels - zone) / minor) * minor + zone;
-  const ticks: Tick[] = [];
-  for (let time = first; at(time) <= width && ticks.length < 400; time += minor) {
-    const x = at(time);
-    const major = Math.abs((time - zone) % step) < minor / 2;
-    const room = x > 18 && x < width - 18 && Math.abs(x - at(now)) > clear;
-    ticks.push({ x, label: major ? (room ? tickLabel(time, step, now) : "") : null });
-  }
-  return ticks;
 }
 
 function makeFlags(times: Times, at: (t: number) => number): Flag[] {
@@ -120,7 +61,7 @@ function makeFlags(times: Times, at: (t: number) => number): Flag[] {
 
 /** The time of day if it is near, else the date. */
 function away(now: number, edge: number): string {
-  return Math.abs(now - edge) < DAY ? shortTime(now) : day(now, edge);
+  return Math.abs(now - edge) < 86_400 ? shortTime(now) : day(now, edge);
 }
 
 const LAST = 8_640_000_000_000;
