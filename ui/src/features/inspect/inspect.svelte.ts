@@ -12,6 +12,7 @@ import type {
 } from "../../api/bindings.gen";
 import { type Host, settled } from "../../platform/host";
 import type { Clock } from "../../shared/time/clock.svelte";
+import { begin } from "./edit/begin";
 import { Editing } from "./edit/editing.svelte";
 import { keepUnchanged } from "./verdict/keep";
 import { isOutdated } from "./decoded/lifetime";
@@ -22,7 +23,8 @@ import type { Comparing, Origin, Waiting } from "./origin";
 import { PastedKey } from "./key/pasted-key.svelte";
 import { Policies } from "./policy/policies.svelte";
 import { SampleKeys } from "./samples";
-import { idOf, type Recent, remember } from "./token/recent";
+import { idOf, type Recent } from "./token/recent";
+import { RecentTokens } from "./token/recent.svelte";
 import { Announcer } from "./verdict/announcer.svelte";
 import { WeakSecret } from "./verdict/weak-secret.svelte";
 
@@ -38,7 +40,7 @@ export class Inspector {
   report = $state.raw<Report | null>(null);
   /** Why there is no report: the clipboard, a file or the program itself failed. */
   problem = $state.raw<WireError | string | null>(null);
-  recent = $state.raw<readonly Recent[]>([]);
+  readonly recent = new RecentTokens();
   /** The tokens of the last paste, if there were several to choose from. */
   choices = $state.raw<readonly FoundToken[]>([]);
   /** The given key for the signature; without one the profile's own keys are used. */
@@ -53,11 +55,9 @@ export class Inspector {
   /** All policies. */
   readonly policies: Policies;
   /** The policy of the checks; before there is a token, the chosen one, if any. */
-  readonly policy: PolicySummary | null = $derived.by(() => {
-    if (this.shown) return this.shown.policy;
-    const chosen = this.policies.named(this.chosenPolicy ?? undefined);
-    return chosen ? { name: chosen.name, leeway: chosen.leeway_seconds, chosen: "" } : null;
-  });
+  readonly policy: PolicySummary | null = $derived.by(
+    () => this.shown?.policy ?? this.policies.summaryOf(this.chosenPolicy),
+  );
   /** Is a key being chosen? */
   choosingKey = $state(false);
   reading = $state<"annotated" | "json">("annotated");
@@ -174,7 +174,7 @@ export class Inspector {
     const token = this.pastedKey.token;
     if (token === null) return;
     const text = this.text;
-    this.recent = this.recent.filter((one) => one.text !== text);
+    this.recent.drop(text);
     await this.#open(token);
     await this.useKey({ text, form: "text" });
   }
@@ -244,37 +244,26 @@ export class Inspector {
     const report = this.report;
     if (!report || this.without) return;
     if (!this.editing) {
-      const editing = await Editing.start(this.#host, report, this.key, this.chosenPolicy);
-      if (this.report !== report && this.report?.token !== report.token) return;
-      if (editing === null) {
-        this.problem = "Only a signed token in the compact form can be edited. This one is of another kind.";
+      const isOpen = () => this.report?.token === report.token && this.editing === null;
+      const opened = await Editing.open(this.#host, report, this.key, () => this.chosenPolicy, isOpen);
+      if (opened === null) return;
+      if (!(opened instanceof Editing)) {
+        this.problem = opened;
         return;
       }
-      if (!(editing instanceof Editing)) {
-        this.problem = editing;
-        return;
-      }
-      const policy = this.chosenPolicy;
-      await editing.look();
-      // This may take a while: by now another token may be open, or this one may already be in the editor.
-      if (this.report?.token !== report.token || this.editing) return;
-      if (this.chosenPolicy !== policy) editing.judgeBy(this.chosenPolicy);
-      this.hovered = this.selected = null;
-      this.editing = editing;
-      this.problem = null;
+      this.hovered = this.selected = this.problem = null;
+      this.editing = opened;
     }
     if (change) await this.editing.apply(change);
   }
 
   /** Begins a token, of these claims or of nothing, and opens it for editing. */
   async begin(claims: string | null): Promise<void> {
-    const answer = await settled(this.#host.beginToken(claims));
-    if (answer.status === "error") this.problem = answer.error;
-    else if (answer.data === null) this.problem = "Only one JSON object can be signed as claims.";
+    const begun = await begin(this.#host, claims);
+    if ("problem" in begun) this.problem = begun.problem;
     else {
-      const token = answer.data;
-      await this.#openNext({ text: token, own: true });
-      if (this.text === token) await this.edit();
+      await this.#openNext({ text: begun.token, own: true });
+      if (this.text === begun.token) await this.edit();
     }
   }
 
@@ -301,7 +290,7 @@ export class Inspector {
 
   /** Compares the token with an earlier one, by default with the previous one. */
   async compareWith(
-    other: Recent | undefined = this.recent.find((one) => one.token !== this.shownId),
+    other: Recent | undefined = this.recent.list.find((one) => one.token !== this.shownId),
   ): Promise<void> {
     const report = this.report;
     if (!report || !other) return;
@@ -334,10 +323,6 @@ export class Inspector {
     this.exact = exact;
     await this.#ask(this.text, "again", true);
     if (this.report && this.#asked === this.#answered) this.draft = this.report.token;
-  }
-
-  forget(): void {
-    this.recent = [];
   }
 
   toggle(link: Link): void {
@@ -392,14 +377,10 @@ export class Inspector {
       if (origin === "given") this.draft = report.token;
       if (origin === "given" && before?.token !== report.token) this.opened += 1;
       if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
-      this.recent = remember(this.recent, text, report, this.#clock.now, origin === "typed" && this.#typing);
+      this.recent.remember(text, report, this.#clock.now, origin === "typed" && this.#typing);
       this.#typing = origin === "typed";
       void this.#weakSecret.guess(report);
-    } else {
-      this.recent = this.recent.map((one) =>
-        one.token === idOf(text, report) ? { ...one, outcome: report.verdict.outcome } : one,
-      );
-    }
+    } else this.recent.judge(text, report);
     if (origin === "given") this.announcer.forget();
   }
 

@@ -1,5 +1,7 @@
 //! Everything that can be wrong with the text itself, with position, consequence and cure.
 
+mod words;
+
 use std::ops::Range;
 
 use super::{Problem, SegmentKind};
@@ -7,6 +9,9 @@ use crate::base64url::Issue;
 use crate::json::Broken;
 use crate::json::ValueKind;
 use crate::visible::visible;
+
+pub(crate) use words::kind_words;
+use words::{name_of, recovered_words, why_not_base64url, written_out};
 
 const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.";
 
@@ -348,54 +353,5 @@ impl ParseProblem {
         self.problem.segment = Some(kind);
         self.problem.at = Some(super::offset(at));
         self
-    }
-}
-
-/// A JSON type with its article.
-pub(crate) fn kind_words(kind: Option<ValueKind>) -> &'static str {
-    match kind {
-        Some(ValueKind::String) => "a string",
-        Some(ValueKind::Number) => "a number",
-        Some(ValueKind::Boolean) => "true or false",
-        Some(ValueKind::Null) => "null",
-        Some(ValueKind::Array) => "an array",
-        Some(ValueKind::Object) => "an object",
-        None => "nothing",
-    }
-}
-
-fn name_of(kind: SegmentKind) -> &'static str {
-    match kind {
-        SegmentKind::Header => "Header",
-        SegmentKind::Payload => "Payload",
-        SegmentKind::Signature => "Signature",
-        SegmentKind::EncryptedKey => "Encrypted key",
-        SegmentKind::InitializationVector => "Initialization vector",
-        SegmentKind::Ciphertext => "Ciphertext",
-        SegmentKind::AuthenticationTag => "Authentication tag",
-        SegmentKind::Extra => "Extra segment",
-    }
-}
-
-fn recovered_words(kind: SegmentKind, count: usize) -> String {
-    let noun = if kind == SegmentKind::Header { "parameter" } else { "claim" };
-    if count == 1 { format!("1 {noun} recovered") } else { format!("{count} {noun}s recovered") }
-}
-
-/// The `\u{…}` that replaces a foreign character at this position of the token.
-fn written_out(token: &str, at: usize) -> Option<String> {
-    let rest = token.get(at..)?;
-    let end = rest.find('}').filter(|end| *end <= 9)?;
-    rest.starts_with("\\u{").then(|| rest[..=end].to_owned())
-}
-
-fn why_not_base64url(shown: &str) -> String {
-    match shown {
-        "+" => "Found `+`, which belongs to plain base64. base64url writes `-` instead.".to_owned(),
-        "/" => "Found `/`, which belongs to plain base64. base64url writes `_` instead.".to_owned(),
-        "=" => "Found `=` inside a segment. base64url in a token has no padding.".to_owned(),
-        "%" => "Found `%`: the text may still be URL-encoded.".to_owned(),
-        "\\u{2026}" => "Found an ellipsis: whatever printed this token shortened it.".to_owned(),
-        _ => format!("Found `{shown}`. base64url has letters, digits, `-` and `_` only."),
     }
 }

@@ -98,6 +98,29 @@ export class Editing {
     return editing;
   }
 
+  /**
+   * Takes the report's token apart and judges it, or says why it cannot. `null` if the token is no longer open by
+   * then; the policy may change meanwhile.
+   */
+  static async open(
+    host: Host,
+    original: Report,
+    key: KeyInput | null,
+    policy: () => string | null,
+    isOpen: () => boolean,
+  ): Promise<Editing | WireError | string | null> {
+    const before = policy();
+    const editing = await Editing.start(host, original, key, before);
+    if (!isOpen()) return null;
+    if (editing === null)
+      return "Only a signed token in the compact form can be edited. This one is of another kind.";
+    if (!(editing instanceof Editing)) return editing;
+    await editing.look();
+    if (!isOpen()) return null;
+    if (policy() !== before) editing.judgeBy(policy());
+    return editing;
+  }
+
   /** The original texts, for the comparison in the editors. */
   before(side: Side): string {
     return this.#start[side];

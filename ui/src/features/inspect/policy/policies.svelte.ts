@@ -1,5 +1,5 @@
 // The named policies: the built-in ones and the saved ones.
-import type { PolicyView, Report, WireError } from "../../../api/bindings.gen";
+import type { PolicySummary, PolicyView, Report, WireError } from "../../../api/bindings.gen";
 import { type Host, settled } from "../../../platform/host";
 import { accepting } from "./policy-form";
 
@@ -22,6 +22,12 @@ export class Policies {
 
   named(name: string | undefined): PolicyView | undefined {
     return this.list.find((one) => one.name === name);
+  }
+
+  /** What a report would say about the chosen policy. */
+  summaryOf(name: string | null): PolicySummary | null {
+    const chosen = name === null ? undefined : this.named(name);
+    return chosen ? { name: chosen.name, leeway: chosen.leeway_seconds, chosen: "" } : null;
   }
 
   /** Opens a policy for editing: a saved one itself, a built-in one as a copy under a new name. */
