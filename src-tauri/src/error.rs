@@ -7,7 +7,8 @@
 use crate::commands::{
     clipboard::ClipboardProblem, clock::ClockProblem, edit::EditProblem, handover::HandoverProblem,
     inspect::InspectProblem, jwks::JwksProblem, keyring::KeyringProblem, keys::KeyProblem, passwords::PasswordProblem,
-    policies::PolicyProblem, sessions::SessionProblem, sign_in::SignInProblem, store::StoreProblem, users::UserProblem,
+    policies::PolicyProblem, references::ReferenceProblem, sessions::SessionProblem, sign_in::SignInProblem,
+    store::StoreProblem, users::UserProblem,
 };
 use engine::keys::KeyError;
 use serde::Serialize;
@@ -59,6 +60,8 @@ pub enum Failure {
     Clock(ClockProblem),
     /// The clipboard.
     Clipboard(ClipboardProblem),
+    /// Opening a specification.
+    References(ReferenceProblem),
     /// The program itself.
     Program(ProgramProblem),
 }

@@ -27,6 +27,8 @@ pub(crate) enum Act {
     ReadClipboard,
     /// Replacing the clipboard's content.
     Copy,
+    /// Opening a specification in the browser.
+    Browse,
     /// Fetching keys from a host.
     FetchKeys,
     /// Signing with a key of the profile.
@@ -48,6 +50,7 @@ impl Act {
             Self::Sign => 4,
             Self::ReadClipboard
             | Self::Copy
+            | Self::Browse
             | Self::FetchKeys
             | Self::SignIn
             | Self::Reveal
@@ -62,6 +65,7 @@ impl Act {
         match self {
             Self::ReadClipboard => "Read the clipboard?",
             Self::Copy => "Replace what is on the clipboard?",
+            Self::Browse => "Open a specification in the browser?",
             Self::FetchKeys => "Fetch keys from the network?",
             Self::Sign => "Sign with a key of this profile?",
             Self::SignIn => "Sign a user in, or refresh a session?",

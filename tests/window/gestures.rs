@@ -103,6 +103,7 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "enter_passphrase" => json!({"passphrase": PASSWORD}),
         "choose_vault" => json!({"kind": "session", "passphrase": null}),
         "publish_test_key" => json!({"publish": true}),
+        "open_reference" => json!({"address": "https://www.rfc-editor.org/rfc/rfc7519.html"}),
         "copy_text" => json!({"text": "rm -rf ~"}),
         _ => json!({}),
     }

@@ -19,6 +19,7 @@ mod memory;
 mod navigation;
 mod no_display;
 mod policies;
+mod references;
 mod secrets;
 mod sessions;
 mod single_instance;

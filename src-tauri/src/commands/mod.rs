@@ -10,6 +10,7 @@ pub mod keyring;
 pub mod keys;
 pub mod passwords;
 pub mod policies;
+pub mod references;
 pub mod samples;
 pub mod sessions;
 pub mod sign_in;

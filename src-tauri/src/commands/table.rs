@@ -66,4 +66,5 @@ commands! {
     clipboard::read_clipboard: Gesture(ReadClipboard),
     clipboard::copy_text: Gesture(Copy),
     clipboard::copy_secret: Gesture(Copy),
+    references::open_reference: Gesture(Browse),
 }

@@ -178,6 +178,8 @@ export const commands = {
 	copyText: (text: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_text", { text })),
 	/**  Copies a text that is a secret whatever it looks like. Returns after how many seconds it will be cleared. */
 	copySecret: (text: string) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_secret", { text })),
+	/**  Opens a specification in the browser. Any other address is refused. */
+	openReference: (address: string) => typedError<null, WireError>(__TAURI_INVOKE("open_reference", { address })),
 };
 
 /** Events */
@@ -459,6 +461,10 @@ export type Failure =
 {
 	area: "clipboard",
 } & ClipboardProblem | 
+/**  Opening a specification. */
+{
+	area: "references",
+} & ReferenceProblem | 
 /**  The program itself. */
 {
 	area: "program",
@@ -1156,6 +1162,13 @@ export type PublicPart = {
 	/**  Its thumbprint (RFC 7638). */
 	thumbprint: string,
 };
+
+/**  Why a reference was not opened. */
+export type ReferenceProblem = 
+/**  The address is not that of a specification. */
+{ code: "elsewhere" } | 
+/**  No browser could be started. */
+{ code: "no_browser" };
 
 /**  The result of presenting a refresh token. */
 export type RefreshAnswer = 

@@ -53,6 +53,8 @@ export class FakeHost implements Host {
   passwords = new Map<string, string>();
   clipboard = "";
   copied: string[] = [];
+  /** Addresses that were opened in the browser. */
+  opened: string[] = [];
   clock: ClockView = { kind: "real" };
   keyring: KeyringView;
   storeProblem: WireError | null;
@@ -415,6 +417,11 @@ export class FakeHost implements Host {
   copySecret: Host["copySecret"] = async (text) => {
     this.copied.push(text);
     return ok(60);
+  };
+
+  openReference: Host["openReference"] = async (address) => {
+    this.opened.push(address);
+    return ok(null);
   };
 
   onWorkbenchChanged: Host["onWorkbenchChanged"] = async (listener) => {

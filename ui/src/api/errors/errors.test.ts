@@ -116,6 +116,7 @@ const samples: Codes = {
   },
   clock: { out_of_range: {} },
   clipboard: { empty: {}, failed: {} },
+  references: { elsewhere: {}, no_browser: {} },
   program: { gesture_required: {}, internal: {} },
 };
 

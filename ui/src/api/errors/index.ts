@@ -6,7 +6,7 @@ import { handover } from "./handover";
 import { jwks } from "./jwks";
 import { keyring } from "./keyring";
 import { keys } from "./keys";
-import { clipboard, clock, inspect, program, sessions } from "./others";
+import { clipboard, clock, inspect, program, references, sessions } from "./others";
 import { passwords } from "./passwords";
 import { policies } from "./policies";
 import { signIn } from "./sign-in";
@@ -45,6 +45,8 @@ export function explain(error: WireError): Explanation {
       return clock(error);
     case "clipboard":
       return clipboard(error);
+    case "references":
+      return references(error);
     case "program":
       return program(error);
     default:

@@ -4,6 +4,7 @@ import type {
   ClockProblem,
   InspectProblem,
   ProgramProblem,
+  ReferenceProblem,
   SessionProblem,
 } from "../bindings.gen";
 import { type Explanation, unknown } from "./explanation";
@@ -44,6 +45,17 @@ export function clipboard(problem: ClipboardProblem): Explanation {
       return { sentence: "The clipboard holds no text.", fix: "Copy a token first, then paste again." };
     case "failed":
       return { sentence: "The clipboard did not answer.", fix: "Try again, or paste into the token field." };
+    default:
+      return unknown(problem);
+  }
+}
+
+export function references(problem: ReferenceProblem): Explanation {
+  switch (problem.code) {
+    case "elsewhere":
+      return { sentence: "Only specifications are opened.", fix: "Copy the address, and open it yourself." };
+    case "no_browser":
+      return { sentence: "No browser could be started.", fix: "Copy the address, and open it yourself." };
     default:
       return unknown(problem);
   }

@@ -1,6 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste, row, settle, verdict } from "../../../tests/window";
+import { refuse, wireError } from "../../platform/fake/answers";
 import { texts } from "../../platform/fake/recorded";
 import { pathOf } from "./menus";
 
@@ -111,4 +112,34 @@ test("other menus open after it", async () => {
   await user.click(screen.getByRole("button", { name: /^Appearance/ }));
   await settle();
   expect(screen.getByRole("menuitemradio", { name: "Dark" })).toBeVisible();
+});
+
+test("a reference opens in the browser, from the claim, its menu, a check and a finding", async () => {
+  const { host, user } = await open();
+  await paste(texts.weak);
+  const sub = "https://www.rfc-editor.org/rfc/rfc7519.html#section-4.1.2";
+  await user.hover(row("sub"));
+  await user.click(within(row("sub")).getByRole("button", { name: "Open 7519 §4.1.2" }));
+  expect(host.opened).toEqual([sub]);
+  expect(row("sub")).toHaveAttribute("aria-selected", "false");
+  await secondary(row("sub"));
+  await user.click(within(menu()).getByRole("menuitem", { name: "Open reference" }));
+  expect(host.opened).toEqual([sub, sub]);
+  for (const part of ["Findings", "Verdict"]) {
+    const [first] = within(screen.getByRole("region", { name: part })).getAllByRole("button", {
+      name: /^Open RFC/,
+    });
+    await user.click(first as HTMLElement);
+  }
+  expect(host.opened).toHaveLength(4);
+  expect(host.copied).toEqual([]);
+});
+
+test("a browser that does not start is told", async () => {
+  const { host, user } = await open();
+  host.openReference = async () => refuse(wireError({ area: "references", code: "no_browser" }));
+  await paste(texts.valid);
+  await user.click(within(row("sub")).getByRole("button", { name: "Open 7519 §4.1.2" }));
+  await settle();
+  expect(await screen.findByText(/No browser could be started/)).toBeVisible();
 });

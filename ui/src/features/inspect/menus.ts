@@ -11,6 +11,13 @@ import { outcomeWords } from "./verdict/checks";
 /** Copies a text; `as` ends the sentence "Copied as …". */
 export type Copying = (text: string, as: string) => unknown;
 
+/** What the menu of something with a reference can do. */
+export interface Acts {
+  copy: Copying;
+  /** Opens a specification in the browser. */
+  browse: (address: string) => unknown;
+}
+
 const entry = (copy: Copying, label: string, text: string, as: string): Entry => ({
   label,
   run: () => void copy(text, as),
@@ -21,11 +28,13 @@ const selection = (copy: Copying, selected: string): Entry[] =>
   selected === "" ? [] : [entry(copy, "Copy selection", selected, "text")];
 
 /** The reference itself, and where it can be read. */
-function referenceEntries(copy: Copying, reference: string): Entry[] {
+function referenceEntries({ copy, browse }: Acts, reference: string): Entry[] {
   if (reference === "") return [];
   const address = addressOf(reference);
   const text = entry(copy, "Copy reference", reference, "text");
-  return address === null ? [text] : [text, entry(copy, "Copy address of the reference", address, "address")];
+  if (address === null) return [text];
+  const open = { label: "Open reference", run: () => void browse(address) };
+  return [open, text, entry(copy, "Copy address of the reference", address, "address")];
 }
 
 /** A normalized path (RFC 9535 section 2.7), with a dot where the name allows it. */
@@ -34,13 +43,8 @@ export const pathOf = (name: string): string =>
     ? `$.${name}`
     : `$['${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}']`;
 
-export function memberMenu(
-  copy: Copying,
-  member: Member,
-  part: Part,
-  selected: string,
-  more: Entry[],
-): Groups {
+export function memberMenu(acts: Acts, member: Member, part: Part, selected: string, more: Entry[]): Groups {
+  const { copy } = acts;
   const { name, value, time, reference } = member;
   const copying = [
     entry(copy, "Copy value", plainValue(member), "value"),
@@ -49,7 +53,7 @@ export function memberMenu(
     entry(copy, "Copy path", pathOf(name), part === "header" ? "path in the header" : "path"),
   ];
   if (time !== null) copying.push(entry(copy, "Copy as UTC time", utc(time), "time"));
-  return [selection(copy, selected), copying, referenceEntries(copy, reference), more];
+  return [selection(copy, selected), copying, referenceEntries(acts, reference), more];
 }
 
 export function tokenMenu(
@@ -87,17 +91,19 @@ export function verdictMenu(
   ];
 }
 
-export function stepMenu(copy: Copying, step: Step, selected: string): Groups {
+export function stepMenu(acts: Acts, step: Step, selected: string): Groups {
+  const { copy } = acts;
   const { name, outcome, reason, fix, rfc } = step;
   const copying = [
     entry(copy, "Copy check", `${name}, ${outcomeWords[outcome].toLowerCase()}: ${reason}`, "text"),
     entry(copy, "Copy reason", reason, "text"),
   ];
   if (fix !== "") copying.push(entry(copy, "Copy what must change", fix, "text"));
-  return [selection(copy, selected), copying, referenceEntries(copy, rfc)];
+  return [selection(copy, selected), copying, referenceEntries(acts, rfc)];
 }
 
-export function findingMenu(copy: Copying, finding: Finding, selected: string): Groups {
+export function findingMenu(acts: Acts, finding: Finding, selected: string): Groups {
+  const { copy } = acts;
   const { severity, title, message, rfc } = finding;
   return [
     selection(copy, selected),
@@ -105,6 +111,6 @@ export function findingMenu(copy: Copying, finding: Finding, selected: string): 
       entry(copy, "Copy finding", `${severity}: ${title}. ${message} (${rfc})`, "text"),
       entry(copy, "Copy message", message, "text"),
     ],
-    referenceEntries(copy, rfc),
+    referenceEntries(acts, rfc),
   ];
 }

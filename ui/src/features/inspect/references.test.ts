@@ -26,6 +26,18 @@ test("every reference that the program prints has an address, or is plain on pur
   expect(all.filter((one) => addressOf(one) === null)).toEqual(PLAIN);
 });
 
+test("the program opens every address", () => {
+  const program = new URL("../../../../src-tauri/src/commands/references.rs", import.meta.url);
+  const [, list] = /const PLACES[^=]+=([^;]+);/.exec(readFileSync(program, "utf8")) ?? [];
+  const places = [...(list ?? "").matchAll(/"([^"]+)"/g)].map(([, place]) => place ?? "");
+  expect(places.length).toBe(3);
+  const addresses = printed().flatMap((one) => addressOf(one) ?? []);
+  const document = /^[A-Za-z0-9_.#-]{1,100}$/;
+  const opens = (address: string) =>
+    places.some((place) => address.startsWith(place) && document.test(address.slice(place.length)));
+  expect(addresses.filter((address) => !opens(address))).toEqual([]);
+});
+
 test("an address leads to the section", () => {
   expect(addressOf("RFC 7519 §4.1.4")).toBe("https://www.rfc-editor.org/rfc/rfc7519.html#section-4.1.4");
   expect(addressOf("9321")).toBe("https://www.rfc-editor.org/rfc/rfc9321.html");
