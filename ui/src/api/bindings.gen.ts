@@ -679,6 +679,18 @@ maximum: number } |
 /**  The host. */
 host: string };
 
+/**  The key binding of an SD-JWT (RFC 9901 section 4.3). */
+export type KeyBindingReport = {
+	/**  The key binding JWT, to be opened as a token; `None` if it is absent. */
+	token: string | null,
+	/**  Is it signed with the key in `cnf`? */
+	is_signed: boolean,
+	/**  What was found out, in a sentence. */
+	note: string,
+	/**  Its claims. */
+	members: Member[],
+};
+
 /**  One key, with what is read only when it is opened. */
 export type KeyDetail = {
 	/**  The key. */
@@ -961,6 +973,12 @@ export type Member = {
 	 *  requires and the token lacks.
 	 */
 	words: Word[],
+	/**
+	 *  For a claim that an SD-JWT discloses: its disclosure's place in [`PresentationReport::text`].
+	 * 
+	 *  [`PresentationReport::text`]: super::PresentationReport::text
+	 */
+	disclosed: Place | null,
 };
 
 /**  A user to create. */
@@ -1033,6 +1051,14 @@ export type PayloadBytes = {
 	hex: string,
 	/**  The same bytes as text, with invisible characters written as `\u{…}`; `None` if they are no UTF-8 text. */
 	text: string | null,
+};
+
+/**  A part of a text, in characters. */
+export type Place = {
+	/**  Where it starts. */
+	start: number,
+	/**  One past its last character. */
+	end: number,
 };
 
 /**  Why a policy was refused. */
@@ -1114,6 +1140,20 @@ export type PolicyView = {
 	leeway_seconds: number,
 	/**  The longest lifetime in seconds that raises no finding; 0: any. */
 	max_lifetime_seconds: number,
+};
+
+/**  The disclosures and the key binding of an SD-JWT. */
+export type PresentationReport = {
+	/**  The text after the token, from its first `~` on, without white space. */
+	text: string,
+	/**  The number of disclosures that could be read, at any depth. */
+	disclosed: number,
+	/**  The number of digests without a disclosure, at any depth: hidden claims, or decoys. */
+	hidden: number,
+	/**  The first of those digests that stand at the top, truncated. */
+	digests: string[],
+	/**  The key binding; `None` if the token is bound to no key. */
+	key_binding: KeyBindingReport | null,
 };
 
 /**  A preview of an edited token. */
@@ -1246,6 +1286,8 @@ export type Report = {
 	segments: Segment[],
 	/**  The kind of token, if that kind has rules of its own. */
 	kind: KindReport | null,
+	/**  What follows the token, if it is an SD-JWT. */
+	presentation: PresentationReport | null,
 	/**  The members of the JOSE header in their order, including duplicates. */
 	header: Member[],
 	/**  The members of the claims set in their order, including duplicates. */

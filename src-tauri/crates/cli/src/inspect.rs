@@ -330,9 +330,10 @@ fn bytes(PayloadBytes { length, hex, text }: &PayloadBytes) -> String {
 
 fn members(members: &[Member]) -> String {
     let rows = members.iter().map(|member| {
-        let meaning = match member.time {
-            Some(at) => format!("{}, {}", member.meaning, print::time(at)),
-            None => member.meaning.to_string(),
+        let meaning = match (member.time, member.disclosed) {
+            (Some(at), _) => format!("{}, {}", member.meaning, print::time(at)),
+            (None, Some(_)) => format!("Disclosed. {}", member.meaning),
+            (None, None) => member.meaning.to_string(),
         };
         let (name, value) = (print::cut(&member.name, LONGEST_NAME), print::on_one_line(&member.value));
         [name, print::cut(&value, LONGEST_VALUE), meaning]

@@ -44,6 +44,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         clean_ups: pasted.clean_ups.clone(),
         tokens: pasted.tokens.clone(),
         segments: parsed.segments.clone(),
+        presentation: pasted.presentation.as_ref().map(|presentation| presentation.report(parsed, policy)),
         kind: kinds::kind(pasted, case, outcome_of(&trace, Check::Signature)),
         header: meaning::members(case, Side::Header),
         header_json: escaped_json(json::pretty(&parsed.header.text)),

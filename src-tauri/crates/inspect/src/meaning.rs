@@ -65,26 +65,27 @@ pub(crate) fn members(case: &Case<'_>, side: Side) -> Vec<Member> {
             duplicate: item.duplicate,
             time: if is_time { part.seconds_of(item) } else { None },
             words: if side == Side::Claims { words(case, part, item) } else { Vec::new() },
+            disclosed: None,
         });
     }
     members
 }
 
-/// A claim that an SD-JWT discloses: it stands where its digest does.
-pub(crate) fn disclosed(claims: &Part, (name, value, kind): (&str, &str, ValueKind), place: (u32, u32)) -> Member {
+/// A claim with only its general meaning; it is in none of the texts that were judged.
+pub(crate) fn bare(claims: &Part, (name, value, kind): (&str, &str, ValueKind), place: (u32, u32)) -> Member {
     let known = known_claim(name, Vendor::of(claims));
-    let meaning = known.map_or(UNREGISTERED, |(meaning, _)| meaning);
     Member {
         name: visible(name).into(),
         value: visible_json(value).into(),
         kind,
-        meaning: format!("Disclosed. {meaning}").into(),
+        meaning: known.map_or(UNREGISTERED, |(meaning, _)| meaning).into(),
         reference: known.map_or("", |(_, reference)| reference),
         start: place.0,
         end: place.1,
         duplicate: false,
         time: None,
         words: Vec::new(),
+        disclosed: None,
     }
 }
 

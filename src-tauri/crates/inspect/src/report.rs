@@ -5,6 +5,7 @@
 
 mod member;
 mod payload;
+mod presentation;
 mod step;
 
 use std::borrow::Cow;
@@ -13,9 +14,10 @@ use serde::Serialize;
 
 use crate::key_text::KeyText;
 
-pub use member::{Member, Standing, Word};
+pub use member::{Member, Place, Standing, Word};
 pub use payload::PayloadBytes;
 pub(crate) use payload::hex;
+pub use presentation::{KeyBindingReport, PresentationReport};
 pub use step::{Action, Step};
 
 // Parts of the judgement that are included in a report unchanged.
@@ -51,6 +53,8 @@ pub struct Report {
     pub segments: Vec<Segment>,
     /// The kind of token, if that kind has rules of its own.
     pub kind: Option<KindReport>,
+    /// What follows the token, if it is an SD-JWT.
+    pub presentation: Option<PresentationReport>,
     /// The members of the JOSE header in their order, including duplicates.
     pub header: Vec<Member>,
     /// The members of the claims set in their order, including duplicates.

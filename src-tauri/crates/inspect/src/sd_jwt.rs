@@ -1,20 +1,19 @@
 //! The disclosures of an SD-JWT (RFC 9901), each checked against its digest and put in that place.
 
+mod report;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::meaning::disclosed;
-use crate::report::Member;
+use crate::meaning::bare;
+use crate::report::{Member, Place};
 
 use jose::base64url;
 use jose::digest::{named, sha_256};
 use jose::json::{self, Element, Item, ValueKind, quoted};
-use jose::parse::{Lookup, ParseProblem, Parsed, is_too_large, parse_exact};
+use jose::parse::{Lookup, ParseProblem, Parsed, is_too_large, offset};
 use jose::visible::{excerpt, visible_json};
-use jose::words::list;
-use jose::{Kind, VerifyingKey};
 
 /// Disclosures beyond this number are not read.
 const MOST: usize = 1000;
@@ -32,6 +31,8 @@ const JUDGED: [&str; 5] = ["iss", "aud", "exp", "nbf", "cnf"];
 /// What follows the token in an SD-JWT (RFC 9901 section 4).
 #[derive(Debug, Clone)]
 pub(crate) struct Presentation {
+    /// The text after the token, from its first `~` on.
+    text: String,
     disclosures: Vec<Disclosure>,
     /// How many of them are no disclosures, or are referred to by no digest.
     pub(crate) stray: usize,
@@ -57,6 +58,8 @@ struct Disclosure {
     /// The value as JSON text.
     value: String,
     kind: ValueKind,
+    /// Its characters in the text after the token.
+    place: (u32, u32),
 }
 
 /// What one walk over the claims meets.
@@ -100,14 +103,21 @@ impl Presentation {
         let hash_name = parsed.claim_text("_sd_alg").unwrap_or("sha-256").to_owned();
         let known = named(&hash_name, b"").is_some();
         let count = parts.iter().filter(|part| !part.is_empty()).count();
-        let read = |part: &&str| if known { Disclosure::read(part, &hash_name) } else { None };
-        let disclosures: Vec<Disclosure> = parts.iter().take(MOST).filter_map(read).collect();
+        let mut next = 1;
+        let places = parts.iter().map(|part| {
+            let place = (offset(next), offset(next + part.len()));
+            next += part.len() + 1;
+            (*part, place)
+        });
+        let read = |(part, place)| if known { Disclosure::read(part, place, &hash_name) } else { None };
+        let disclosures: Vec<Disclosure> = places.take(MOST).filter_map(read).collect();
         let presented = format!("{}{}", parsed.token(), &rest[..signed]);
         let mut by_digest = HashMap::new();
         for (at, disclosure) in disclosures.iter().enumerate() {
             by_digest.entry(disclosure.digest.clone()).or_insert(at);
         }
         let mut found = Presentation {
+            text: rest[..end].to_owned(),
             stray: 0,
             hidden: 0,
             contradiction: None,
@@ -121,7 +131,9 @@ impl Presentation {
         found.object(&parsed.claims.text, parsed.claims.members(), 0, &mut walk);
         found.stray = if known { count - walk.used.len() } else { 0 };
         found.hidden = walk.hidden;
-        let judged = || found.claims(parsed).into_iter().map(|(name, ..)| name).find(|name| JUDGED.contains(&&**name));
+        let judged = || {
+            found.claims(parsed).into_iter().map(|(_, name, _)| name.to_owned()).find(|name| JUDGED.contains(&&**name))
+        };
         found.contradiction = match walk.shadowing {
             Some(name) => Some(ParseProblem::shadowing_disclosure(&excerpt(&name, SHOWN))),
             None if walk.is_repeated => Some(ParseProblem::repeated_digest()),
@@ -143,8 +155,11 @@ impl Presentation {
         let Some(at) = parsed.claims.members().iter().position(|item| item.name == "_sd") else { return };
         let Some(digests) = claims.get(at) else { return };
         let place = (digests.start, digests.end);
-        let found = self.claims(parsed);
-        let members = found.iter().map(|(name, value, kind)| disclosed(&parsed.claims, (name, value, *kind), place));
+        let members = self.claims(parsed).into_iter().map(|(disclosure, name, value)| {
+            let (start, end) = disclosure.place;
+            let member = bare(&parsed.claims, (name, &value, disclosure.kind), place);
+            Member { disclosed: Some(Place { start, end }), ..member }
+        });
         let members: Vec<Member> = members.collect();
         claims.splice(at + 1..at + 1, members);
     }
@@ -154,74 +169,19 @@ impl Presentation {
         raw.contains("\"_sd\"") || raw.contains("\"...\"")
     }
 
-    /// The claims that the outermost digests stand for: name, value as JSON text, type.
-    fn claims(&self, parsed: &Parsed) -> Vec<(String, String, ValueKind)> {
+    /// The claims that the outermost digests stand for: the disclosure, its name, the value with all in its place.
+    fn claims(&self, parsed: &Parsed) -> Vec<(&Disclosure, &str, String)> {
         let Lookup::Found(item) = parsed.claims.find("_sd") else { return Vec::new() };
         let digests = json::strings(parsed.claims.raw(item)).unwrap_or_default();
         let mut walk = Walk::default();
         let mut claims = Vec::new();
         for digest in digests {
-            if let Some(Disclosure { name: Some(name), value, kind, .. }) = self.disclosure(&digest, true, &mut walk) {
-                claims.push((name.clone(), self.value(value, *kind, 1, &mut walk), *kind));
+            let Some(found) = self.disclosure(&digest, true, &mut walk) else { continue };
+            if let Some(name) = &found.name {
+                claims.push((found, name.as_str(), self.value(&found.value, found.kind, 1, &mut walk)));
             }
         }
         claims
-    }
-
-    /// What there is to know about it.
-    pub(crate) fn notes(&self, parsed: &Parsed) -> Vec<String> {
-        if let Some(name) = &self.unknown_hash {
-            return vec![format!("Its digests are by {}, which this build does not know", excerpt(name, SHOWN))];
-        }
-        let label = |disclosure: &Disclosure| {
-            disclosure.name.as_deref().map_or_else(|| "an element of a list".to_owned(), |name| excerpt(name, SHOWN))
-        };
-        let mut names: Vec<String> = self.disclosures.iter().take(NAMED).map(label).collect();
-        if self.disclosures.len() > NAMED {
-            names.push(format!("{} more", self.disclosures.len() - NAMED));
-        }
-        let mut notes = vec![match names.len() {
-            0 => "Nothing is disclosed".to_owned(),
-            _ if self.stray == 0 => format!("Disclosed, and each fits its digest: {}", list(&names)),
-            _ => format!("Disclosed: {}", list(&names)),
-        }];
-        match self.hidden {
-            0 => {}
-            1 => notes.push("1 digest without a disclosure: a hidden claim, or a decoy".to_owned()),
-            count => notes.push(format!("{count} digests without a disclosure: hidden claims, or decoys")),
-        }
-        match self.binding(parsed) {
-            Some((_, note)) => notes.push(note),
-            None if parsed.claims.has("cnf") => {
-                notes.push("No key binding JWT: nothing shows that the sender holds the key in cnf".to_owned());
-            }
-            None => {}
-        }
-        notes
-    }
-
-    /// RFC 9901 section 7.3: does the key binding JWT prove that the sender holds the key in `cnf`, and for this
-    /// presentation? The sentence about it says how it does not.
-    fn binding(&self, parsed: &Parsed) -> Option<(bool, String)> {
-        let read = parse_exact(self.key_binding.as_deref()?);
-        if Kind::of(&read) != Some(Kind::KeyBinding) {
-            return Some((false, "What stands at the end is no key binding JWT, whose typ is kb+jwt".to_owned()));
-        }
-        let fits = read.claim_text("sd_hash") == Some(&self.hash);
-        let key = confirmed(parsed).and_then(|jwk| VerifyingKey::from_jwk(&jwk, read.algorithm()).ok());
-        let signature = read.signature.as_deref().unwrap_or_default();
-        let (holds, by) = match key {
-            None => (false, "has no usable key in cnf to be checked with"),
-            Some(key) if key.verify(read.signing_input(), signature).is_ok() => (true, "is signed with the key in cnf"),
-            Some(_) => (false, "is not signed with the key in cnf"),
-        };
-        let hash = if fits { "its sd_hash fits" } else { "its sd_hash is of another presentation" };
-        Some((holds && fits, format!("The key binding JWT {by}, and {hash}")))
-    }
-
-    /// True unless there is a key binding JWT that proves nothing.
-    pub(crate) fn is_bound_rightly(&self, parsed: &Parsed) -> bool {
-        self.binding(parsed).is_none_or(|(holds, _)| holds)
     }
 
     /// The disclosure with this digest: of a claim, or else of an element. Each is used once.
@@ -291,7 +251,7 @@ impl Presentation {
 
 impl Disclosure {
     /// RFC 9901 section 4.2: a salt, a name unless it is an element of an array, and a value.
-    fn read(part: &str, hash: &str) -> Option<Disclosure> {
+    fn read(part: &str, place: (u32, u32), hash: &str) -> Option<Disclosure> {
         let text = String::from_utf8(base64url::decode_strict(part)?).ok()?;
         let elements = json::elements(&text);
         let (name, value) = match &elements[..] {
@@ -304,14 +264,6 @@ impl Disclosure {
             return None;
         }
         let digest = named(hash, part.as_bytes())?;
-        Some(Disclosure { digest, name, value: text[value.range.clone()].to_owned(), kind: value.kind })
+        Some(Disclosure { digest, name, value: text[value.range.clone()].to_owned(), kind: value.kind, place })
     }
-}
-
-/// The JWK that a token is bound to (RFC 7800 section 3.2).
-fn confirmed(parsed: &Parsed) -> Option<String> {
-    let Lookup::Found(item) = parsed.claims.find("cnf") else { return None };
-    let cnf = parsed.claims.raw(item);
-    let jwk = json::scan(cnf).members.into_iter().find(|member| member.name == "jwk")?;
-    Some(cnf[jwk.value].to_owned())
 }

@@ -34,6 +34,20 @@ pub struct Member {
     /// The value's words, for `scope`, `scp`, `amr` and `aud`; for scopes also, at the end, those that the policy
     /// requires and the token lacks.
     pub words: Vec<Word>,
+    /// For a claim that an SD-JWT discloses: its disclosure's place in [`PresentationReport::text`].
+    ///
+    /// [`PresentationReport::text`]: super::PresentationReport::text
+    pub disclosed: Option<Place>,
+}
+
+/// A part of a text, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Place {
+    /// Where it starts.
+    pub start: u32,
+    /// One past its last character.
+    pub end: u32,
 }
 
 /// One word of a member that lists several.

@@ -148,10 +148,56 @@ fn a_key_binding_jwt_is_checked_with_the_key_in_cnf_and_the_hash_of_the_rest() {
     let good = report(&format!("{presented}{}", bind(&holder, &presented)));
     assert!(notes(&good).contains("is signed with the key in cnf, and its sd_hash fits"), "{}", notes(&good));
     assert_ne!(good.verdict.outcome, VerdictOutcome::Rejected, "{}", good.verdict.detail);
+    let binding = |report: &Report| report.presentation.as_ref().and_then(|shown| shown.key_binding.clone()).unwrap();
+    assert_eq!((binding(&bare).token, binding(&bare).members), (None, vec![]));
+    assert!(binding(&good).is_signed);
+    let meanings: Vec<String> =
+        binding(&good).members.iter().map(|member| format!("{}: {}", member.name, member.meaning)).collect();
+    assert_eq!(
+        meanings,
+        [
+            "iat: Issued",
+            "aud: Verifier; the policy names none to compare with",
+            "nonce: Given by the verifier, not compared yet",
+            "sd_hash: Covers this token and 0 disclosures"
+        ]
+    );
+    let verifier = |audience: &str| {
+        let policy = Policy { audience: Some(audience.to_owned()), ..Policy::for_kind(Kind::SdJwt) };
+        let text = format!("{presented}{}", bind(&holder, &presented));
+        let members = binding(&check(&parse(&text), &evidence(policy, found(key())))).members;
+        members.into_iter().find(|member| member.name == "aud").unwrap().meaning
+    };
+    assert_eq!(verifier("v"), "Verifier, equals the policy");
+    assert_eq!(verifier("w"), "Verifier, not the audience of the policy");
     assert!(good.tokens.iter().any(|token| token.name == "Key binding JWT"), "{:?}", good.tokens);
     let other = report(&format!("{presented}{}", bind(&signing_key(Algorithm::Es256), "another")));
     assert!(notes(&other).contains("is not signed with the key in cnf, and its sd_hash is of another"), "{other:?}");
     assert_eq!(other.verdict.detail, "401 at check 1 of 9, parse");
     let replayed = report(&format!("{presented}{}", bind(&holder, "another~")));
     assert_eq!(replayed.verdict.outcome, VerdictOutcome::Rejected, "of another presentation");
+    assert_eq!(binding(&replayed).members.last().unwrap().meaning, "Of another presentation");
+}
+
+#[test]
+fn a_disclosed_claim_names_the_characters_of_its_disclosure_and_hidden_ones_their_digests() {
+    let (name, of_name) = disclosure(r#"["salt-1","given_name","Ada"]"#);
+    let (family, of_family) = disclosure(r#"["salt-2","family_name","L"]"#);
+    let token = sign(&format!(r#"{{"iss":"i","_sd":["{of_family}","decoy","{of_name}"]}}"#));
+    let report = report(&format!("{token}~{name}~{family}~"));
+    let presentation = report.presentation.as_ref().unwrap();
+    assert_eq!(presentation.text, format!("~{name}~{family}~"));
+    assert_eq!(
+        (presentation.disclosed, presentation.hidden, &*presentation.digests),
+        (2, 1, &["decoy".to_owned()][..])
+    );
+    assert_eq!(presentation.key_binding, None, "the token is bound to no key");
+    let part = |claim: &str| {
+        let member = report.claims.iter().find(|member| member.name == claim).unwrap();
+        let place = member.disclosed.unwrap();
+        assert_eq!(member.meaning, if claim == "given_name" { "Given name" } else { "Family name" });
+        presentation.text[place.start as usize..place.end as usize].to_owned()
+    };
+    assert_eq!((part("given_name"), part("family_name")), (name, family));
+    assert!(report.claims.iter().all(|member| member.name != "iss" || member.disclosed.is_none()));
 }

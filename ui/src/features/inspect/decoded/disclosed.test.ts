@@ -1,8 +1,9 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { answerFor, open, paste, settle } from "../../../../tests/window";
-import type { Member } from "../../../api/bindings.gen";
+import type { Member, PresentationReport } from "../../../api/bindings.gen";
 import { texts } from "../../../platform/fake/recorded";
+import { runsOf } from "../token/presented";
 import { disclosedIn, rowsAs } from "./disclosed";
 
 const member = (name: string, value: string, meaning = ""): Member => ({
@@ -16,24 +17,32 @@ const member = (name: string, value: string, meaning = ""): Member => ({
   duplicate: false,
   time: null,
   words: [],
+  disclosed: null,
 });
+const disclosed = (one: Member, start: number): Member => ({ ...one, disclosed: { start, end: start + 4 } });
 const claims = [
   member("iss", '"https://pid.example"', "Issuer"),
   member("_sd", '["a","b","c","d"]', "Digests"),
-  member("given_name", '"Erika"', "Disclosed. Given name"),
-  member("family_name", '"Mustermann"', "Disclosed. Family name"),
+  disclosed(member("given_name", '"Erika"', "Given name"), 1),
+  disclosed(member("family_name", '"Mustermann"', "Family name"), 6),
   member("iat", "1", "Issued at"),
 ];
-const kind = { name: "SD-JWT", notes: [] };
+const presentation: PresentationReport = {
+  text: "~AAAA~BBBB~eyJ.eyJ.sig",
+  disclosed: 2,
+  hidden: 2,
+  digests: ["c", "d"],
+  key_binding: null,
+};
 
 test("what is disclosed stands in place of its digest, and the rest is folded to its number", async () => {
-  const { user } = await open({}, (host) => answerFor(host, texts.valid, () => ({ kind, claims })));
+  const { user } = await open({}, (host) => answerFor(host, texts.valid, () => ({ presentation, claims })));
   await paste(texts.valid);
   const names = () =>
     within(screen.getByRole("grid", { name: "Payload claims" }))
       .getAllByRole("row")
       .map((row) => within(row).getAllByRole("gridcell")[0]?.textContent);
-  expect(names()).toEqual(["iss", "given_name", "family_name", "2 hidden", "iat"]);
+  expect(names()).toEqual(["iss", "given_name", "family_name", "1 hidden", "1 hidden", "iat"]);
   expect(screen.getByText("2 disclosed")).toBeVisible();
   await user.click(screen.getByRole("radio", { name: "As signed" }));
   await settle();
@@ -41,12 +50,12 @@ test("what is disclosed stands in place of its digest, and the rest is folded to
 });
 
 test("rows keep their places among all members, so that links lead to the right bytes", () => {
-  const disclosed = { disclosed: 2, hidden: 0 };
-  expect(rowsAs(false, claims, disclosed).map(({ index }) => index)).toEqual([0, 2, 3, 4]);
-  expect(rowsAs(false, claims.slice(0, 2), { disclosed: 0, hidden: 4 }).map(({ index }) => index)).toEqual([
-    0, 1,
-  ]);
-  expect(rowsAs(true, claims, disclosed).map(({ index }) => index)).toEqual([0, 1, 4]);
+  const none = { hidden: 0, digests: [] };
+  expect(rowsAs(false, claims, none).map(({ index }) => index)).toEqual([0, 2, 3, 4]);
+  expect(
+    rowsAs(false, claims.slice(0, 2), { hidden: 4, digests: ["a", "b", "c", "d"] }).map(({ index }) => index),
+  ).toEqual([0, 1]);
+  expect(rowsAs(true, claims, none).map(({ index }) => index)).toEqual([0, 1, 4]);
 });
 
 test("other tokens and unreadable digests are left as they are", async () => {
@@ -54,6 +63,67 @@ test("other tokens and unreadable digests are left as they are", async () => {
   const answer = await host.inspect(texts.valid, null, null, false, false);
   if (answer.status !== "ok") throw new Error("a report");
   expect(disclosedIn({ ...answer.data, claims })).toBeNull();
-  expect(disclosedIn({ ...answer.data, kind, claims: [member("_sd", '["a', "")] })).toBeNull();
-  expect(disclosedIn({ ...answer.data, kind, claims })).toEqual({ disclosed: 2, hidden: 2 });
+  expect(disclosedIn({ ...answer.data, presentation, claims: [member("_sd", '["a', "")] })).toBeNull();
+  expect(disclosedIn({ ...answer.data, presentation, claims })).toEqual({ hidden: 2, digests: ["c", "d"] });
+});
+
+test("more than three hidden claims fold to their number", () => {
+  const rows = rowsAs(false, claims, { hidden: 4, digests: ["a", "b", "c", "d"] });
+  expect(rows.map(({ member: { name } }) => name)).toEqual([
+    "iss",
+    "given_name",
+    "family_name",
+    "4 hidden",
+    "iat",
+  ]);
+});
+
+test("a disclosed claim lights its disclosure after the token, not the digests in it", async () => {
+  const { user } = await open({}, (host) => answerFor(host, texts.valid, () => ({ presentation, claims })));
+  await paste(texts.valid);
+  await user.hover(screen.getByText("family_name"));
+  await settle();
+  const shown = screen.getByRole("group", { name: "Disclosures" });
+  expect(shown).toHaveTextContent(presentation.text);
+  expect([...shown.querySelectorAll(".lit")].map((run) => run.textContent)).toEqual(["BBBB"]);
+  expect(document.querySelector('[data-testid="token-text"] .lit')).toBeNull();
+});
+
+test("what follows the token has a bold tilde between disclosures and the colours of a key binding JWT", () => {
+  const kinds = runsOf(presentation.text, []).map(({ kind }) => kind);
+  const binding = ["tilde", "header", "dot", "payload", "dot", "signature"];
+  expect(kinds).toEqual(["tilde", "payload", "tilde", "payload", ...binding]);
+});
+
+test("the key binding has its own section, where the nonce is compared with one that is typed in", async () => {
+  const key_binding = {
+    token: "eyJ.eyJ.sig",
+    is_signed: true,
+    note: "It is signed",
+    members: [member("nonce", '"n-1"', "Given by the verifier")],
+  };
+  const kind = { name: "SD-JWT", notes: ["Disclosed", "It is signed"] };
+  const { user } = await open({}, (host) =>
+    answerFor(host, texts.valid, () => ({ kind, presentation: { ...presentation, key_binding }, claims })),
+  );
+  await paste(texts.valid);
+  const section = within(screen.getByRole("region", { name: "Key binding" }));
+  expect(section.getByText("Verified")).toBeVisible();
+  expect(screen.getAllByText("It is signed")).toHaveLength(1);
+  await user.click(section.getByRole("button", { name: "Compare with yours" }));
+  await user.type(section.getByLabelText("The nonce you gave"), "n-");
+  expect(section.getByText("Differs from yours")).toBeVisible();
+  await user.type(section.getByLabelText("The nonce you gave"), "1");
+  expect(section.getByText("Equals yours")).toBeVisible();
+});
+
+test("a token bound to a key without key binding says so in one row", async () => {
+  const key_binding = { token: null, is_signed: false, note: "No key binding JWT", members: [] };
+  await open({}, (host) =>
+    answerFor(host, texts.valid, () => ({ presentation: { ...presentation, key_binding }, claims })),
+  );
+  await paste(texts.valid);
+  const section = within(screen.getByRole("region", { name: "Key binding" }));
+  expect(section.getByText("Absent")).toBeVisible();
+  expect(section.queryByRole("button")).toBeNull();
 });

@@ -9,6 +9,8 @@ export interface Lit {
   members: ReadonlySet<string>;
   checks: ReadonlySet<Check>;
   ranges: readonly { start: number; end: number }[];
+  /** The disclosures of an SD-JWT: ranges of the text after the token. */
+  disclosures: readonly { start: number; end: number }[];
 }
 
 export const memberKey = (part: Part, index: number) => `${part}:${index}`;
@@ -17,7 +19,7 @@ export function membersOf(report: Report, part: Part): Member[] {
   return part === "header" ? report.header : report.claims;
 }
 
-const NOTHING: Lit = { members: new Set(), checks: new Set(), ranges: [] };
+const NOTHING: Lit = { members: new Set(), checks: new Set(), ranges: [], disclosures: [] };
 const PARTS: readonly Part[] = ["header", "payload"];
 
 function namedBy(report: Report, names: readonly string[]): { key: string; member: Member }[] {
@@ -28,6 +30,12 @@ function namedBy(report: Report, names: readonly string[]): { key: string; membe
   );
 }
 
+/** The bytes of members: in the token, or in the disclosures that follow it. */
+const bytesOf = (members: readonly Member[]): Pick<Lit, "ranges" | "disclosures"> => ({
+  ranges: members.filter(({ disclosed }) => !disclosed).map(({ start, end }) => ({ start, end })),
+  disclosures: members.flatMap(({ disclosed }) => (disclosed ? [disclosed] : [])),
+});
+
 export function litBy(report: Report | null, link: Link | null): Lit {
   if (!report || !link) return NOTHING;
   if (link.kind === "step") {
@@ -36,7 +44,7 @@ export function litBy(report: Report | null, link: Link | null): Lit {
     return {
       members: new Set(found.map(({ key }) => key)),
       checks: new Set([link.check]),
-      ranges: found.map(({ member }) => ({ start: member.start, end: member.end })),
+      ...bytesOf(found.map(({ member }) => member)),
     };
   }
   const member = membersOf(report, link.part)[link.index];
@@ -46,7 +54,7 @@ export function litBy(report: Report | null, link: Link | null): Lit {
     checks: new Set(
       report.trace.filter((step) => step.members.includes(member.name)).map((step) => step.check),
     ),
-    ranges: [{ start: member.start, end: member.end }],
+    ...bytesOf([member]),
   };
 }
 

@@ -1,0 +1,170 @@
+//! What a report says about the disclosures and the key binding.
+
+use super::{Disclosure, NAMED, Presentation, SHOWN};
+use crate::meaning::bare;
+use crate::report::{KeyBindingReport, Member, PresentationReport};
+use jose::json::{self, Item};
+use jose::parse::{Lookup, Parsed, parse_exact};
+use jose::visible::{excerpt, visible};
+use jose::words::list;
+use jose::{Kind, Policy, VerifyingKey};
+
+/// The most digests of hidden claims in a report.
+const MOST_DIGESTS: usize = 100;
+
+impl Presentation {
+    /// What follows the token, for its report.
+    pub(crate) fn report(&self, parsed: &Parsed, policy: &Policy) -> PresentationReport {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        PresentationReport {
+            text: self.text.clone(),
+            disclosed: count(self.disclosures.len()),
+            hidden: count(self.hidden),
+            digests: self.hidden_digests(parsed),
+            key_binding: self.key_binding_report(parsed, policy),
+        }
+    }
+
+    /// The outermost digests that nothing was disclosed for.
+    fn hidden_digests(&self, parsed: &Parsed) -> Vec<String> {
+        let Lookup::Found(item) = parsed.claims.find("_sd") else { return Vec::new() };
+        let digests = json::strings(parsed.claims.raw(item)).unwrap_or_default().into_iter();
+        let hidden = digests.filter(|digest| !self.by_digest.contains_key(digest));
+        hidden.take(MOST_DIGESTS).map(|digest| visible(&excerpt(&digest, SHOWN)).into_owned()).collect()
+    }
+
+    /// `None` if the token is bound to no key.
+    fn key_binding_report(&self, parsed: &Parsed, policy: &Policy) -> Option<KeyBindingReport> {
+        let binding = self.binding(parsed);
+        let note = self.key_binding_note(parsed, binding.as_ref())?;
+        let (Some(token), Some(binding)) = (&self.key_binding, binding) else {
+            return Some(KeyBindingReport { token: None, is_signed: false, note, members: Vec::new() });
+        };
+        let read = parse_exact(token);
+        let member = |item: &Item| {
+            let meaning = self.meaning(&read, item, &binding, policy);
+            let member = bare(&read.claims, (&item.name, read.claims.raw(item), item.kind), (0, 0));
+            let time = if item.name == "iat" { read.claims.seconds_of(item) } else { None };
+            match meaning {
+                Some((meaning, reference)) => Member { meaning: meaning.into(), reference, time, ..member },
+                None => Member { time, ..member },
+            }
+        };
+        let members = read.claims.members().iter().map(member).collect();
+        Some(KeyBindingReport { token: Some(token.clone()), is_signed: binding.is_signed, note, members })
+    }
+
+    /// The claims that RFC 9901 section 4.3 asks for, compared where that is possible.
+    fn meaning(
+        &self,
+        read: &Parsed,
+        item: &Item,
+        binding: &Binding,
+        policy: &Policy,
+    ) -> Option<(String, &'static str)> {
+        match item.name.as_str() {
+            "sd_hash" if binding.fits => {
+                let count = self.disclosures.len();
+                let noun = if count == 1 { "disclosure" } else { "disclosures" };
+                Some((format!("Covers this token and {count} {noun}"), "9901 §4.3"))
+            }
+            "sd_hash" => Some(("Of another presentation".to_owned(), "9901 §4.3")),
+            "nonce" => Some(("Given by the verifier, not compared yet".to_owned(), "9901 §4.3")),
+            "aud" => {
+                let said = match policy.audience.as_deref() {
+                    None => "Verifier; the policy names none to compare with",
+                    wanted if wanted == read.claim_text("aud") => "Verifier, equals the policy",
+                    Some(_) => "Verifier, not the audience of the policy",
+                };
+                Some((said.to_owned(), "9901 §4.3"))
+            }
+            _ => None,
+        }
+    }
+
+    /// What there is to know about the disclosures.
+    pub(crate) fn notes(&self, parsed: &Parsed) -> Vec<String> {
+        if let Some(name) = &self.unknown_hash {
+            return vec![format!("Its digests are by {}, which this build does not know", excerpt(name, SHOWN))];
+        }
+        let label = |disclosure: &Disclosure| {
+            disclosure.name.as_deref().map_or_else(|| "an element of a list".to_owned(), |name| excerpt(name, SHOWN))
+        };
+        let mut names: Vec<String> = self.disclosures.iter().take(NAMED).map(label).collect();
+        if self.disclosures.len() > NAMED {
+            names.push(format!("{} more", self.disclosures.len() - NAMED));
+        }
+        let mut notes = vec![match names.len() {
+            0 => "Nothing is disclosed".to_owned(),
+            _ if self.stray == 0 => format!("Disclosed, and each fits its digest: {}", list(&names)),
+            _ => format!("Disclosed: {}", list(&names)),
+        }];
+        match self.hidden {
+            0 => {}
+            1 => notes.push("1 digest without a disclosure: a hidden claim, or a decoy".to_owned()),
+            count => notes.push(format!("{count} digests without a disclosure: hidden claims, or decoys")),
+        }
+        notes.extend(self.key_binding_note(parsed, self.binding(parsed).as_ref()));
+        notes
+    }
+
+    /// `None` if the token is bound to no key.
+    fn key_binding_note(&self, parsed: &Parsed, binding: Option<&Binding>) -> Option<String> {
+        let absent = "No key binding JWT: nothing shows that the sender holds the key in cnf";
+        match binding {
+            Some(binding) => Some(binding.note()),
+            None => parsed.claims.has("cnf").then(|| absent.to_owned()),
+        }
+    }
+
+    /// RFC 9901 section 7.3: does the key binding JWT prove that the sender holds the key in `cnf`, and for this
+    /// presentation?
+    fn binding(&self, parsed: &Parsed) -> Option<Binding> {
+        let read = parse_exact(self.key_binding.as_deref()?);
+        if Kind::of(&read) != Some(Kind::KeyBinding) {
+            return Some(Binding { is_one: false, is_signed: false, by: "", fits: false });
+        }
+        let fits = read.claim_text("sd_hash") == Some(&self.hash);
+        let key = confirmed(parsed).and_then(|jwk| VerifyingKey::from_jwk(&jwk, read.algorithm()).ok());
+        let signature = read.signature.as_deref().unwrap_or_default();
+        let (is_signed, by) = match key {
+            None => (false, "has no usable key in cnf to be checked with"),
+            Some(key) if key.verify(read.signing_input(), signature).is_ok() => (true, "is signed with the key in cnf"),
+            Some(_) => (false, "is not signed with the key in cnf"),
+        };
+        Some(Binding { is_one: true, is_signed, by, fits })
+    }
+
+    /// True unless there is a key binding JWT that proves nothing.
+    pub(crate) fn is_bound_rightly(&self, parsed: &Parsed) -> bool {
+        self.binding(parsed).is_none_or(|binding| binding.is_signed && binding.fits)
+    }
+}
+
+/// What was found out about the key binding JWT.
+struct Binding {
+    /// Is it a key binding JWT at all?
+    is_one: bool,
+    is_signed: bool,
+    by: &'static str,
+    /// Is it for this presentation?
+    fits: bool,
+}
+
+impl Binding {
+    fn note(&self) -> String {
+        if !self.is_one {
+            return "What stands at the end is no key binding JWT, whose typ is kb+jwt".to_owned();
+        }
+        let hash = if self.fits { "its sd_hash fits" } else { "its sd_hash is of another presentation" };
+        format!("The key binding JWT {}, and {hash}", self.by)
+    }
+}
+
+/// The JWK that a token is bound to (RFC 7800 section 3.2).
+fn confirmed(parsed: &Parsed) -> Option<String> {
+    let Lookup::Found(item) = parsed.claims.find("cnf") else { return None };
+    let cnf = parsed.claims.raw(item);
+    let jwk = json::scan(cnf).members.into_iter().find(|member| member.name == "jwk")?;
+    Some(cnf[jwk.value].to_owned())
+}
