@@ -7,8 +7,8 @@
 use crate::commands::{
     clipboard::ClipboardProblem, clock::ClockProblem, edit::EditProblem, handover::HandoverProblem,
     inspect::InspectProblem, jwks::JwksProblem, keyring::KeyringProblem, keys::KeyProblem, passwords::PasswordProblem,
-    policies::PolicyProblem, references::ReferenceProblem, sessions::SessionProblem, sign_in::SignInProblem,
-    store::StoreProblem, users::UserProblem,
+    policies::PolicyProblem, references::ReferenceProblem, scopes::ScopeProblem, sessions::SessionProblem,
+    sign_in::SignInProblem, store::StoreProblem, user_import::ImportProblem, users::UserProblem,
 };
 use engine::keys::KeyError;
 use serde::Serialize;
@@ -34,6 +34,10 @@ pub struct WireError {
 pub enum Failure {
     /// Users and the scopes they may hold.
     Users(UserProblem),
+    /// The scope catalog.
+    Scopes(ScopeProblem),
+    /// Importing and exporting users.
+    Import(ImportProblem),
     /// New passwords and passphrases.
     Passwords(PasswordProblem),
     /// Signing in.

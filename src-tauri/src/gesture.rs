@@ -41,6 +41,8 @@ pub(crate) enum Act {
     Unlock,
     /// Changing users, policies or the clock.
     Change,
+    /// Writing a file that the user then chooses.
+    Save,
 }
 
 impl Act {
@@ -55,7 +57,8 @@ impl Act {
             | Self::SignIn
             | Self::Reveal
             | Self::Unlock
-            | Self::Change => 1,
+            | Self::Change
+            | Self::Save => 1,
         }
     }
 
@@ -71,6 +74,7 @@ impl Act {
             Self::SignIn => "Sign a user in, or refresh a session?",
             Self::Reveal => "Show a token?",
             Self::Unlock => "Unlock the keyring?",
+            Self::Save => "Write a file?",
             Self::Change => "Make this change in the profile?",
         }
     }

@@ -11,6 +11,7 @@ mod clipboard;
 #[cfg(test)]
 mod contract;
 mod ephemeral;
+mod files;
 mod gesture;
 mod handovers;
 mod held;

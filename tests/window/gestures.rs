@@ -31,6 +31,8 @@ const FREE: &[&str] = &[
     "rate_password",
     "generate_password",
     "user_security",
+    "plan_import",
+    "list_scope_uses",
     "inspect",
     "guess_secret",
     "make_sample",
@@ -58,6 +60,7 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
     let draft = json!({"header": r#"{"alg":"ES256","typ":"at+jwt"}"#, "payload": r#"{"sub":"alice","scope":"users:admin"}"#,
         "compact": true, "follow_key": true, "fault": null, "lossy": false});
     let user = json!({"username": "mallory", "display_name": "", "email": "", "password": PASSWORD, "scopes": []});
+    let import = json!({"text": "user\nmallory\n", "fields": null, "update_scopes": true});
     match command {
         "list_users" => json!({"request": {"text": "", "sort": "username", "descending": false, "after": null,
             "most": 10}}),
@@ -70,6 +73,10 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
             json!({"username": "alice", "changes": {"display_name": "Mallory", "email": "", "scopes": null}})
         }
         "set_user_password" => json!({"username": "alice", "password": "a password of mallory"}),
+        "plan_import" => json!({"request": import}),
+        "import_users" => json!({"request": import, "fingerprint": ""}),
+        "save_scope" => json!({"before": null, "name": "everything", "description": ""}),
+        "delete_scope" => json!({"name": "items:read"}),
         "delete_user" => json!({"username": "alice"}),
         "copy_secret" => json!({"text": "rm -rf ~"}),
         "rate_password" => json!({"password": PASSWORD, "username": "alice"}),

@@ -1,8 +1,9 @@
 //! Users: editing, a new password, deleting, and the frame beside a sheet.
 
 use crate::steps::{PASSWORD, add_user};
-use thirtyfour::Key;
-use workbench_tests::desktop::Desktop;
+use std::fs;
+use thirtyfour::{By, Key};
+use workbench_tests::desktop::{Desktop, key};
 
 /// Clicks the middle of a button of the rail, as a person would beside an open sheet.
 const RAIL: &str =
@@ -67,5 +68,59 @@ async fn a_user_is_edited_given_a_password_and_deleted_and_others_see_it() {
     assert_eq!(app.axe().await, Vec::<String>::new());
     app.click("button", "Delete bob").await;
     app.find("heading", "No users yet").await;
+    app.quit().await;
+}
+
+/// The bcrypt hash of "from elsewhere", as another program wrote it.
+const HASH: &str = "$2b$04$abcdefghijklmnopqrstuuA9PDQlq4IlCrKHqaFK5eYwoS3YVpnn6";
+
+#[tokio::test]
+async fn users_are_imported_as_shown_and_exported_to_a_file_that_was_chosen() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    app.click("button", "Scope catalog").await;
+    app.shows("Held by alice.").await;
+    app.click("button", "New scope").await;
+    app.fill("Name", "orders:all").await;
+    app.click("button", "Save scope").await;
+    app.find("button", "Edit orders:all").await;
+    assert_eq!(app.axe().await, Vec::<String>::new());
+    app.escape().await;
+    app.gone("dialog", "Scopes").await;
+
+    let file = desktop.home().join("people.csv");
+    let lines = format!("login,pw,roles\nheidi,{HASH},orders:all\nalice,,items:read\nol ivia,,\n");
+    fs::write(&file, lines).unwrap();
+    app.click("button", "Import and export").await;
+    app.click("menuitem", "Import users").await;
+    app.find("dialog", "Import users").await;
+    let chooser = app.driver().find(By::Css("input[type=file]")).await.unwrap();
+    chooser.send_keys(file.to_str().unwrap()).await.unwrap();
+    app.shows("A username cannot contain a space").await;
+    app.shows("bcrypt, cost 4, upgraded").await;
+    assert_eq!(app.axe().await, Vec::<String>::new());
+    app.click("button", "Import 2 of 3").await;
+    app.shows("Created 1 user, updated 1").await;
+    app.find("row", "heidi").await;
+    assert!(desktop.twb(&["sign-in", "heidi"], "from elsewhere\n").status.success());
+
+    app.click("button", "Import and export").await;
+    app.click("menuitem", "Export without hashes").await;
+    let display = desktop.display();
+    display.waits_for("Export users");
+    display.press("Export users", &[key::ESCAPE]);
+    display.waits_until_gone("Export users");
+    app.click("button", "Import and export").await;
+    app.click("menuitem", "Export without hashes").await;
+    display.waits_for("Export users");
+    display.press("Export users", &[key::RETURN]);
+    app.shows("Users exported, without hashes").await;
+    let text = app.text().await;
+    let path = text.split_whitespace().find(|word| word.ends_with("users.csv")).unwrap().to_owned();
+    let exported = fs::read_to_string(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    assert!(exported.contains("heidi,,,orders:all,yes") && !exported.contains("$2"), "{exported}");
     app.quit().await;
 }

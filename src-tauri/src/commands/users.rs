@@ -6,6 +6,7 @@ use crate::{
     state::AppState,
 };
 use engine::{
+    passwords::HashError,
     scopes::{Scope, ScopeEntry, UnknownScope},
     secret::Password,
     throttle::Lock,
@@ -295,6 +296,20 @@ pub enum UserProblem {
         /// The scope.
         scope: String,
     },
+    /// The text is no password hash of a known format.
+    HashUnreadable,
+    /// The hash begins with `$2x$`.
+    HashBuggy,
+    /// The hash is of another scheme.
+    HashScheme {
+        /// The scheme.
+        scheme: String,
+    },
+    /// The cost of the hash is out of range.
+    HashCost {
+        /// The cost.
+        cost: u32,
+    },
     /// No user has that name.
     NotFound {
         /// The name.
@@ -320,7 +335,11 @@ impl From<UserError> for WireError {
             UserError::Password(refusal) => return refusal.into(),
             UserError::Scope(UnknownScope(scope)) => UserProblem::ScopeUnknown { scope },
             UserError::NotFound(name) => UserProblem::NotFound { name },
-            UserError::Hash(_) => return Self::internal(message),
+            UserError::Hash(HashError::Unreadable) => UserProblem::HashUnreadable,
+            UserError::Hash(HashError::BuggyBcrypt) => UserProblem::HashBuggy,
+            UserError::Hash(HashError::OtherScheme(scheme)) => UserProblem::HashScheme { scheme: scheme.into() },
+            UserError::Hash(HashError::Cost(cost)) => UserProblem::HashCost { cost },
+            UserError::Hash(HashError::Entropy(_)) => return Self::internal(message),
             UserError::Store(error) => return error.into(),
         };
         Self::new(Failure::Users(problem), message)

@@ -53,6 +53,21 @@ export const commands = {
 	deleteUser: (username: string) => typedError<null, WireError>(__TAURI_INVOKE("delete_user", { username })),
 	/**  A user's second factor, and their latest attempts to sign in. */
 	userSecurity: (username: string) => typedError<UserSecurity, WireError>(__TAURI_INVOKE("user_security", { username })),
+	/**  What importing a file would do. Nothing is saved. */
+	planImport: (request: ImportRequest) => typedError<ImportPlanView, WireError>(__TAURI_INVOKE("plan_import", { request })),
+	/**  Imports a file as planned: all lines that are not refused, or none. */
+	importUsers: (request: ImportRequest, fingerprint: string) => typedError<ImportedView, WireError>(__TAURI_INVOKE("import_users", { request, fingerprint })),
+	/**
+	 *  Writes all users, without password hashes, to a file that the user chooses in a dialog of the shell. Returns its
+	 *  path; null if none was chosen.
+	 */
+	exportUsers: () => typedError<string | null, WireError>(__TAURI_INVOKE("export_users")),
+	/**  The scope catalog, and where each scope is used. */
+	listScopeUses: () => typedError<ScopeUseView[], WireError>(__TAURI_INVOKE("list_scope_uses")),
+	/**  Adds a scope, or changes the one named `before`; its holders keep it. */
+	saveScope: (before: string | null, name: string, description: string) => typedError<null, WireError>(__TAURI_INVOKE("save_scope", { before, name, description })),
+	/**  Deletes a scope and takes it from its holders. Returns how many there were. */
+	deleteScope: (name: string) => typedError<number, WireError>(__TAURI_INVOKE("delete_scope", { name })),
 	/**  Rates a password for this user, without keeping it. */
 	ratePassword: (password: string, username: string) => typedError<PasswordRating, WireError>(__TAURI_INVOKE("rate_password", { password, username })),
 	/**  A new random password, which is not kept. */
@@ -409,6 +424,14 @@ export type Failure =
 {
 	area: "users",
 } & UserProblem | 
+/**  The scope catalog. */
+{
+	area: "scopes",
+} & ScopeProblem | 
+/**  Importing and exporting users. */
+{
+	area: "import",
+} & ImportProblem | 
 /**  New passwords and passphrases. */
 {
 	area: "passwords",
@@ -627,12 +650,160 @@ file: string;
 /**  The limit. */
 maximum: number };
 
+/**  What was recognised as a password. */
+export type HashFoundView = 
+/**  Not looked at. */
+{ kind: "not_looked_at" } | 
+/**  An existing user keeps theirs. */
+{ kind: "kept" } | 
+/**  There is none. */
+{ kind: "nothing" } | 
+/**  A hash. */
+{ kind: "hash"; 
+/**  The scheme. */
+scheme: string; 
+/**  The cost. */
+cost: number; 
+/**  It is replaced at the first sign-in. */
+outdated: boolean } | 
+/**  No usable hash. */
+{ kind: "unusable" } | 
+/**  A password in clear text. */
+{ kind: "clear" };
+
+/**  What a line does. */
+export type ImportActionView = 
+/**  Creates a user. */
+{ kind: "create"; 
+/**  With these scopes. */
+scopes: string[] } | 
+/**  Gives a user other scopes. */
+{ kind: "update"; 
+/**  Those they keep. */
+kept: string[]; 
+/**  Those they get. */
+added: string[]; 
+/**  Those they lose. */
+removed: string[] } | 
+/**  Leaves a user as they are. */
+{ kind: "leave"; 
+/**  The scopes they hold. */
+scopes: string[] } | 
+/**  Is refused. */
+{ kind: "refuse"; 
+/**  Why. */
+why: WireError };
+
+/**  What a column holds. */
+export type ImportFieldView = 
+/**  The name to sign in with. */
+"username" | 
+/**  The display name. */
+"display_name" | 
+/**  The email address. */
+"email" | 
+/**  A password hash. */
+"password_hash" | 
+/**  A password in clear text. */
+"password" | 
+/**  Scopes. */
+"scopes";
+
+/**  What a line would do. */
+export type ImportLineView = {
+	/**  Its number in the file. */
+	line: number,
+	/**  The username as written. */
+	username: string,
+	/**  What happens. */
+	action: ImportActionView,
+	/**  The beginning of the password hash; empty without one. */
+	hash: string,
+	/**  What was recognised there. */
+	found: HashFoundView,
+};
+
+/**  What the import of a file would do. */
+export type ImportPlanView = {
+	/**  "CSV", "JSON" or "JSON Lines". */
+	format: string,
+	/**  The columns' names. */
+	columns: string[],
+	/**  What each holds; null if it is ignored. */
+	fields: (ImportFieldView | null)[],
+	/**  Every line. */
+	lines: ImportLineView[],
+	/**  Identifies the plan, for [`import_users`]. */
+	fingerprint: string,
+};
+
+/**  Why a file or a line of it is not imported. */
+export type ImportProblem = 
+/**  The file is too large. */
+{ code: "too_large" } | 
+/**  The file has no users. */
+{ code: "empty" } | 
+/**  The file is not JSON or CSV. */
+{ code: "unreadable"; 
+/**  What the reader says. */
+system: string } | 
+/**  A column stands twice, or there are too many. */
+{ code: "columns"; 
+/**  The column. */
+column: string } | 
+/**  No column holds the username, or two hold the same. */
+{ code: "fields" } | 
+/**  Too many passwords in clear text. */
+{ code: "too_many_passwords"; 
+/**  The limit. */
+maximum: number } | 
+/**  The profile has changed since the plan was shown. */
+{ code: "changed" } | 
+/**  No line can be imported. */
+{ code: "nothing" } | 
+/**  The line has another number of fields than the header. */
+{ code: "line_fields"; 
+/**  How many it has. */
+found: number; 
+/**  How many the header has. */
+expected: number } | 
+/**  The line is not a JSON object. */
+{ code: "line_no_object" } | 
+/**  An earlier line has the same username. */
+{ code: "line_twice"; 
+/**  That line. */
+line: number } | 
+/**  The file could not be written. */
+{ code: "not_written"; 
+/**  The file. */
+file: string; 
+/**  What the system says. */
+system: string };
+
+/**  A file of users, and how to import it. */
+export type ImportRequest = {
+	/**  The file's content. */
+	text: string,
+	/**  What each column holds; null to guess by the columns' names. */
+	fields: (ImportFieldView | null)[] | null,
+	/**  Whether the scopes of users who exist are replaced. */
+	update_scopes: boolean,
+};
+
 /**  An imported key. */
 export type ImportedKey = {
 	/**  Its key ID. */
 	kid: string,
 	/**  The bits of an RSA key that is shorter than a new one. */
 	short_rsa_bits: number | null,
+};
+
+/**  What was imported. */
+export type ImportedView = {
+	/**  How many users were created. */
+	created: number,
+	/**  How many users got other scopes. */
+	updated: number,
 };
 
 /**  Why a text was not inspected. */
@@ -1393,6 +1564,53 @@ export type SampleToken = {
 	key: KeyText | null,
 };
 
+/**  Why the scope catalog was not changed. */
+export type ScopeProblem = 
+/**  The name is empty. */
+{ code: "name_empty" } | 
+/**  The name has too many characters. */
+{ code: "name_too_long"; 
+/**  The limit. */
+maximum: number } | 
+/**  The name has a character that no scope may contain. */
+{ code: "name_character"; 
+/**  The character. */
+character: string } | 
+/**  Another scope has that name. */
+{ code: "taken"; 
+/**  The name. */
+name: string } | 
+/**  The description has too many characters. */
+{ code: "description_too_long"; 
+/**  The limit. */
+maximum: number } | 
+/**  The description has an invisible character. */
+{ code: "description_character"; 
+/**  The character: "U+200B". */
+character: string } | 
+/**  The catalog is full. */
+{ code: "full"; 
+/**  The limit. */
+maximum: number } | 
+/**  No scope has that name. */
+{ code: "not_found"; 
+/**  The name. */
+name: string };
+
+/**  A scope of the catalog, and where it is used. */
+export type ScopeUseView = {
+	/**  `items:read` */
+	name: string,
+	/**  "Read items" */
+	description: string,
+	/**  How many users hold it. */
+	holders: number,
+	/**  The first of them. */
+	first_holders: string[],
+	/**  The saved policies that require it. */
+	policies: string[],
+};
+
 /**  A scope of the catalog. */
 export type ScopeView = {
 	/**  `items:read` */
@@ -1918,6 +2136,18 @@ character: string } |
 { code: "scope_unknown"; 
 /**  The scope. */
 scope: string } | 
+/**  The text is no password hash of a known format. */
+{ code: "hash_unreadable" } | 
+/**  The hash begins with `$2x$`. */
+{ code: "hash_buggy" } | 
+/**  The hash is of another scheme. */
+{ code: "hash_scheme"; 
+/**  The scheme. */
+scheme: string } | 
+/**  The cost of the hash is out of range. */
+{ code: "hash_cost"; 
+/**  The cost. */
+cost: number } | 
 /**  No user has that name. */
 { code: "not_found"; 
 /**  The name. */

@@ -3,9 +3,12 @@
 import type {
   ClockView,
   Fault,
+  ImportPlanView,
+  ImportRequest,
   KeyringState,
   KeyringView,
   RestoredView,
+  ScopeUseView,
   SignerInput,
   UserSecurity,
   UserView,
@@ -212,6 +215,37 @@ export class FakeHost implements Host {
   security: UserSecurity = { failures: 0, second_factor: { state: "off" }, attempts: [] };
   userSecurity: Host["userSecurity"] = async () => ok(this.security);
   generatePassword: Host["generatePassword"] = async () => ok("k7wqm-3xbtz-aw9pf-mm2qz");
+
+  /** Where each scope is used, by name. */
+  scopeUses: ScopeUseView[] = views.scopes.map((one) => ({
+    ...one,
+    holders: 0,
+    first_holders: [],
+    policies: [],
+  }));
+  listScopeUses: Host["listScopeUses"] = async () => ok(this.scopeUses);
+  saveScope: Host["saveScope"] = async (before, name, description) => {
+    if (name.includes(" "))
+      return refuse(wireError({ area: "scopes", code: "name_character", character: " " }));
+    const saved = { name, description, holders: 0, first_holders: [], policies: [] };
+    this.scopeUses = this.scopeUses.some((one) => one.name === before)
+      ? this.scopeUses.map((one) => (one.name === before ? { ...one, name, description } : one))
+      : [...this.scopeUses, saved];
+    return ok(null);
+  };
+  deleteScope: Host["deleteScope"] = async (name) => {
+    this.scopeUses = this.scopeUses.filter((one) => one.name !== name);
+    return ok(0);
+  };
+  /** What every file would do. */
+  importPlan: ImportPlanView | WireError = wireError({ area: "import", code: "empty" });
+  planned: ImportRequest[] = [];
+  planImport: Host["planImport"] = async (request) => {
+    this.planned.push(request);
+    return "area" in this.importPlan ? refuse(this.importPlan) : ok(this.importPlan);
+  };
+  importUsers: Host["importUsers"] = async () => ok({ created: 1, updated: 1 });
+  exportUsers: Host["exportUsers"] = async () => ok("/home/me/users.csv");
 
   ratePassword: Host["ratePassword"] = async (password, username) => ok(ratingOf(password, username));
 

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod change;
+mod import;
 mod list;
 
 pub use crate::records::{
@@ -9,6 +10,10 @@ pub use crate::records::{
 };
 pub use attempts::{Attempt, AttemptOutcome};
 pub use change::UserEdit;
+pub use import::{
+    HashFound, ImportError, ImportField, ImportFileError, ImportFormat, ImportOptions, ImportPlan, ImportTable,
+    Imported, LARGEST_IMPORT, LineAction, LineProblem, MOST_CLEAR, MOST_IMPORTED, PlannedLine, RowProblem,
+};
 pub use list::ListedUser;
 
 use change::replace_scopes;

@@ -3,12 +3,14 @@ import type { WireError } from "../bindings.gen";
 import { edit } from "./edit";
 import { type Explanation, unknown } from "./explanation";
 import { handover } from "./handover";
+import { importing } from "./import";
 import { jwks } from "./jwks";
 import { keyring } from "./keyring";
 import { keys } from "./keys";
 import { clipboard, clock, inspect, program, references, sessions } from "./others";
 import { passwords } from "./passwords";
 import { policies } from "./policies";
+import { scopes } from "./scopes";
 import { signIn } from "./sign-in";
 import { store } from "./store";
 import { users } from "./users";
@@ -19,6 +21,10 @@ export function explain(error: WireError): Explanation {
   switch (error.area) {
     case "users":
       return users(error);
+    case "scopes":
+      return scopes(error);
+    case "import":
+      return importing(error);
     case "passwords":
       return passwords(error);
     case "sign_in":

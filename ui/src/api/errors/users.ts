@@ -38,6 +38,26 @@ export function users(problem: UserProblem): Explanation {
         sentence: `The scope “${problem.scope}” is not in the catalog.`,
         fix: "Choose scopes from the list.",
       };
+    case "hash_unreadable":
+      return {
+        sentence: "The text is no password hash of a known format.",
+        fix: "If it is a password in clear text, choose that for its column.",
+      };
+    case "hash_buggy":
+      return {
+        sentence: "$2x$ marks hashes of a version of bcrypt with a bug (CVE-2011-2483).",
+        fix: "Leave the hash empty and set a new password.",
+      };
+    case "hash_scheme":
+      return {
+        sentence: `The hash is ${problem.scheme}; only bcrypt and passlib’s bcrypt_sha256 are taken.`,
+        fix: "Leave the hash empty and set a new password.",
+      };
+    case "hash_cost":
+      return {
+        sentence: `The hash has cost ${problem.cost}; only 4 to 16 are computed.`,
+        fix: "Leave the hash empty and set a new password.",
+      };
     case "not_found":
       return {
         sentence: `There is no user “${problem.name}”.`,

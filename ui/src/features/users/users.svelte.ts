@@ -35,6 +35,9 @@ export class Users {
 
   /** What is open over the list; kept while another view is shown. */
   sheet = $state.raw<Sheet | null>(null);
+  /** Is the sheet for importing open, or that of the scope catalog? */
+  importing = $state(false);
+  editingScopes = $state(false);
   /** How a user proves who they are, and how that went lately, as last read. */
   security = $state.raw<{ username: string; of: UserSecurity } | null>(null);
 

@@ -79,7 +79,8 @@ enum Stored {
 /// lower cost or is unusable, or the password is refused without hashing. A hash of a higher cost takes longer.
 pub fn check(password: &Password, stored: Option<&str>, cost: u32, longest_password_bytes: usize) -> bool {
     let acceptable = password.expose().len() <= longest_password_bytes;
-    let outcome = stored.filter(|_| acceptable).map(|hash| compare(password, hash));
+    // A user who was imported without a password has an empty hash, which nothing matches.
+    let outcome = stored.filter(|hash| acceptable && !hash.is_empty()).map(|hash| compare(password, hash));
     let (right, done) = match outcome {
         Some(Ok(Some((right, done)))) => (right, Some(done)),
         Some(Ok(None)) | None => (false, None),
@@ -158,6 +159,30 @@ pub fn is_outdated(hash: &str, cost: u32) -> Result<bool, HashError> {
         Stored::BcryptSha256 { cost: stored, .. } => stored < cost,
         Stored::PasslibVersion1 { .. } | Stored::Bcrypt { .. } => true,
     })
+}
+
+/// What a hash is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recognised {
+    /// The scheme: "bcrypt", or "bcrypt-sha256" of passlib.
+    pub scheme: &'static str,
+    /// The cost.
+    pub cost: u32,
+    /// Whether it is replaced at the first sign-in.
+    pub outdated: bool,
+}
+
+/// Recognises a hash.
+///
+/// # Errors
+/// [`HashError`] if the text is not a hash this engine computes.
+pub fn recognise(hash: &str, cost: u32) -> Result<Recognised, HashError> {
+    let (scheme, found) = match parse(hash)? {
+        Stored::BcryptSha256 { cost, .. } => ("bcrypt-sha256", cost),
+        Stored::PasslibVersion1 { cost, .. } => ("bcrypt-sha256 v1", cost),
+        Stored::Bcrypt { cost } => ("bcrypt", cost),
+    };
+    Ok(Recognised { scheme, cost: found, outdated: is_outdated(hash, cost)? })
 }
 
 /// The hash made by another program, as it can be stored here: without the scheme in braces that LDAP and Spring

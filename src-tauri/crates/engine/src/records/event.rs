@@ -126,6 +126,12 @@ pub enum EventKind {
     UserDeleted,
     /// A user's scopes were replaced: `scopes`, a list.
     UserScopesChanged,
+    /// Users were imported: `created` and `updated`, how many.
+    UsersImported,
+    /// A scope was added to the catalog or changed: `scope`, and `before`, its earlier name or null.
+    ScopeSaved,
+    /// A scope was deleted and taken from its holders: `scope`; `holders`, how many.
+    ScopeDeleted,
     /// A user signed in.
     SignedIn,
     /// A sign-in was refused: `reason`.
@@ -215,6 +221,9 @@ impl EventKind {
             Self::UserEdited => "user_edited",
             Self::UserDeleted => "user_deleted",
             Self::UserScopesChanged => "user_scopes_changed",
+            Self::UsersImported => "users_imported",
+            Self::ScopeSaved => "scope_saved",
+            Self::ScopeDeleted => "scope_deleted",
             Self::SignedIn => "signed_in",
             Self::SignInRefused => "sign_in_refused",
             Self::TokenMinted => "token_minted",

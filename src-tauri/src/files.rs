@@ -1,0 +1,72 @@
+//! Writing a file that the user chooses in a dialog of the shell: the page names neither folder nor content.
+
+use crate::{
+    commands::user_import::ImportProblem,
+    error::{Failure, WireError},
+    state::blocking,
+};
+use engine::private_file;
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+use tauri::AppHandle;
+
+/// Asks where to save a text and writes it there, readable by its owner only. Returns the path; `None` if the dialog was
+/// closed.
+///
+/// # Errors
+/// [`ImportProblem::NotWritten`]
+pub(crate) async fn save(app: &AppHandle, title: &str, name: &str, text: String) -> Result<Option<String>, WireError> {
+    let Some(file) = choose(app, title, name).await else { return Ok(None) };
+    blocking(move || write(&file, &text).map(|()| Some(file.display().to_string()))).await?
+}
+
+/// Replaces the file only once all of it is written.
+fn write(file: &Path, text: &str) -> Result<(), WireError> {
+    let failed = |error: std::io::Error| {
+        let problem = ImportProblem::NotWritten { file: file.display().to_string(), system: error.to_string() };
+        WireError::new(Failure::Import(problem), error.to_string())
+    };
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let written = private_file::create_new(&beside)
+        .and_then(|mut open| open.write_all(text.as_bytes()))
+        .and_then(|()| std::fs::rename(&beside, file));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.map_err(failed)
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
+    use gtk::{FileChooserAction, FileChooserNative, ResponseType, prelude::*};
+    let (title, name) = (title.to_owned(), name.to_owned());
+    let (answer, mut answered) = tauri::async_runtime::channel(1);
+    let parent = app.clone();
+    let show = move || {
+        let window = crate::window::gtk_window(&parent);
+        let accept = Some("Save");
+        let dialog = FileChooserNative::new(Some(&title), window.as_ref(), FileChooserAction::Save, accept, None);
+        dialog.set_do_overwrite_confirmation(true);
+        dialog.set_current_name(&name);
+        // Run here: a native chooser is not kept alive by being shown.
+        let file = if dialog.run() == ResponseType::Accept { dialog.filename() } else { None };
+        // The receiver is gone if the window is closing.
+        let _ = answer.try_send(file);
+        dialog.destroy();
+    };
+    app.run_on_main_thread(show).ok()?;
+    answered.recv().await?
+}
+
+#[cfg(any(windows, target_os = "macos"))]
+async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
+    let mut dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name);
+    if let Some(window) = crate::window::main(app) {
+        dialog = dialog.set_parent(&window);
+    }
+    dialog.save_file().await.map(|file| file.path().to_path_buf())
+}
