@@ -6,6 +6,7 @@ mod decode;
 mod dots;
 mod expected_length;
 mod find;
+mod health_card;
 mod line_joins;
 mod reader;
 mod span;
@@ -69,6 +70,7 @@ pub(crate) fn clean(text: &str) -> Cleaned {
         cleaned.take(Taken::WhiteSpace, "Removed white space around the token".to_owned(), &removed, kept);
     }
     cleaned.decode(decode::without_colours);
+    cleaned.decode(health_card::decoded);
     cleaned.decode(chunks::joined);
     cleaned.decode(decode::decoded);
     // A search goes through the whole text, so what is found is kept as long as the text stays the same.

@@ -40,6 +40,8 @@ pub(super) enum Taken {
     FourthSegment,
     Ellipsis,
     CookieSignature,
+    /// Two digits for each character.
+    HealthCard,
     /// The disclosures of an SD-JWT (RFC 9901 section 4).
     Disclosures,
     /// What a mail program or source code put between the pieces.
@@ -70,6 +72,7 @@ impl Taken {
             | Taken::FullStop
             | Taken::Ellipsis
             | Taken::CookieSignature
+            | Taken::HealthCard
             | Taken::Disclosures
             | Taken::Joints => None,
             Taken::InvisibleInside => Some("the token has invisible characters in it"),
