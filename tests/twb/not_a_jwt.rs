@@ -38,7 +38,7 @@ fn a_session_cookie_is_called_one_and_its_content_is_shown() {
            -     Scopes               Needs a readable token\n\
          \n\
          What must change to pass\n  \
-           Send a signed JWT\n"
+           Find the access token: in the answer of the token request, or in the `Authorization` header of an API call\n"
     );
 }
 

@@ -231,6 +231,24 @@ seconds: number } |
 /**  Show the users: one is missing, inactive, or must sign in again. */
 { kind: "show_users" };
 
+/**  What makes a text look like a JWT, and how each part differs from one. */
+export type Alike = {
+	/**  In a few words: "three parts with dots". */
+	why: string,
+	/**  The three parts. */
+	parts: AlikePart[],
+};
+
+/**  One part beside that of a JWT. */
+export type AlikePart = {
+	/**  "First", "Second", "Third". */
+	name: string,
+	/**  What a JWT has there. */
+	jwt: string,
+	/**  What this text has there. */
+	found: string,
+};
+
 /**  What came of an attempt. */
 export type AttemptOutcomeView = "signed_in" | "password_right" | "wrong_password" | "wrong_code" | "earlier_code" | "future_code" | "used_code" | "wrong_recovery_code" | "used_recovery_code" | "recovery_code_used" | "not_checked" | "inactive" | "pending_token_invalid" | "unreadable_second_factor" | "failures_reset" | "password_changed";
 
@@ -1437,6 +1455,8 @@ export type Report = {
 	summary: string,
 	/**  What the text is, if it is no whole JWT: "Flask session cookie". */
 	not_a_jwt: string | null,
+	/**  Why such a text looks like a JWT, if it does. */
+	alike: Alike | null,
 	/**  A token can be checked with the text, which is a key. */
 	is_key: boolean,
 	/**  The text that a text in base64 holds. */

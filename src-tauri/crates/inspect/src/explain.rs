@@ -38,6 +38,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         format: parsed.format,
         summary: parsed.summary.clone(),
         not_a_jwt: pasted.not_a_jwt.as_ref().map(|found| found.name.clone()),
+        alike: pasted.not_a_jwt.as_ref().and_then(|found| found.alike.clone()),
         is_key: pasted.not_a_jwt.as_ref().is_some_and(|found| found.is_key),
         inside: pasted.not_a_jwt.as_ref().and_then(|found| found.inside.clone()),
         token: parsed.token.clone(),

@@ -1,6 +1,7 @@
 //! Texts that are no JWT, called what they are: session cookies, opaque tokens, other formats of tokens, keys, and
 //! places that were never filled. Each has a name, and a sentence that says what to do.
 
+mod alike;
 mod cookies;
 mod encoded;
 mod formats;
@@ -17,6 +18,7 @@ pub(crate) use makers::credential;
 use std::borrow::Cow;
 
 use crate::clean::percent_decoded;
+use crate::report::Alike;
 use jose::parse::{Format, ParseProblem, Parsed};
 use jose::words::capitalised;
 
@@ -51,7 +53,13 @@ pub(crate) struct Recognised {
     pub(crate) is_key: bool,
     /// The text that it holds encoded.
     pub(crate) inside: Option<String>,
+    /// Why it looks like a JWT, if it does.
+    pub(crate) alike: Option<Alike>,
 }
+
+/// What must change for a server that wants a JWT, unless there is better advice.
+const FIND_TOKEN: &str =
+    "Find the access token: in the answer of the token request, or in the `Authorization` header of an API call";
 
 impl NotJwt {
     /// `what` has its article: "a public key".
@@ -60,7 +68,7 @@ impl NotJwt {
             name: capitalised(what.trim_start_matches("a ").trim_start_matches("an ")).into(),
             title: format!("This is {what}, not a JWT"),
             message: message.into(),
-            fix: "Send a signed JWT",
+            fix: FIND_TOKEN,
             content: String::new(),
             is_key: false,
             inside: None,
@@ -93,8 +101,9 @@ pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
         return Some(masked.recognised());
     }
     let found = what_is(text.trim(), parsed.token().trim())?;
+    let alike = alike::alike(parsed.token());
     parsed.becomes(found.name.to_string(), found.problem(), &found.content);
-    Some(found.recognised())
+    Some(Recognised { alike, ..found.recognised() })
 }
 
 fn what_is(text: &str, token: &str) -> Option<NotJwt> {
@@ -134,7 +143,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 impl NotJwt {
     fn recognised(self) -> Recognised {
-        Recognised { name: self.name, is_key: self.is_key, inside: self.inside }
+        Recognised { name: self.name, is_key: self.is_key, inside: self.inside, alike: None }
     }
 
     fn problem(&self) -> ParseProblem {

@@ -3,6 +3,7 @@
 //! Nothing is decided here. Offsets count bytes of [`Report::token`], which is ASCII within segments, so they are
 //! character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
 
+mod alike;
 mod member;
 mod payload;
 mod presentation;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 use crate::key_text::KeyText;
 
+pub use alike::{Alike, AlikePart};
 pub use member::{Member, Place, Standing, Word};
 pub use payload::PayloadBytes;
 pub(crate) use payload::hex;
@@ -37,6 +39,8 @@ pub struct Report {
     pub summary: String,
     /// What the text is, if it is no whole JWT: "Flask session cookie".
     pub not_a_jwt: Option<Cow<'static, str>>,
+    /// Why such a text looks like a JWT, if it does.
+    pub alike: Option<Alike>,
     /// A token can be checked with the text, which is a key.
     pub is_key: bool,
     /// The text that a text in base64 holds.

@@ -10,8 +10,13 @@ test("what is no JWT stands under its own name, and only what can be read in it 
   expect(screen.getByText("Not a JWT, so none are compared with the clock")).toBeVisible();
   const held = within(screen.getByRole("region", { name: "What it holds" }));
   expect(held.getByText("user_id")).toBeVisible();
+  const alike = within(screen.getByRole("region", { name: "Why it looks like a JWT" }));
+  expect(alike.getByText("three parts with dots and begins with eyJ")).toBeVisible();
+  expect(alike.getByRole("row", { name: "First Header, JSON with alg JSON without alg" })).toBeVisible();
   expect(screen.queryByRole("region", { name: "Header" })).toBeNull();
   expect(screen.queryByRole("region", { name: "Signature" })).toBeNull();
+  const next = within(screen.getByRole("region", { name: "What to do instead" }));
+  expect(next.getByText(/Find the access token: in the answer of the token request/)).toBeVisible();
   await paste(texts.opaque);
   const recent = within(screen.getByRole("region", { name: "Recent tokens" }));
   expect(recent.getByText("Flask session cookie")).toBeVisible();
