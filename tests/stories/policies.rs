@@ -1,14 +1,18 @@
 //! Named policies: whose rules a token is judged by.
 
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+};
 use engine::{
-    evidence::Inspection,
+    evidence::{Inspection, any_issuer},
     policies::{MOST_POLICIES, MOST_REQUIRED, NamedPolicy, PolicyError},
 };
 use inspect::{
     SecretForm, UserKey,
     report::{Check, Outcome, Report, VerdictOutcome},
 };
-use jose::{Algorithm, Policy, SigningKey, policy::SAMPLE_ISSUER};
+use jose::{Algorithm, Policy, SigningKey, key::NotPublic, policy::SAMPLE_ISSUER};
 use workbench_tests::app::App;
 
 /// Rules of a foreign API.
@@ -23,6 +27,7 @@ fn partner() -> Policy {
         required_scopes: vec!["orders:read".into()],
         leeway_seconds: 30,
         max_lifetime_seconds: 3600,
+        jwks: None,
         kind: None,
         own_tokens: false,
     }
@@ -247,4 +252,68 @@ fn a_token_is_judged_by_the_policy_that_was_chosen() {
     // A given key, but the profile's rules.
     let key = UserKey::new("not the key", SecretForm::Text);
     assert_eq!(by("items-api", Some(&key)).policy.name, "items-api");
+}
+
+/// A foreign key for ES256, made for the test.
+fn foreign_key(kid: &str) -> SigningKey {
+    let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+    SigningKey::from_pkcs8(Algorithm::Es256, pair.as_ref()).unwrap().with_kid(kid)
+}
+
+#[test]
+fn keys_kept_with_a_policy_verify_whenever_it_is_used() {
+    let app = App::new();
+    let key = foreign_key("k1");
+    let token = key.sign("at+jwt", r#"{"iss":"https://tenant.example/","aud":"orders"}"#).unwrap();
+    let keeps = |jwks: Option<String>| Policy {
+        name: "Tenant".into(),
+        issuer: Some("https://tenant.example/".into()),
+        jwks,
+        ..any_issuer()
+    };
+    let set = format!(r#"{{"keys":[{},{}]}}"#, foreign_key("k2").public_jwk().unwrap(), key.public_jwk().unwrap());
+    let saved = app.engine.save_policy(&keeps(Some(set))).unwrap();
+    assert_eq!(app.another_process().engine.policy_named("tenant").unwrap(), saved);
+
+    // Chosen by the token's issuer, and by name.
+    let by_name = || Inspection { policy: Some(app.engine.policy_named("Tenant").unwrap()), ..Inspection::default() };
+    for report in [app.inspect(&token), app.inspect_by(&token, None, by_name())] {
+        assert_eq!((&*report.policy.name, report.verdict.outcome), ("Tenant", VerdictOutcome::Accepted));
+        let reason = &report.trace.iter().find(|step| step.check == Check::Key).unwrap().reason;
+        assert_eq!(reason, "kid k1, from the keys kept with the policy Tenant");
+    }
+    // Another key is no key of this issuer, whatever it calls itself.
+    let forged = foreign_key("k1").sign("at+jwt", r#"{"iss":"https://tenant.example/"}"#).unwrap();
+    assert_eq!(outcome(&app.inspect(&forged), Check::Signature), Outcome::Fail);
+    let unknown = foreign_key("k3").sign("at+jwt", r#"{"iss":"https://tenant.example/"}"#).unwrap();
+    let report = app.inspect(&unknown);
+    assert_eq!(report.verdict.outcome, VerdictOutcome::NotVerified);
+    let said = "No key of the set has the kid k3 (the set kept with the policy Tenant)";
+    assert_eq!(report.signature.reason, said);
+    // A key that is given goes first.
+    let given = UserKey::new(foreign_key("k1").public_jwk().unwrap(), SecretForm::Text);
+    let by_key = Inspection { with_user_key: true, ..Inspection::default() };
+    assert_eq!(outcome(&app.inspect_by(&token, Some(&given), by_key), Check::Signature), Outcome::Fail);
+    // A key without a name checks whatever kid the header names.
+    let nameless = UserKey::new(key.verifying_key().public_pem().unwrap(), SecretForm::Text).public_set().unwrap();
+    app.engine.save_policy(&keeps(Some(nameless))).unwrap();
+    assert_eq!(app.inspect(&token).verdict.outcome, VerdictOutcome::Accepted);
+    app.engine.save_policy(&keeps(None)).unwrap();
+    assert_eq!(app.inspect(&token).verdict.outcome, VerdictOutcome::NotVerified);
+}
+
+#[test]
+fn no_policy_keeps_anything_but_public_keys() {
+    let app = App::new();
+    let private = r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"c4n4ry"}"#;
+    let secret = r#"{"kty":"oct","k":"c4n4ry"}"#;
+    for (jwks, refusal) in [(private, NotPublic::Private), (secret, NotPublic::Secret)] {
+        let refused = app.engine.save_policy(&Policy { jwks: Some(jwks.into()), ..partner() });
+        assert_eq!(refused, Err(PolicyError::Keys(refusal)));
+    }
+    assert_eq!(names(&app), ["items-api", "any issuer"]);
+    // What else stands in a JWK is left out.
+    let jwk = foreign_key("k").public_jwk().unwrap().replacen('{', r#"{"c4n4ry":"c4n4ry","#, 1);
+    let saved = app.engine.save_policy(&Policy { jwks: Some(jwk), ..partner() }).unwrap();
+    assert!(!saved.jwks.unwrap().contains("c4n4ry"));
 }

@@ -5,6 +5,7 @@ use crate::{
     inspect::{IN_TIME, KEY, TOKEN},
 };
 use serde_json::Value;
+use std::fs;
 
 const SAVE: [&str; 14] = [
     "policies",
@@ -47,6 +48,7 @@ fn policies_are_saved_listed_shown_and_deleted() {
          typ         any\n\
          Claims      exp\n\
          Scopes      none required\n\
+         Keys        none kept\n\
          Leeway      30 s\n\
          Lifetime    at most 3600 s\n"
     );
@@ -103,4 +105,45 @@ fn a_token_is_judged_by_the_policy_that_is_named() {
         "",
         "There is no policy \"jane's\". Those there are: items-api, any issuer, Joe's API",
     );
+}
+
+/// A public key and a token that it signed.
+const JWKS: &str =
+    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ed","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
+#[test]
+fn public_keys_are_kept_with_a_policy_and_nothing_else_is() {
+    let twb = Twb::new();
+    let file = twb.home.path().join("keys.json");
+    let save = ["policies", "save", "Tenant", "--jwks", file.to_str().unwrap()];
+    fs::write(&file, JWKS).unwrap();
+    assert_eq!(twb.says(&save, ""), "Saved the policy Tenant\n");
+    let shown = twb.says(&["policies", "show", "tenant"], "");
+    assert!(shown.contains("Keys        1 kept: ed EdDSA\n"), "{shown}");
+    let json = twb.json(&["policies", "show", "tenant"], "");
+    assert_eq!(json["jwks"], serde_json::from_str::<Value>(JWKS).unwrap());
+    assert_eq!(twb.says(&["policies", "save", "Tenant", "--jwks", "-"], JWKS), "Saved the policy Tenant\n");
+
+    // The key is looked up in them, and only there.
+    let token = "eyJhbGciOiJFZERTQSIsImtpZCI6ImVkIn0.e30.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let said = twb.run(&["inspect", token, "--policy", "tenant"], "");
+    assert!(said.out.contains("kid ed, from the keys kept with the policy Tenant"), "{}", said.out);
+    for (text, why) in [
+        (r#"{"kty":"oct","k":"c4n4ry"}"#, "This holds a shared secret, and only public keys are kept"),
+        (
+            r#"{"kty":"OKP","crv":"Ed25519","x":"AA","d":"c4n4ry"}"#,
+            "This holds a private key, and only public keys are kept: leave the private parts out",
+        ),
+        (
+            "c4n4ry",
+            "This is no public key. Paste a JWK Set, a public key as PEM or a certificate; a shared secret is not kept",
+        ),
+    ] {
+        fs::write(&file, text).unwrap();
+        twb.refuses(&save, "", &format!("[HOME]/keys.json: {why}"));
+    }
+    let given =
+        "There is no file of the name that is given for --jwks; it may be a key itself, so it is not repeated here";
+    twb.refuses(&["policies", "save", "Tenant", "--jwks", r#"{"kty":"oct","k":"c4n4ry"}"#], "", given);
+    assert_eq!(twb.json(&["policies", "show", "tenant"], "")["jwks"], json["jwks"], "it stays as it was");
 }

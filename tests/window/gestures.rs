@@ -56,7 +56,7 @@ const FREE: &[&str] = &[
 /// Arguments that the command would accept from the page.
 pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
     let policy = json!({"name": "script", "builtin": false, "issuer": null, "audience": null, "algorithms": ["none"],
-        "typ": null, "required_claims": [], "required_scopes": [], "leeway_seconds": 0, "max_lifetime_seconds": 0});
+        "typ": null, "required_claims": [], "required_scopes": [], "leeway_seconds": 0, "max_lifetime_seconds": 0, "jwks": null});
     let draft = json!({"header": r#"{"alg":"ES256","typ":"at+jwt"}"#, "payload": r#"{"sub":"alice","scope":"users:admin"}"#,
         "compact": true, "follow_key": true, "fault": null, "lossy": false});
     let user = json!({"username": "mallory", "display_name": "", "email": "", "password": PASSWORD, "scopes": []});

@@ -8,6 +8,7 @@ use engine::{
     Engine,
     policies::{LONGEST_LEEWAY, LONGEST_NAME, LONGEST_VALUE, MOST_POLICIES, MOST_REQUIRED, NamedPolicy, PolicyError},
 };
+use inspect::{SecretForm, UserKey};
 use jose::Algorithm;
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -35,6 +36,8 @@ pub struct PolicyView {
     pub leeway_seconds: u32,
     /// The longest lifetime in seconds that raises no finding; 0: any.
     pub max_lifetime_seconds: u32,
+    /// Public keys of the issuer, kept with the rules, as a JWK Set. When saving: also as a JWK, PEM or a certificate.
+    pub jwks: Option<String>,
 }
 
 /// The profile's own policy, the one for tokens from anywhere, then the saved ones by name.
@@ -83,6 +86,7 @@ impl From<NamedPolicy> for PolicyView {
             required_scopes: policy.required_scopes,
             leeway_seconds: policy.leeway_seconds,
             max_lifetime_seconds: u32::try_from(policy.max_lifetime_seconds.max(0)).unwrap_or(u32::MAX),
+            jwks: policy.jwks,
         }
     }
 }
@@ -97,6 +101,11 @@ impl TryFrom<PolicyView> for jose::Policy {
                 WireError::new(Failure::Policies(problem), error.to_string())
             })
         };
+        let keys = view.jwks.filter(|keys| !keys.trim().is_empty());
+        let jwks = keys
+            .map(|keys| UserKey::new(keys, SecretForm::Text).public_set())
+            .transpose()
+            .map_err(|why| WireError::new(Failure::Policies(PolicyProblem::KeysRefused { why: why.clone() }), why))?;
         Ok(Self {
             name: view.name,
             issuer: view.issuer,
@@ -107,6 +116,7 @@ impl TryFrom<PolicyView> for jose::Policy {
             required_scopes: view.required_scopes,
             leeway_seconds: view.leeway_seconds,
             max_lifetime_seconds: view.max_lifetime_seconds.into(),
+            jwks,
             kind: None,
             own_tokens: false,
         })
@@ -133,6 +143,11 @@ pub enum PolicyProblem {
     Reserved {
         /// Its name.
         name: String,
+    },
+    /// The keys to keep with it are not public, or cannot be used.
+    KeysRefused {
+        /// Why, as a sentence.
+        why: String,
     },
     /// It allows no algorithm.
     NoAlgorithm,
@@ -182,6 +197,7 @@ impl From<PolicyError> for WireError {
                 PolicyProblem::NameCharacter { character: unseen.escape_debug().to_string() }
             }
             PolicyError::Reserved(name) => PolicyProblem::Reserved { name },
+            PolicyError::Keys(why) => PolicyProblem::KeysRefused { why: why.to_string() },
             PolicyError::NoAlgorithm => PolicyProblem::NoAlgorithm,
             PolicyError::Leeway(_) => PolicyProblem::LeewayTooLong { maximum: LONGEST_LEEWAY },
             PolicyError::TooMany => PolicyProblem::TooMany { maximum: MOST_POLICIES },
@@ -214,6 +230,7 @@ mod tests {
             required_scopes: vec!["orders:read".into()],
             leeway_seconds: 30,
             max_lifetime_seconds: 3600,
+            jwks: None,
         }
     }
 
@@ -228,5 +245,14 @@ mod tests {
         let refused = jose::Policy::try_from(PolicyView { algorithms: vec!["es256".into()], ..view() }).unwrap_err();
         let problem = PolicyProblem::AlgorithmUnknown { name: "es256".into() };
         assert_eq!(refused.problem, Failure::Policies(problem));
+    }
+
+    #[test]
+    fn a_secret_is_not_kept_as_a_key_of_the_issuer() {
+        let secret = PolicyView { jwks: Some("a secret of somebody".into()), ..view() };
+        let refused = jose::Policy::try_from(secret).unwrap_err();
+        assert!(matches!(refused.problem, Failure::Policies(PolicyProblem::KeysRefused { .. })));
+        let none = PolicyView { jwks: Some(" ".into()), ..view() };
+        assert_eq!(jose::Policy::try_from(none).unwrap().jwks, None);
     }
 }

@@ -1266,6 +1266,10 @@ character: string } |
 { code: "reserved"; 
 /**  Its name. */
 name: string } | 
+/**  The keys to keep with it are not public, or cannot be used. */
+{ code: "keys_refused"; 
+/**  Why, as a sentence. */
+why: string } | 
 /**  It allows no algorithm. */
 { code: "no_algorithm" } | 
 /**  There is no such signature algorithm. */
@@ -1329,6 +1333,8 @@ export type PolicyView = {
 	leeway_seconds: number,
 	/**  The longest lifetime in seconds that raises no finding; 0: any. */
 	max_lifetime_seconds: number,
+	/**  Public keys of the issuer, kept with the rules, as a JWK Set. When saving: also as a JWK, PEM or a certificate. */
+	jwks: string | null,
 };
 
 /**  The disclosures and the key binding of an SD-JWT. */

@@ -2,6 +2,7 @@
 //! PowerShell's UTF-16.
 
 use anyhow::{Context, bail};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use engine::{
     named_file,
     secret::{Password, SecretText},
@@ -103,6 +104,17 @@ fn refuse_too_long(length: usize, what: &str) -> anyhow::Result<()> {
         bail!("The {what} has more than {} MiB: check what is given on standard input", LONGEST / 1024 / 1024);
     }
     Ok(())
+}
+
+/// What a file with a key holds: text as it is, anything else, such as DER, in base64; and whether it was text.
+pub(crate) fn text_or_base64(bytes: &[u8]) -> (Zeroizing<String>, bool) {
+    if let Some(text) = utf16(bytes) {
+        return (text, true);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (Zeroizing::new(text.to_owned()), true),
+        Err(_) => (Zeroizing::new(STANDARD.encode(bytes)), false),
+    }
 }
 
 /// Decodes UTF-16, as PowerShell 5 writes files with `>`; `None` for any other encoding.

@@ -10,7 +10,6 @@ use crate::{
 };
 use answer::{Guarded, Inspected};
 use anyhow::{Context, anyhow, bail};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use engine::{
     Engine,
     clock::Timestamp as Moment,
@@ -33,7 +32,7 @@ use zeroize::Zeroizing;
 const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// Longer than any key or JWK Set, in bytes.
-const LONGEST_KEY: u64 = 1024 * 1024;
+pub(crate) const LONGEST_KEY: u64 = 1024 * 1024;
 
 /// The maximum characters of a member's name and value in text output; JSON has them in full.
 const LONGEST_NAME: usize = 80;
@@ -183,13 +182,7 @@ fn key_text(file: &Path) -> anyhow::Result<(Zeroizing<String>, bool)> {
         let tip = if is_stream { ". Give the key on standard input: --key -" } else { "" };
         anyhow!("{refused}{tip}")
     })?;
-    if let Some(text) = input::utf16(&bytes) {
-        return Ok((text, true));
-    }
-    Ok(match std::str::from_utf8(&bytes) {
-        Ok(text) => (Zeroizing::new(text.to_owned()), true),
-        Err(_) => (Zeroizing::new(STANDARD.encode(&bytes)), false),
-    })
+    Ok(input::text_or_base64(&bytes))
 }
 
 fn is_standard_input(file: &Path) -> bool {

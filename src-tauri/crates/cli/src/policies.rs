@@ -3,12 +3,17 @@
 use crate::{
     Outcome,
     arguments::{PoliciesCommand, Rules, SavePolicy},
+    input,
+    inspect::LONGEST_KEY,
     print::{self, Form},
 };
-use anyhow::anyhow;
-use engine::{Engine, evidence::any_issuer, policies::NamedPolicy};
-use jose::Policy;
+use anyhow::{anyhow, bail};
+use engine::{Engine, evidence::any_issuer, named_file, policies::NamedPolicy};
+use inspect::{SecretForm, UserKey};
+use jose::{Policy, key::names_of};
 use serde_json::{Value, json};
+use std::path::Path;
+use zeroize::Zeroizing;
 
 pub(crate) fn run(engine: &Engine, command: &PoliciesCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
@@ -46,9 +51,35 @@ fn policy(new: &SavePolicy) -> anyhow::Result<Policy> {
     Ok(Policy {
         name: new.name.clone(),
         required_claims: new.required_claims.clone(),
+        jwks: new.jwks.as_deref().map(keys_in).transpose()?,
         max_lifetime_seconds: parse_seconds("--max-lifetime", new.max_lifetime.as_deref())?.unwrap_or_default().into(),
         ..with(any_issuer(), &new.rules)?
     })
+}
+
+/// The public keys in a file, as a JWK Set.
+fn keys_in(file: &Path) -> anyhow::Result<String> {
+    if file.as_os_str() != "-" && !file.exists() && !input::is_like_a_name(file) {
+        bail!(
+            "There is no file of the name that is given for --jwks; it may be a key itself, so it is not repeated here"
+        );
+    }
+    let text = match file.as_os_str() == "-" {
+        true => Zeroizing::new(input::all("keys", "twb policies save NAME --jwks -")?.expose().to_owned()),
+        false => input::text_or_base64(&named_file::read(file, LONGEST_KEY)?).0,
+    };
+    UserKey::new(text.as_str(), SecretForm::Text).public_set().map_err(|why| anyhow!("{}: {why}", file.display()))
+}
+
+/// The kept keys by name and algorithm: "2: a ES256, without a kid".
+fn kept(policy: &Policy) -> String {
+    let Some(jwks) = &policy.jwks else { return "none kept".into() };
+    let keys = names_of(jwks);
+    let names = keys.iter().map(|(kid, algorithm)| {
+        let kid = kid.as_deref().map_or_else(|| "without a kid".into(), print::on_one_line);
+        algorithm.map_or(kid.clone(), |algorithm| format!("{kid} {algorithm}"))
+    });
+    format!("{} kept: {}", keys.len(), names.collect::<Vec<_>>().join(", "))
 }
 
 fn parse_seconds(option: &str, text: Option<&str>) -> anyhow::Result<Option<u32>> {
@@ -87,6 +118,7 @@ fn describe(policy: &Policy) -> Value {
         "required_scopes": policy.required_scopes,
         "leeway_seconds": policy.leeway_seconds,
         "max_lifetime_seconds": policy.max_lifetime_seconds,
+        "jwks": policy.jwks.as_deref().and_then(|jwks| serde_json::from_str::<Value>(jwks).ok()),
     })
 }
 
@@ -104,6 +136,7 @@ fn words(policy: &Policy) -> String {
         ("typ", or_any(policy.typ.as_deref())),
         ("Claims", list(&policy.required_claims)),
         ("Scopes", list(&policy.required_scopes)),
+        ("Keys", kept(policy)),
         ("Leeway", format!("{} s", policy.leeway_seconds)),
         (
             "Lifetime",

@@ -3,6 +3,7 @@
 use crate::{
     Engine,
     clock::{Clock, SystemClock, Timestamp},
+    kept_keys::kept_key,
     keys::still_verifies,
     records::{KeyInfo, Purpose},
     rules::{Revocation, Rotation, Rules},
@@ -193,7 +194,9 @@ impl Engine {
             true => (own_policy(&known.rules, &[]), Chosen::OwnToken),
             false => self.policy_for(parsed),
         });
+        let kept = kept_key(&policy, parsed);
         let mut evidence = known.under(policy);
+        evidence.key = kept.unwrap_or(evidence.key);
         evidence.now = how.at.unwrap_or(evidence.now);
         Considered { evidence, chosen }
     }
@@ -339,6 +342,7 @@ pub(crate) fn own_policy(rules: &Rules, scopes: &[String]) -> jose::Policy {
         required_scopes: scopes.to_vec(),
         leeway_seconds: rules.leeway_seconds,
         max_lifetime_seconds: i64::try_from(rules.longest_access_token_lifetime.as_secs()).unwrap_or(i64::MAX),
+        jwks: None,
         kind: None,
         own_tokens: true,
     }

@@ -37,6 +37,7 @@ pub mod vault;
 
 mod credentials;
 mod engine;
+mod kept_keys;
 mod sealed;
 mod store;
 

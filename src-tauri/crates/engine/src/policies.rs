@@ -11,7 +11,10 @@ use crate::{
     records::{EventKind, NewEvent},
     store::{self, Db, DbResult, Stop, StoreError},
 };
-use jose::Policy;
+use jose::{
+    Policy,
+    key::{NotPublic, public_set},
+};
 use serde_json::json;
 use std::{collections::HashSet, hash::Hash};
 use unicode_normalization::UnicodeNormalization;
@@ -51,6 +54,9 @@ pub enum PolicyError {
     /// The name belongs to a built-in policy.
     #[error("\"{0}\" is a built-in policy, which can be neither changed nor deleted; save yours under another name")]
     Reserved(String),
+    /// The keys to keep with it are not public, or cannot be used.
+    #[error(transparent)]
+    Keys(#[from] NotPublic),
     /// The list of allowed algorithms is empty, which would refuse every token.
     #[error("The policy allows no algorithm; name at least one")]
     NoAlgorithm,
@@ -108,8 +114,8 @@ impl Engine {
     }
 
     /// Saves a policy under its name, replacing any existing one, and returns it in its saved form: white space around
-    /// the name removed, an empty issuer, audience or `typ` stored as "any", duplicate requirements dropped, and a
-    /// scope that contains white space split up (RFC 6749 section 3.3).
+    /// the name removed, an empty issuer, audience or `typ` stored as "any", duplicate requirements dropped, a
+    /// scope that contains white space split up (RFC 6749 section 3.3), and of its keys only the public members.
     ///
     /// # Errors
     /// [`PolicyError`] for the first invalid field, in order.
@@ -239,6 +245,7 @@ fn checked(policy: &Policy) -> Result<Policy, PolicyError> {
     if policy.leeway_seconds > LONGEST_LEEWAY {
         return Err(PolicyError::Leeway(policy.leeway_seconds));
     }
+    let jwks = policy.jwks.as_deref().filter(|jwks| !jwks.trim().is_empty()).map(public_set).transpose()?;
     Ok(Policy {
         name: name.into(),
         issuer,
@@ -249,6 +256,7 @@ fn checked(policy: &Policy) -> Result<Policy, PolicyError> {
         required_scopes,
         leeway_seconds: policy.leeway_seconds,
         max_lifetime_seconds: policy.max_lifetime_seconds.max(0),
+        jwks,
         kind: None,
         own_tokens: false,
     })

@@ -8,6 +8,7 @@
 mod algorithm;
 pub mod base64url;
 pub mod check;
+pub mod choose;
 pub mod digest;
 pub mod guessable;
 pub mod inflate;

@@ -26,6 +26,8 @@ pub struct Policy {
     /// The longest time between `iat` and `exp`, in seconds, that raises no finding; with [`Policy::own_tokens`], the
     /// longest that is accepted. Zero or less: any.
     pub max_lifetime_seconds: i64,
+    /// The issuer's public keys as a JWK Set, kept with the rules: they check the signature unless a key is given.
+    pub jwks: Option<String>,
     /// The kind of token that the rules are for, if that kind has rules of its own.
     pub kind: Option<Kind>,
     /// These are the issuer's own rules: user and revocation must be known, a `jti` has 1 to 255 characters, a
@@ -77,6 +79,7 @@ impl Default for Policy {
             required_scopes: Vec::new(),
             leeway_seconds: 0,
             max_lifetime_seconds: 0,
+            jwks: None,
             kind: None,
             own_tokens: false,
         }

@@ -112,6 +112,7 @@ const samples: Codes = {
     name_too_long: { maximum: 64 },
     name_character: { character: "\\u{200b}" },
     reserved: { name: "This profile" },
+    keys_refused: { why: "This holds a private key" },
     no_algorithm: {},
     algorithm_unknown: { name: "es256" },
     leeway_too_long: { maximum: 3600 },

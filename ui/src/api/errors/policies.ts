@@ -18,6 +18,8 @@ export function policies(problem: PolicyProblem): Explanation {
         sentence: `“${problem.name}” is a built-in policy, which can be neither changed nor deleted.`,
         fix: "Save yours under another name.",
       };
+    case "keys_refused":
+      return { sentence: `${problem.why}.`, fix: "Leave the field empty to keep none." };
     case "no_algorithm":
       return {
         sentence: "The policy allows no algorithm, so it would refuse every token.",

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use jose::Algorithm;
+use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PoliciesCommand {
@@ -15,7 +16,7 @@ pub(crate) enum PoliciesCommand {
     },
     /// Save a policy, replacing any existing one of that name. Rules without an option are not checked; without
     /// `--alg`, every algorithm is allowed.
-    Save(SavePolicy),
+    Save(Box<SavePolicy>),
     /// Delete a saved policy.
     Delete {
         /// The policy's name.
@@ -37,6 +38,10 @@ pub(crate) struct SavePolicy {
     /// The longest lifetime, in seconds, that raises no finding.
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub(crate) max_lifetime: Option<String>,
+    /// Keep the public keys of this file (a JWK Set, a JWK, PEM or a certificate; `-` for standard input) with the
+    /// policy: they check the signature whenever it is used.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks: Option<PathBuf>,
 }
 
 /// Rules that override those of a policy.

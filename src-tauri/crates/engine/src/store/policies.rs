@@ -19,8 +19,11 @@ CREATE TABLE policies (
     max_lifetime_seconds INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;";
 
+/// Public keys of the issuer as a JWK Set.
+pub(crate) const SCHEMA_10: &str = "ALTER TABLE policies ADD COLUMN jwks TEXT CHECK (json_valid(jwks));";
+
 const COLUMNS: &str = "name, issuer, audience, algorithms, typ, required_claims, required_scopes, leeway_seconds, \
-                       max_lifetime_seconds";
+                       max_lifetime_seconds, jwks";
 
 /// All policies, sorted by name.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<jose::Policy>> {
@@ -42,7 +45,7 @@ pub(crate) fn count_others(db: &Connection, key: &str, other: Option<&str>) -> r
 pub(crate) fn put(db: &Connection, key: &str, policy: &jose::Policy) -> rusqlite::Result<()> {
     let algorithms = policy.algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>().join(" ");
     db.prepare_cached(&format!(
-        "INSERT OR REPLACE INTO policies (name_key, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        "INSERT OR REPLACE INTO policies (name_key, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
     ))?
     .execute(params![
         key,
@@ -55,6 +58,7 @@ pub(crate) fn put(db: &Connection, key: &str, policy: &jose::Policy) -> rusqlite
         policy.required_scopes.join(" "),
         policy.leeway_seconds,
         policy.max_lifetime_seconds,
+        policy.jwks,
     ])
     .map(drop)
 }
@@ -79,6 +83,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<jose::Policy> {
         required_scopes: words(6)?.split_whitespace().map(str::to_owned).collect(),
         leeway_seconds: row.get(7)?,
         max_lifetime_seconds: row.get(8)?,
+        jwks: row.get(9)?,
         kind: None,
         own_tokens: false,
     })

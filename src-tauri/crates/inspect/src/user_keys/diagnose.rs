@@ -11,6 +11,7 @@ use super::read::{Kind, Read};
 use super::secret::secret_bytes;
 use super::{SHOWN, UserKey};
 use crate::report::Remedy;
+use jose::choose;
 use jose::key::VerifyingKey;
 use jose::visible::excerpt;
 use jose::{Algorithm, KeyChoice, Parsed, parse_exact};
@@ -28,12 +29,6 @@ impl Diagnosis {
     fn new(sentence: impl Into<String>, fix: impl Into<String>, remedy: Option<Remedy>) -> Diagnosis {
         Diagnosis { sentence: sentence.into(), fix: fix.into(), remedy, is_confusion: false }
     }
-}
-
-/// Does the key match the token's signature?
-pub(super) fn matches(parsed: &Parsed, key: &VerifyingKey) -> bool {
-    let signature = parsed.signature.as_deref().unwrap_or_default();
-    parsed.algorithm() == Some(key.algorithm()) && key.verify(parsed.signing_input(), signature).is_ok()
 }
 
 /// The three segments of a token, as they stand.
@@ -159,7 +154,7 @@ fn secret_as_written(
 }
 
 fn of_set(parsed: &Parsed, read: &Read) -> Option<Diagnosis> {
-    let key = read.set.iter().find(|key| matches(parsed, key))?;
+    let key = read.set.iter().find(|key| choose::matches(parsed, key))?;
     let name = key.kid().map_or_else(|| "without a kid".to_owned(), |kid| excerpt(kid, SHOWN));
     let sentence = match &read.problem {
         // A server selects the key by name only, so a match with another key does not make it accept.

@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 use super::foreign::NoKey;
 use super::repair::{self, PKCS12, Pem};
 use super::secret::{disguise, secret_of};
-use super::{LONGEST, SHOWN, UserKey, diagnose, own, sentence};
+use super::{LONGEST, UserKey, own, sentence};
+use jose::choose;
 use jose::json;
 use jose::key::{Disguise, KeyError, KeySet, PrivateKey, VerifyingKey, is_encrypted, jwk_members, with_fitting};
-use jose::visible::excerpt;
 use jose::{Algorithm, KeyChoice, KeyTrust, Parsed};
 
 /// The origin of a given key, as displayed.
@@ -207,13 +207,12 @@ impl Read {
             );
             return Read { set: set.keys, ..Read::failed(kind, summary, problem) };
         }
-        let read = match chosen(&set, parsed) {
-            Ok(Chosen::One(key)) => Read::found(kind, summary, key.clone()),
-            Ok(Chosen::NoneOf(first, count)) => {
-                // Treated like a key without a name: the header names none of them.
-                let mut read = Read::found(kind, summary, first.clone().with_kid(None));
-                if let KeyChoice::Found { kid, .. } = &mut read.choice {
-                    *kid = format!("any of the {count} keys that fit");
+        let read = match choose::of_set(&set, parsed) {
+            Ok(chosen) => {
+                let (key, name) = chosen.key();
+                let mut read = Read::found(kind, summary, key);
+                if let (KeyChoice::Found { kid, .. }, Some(name)) = (&mut read.choice, name) {
+                    *kid = name;
                 }
                 read
             }
@@ -267,37 +266,8 @@ pub(super) fn not_a_secret(found: Disguise) -> String {
     format!("This is {what}, not a shared secret: {why}. A secret that only looks like it can be given as a JWK")
 }
 
-/// Which key of a set checks a token.
-enum Chosen<'a> {
-    One(&'a VerifyingKey),
-    /// This many fit, starting with this one, and none matches.
-    NoneOf(&'a VerifyingKey, usize),
-}
-
-/// The key that the header names; without a `kid` every suitable key is tried (RFC 7515 section 6 leaves this to the
-/// application). Otherwise, why there is none.
-fn chosen<'a>(set: &'a KeySet, parsed: &Parsed) -> Result<Chosen<'a>, String> {
-    if let Some(kid) = parsed.header_text("kid") {
-        return set.find(kid).map(Chosen::One).ok_or_else(|| {
-            let skipped = set.skipped.iter().find(|skipped| skipped.kid.as_deref() == Some(kid));
-            let unknown = || format!("No key of the set has the kid {}", excerpt(kid, SHOWN));
-            skipped.map_or_else(unknown, |skipped| skipped.reason.clone())
-        });
-    }
-    let fits = |key: &&VerifyingKey| parsed.algorithm().is_none_or(|algorithm| key.algorithm() == algorithm);
-    let fitting: Vec<&VerifyingKey> = set.keys.iter().filter(fits).collect();
-    match &fitting[..] {
-        [] => Err("No key of the set fits the token's alg".to_owned()),
-        [only] => Ok(Chosen::One(only)),
-        [first, ..] => {
-            let matching = fitting.iter().find(|key| diagnose::matches(parsed, key));
-            Ok(matching.map_or(Chosen::NoneOf(first, fitting.len()), |key| Chosen::One(key)))
-        }
-    }
-}
-
 /// A JWK Set from a JSON array of JWKs, which some tools write; `None` for any other text.
-fn set_of_list(text: &str) -> Option<Zeroizing<String>> {
+pub(super) fn set_of_list(text: &str) -> Option<Zeroizing<String>> {
     if !text.starts_with('[') {
         return None;
     }

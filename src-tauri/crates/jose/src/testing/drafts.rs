@@ -65,6 +65,7 @@ pub(crate) fn policy() -> Policy {
         required_scopes: vec!["items:write".to_owned()],
         leeway_seconds: 0,
         max_lifetime_seconds: 3600,
+        jwks: None,
         kind: None,
         own_tokens: false,
     }

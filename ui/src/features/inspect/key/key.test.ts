@@ -125,6 +125,26 @@ describe("a token without a key", () => {
     expect(screen.getByRole("region", { name: "Verdict" })).toHaveFocus();
   });
 
+  test("keeps the fetched keys with a new policy for the issuer, if that is wanted", async () => {
+    const { host, user } = await open();
+    await paste(texts.elsewhere);
+    const jwks = keyOf("elsewhere_with_keys").text;
+    host.jwks = jwks;
+    const asked = vi.spyOn(host, "inspect");
+    await user.click(step().getByRole("checkbox", { name: "Keep them with a new policy for this issuer" }));
+    await user.click(step().getByRole("button", { name: "Fetch keys from issuer.example" }));
+    await pass(0.3);
+    const sheet = within(screen.getByRole("dialog", { name: "New policy" }));
+    expect(sheet.getByRole("textbox", { name: "Name" })).toHaveValue("issuer.example");
+    expect(sheet.getByRole("textbox", { name: "Issuer" })).toHaveValue("https://issuer.example");
+    expect(sheet.getByRole("textbox", { name: "Keys of this issuer" })).toHaveValue(jwks);
+    await user.click(sheet.getByRole("button", { name: /^Save and use/ }));
+    await pass(0.3);
+    expect(host.policies.named("issuer.example")?.jwks).toBe(jwks);
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(asked).toHaveBeenCalledWith(texts.elsewhere, null, "issuer.example", false, false);
+  });
+
   test("does not offer an address that the token itself names", async () => {
     await open();
     await paste(texts.jku);

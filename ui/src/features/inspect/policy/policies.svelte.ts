@@ -48,6 +48,13 @@ export class Policies {
       this.writing.name === "" ? { ...proposed, name: `${name ?? "Policy"}, changed` } : proposed;
   }
 
+  /** Opens a new policy that keeps the keys of an issuer. */
+  writeKeeping(name: string, issuer: string, jwks: string): void {
+    const anybody = this.list.find((one) => one.builtin && one.issuer === null);
+    this.write(anybody?.name, true);
+    if (this.writing) this.proposed = { ...this.writing, name, issuer, jwks };
+  }
+
   async save(policy: PolicyView): Promise<PolicyView | WireError> {
     // A copy replaces no policy.
     const before = this.writing?.name || null;

@@ -3,6 +3,7 @@ import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste, settle } from "../../../../tests/window";
 import { formOf, policyOf } from "./policy-form";
+import { refuse, wireError } from "../../../platform/fake/answers";
 import { texts } from "../../../platform/fake/recorded";
 
 async function withToken() {
@@ -124,7 +125,41 @@ test("a form without changes is the policy it was made of", () => {
     required_scopes: ["items:read"],
     leeway_seconds: 30,
     max_lifetime_seconds: 0,
+    jwks: null,
   };
   expect(policyOf(formOf(policy), policy)).toEqual(policy);
   expect(policyOf({ ...formOf(policy), lifetime: "1.5" }, policy)).toMatchObject({ field: "lifetime" });
+});
+
+test("keys are pasted or opened into a policy, and what is refused says why beside them", async () => {
+  const { host, user } = await withToken();
+  await user.click(policyButton());
+  await settle();
+  await user.click(screen.getByRole("menuitem", { name: /^New policy from items-api/ }));
+  await settle();
+  const sheet = within(screen.getByRole("dialog", { name: "New policy" }));
+  await user.type(sheet.getByRole("textbox", { name: "Name" }), "Tenant");
+  const field = sheet.getByRole("textbox", { name: "Keys of this issuer" });
+  const save = host.savePolicy;
+  const why = "This holds a private key, and only public keys are kept: leave the private parts out";
+  host.savePolicy = async () => refuse(wireError({ area: "policies", code: "keys_refused", why }));
+  await user.click(field);
+  await user.paste("-----BEGIN PRIVATE KEY-----");
+  await user.click(sheet.getByRole("button", { name: /^Save and use/ }));
+  await settle();
+  expect(field).toHaveAccessibleDescription(/only public keys are kept/);
+  expect(field).toHaveValue("-----BEGIN PRIVATE KEY-----");
+
+  host.savePolicy = save;
+  await user.clear(field);
+  const jwks = '{"keys":[{"kid":"a"},{}]}';
+  const file = new File([`${jwks}\n`], "jwks.json");
+  const chooser = document.querySelector<HTMLInputElement>('[role="dialog"] input[type="file"]');
+  await user.upload(chooser as HTMLInputElement, file);
+  await settle();
+  expect(field).toHaveValue(jwks);
+  expect(field).toHaveAccessibleDescription(/^2 keys: a, one without a kid/);
+  await user.click(sheet.getByRole("button", { name: /^Save and use/ }));
+  await settle();
+  expect(host.policies.named("Tenant")?.jwks).toBe(jwks);
 });

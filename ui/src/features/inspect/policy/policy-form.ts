@@ -12,6 +12,7 @@ export interface PolicyForm {
   scopes: string;
   leeway: string;
   lifetime: string;
+  keys: string;
 }
 
 export type FieldName = keyof PolicyForm;
@@ -37,6 +38,7 @@ export function formOf(policy: PolicyView): PolicyForm {
     scopes: policy.required_scopes.join(" "),
     leeway: String(policy.leeway_seconds),
     lifetime: policy.max_lifetime_seconds === 0 ? "" : String(policy.max_lifetime_seconds),
+    keys: policy.jwks ?? "",
   };
 }
 
@@ -92,12 +94,25 @@ export function policyOf(
     required_scopes: words(form.scopes),
     leeway_seconds: leeway,
     max_lifetime_seconds: lifetime,
+    jwks: form.keys.trim() || null,
   };
+}
+
+/** The keys of a JWK Set in a line: "2 keys: a, b"; empty for any other text, which the program reads. */
+export function namesOf(jwks: string): string {
+  try {
+    const { keys } = JSON.parse(jwks) as { keys: readonly { kid?: unknown }[] };
+    const names = keys.map(({ kid }) => (typeof kid === "string" ? kid : "one without a kid"));
+    return names.length === 1 ? `1 key: ${names[0]}` : `${names.length} keys: ${names.join(", ")}`;
+  } catch {
+    return "";
+  }
 }
 
 /** The field that a refusal is about; `null` if it is about the whole policy. */
 export function fieldOf(error: WireError): FieldName | null {
   if (error.area !== "policies") return null;
   if (error.code.startsWith("name_") || error.code === "reserved") return "name";
+  if (error.code === "keys_refused") return "keys";
   return error.code === "leeway_too_long" ? "leeway" : null;
 }

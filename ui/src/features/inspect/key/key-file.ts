@@ -1,0 +1,23 @@
+// A key from a file.
+import type { KeyInput } from "../../../api/bindings.gen";
+
+const LARGEST_FILE = 64 * 1024;
+
+/** Text as it is; anything else, such as DER or a secret's bytes, in base64. */
+function read(bytes: Uint8Array): Pick<KeyInput, "text"> & Partial<KeyInput> {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // Editors end a file with a line break that is not part of a secret.
+    return { text: text.replace(/\r?\n$/, "") };
+  } catch {
+    const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    return { text, form: "base64" };
+  }
+}
+
+/** What a file holds, or why it cannot be a key. */
+export async function keyOf(file: File): Promise<ReturnType<typeof read> | { why: string }> {
+  if (file.size > LARGEST_FILE)
+    return { why: `${file.name} is larger than 64 KB. Keys are smaller: check that it is the right file.` };
+  return read(new Uint8Array(await file.arrayBuffer()));
+}
