@@ -60,7 +60,7 @@ pub(crate) enum Command {
     ///
     /// The token may include whatever surrounds it in a log: a header, quotes, JSON, a cURL command.
     #[command(after_help = INSPECT_HELP)]
-    Inspect(Inspect),
+    Inspect(Box<Inspect>),
     /// Judge an access token as an endpoint does. The token is the first line of standard input and is taken exactly as
     /// it is.
     ///
