@@ -1,86 +1,28 @@
 //! The signing keys: the list, one key, the JWK Set, and what can be done with them.
 
+mod problems;
+mod views;
+
+pub use problems::KeyProblem;
+pub use views::*;
+
 use super::{number, place};
 use crate::{
     ask,
     clipboard::Clipboard,
-    error::{Failure, WireError, limit},
+    error::{WireError, limit},
     state::{AppState, blocking},
 };
 use engine::{
     Engine,
-    keys::{
-        DeleteError, ExportError, ImportError, KeyQuery, KeyState, LONGEST_KEY_NAME, ListedKey, NameError, Purpose,
-        RetireError, RotateError,
-    },
+    keys::{ExportError, ImportError, KeyQuery, KeyState, RotateError},
 };
 use jose::{Algorithm, KeyError, PrivateKey, key::decrypted};
+use problems::rotate_error;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, State};
+use views::key_view;
 use zeroize::Zeroizing;
-
-/// What a key signs.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyPurpose {
-    /// Access tokens.
-    Access,
-    /// Refresh tokens.
-    Refresh,
-    /// Pending tokens, between password and second factor.
-    Mfa,
-    /// Hand-made tokens.
-    Test,
-}
-
-/// A key's state.
-#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum KeyStateView {
-    /// Published, but does not sign yet.
-    Next,
-    /// Signs.
-    Active,
-    /// Only verifies.
-    Retiring {
-        /// When it stopped signing, in milliseconds since the Unix epoch.
-        since_ms: i64,
-        /// When the last of its tokens expires.
-        until_ms: i64,
-    },
-    /// Its tokens are refused, and its private part is gone.
-    Retired {
-        /// When it stopped signing; null if it never signed.
-        since_ms: Option<i64>,
-        /// When it was retired.
-        at_ms: i64,
-    },
-}
-
-/// A signing key as the window shows it.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct KeyView {
-    /// The key ID, in the header of its tokens.
-    pub kid: String,
-    /// The name it is shown by.
-    pub name: String,
-    /// What it signs.
-    pub purpose: KeyPurpose,
-    /// Its algorithm: "ES256".
-    pub algorithm: String,
-    /// Is it a shared secret, which has no public part?
-    pub shared: bool,
-    /// Its state.
-    pub state: KeyStateView,
-    /// Was it confirmed by the keyring since this database was restored? Until then it neither signs nor verifies.
-    pub proven: bool,
-    /// When it was made or imported, in milliseconds since the Unix epoch.
-    pub created_at_ms: i64,
-    /// How many tokens it signed.
-    pub signed: u32,
-    /// When it last signed; null if it never did.
-    pub last_signed_at_ms: Option<i64>,
-}
 
 /// Which keys to list, from where.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
@@ -104,41 +46,6 @@ pub struct KeyListPage {
     pub algorithms: Vec<String>,
     /// How long tokens of each purpose live, in seconds.
     pub lifetimes: KeyLifetimes,
-}
-
-/// How long tokens live, in seconds.
-#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
-pub struct KeyLifetimes {
-    /// Access tokens.
-    pub access: u32,
-    /// Sessions, and so their refresh tokens.
-    pub refresh: u32,
-    /// Pending tokens.
-    pub mfa: u32,
-}
-
-/// One key, with what is read only when it is opened.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct KeyDetail {
-    /// The key.
-    pub key: KeyView,
-    /// At most how many of its tokens may still be valid; null where tokens are not recorded.
-    pub living: Option<u32>,
-    /// Its public part; null for a shared secret.
-    pub public: Option<PublicPart>,
-    /// The item in the keyring that holds its private part; null if it is retired.
-    pub item: Option<String>,
-}
-
-/// The public part of a key.
-#[derive(Debug, Clone, Serialize, specta::Type)]
-pub struct PublicPart {
-    /// As a JWK.
-    pub jwk: String,
-    /// As PEM.
-    pub pem: String,
-    /// Its thumbprint (RFC 7638).
-    pub thumbprint: String,
 }
 
 /// A key to import.
@@ -301,179 +208,4 @@ fn opened(key: &[u8], passphrase: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Wi
 fn read_algorithm(name: Option<&str>) -> Result<Option<Algorithm>, WireError> {
     let unknown = |_| WireError::internal("no such algorithm");
     name.map(|name| name.parse().map_err(unknown)).transpose()
-}
-
-fn key_view(listed: ListedKey) -> KeyView {
-    let ListedKey { info, name, signed, last_signed_at, verifies_until } = listed;
-    let since = info.retiring_at.map(|at| at.0);
-    let state = match info.state {
-        KeyState::Next => KeyStateView::Next,
-        KeyState::Active => KeyStateView::Active,
-        KeyState::Retiring => KeyStateView::Retiring {
-            since_ms: since.unwrap_or_default(),
-            until_ms: verifies_until.map_or(since.unwrap_or_default(), |at| at.0),
-        },
-        KeyState::Retired => {
-            KeyStateView::Retired { since_ms: since, at_ms: info.retired_at.map_or(info.created_at.0, |at| at.0) }
-        }
-    };
-    KeyView {
-        kid: info.kid,
-        name,
-        purpose: info.purpose.into(),
-        algorithm: info.algorithm.to_string(),
-        shared: info.algorithm.is_symmetric(),
-        state,
-        proven: info.proven,
-        created_at_ms: info.created_at.0,
-        signed: number(signed),
-        last_signed_at_ms: last_signed_at.map(|at| at.0),
-    }
-}
-
-impl From<KeyPurpose> for Purpose {
-    fn from(purpose: KeyPurpose) -> Self {
-        match purpose {
-            KeyPurpose::Access => Self::Access,
-            KeyPurpose::Refresh => Self::Refresh,
-            KeyPurpose::Mfa => Self::Mfa,
-            KeyPurpose::Test => Self::Test,
-        }
-    }
-}
-
-impl From<Purpose> for KeyPurpose {
-    fn from(purpose: Purpose) -> Self {
-        match purpose {
-            Purpose::Access => Self::Access,
-            Purpose::Refresh => Self::Refresh,
-            Purpose::Mfa => Self::Mfa,
-            Purpose::Test => Self::Test,
-        }
-    }
-}
-
-/// Why a request about a signing key failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
-#[serde(tag = "code", rename_all = "snake_case")]
-pub enum KeyProblem {
-    /// There is no such key; it may have been deleted elsewhere.
-    NotFound,
-    /// It is active, so it cannot be retired.
-    Active,
-    /// It is retired already.
-    Retired,
-    /// It is not retired, so it cannot be deleted.
-    InUse,
-    /// The name is empty, too long, or has invisible characters.
-    Name {
-        /// The most characters.
-        most: u32,
-    },
-    /// Too many keys are retiring.
-    TooMany,
-    /// Another change of the key came in between.
-    Overtaken,
-    /// The rules do not allow the algorithm.
-    Algorithm {
-        /// Its name.
-        algorithm: String,
-    },
-    /// The key to import is encrypted.
-    Encrypted,
-    /// It fits several algorithms.
-    AlgorithmNeeded,
-    /// It is no usable private key.
-    Unusable {
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The `kid` of the JWK cannot be used.
-    Kid,
-    /// The profile has that key already.
-    Known {
-        /// Its key ID.
-        kid: String,
-    },
-    /// It is a shared secret, without a public part.
-    NoPublicPart,
-}
-
-fn wire(problem: KeyProblem, error: &impl ToString) -> WireError {
-    WireError::new(Failure::Keys(problem), error.to_string())
-}
-
-fn rotate_error(error: &RotateError) -> WireError {
-    let problem = match error {
-        RotateError::Algorithm { algorithm, .. } => KeyProblem::Algorithm { algorithm: algorithm.to_string() },
-        RotateError::TooMany(_) => KeyProblem::TooMany,
-        RotateError::Overtaken(_) => KeyProblem::Overtaken,
-        RotateError::Key(error) => return error.clone().into(),
-    };
-    wire(problem, error)
-}
-
-impl From<RetireError> for WireError {
-    fn from(error: RetireError) -> Self {
-        let problem = match &error {
-            RetireError::NotFound(_) => KeyProblem::NotFound,
-            RetireError::Active(_) => KeyProblem::Active,
-            RetireError::Retired(_) => KeyProblem::Retired,
-            RetireError::Vault(error) => return engine::keys::KeyError::Vault(error.clone()).into(),
-            RetireError::Store(error) => return error.clone().into(),
-        };
-        wire(problem, &error)
-    }
-}
-
-impl From<DeleteError> for WireError {
-    fn from(error: DeleteError) -> Self {
-        let problem = match &error {
-            DeleteError::NotFound(_) => KeyProblem::NotFound,
-            DeleteError::InUse(..) => KeyProblem::InUse,
-            DeleteError::Store(error) => return error.clone().into(),
-        };
-        wire(problem, &error)
-    }
-}
-
-impl From<NameError> for WireError {
-    fn from(error: NameError) -> Self {
-        let problem = match &error {
-            NameError::Name => KeyProblem::Name { most: limit(LONGEST_KEY_NAME) },
-            NameError::NotFound(_) => KeyProblem::NotFound,
-            NameError::Store(error) => return error.clone().into(),
-        };
-        wire(problem, &error)
-    }
-}
-
-impl From<ExportError> for WireError {
-    fn from(error: ExportError) -> Self {
-        let problem = match &error {
-            ExportError::NotFound(_) => KeyProblem::NotFound,
-            ExportError::NoPublicPart(_) => KeyProblem::NoPublicPart,
-            ExportError::Retired(_) => KeyProblem::Retired,
-            ExportError::Key(error) => return error.clone().into(),
-        };
-        wire(problem, &error)
-    }
-}
-
-impl From<ImportError> for WireError {
-    fn from(error: ImportError) -> Self {
-        let problem = match &error {
-            ImportError::Refused(KeyError::Encrypted) => KeyProblem::Encrypted,
-            ImportError::Refused(KeyError::AlgorithmNeeded) => KeyProblem::AlgorithmNeeded,
-            ImportError::Refused(error) => KeyProblem::Unusable { reason: error.to_string() },
-            ImportError::Algorithm(algorithm) => KeyProblem::Algorithm { algorithm: algorithm.to_string() },
-            ImportError::Kid => KeyProblem::Kid,
-            ImportError::Known { kid } => KeyProblem::Known { kid: kid.clone() },
-            ImportError::TooMany(error) => return rotate_error(error),
-            ImportError::Overtaken => KeyProblem::Overtaken,
-            ImportError::Entropy(_) => return Self::internal(error.to_string()),
-            ImportError::Key(error) => return error.clone().into(),
-        };
-        wire(problem, &error)
-    }
 }
