@@ -336,6 +336,22 @@ export type Comparison = {
 	changes: Change[],
 };
 
+/**  A value of the token beside the one that the policy wants. */
+export type Difference = {
+	/**  The claim: "aud". */
+	member: string,
+	/**  Both values, line by line. */
+	lines: DifferingLine[],
+};
+
+/**  One line of both values. */
+export type DifferingLine = {
+	/**  What the policy wants. */
+	expected: Run[],
+	/**  What the token has. */
+	found: Run[],
+};
+
 /**  A token taken apart. These texts are signed byte for byte, except for the effects of `compact` and `follow_key`. */
 export type Draft = {
 	/**  The JOSE header's text. */
@@ -1563,6 +1579,14 @@ seconds: number } |
 /**  Works as before: refresh tokens are never used up. */
 { kind: "none" };
 
+/**  Characters that all agree or all differ; long ones that agree are folded. */
+export type Run = {
+	/**  The characters, invisible ones written out. */
+	text: string,
+	/**  Is it where the values differ? */
+	differs: boolean,
+};
+
 /**  A sample. */
 export type Sample = 
 /**  A good token. */
@@ -1975,6 +1999,8 @@ export type Step = {
 	actions: Action[],
 	/**  The names of the members that the step read, so that the window can highlight them. */
 	members: string[],
+	/**  For a failed check of issuer and audience: the values that differ from the policy's. */
+	differences: Difference[],
 };
 
 /**  Why the database cannot be used. */

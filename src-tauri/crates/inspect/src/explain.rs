@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::differences::differences;
 use crate::findings::findings;
 use crate::kinds;
 use crate::meaning::{self, Side};
@@ -71,7 +72,8 @@ fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {
 /// so there the cure is another one.
 fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
     let parsed = case.parsed;
-    let mut step = Step::from(step);
+    let differences = differences(case, &step);
+    let mut step = Step { differences, ..Step::from(step) };
     let is_padded = !parsed.faults.is_empty() && parsed.faults.iter().all(ParseProblem::is_padding);
     if step.check == Check::Parse && is_padded && is_of_load_balancer(parsed) {
         step.reason = "Padded: an AWS load balancer writes `=` at the end of the segments, and signs it".into();

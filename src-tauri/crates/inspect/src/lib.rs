@@ -8,6 +8,7 @@
 mod clean;
 mod compare;
 mod decoding;
+mod differences;
 mod edit;
 mod explain;
 mod findings;

@@ -28,6 +28,38 @@ pub struct Step {
     pub actions: Vec<Action>,
     /// The names of the members that the step read, so that the window can highlight them.
     pub members: Vec<Cow<'static, str>>,
+    /// For a failed check of issuer and audience: the values that differ from the policy's.
+    pub differences: Vec<Difference>,
+}
+
+/// A value of the token beside the one that the policy wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Difference {
+    /// The claim: "aud".
+    pub member: &'static str,
+    /// Both values, line by line.
+    pub lines: Vec<DifferingLine>,
+}
+
+/// One line of both values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct DifferingLine {
+    /// What the policy wants.
+    pub expected: Vec<Run>,
+    /// What the token has.
+    pub found: Vec<Run>,
+}
+
+/// Characters that all agree or all differ; long ones that agree are folded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Run {
+    /// The characters, invisible ones written out.
+    pub text: String,
+    /// Is it where the values differ?
+    pub differs: bool,
 }
 
 /// An action that makes a failed check pass.
@@ -68,7 +100,7 @@ impl From<judgement::Step> for Step {
     fn from(step: judgement::Step) -> Step {
         let judgement::Step { check, name, outcome, reason, rfc, fix, cures, members } = step;
         let actions = cures.into_iter().map(Action::from).collect();
-        Step { check, name, outcome, reason, rfc, fix, actions, members }
+        Step { check, name, outcome, reason, rfc, fix, actions, members, differences: Vec::new() }
     }
 }
 

@@ -7,6 +7,8 @@ import { count, moment, relative } from "../../../shared/time/format";
 export const ROWS = 200;
 /** The most characters of a value in the grid; the whole value opens below. */
 const IN_GRID = 160;
+/** Longer lists have a line for each element. */
+const ON_ONE_LINE = 40;
 
 /** A scope's chip, depending on the user and the policy. */
 export const chipOf: Record<Standing, ChipState> = {
@@ -26,6 +28,35 @@ export const isScopes = (member: Member) => SCOPES.has(member.name) && member.wo
 
 export function valueInGrid(member: Member): string {
   return member.value.length > IN_GRID ? `${member.value.slice(0, IN_GRID)}…` : member.value;
+}
+
+/** The most rows of one list in the grid. */
+const MOST_ELEMENTS = 4;
+
+/** The elements of a list that is too long for one line, each with its comma; empty for anything else. */
+export function elementsInGrid(member: Member): string[] {
+  if (member.kind !== "array" || member.value.length <= ON_ONE_LINE) return [];
+  const parts = elementsOf(member.value);
+  if (parts.length < 2) return [];
+  const shown = parts.slice(0, MOST_ELEMENTS).map((part) => part.slice(0, IN_GRID));
+  return parts.length > MOST_ELEMENTS ? [...shown, "…"] : shown;
+}
+
+/** JSON text of a list, cut after the commas between its elements. */
+function elementsOf(list: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  // Strings are passed over whole, as they may hold commas and brackets.
+  let depth = 0;
+  for (const { 0: token, index } of list.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},]/g)) {
+    if (token === "[" || token === "{") depth += 1;
+    else if (token === "]" || token === "}") depth -= 1;
+    else if (token === "," && depth === 1) {
+      parts.push(list.slice(start, index + 1).trim());
+      start = index + 1;
+    }
+  }
+  return [...parts, list.slice(start).trim()];
 }
 
 /** The value as it is copied: a string without quotes and escapes, anything else as JSON. */

@@ -71,6 +71,12 @@ export function blamed(report: Report): Set<string> {
   return new Set(namedBy(report, names).map(({ key }) => key));
 }
 
+/** The bytes of those members in the token. */
+export function blamedRanges(report: Report): Lit["ranges"] {
+  const names = report.trace.flatMap(blamedBy);
+  return bytesOf(namedBy(report, names).map(({ member }) => member)).ranges;
+}
+
 /** The initial selection of a new report: the member blamed by the check where a server stops. */
 export function firstLink(report: Report): Link | null {
   const step = report.trace.find((one) => one.check === report.verdict.stopped_at);

@@ -145,6 +145,20 @@ describe("a token without a key", () => {
     expect(asked).toHaveBeenCalledWith(texts.elsewhere, null, "issuer.example", false, false);
   });
 
+  test("is one address away from the keys of another place", async () => {
+    const { host, user } = await open();
+    host.jwks = keyOf("elsewhere_with_keys").text;
+    await paste(texts.elsewhere);
+    await user.click(step().getByRole("button", { name: "Another address" }));
+    const address = step().getByRole("textbox", { name: /^Address of a JWK Set/ });
+    expect(address).toHaveFocus();
+    await user.clear(address);
+    await user.type(address, "https://keys.example/jwks{Enter}");
+    await pass(0.3);
+    expect(screen.getByRole("region", { name: "Verdict" })).toHaveFocus();
+    expect(screen.getByRole("heading", { name: "Accepted" })).toBeVisible();
+  });
+
   test("does not offer an address that the token itself names", async () => {
     await open();
     await paste(texts.jku);

@@ -12,6 +12,14 @@ test("pieces put together are the token again", () => {
   expect(text(cut.start.filter((piece) => piece.beyond))).toBe("bb.cc");
 });
 
+test("the bytes of a blamed claim are marked, lit or not", () => {
+  const token = "aaaa.bbbbbbbb.cc";
+  const cut = shown(token, guessSegments(token), [{ start: 6, end: 9 }], [], [{ start: 8, end: 11 }]);
+  expect(text(cut.start)).toBe(token);
+  expect(text(cut.start.filter((piece) => piece.blamed))).toBe("bbb");
+  expect(text(cut.start.filter((piece) => piece.lit))).toBe("bbb");
+});
+
 test("a long token shows its two ends and says how much is between", () => {
   const token = "x".repeat(SHOWN_WHOLE + 1);
   const cut = shown(token, guessSegments(token), [], []);

@@ -10,6 +10,8 @@ export interface Piece {
   text: string;
   kind: SegmentKind | "dot" | "text";
   lit: boolean;
+  /** In a claim that a failed check blames. */
+  blamed: boolean;
   bad: boolean;
   /** After the position where parsing had to stop. */
   beyond: boolean;
@@ -67,11 +69,12 @@ function cut(
   segments: Segment[],
   lit: readonly Range[],
   bad: number[],
+  blamed: readonly Range[],
 ) {
   const stop = bad.length > 0 ? Math.min(...bad) : Infinity;
   const edges = new Set([from, to]);
   const add = (edge: number) => edge > from && edge < to && edges.add(edge);
-  for (const range of [...segments, ...lit]) {
+  for (const range of [...segments, ...lit, ...blamed]) {
     add(range.start);
     add(range.end);
   }
@@ -88,31 +91,39 @@ function cut(
       text,
       kind: kind ?? (text === "." ? "dot" : "text"),
       lit: lit.some((range) => range.start <= start && end <= range.end),
+      blamed: blamed.some((range) => range.start <= start && end <= range.end),
       bad: bad.includes(start),
       beyond: start > stop,
     };
   });
 }
 
-export function shown(token: string, segments: Segment[], lit: readonly Range[], bad: number[]): Shown {
+export function shown(
+  token: string,
+  segments: Segment[],
+  lit: readonly Range[],
+  bad: number[],
+  wrong: readonly Range[] = [],
+): Shown {
   const length = token.length;
   const ranges = lit.filter((range) => range.start < range.end);
+  const blamed = wrong.filter((range) => range.start < range.end);
   if (length <= SHOWN_WHOLE) {
-    return { start: cut(token, 0, length, segments, ranges, bad), hidden: 0, end: [] };
+    return { start: cut(token, 0, length, segments, ranges, bad, blamed), hidden: 0, end: [] };
   }
   return {
-    start: cut(token, 0, SHOWN_START, segments, ranges, bad),
+    start: cut(token, 0, SHOWN_START, segments, ranges, bad, blamed),
     hidden: length - SHOWN_START - SHOWN_END,
-    end: cut(token, length - SHOWN_END, length, segments, ranges, bad),
+    end: cut(token, length - SHOWN_END, length, segments, ranges, bad, blamed),
   };
 }
 
 /** The pieces of a report's own token. */
-export function shownReport(report: Report, lit: readonly Range[]): Shown {
+export function shownReport(report: Report, lit: readonly Range[], blamed: readonly Range[] = []): Shown {
   const at = offsets(report.token);
   const moved = <T extends Range>(range: T): T => ({ ...range, start: at(range.start), end: at(range.end) });
   const bad = report.problems.flatMap((problem) => (problem.at === null ? [] : [at(problem.at)]));
-  return shown(report.token, report.segments.map(moved), lit.map(moved), bad);
+  return shown(report.token, report.segments.map(moved), lit.map(moved), bad, blamed.map(moved));
 }
 
 /** `eyJhbGciOiJFUzI1NiIsInR5cCI6Im…` */

@@ -1,0 +1,144 @@
+//! Where a value of the token differs from the one that the policy wants, character by character.
+
+use std::borrow::Cow;
+
+use crate::report::{Difference, DifferingLine, Run};
+use jose::check::{Case, audiences};
+use jose::judgement::{self, Check, Outcome};
+use jose::visible::visible;
+
+/// Longer values are only told, not compared.
+const LONGEST: usize = 300;
+
+/// Longer runs that agree are folded to their two ends.
+const LONGEST_RUN: usize = 20;
+const END: usize = 9;
+
+/// Of a failed check of issuer and audience: each value that differs.
+pub(crate) fn differences(case: &Case<'_>, step: &judgement::Step) -> Vec<Difference> {
+    if step.check != Check::IssuerAndAudience || step.outcome != Outcome::Fail {
+        return Vec::new();
+    }
+    let issuer = case.parsed.claim_text("iss").map(Cow::Borrowed);
+    let audience = audiences(case).and_then(|all| <[String; 1]>::try_from(all).ok()).map(|[one]| Cow::Owned(one));
+    let pairs = [("iss", &case.policy.issuer, issuer), ("aud", &case.policy.audience, audience)];
+    let compared = pairs.into_iter().filter_map(|(member, expected, found)| {
+        let (expected, found) = (expected.as_deref()?, found?);
+        let is_short = expected.len() <= LONGEST && found.len() <= LONGEST;
+        (expected != found && is_short).then(|| Difference { member, lines: lines(expected, &found) })
+    });
+    compared.collect()
+}
+
+/// One line, or two if both the hosts and the paths of two addresses differ, so that both start alike.
+fn lines(expected: &str, found: &str) -> Vec<DifferingLine> {
+    let (host, path) = parts(expected);
+    let (found_host, found_path) = parts(found);
+    if host != found_host && path != found_path && !path.is_empty() && !found_path.is_empty() {
+        return vec![line(host, found_host), line(path, found_path)];
+    }
+    vec![line(expected, found)]
+}
+
+/// An address up to the end of its host, and the rest.
+fn parts(text: &str) -> (&str, &str) {
+    let host = text.find("://").map_or(text.len(), |at| at + 3);
+    let end = text[host..].find('/').map_or(text.len(), |at| host + at);
+    text.split_at(end)
+}
+
+fn line(expected: &str, found: &str) -> DifferingLine {
+    let (one, other): (Vec<char>, Vec<char>) = (expected.chars().collect(), found.chars().collect());
+    let before = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let rest = one.len().min(other.len()) - before;
+    let after = one.iter().rev().zip(other.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+    DifferingLine { expected: runs(&one, before, after), found: runs(&other, before, after) }
+}
+
+/// The text in at most three runs: what agrees before, what differs, and what agrees after.
+fn runs(text: &[char], before: usize, after: usize) -> Vec<Run> {
+    let (start, rest) = text.split_at(before);
+    let (middle, end) = rest.split_at(rest.len() - after);
+    let run = |part: &[char], differs: bool| Run { text: shown(part, !differs), differs };
+    let all = [run(start, false), run(middle, true), run(end, false)];
+    all.into_iter().filter(|run| !run.text.is_empty()).collect()
+}
+
+fn shown(part: &[char], may_fold: bool) -> String {
+    let text: String = match part {
+        [start @ .., _, _] if may_fold && start.len() + 2 > LONGEST_RUN => {
+            part[..END].iter().chain(&['…']).chain(&part[part.len() - END..]).collect()
+        }
+        whole => whole.iter().collect(),
+    };
+    visible(&text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+    use crate::report::{Report, Run};
+    use crate::testing::{evidence, found, key};
+    use crate::{check, parse};
+    use jose::Policy;
+
+    fn marked(runs: &[Run]) -> String {
+        runs.iter().map(|run| if run.differs { format!("[{}]", run.text) } else { run.text.clone() }).collect()
+    }
+
+    fn compared(expected: &str, found: &str) -> Vec<(String, String)> {
+        lines(expected, found).iter().map(|line| (marked(&line.expected), marked(&line.found))).collect()
+    }
+
+    fn pair(expected: &str, found: &str) -> (String, String) {
+        (expected.to_owned(), found.to_owned())
+    }
+
+    #[test]
+    fn the_part_that_differs_is_marked() {
+        assert_eq!(compared("orders-api", "orders-api/"), [pair("orders-api", "orders-api[/]")]);
+        assert_eq!(compared("abc", "xyz"), [pair("[abc]", "[xyz]")]);
+        assert_eq!(compared("aa", "aaa"), [pair("aa", "aa[a]")], "what agrees is counted once");
+    }
+
+    #[test]
+    fn long_runs_that_agree_fold_and_invisible_characters_are_written_out() {
+        assert_eq!(
+            compared("https://api.orders.example/v1", "https://api.orders.example/v2"),
+            [pair("https://a…example/v[1]", "https://a…example/v[2]")]
+        );
+        assert_eq!(compared("a\u{200b}", "a"), [pair("a[\\u{200B}]", "a")]);
+    }
+
+    #[test]
+    fn host_and_path_have_lines_of_their_own_if_both_differ() {
+        assert_eq!(
+            compared("https://login.example/t/v2.0", "https://sts.example.net/t/"),
+            [pair("https://[login.example]", "https://[sts.example.net]"), pair("/t/[v2.0]", "/t/")]
+        );
+        assert_eq!(
+            compared("https://a.example", "https://b.example"),
+            [pair("https://[a].example", "https://[b].example")]
+        );
+    }
+
+    #[test]
+    fn a_failed_check_has_one_difference_for_each_wrong_value() {
+        let policy = Policy {
+            issuer: Some("https://issuer.example".into()),
+            audience: Some("orders".into()),
+            ..Policy::default()
+        };
+        let judge = |claims: &str| -> Report {
+            let token = key().dangerous_sign(r#"{"alg":"ES256"}"#, claims.as_bytes()).unwrap();
+            check(&parse(&token), &evidence(policy.clone(), found(key())))
+        };
+        let members = |claims: &str| -> Vec<&'static str> {
+            judge(claims).trace.iter().flat_map(|step| &step.differences).map(|one| one.member).collect()
+        };
+        assert_eq!(members(r#"{"iss":"https://issuer.example/","aud":["order"]}"#), ["iss", "aud"]);
+        assert_eq!(members(r#"{"iss":"https://issuer.example","aud":"order"}"#), ["aud"]);
+        assert_eq!(members(r#"{"aud":["a","b"]}"#), [""; 0], "an absent value and a list differ in no character");
+        assert_eq!(members(r#"{"iss":"https://issuer.example","aud":"orders"}"#), [""; 0]);
+    }
+}
