@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 printed=$(mktemp)
 cargo test --locked --quiet --workspace --no-fail-fast --test window >"$printed" 2>&1 &
 window=$!
-trap 'kill "$window" 2>/dev/null; rm -f "$printed"' EXIT
+trap 'kill "$window" 2>/dev/null || :; rm -f "$printed"' EXIT
 trap 'exit 130' INT TERM HUP
 status=0
 cargo test --locked --quiet --workspace --exclude window-tests --no-fail-fast || status=$?
