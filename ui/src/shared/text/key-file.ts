@@ -1,10 +1,9 @@
-// A key from a file.
-import type { KeyInput } from "../../../api/bindings.gen";
+// A key from a file: small, and not always text.
 
 const LARGEST_FILE = 64 * 1024;
 
 /** Text as it is; anything else, such as DER or a secret's bytes, in base64. */
-function read(bytes: Uint8Array): Pick<KeyInput, "text"> & Partial<KeyInput> {
+function read(bytes: Uint8Array): { text: string; form?: "base64" } {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     // Editors end a file with a line break that is not part of a secret.
