@@ -50,7 +50,7 @@ export function answerFor(host: FakeHost, text: string, change: (report: Report)
 
 /** Reading the colours of the raw token: `header:eyJ…`. */
 export function pieces(): { kind: string; text: string; lit: boolean }[] {
-  const spans = document.querySelectorAll<HTMLElement>('[data-testid="token-text"] .colours > span');
+  const spans = document.querySelectorAll<HTMLElement>('[data-testid="token-text"] .colours [data-at]');
   return [...spans].map((span) => ({
     kind: span.classList[0] ?? "",
     text: span.textContent,

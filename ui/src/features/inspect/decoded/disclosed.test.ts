@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { answerFor, open, paste, settle } from "../../../../tests/window";
 import type { Member, PresentationReport } from "../../../api/bindings.gen";
 import { texts } from "../../../platform/fake/recorded";
-import { runsOf } from "../token/presented";
+import { presentedSegments } from "../token/presented";
 import { disclosedIn, rowsAs } from "./disclosed";
 
 const member = (name: string, value: string, meaning = ""): Member => ({
@@ -79,20 +79,35 @@ test("more than three hidden claims fold to their number", () => {
 });
 
 test("a disclosed claim lights its disclosure after the token, not the digests in it", async () => {
-  const { user } = await open({}, (host) => answerFor(host, texts.valid, () => ({ presentation, claims })));
+  const { host, user } = await open({}, (host) =>
+    answerFor(host, texts.valid, () => ({ presentation, claims })),
+  );
   await paste(texts.valid);
   await user.hover(screen.getByText("family_name"));
   await settle();
   const shown = screen.getByRole("group", { name: "Disclosures" });
   expect(shown).toHaveTextContent(presentation.text);
   expect([...shown.querySelectorAll(".lit")].map((run) => run.textContent)).toEqual(["BBBB"]);
-  expect(document.querySelector('[data-testid="token-text"] .lit')).toBeNull();
+  expect(document.querySelectorAll('[data-testid="token-text"] .lit')).toHaveLength(1);
+  expect(screen.getByText("2 disclosures 19")).toBeVisible();
+  await user.keyboard("c");
+  expect(host.copied).toEqual([texts.valid + presentation.text]);
 });
 
-test("what follows the token has a bold tilde between disclosures and the colours of a key binding JWT", () => {
-  const kinds = runsOf(presentation.text, []).map(({ kind }) => kind);
-  const binding = ["tilde", "header", "dot", "payload", "dot", "signature"];
-  expect(kinds).toEqual(["tilde", "payload", "tilde", "payload", ...binding]);
+test("what follows the token is disclosures, and the segments of a key binding JWT", () => {
+  const kinds = (text: string) =>
+    presentedSegments(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
+  expect(kinds(presentation.text)).toEqual([
+    ["payload", "AAAA"],
+    ["payload", "BBBB"],
+    ["header", "eyJ"],
+    ["payload", "eyJ"],
+    ["signature", "sig"],
+  ]);
+  expect(kinds("~AAAA~")).toEqual([["payload", "AAAA"]]);
+  const many = presentedSegments("~A".repeat(100_000));
+  expect(many.length).toBeLessThan(101);
+  expect(many.at(-1)?.end).toBe(200_000);
 });
 
 test("the key binding has its own section, where the nonce is compared with one that is typed in", async () => {

@@ -8,9 +8,20 @@ export interface Copy {
   text: string;
 }
 
+interface Shown {
+  draft: string;
+  pending: boolean;
+  report: Report | null;
+}
+
+/** The displayed text: the token and, for an SD-JWT, what follows it. */
+export const shownText = ({ draft, pending, report }: Shown) =>
+  pending ? draft : draft + (report?.presentation?.text ?? "");
+
 /** Every form available for this report. */
 export function copies(report: Report): Copy[] {
-  const { token, segments } = report;
+  const { segments } = report;
+  const token = report.token + (report.presentation?.text ?? "");
   const signature = segments.find((segment) => segment.kind === "signature");
   // Other characters could add headers or control a terminal.
   const sendable = report.format.endsWith("_compact") && /^[\w.~+/=-]+$/.test(token);
@@ -19,7 +30,7 @@ export function copies(report: Report): Copy[] {
     {
       label: "Token without its signature",
       as: "token without its signature",
-      text: signature ? token.slice(0, signature.start) : "",
+      text: signature ? report.token.slice(0, signature.start) : "",
     },
     { label: "Authorization header", as: "header", text: sendable ? `Authorization: Bearer ${token}` : "" },
     { label: "cURL", as: "cURL", text: sendable ? `curl -H 'Authorization: Bearer ${token}' "$URL"` : "" },

@@ -1,33 +1,29 @@
-// Cuts a token's text into runs of equal style: coloured by segment, underlined where highlighted, marked where wrong.
+// Cuts a token's text into runs of equal style: coloured by segment, underlined where highlighted, marked where wrong, folded
+// where long.
 import type { Report, Segment, SegmentKind } from "../../../api/bindings.gen";
+import { type Fold, foldsOf, NONE, type Range } from "./folds";
 
-/** Longer tokens show only their start and end. */
+/** Longer tokens cannot be edited in place. */
 export const SHOWN_WHOLE = 16_000;
-const SHOWN_START = 12_000;
-const SHOWN_END = 3_000;
 
 export interface Piece {
+  /** Where it starts in the text. */
+  at: number;
+  /** Empty for a fold. */
   text: string;
-  kind: SegmentKind | "dot" | "text";
+  kind: SegmentKind | "dot" | "tilde" | "text";
   lit: boolean;
   /** In a claim that a failed check blames. */
   blamed: boolean;
   bad: boolean;
   /** After the position where parsing had to stop. */
   beyond: boolean;
+  /** What it stands for, if it is a fold. */
+  fold: Fold | null;
 }
 
-export interface Shown {
-  start: Piece[];
-  /** The number of characters left out in between. */
-  hidden: number;
-  end: Piece[];
-}
-
-interface Range {
-  start: number;
-  end: number;
-}
+/** The folds that are opened, by the start of their runs. */
+export type Opened = Parameters<typeof foldsOf>[4];
 
 /** Converts the report's byte offsets to string offsets. */
 export function offsets(token: string): (byte: number) => number {
@@ -62,68 +58,69 @@ export function guessSegments(text: string): Segment[] {
   });
 }
 
-function cut(
+/** The characters that divide segments. */
+const DIVIDERS: Record<string, Piece["kind"]> = { ".": "dot", "~": "tilde" };
+
+/** A text in pieces of one style each, with folds for what is left out. */
+export function shown(
   token: string,
-  from: number,
-  to: number,
-  segments: Segment[],
+  segments: readonly Segment[],
   lit: readonly Range[],
-  bad: number[],
-  blamed: readonly Range[],
-) {
+  bad: readonly number[],
+  wrong: readonly Range[] = [],
+  opened: Opened = NONE,
+  room?: number,
+): Piece[] {
+  const ranges = lit.filter((range) => range.start < range.end);
+  const blamed = wrong.filter((range) => range.start < range.end);
+  const folds = foldsOf(token.length, segments, [...ranges, ...blamed], bad, opened, room);
   const stop = bad.length > 0 ? Math.min(...bad) : Infinity;
-  const edges = new Set([from, to]);
-  const add = (edge: number) => edge > from && edge < to && edges.add(edge);
-  for (const range of [...segments, ...lit, ...blamed]) {
-    add(range.start);
-    add(range.end);
-  }
-  for (const at of bad) {
-    add(at);
-    add(at + 1);
-  }
-  const sorted = [...edges].sort((a, b) => a - b);
-  return sorted.slice(0, -1).map((start, index): Piece => {
-    const end = sorted[index + 1] ?? to;
-    const text = token.slice(start, end);
+  const edges = new Set([0, token.length]);
+  for (const range of [...segments, ...ranges, ...blamed, ...folds]) edges.add(range.start).add(range.end);
+  for (const at of bad) edges.add(at).add(at + 1);
+  const sorted = [...edges].filter((edge) => edge >= 0 && edge <= token.length).sort((a, b) => a - b);
+  return sorted.slice(0, -1).flatMap((start, index): Piece[] => {
+    const end = sorted[index + 1] ?? token.length;
+    const fold = folds.find((one) => one.start <= start && end <= one.end) ?? null;
+    // A character that is marked in a fold does not divide it.
+    if (fold && start > fold.start) return [];
+    const text = fold ? "" : token.slice(start, end);
     const kind = segments.find((one) => one.start <= start && end <= one.end)?.kind;
-    return {
-      text,
-      kind: kind ?? (text === "." ? "dot" : "text"),
-      lit: lit.some((range) => range.start <= start && end <= range.end),
-      blamed: blamed.some((range) => range.start <= start && end <= range.end),
-      bad: bad.includes(start),
-      beyond: start > stop,
-    };
+    return [
+      {
+        at: start,
+        text,
+        kind: kind ?? DIVIDERS[text] ?? "text",
+        lit: ranges.some((range) => range.start <= start && end <= range.end),
+        blamed: blamed.some((range) => range.start <= start && end <= range.end),
+        bad: bad.includes(start),
+        beyond: start > stop,
+        fold,
+      },
+    ];
   });
 }
 
-export function shown(
-  token: string,
-  segments: Segment[],
-  lit: readonly Range[],
-  bad: number[],
-  wrong: readonly Range[] = [],
-): Shown {
-  const length = token.length;
-  const ranges = lit.filter((range) => range.start < range.end);
-  const blamed = wrong.filter((range) => range.start < range.end);
-  if (length <= SHOWN_WHOLE) {
-    return { start: cut(token, 0, length, segments, ranges, bad, blamed), hidden: 0, end: [] };
-  }
-  return {
-    start: cut(token, 0, SHOWN_START, segments, ranges, bad, blamed),
-    hidden: length - SHOWN_START - SHOWN_END,
-    end: cut(token, length - SHOWN_END, length, segments, ranges, bad, blamed),
-  };
-}
-
 /** The pieces of a report's own token. */
-export function shownReport(report: Report, lit: readonly Range[], blamed: readonly Range[] = []): Shown {
+export function shownReport(
+  report: Report,
+  lit: readonly Range[],
+  blamed: readonly Range[] = [],
+  opened: Opened = NONE,
+  room?: number,
+): Piece[] {
   const at = offsets(report.token);
   const moved = <T extends Range>(range: T): T => ({ ...range, start: at(range.start), end: at(range.end) });
   const bad = report.problems.flatMap((problem) => (problem.at === null ? [] : [at(problem.at)]));
-  return shown(report.token, report.segments.map(moved), lit.map(moved), bad, blamed.map(moved));
+  return shown(
+    report.token,
+    report.segments.map(moved),
+    lit.map(moved),
+    bad,
+    blamed.map(moved),
+    opened,
+    room,
+  );
 }
 
 /** `eyJhbGciOiJFUzI1NiIsInR5cCI6Im…` */

@@ -1,27 +1,24 @@
-// What follows the token of an SD-JWT, cut into runs of equal style.
-export interface Run {
-  text: string;
-  kind: "tilde" | "dot" | "header" | "payload" | "signature";
-  lit: boolean;
-}
+// What follows the token of an SD-JWT: disclosures between `~`, and at the end the segments of a key binding JWT.
+import type { Segment, SegmentKind } from "../../../api/bindings.gen";
 
-const SEGMENTS = ["header", "payload", "signature"] as const;
+const BINDING: readonly SegmentKind[] = ["header", "payload", "signature"];
+/** After this many disclosures the rest counts as one. */
+const MOST = 100;
 
-/** Disclosures between `~`, and at the end the three segments of a key binding JWT. */
-export function runsOf(text: string, lit: readonly { start: number; end: number }[]): Run[] {
-  let at = 0;
-  let segment = 0;
-  const isJwt = (start: number) => text.indexOf("~", start) < 0 && text.includes(".", start);
-  return text.split(/([~.])/).flatMap((part): Run[] => {
-    const start = at;
-    at += part.length;
-    if (part === "") return [];
-    if (part === "~") return [{ text: part, kind: "tilde", lit: false }];
-    if (part === ".") {
-      segment += 1;
-      return [{ text: part, kind: "dot", lit: false }];
+/** The segments of the text after the token. */
+export function presentedSegments(text: string): Segment[] {
+  const segments: Segment[] = [];
+  let start = 0;
+  for (const [nth, disclosure] of text.split("~", MOST).entries()) {
+    const end = nth === MOST - 1 ? text.length : start + disclosure.length;
+    const isBinding = end === text.length && disclosure.includes(".");
+    const parts = isBinding ? disclosure.split(".", BINDING.length) : [disclosure];
+    for (const [index, part] of parts.entries()) {
+      const kind = (isBinding && BINDING[index]) || "payload";
+      const last = index === parts.length - 1 ? end : start + part.length;
+      if (last > start) segments.push({ kind, start, end: last });
+      start = last + 1;
     }
-    const kind = segment > 0 || isJwt(start) ? (SEGMENTS[segment] ?? "signature") : "payload";
-    return [{ text: part, kind, lit: lit.some((range) => range.start <= start && at <= range.end) }];
-  });
+  }
+  return segments;
 }
