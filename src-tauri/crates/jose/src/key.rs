@@ -11,6 +11,7 @@ mod pem;
 mod pkcs12;
 mod private;
 mod pss;
+mod pss_salt;
 mod public_set;
 mod rsa;
 mod sign;
@@ -32,6 +33,7 @@ use jwk::members_of as members_of_jwk;
 pub use jwk::members_of as jwk_members;
 pub use jwk::{KeySet, SkippedKey};
 pub use private::PrivateKey;
+pub use pss_salt::PssSalt;
 pub use public_set::{LONGEST_PUBLIC_SET, NotPublic, names_of, public_set};
 pub use sign::{SignError, SigningKey, raw_from_der, signing_input};
 

@@ -12,7 +12,7 @@ use super::secret::secret_bytes;
 use super::{SHOWN, UserKey};
 use crate::report::Remedy;
 use jose::choose;
-use jose::key::VerifyingKey;
+use jose::key::{PssSalt, VerifyingKey};
 use jose::visible::excerpt;
 use jose::{Algorithm, KeyChoice, Parsed, parse_exact};
 
@@ -121,8 +121,22 @@ fn as_written(parsed: &Parsed, read: &Read, algorithm: Algorithm, token: &Segmen
             return Some(Diagnosis::new(sentence, reading.fix, None));
         }
     }
+    if let Some(found) = keys.iter().find_map(|key| other_salt(key, input, &bytes)) {
+        return Some(found);
+    }
     let found = input::inputs(parsed, token).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
     Some(Diagnosis::new(format!("The signature matches this {what} {}", found.once), found.fix, None))
+}
+
+/// A PSS signature by this key whose salt is not as long as its hash, as many libraries make it unless told otherwise.
+fn other_salt(key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Option<Diagnosis> {
+    let (algorithm, PssSalt { found, wanted }) = (key.algorithm(), key.pss_salt(input, signature)?);
+    let unit = if found == 1 { "byte" } else { "bytes" };
+    let sentence = format!(
+        "This is an {algorithm} signature by this key with a salt of {found} {unit}; {algorithm} takes {wanted} bytes, \
+         as long as its hash (RFC 7518 §3.5)"
+    );
+    Some(Diagnosis::new(sentence, format!("Set the salt length to {wanted} bytes where the token is signed"), None))
 }
 
 /// At most so many ways of writing the token are tried with the secret in another form.

@@ -1,6 +1,6 @@
 //! Signatures of another algorithm than the header names.
 
-use super::{Diagnosis, Segments, signature};
+use super::{Diagnosis, Segments, other_salt, signature};
 use crate::user_keys::UserKey;
 use crate::user_keys::own;
 use crate::user_keys::read::Read;
@@ -20,15 +20,23 @@ pub(super) fn diagnose(parsed: &Parsed, given: &UserKey, token: &Segments<'_>) -
     let fits = |algorithm: &Algorithm| {
         Some(*algorithm) != known && algorithm.signature_len().is_none_or(|length| length == bytes.len())
     };
-    let algorithm = Algorithm::ALL.into_iter().filter(fits).find(|algorithm| {
-        let is_by = |key: &VerifyingKey| {
-            key.algorithm() == *algorithm
-                && key.verify(token.input, &bytes).is_ok()
-                && own::parameter_with(parsed, key).is_none()
-        };
-        let read = Read::of(given, &asking_for(parsed, *algorithm));
-        matches!(&read.choice, KeyChoice::Found { key, .. } if is_by(key)) || read.set.iter().any(is_by)
+    let found = Algorithm::ALL.into_iter().filter(fits).find_map(|algorithm| {
+        let read = Read::of(given, &asking_for(parsed, algorithm));
+        let chosen = if let KeyChoice::Found { key, .. } = &read.choice { Some(key) } else { None };
+        let is_fit = |key: &&VerifyingKey| key.algorithm() == algorithm && own::parameter_with(parsed, key).is_none();
+        chosen.into_iter().chain(&read.set).filter(is_fit).find_map(|key| {
+            let salt = || other_salt(key, token.input, &bytes);
+            let plain = key.verify(token.input, &bytes).is_ok();
+            if plain { Some((algorithm, None)) } else { salt().map(|salt| (algorithm, Some(salt))) }
+        })
     })?;
+    let algorithm = match found {
+        (algorithm, None) => algorithm,
+        (algorithm, Some(salt)) => {
+            let sentence = format!("{}; `alg` in the header is wrong, too", salt.sentence);
+            return Some(Diagnosis::new(sentence, format!("{}, and `alg` to {algorithm}", salt.fix), None));
+        }
+    };
     let key = if algorithm.family() == Family::Hmac { "secret" } else { "key" };
     let sentence = match (known, meaning(named)) {
         (Some(_), _) => {

@@ -41,6 +41,12 @@ const LONG: &str = "a-secret-that-is-long-enough-for-HS256";
 const HS256: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 const ES256: &str = r#"{"alg":"ES256"}"#;
 
+/// `openssl dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:222`.
+const RS256_SIGNED_AS_PSS: &str = "BIhQ7nkS_wYQ1Cw5QxUYBFVEIcOZjB3wBBYt3eWc3mV4Sb3h6tpAXtHMjozXZSntjAZvHyhO06rLLYn3AczVP9jhZCiOCJOzvzK3\
+     viyVkOtUENlFqiL9uYmFmkKok8uKSlhVuUZAkPAeo0lsr_L6qvKXCyT38JM_p4YWZkrdHdyyGSAh1YIHwkX1x-Yfyl1did6K5vxj\
+     tiEkweZmKDn5fgUj2XqUGJOpaYxuaFcEuS78gPtpprw5hl59qhX6XTYfwi75A2EAiDchdts6uFFfEMv0eSQ1Ju18ZIRNxz5g4BOJ\
+     THSmCaFvIx-DL4rYsNPofM3m6s9jOxdVgSFPHi_eNg";
+
 fn split(token: &str) -> (&str, Vec<u8>) {
     let (input, signature) = token.rsplit_once('.').unwrap();
     (input, decode_strict(signature).unwrap())
@@ -209,6 +215,31 @@ fn the_algorithm_that_signed_is_named() {
     let jwk = rs256.public_jwk().unwrap();
     let token = signed(&format!(r#"{{"alg":"RS512","jwk":{jwk}}}"#), &claims(), &rs256);
     assert!(!text(&token, RSA_PUBLIC).signature.reason.contains("matches"));
+}
+
+#[test]
+fn a_salt_of_another_length_is_named() {
+    const SALTS: &str = include_str!("../../../../jose/vectors/pss_salts.json");
+    for case in serde_json::from_str::<Vec<serde_json::Value>>(SALTS).unwrap() {
+        let (salt, token) = (&case["salt"], case["token"].as_str().unwrap());
+        let algorithm = case["alg"].as_str().unwrap();
+        let report = text(token, RSA_PUBLIC);
+        let is_standard =
+            matches!((algorithm, salt.as_u64()), ("PS256", Some(32)) | ("PS384", Some(48)) | (_, Some(64)));
+        if is_standard {
+            assert_verified(&report);
+            continue;
+        }
+        let words = format!("an {algorithm} signature by this key with a salt of {salt} bytes; {algorithm} takes");
+        assert_diagnosed(&report, &[&words]);
+        let failed = report.trace.iter().find(|step| step.outcome == Outcome::Fail).unwrap();
+        assert!(failed.fix.starts_with("Set the salt length to "), "{}", failed.fix);
+    }
+    // Both at once: Node signs with the longest salt unless told otherwise.
+    let input = jose::signing_input(br#"{"alg":"RS256"}"#, br#"{"sub":"alice"}"#);
+    let token = format!("{input}.{RS256_SIGNED_AS_PSS}");
+    let words = ["PS256 signature by this key with a salt of 222 bytes", "`alg` in the header is wrong, too"];
+    assert_diagnosed(&text(&token, RSA_PUBLIC), &words);
 }
 
 #[test]
