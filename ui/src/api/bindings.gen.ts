@@ -1999,8 +1999,8 @@ export type Step = {
 	actions: Action[],
 	/**  The names of the members that the step read, so that the window can highlight them. */
 	members: string[],
-	/**  For a failed check of issuer and audience: the values that differ from the policy's. */
-	differences: Difference[],
+	/**  For a failed check of issuer and audience: each value that is wrong. */
+	wrong: WrongValue[],
 };
 
 /**  Why the database cannot be used. */
@@ -2324,6 +2324,20 @@ export type Workbench = {
 export type WorkbenchChanged = {
 	/**  What to load again. */
 	topics: Topic[],
+};
+
+/**  One value that is wrong. */
+export type WrongValue = {
+	/**  One line: "aud differs from the policy by a slash at the end, which only the token has". */
+	title: string,
+	/**  Where it differs from what the policy wants, if both are known. */
+	difference: Difference | null,
+	/**  What must change. */
+	fix: string,
+	/**  What would mend it. */
+	actions: Action[],
+	/**  The names of the wrong members. */
+	members: string[],
 };
 
 /* Tauri Specta runtime */

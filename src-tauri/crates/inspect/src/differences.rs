@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::report::{Difference, DifferingLine, Run};
+use crate::report::{Action, Difference, DifferingLine, Run, WrongValue};
 use jose::check::{Case, audiences};
 use jose::judgement::{self, Check, Outcome};
 use jose::visible::visible;
@@ -14,11 +14,28 @@ const LONGEST: usize = 300;
 const LONGEST_RUN: usize = 20;
 const END: usize = 9;
 
-/// Of a failed check of issuer and audience: each value that differs.
-pub(crate) fn differences(case: &Case<'_>, step: &judgement::Step) -> Vec<Difference> {
+/// Of a failed check of issuer and audience: each value that is wrong.
+pub(crate) fn wrong_values(case: &Case<'_>, step: &judgement::Step) -> Vec<WrongValue> {
     if step.check != Check::IssuerAndAudience || step.outcome != Outcome::Fail {
         return Vec::new();
     }
+    let mut differences = differences(case);
+    let judgement::Step { reason, fix, cures, members, faults, .. } = step;
+    let only =
+        [judgement::Fault { title: reason.clone(), fix: fix.clone(), cures: cures.clone(), members: members.clone() }];
+    let all = if faults.is_empty() { &only[..] } else { &faults[..] };
+    let fault = |fault: &judgement::Fault| WrongValue {
+        title: fault.title.clone(),
+        difference: differences.extract_if(.., |one| fault.members.iter().any(|member| member == one.member)).next(),
+        fix: fault.fix.clone(),
+        actions: fault.cures.iter().cloned().map(Action::from).collect(),
+        members: fault.members.clone(),
+    };
+    all.iter().map(fault).collect()
+}
+
+/// The values that differ from the policy's.
+fn differences(case: &Case<'_>) -> Vec<Difference> {
     let issuer = case.parsed.claim_text("iss").map(Cow::Borrowed);
     let audience = audiences(case).and_then(|all| <[String; 1]>::try_from(all).ok()).map(|[one]| Cow::Owned(one));
     let pairs = [("iss", &case.policy.issuer, issuer), ("aud", &case.policy.audience, audience)];
@@ -134,9 +151,24 @@ mod tests {
             check(&parse(&token), &evidence(policy.clone(), found(key())))
         };
         let members = |claims: &str| -> Vec<&'static str> {
-            judge(claims).trace.iter().flat_map(|step| &step.differences).map(|one| one.member).collect()
+            judge(claims)
+                .trace
+                .iter()
+                .flat_map(|step| &step.wrong)
+                .filter_map(|one| Some(one.difference.as_ref()?.member))
+                .collect()
         };
         assert_eq!(members(r#"{"iss":"https://issuer.example/","aud":["order"]}"#), ["iss", "aud"]);
+        let both = judge(r#"{"iss":"https://issuer.example/","aud":"order"}"#);
+        let faults: Vec<_> = both.trace.iter().flat_map(|step| &step.wrong).collect();
+        assert_eq!(
+            faults.iter().map(|fault| &*fault.title).collect::<Vec<_>>(),
+            [
+                "iss differs from the policy by a slash at the end, which only the token has",
+                "aud differs from the policy",
+            ]
+        );
+        assert!(faults.iter().all(|fault| fault.actions.len() == 2), "each has its own buttons: {faults:?}");
         assert_eq!(members(r#"{"iss":"https://issuer.example","aud":"order"}"#), ["aud"]);
         assert_eq!(members(r#"{"aud":["a","b"]}"#), [""; 0], "an absent value and a list differ in no character");
         assert_eq!(members(r#"{"iss":"https://issuer.example","aud":"orders"}"#), [""; 0]);

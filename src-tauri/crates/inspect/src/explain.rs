@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::differences::differences;
+use crate::differences::wrong_values;
 use crate::findings::findings;
 use crate::kinds;
 use crate::meaning::{self, Side};
@@ -11,17 +11,33 @@ use crate::pasted::Pasted;
 use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Times};
 use jose::check::{self, Case, Reader, conclude, unit_of};
 use jose::json;
-use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart};
+use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart, SignatureState};
 use jose::parse::{Format, ParseProblem};
 use jose::visible::escaped_json;
 use jose::words::list;
-use jose::{Algorithm, Evidence, Parsed};
+use jose::{Algorithm, Evidence, KeyChoice, Parsed};
 
 /// Judges a token as [`jose::judge`] does, and explains it. Here, if no check fails but one could not be made, the
 /// token is *not verified*: another key, or another reader, may reach an answer.
 pub fn check(pasted: &Pasted, evidence: &Evidence) -> Report {
     let case = Case::of(pasted, evidence);
-    explain(pasted, &case, conclude(&case, check::signature(&case), Reader::Person))
+    let mut report = explain(pasted, &case, conclude(&case, check::signature(&case), Reader::Person));
+    if let Some(needed) = needed_key(&case, &report) {
+        report.verdict.detail = needed;
+    }
+    report
+}
+
+/// The key that is missing, if that is all and none was given: why there is none is said by the check of the key.
+fn needed_key(case: &Case<'_>, report: &Report) -> Option<String> {
+    let step = report.trace.iter().find(|step| step.check == Check::Key)?;
+    let is_said = report.verdict.detail.ends_with(&report.signature.reason) && step.reason == report.signature.reason;
+    if !is_said || report.signature.state != SignatureState::NoKey || !matches!(case.key, KeyChoice::None { .. }) {
+        return None;
+    }
+    let algorithm = case.parsed.algorithm()?;
+    let key = if algorithm.is_symmetric() { "the secret it was signed with" } else { "the signer's public key" };
+    Some(format!("{algorithm} needs {key}"))
 }
 
 /// Expands a judgement into a report: every member, every finding, the signature's parts.
@@ -72,8 +88,8 @@ fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {
 /// so there the cure is another one.
 fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
     let parsed = case.parsed;
-    let differences = differences(case, &step);
-    let mut step = Step { differences, ..Step::from(step) };
+    let wrong = wrong_values(case, &step);
+    let mut step = Step { wrong, ..Step::from(step) };
     let is_padded = !parsed.faults.is_empty() && parsed.faults.iter().all(ParseProblem::is_padding);
     if step.check == Check::Parse && is_padded && is_of_load_balancer(parsed) {
         step.reason = "Padded: an AWS load balancer writes `=` at the end of the segments, and signs it".into();

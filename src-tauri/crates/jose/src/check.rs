@@ -21,7 +21,7 @@ pub use time::unit_of;
 
 use crate::json::ValueKind;
 use crate::json::{self, Item};
-use crate::judgement::{Check, Cure, Judgement, Outcome, SignatureReport, Step};
+use crate::judgement::{Check, Cure, Fault, Judgement, Outcome, SignatureReport, Step};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Evidence, Facts, KeyChoice, Policy};
 
@@ -112,6 +112,9 @@ pub(crate) struct Answer {
     fix: Cow<'static, str>,
     cures: Vec<Cure>,
     members: Vec<Cow<'static, str>>,
+    /// The reason without the values, if that is another.
+    brief: Option<String>,
+    faults: Vec<Fault>,
     /// The HTTP status a server answers with if this check fails.
     status: u16,
 }
@@ -125,6 +128,8 @@ impl Answer {
             fix: Cow::Borrowed(""),
             cures: Vec::new(),
             members: Vec::new(),
+            brief: None,
+            faults: Vec::new(),
             status: 401,
         }
     }
@@ -171,8 +176,10 @@ impl Answer {
     pub(crate) fn all(answers: impl IntoIterator<Item = Answer>) -> Answer {
         let (failed, open): (Vec<_>, Vec<_>) = answers.into_iter().partition(Answer::fails);
         let several = failed.len() > 1;
+        let faults = if several { failed.iter().map(Answer::fault).collect() } else { Vec::new() };
         let mut answers = failed.into_iter().chain(open);
         let Some(mut all) = answers.next() else { return Answer::open("Not checked", "RFC 7519 §7.2") };
+        all.faults = faults;
         if several {
             all.cures = vec![Cure::Edit, Cure::ChangePolicy];
         }
@@ -184,6 +191,21 @@ impl Answer {
         }
         all.fix = together(&fixes).into();
         all
+    }
+
+    fn fault(&self) -> Fault {
+        Fault {
+            title: self.brief.clone().map_or_else(|| self.reason.clone(), Cow::Owned),
+            fix: self.fix.clone(),
+            cures: self.cures.clone(),
+            members: self.members.clone(),
+        }
+    }
+
+    /// Gives it a reason without the values, for where they are shown beside it.
+    pub(crate) fn in_brief(mut self, brief: String) -> Answer {
+        self.brief = Some(brief);
+        self
     }
 
     pub(crate) fn fails(&self) -> bool {
@@ -231,6 +253,7 @@ impl Answer {
             fix: self.fix,
             cures: self.cures,
             members: self.members,
+            faults: self.faults,
         }
     }
 }

@@ -92,6 +92,21 @@ pub struct Step {
     pub cures: Vec<Cure>,
     /// The names of the members that the step read, so that the window can highlight them.
     pub members: Vec<Cow<'static, str>>,
+    /// Each fault by itself, if there are several.
+    pub faults: Vec<Fault>,
+}
+
+/// One of several faults that a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// One line, without the values where they are shown beside it.
+    pub title: Cow<'static, str>,
+    /// What must change.
+    pub fix: Cow<'static, str>,
+    /// What would mend it, the likeliest first.
+    pub cures: Vec<Cure>,
+    /// The members that are wrong.
+    pub members: Vec<Cow<'static, str>>,
 }
 
 /// What would make a failed check pass, as data; the display adds the words.

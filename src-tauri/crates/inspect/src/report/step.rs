@@ -28,8 +28,24 @@ pub struct Step {
     pub actions: Vec<Action>,
     /// The names of the members that the step read, so that the window can highlight them.
     pub members: Vec<Cow<'static, str>>,
-    /// For a failed check of issuer and audience: the values that differ from the policy's.
-    pub differences: Vec<Difference>,
+    /// For a failed check of issuer and audience: each value that is wrong.
+    pub wrong: Vec<WrongValue>,
+}
+
+/// One value that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct WrongValue {
+    /// One line: "aud differs from the policy by a slash at the end, which only the token has".
+    pub title: Cow<'static, str>,
+    /// Where it differs from what the policy wants, if both are known.
+    pub difference: Option<Difference>,
+    /// What must change.
+    pub fix: Cow<'static, str>,
+    /// What would mend it.
+    pub actions: Vec<Action>,
+    /// The names of the wrong members.
+    pub members: Vec<Cow<'static, str>>,
 }
 
 /// A value of the token beside the one that the policy wants.
@@ -98,9 +114,9 @@ pub enum Action {
 
 impl From<judgement::Step> for Step {
     fn from(step: judgement::Step) -> Step {
-        let judgement::Step { check, name, outcome, reason, rfc, fix, cures, members } = step;
+        let judgement::Step { check, name, outcome, reason, rfc, fix, cures, members, faults: _ } = step;
         let actions = cures.into_iter().map(Action::from).collect();
-        Step { check, name, outcome, reason, rfc, fix, actions, members, differences: Vec::new() }
+        Step { check, name, outcome, reason, rfc, fix, actions, members, wrong: Vec::new() }
     }
 }
 

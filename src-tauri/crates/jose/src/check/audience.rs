@@ -85,7 +85,11 @@ fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
         None => format!("iss is missing, the policy wants \"{wanted}\""),
         Some(found) => differing("iss", found, wanted),
     };
-    Err(differs(reason, ISS, fix, "iss", wanted).about(case.present(&case.parsed.claims, ["iss"])))
+    let answer = differs(reason, ISS, fix, "iss", wanted).about(case.present(&case.parsed.claims, ["iss"]));
+    Err(match found {
+        Some(found) => answer.in_brief(brief("iss", found, wanted)),
+        None => answer,
+    })
 }
 
 fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
@@ -146,7 +150,11 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
             }
         },
     };
-    Err(differs(reason, AUD, fix, "aud", wanted).about(["aud"]))
+    let answer = differs(reason, AUD, fix, "aud", wanted).about(["aud"]);
+    Err(match &found[..] {
+        [one] => answer.in_brief(brief("aud", one, wanted)),
+        _ => answer,
+    })
 }
 
 /// The answer about a claim that differs from the policy's value.
@@ -160,6 +168,14 @@ fn differing(name: &str, found: &str, wanted: &str) -> String {
     match near_miss(found, wanted) {
         Some(how) => format!("{name} differs from the policy's \"{wanted}\" {how}"),
         None => format!("{name} is \"{}\", the policy wants \"{wanted}\"", excerpt(found, SHOWN)),
+    }
+}
+
+/// The same without the values.
+fn brief(name: &str, found: &str, wanted: &str) -> String {
+    match near_miss(found, wanted) {
+        Some(how) => format!("{name} differs from the policy {how}"),
+        None => format!("{name} differs from the policy"),
     }
 }
 

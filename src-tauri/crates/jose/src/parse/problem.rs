@@ -40,6 +40,10 @@ pub struct ParseProblem {
     pub limit: bool,
 }
 
+/// What to do with a JWE.
+const DECRYPT: &str =
+    "Decrypt it with the recipient's key; an API that checks signatures needs the signed token that may be inside";
+
 impl ParseProblem {
     /// True if it is about nothing but the `=` at a segment's end.
     pub fn is_padding(&self) -> bool {
@@ -64,7 +68,8 @@ impl ParseProblem {
     pub(super) fn opaque() -> ParseProblem {
         let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its \
                        introspection endpoint.";
-        ParseProblem::new("No JSON header", message, "No JSON header found", "Send a signed JWT", "RFC 7515 §3.1")
+        let fix = "Send it to the server that issued it; an API that checks JWTs needs one from its issuer";
+        ParseProblem::new("No JSON header", message, "No JSON header found", fix, "RFC 7515 §3.1")
     }
 
     /// A text that is something else than a whole token: what it is, the reason with what to do, one line for the
@@ -84,12 +89,12 @@ impl ParseProblem {
         let message =
             "Five segments are a JWE: only the header can be read without the key, and nothing proves who made it.";
         let (title, reason) = ("Encrypted, not signed", "5 segments: encrypted, not signed");
-        ParseProblem::new(title, message, reason, "Send a signed JWT", "RFC 7516 §9")
+        ParseProblem::new(title, message, reason, DECRYPT, "RFC 7516 §9")
     }
 
     pub(super) fn encrypted_json(message: &str) -> ParseProblem {
         let reason = "JWE JSON serialization: encrypted, not signed";
-        ParseProblem::new("Encrypted, not signed", message, reason, "Send a signed JWT", "RFC 7516 §7.2")
+        ParseProblem::new("Encrypted, not signed", message, reason, DECRYPT, "RFC 7516 §7.2")
     }
 
     pub(super) fn json_serialization(what: &str, message: String) -> ParseProblem {

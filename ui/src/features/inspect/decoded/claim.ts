@@ -96,3 +96,14 @@ export const unregistered = (members: Member[]) =>
 /** The size of a payload that is no JSON object, beside its title. */
 export const bytesOf = ({ length }: PayloadBytes) =>
   `${count(length)} byte${length === 1 ? "" : "s"}, no claims`;
+
+/** A string member's text, without its quotes. */
+export function textOf(members: readonly Member[], name: string): string {
+  const value = members.find((one) => one.name === name)?.value;
+  if (!value?.startsWith('"')) return "";
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value.slice(1, -1);
+  }
+}

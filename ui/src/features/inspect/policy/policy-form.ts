@@ -1,6 +1,6 @@
 // A policy as the form holds it: lists as words, numbers as text.
 import type { PolicyView, Report, WireError } from "../../../api/bindings.gen";
-import { textOf } from "../token/recent";
+import { textOf } from "../decoded/claim";
 
 export interface PolicyForm {
   name: string;

@@ -1,5 +1,7 @@
 // The tokens inspected in this run, newest first. Kept in memory only.
 import type { Report, VerdictOutcome } from "../../../api/bindings.gen";
+import { textOf } from "../decoded/claim";
+import { jweOf } from "./jwe";
 
 export interface Recent {
   /** The pasted text, with everything around the token; reopening the entry inspects it again. */
@@ -12,23 +14,12 @@ export interface Recent {
   label: string;
   subject: string;
   outcome: VerdictOutcome;
-  /** Its name, if it is no JWT. */
+  /** Its name, if it is no JWT or encrypted, and so neither accepted nor rejected. */
   other: string | null;
   at: number;
 }
 
 const MOST = 20;
-
-/** A string member's text, without its quotes. */
-export function textOf(members: Report["claims"], name: string): string {
-  const value = members.find((one) => one.name === name)?.value;
-  if (!value?.startsWith('"')) return "";
-  try {
-    return String(JSON.parse(value));
-  } catch {
-    return value.slice(1, -1);
-  }
-}
 
 const TYPES: Record<string, string> = { "at+jwt": "Access", "rt+jwt": "Refresh", "mfa+jwt": "Pending" };
 const FORMATS: Partial<Record<Report["format"], string>> = {
@@ -68,7 +59,7 @@ export function remember(
     label: labelOf(report),
     subject: textOf(report.claims, "sub").slice(0, 60),
     outcome: report.verdict.outcome,
-    other: report.not_a_jwt,
+    other: report.not_a_jwt ?? (jweOf(report) ? "Encrypted" : null),
     at,
   };
   const rest = (replaceNewest ? list.slice(1) : list).filter((one) => one.token !== entry.token);

@@ -1,42 +1,53 @@
 import { screen } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { answerFor, open, paste, pieces } from "../../../../tests/window";
-import type { Report } from "../../../api/bindings.gen";
+import type { Report, WrongValue } from "../../../api/bindings.gen";
 import { texts } from "../../../platform/fake/recorded";
 
-/** The recorded report, with a wrong issuer. */
-const wrong = (report: Report): Partial<Report> => ({
-  trace: report.trace.map((step) =>
-    step.check === "issuer_and_audience"
-      ? {
-          ...step,
-          outcome: "fail",
-          fix: "Set `iss` to exactly https://b.example",
-          members: ["iss", "aud"],
-          differences: [
-            {
-              member: "iss",
-              lines: [
-                {
-                  expected: [
-                    { text: "https://", differs: false },
-                    { text: "b", differs: true },
-                  ],
-                  found: [
-                    { text: "https://", differs: false },
-                    { text: "a", differs: true },
-                  ],
-                },
-              ],
-            },
-          ],
-        }
-      : step,
-  ),
+const differing = (member: string, expected: string, found: string): WrongValue => ({
+  title: `${member} differs from the policy`,
+  difference: {
+    member,
+    lines: [
+      {
+        expected: [
+          { text: "https://", differs: false },
+          { text: expected, differs: true },
+        ],
+        found: [
+          { text: "https://", differs: false },
+          { text: found, differs: true },
+        ],
+      },
+    ],
+  },
+  fix: `Set \`${member}\``,
+  actions: [{ kind: "edit", label: `Set ${member} and re-sign`, edit: null }, { kind: "change_policy" }],
+  members: [member],
 });
 
+/** The recorded report, with wrong values. */
+const wrong =
+  (...values: WrongValue[]) =>
+  (report: Report): Partial<Report> => ({
+    verdict: { ...report.verdict, outcome: "rejected", stopped_at: "issuer_and_audience" },
+    trace: report.trace.map((step) =>
+      step.check === "issuer_and_audience"
+        ? {
+            ...step,
+            outcome: "fail",
+            reason: "Both differ, with their values",
+            fix: "Set `iss` to exactly https://b.example",
+            members: ["iss", "aud"],
+            wrong: values,
+          }
+        : step,
+    ),
+  });
+const issuer = differing("iss", "b", "a");
+
 test("a wrong value stands below the expected one, with what differs marked", async () => {
-  await open({}, (host) => answerFor(host, texts.valid, wrong));
+  await open({}, (host) => answerFor(host, texts.valid, wrong(issuer)));
   await paste(texts.valid);
   const difference = screen.getByLabelText("Difference of iss");
   expect(difference).toHaveTextContent("expected https://b found https://a");
@@ -44,11 +55,23 @@ test("a wrong value stands below the expected one, with what differs marked", as
 });
 
 test("the bytes of a blamed claim are underlined in the token, and no others", async () => {
-  await open({}, (host) => answerFor(host, texts.valid, wrong));
+  await open({}, (host) => answerFor(host, texts.valid, wrong(issuer)));
   await paste(texts.valid);
   const blamed = document.querySelectorAll('[data-testid="token-text"] .blamed');
   const text = [...blamed].map((piece) => piece.textContent).join("");
   expect(text.length).toBeGreaterThan(8);
   expect(text.length).toBeLessThan(80);
   expect(pieces().length).toBeGreaterThan(blamed.length);
+});
+
+test("several wrong values have a block each, and only the first has the primary button", async () => {
+  await open({}, (host) => answerFor(host, texts.valid, wrong(issuer, differing("aud", "c", "d"))));
+  await paste(texts.valid);
+  expect(screen.getByText("2 values do not match the policy")).toBeVisible();
+  expect(screen.queryByText("Both differ, with their values")).toBeNull();
+  expect(screen.getByText("iss differs from the policy")).toBeVisible();
+  expect(screen.getByLabelText("Difference of aud")).toHaveTextContent("expected https://c found https://d");
+  expect(screen.getAllByRole("button", { name: "Change the policy" })).toHaveLength(2);
+  const kinds = ["iss", "aud"].map((name) => screen.getByRole("button", { name: `Set ${name} and re-sign` }));
+  expect(kinds.map((button) => button.classList.contains("primary"))).toEqual([true, false]);
 });

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { withData } from "./data";
+
+test("the names of keys inside a sentence are data, whole or cut", () => {
+  expect(withData("kid rT5wQx0d8LkVn2Yb, from a.example", ["rT5wQx0d8LkVn2Yb"])).toBe(
+    "kid `rT5wQx0d8LkVn2Yb`, from a.example",
+  );
+  expect(withData("kid rT5wQx0d8L…, from a.example", ["rT5wQx0d8LkVn2Yb"])).toBe(
+    "kid `rT5wQx0d8L…`, from a.example",
+  );
+  expect(withData("Set `key-1`; pre-key-1 and key-1", ["key-1"])).toBe("Set `key-1`; pre-key-1 and `key-1`");
+  expect(withData("kid a+(b-1, from x", ["a+(b-1"])).toBe("kid `a+(b-1`, from x");
+});
