@@ -20,6 +20,7 @@ import { fromClipboard, fromFile, type Input, pastedText } from "./input";
 import { firstLink, type Link, litBy } from "./decoded/links";
 import { SHOWN_WHOLE } from "./token/pieces";
 import type { Comparing, Origin, Waiting } from "./origin";
+import { isUnfit } from "./key/key";
 import { PastedKey } from "./key/pasted-key.svelte";
 import { Policies } from "./policy/policies.svelte";
 import { SampleKeys } from "./samples";
@@ -157,8 +158,7 @@ export class Inspector {
     if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
     // A key of another kind is no key for this token, so it is none of its faults either.
-    const about = this.report?.user_key;
-    if (this.text === text && this.key && about?.problem && !about.encrypted) await this.useKey(null);
+    if (this.text === text && this.key && this.report && isUnfit(this.report)) await this.useKey(null);
   }
 
   /** Checks this token and those that follow with another key; `null` goes back to the profile's own. */
@@ -371,12 +371,12 @@ export class Inspector {
     if (origin !== "again") this.pastedKey.look(before, this.text, report);
     this.text = text;
     this.report = report;
+    if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
     if (origin !== "again") {
       this.selected = firstLink(report);
       this.hovered = null;
       if (origin === "given") this.draft = report.token;
       if (origin === "given" && before?.token !== report.token) this.opened += 1;
-      if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
       this.recent.remember(text, report, this.#clock.now, origin === "typed" && this.#typing);
       this.#typing = origin === "typed";
       void this.#weakSecret.guess(report);

@@ -16,8 +16,8 @@ use jose::visible::escaped_json;
 use jose::words::capitalised;
 use jose::{Algorithm, PrivateKey, base64url};
 
-/// Adds what the token holds to its report, or why the key does not open it. The judgement stays as it is: encryption
-/// does not prove who wrote a token.
+/// Adds what the token holds to its report, or why the key does not open it. Of the judgement only the title changes:
+/// encryption does not prove who wrote a token.
 pub(super) fn add_content(report: &mut Report, case: &Case<'_>, given: &UserKey) {
     let Opened { summary, unusable, encrypted, content } = opened(case, given);
     let problem = unusable.map(|error| error.to_string()).or_else(|| content.as_ref().err().map(ToString::to_string));
@@ -32,6 +32,7 @@ pub(super) fn add_content(report: &mut Report, case: &Case<'_>, given: &UserKey)
     report.user_key =
         Some(UserKeyReport { summary: summary.to_owned(), problem, repairs: Vec::new(), remedy: None, encrypted });
     if let Ok(plain) = content {
+        report.verdict.title = "Decrypted".to_owned();
         show(report, case, &plain);
     }
 }

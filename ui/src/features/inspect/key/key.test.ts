@@ -2,7 +2,8 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { open, pass, paste } from "../../../../tests/window";
 import { keyOf } from "../../../platform/fake/recorded";
-import { remedied } from "./key";
+import type { Report } from "../../../api/bindings.gen";
+import { isUnfit, remedied } from "./key";
 
 const another = keyOf("hmac_with_another_secret").text;
 const rightKey = keyOf("hmac_with_its_secret").text;
@@ -205,4 +206,17 @@ describe("a JWK Set from an address", () => {
     expect(dialog().getByText(/The token itself names this address/)).toBeVisible();
     expect(dialog().getByRole("button", { name: "Fetch from evil.example" })).toBeEnabled();
   });
+});
+
+test("a key of another kind is dropped with the next token, one that opens it or lacks its passphrase is not", async () => {
+  const { host } = await open();
+  const answer = await host.inspect(texts.hmac, null, null, false, false);
+  if (answer.status !== "ok") throw new Error("a report");
+  const given = { summary: "Public key, RS256", problem: null, repairs: [], remedy: null, encrypted: false };
+  const report: Report = { ...answer.data, user_key: given };
+  expect(report.signature.state).toBe("no_key");
+  expect(isUnfit(report)).toBe(true);
+  expect(isUnfit({ ...report, user_key: null })).toBe(false);
+  expect(isUnfit({ ...report, user_key: { ...given, encrypted: true } })).toBe(false);
+  expect(isUnfit({ ...report, format: "jwe_compact" })).toBe(false);
 });

@@ -1,6 +1,7 @@
 // A key given for a token, and the changes to it that the diagnosis proposes.
 import type { KeyInput, Remedy, Report, SecretForm } from "../../../api/bindings.gen";
-import { textOf } from "../token/recent";
+import { isEncrypted } from "../token/segments";
+import { textOf } from "../decoded/claim";
 
 export const forms: readonly { value: SecretForm; label: string }[] = [
   { value: "text", label: "Text" },
@@ -44,6 +45,13 @@ export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
  */
 export function mayBeEncrypted(text: string): boolean {
   return /BEGIN (ENCRYPTED|OPENSSH) PRIVATE KEY/.test(text) || /^\s*MI[A-Za-z0-9+/]{4}IBAzC/.test(text);
+}
+
+/** Is the given key of a kind that cannot check or open the token? One that lacks its passphrase may be. */
+export function isUnfit(report: Report): boolean {
+  const { user_key, signature } = report;
+  if (user_key === null || user_key.encrypted) return false;
+  return user_key.problem !== null || (signature.state === "no_key" && !isEncrypted(report));
 }
 
 /** Is a key all that is missing to verify the token? */

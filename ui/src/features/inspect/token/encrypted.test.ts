@@ -1,18 +1,71 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
-import { answerFor, open, paste } from "../../../../tests/window";
+import { answerFor, open, paste, settle, verdict } from "../../../../tests/window";
 import type { Report } from "../../../api/bindings.gen";
 import { texts } from "../../../platform/fake/recorded";
 
-test("the parts of an encrypted token are named, with what each is for", async () => {
+const key = (problem: string | null) => ({
+  summary: "Private key",
+  problem,
+  repairs: [],
+  remedy: null,
+  encrypted: false,
+});
+const region = (name: string) => within(screen.getByRole("region", { name }));
+
+test("an encrypted token is no rejected one: it lacks a key, and its parts are named", async () => {
   await open();
   await paste(texts.encrypted);
   expect(screen.getByRole("button", { name: "Decrypt with a key" })).toBeVisible();
-  const parts = within(screen.getByLabelText("Parts of the encrypted token"));
-  expect(parts.getByText("Empty: the key is agreed on or shared")).toBeVisible();
-  expect(parts.getByText("12 bytes")).toBeVisible();
-  expect(parts.getByText("16 bytes")).toBeVisible();
+  expect(region("Encrypted key").getByText("empty: the key is agreed on or shared")).toBeVisible();
+  expect(region("Initialization vector").getByText(/^12 bytes/)).toBeVisible();
+  expect(region("Tag").getByText("16 bytes")).toBeVisible();
+  expect(region("Payload").getByText("Needs the shared secret of the recipient")).toBeVisible();
   expect(screen.getByText("Tag 22")).toBeVisible();
+  expect(verdict().getByRole("heading", { name: "Encrypted" })).toHaveClass("not_verified");
+  expect(verdict().getByRole("button", { name: /Enter the secret/ })).toBeVisible();
+  expect(verdict().queryByText("Fail")).toBeNull();
+});
+
+test("a key that does not open it is a failed decryption", async () => {
+  await open({}, (host) =>
+    answerFor(host, texts.encrypted, () => ({ user_key: key("The tag does not fit") })),
+  );
+  await paste(texts.encrypted);
+  expect(verdict().getByText("The tag does not fit")).toBeVisible();
+  expect(verdict().getByText("Fail")).toBeVisible();
+  expect(region("Encrypted key").getByText("Not opened")).toBeVisible();
+});
+
+test("what is inside is a step of its own, from which a key leads back", async () => {
+  const { host, user } = await open();
+  const tokens = [
+    { name: "Outer token", token: texts.encrypted },
+    { name: "Decrypted, inner token", token: texts.valid },
+  ];
+  const inspect = host.inspect;
+  host.inspect = async (text, ...rest) => {
+    const answer = await inspect(text, ...rest);
+    if (answer.status === "ok" && text === texts.encrypted) {
+      const { verdict } = answer.data;
+      return {
+        ...answer,
+        data: { ...answer.data, tokens, user_key: key(null), verdict: { ...verdict, title: "Decrypted" } },
+      };
+    }
+    return answer;
+  };
+  await paste(texts.encrypted);
+  expect(verdict().getByRole("heading", { name: "Decrypted" })).toHaveClass("accepted");
+  expect(region("Tag").getByText("Intact")).toBeVisible();
+  await user.click(verdict().getByRole("button", { name: "Open the signed token" }));
+  await settle();
+  expect(verdict().getByRole("heading", { name: "Accepted" })).toBeVisible();
+  const steps = within(screen.getByRole("group", { name: "Steps" })).getAllByRole("button");
+  expect(steps.map((step) => step.getAttribute("aria-current"))).toEqual([null, "step"]);
+  await user.keyboard("{Alt>}{ArrowLeft}{/Alt}");
+  await settle();
+  expect(verdict().getByRole("heading", { name: "Decrypted" })).toBeVisible();
 });
 
 test("decrypted claims are shown, and their times are not called missing", async () => {
@@ -29,8 +82,10 @@ test("decrypted claims are shown, and their times are not called missing", async
   };
   answerFor(host, texts.encrypted, (report) => ({
     claims: [{ ...report.header[0], ...exp }] as Report["claims"],
+    user_key: key(null),
   }));
   await paste(texts.encrypted);
   expect(screen.getByText("Times not checked")).toBeVisible();
   expect(screen.getByText("Decrypting does not prove who wrote them")).toBeVisible();
+  expect(screen.getByRole("grid", { name: "Payload claims" })).toBeVisible();
 });

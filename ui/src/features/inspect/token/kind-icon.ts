@@ -8,7 +8,7 @@ import type { Component } from "svelte";
 const ICONS: readonly [RegExp, typeof Cookie][] = [
   [/cookie/i, Cookie],
   [/\b(key|secret|certificate|JWK|PEM|token)\b/i, KeyRound],
-  [/\b(credentials|password|hash)\b/i, Lock],
+  [/\b(credentials|password|hash|Encrypted)\b/i, Lock],
 ];
 
 export type KindIcon = Component<{ size?: number; strokeWidth?: number }>;

@@ -1,0 +1,46 @@
+// What is known about an encrypted token (RFC 7516): its parts, and what a key did to it.
+import type { Report, SegmentKind } from "../../../api/bindings.gen";
+import { textOf } from "../decoded/claim";
+import { isEncrypted } from "./segments";
+
+export interface Jwe {
+  state: "locked" | "unfit" | "opened";
+  /** Why the given key does not open it. */
+  problem: string;
+  algorithm: string;
+  content: string;
+  /** The recipient's key is a shared secret, not a private key. */
+  secret: boolean;
+  /** The token inside, once it is opened. */
+  inner: string | null;
+}
+
+/** What a report says about an encrypted token; `null` for other tokens and for damaged ones. */
+export function jweOf(report: Report | null): Jwe | null {
+  // The one problem is that it is encrypted.
+  if (!report || !isEncrypted(report) || report.problems.length > 1) return null;
+  const algorithm = textOf(report.header, "alg");
+  const problem = report.user_key?.problem ?? "";
+  const opened = report.user_key !== null && problem === "";
+  const [, inside] = opened ? report.tokens : [];
+  return {
+    state: opened ? "opened" : report.user_key ? "unfit" : "locked",
+    problem,
+    algorithm,
+    content: textOf(report.header, "enc"),
+    secret: /^(dir|A\d+(GCM)?KW|PBES2)/.test(algorithm),
+    inner: inside?.token ?? null,
+  };
+}
+
+/** The first segment of a kind, as it stands in the token. */
+export function partOf(report: Report, kind: SegmentKind): string {
+  const segment = report.segments.find((one) => one.kind === kind);
+  return segment ? report.token.slice(segment.start, segment.end) : "";
+}
+
+/** The number of bytes that base64url encodes: three for four characters. */
+export const bytesIn = (text: string) => Math.floor((text.length * 3) / 4);
+
+/** Is a compact token encrypted? It has five segments then. */
+export const isCompactJwe = (token: string) => /^[\w-]+(?:\.[\w-]*){4}$/.test(token);
