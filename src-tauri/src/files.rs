@@ -7,7 +7,7 @@ use crate::{
 };
 use engine::private_file;
 use std::{
-    io::Write,
+    io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
 use tauri::AppHandle;
@@ -19,29 +19,54 @@ use tauri::AppHandle;
 /// [`ImportProblem::NotWritten`]
 pub(crate) async fn save(app: &AppHandle, title: &str, name: &str, text: String) -> Result<Option<String>, WireError> {
     let Some(file) = choose(app, title, name).await else { return Ok(None) };
-    blocking(move || write(&file, &text).map(|()| Some(file.display().to_string()))).await?
+    let written = move || write(&file, |out| Ok(out.write_all(text.as_bytes())?)).map(|()| file.display().to_string());
+    blocking(written).await?.map(Some)
 }
 
 /// Replaces the file only once all of it is written.
-fn write(file: &Path, text: &str) -> Result<(), WireError> {
-    let failed = |error: std::io::Error| {
-        let problem = ImportProblem::NotWritten { file: file.display().to_string(), system: error.to_string() };
-        WireError::new(Failure::Import(problem), error.to_string())
-    };
+///
+/// # Errors
+/// [`ImportProblem::NotWritten`], or what `fill` returns
+pub(crate) fn write<T>(file: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T, Unwritten>) -> Result<T, WireError> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(".part");
     let beside = PathBuf::from(beside);
-    let written = private_file::create_new(&beside)
-        .and_then(|mut open| open.write_all(text.as_bytes()))
-        .and_then(|()| std::fs::rename(&beside, file));
-    if written.is_err() {
+    let filled = || {
+        let mut out = BufWriter::new(private_file::create_new(&beside)?);
+        let filled = fill(&mut out)?;
+        out.flush()?;
+        std::fs::rename(&beside, file)?;
+        Ok(filled)
+    };
+    filled().map_err(|failed| {
         let _ = std::fs::remove_file(&beside);
-    }
-    written.map_err(failed)
+        match failed {
+            Unwritten::Content(error) => error,
+            Unwritten::File(error) => {
+                let problem = ImportProblem::NotWritten { file: file.display().to_string(), system: error.to_string() };
+                WireError::new(Failure::Import(problem), error.to_string())
+            }
+        }
+    })
 }
 
+/// Why a file was not written.
+pub(crate) enum Unwritten {
+    /// There was nothing to write, because this failed.
+    Content(WireError),
+    /// The file failed.
+    File(std::io::Error),
+}
+
+impl From<std::io::Error> for Unwritten {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+/// Asks for a file to write; `None` if the dialog was closed.
 #[cfg(all(unix, not(target_os = "macos")))]
-async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
+pub(crate) async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
     use gtk::{FileChooserAction, FileChooserNative, ResponseType, prelude::*};
     let (title, name) = (title.to_owned(), name.to_owned());
     let (answer, mut answered) = tauri::async_runtime::channel(1);
@@ -62,8 +87,9 @@ async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
     answered.recv().await?
 }
 
+/// Asks for a file to write; `None` if the dialog was closed.
 #[cfg(any(windows, target_os = "macos"))]
-async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
+pub(crate) async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<PathBuf> {
     let mut dialog = rfd::AsyncFileDialog::new().set_title(title).set_file_name(name);
     if let Some(window) = crate::window::main(app) {
         dialog = dialog.set_parent(&window);

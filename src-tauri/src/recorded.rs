@@ -62,6 +62,7 @@ fn views(profile: &Profile) -> Value {
     let policies = engine.policies().unwrap().into_iter().map(crate::commands::policies::PolicyView::from);
     let scopes = engine.scope_catalog().unwrap().into_iter().map(crate::commands::users::ScopeView::from);
     json!({
+        "event_kinds": engine::events::EventKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
         "faults": list_faults(),
         "policies": policies.collect::<Vec<_>>(),
         "scopes": scopes.collect::<Vec<_>>(),

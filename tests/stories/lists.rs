@@ -1,7 +1,7 @@
 //! Lists of many users, events and keys: pages, filters and sort orders.
 
 use engine::{
-    events::{EventKind, EventsOf},
+    events::{EventGroup, EventKind, EventQuery, EventSubject, EventsOf},
     keys::{DeleteError, KeyQuery, KeyState, NameError, Purpose},
     paging::{Cursor, LONGEST_PAGE, Page},
     secret::Password,
@@ -216,6 +216,42 @@ fn events_come_page_by_page_the_newest_first() {
     let rest = walk(|after| app.engine.event_page(EventsOf::All, after.or(page.next.clone()).as_ref(), 5).unwrap());
     let read: Vec<_> = page.rows.iter().chain(&rest).map(|event| event.id).collect();
     assert_eq!(read, before, "what happens meanwhile moves nothing");
+}
+
+#[test]
+fn events_are_found_by_subject_group_and_text_and_exported_as_they_are_listed() {
+    let app = App::new().with_user("alice").with_user("bob");
+    let (first, second) = (app.sign_in("alice"), app.sign_in("bob"));
+    let refreshed = app.engine.refresh(first.refresh_token.as_ref().unwrap(), None).unwrap();
+    assert!(app.engine.refresh(first.refresh_token.as_ref().unwrap(), None).is_err(), "a replay");
+    assert!(app.engine.sign_in("alice", &Password::new("wrong"), None).is_err());
+    app.engine.revoke(&second.access_token).unwrap();
+    let kinds = |subject: &EventSubject, group: Option<EventGroup>, text: &str| -> Vec<String> {
+        let query = EventQuery { subject: subject.clone(), group, text: text.into(), after: None, most: 2 };
+        let (_, counts) = app.engine.event_list(&query).unwrap();
+        let found = walk(|after| app.engine.event_list(&EventQuery { after, ..query.clone() }).unwrap().0);
+        assert_eq!(found.len() as u64, counts.listed(group), "{query:?}");
+        assert_eq!(counts.all, app.engine.events(EventsOf::All, u32::MAX).unwrap().len() as u64);
+        let mut file = Vec::new();
+        assert_eq!(app.engine.export_events(&query, &mut file).unwrap(), found.len() as u64);
+        let lines: Vec<serde_json::Value> = file
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect();
+        assert_eq!(lines, found.iter().map(engine::events::Event::to_json).collect::<Vec<_>>());
+        found.into_iter().map(|event| event.kind).collect()
+    };
+    let of_alice = EventSubject::User("alice".into());
+    let of_session = EventSubject::Session(refreshed.sid);
+    assert_eq!(kinds(&of_session, None, ""), ["refresh_replayed", "refreshed", "signed_in"]);
+    assert_eq!(kinds(&of_session, Some(EventGroup::Refresh), ""), ["refresh_replayed", "refreshed"]);
+    assert_eq!(kinds(&of_alice, Some(EventGroup::Refused), ""), ["sign_in_refused", "refresh_replayed"]);
+    assert_eq!(kinds(&of_alice, None, "WRONG password"), ["sign_in_refused"]);
+    assert_eq!(kinds(&EventSubject::All, Some(EventGroup::Ended), ""), ["token_revoked", "refresh_replayed"]);
+    assert_eq!(kinds(&EventSubject::Session(second.sid), None, "revoked"), ["token_revoked"], "it names its session");
+    assert_eq!(kinds(&EventSubject::User("nobody".into()), None, ""), [""; 0]);
+    assert_eq!(kinds(&EventSubject::All, Some(EventGroup::SignIn), "nothing like it"), [""; 0]);
 }
 
 #[test]

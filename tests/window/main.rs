@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "how long a test waits for another process is real time")]
 
 mod accessibility;
+mod activity;
 mod another_key;
 mod edit;
 mod ephemeral;

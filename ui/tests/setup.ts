@@ -21,7 +21,7 @@ if (typeof HTMLElement !== "undefined") {
   Object.defineProperty(HTMLElement.prototype, "offsetHeight", {
     configurable: true,
     get(this: HTMLElement) {
-      return this.getAttribute("role") === "rowgroup" ? 320 : 0;
+      return ["rowgroup", "feed"].includes(this.getAttribute("role") ?? "") ? 320 : 0;
     },
   });
 }

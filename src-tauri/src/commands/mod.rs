@@ -3,6 +3,7 @@
 pub mod clipboard;
 pub mod clock;
 pub mod edit;
+pub mod events;
 pub mod handover;
 pub mod inspect;
 pub mod jwks;

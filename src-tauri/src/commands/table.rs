@@ -41,6 +41,8 @@ commands! {
     sessions::end_session: Gesture(Change),
     sessions::end_sessions_of: Gesture(Change),
     sessions::reveal_token: Gesture(Reveal),
+    events::list_events: Free,
+    events::export_events: Gesture(Save),
     keys::list_keys: Free,
     keys::show_key: Free,
     keys::show_jwks: Free,

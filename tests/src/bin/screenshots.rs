@@ -199,6 +199,13 @@ mod linux {
             app.click("button", "Race 8").await;
             app.shows("1 won").await;
             self.take(app, "sessions-race", false).await;
+            app.resize(1280, 800).await;
+            // The first one is the rail's.
+            app.all("button", "Activity").await.pop().unwrap().click().await.unwrap();
+            app.shows("used again").await;
+            self.take(app, "activity", self.theme == "dark").await;
+            app.escape().await;
+            app.resize(1280, 800).await;
             self.second_factor(desktop, app).await;
         }
 

@@ -98,6 +98,13 @@ export const commands = {
 	endSessionsOf: (username: string) => typedError<number, WireError>(__TAURI_INVOKE("end_sessions_of", { username })),
 	/**  Returns a token that this window received. */
 	revealToken: (sid: string, jti: string) => typedError<string, WireError>(__TAURI_INVOKE("reveal_token", { sid, jti })),
+	/**  A page of events. */
+	listEvents: (filter: EventFilter, after: string | null, most: number) => typedError<EventListPage, WireError>(__TAURI_INVOKE("list_events", { filter, after, most })),
+	/**
+	 *  Writes the events that a filter lists, as JSON Lines, to a file that the user chooses in a dialog of the shell. Null
+	 *  if none was chosen.
+	 */
+	exportEvents: (filter: EventFilter) => typedError<ExportedEvents | null, WireError>(__TAURI_INVOKE("export_events", { filter })),
 	/**  A page of the keys. */
 	listKeys: (request: KeyListRequest) => typedError<KeyListPage, WireError>(__TAURI_INVOKE("list_keys", { request })),
 	/**  The key with that ID; null if there is none. */
@@ -442,6 +449,104 @@ export type EndReasonView =
 "keys_lost" | 
 /**  The database is an older copy. */
 "restored";
+
+/**  Which events to list or export. */
+export type EventFilter = {
+	/**  Whose they are. */
+	subject: EventSubjectView,
+	/**  Only those of one group; null for all. */
+	group: EventGroupView | null,
+	/**  Only those whose kind, names, IDs and details contain each of these words; empty for all. */
+	text: string,
+};
+
+/**  How many events are of a group. */
+export type EventGroupCount = {
+	/**  The group. */
+	group: EventGroupView,
+	/**  How many. */
+	count: number,
+};
+
+/**  A group of events. */
+export type EventGroupView = 
+/**  Signing in, and tokens that were made without it. */
+"sign_in" | 
+/**  Uses of refresh tokens. */
+"refresh" | 
+/**  What ended: sessions and access tokens. */
+"ended" | 
+/**  What was refused. */
+"refused" | 
+/**  Changes of users. */
+"users" | 
+/**  Changes and uses of keys. */
+"keys" | 
+/**  Changes of the profile and its rules. */
+"profile";
+
+/**  A page of events, newest first. */
+export type EventListPage = {
+	/**  The events. */
+	events: EventView[],
+	/**  Where the next page begins; null at the end. */
+	next: string | null,
+	/**  How many events the profile keeps. */
+	all: number,
+	/**  How many the filter lists. */
+	listed: number,
+	/**  How many it would list without its group. */
+	found: number,
+	/**  How many of those are of each group; a group without any is absent. */
+	groups: EventGroupCount[],
+};
+
+/**  Whose events to list. */
+export type EventSubjectView = 
+/**  Everybody's. */
+{ kind: "all" } | 
+/**  One user's. */
+{ kind: "user"; 
+/**  The username. */
+username: string } | 
+/**  One session's. */
+{ kind: "session"; 
+/**  Its ID. */
+sid: string } | 
+/**  One signing key's. */
+{ kind: "key"; 
+/**  Its ID. */
+kid: string };
+
+/**  An event as the window shows it. The page writes its sentence. */
+export type EventView = {
+	/**  Its number. Numbers only increase. */
+	id: number,
+	/**  When it happened, in milliseconds since the Unix epoch. */
+	at_ms: number,
+	/**  The name of its kind. */
+	kind: string,
+	/**  The user it is about, if there is one who still exists. */
+	username: string | null,
+	/**  The session. */
+	sid: string | null,
+	/**  The token. */
+	jti: string | null,
+	/**  The signing key. */
+	kid: string | null,
+	/**  The generation of the refresh token within its family. */
+	generation: number | null,
+	/**  Its details: an object whose members depend on the kind. */
+	detail: Value | null,
+};
+
+/**  What was exported. */
+export type ExportedEvents = {
+	/**  The file. */
+	file: string,
+	/**  How many events. */
+	events: number,
+};
 
 /**  Whether a user has a second factor. */
 export type FactorStateView = 
@@ -2238,6 +2343,8 @@ export type UserView = {
 	/**  Whether they have a second factor. */
 	second_factor: FactorStateView,
 };
+
+export type Value = null | boolean | number | string | Value[] | { [key in string]: Value };
 
 /**  A JSON type (RFC 8259 section 3). */
 export type ValueKind = 

@@ -14,6 +14,7 @@ test("every shortcut is listed by the question mark, and the strip shows four of
     "Edit",
     "JSON",
     "Copy",
+    "Activity",
     "All shortcuts",
   ]);
   await user.keyboard("?");

@@ -11,6 +11,12 @@ export const bindings: readonly Binding[] = [
   { id: "text.smaller", key: "Ctrl+Minus", label: "Smaller text", group: "Everywhere", always: true },
   { id: "text.usual", key: "Ctrl+0", label: "Usual text size", group: "Everywhere", always: true },
   { id: "app.help", key: "?", label: "All shortcuts", group: "Everywhere", hint: 9 },
+  { id: "app.activity", key: "Ctrl+j", label: "Activity", group: "Everywhere", hint: 8 },
+  // Before the views' own: while the focus is in the log, its keys are meant for it.
+  { id: "activity.pause", key: "p", label: "Pause", group: "Activity", hint: 0 },
+  { id: "activity.export", key: "x", label: "Export", group: "Activity", hint: 0 },
+  { id: "activity.close", key: "Escape", label: "Close", group: "Activity", hint: 0 },
+  { id: "activity.filter", key: "/", label: "Filter", group: "Activity" },
   { id: "inspect.paste", key: "Ctrl+v", label: "Paste", group: "Inspect", hint: 1, native: true },
   { id: "inspect.edit", key: "e", label: "Edit", group: "Inspect", hint: 2 },
   { id: "inspect.json", key: "j", label: "JSON", group: "Inspect", hint: 3 },

@@ -1,5 +1,6 @@
 // The profile and its health: loaded at start and whenever the program reports a change.
 import type { ProfileView, Topic, WireError, Workbench as Answer } from "../api/bindings.gen";
+import type { Activity } from "../features/activity/activity.svelte";
 import type { Inspector } from "../features/inspect/inspect.svelte";
 import type { Keyring } from "../features/keyring/keyring.svelte";
 import type { Keys } from "../features/keys/keys.svelte";
@@ -19,6 +20,7 @@ export interface Parts {
   sessions: Sessions;
   keys: Keys;
   inspector: Inspector;
+  activity: Activity;
 }
 
 export class Workbench {
@@ -119,7 +121,7 @@ export class Workbench {
   }
 
   #loadData(topics: readonly Topic[]): void {
-    const { users, sessions, keys, inspector, restored } = this.#parts;
+    const { users, sessions, keys, inspector, restored, activity } = this.#parts;
     if (topics.includes("users")) {
       void users.load();
       void restored.load();
@@ -128,6 +130,8 @@ export class Workbench {
     // What a key signed changes with the sessions.
     if (topics.includes("keys") || topics.includes("sessions")) void keys.load();
     if (topics.includes("policies")) void inspector.policies.load();
+    // Every change is an event.
+    void activity.changed();
     // A token's report depends on all of them.
     void inspector.refresh();
   }

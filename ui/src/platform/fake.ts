@@ -18,6 +18,7 @@ import type {
   WorkbenchChanged,
 } from "../api/bindings.gen";
 import { ok, refuse, storeError, wireError } from "./fake/answers";
+import { Events } from "./fake/events";
 import { Keys } from "./fake/keys";
 import { Policies } from "./fake/policies";
 import {
@@ -73,6 +74,7 @@ export class FakeHost implements Host {
   isTestKeyPublished = false;
   policies = new Policies();
   sessions = new Sessions();
+  events = new Events();
   keys = new Keys();
   /** The correct code of each user with a second factor. */
   factors = new Map<string, string>();
@@ -288,6 +290,11 @@ export class FakeHost implements Host {
     };
   }
 
+  listEvents: Host["listEvents"] = async (filter, after, most) => ok(this.events.listed(filter, after, most));
+  exportEvents: Host["exportEvents"] = async (filter) => {
+    this.events.exported.push(filter);
+    return ok({ file: "/home/me/events.jsonl", events: this.events.listed(filter, null, 1).listed });
+  };
   listSessions: Host["listSessions"] = async (request) => ok(this.sessions.listed(request));
   showSession: Host["showSession"] = async (sid) => ok(this.sessions.of(sid) ?? null);
   refreshSession: Host["refreshSession"] = async () =>

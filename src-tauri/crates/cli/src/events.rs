@@ -9,7 +9,7 @@ use engine::{
     Engine,
     events::{Event, EventsOf},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(crate) fn list(engine: &Engine, arguments: &EventsArguments, form: &Form) -> anyhow::Result<Outcome> {
     let EventsArguments { most, user, session, key } = arguments;
@@ -29,21 +29,7 @@ pub(crate) fn list(engine: &Engine, arguments: &EventsArguments, form: &Form) ->
     } else {
         print::table(["WHEN", "WHAT", "USER", "ABOUT"], events.iter().map(row))
     };
-    print::answer(form, &Value::Array(events.iter().map(describe).collect()), &words)
-}
-
-fn describe(event: &Event) -> Value {
-    json!({
-        "id": event.id,
-        "at": event.at.seconds(),
-        "kind": event.kind,
-        "username": event.username,
-        "sid": event.sid,
-        "jti": event.jti,
-        "kid": event.kid,
-        "generation": event.generation,
-        "detail": event.detail,
-    })
+    print::answer(form, &Value::Array(events.iter().map(Event::to_json).collect()), &words)
 }
 
 /// "session S, generation 3, used seconds ago 12"

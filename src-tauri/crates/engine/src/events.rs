@@ -1,12 +1,24 @@
 //! Events: one for every change of state, written in the same transaction.
 
-pub use crate::records::{Event, EventKind, EventsOf};
+pub use crate::records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventSubject, EventsOf};
 
 use crate::{
     Engine,
     paging::{Cursor, LONGEST_PAGE, Page, first_rows},
     store::{self, StoreError},
 };
+use std::io::{self, Write};
+
+/// Why events were not written out.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// They could not be written.
+    #[error(transparent)]
+    Write(#[from] io::Error),
+}
 
 impl Engine {
     /// The latest events, newest first; at most `most`.
@@ -23,6 +35,35 @@ impl Engine {
     /// [`StoreError`]
     pub fn event_page(&self, of: EventsOf<'_>, after: Option<&Cursor>, most: u32) -> Result<Page<Event>, StoreError> {
         self.store.read(|db| store::events::page(db, of, after, most.min(LONGEST_PAGE)))
+    }
+
+    /// A page of the events that a query lists, newest first, and how many it finds.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn event_list(&self, query: &EventQuery) -> Result<(Page<Event>, EventCounts), StoreError> {
+        let query = EventQuery { most: query.most.min(LONGEST_PAGE), ..query.clone() };
+        self.store.snapshot(|db| Ok((store::events::listed(db, &query)?, store::events::count(db, &query)?)))
+    }
+
+    /// Writes the events that a query lists as JSON Lines, newest first, page by page. Returns how many there were.
+    ///
+    /// # Errors
+    /// [`ExportError`]
+    pub fn export_events(&self, query: &EventQuery, out: &mut dyn Write) -> Result<u64, ExportError> {
+        let mut query = EventQuery { after: None, most: LONGEST_PAGE, ..query.clone() };
+        let mut written = 0;
+        loop {
+            let page = self.store.read(|db| store::events::listed(db, &query))?;
+            for event in &page.rows {
+                writeln!(out, "{}", event.to_json())?;
+                written += 1;
+            }
+            if page.next.is_none() {
+                return Ok(written);
+            }
+            query.after = page.next;
+        }
     }
 
     /// The number of the newest event; 0 if there are none.

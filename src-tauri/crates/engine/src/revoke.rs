@@ -68,7 +68,11 @@ impl Engine {
             store::refresh_tokens::access_token_used(tx, jti, now)?;
             let added = store::revoked_tokens::insert(tx, jti, expires_at, now, settled)?;
             if added {
-                store::events::record(tx, now, &NewEvent::of(EventKind::TokenRevoked).jti(jti))?;
+                let session =
+                    parsed.claim_text("sid").map(|sid| store::sessions::by_sid(tx, sid)).transpose()?.flatten();
+                let event = NewEvent::of(EventKind::TokenRevoked).jti(jti);
+                let (user, sid) = (session.as_ref().map(|of| of.user_id), session.as_ref().map(|of| of.sid.as_str()));
+                store::events::record(tx, now, &NewEvent { user, sid, ..event })?;
             }
             Ok(added)
         })?;

@@ -159,6 +159,12 @@ export class Users {
     this.finish();
   }
 
+  /** Selects a user by name, wherever they are in the list. */
+  async open(username: string): Promise<void> {
+    this.chosenName = username;
+    await this.list({ text: "" });
+  }
+
   /** Opens the form, or continues with the unfinished one. */
   begin(): NewUserForm {
     this.form ??= new NewUserForm(this.#host);

@@ -56,6 +56,7 @@ export type TextName = keyof typeof recordedTexts;
 export const texts: Readonly<Record<TextName, string>> = recordedTexts;
 
 export const views = recordedViews as unknown as Readonly<{
+  event_kinds: string[];
   faults: FaultView[];
   policies: PolicyView[];
   scopes: ScopeView[];

@@ -3,6 +3,7 @@
 
 mod code_settings;
 mod event;
+mod event_kind;
 mod failures;
 mod key;
 mod refresh_hash;
@@ -11,8 +12,9 @@ mod session;
 mod user;
 
 pub use code_settings::{CodeAlgorithm, CodeSettings};
-pub use event::{Event, EventKind, EventsOf};
+pub use event::{Event, EventCounts, EventQuery, EventSubject, EventsOf};
 pub(crate) use event::{NewEvent, Reason};
+pub use event_kind::{EventGroup, EventKind};
 pub use failures::{Failures, Lock};
 pub use key::{KeyInfo, KeyQuery, KeyState, ListedKey, Purpose, UnknownName};
 pub(crate) use refresh_hash::RefreshHash;

@@ -230,9 +230,10 @@ impl Rotator<'_> {
     ) -> Answer {
         store::sessions::used(tx, &session.sid, self.now)?;
         let refreshed = NewEvent::of(kind).user(session.user_id).sid(&session.sid).generation(row.generation);
-        store::events::record(tx, self.now, &refreshed)?;
         // A refresh token that is kept was signed before.
         let is_new = row.jti == self.jti;
+        let detail = (!is_new).then(|| json!({ "kept": true }));
+        store::events::record(tx, self.now, &NewEvent { detail, ..refreshed })?;
         let refresh_kid = is_new.then(|| self.refresh_key.kid());
         store::signing_keys::count_signed(tx, [Some(self.access_key.kid()), refresh_kid], self.now)?;
         Ok(SignedIn {

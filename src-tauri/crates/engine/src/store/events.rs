@@ -1,12 +1,13 @@
 //! The events. Each is written in the same transaction as the change it records.
 
-use super::paging::List;
+use super::paging::{List, has_words};
 use crate::{
     clock::Timestamp,
     paging::{Cursor, Page},
-    records::{Event, EventsOf, NewEvent},
+    records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventsOf, NewEvent},
 };
-use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
+use std::collections::BTreeMap;
 
 pub(crate) const SCHEMA_1: &str = "
 CREATE TABLE events (
@@ -138,13 +139,7 @@ pub(crate) fn page(
     after: Option<&Cursor>,
     most: u32,
 ) -> rusqlite::Result<Page<Event>> {
-    let (condition, value) = match of {
-        EventsOf::All => ("TRUE", None),
-        EventsOf::User(username) => ("user_id = (SELECT id FROM users WHERE username = ?1)", Some(username)),
-        EventsOf::Session(sid) => ("sid = ?1", Some(sid)),
-        EventsOf::Key(kid) => ("kid = ?1", Some(kid)),
-        EventsOf::Kind(kind) => ("kind = ?1", Some(kind.as_str())),
-    };
+    let (condition, value) = about(of);
     let list = List {
         columns: COLUMNS,
         from: FROM,
@@ -155,6 +150,73 @@ pub(crate) fn page(
         descending: true,
     };
     list.page(db, after, most, read)
+}
+
+/// The condition of these events, and the value of its `?1`.
+fn about(of: EventsOf<'_>) -> (&'static str, Option<&str>) {
+    match of {
+        EventsOf::All => ("TRUE", None),
+        EventsOf::User(username) => ("user_id = (SELECT id FROM users WHERE username = ?1)", Some(username)),
+        EventsOf::Session(sid) => ("sid = ?1", Some(sid)),
+        EventsOf::Key(kid) => ("kid = ?1", Some(kid)),
+        EventsOf::Kind(kind) => ("kind = ?1", Some(kind.as_str())),
+    }
+}
+
+/// The condition and values of a query without its group: those of its subject first, then the text.
+fn matching(query: &EventQuery) -> (String, Vec<Value>) {
+    let (of, value) = about(query.subject.of());
+    let mut values: Vec<Value> = value.map(|text| Value::Text(text.to_owned())).into_iter().collect();
+    if query.text.is_empty() {
+        return (of.to_owned(), values);
+    }
+    values.push(Value::Text(query.text.clone()));
+    let words = has_words(&["replace(kind, '_', ' ')", "username", "sid", "jti", "kid", "replace(detail, '_', ' ')"]);
+    (format!("{of} AND {}", words.replace("?1", &format!("?{}", values.len()))), values)
+}
+
+/// A page of the events that a query lists, newest first.
+pub(crate) fn listed(db: &Connection, query: &EventQuery) -> rusqlite::Result<Page<Event>> {
+    let (matching, values) = matching(query);
+    let condition = match query.group {
+        None => matching,
+        Some(group) => {
+            let kinds = EventKind::ALL.iter().filter(|kind| kind.groups().contains(&group));
+            let kinds: Vec<String> = kinds.map(|kind| format!("'{}'", kind.as_str())).collect();
+            format!("{matching} AND kind IN ({})", kinds.join(", "))
+        }
+    };
+    let list = List {
+        columns: COLUMNS,
+        from: FROM,
+        condition: &condition,
+        values,
+        sort: "events.id",
+        key: "events.id",
+        descending: true,
+    };
+    list.page(db, query.after.as_ref(), query.most, read)
+}
+
+/// How many events a query finds, of all in the profile.
+pub(crate) fn count(db: &Connection, query: &EventQuery) -> rusqlite::Result<EventCounts> {
+    let number = |count: i64| u64::try_from(count).unwrap_or_default();
+    let all = db.prepare_cached("SELECT count(*) FROM events")?.query_row([], |row| row.get(0).map(number))?;
+    let (matching, values) = matching(query);
+    let mut found = 0;
+    let mut groups = BTreeMap::<EventGroup, u64>::new();
+    let mut query = db.prepare_cached(&format!("SELECT kind, count(*) FROM {FROM} WHERE {matching} GROUP BY kind"))?;
+    let mut rows = query.query(params_from_iter(&values))?;
+    while let Some(row) = rows.next()? {
+        let (kind, count): (String, i64) = (row.get(0)?, row.get(1)?);
+        found += number(count);
+        // A kind of another version of this program belongs to no group.
+        let known = EventKind::ALL.iter().find(|one| one.as_str() == kind);
+        for group in known.map(|kind| kind.groups()).unwrap_or_default() {
+            *groups.entry(*group).or_default() += number(count);
+        }
+    }
+    Ok(EventCounts { all, found, groups: groups.into_iter().collect() })
 }
 
 /// The latest events of a user that are attempts to sign in, or that forgot their failures, newest first.
