@@ -74,6 +74,9 @@ if [ "$(uname -s)" = Linux ]; then
     wants 'command -v gnome-keyring-daemon' gnome-keyring gnome-keyring gnome-keyring
     wants 'command -v dbus-daemon && command -v dbus-send' dbus 'dbus-daemon dbus-tools' dbus
     wants 'command -v Xvfb' xvfb xorg-x11-server-Xvfb xorg-server-xvfb
+    # Read the QR code on the screen, and compute a code, independently of this program.
+    wants 'command -v zbarimg' zbar-tools zbar-tools zbar
+    wants 'command -v oathtool' oathtool oathtool oath-toolkit
   fi
   [ -z "$packages" ] || install_packages
 elif [ "$(uname -s)" = Darwin ]; then

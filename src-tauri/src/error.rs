@@ -7,8 +7,9 @@
 use crate::commands::{
     clipboard::ClipboardProblem, clock::ClockProblem, edit::EditProblem, handover::HandoverProblem,
     inspect::InspectProblem, jwks::JwksProblem, keyring::KeyringProblem, keys::KeyProblem, passwords::PasswordProblem,
-    policies::PolicyProblem, references::ReferenceProblem, scopes::ScopeProblem, sessions::SessionProblem,
-    sign_in::SignInProblem, store::StoreProblem, user_import::ImportProblem, users::UserProblem,
+    policies::PolicyProblem, references::ReferenceProblem, scopes::ScopeProblem, second_factor::SecondFactorProblem,
+    sessions::SessionProblem, sign_in::SignInProblem, store::StoreProblem, user_import::ImportProblem,
+    users::UserProblem,
 };
 use engine::keys::KeyError;
 use serde::Serialize;
@@ -42,6 +43,8 @@ pub enum Failure {
     Passwords(PasswordProblem),
     /// Signing in.
     SignIn(SignInProblem),
+    /// Second factors.
+    SecondFactor(SecondFactorProblem),
     /// Sessions and their tokens.
     Sessions(SessionProblem),
     /// The keyring, or another place where keys are kept.

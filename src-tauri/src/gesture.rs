@@ -35,7 +35,7 @@ pub(crate) enum Act {
     Sign,
     /// Signing a user in or refreshing a session, which returns tokens.
     SignIn,
-    /// Showing a token that the shell keeps.
+    /// Showing a secret: a token that the shell keeps, or what sets up a second factor.
     Reveal,
     /// Unlocking the keyring, or keys sealed with a passphrase.
     Unlock,
@@ -72,7 +72,7 @@ impl Act {
             Self::FetchKeys => "Fetch keys from the network?",
             Self::Sign => "Sign with a key of this profile?",
             Self::SignIn => "Sign a user in, or refresh a session?",
-            Self::Reveal => "Show a token?",
+            Self::Reveal => "Show a secret?",
             Self::Unlock => "Unlock the keyring?",
             Self::Save => "Write a file?",
             Self::Change => "Make this change in the profile?",

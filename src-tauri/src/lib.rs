@@ -10,6 +10,7 @@ mod ask;
 mod clipboard;
 #[cfg(test)]
 mod contract;
+mod enrollments;
 mod ephemeral;
 mod files;
 mod gesture;
@@ -33,6 +34,7 @@ use clap::{
 use clipboard::Clipboard;
 use commands::jwks::AllowedHosts;
 use engine::{Profile, handover, hardening};
+use enrollments::Enrollments;
 use ephemeral::Room;
 use gesture::Gestures;
 use handovers::Handovers;
@@ -159,6 +161,7 @@ fn open_window(
         .manage(Handovers::starting_with(text))
         .manage(Inspections::default())
         .manage(HeldTokens::default())
+        .manage(Enrollments::default())
         .manage(AppState::open(profile))
         .manage(room)
         .invoke_handler(gesture::guarded(declared.invoke_handler()))

@@ -31,6 +31,9 @@ const FREE: &[&str] = &[
     "rate_password",
     "generate_password",
     "user_security",
+    "enrollment_codes",
+    "find_secrets",
+    "drop_enrollment",
     "plan_import",
     "list_scope_uses",
     "inspect",
@@ -79,6 +82,17 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "save_scope" => json!({"before": null, "name": "everything", "description": ""}),
         "delete_scope" => json!({"name": "items:read"}),
         "delete_user" => json!({"username": "alice"}),
+        "begin_enrollment" => json!({"username": "alice"}),
+        "shape_enrollment" => {
+            json!({"enrollment": 0, "settings": {"algorithm": "SHA1", "digits": 6, "period_seconds": 30}})
+        }
+        "reveal_enrollment" | "drop_enrollment" | "save_recovery_codes" => json!({"enrollment": 0}),
+        "copy_enrollment" => json!({"enrollment": 0, "what": "secret"}),
+        "enrollment_codes" => json!({"enrollment": 0, "driftSeconds": 0}),
+        "find_secrets" => json!({"enrollment": 0, "source": {"kind": "text", "text": "otpauth://totp/a?secret=A"}}),
+        "use_secret" => json!({"enrollment": 0, "index": 0}),
+        "confirm_enrollment" => json!({"enrollment": 0, "code": "123456"}),
+        "new_recovery_codes" | "remove_second_factor" => json!({"username": "alice", "password": PASSWORD}),
         "copy_secret" => json!({"text": "rm -rf ~"}),
         "rate_password" => json!({"password": PASSWORD, "username": "alice"}),
         "sign_in" => json!({"request": {"username": "alice", "password": PASSWORD, "scopes": null}}),

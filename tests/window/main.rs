@@ -7,6 +7,7 @@ mod accessibility;
 mod activity;
 mod another_key;
 mod edit;
+mod enrolling;
 mod ephemeral;
 mod first_slice;
 mod gestures;

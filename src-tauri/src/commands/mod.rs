@@ -14,6 +14,7 @@ pub mod policies;
 pub mod references;
 pub mod samples;
 pub mod scopes;
+pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod store;

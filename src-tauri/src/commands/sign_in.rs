@@ -1,6 +1,6 @@
 //! Signing a user in: with a password, then with a second factor where one is required.
 
-use super::{keyring::KeyringProblem, users::UserProblem};
+use super::users::UserProblem;
 use crate::{
     error::{Failure, WireError},
     held::HeldTokens,
@@ -8,8 +8,6 @@ use crate::{
 };
 use engine::{
     Engine,
-    data_key::DataKeyError,
-    keys::KeyError,
     scopes::UnknownScope,
     secret::Password,
     sign_in::{SignIn, SignInError},
@@ -174,13 +172,8 @@ impl From<SignInError> for WireError {
             SignInError::TooManyTries => Failure::SignIn(SignInProblem::TooManyTries),
             SignInError::UsedCode => Failure::SignIn(SignInProblem::UsedCode),
             SignInError::UsedRecoveryCode => Failure::SignIn(SignInProblem::UsedRecoveryCode),
-            SignInError::DataKey(DataKeyError::Vault(error)) => return KeyError::from(error).into(),
-            SignInError::DataKey(DataKeyError::Missing) => Failure::Keyring(KeyringProblem::KeyMissing),
-            SignInError::DataKey(DataKeyError::Foreign) => Failure::Keyring(KeyringProblem::KeyChanged),
-            SignInError::DataKey(DataKeyError::Replaced | DataKeyError::Unsealed | DataKeyError::Entropy(_)) => {
-                Failure::Keyring(KeyringProblem::Failed)
-            }
-            SignInError::DataKey(DataKeyError::Store(error)) | SignInError::Store(error) => return error.into(),
+            SignInError::DataKey(error) => return error.into(),
+            SignInError::Store(error) => return error.into(),
             SignInError::NoSuchUser(name) => Failure::Users(UserProblem::NotFound { name }),
             SignInError::Scope(UnknownScope(scope)) => Failure::Users(UserProblem::ScopeUnknown { scope }),
             SignInError::Key(error) => return error.into(),

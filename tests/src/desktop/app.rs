@@ -16,6 +16,7 @@ use thirtyfour::{Capabilities, Key, WebDriver, WebElement, prelude::*};
 const FIND: &str = include_str!("find.js");
 const PASTE: &str = include_str!("paste.js");
 const SETTLE: &str = include_str!("settle.js");
+const REPAINT: &str = include_str!("repaint.js");
 const AXE: &str = include_str!("axe.js");
 
 /// A running program with one window. Dropping it kills the program; [`App::quit`] closes the window.
@@ -207,6 +208,7 @@ impl App {
     async fn keep_picture(&self) -> PathBuf {
         let test = std::thread::current().name().unwrap_or("main").replace("::", "-");
         let path = super::built("token-workbench").with_file_name("window-failures").join(format!("{test}.png"));
+        let _ = self.run(REPAINT, vec![]).await;
         if let (Some(folder), Ok(png)) = (path.parent(), self.driver().screenshot_as_png().await) {
             let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&path, png));
         }
@@ -231,6 +233,7 @@ impl App {
     /// Writes a screenshot of the window to a PNG file.
     pub async fn screenshot(&self, path: &Path) {
         self.settles().await;
+        self.run(REPAINT, vec![]).await.expect("the script runs");
         let png = self.driver().screenshot_as_png().await.expect("the window can be pictured");
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
         fs::write(path, png).expect("the picture can be written");

@@ -78,6 +78,39 @@ export const commands = {
 	confirmSignIn: (pending: number, code: string) => typedError<SignedIn, WireError>(__TAURI_INVOKE("confirm_sign_in", { pending, code })),
 	/**  Returns the pending token itself. */
 	revealPending: (pending: number) => typedError<string, WireError>(__TAURI_INVOKE("reveal_pending", { pending })),
+	/**  Begins to set up a second factor with a new secret. Saves nothing. */
+	beginEnrollment: (username: string) => typedError<EnrollmentView, WireError>(__TAURI_INVOKE("begin_enrollment", { username })),
+	/**  Gives the factor that is being set up other settings; its secret stays. */
+	shapeEnrollment: (enrollment: number, settings: CodeSettingsView) => typedError<EnrollmentView, WireError>(__TAURI_INVOKE("shape_enrollment", { enrollment, settings })),
+	/**  Returns the secret of the factor that is being set up, and its `otpauth` URI. */
+	revealEnrollment: (enrollment: number) => typedError<RevealedSecret, WireError>(__TAURI_INVOKE("reveal_enrollment", { enrollment })),
+	/**
+	 *  Copies the secret of the factor that is being set up, or its `otpauth` URI, without showing it to the page. Returns
+	 *  after how many seconds it leaves the clipboard.
+	 */
+	copyEnrollment: (enrollment: number, what: EnrollmentText) => typedError<number | null, WireError>(__TAURI_INVOKE("copy_enrollment", { enrollment, what })),
+	/**
+	 *  The codes of a phone whose clock is that many seconds ahead, or behind if negative, and those that are accepted now;
+	 *  null if the sheet was closed.
+	 */
+	enrollmentCodes: (enrollment: number, driftSeconds: number) => typedError<EnrollmentCodes | null, WireError>(__TAURI_INVOKE("enrollment_codes", { enrollment, driftSeconds })),
+	/**  Finds existing secrets in a text or a picture. They stay in the shell; null if the sheet was closed. */
+	findSecrets: (enrollment: number, source: SecretSource) => typedError<FoundSecrets | null, WireError>(__TAURI_INVOKE("find_secrets", { enrollment, source })),
+	/**  Uses one of the secrets that were found last, with its settings, instead of a new one. */
+	useSecret: (enrollment: number, index: number) => typedError<EnrollmentView, WireError>(__TAURI_INVOKE("use_secret", { enrollment, index })),
+	/**  Saves the factor if the code is right. Returns the recovery codes. */
+	confirmEnrollment: (enrollment: number, code: string) => typedError<string[], WireError>(__TAURI_INVOKE("confirm_enrollment", { enrollment, code })),
+	/**  Forgets what a sheet held. */
+	dropEnrollment: (enrollment: number) => typedError<null, WireError>(__TAURI_INVOKE("drop_enrollment", { enrollment })),
+	/**
+	 *  Writes the recovery codes of a sheet to a file that the user chooses in a dialog of the shell. Returns its path; null
+	 *  if none was chosen.
+	 */
+	saveRecoveryCodes: (enrollment: number) => typedError<string | null, WireError>(__TAURI_INVOKE("save_recovery_codes", { enrollment })),
+	/**  Makes new recovery codes; the old ones stop working. */
+	newRecoveryCodes: (username: string, password: string) => typedError<RecoveryCodes, WireError>(__TAURI_INVOKE("new_recovery_codes", { username, password })),
+	/**  Removes a user's second factor and recovery codes, and ends their sessions. */
+	removeSecondFactor: (username: string, password: string) => typedError<null, WireError>(__TAURI_INVOKE("remove_second_factor", { username, password })),
 	/**  A page of sessions. */
 	listSessions: (request: SessionListRequest) => typedError<SessionListPage, WireError>(__TAURI_INVOKE("list_sessions", { request })),
 	/**  The session with that ID; null if there is none. */
@@ -256,6 +289,14 @@ export type AlikePart = {
 	found: string,
 };
 
+/**  A setting that some authenticator apps ignore: they accept the QR code but show wrong codes. */
+export type AppWarningView = {
+	/**  The setting. */
+	setting: CodeSettingName,
+	/**  The names of the apps. */
+	apps: string[],
+};
+
 /**  What came of an attempt. */
 export type AttemptOutcomeView = "signed_in" | "password_right" | "wrong_password" | "wrong_code" | "earlier_code" | "future_code" | "used_code" | "wrong_recovery_code" | "used_recovery_code" | "recovery_code_used" | "not_checked" | "inactive" | "pending_token_invalid" | "unreadable_second_factor" | "failures_reset" | "password_changed";
 
@@ -332,6 +373,22 @@ export type ClockView =
 ms: number } | 
 /**  Stopped. */
 { kind: "frozen" };
+
+/**  The HMAC algorithm of codes. */
+export type CodeAlgorithmView = "SHA1" | "SHA256" | "SHA512";
+
+/**  One of the settings of codes. */
+export type CodeSettingName = "algorithm" | "digits" | "period";
+
+/**  How codes are generated. */
+export type CodeSettingsView = {
+	/**  The HMAC algorithm. */
+	algorithm: CodeAlgorithmView,
+	/**  The number of digits. */
+	digits: number,
+	/**  How long a code lasts, in seconds. */
+	period_seconds: number,
+};
 
 /**  A comparison of two tokens. */
 export type Comparison = {
@@ -449,6 +506,45 @@ export type EndReasonView =
 "keys_lost" | 
 /**  The database is an older copy. */
 "restored";
+
+/**  The codes of both sides at one moment. */
+export type EnrollmentCodes = {
+	/**  The moment, in milliseconds since the Unix epoch. */
+	now_ms: number,
+	/**  The accepted steps, oldest first. */
+	server: ServerStep[],
+	/**  What the phone shows; null if its clock shows a time before 1970. */
+	phone: PhoneCodes | null,
+	/**  The newest step whose code was used. */
+	last_used_step: number | null,
+};
+
+/**  What to copy of a second factor that is being set up. */
+export type EnrollmentText = 
+/**  The secret in base32. */
+"secret" | 
+/**  The `otpauth` URI. */
+"uri";
+
+/**  A second factor that is being set up. */
+export type EnrollmentView = {
+	/**  Its handle. */
+	enrollment: number,
+	/**  How its codes are generated. */
+	settings: CodeSettingsView,
+	/**  When the time to confirm it is over, in milliseconds since the Unix epoch. */
+	expires_at_ms: number,
+	/**  How long its secret is, in bits. */
+	secret_bits: number,
+	/**  Whether the secret is an existing one. */
+	existing: boolean,
+	/**  The width and height of the QR code in modules, without its quiet zone. */
+	qr_modules: number,
+	/**  The dark modules of the QR code as the data of an SVG path. */
+	qr_path: string,
+	/**  Settings that some apps ignore. */
+	warnings: AppWarningView[],
+};
 
 /**  Which events to list or export. */
 export type EventFilter = {
@@ -579,6 +675,10 @@ export type Failure =
 {
 	area: "sign_in",
 } & SignInProblem | 
+/**  Second factors. */
+{
+	area: "second_factor",
+} & SecondFactorProblem | 
 /**  Sessions and their tokens. */
 {
 	area: "sessions",
@@ -755,6 +855,28 @@ export type Format =
 "opaque" | 
 /**  Longer than this crate reads. */
 "too_large";
+
+/**  An account whose secret was found. */
+export type FoundAccount = {
+	/**  The issuer; may be empty. */
+	issuer: string,
+	/**  The account's name; may be empty. */
+	name: string,
+	/**  How its codes are generated; null if it cannot be used. */
+	settings: CodeSettingsView | null,
+	/**  Why it cannot be used, as a sentence. */
+	why: string | null,
+};
+
+/**  The accounts that were found. */
+export type FoundSecrets = {
+	/**  Each of them. */
+	accounts: FoundAccount[],
+	/**  The number of this part of a handover that is spread over several QR codes; null for any other. */
+	part: number | null,
+	/**  How many parts there are. */
+	parts: number,
+};
 
 /**  One of several tokens in a paste, in JSON or inside another token. */
 export type FoundToken = {
@@ -1363,6 +1485,16 @@ export type PayloadBytes = {
 	text: string | null,
 };
 
+/**  What the phone shows. */
+export type PhoneCodes = {
+	/**  The number of its step. */
+	step: number,
+	/**  The code. */
+	code: string,
+	/**  The next code. */
+	next: string,
+};
+
 /**  A part of a text, in characters. */
 export type Place = {
 	/**  Where it starts. */
@@ -1519,6 +1651,14 @@ export type PublicPart = {
 	thumbprint: string,
 };
 
+/**  Recovery codes, and the handle of the sheet that shows them. */
+export type RecoveryCodes = {
+	/**  The handle. */
+	enrollment: number,
+	/**  The codes. */
+	codes: string[],
+};
+
 /**  Why a reference was not opened. */
 export type ReferenceProblem = 
 /**  The address is not that of a specification. */
@@ -1671,6 +1811,14 @@ export type RestoredView = {
 	doubted_keys: number,
 };
 
+/**  The secret of a second factor that is being set up. */
+export type RevealedSecret = {
+	/**  The secret in base32. */
+	secret: string,
+	/**  The `otpauth` URI. */
+	uri: string,
+};
+
 /**  What presenting a used refresh token does. */
 export type RotationView = 
 /**  A replay: the session ends. */
@@ -1774,6 +1922,43 @@ export type ScopeView = {
 	description: string,
 };
 
+/**  Why a second factor was not set up, changed or removed. */
+export type SecondFactorProblem = 
+/**  The sheet was closed. */
+{ code: "closed" } | 
+/**  There is one already. */
+{ code: "already_on" } | 
+/**  There is none. */
+{ code: "off" } | 
+/**  The time to confirm is over. */
+{ code: "lapsed" } | 
+/**  The code belongs to no step that is accepted. */
+{ code: "wrong_code" } | 
+/**  The code is one of another time. */
+{ code: "other_time"; 
+/**  How many seconds from now; negative if it is past. */
+seconds: number } | 
+/**  The password is wrong, or there were too many tries. */
+{ code: "wrong_password" } | 
+/**  The user was deleted meanwhile. */
+{ code: "user_gone" } | 
+/**  The labels are too long for a QR code. */
+{ code: "too_long_for_qr" } | 
+/**  A text holds no secret. */
+{ code: "no_secret" } | 
+/**  The data of a migration URI is damaged. */
+{ code: "migration_damaged" } | 
+/**  A migration URI holds no account. */
+{ code: "migration_empty" } | 
+/**  A picture is too large. */
+{ code: "picture_too_large" } | 
+/**  A file is no picture that can be read. */
+{ code: "picture_unreadable" } | 
+/**  A picture shows no QR code. */
+{ code: "picture_without_qr" } | 
+/**  The QR code holds something else. */
+{ code: "qr_is_other" };
+
 /**  A user's second factor. */
 export type SecondFactorView = 
 /**  There is none. */
@@ -1804,6 +1989,17 @@ export type SecretForm =
 /**  Hexadecimal digits. */
 "hex";
 
+/**  Where existing secrets may be. */
+export type SecretSource = 
+/**  In a text: an `otpauth` URI, a migration URI of Google Authenticator, or base32. */
+{ kind: "text"; 
+/**  The text. */
+text: string } | 
+/**  In a QR code. */
+{ kind: "picture"; 
+/**  The picture's file, in base64. */
+base64: string };
+
 /**  One segment of a compact token. */
 export type Segment = {
 	/**  What the segment is. */
@@ -1832,6 +2028,18 @@ export type SegmentKind =
 "authentication_tag" | 
 /**  A segment that no serialization defines. */
 "extra";
+
+/**  A step whose code is accepted. */
+export type ServerStep = {
+	/**  Its number: periods since 1970. */
+	step: number,
+	/**  When it begins, in milliseconds since the Unix epoch. */
+	begins_at_ms: number,
+	/**  Its code. */
+	code: string,
+	/**  It no longer works, because its code or a later one was used. */
+	used: boolean,
+};
 
 /**  A column that sessions can be sorted by. */
 export type SessionColumn = 

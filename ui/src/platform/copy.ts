@@ -17,6 +17,12 @@ export function useCopySecret(): (text: string, what: string) => Promise<void> {
   return async (text, what) => tell(`${what} is copied`, await settled(host.copySecret(text)));
 }
 
+/** Reports that the program copied a secret itself. `what` names it: "The secret". */
+export function useCopied(): (what: string, answer: Answer<number | null>) => void {
+  const tell = useTelling();
+  return (what, answer) => tell(`${what} is copied`, answer);
+}
+
 function useTelling(): (done: string, answer: Answer<number | null>) => void {
   const toasts = useToasts();
   return (done, answer) => {

@@ -2,6 +2,7 @@
 // says of tokens is recorded from the real program; nothing here is part of a build.
 import type {
   ClockView,
+  EnrollmentView,
   Fault,
   ImportPlanView,
   ImportRequest,
@@ -34,6 +35,7 @@ import {
   views,
   type World,
 } from "./fake/recorded";
+import { SECRET, SecondFactors } from "./fake/second-factor";
 import { Sessions } from "./fake/sessions";
 import { listed, ratingOf, refusalOf, userOf } from "./fake/users";
 import type { Answer, Host } from "./host";
@@ -76,6 +78,7 @@ export class FakeHost implements Host {
   sessions = new Sessions();
   events = new Events();
   keys = new Keys();
+  secondFactors = new SecondFactors();
   /** The correct code of each user with a second factor. */
   factors = new Map<string, string>();
   #pending = new Map<number, string>();
@@ -295,6 +298,66 @@ export class FakeHost implements Host {
     this.events.exported.push(filter);
     return ok({ file: "/home/me/events.jsonl", events: this.events.listed(filter, null, 1).listed });
   };
+  beginEnrollment: Host["beginEnrollment"] = async (username) =>
+    this.factors.has(username)
+      ? refuse(wireError({ area: "second_factor", code: "already_on" }))
+      : ok(this.secondFactors.begin(username, this.#now()));
+  shapeEnrollment: Host["shapeEnrollment"] = async (handle, settings) =>
+    this.#enrollment(
+      this.secondFactors.change(handle, {
+        settings,
+        warnings:
+          settings.algorithm === "SHA1"
+            ? []
+            : [{ setting: "algorithm", apps: ["Google Authenticator on Android", "Authy"] }],
+      }),
+    );
+  revealEnrollment: Host["revealEnrollment"] = async () =>
+    ok({ secret: SECRET, uri: `otpauth://totp/Token%20Workbench:bob?secret=${SECRET}` });
+  copyEnrollment: Host["copyEnrollment"] = async (_handle, what) => {
+    this.copied.push(what);
+    return ok(60);
+  };
+  enrollmentCodes: Host["enrollmentCodes"] = async (handle, drift) =>
+    ok(this.secondFactors.codes(handle, drift, this.#now()));
+  findSecrets: Host["findSecrets"] = async () =>
+    "area" in this.secondFactors.found ? refuse(this.secondFactors.found) : ok(this.secondFactors.found);
+  useSecret: Host["useSecret"] = async (handle, index) => {
+    const { found } = this.secondFactors;
+    const settings = "accounts" in found ? found.accounts[index]?.settings : null;
+    return this.#enrollment(
+      settings ? this.secondFactors.change(handle, { settings, existing: true, secret_bits: 80 }) : null,
+    );
+  };
+  confirmEnrollment: Host["confirmEnrollment"] = async (handle, code) => {
+    const refusal = this.secondFactors.confirm(handle, code, this.#now());
+    if (refusal) return refuse(refusal);
+    const username = this.secondFactors.open.get(handle)?.username ?? "";
+    this.factors.set(username, code);
+    await this.#change(username, { second_factor: "on" });
+    this.emit("users");
+    return ok(this.secondFactors.recovery);
+  };
+  dropEnrollment: Host["dropEnrollment"] = async (handle) => {
+    this.secondFactors.open.delete(handle);
+    return ok(null);
+  };
+  saveRecoveryCodes: Host["saveRecoveryCodes"] = async () => ok("/home/me/recovery-codes-bob.txt");
+  newRecoveryCodes: Host["newRecoveryCodes"] = async (username, password) =>
+    this.passwords.get(username) === password
+      ? ok({ enrollment: 99, codes: this.secondFactors.recovery })
+      : refuse(wireError({ area: "second_factor", code: "wrong_password" }));
+  removeSecondFactor: Host["removeSecondFactor"] = async (username, password) => {
+    if (this.passwords.get(username) !== password)
+      return refuse(wireError({ area: "second_factor", code: "wrong_password" }));
+    this.factors.delete(username);
+    return this.#change(username, { second_factor: "off", active_sessions: 0 });
+  };
+
+  #enrollment(view: EnrollmentView | null): Answer<EnrollmentView> {
+    return view ? ok(view) : refuse(wireError({ area: "second_factor", code: "closed" }));
+  }
+
   listSessions: Host["listSessions"] = async (request) => ok(this.sessions.listed(request));
   showSession: Host["showSession"] = async (sid) => ok(this.sessions.of(sid) ?? null);
   refreshSession: Host["refreshSession"] = async () =>

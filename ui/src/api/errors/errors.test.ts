@@ -8,6 +8,24 @@ type Codes = { [Area in Failure["area"]]: Record<Extract<Failure, { area: Area }
 
 /** Every error code, with sample details: a missing one does not compile. */
 const samples: Codes = {
+  second_factor: {
+    closed: {},
+    already_on: {},
+    off: {},
+    lapsed: {},
+    wrong_code: {},
+    other_time: { seconds: 90 },
+    wrong_password: {},
+    user_gone: {},
+    too_long_for_qr: {},
+    no_secret: {},
+    migration_damaged: {},
+    migration_empty: {},
+    picture_too_large: {},
+    picture_unreadable: {},
+    picture_without_qr: {},
+    qr_is_other: {},
+  },
   keys: {
     not_found: {},
     active: {},

@@ -11,6 +11,7 @@ import { clipboard, clock, inspect, program, references, sessions } from "./othe
 import { passwords } from "./passwords";
 import { policies } from "./policies";
 import { scopes } from "./scopes";
+import { secondFactor } from "./second-factor";
 import { signIn } from "./sign-in";
 import { store } from "./store";
 import { users } from "./users";
@@ -29,6 +30,8 @@ export function explain(error: WireError): Explanation {
       return passwords(error);
     case "sign_in":
       return signIn(error);
+    case "second_factor":
+      return secondFactor(error);
     case "sessions":
       return sessions(error);
     case "keyring":

@@ -27,3 +27,9 @@ export function lostWith(user: UserView): string[] {
     "The password and the scopes. Events stay, without the name.",
   ];
 }
+
+/** Said before a second factor is removed. */
+export function removedWith(user: UserView): string {
+  const ends = user.active_sessions > 0 ? ` This ends ${sessionsOf(user)}.` : "";
+  return `${user.username} then signs in with the password alone. The recovery codes go too, and the entry in the authenticator app becomes useless.${ends}`;
+}

@@ -3,6 +3,7 @@ import { createContext } from "svelte";
 import type { ScopeView, UserColumn, UserSecurity, UserView, WireError } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
 import { type Page, Paged } from "../../shared/list/paged.svelte";
+import { Enrollment, type NewCodes } from "./enrollment.svelte";
 import { NewUserForm } from "./new-user.svelte";
 import { UserForm } from "./user-form.svelte";
 
@@ -16,7 +17,10 @@ interface Counts {
 export type Sheet =
   | { kind: "edit"; username: string; form: UserForm }
   | { kind: "password"; username: string }
-  | { kind: "delete"; username: string };
+  | { kind: "delete"; username: string }
+  | { kind: "enroll"; username: string; work: Enrollment }
+  | { kind: "recovery"; username: string; work: NewCodes }
+  | { kind: "remove-factor"; username: string };
 
 export class Users {
   catalog = $state.raw<readonly ScopeView[]>([]);
@@ -96,6 +100,18 @@ export class Users {
 
   openEdit(user: UserView): void {
     this.sheet = { kind: "edit", username: user.username, form: new UserForm(this.#host, user) };
+  }
+
+  /** Begins to set up a second factor and shows the sheet. */
+  async openEnrollment(user: UserView): Promise<void> {
+    this.refusal = null;
+    const answer = await settled(this.#host.beginEnrollment(user.username));
+    if (answer.status === "error") {
+      this.refusal = { username: user.username, error: answer.error };
+      return;
+    }
+    const work = new Enrollment(this.#host, user.username, answer.data);
+    this.sheet = { kind: "enroll", username: user.username, work };
   }
 
   /** Loads any user; null if no user has that name. */

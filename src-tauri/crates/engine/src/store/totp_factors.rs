@@ -136,6 +136,11 @@ pub(crate) fn use_step(db: &Connection, user: i64, step: i64, going: Going) -> r
     Ok(used == 1)
 }
 
+/// The newest step that was used; `None` if none is on record.
+pub(crate) fn last_used(db: &Connection, user: i64) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT max(step) FROM used_steps WHERE user_id = ?1")?.query_row([user], |row| row.get(0))
+}
+
 /// Forgets which steps before `step` were used. All of them are refused from then on.
 pub(crate) fn forget_steps_before(db: &Connection, user: i64, step: i64) -> rusqlite::Result<()> {
     let forgotten =

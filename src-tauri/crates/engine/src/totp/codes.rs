@@ -1,6 +1,6 @@
 //! Codes: generating them, and accepting each at most once.
 
-use super::{CodeAlgorithm, CodeSettings, secret_of};
+use super::{CodeAlgorithm, CodeSettings, secret_of, settings};
 use crate::{
     Engine,
     clock::{Going, Timestamp},
@@ -138,20 +138,12 @@ impl Engine {
         let Some((user, row)) = found else { return Ok(None) };
         let generator = Generator::open(&*self.data_key()?, user, &row).ok_or(CodeWindowError::Unreadable)?;
         let spent = self.store.read(|db| spent_at(db, user, &row, &generator, now, self.going_in(db)?))?;
-        let steps = generator.accepted_at(now).filter_map(|step| {
-            Some(WindowStep {
-                step,
-                begins_at: Timestamp::from_seconds(step.saturating_mul(i64::from(generator.period_seconds))),
-                code: SecretText::new(generator.code(step)?.as_str()),
-                used: spent.contains(&step),
-            })
-        });
-        Ok(Some(CodeWindow { now, period_seconds: generator.period_seconds, steps: steps.collect() }))
+        Ok(Some(generator.window(now, &spent)))
     }
 }
 
 /// The accepted steps whose codes no longer work.
-fn spent_at(
+pub(super) fn spent_at(
     db: &Db,
     user: i64,
     row: &FactorRow,
@@ -179,19 +171,19 @@ impl Generator {
     /// A generator for a user's stored secret; `None` if it was not sealed for them with this key.
     pub(super) fn open(key: &DataKey, user: i64, row: &FactorRow) -> Option<Self> {
         let secret = key.open(secret_of(user), &row.sealed_secret)?;
-        Self::new(&secret, row.settings).ok()
+        Self::new(&secret, row.settings)
     }
 
-    pub(super) fn new(secret: &[u8], settings: CodeSettings) -> Result<Self, totp_rs::TotpError> {
+    /// `None` if these settings or this secret make no codes.
+    pub(super) fn new(secret: &[u8], settings: CodeSettings) -> Option<Self> {
         Self::labelled(secret, settings, None)
     }
 
     /// With the labels for its URI: issuer, account.
-    pub(super) fn labelled(
-        secret: &[u8],
-        settings: CodeSettings,
-        label: Option<(&str, &str)>,
-    ) -> Result<Self, totp_rs::TotpError> {
+    pub(super) fn labelled(secret: &[u8], settings: CodeSettings, label: Option<(&str, &str)>) -> Option<Self> {
+        if !settings::are_allowed(settings) || secret.len() < settings::SHORTEST_SECRET {
+            return None;
+        }
         let mut builder = totp_rs::Builder::new()
             .with_algorithm(match settings.algorithm {
                 CodeAlgorithm::Sha1 => totp_rs::Algorithm::SHA1,
@@ -204,7 +196,26 @@ impl Generator {
         if let Some((issuer, account)) = label {
             builder = builder.with_issuer(Some(issuer)).with_account_name(account);
         }
-        Ok(Self { totp: builder.build()?, period_seconds: settings.period_seconds })
+        // `build` refuses secrets of 80 bits, which many servers hand out.
+        Some(Self { totp: builder.build_noncompliant(), period_seconds: settings.period_seconds })
+    }
+
+    /// The codes that are accepted at a moment.
+    pub(super) fn window(&self, now: Timestamp, spent: &[i64]) -> CodeWindow {
+        let steps = self.accepted_at(now).filter_map(|step| {
+            Some(WindowStep {
+                step,
+                begins_at: Timestamp::from_seconds(step.saturating_mul(i64::from(self.period_seconds))),
+                code: SecretText::new(self.code(step)?.as_str()),
+                used: spent.contains(&step),
+            })
+        });
+        CodeWindow { now, period_seconds: self.period_seconds, steps: steps.collect() }
+    }
+
+    /// The step of a moment.
+    pub(super) fn step_at(&self, now: Timestamp) -> i64 {
+        now.seconds().div_euclid(i64::from(self.period_seconds))
     }
 
     /// The `otpauth` URI.
@@ -225,7 +236,7 @@ impl Generator {
 
     /// The steps whose codes are accepted at that moment.
     pub(super) fn accepted_at(&self, now: Timestamp) -> std::ops::RangeInclusive<i64> {
-        let present = now.seconds().div_euclid(i64::from(self.period_seconds));
+        let present = self.step_at(now);
         present - TOLERANCE..=present + TOLERANCE
     }
 

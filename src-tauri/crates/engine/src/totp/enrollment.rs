@@ -5,7 +5,7 @@ use super::{
     codes::Generator,
     expiry, milliseconds,
     owner::{self, OwnerError, refuse},
-    recovery, secret_of,
+    qr, recovery, secret_of,
 };
 use crate::{
     Engine,
@@ -18,11 +18,10 @@ use crate::{
     store::{self, DbResult, Stop, StoreError, Tx},
 };
 use jose::words::span;
-use qrcode::{EcLevel, QrCode, render::svg::Color};
 use zeroize::Zeroizing;
 
 /// The length of a secret in bytes: 160 bits (RFC 4226 section 4, R6).
-const SECRET: usize = 20;
+pub(super) const SECRET: usize = 20;
 
 /// What a person needs to set up an authenticator app. Shown once; it cannot be retrieved again.
 #[derive(Debug, Clone)]
@@ -65,6 +64,12 @@ pub enum BeginError {
 /// Why a second factor was not confirmed. It is not on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfirmError {
+    /// There is a confirmed factor, which must be removed first.
+    #[error("There is a second factor already; remove it first")]
+    AlreadyOn,
+    /// The user was deleted in the meantime.
+    #[error("The user was deleted meanwhile")]
+    NoSuchUser,
     /// None is pending: never begun, already confirmed, or discarded.
     #[error("No second factor is waiting for a code")]
     NothingPending,
@@ -126,12 +131,11 @@ impl Engine {
         let mut secret = Zeroizing::new([0_u8; SECRET]);
         self.entropy.fill(&mut *secret)?;
         let account = options.account.as_deref().unwrap_or(user.username.as_str());
-        // The options are checked, so the only possible error is the length.
-        let too_long = |_| OptionsError::TooLongForQr;
+        // The options are checked, so the only possible problem is the length.
         let label = Some((options.issuer.as_str(), account));
-        let generator = Generator::labelled(&*secret, options.settings, label).map_err(too_long)?;
-        let uri = generator.uri().map_err(too_long)?;
-        let qr_svg = qr_svg(&uri).ok_or(OptionsError::TooLongForQr)?;
+        let generator = Generator::labelled(&*secret, options.settings, label).ok_or(OptionsError::TooLongForQr)?;
+        let uri = generator.uri().map_err(|_| OptionsError::TooLongForQr)?;
+        let qr_svg = qr::svg(&uri).ok_or(OptionsError::TooLongForQr)?;
 
         let sealed = key.seal(secret_of(user.id), &*secret, &*self.entropy).map_err(DataKeyError::from)?;
         let sealed = sealed.ok_or(DataKeyError::Unsealed)?;
@@ -230,21 +234,8 @@ impl Engine {
     }
 
     /// Discards every factor that was pending for too long, by the settled time.
-    fn forget_lapsed(&self, tx: &Tx<'_>, now: Timestamp) -> DbResult<()> {
+    pub(super) fn forget_lapsed(&self, tx: &Tx<'_>, now: Timestamp) -> DbResult<()> {
         let begun = self.settled_in(tx)?.before(self.rules_in(tx)?.enrollment_lifetime);
         lapsed(tx, store::totp_factors::forget_pending_since(tx, begun)?, now)
     }
-}
-
-/// The minimum width and height of the picture in CSS pixels; each module is scaled up to a whole number of pixels.
-const LEAST_SIZE: u32 = 240;
-
-/// The QR code of an `otpauth` URI, as an SVG document with the quiet zone that scanners need, dark on light in any
-/// theme. `None` if the URI is too long for a QR code.
-fn qr_svg(uri: &SecretText) -> Option<SecretText> {
-    let code = QrCode::with_error_correction_level(uri.expose(), EcLevel::M).ok()?;
-    let mut renderer = code.render::<Color<'_>>();
-    renderer.min_dimensions(LEAST_SIZE, LEAST_SIZE).quiet_zone(true);
-    renderer.dark_color(Color("#111")).light_color(Color("#fff"));
-    Some(SecretText::new(renderer.build()))
 }

@@ -3,9 +3,13 @@
 //! Beginning a factor takes the password. It is pending until a code confirms it in the same session, and then on until
 //! it is removed, which takes the password again. Its secret is sealed in the database; see `sealed.rs`.
 
+mod bring_in;
 mod codes;
+mod draft;
 pub(crate) mod enrollment;
 mod owner;
+mod picture;
+mod qr;
 mod recovery;
 mod settings;
 
@@ -13,10 +17,14 @@ mod settings;
 mod tests;
 
 pub use crate::records::{CodeAlgorithm, CodeSettings};
+pub use bring_in::{Account, BringInError, Found, Label, Part, Unusable, find_accounts};
 pub(crate) use codes::CodeCheck;
 pub use codes::{CodeWindow, CodeWindowError, WindowStep};
+pub use draft::{DraftCodes, DraftError, FactorCard, FactorDraft};
 pub use enrollment::{BeginError, ConfirmError, Enrollment};
 pub use owner::{OwnerError, RemoveError};
+pub use picture::{PictureError, read_qr_codes};
+pub use qr::QrDrawing;
 pub use recovery::RegenerateError;
 pub(crate) use recovery::{RecoveryCheck, use_recovery_code};
 pub use settings::{AppWarning, CodeSetting, FactorOptions, LabelError, OptionsError};

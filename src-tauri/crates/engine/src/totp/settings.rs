@@ -7,7 +7,21 @@ const DIGITS: std::ops::RangeInclusive<u8> = 6..=8;
 /// The allowed period in seconds. Below 15 nobody can type the code in time; above 300 it is hardly one-time.
 const PERIODS: std::ops::RangeInclusive<u32> = 15..=300;
 /// The maximum length of issuer and account, in characters.
-const LONGEST_LABEL: usize = 300;
+pub(super) const LONGEST_LABEL: usize = 300;
+
+/// The shortest secret that can be brought in, in bytes. RFC 4226 (section 4, R6) asks for 16; servers that hand out 10
+/// are common.
+pub(super) const SHORTEST_SECRET: usize = 10;
+
+/// Whether codes can have that many digits.
+pub(super) fn has_allowed_digits(settings: CodeSettings) -> bool {
+    DIGITS.contains(&settings.digits)
+}
+
+/// Whether codes can be generated with these settings.
+pub(super) fn are_allowed(settings: CodeSettings) -> bool {
+    has_allowed_digits(settings) && PERIODS.contains(&settings.period_seconds)
+}
 
 /// The options of a new second factor. The defaults work in every authenticator app.
 #[derive(Debug, Clone, PartialEq, Eq)]

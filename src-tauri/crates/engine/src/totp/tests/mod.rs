@@ -1,7 +1,9 @@
 //! Second factors as seen by their owner and by an attacker: with a real database file and a clock moved by hand.
 
+mod bringing_in;
 mod confirming;
 mod data_key;
+mod drafting;
 mod names;
 mod recovering;
 mod verifying;
