@@ -73,8 +73,8 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         | "key_renamed" | "key_deleted" | "key_proven" | "token_signed" | "data_key_created" => &[Topic::Keys],
         "vault_chosen" => &[Topic::Health, Topic::Keys],
         "clock_set" | "restore_read" => &[Topic::Profile],
-        // Some of these are rules about keys, such as whether the test key is published.
-        "policy_changed" => &[Topic::Policies, Topic::Keys],
+        // Some of these are rules about sessions or keys, such as whether the test key is published.
+        "policy_changed" => &[Topic::Sessions, Topic::Policies, Topic::Keys],
         "policy_saved" | "policy_deleted" => &[Topic::Policies],
         _ => DATA,
     }

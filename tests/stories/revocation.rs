@@ -113,3 +113,47 @@ fn malleated(token: &str) -> String {
     }
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(bytes))
 }
+
+#[test]
+fn a_token_of_the_profile_is_known_with_its_session_its_user_and_what_revoking_it_does() {
+    let app = App::new().with_user("alice");
+    let signed_in = app.sign_in("alice");
+    let known = |token: &str| app.engine.own_token(token).unwrap();
+    let own = known(&signed_in.access_token).unwrap();
+    assert_eq!(own.session.as_ref().map(|session| session.sid.as_str()), Some(signed_in.sid.as_str()));
+    assert_eq!((own.username.as_deref(), own.is_revoked, own.is_looked_up), (Some("alice"), false, true));
+    assert_eq!(own.refresh_jti, app.engine.family(&signed_in.sid).unwrap().pop().map(|member| member.jti));
+
+    app.engine.revoke(&signed_in.access_token).unwrap();
+    assert!(known(&signed_in.access_token).unwrap().is_revoked);
+    app.engine.set_revocation(Revocation::ShortLived).unwrap();
+    let short = app.sign_in("alice");
+    assert!(!known(&short.access_token).unwrap().is_looked_up);
+    assert!(known(&signed_in.access_token).unwrap().is_looked_up, "it was issued before");
+    app.engine.end_session(&short.sid).unwrap();
+    assert!(known(&short.access_token).unwrap().is_revoked);
+
+    let other = App::new().with_user("alice").sign_in("alice");
+    for foreign in ["", "garbage", &other.access_token] {
+        assert_eq!(known(foreign), None);
+    }
+}
+
+#[test]
+fn the_deny_list_says_whose_each_token_was_and_when_it_leaves() {
+    let app = App::new().with_user("alice").with_user("bob");
+    let first = app.sign_in("alice");
+    app.clock.advance_seconds(60);
+    let second = app.sign_in("bob");
+    for token in [&second.access_token, &first.access_token] {
+        app.engine.revoke(token).unwrap();
+    }
+    let (page, all) = app.engine.deny_list(None, 1).unwrap();
+    assert_eq!((page.rows.len(), all), (1, 2));
+    assert_eq!((page.rows[0].username.as_deref(), page.rows[0].sid.as_deref()), (Some("alice"), Some(&*first.sid)));
+    let (rest, _) = app.engine.deny_list(page.next.as_ref(), 10).unwrap();
+    assert_eq!(rest.rows[0].username.as_deref(), Some("bob"));
+    assert!(rest.next.is_none());
+    let lived = |token: &str| jose::parse_exact(token).claim_seconds("exp").unwrap();
+    assert_eq!(page.rows[0].leaves_at.seconds(), lived(&first.access_token) + 1);
+}

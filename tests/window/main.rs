@@ -22,6 +22,7 @@ mod navigation;
 mod no_display;
 mod policies;
 mod references;
+mod revocation;
 mod secrets;
 mod sessions;
 mod single_instance;

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod passwords;
 pub mod policies;
 pub mod references;
+pub mod revocation;
 pub mod samples;
 pub mod scopes;
 pub mod second_factor;

@@ -131,6 +131,17 @@ export const commands = {
 	endSessionsOf: (username: string) => typedError<number, WireError>(__TAURI_INVOKE("end_sessions_of", { username })),
 	/**  Returns a token that this window received. */
 	revealToken: (sid: string, jti: string) => typedError<string, WireError>(__TAURI_INVOKE("reveal_token", { sid, jti })),
+	/**  What the profile knows of a token; null if no key of this profile signed it. */
+	ownToken: (token: string) => typedError<OwnTokenView | null, WireError>(__TAURI_INVOKE("own_token", { token })),
+	/**  Revokes a token of this profile. False if it was revoked already. */
+	revokeToken: (token: string) => typedError<boolean, WireError>(__TAURI_INVOKE("revoke_token", { token })),
+	/**  A page of the deny list. */
+	listDenied: (after: string | null, most: number) => typedError<DenyListPage, WireError>(__TAURI_INVOKE("list_denied", { after, most })),
+	/**
+	 *  Switches how revoked access tokens are refused: by looking each token up, or by letting them live so shortly that
+	 *  nothing is looked up.
+	 */
+	setRevocation: (shortLived: boolean) => typedError<null, WireError>(__TAURI_INVOKE("set_revocation", { shortLived })),
 	/**  A page of events. */
 	listEvents: (filter: EventFilter, after: string | null, most: number) => typedError<EventListPage, WireError>(__TAURI_INVOKE("list_events", { filter, after, most })),
 	/**
@@ -398,6 +409,36 @@ export type Comparison = {
 	after: Texts,
 	/**  The members that differ. */
 	changes: Change[],
+};
+
+/**  A token that is refused although it has not expired. */
+export type DenyEntryView = {
+	/**  The token's ID. */
+	jti: string,
+	/**  When it was revoked, or a one-time token used, in milliseconds since the Unix epoch. */
+	revoked_at_ms: number,
+	/**  When its entry is no longer needed. */
+	leaves_at_ms: number,
+	/**  Its session, if known. */
+	sid: string | null,
+	/**  That session's user. */
+	username: string | null,
+};
+
+/**  A page of the deny list, and how revoked access tokens are refused. */
+export type DenyListPage = {
+	/**  The entries; those that leave the list first come first. */
+	entries: DenyEntryView[],
+	/**  Where the next page begins; null at the end. */
+	next: string | null,
+	/**  How many entries there are. */
+	all: number,
+	/**  Access tokens are short-lived and not looked up. */
+	short_lived: boolean,
+	/**  The lifetime of an access token while they are, in seconds. */
+	short_lived_seconds: number,
+	/**  The lifetime of an access token while they are looked up, in seconds. */
+	usual_seconds: number,
 };
 
 /**  A value of the token beside the one that the policy wants. */
@@ -1437,6 +1478,35 @@ export type Outcome =
 "fail" | 
 /**  It was not made: the policy does not ask for it, or it was not possible; the reason says which. */
 "not_checked";
+
+/**  Whether the session of a token can be refreshed in this window. */
+export type OwnRefresh = 
+/**  With this refresh token, which the window holds. */
+{ kind: "ready"; 
+/**  Its ID. */
+jti: string } | 
+/**  The window did not receive the session's refresh token. */
+{ kind: "not_held" } | 
+/**  The session has ended or expired. */
+{ kind: "session_over" } | 
+/**  There is no refresh token: the token was minted, or belongs to no session. */
+{ kind: "nothing" };
+
+/**  An access token that a key of this profile signed, as far as the profile knows it. */
+export type OwnTokenView = {
+	/**  The token's ID; a token without one cannot be revoked. */
+	jti: string | null,
+	/**  Its session, if there is one. */
+	sid: string | null,
+	/**  Its user, if there is one. */
+	username: string | null,
+	/**  It was revoked, or its session has ended. */
+	revoked: boolean,
+	/**  Revoking it refuses it at once; a short-lived token is not looked up. */
+	looked_up: boolean,
+	/**  Whether its session can be refreshed here. */
+	refresh: OwnRefresh,
+};
 
 /**  Why the policy refuses a password or passphrase. */
 export type PasswordProblem = 

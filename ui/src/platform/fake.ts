@@ -19,6 +19,7 @@ import type {
   WorkbenchChanged,
 } from "../api/bindings.gen";
 import { ok, refuse, storeError, wireError } from "./fake/answers";
+import { Denied } from "./fake/denied";
 import { Events } from "./fake/events";
 import { Keys } from "./fake/keys";
 import { Policies } from "./fake/policies";
@@ -77,6 +78,7 @@ export class FakeHost implements Host {
   policies = new Policies();
   sessions = new Sessions();
   events = new Events();
+  denied = new Denied();
   keys = new Keys();
   secondFactors = new SecondFactors();
   /** The correct code of each user with a second factor. */
@@ -293,6 +295,14 @@ export class FakeHost implements Host {
     };
   }
 
+  ownToken: Host["ownToken"] = async () => ok(this.denied.own);
+  revokeToken: Host["revokeToken"] = async () => ok(this.denied.revoke());
+  listDenied: Host["listDenied"] = async (after, most) => ok(this.denied.listed(after, most));
+  setRevocation: Host["setRevocation"] = async (shortLived) => {
+    this.denied.shortLived = shortLived;
+    this.emit("sessions", "policies");
+    return ok(null);
+  };
   listEvents: Host["listEvents"] = async (filter, after, most) => ok(this.events.listed(filter, after, most));
   exportEvents: Host["exportEvents"] = async (filter) => {
     this.events.exported.push(filter);

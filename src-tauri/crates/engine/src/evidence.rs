@@ -312,7 +312,7 @@ fn trust(rules: &Rules, key: &KeyInfo, now: Timestamp) -> Option<KeyTrust> {
 
 /// Whether the token lives no longer than short-lived mode allows. If it was issued in the future, its lifetime counts
 /// from now.
-fn is_short_lived(rules: &Rules, token: &Parsed, now: Timestamp) -> bool {
+pub(crate) fn is_short_lived(rules: &Rules, token: &Parsed, now: Timestamp) -> bool {
     let longest = i64::try_from(rules.short_lived_lifetime.as_secs()).unwrap_or(i64::MAX);
     match (token.claim_seconds("iat"), token.claim_seconds("exp")) {
         (Some(issued), Some(expires)) => expires.saturating_sub(issued.min(now.seconds())) <= longest,

@@ -3,12 +3,18 @@
 use crate::{
     Engine,
     clock::Timestamp,
+    evidence::is_short_lived,
     keys::KeyError,
+    paging::{Cursor, LONGEST_PAGE, Page},
     records::{EndReason, EventKind, NewEvent, Purpose, RefreshHash},
+    rules::Revocation,
+    sessions::{Session, SessionState},
     store::{self, StoreError},
     tokens::REFRESH_TYP,
 };
 use jose::judgement::SignatureState;
+
+pub use crate::records::DenyEntry;
 
 /// The result of a revocation. Presenting an unknown or already revoked token is no error (RFC 7009 section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +31,23 @@ pub enum Revoked {
     },
     /// Nothing changed: not a token of this profile, long expired, or already revoked.
     Nothing,
+}
+
+/// An access token that a key of this profile signed, as far as the profile knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnToken {
+    /// The token ID.
+    pub jti: Option<String>,
+    /// Its session.
+    pub session: Option<Session>,
+    /// Its user, if there is one.
+    pub username: Option<String>,
+    /// It was revoked on its own, or its session has ended.
+    pub is_revoked: bool,
+    /// Revoking it refuses it at once; a short-lived token is not looked up.
+    pub is_looked_up: bool,
+    /// The refresh token that its session may use now.
+    pub refresh_jti: Option<String>,
 }
 
 /// Why a token could not be revoked.
@@ -77,6 +100,49 @@ impl Engine {
             Ok(added)
         })?;
         Ok(if added { Revoked::AccessToken { jti: jti.to_owned() } } else { Revoked::Nothing })
+    }
+
+    /// What the profile knows of an access token; `None` if no key of this profile signed it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn own_token(&self, token: &str) -> Result<Option<OwnToken>, StoreError> {
+        let parsed = jose::parse_exact(token);
+        if self.look_up(&parsed)?.judge(&parsed, &[]).signature.state != SignatureState::Verified {
+            return Ok(None);
+        }
+        let (jti, sid, sub) = (parsed.claim_text("jti"), parsed.claim_text("sid"), parsed.claim_text("sub"));
+        let session = sid.map(|sid| self.session(sid)).transpose()?.flatten();
+        let family = session.as_ref().map(|of| self.family(&of.sid)).transpose()?.unwrap_or_default();
+        let rules = self.rules()?;
+        let is_looked_up = rules.revocation == Revocation::DenyList || !is_short_lived(&rules, &parsed, self.now()?);
+        self.store.read(|db| {
+            let listed = jti.map(|jti| store::revoked_tokens::look_up(db, jti, None)).transpose()?;
+            let is_over = session.as_ref().is_some_and(|of| matches!(of.state, SessionState::Ended { .. }));
+            Ok(Some(OwnToken {
+                jti: jti.map(str::to_owned),
+                username: sub
+                    .map(|sub| store::users::by_name(db, sub))
+                    .transpose()?
+                    .flatten()
+                    .map(|user| user.username.to_string()),
+                is_revoked: is_over || listed.is_some_and(|listed| listed != store::revoked_tokens::Listed::No),
+                is_looked_up,
+                refresh_jti: family.iter().find(|member| member.active).map(|member| member.jti.clone()),
+                session,
+            }))
+        })
+    }
+
+    /// A page of the deny list, with its length; the entries that leave it first come first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn deny_list(&self, after: Option<&Cursor>, most: u32) -> Result<(Page<DenyEntry>, u64), StoreError> {
+        self.store.snapshot(|db| {
+            let length = u64::try_from(store::revoked_tokens::count(db)?).unwrap_or_default();
+            Ok((store::revoked_tokens::page(db, after, most.min(LONGEST_PAGE))?, length))
+        })
     }
 
     /// Purges at most `limit` deny list entries whose tokens have expired by the settled time, which moving the clock

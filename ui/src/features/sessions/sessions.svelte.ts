@@ -11,6 +11,8 @@ import type {
 import { type Answer, type Host, settled } from "../../platform/host";
 import { type Page, Paged } from "../../shared/list/paged.svelte";
 
+import { DenyList } from "./deny-list.svelte";
+
 /** Which sessions to list. */
 export type Filter = "all" | "active" | "ended";
 
@@ -32,6 +34,7 @@ export class Sessions {
   /** The session and the answers of the last use of a refresh token; several after a race. */
   answers = $state.raw<{ sid: string; generation: number; of: readonly RefreshAnswer[] } | null>(null);
   busy = $state(false);
+  readonly denied: DenyList;
 
   #host: Host;
   #list: Paged<SessionView, Counts, WireError>;
@@ -39,6 +42,7 @@ export class Sessions {
 
   constructor(host: Host) {
     this.#host = host;
+    this.denied = new DenyList(host);
     this.#list = new Paged({
       ask: (after, most) => this.#page(after, most),
       key: (row) => row.sid,
@@ -64,6 +68,7 @@ export class Sessions {
 
   /** Reads the list again, as far as it was loaded before, and the selected session. */
   async load(): Promise<void> {
+    void this.denied.load();
     if (await this.#list.load()) await this.#listed();
   }
 

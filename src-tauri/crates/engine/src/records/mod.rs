@@ -2,6 +2,7 @@
 //! here performs I/O.
 
 mod code_settings;
+mod deny_entry;
 mod event;
 mod event_kind;
 mod failures;
@@ -12,6 +13,7 @@ mod session;
 mod user;
 
 pub use code_settings::{CodeAlgorithm, CodeSettings};
+pub use deny_entry::DenyEntry;
 pub use event::{Event, EventCounts, EventQuery, EventSubject, EventsOf};
 pub(crate) use event::{NewEvent, Reason};
 pub use event_kind::{EventGroup, EventKind};

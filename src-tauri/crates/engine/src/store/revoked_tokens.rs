@@ -1,7 +1,11 @@
 //! The deny list: access tokens revoked before they expired, by `jti`, and one-time tokens that were used.
 
-use super::profile;
-use crate::clock::{Settled, Timestamp};
+use super::{paging::List, profile};
+use crate::{
+    clock::{Settled, Timestamp},
+    paging::{Cursor, Page},
+    records::DenyEntry,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) const SCHEMA_2: &str = "
@@ -84,6 +88,31 @@ pub(crate) fn purge(db: &Connection, settled: Settled, limit: i64) -> rusqlite::
 /// The end of the last second in which a token is valid.
 fn end_of(expires_at: Timestamp) -> Timestamp {
     Timestamp(expires_at.0.saturating_add(1000))
+}
+
+/// A page of the list; the entries that leave it first come first.
+pub(crate) fn page(db: &Connection, after: Option<&Cursor>, most: u32) -> rusqlite::Result<Page<DenyEntry>> {
+    let list = List {
+        columns: "jti, revoked_at_ms, forget_after_ms,
+            (SELECT sid FROM refresh_tokens WHERE access_jti = revoked_tokens.jti LIMIT 1) AS of_session,
+            (SELECT username FROM refresh_tokens JOIN sessions USING (sid) JOIN users ON users.id = user_id
+                WHERE access_jti = revoked_tokens.jti LIMIT 1) AS of_user",
+        from: "revoked_tokens",
+        condition: "TRUE",
+        values: Vec::new(),
+        sort: "forget_after_ms",
+        key: "jti",
+        descending: false,
+    };
+    list.page(db, after, most, |row| {
+        Ok(DenyEntry {
+            jti: row.get(0)?,
+            revoked_at: Timestamp(row.get(1)?),
+            leaves_at: Timestamp(row.get(2)?),
+            sid: row.get(3)?,
+            username: row.get(4)?,
+        })
+    })
 }
 
 /// The number of entries.
