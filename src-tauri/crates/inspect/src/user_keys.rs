@@ -6,6 +6,7 @@ mod diagnose;
 mod foreign;
 mod jwk;
 mod own;
+mod pair;
 mod public;
 mod read;
 mod repair;

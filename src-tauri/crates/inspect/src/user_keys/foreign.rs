@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use super::pair;
 use super::secret::without_space;
 use crate::clean::percent_decoded;
 use crate::decoding::base64;
@@ -42,7 +43,8 @@ pub(super) fn of(text: &str, algorithm: Option<Algorithm>) -> Option<Foreign> {
     if text.starts_with('{') {
         return of_json(text, algorithm);
     }
-    xml(text)
+    pair::of(text)
+        .or_else(|| xml(text))
         .or_else(|| ssh2(text))
         .or_else(|| percent_encoded(text))
         .or_else(|| fingerprint(text))

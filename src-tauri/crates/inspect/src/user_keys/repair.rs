@@ -20,6 +20,9 @@ pub(super) struct Pem {
 /// What a PKCS#12 file is called, which has no label.
 pub(super) const PKCS12: &str = "PKCS#12";
 
+/// Why neither of two different keys is used.
+pub(super) const TWO_KEYS: &str = "These are two keys, and a token has one: leave only the one that belongs to it";
+
 const LABELS: [&str; 8] = [
     "PUBLIC KEY",
     "RSA PUBLIC KEY",
@@ -43,7 +46,7 @@ pub(super) fn pem(text: &str) -> Option<Result<Pem, String>> {
         None => Zeroizing::new(text.to_owned()),
     };
     if holds_two_keys(&text) {
-        return Some(Err("These are two keys, and a token has one: leave only the one that belongs to it".to_owned()));
+        return Some(Err(TWO_KEYS.to_owned()));
     }
     let (start, label) = LABELS.iter().find_map(|label| {
         let line = format!("BEGIN {label}");

@@ -309,12 +309,29 @@ fn a_key_is_opened_once_however_often_it_is_used() {
 #[test]
 fn of_two_keys_in_one_text_neither_is_used() {
     let token = with_pem(RSA, Algorithm::Rs256);
-    for two in
-        [format!("{RSA_PUBLIC}\n{P256_PUBLIC}"), format!("{P256_PUBLIC}{RSA_PUBLIC}"), format!("{RSA_PUBLIC}{RSA}")]
-    {
+    for two in [
+        format!("{RSA_PUBLIC}\n{P256_PUBLIC}"),
+        format!("{P256_PUBLIC}{RSA_PUBLIC}"),
+        format!("{P256_PUBLIC}{RSA}"),
+        format!("{RSA}{ED25519_LINE}"),
+    ] {
         let report = text(&token, &two);
         assert_eq!(report.signature.state, SignatureState::NoKey);
         assert!(report.user_key.unwrap().problem.unwrap().starts_with("These are two keys"), "{two}");
     }
     assert_verified(&text(&token, &format!("{RSA_PUBLIC}\n{RSA_PUBLIC}")));
+}
+
+#[test]
+fn both_halves_of_one_key_are_one_key() {
+    for pair in [format!("{RSA_PUBLIC}{RSA}"), format!("{RSA}\n{RSA_PUBLIC}")] {
+        let report = text(&with_pem(RSA, Algorithm::Rs256), &pair);
+        assert_verified(&report);
+        assert_eq!(super::given(&report).repairs, ["Both halves of one key: the private one is used"]);
+        let key = UserKey::new(&pair, SecretForm::Text).signing_key(Some(Algorithm::Rs256), None);
+        assert!(key.is_ok(), "it signs, too");
+    }
+    let ed = with_pem(include_str!("../../../../jose/vectors/keys/ed25519.pkcs8.pem"), Algorithm::EdDsa);
+    let ssh = format!("{ED25519_FILE}{ED25519_LINE}");
+    assert_eq!(super::given(&text(&ed, &ssh)).repairs, ["Both halves of one key: the private one is used"]);
 }
