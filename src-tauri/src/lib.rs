@@ -1,5 +1,6 @@
 //! The desktop shell: connects the engine, the window and the system's plugins, and contains no rules itself.
 
+pub mod appearance;
 pub mod commands;
 pub mod error;
 pub mod events;
@@ -25,6 +26,7 @@ mod session_bus;
 mod window;
 
 use anyhow::Context as _;
+use appearance::Look;
 use arguments::Arguments;
 use clap::{
     Parser,
@@ -143,6 +145,7 @@ fn open_window(
     file: Option<PathBuf>,
 ) -> anyhow::Result<()> {
     let declared = commands::builder();
+    let look = Look::of(&profile);
     let room = if profile == Profile::Ephemeral {
         Some(Room::make().context("there is no place for the web view's temporary folder")?)
     } else {
@@ -162,6 +165,7 @@ fn open_window(
         .manage(Inspections::default())
         .manage(HeldTokens::default())
         .manage(Enrollments::default())
+        .manage(look)
         .manage(AppState::open(profile))
         .manage(room)
         .invoke_handler(gesture::guarded(declared.invoke_handler()))

@@ -1,5 +1,6 @@
 //! The only window: how it opens, what it may load, and which of its properties are remembered.
 
+use crate::appearance::Look;
 use std::path::Path;
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewWindowBuilder, plugin::TauriPlugin, webview::NewWindowResponse};
 use tauri_plugin_window_state::StateFlags;
@@ -7,11 +8,16 @@ use tauri_plugin_window_state::StateFlags;
 /// The window's label in `tauri.conf.json` and in the capability.
 const MAIN: &str = "main";
 
+/// The size of the text that needs no setting, in percent.
+const USUAL: u32 = 100;
+
 /// Opens the window as `tauri.conf.json` describes it. It can show only this program's own page. With a `temporary`
 /// folder, the web view keeps nothing.
 pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned().unwrap_or_default();
+    let look = app.state::<Look>();
     let mut builder = WebviewWindowBuilder::from_config(app, &config)?
+        .initialization_script(look.script())
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny);
     // WebKit connects to the target of a link before it asks whether the link may be followed. The page needs no
@@ -32,7 +38,8 @@ pub(crate) fn open(app: &AppHandle, temporary: Option<&Path>) -> tauri::Result<(
             crate::gesture::watch(&view, app);
         })?;
     }
-    Ok(())
+    let size = look.shown().appearance.text_size;
+    if size == USUAL { Ok(()) } else { set_text_size(app, size) }
 }
 
 /// A page of text gains nothing from the graphics driver. Without it the window starts sooner, needs less memory and

@@ -1,5 +1,6 @@
 //! The commands of the window. A command is: parse, one engine call, convert. `table.rs` lists every command once.
 
+pub mod appearance;
 pub mod clipboard;
 pub mod clock;
 pub mod edit;
@@ -22,7 +23,6 @@ pub mod store;
 pub mod user_changes;
 pub mod user_import;
 pub mod users;
-pub mod window;
 pub mod workbench;
 
 use crate::gesture::Rule;

@@ -3,7 +3,8 @@
 
 commands! {
     workbench::workbench: Free,
-    window::set_text_size: Free,
+    appearance::appearance: Free,
+    appearance::set_appearance: Free,
     store::retry_store: Free,
     store::confirm_restore: Gesture(Change),
     store::start_anew: Gesture(Change),

@@ -7,8 +7,10 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Returns what the frame around the views shows. */
 	workbench: () => __TAURI_INVOKE<Workbench>("workbench"),
-	/**  Shows the page's text at this percentage of its usual size, from half to twice of it. */
-	setTextSize: (percent: number) => typedError<null, WireError>(__TAURI_INVOKE("set_text_size", { percent })),
+	/**  How the window looks. */
+	appearance: () => __TAURI_INVOKE<Shown>("appearance"),
+	/**  Changes how the window looks, and remembers it for every profile of this computer. */
+	setAppearance: (appearance: Appearance) => typedError<null, WireError>(__TAURI_INVOKE("set_appearance", { appearance })),
 	/**  Opens the database again after a failure. */
 	retryStore: () => __TAURI_INVOKE<Workbench>("retry_store"),
 	/**  Records that the user has read what a copy cannot know. */
@@ -306,6 +308,14 @@ export type AppWarningView = {
 	setting: CodeSettingName,
 	/**  The names of the apps. */
 	apps: string[],
+};
+
+/**  How the window looks. */
+export type Appearance = {
+	/**  The colours. */
+	theme: Theme,
+	/**  The size of the text, in percent of the usual one. */
+	text_size: number,
 };
 
 /**  What came of an attempt. */
@@ -2225,6 +2235,12 @@ export type Severity =
 /**  Good to know. */
 "info";
 
+/**  How the window looks, and why that is not what was chosen. */
+export type Shown = {
+	/**  Why what was chosen could not be read; it looks as usual then. */
+	problem: string | null,
+} & Appearance;
+
 /**  The answer to a correct password. */
 export type SignInAnswer = 
 /**  Signed in. */
@@ -2434,6 +2450,15 @@ export type Texts = {
 	/**  The payload. */
 	payload: string,
 };
+
+/**  Dark, light, or as the system is. */
+export type Theme = 
+/**  As the system is. */
+"system" | 
+/**  Light on dark. */
+"dark" | 
+/**  Dark on light. */
+"light";
 
 /**  The times of a claims set. */
 export type Times = {

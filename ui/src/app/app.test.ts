@@ -123,14 +123,14 @@ test("each topic asks for what it is about, and for nothing else", async () => {
 });
 
 test("the appearance is chosen, applied and remembered", async () => {
-  const { user } = await open();
+  const { host, user } = await open();
   expect(document.documentElement.dataset["theme"]).toBe("system");
   await user.click(screen.getByRole("button", { name: /^Appearance/ }));
   await settle();
   await user.click(screen.getByRole("menuitemradio", { name: "Dark" }));
   await settle();
   expect(document.documentElement.dataset["theme"]).toBe("dark");
-  expect(localStorage.getItem("appearance")).toBe("dark");
+  expect(host.look).toEqual({ theme: "dark", text_size: 100, problem: null });
 });
 
 test("good news leaves after four seconds, failures stay", async () => {
@@ -161,25 +161,35 @@ test.each(["Inspect", "Users", "New user"])("axe finds nothing to object to in %
   ).toEqual([]);
 });
 
-test("the size of the text is changed by key and in the menu, remembered, and used again", async () => {
-  const { host, user, view } = await open();
+test("the size of the text is changed by key and in the menu, and remembered", async () => {
+  const { host, user } = await open();
   await user.keyboard("{Control>}+{/Control}");
   await user.keyboard("{Control>}={/Control}");
-  expect(host.textSize).toBe(125);
+  expect(host.look.text_size).toBe(125);
   await user.keyboard("{Control>}-{/Control}");
-  expect(host.textSize).toBe(110);
+  expect(host.look.text_size).toBe(110);
   for (let i = 0; i < 9; i++) await user.keyboard("{Control>}+{/Control}");
-  expect(host.textSize).toBe(150);
+  expect(host.look.text_size).toBe(150);
   await user.keyboard("?");
   const list = within(screen.getByRole("dialog", { name: "All shortcuts" }));
   expect(list.getByText("Larger text")).toBeVisible();
   await user.keyboard("{Control>}0{/Control}");
-  expect(host.textSize).toBe(100);
+  expect(host.look.text_size).toBe(100);
   await user.keyboard("{Escape}");
   await user.click(screen.getByRole("button", { name: /^Appearance/ }));
   await user.click(screen.getByRole("menuitemradio", { name: "125 %" }));
-  expect(host.textSize).toBe(125);
-  view.unmount();
-  const again = await open();
-  expect(again.host.textSize).toBe(125);
+  expect(host.look.text_size).toBe(125);
+  expect(host.look).toEqual({ theme: "system", text_size: 125, problem: null });
+});
+
+test("the remembered appearance is shown, and one that cannot be read or kept is told", async () => {
+  const { host, user } = await open({}, (host) => {
+    host.look = { theme: "light", text_size: 125, problem: "appearance.json is damaged" };
+  });
+  expect(document.documentElement.dataset["theme"]).toBe("light");
+  expect(screen.getByText("appearance.json is damaged")).toBeVisible();
+  host.setAppearance = () => Promise.reject(new Error("The disk is full"));
+  await user.keyboard("{Control>}+{/Control}");
+  await settle();
+  expect(screen.getAllByText("The appearance is not remembered").length).toBeGreaterThan(0);
 });

@@ -13,6 +13,7 @@ import type {
   SignerInput,
   UserSecurity,
   UserView,
+  Shown,
   WireError,
   Workbench,
   Topic,
@@ -447,10 +448,11 @@ export class FakeHost implements Host {
     return () => this.#waiting.delete(listener);
   };
 
-  /** The size of the text, in percent. */
-  textSize = 100;
-  setTextSize: Host["setTextSize"] = async (percent) => {
-    this.textSize = percent;
+  /** How the window looks. */
+  look: Shown = { theme: "system", text_size: 100, problem: null };
+  appearance: Host["appearance"] = async () => this.look;
+  setAppearance: Host["setAppearance"] = async (appearance) => {
+    this.look = { ...appearance, problem: null };
     return ok(null);
   };
   makeSample: Host["makeSample"] = async (sample) => {

@@ -110,13 +110,21 @@ pub(crate) struct Answer {
     reason: Cow<'static, str>,
     rfc: &'static str,
     fix: Cow<'static, str>,
-    cures: Vec<Cure>,
     members: Vec<Cow<'static, str>>,
-    /// The reason without the values, if that is another.
-    brief: Option<String>,
-    faults: Vec<Fault>,
+    /// In a box, since an answer is often returned as an error.
+    more: Option<Box<More>>,
     /// The HTTP status a server answers with if this check fails.
     status: u16,
+}
+
+/// What only a failed check has.
+#[derive(Clone, Default)]
+struct More {
+    cures: Vec<Cure>,
+    /// The reason without the values, if that is another.
+    brief: Option<String>,
+    /// Each fault by itself, if there are several.
+    faults: Vec<Fault>,
 }
 
 impl Answer {
@@ -126,10 +134,8 @@ impl Answer {
             reason: reason.into(),
             rfc,
             fix: Cow::Borrowed(""),
-            cures: Vec::new(),
             members: Vec::new(),
-            brief: None,
-            faults: Vec::new(),
+            more: None,
             status: 401,
         }
     }
@@ -162,12 +168,12 @@ impl Answer {
 
     /// The same as a warning, which needs no cure.
     pub(crate) fn into_warning(self) -> Answer {
-        Answer { ruling: Ruling::Warn, fix: Cow::Borrowed(""), cures: Vec::new(), ..self }
+        Answer { ruling: Ruling::Warn, fix: Cow::Borrowed(""), more: None, ..self }
     }
 
     /// Adds something that would make it pass.
     pub(crate) fn with(mut self, cure: Cure) -> Answer {
-        self.cures.push(cure);
+        self.more.get_or_insert_default().cures.push(cure);
         self
     }
 
@@ -179,9 +185,9 @@ impl Answer {
         let faults = if several { failed.iter().map(Answer::fault).collect() } else { Vec::new() };
         let mut answers = failed.into_iter().chain(open);
         let Some(mut all) = answers.next() else { return Answer::open("Not checked", "RFC 7519 §7.2") };
-        all.faults = faults;
         if several {
-            all.cures = vec![Cure::Edit, Cure::ChangePolicy];
+            let cures = vec![Cure::Edit, Cure::ChangePolicy];
+            all.more = Some(Box::new(More { cures, faults, brief: None }));
         }
         let mut fixes = vec![std::mem::take(&mut all.fix)];
         for answer in answers {
@@ -194,17 +200,18 @@ impl Answer {
     }
 
     fn fault(&self) -> Fault {
+        let More { cures, brief, .. } = self.more.as_deref().cloned().unwrap_or_default();
         Fault {
-            title: self.brief.clone().map_or_else(|| self.reason.clone(), Cow::Owned),
+            title: brief.map_or_else(|| self.reason.clone(), Cow::Owned),
             fix: self.fix.clone(),
-            cures: self.cures.clone(),
+            cures,
             members: self.members.clone(),
         }
     }
 
     /// Gives it a reason without the values, for where they are shown beside it.
     pub(crate) fn in_brief(mut self, brief: String) -> Answer {
-        self.brief = Some(brief);
+        self.more.get_or_insert_default().brief = Some(brief);
         self
     }
 
@@ -239,6 +246,7 @@ impl Answer {
     }
 
     fn into_step(self, check: Check, name: &'static str) -> Step {
+        let More { cures, faults, .. } = self.more.map(|more| *more).unwrap_or_default();
         Step {
             check,
             name,
@@ -251,9 +259,9 @@ impl Answer {
             reason: self.reason,
             rfc: self.rfc,
             fix: self.fix,
-            cures: self.cures,
+            cures,
             members: self.members,
-            faults: self.faults,
+            faults,
         }
     }
 }
