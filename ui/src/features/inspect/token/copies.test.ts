@@ -1,7 +1,8 @@
 import { screen } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { open, pass, paste } from "../../../../tests/window";
-import { copies } from "./copies";
+import { cookieRequest, copies } from "./copies";
+import type { Report } from "../../../api/bindings.gen";
 import { texts } from "../../../platform/fake/recorded";
 
 async function shown() {
@@ -43,4 +44,12 @@ describe("copying", () => {
       expect(forms).toContain("token");
     },
   );
+});
+
+test("a cookie is copied as a request that sends it as one", () => {
+  const cookie = { not_a_jwt: "Flask session cookie", token: "eyJ1.awq.Pu_w" } as Report;
+  expect(cookieRequest(cookie, "Cookie: sid=eyJ1.awq.Pu_w; a=b")).toBe(`curl -b 'sid=eyJ1.awq.Pu_w' "$URL"`);
+  expect(cookieRequest(cookie, "eyJ1.awq.Pu_w")).toBe(`curl -b 'session=eyJ1.awq.Pu_w' "$URL"`);
+  expect(cookieRequest({ ...cookie, token: "a';rm b" }, "x")).toBe("");
+  expect(cookieRequest({ ...cookie, not_a_jwt: "PASETO" }, "x")).toBe("");
 });

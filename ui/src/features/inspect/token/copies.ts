@@ -39,3 +39,13 @@ export function copies(report: Report): Copy[] {
   ];
   return all.filter((copy) => copy.text !== "");
 }
+
+/** A request with a cookie, under the name that it was pasted with; empty for what is no cookie. */
+export function cookieRequest(report: Report, pasted: string): string {
+  const { not_a_jwt, token } = report;
+  // Other characters could end the quotes.
+  if (!/cookie/i.test(not_a_jwt ?? "") || !/^[\w.~+/=%|:-]+$/.test(token)) return "";
+  const before = pasted.slice(0, Math.max(pasted.indexOf(token), 0));
+  const name = /([\w.-]+)=$/.exec(before)?.[1] ?? "session";
+  return `curl -b '${name}=${token}' "$URL"`;
+}
