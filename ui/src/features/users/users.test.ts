@@ -95,6 +95,17 @@ describe("the table", () => {
     expect([asked, looked.mock.calls]).toEqual([[null, "200", "400", "600"], []]);
   });
 
+  test("a list that is filtered begins at its top", async () => {
+    const many = Array.from({ length: 300 }, (_, at) => ({ username: `user${String(at).padStart(3, "0")}` }));
+    const { user } = await openUsers({ users: many });
+    const scroller = rows()[0]?.closest('[role="rowgroup"]') as HTMLElement;
+    scroller.scrollTop = 400;
+    await user.type(screen.getByRole("searchbox"), "user1");
+    await settle();
+    expect(scroller.scrollTop).toBe(0);
+    expect(screen.getByText("100 of 300")).toBeVisible();
+  });
+
   test("arrows move through the rows and the detail follows", async () => {
     const { user } = await openUsers();
     (rows()[0] as HTMLElement).focus();
