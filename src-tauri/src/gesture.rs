@@ -41,7 +41,7 @@ pub(crate) enum Act {
     Unlock,
     /// Changing users, policies or the clock.
     Change,
-    /// Writing a file that the user then chooses.
+    /// Writing a file that the user then chooses, or printing.
     Save,
 }
 
@@ -74,7 +74,7 @@ impl Act {
             Self::SignIn => "Sign a user in, or refresh a session?",
             Self::Reveal => "Show a secret?",
             Self::Unlock => "Unlock the keyring?",
-            Self::Save => "Write a file?",
+            Self::Save => "Write a file or print?",
             Self::Change => "Make this change in the profile?",
         }
     }

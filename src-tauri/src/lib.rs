@@ -20,6 +20,7 @@ mod held;
 mod inspections;
 mod instance;
 mod jwks;
+mod printing;
 #[cfg(test)]
 mod recorded;
 mod session_bus;

@@ -67,8 +67,7 @@ pub(crate) fn gtk_window(app: &AppHandle) -> Option<gtk::ApplicationWindow> {
     app.get_webview_window(MAIN)?.gtk_window().ok()
 }
 
-/// The window, as a parent for dialogs.
-#[cfg(any(windows, target_os = "macos"))]
+/// The window, as a parent for dialogs and for printing.
 pub(crate) fn main(app: &AppHandle) -> Option<tauri::WebviewWindow> {
     app.get_webview_window(MAIN)
 }

@@ -89,7 +89,9 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "shape_enrollment" => {
             json!({"enrollment": 0, "settings": {"algorithm": "SHA1", "digits": 6, "period_seconds": 30}})
         }
-        "reveal_enrollment" | "drop_enrollment" | "save_recovery_codes" => json!({"enrollment": 0}),
+        "reveal_enrollment" | "drop_enrollment" | "save_recovery_codes" | "print_recovery_codes" => {
+            json!({"enrollment": 0})
+        }
         "copy_enrollment" => json!({"enrollment": 0, "what": "secret"}),
         "enrollment_codes" => json!({"enrollment": 0, "driftSeconds": 0}),
         "find_secrets" => json!({"enrollment": 0, "source": {"kind": "text", "text": "otpauth://totp/a?secret=A"}}),

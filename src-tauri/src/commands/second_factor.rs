@@ -13,7 +13,7 @@ use crate::{
     clipboard::Clipboard,
     enrollments::{Enrollments, Sheet},
     error::{Failure, WireError},
-    files,
+    files, printing,
     state::{AppState, blocking},
 };
 use engine::{
@@ -131,6 +131,15 @@ pub async fn save_recovery_codes(app: AppHandle, enrollment: u32) -> Result<Opti
     let text = format!("Recovery codes of {}. Each works once.\n\n{}\n", sheet.username, codes.join("\n"));
     let name = format!("recovery-codes-{}.txt", sheet.username);
     files::save(&app, "Save recovery codes", &name, text).await
+}
+
+/// Prints the recovery codes of a sheet in the system's dialog. Returns whether they were printed, as far as the system
+/// tells.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_recovery_codes(app: AppHandle, enrollment: u32) -> Result<bool, WireError> {
+    let has_codes = app.state::<Enrollments>().get(enrollment).is_some_and(|sheet| !sheet.recovery.is_empty());
+    if has_codes { printing::print(&app).await } else { Err(closed()) }
 }
 
 /// Makes new recovery codes; the old ones stop working.

@@ -45,6 +45,7 @@ commands! {
     second_factor::confirm_enrollment: Gesture(Change),
     second_factor::drop_enrollment: Free,
     second_factor::save_recovery_codes: Gesture(Save),
+    second_factor::print_recovery_codes: Gesture(Save),
     second_factor::new_recovery_codes: Gesture(Change),
     second_factor::remove_second_factor: Gesture(Change),
     sessions::list_sessions: Free,

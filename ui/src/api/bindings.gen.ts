@@ -109,6 +109,11 @@ export const commands = {
 	 *  if none was chosen.
 	 */
 	saveRecoveryCodes: (enrollment: number) => typedError<string | null, WireError>(__TAURI_INVOKE("save_recovery_codes", { enrollment })),
+	/**
+	 *  Prints the recovery codes of a sheet in the system's dialog. Returns whether they were printed, as far as the system
+	 *  tells.
+	 */
+	printRecoveryCodes: (enrollment: number) => typedError<boolean, WireError>(__TAURI_INVOKE("print_recovery_codes", { enrollment })),
 	/**  Makes new recovery codes; the old ones stop working. */
 	newRecoveryCodes: (username: string, password: string) => typedError<RecoveryCodes, WireError>(__TAURI_INVOKE("new_recovery_codes", { username, password })),
 	/**  Removes a user's second factor and recovery codes, and ends their sessions. */

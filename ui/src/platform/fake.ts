@@ -354,6 +354,7 @@ export class FakeHost implements Host {
     return ok(null);
   };
   saveRecoveryCodes: Host["saveRecoveryCodes"] = async () => ok("/home/me/recovery-codes-bob.txt");
+  printRecoveryCodes: Host["printRecoveryCodes"] = async () => ok(this.secondFactors.prints);
   newRecoveryCodes: Host["newRecoveryCodes"] = async (username, password) =>
     this.passwords.get(username) === password
       ? ok({ enrollment: 99, codes: this.secondFactors.recovery })

@@ -191,7 +191,7 @@ test("the detail tells the second factor and the attempts that led to a lock, an
   ]);
   expect(attempts.getByText("5 wrong in a row")).toBeVisible();
   const factor = within(screen.getByRole("region", { name: "Second factor of alice" }));
-  expect(factor.getByText("TOTP SHA1, 6, 30 s")).toBeVisible();
+  expect(factor.getByText("TOTP SHA1, 6 digits, 30 s")).toBeVisible();
   expect(factor.getByText("7 of 10 left")).toBeVisible();
   host.security = { failures: 0, second_factor: { state: "off" }, attempts: [] };
   host.emit("users");

@@ -26,6 +26,8 @@ export class SecondFactors {
   /** What is found in every text and picture. */
   found: FoundSecrets | WireError = wireError({ area: "second_factor", code: "no_secret" });
   recovery = Array.from({ length: 10 }, (_, index) => `code${index}-abcde`);
+  /** Does the user print in the system's dialog? */
+  prints = true;
   #serial = 0;
 
   begin(username: string, now: number): EnrollmentView {
