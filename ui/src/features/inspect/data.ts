@@ -5,11 +5,16 @@ import { textOf } from "./decoded/claim";
 /** A sentence shows a long name by its start. */
 const SURE = 8;
 
-/** The names of keys that sentences about a report mention; short plain words could be part of any sentence. */
+/**
+ * The names of keys that sentences about a report mention; short plain words could be part of any
+ * sentence, and several words describe a key without a name.
+ */
 export function keyNames(report: Report | null): string[] {
   if (!report) return [];
   const names = [report.signature.kid ?? "", textOf(report.header, "kid")];
-  return [...new Set(names)].filter((name) => /[\d_-]/.test(name) || name.length >= SURE);
+  return [...new Set(names)].filter(
+    (name) => !/\s/.test(name) && (/[\d_-]/.test(name) || name.length >= SURE),
+  );
 }
 
 /** A sentence with these names in backticks, whole or cut. */
