@@ -211,6 +211,12 @@ async fn an_existing_secret_comes_from_a_picture_and_by_the_keyboard_alone() {
     app.click("button", "Fill from phone").await;
     app.press(Key::Control + Key::Enter).await;
     app.shows("The second factor is on").await;
+    // The recovery codes come into sight by themselves, with the focus on the first thing to do with them.
+    const SEEN: &str =
+        "const codes = document.querySelector('ul[aria-label=\"Recovery codes\"]').getBoundingClientRect();
+        const foot = document.querySelector('.layer .foot').getBoundingClientRect();
+        return codes.bottom <= foot.top && document.activeElement.innerText.startsWith('Copy')";
+    app.until("the recovery codes in sight", async || app.read::<bool>(SEEN).await.then_some(())).await;
     app.quit().await;
 }
 

@@ -7,7 +7,8 @@ use crate::{
     state::blocking,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use engine::totp::{BringInError, Found, PictureError, find_accounts, read_qr_codes};
+use engine::totp::{Account, BringInError, Found, Label, PictureError, Unusable, find_accounts, read_qr_codes};
+use jose::visible::made_visible;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, State};
 use zeroize::Zeroizing;
@@ -67,22 +68,8 @@ pub async fn find_secrets(
     let found = blocking(move || find(source)).await??;
     let part = found.iter().find_map(|found| found.part);
     let accounts: Vec<_> = found.into_iter().flat_map(|found| found.accounts).collect();
-    let shown = accounts.iter().map(|account| match account {
-        Ok(account) => FoundAccount {
-            issuer: account.issuer.clone().unwrap_or_default(),
-            name: account.name.clone().unwrap_or_default(),
-            settings: Some(account.settings.into()),
-            why: None,
-        },
-        Err((label, why)) => FoundAccount {
-            issuer: label.issuer.clone().unwrap_or_default(),
-            name: label.name.clone().unwrap_or_default(),
-            settings: None,
-            why: Some(why.to_string()),
-        },
-    });
     let shown = FoundSecrets {
-        accounts: shown.collect(),
+        accounts: accounts.iter().map(shown).collect(),
         part: part.map(|part| part.number),
         parts: part.map_or(1, |part| part.of),
     };
@@ -104,6 +91,25 @@ pub async fn use_secret(
     let view = view(enrollment, &sheet)?;
     enrollments.change(enrollment, |kept| *kept = sheet);
     Ok(view)
+}
+
+/// Whoever made the QR code chose the names, so invisible characters in them are written out.
+fn shown(account: &Result<Account, (Label, Unusable)>) -> FoundAccount {
+    let text = |name: &Option<String>| made_visible(name.clone().unwrap_or_default());
+    match account {
+        Ok(account) => FoundAccount {
+            issuer: text(&account.issuer),
+            name: text(&account.name),
+            settings: Some(account.settings.into()),
+            why: None,
+        },
+        Err((label, why)) => FoundAccount {
+            issuer: text(&label.issuer),
+            name: text(&label.name),
+            settings: None,
+            why: Some(made_visible(why.to_string())),
+        },
+    }
 }
 
 fn find(source: SecretSource) -> Result<Vec<Found>, WireError> {
@@ -164,6 +170,10 @@ mod tests {
         assert_eq!(refused, Failure::SecondFactor(SecondFactorProblem::PictureUnreadable));
         let text = |text: &str| find(SecretSource::Text { text: text.into() });
         assert_eq!(text("otpauth://totp/a?secret=JBSWY3DPEHPK3PXP").unwrap()[0].accounts.len(), 1);
+        let hidden = &text("otpauth://totp/%E2%80%AEalice?secret=JBSWY3DPEHPK3PXP&digits=%E2%80%8B").unwrap()[0];
+        let account = shown(&hidden.accounts[0]);
+        assert!(!account.name.contains('\u{202e}') && account.name.ends_with("alice"), "{}", account.name);
+        assert!(!account.why.unwrap().contains('\u{200b}'));
         let refused = text("hello").unwrap_err().problem;
         assert_eq!(refused, Failure::SecondFactor(SecondFactorProblem::NoSecret));
     }
