@@ -30,13 +30,14 @@ const RECORD: &str = "
     }";
 
 /// Commands that open a dialog and wait for the user, or that move the keys, the profile or the test's own text.
-const LEFT_OUT: [&str; 8] = [
+const LEFT_OUT: [&str; 9] = [
     "fetch_jwks",
     "unlock_keyring",
     "read_clipboard",
     "start_anew",
     "choose_vault",
     "export_users",
+    "export_events",
     "copy_private_key",
     "open_reference",
 ];
@@ -143,7 +144,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
         let answer = app.calls(command, arguments).await;
         match command {
             "refresh_session" => assert_eq!(answer["ok"]["kind"], "refreshed", "{answer}"),
-            "race_refresh" => assert_eq!(answer["ok"].as_array().map(Vec::len), Some(8), "{answer}"),
+            "race_refresh" => assert_eq!(answer["ok"]["lanes"].as_array().map(Vec::len), Some(8), "{answer}"),
             "sign_in" => assert_eq!(answer["ok"]["kind"], "done", "{answer}"),
             "confirm_sign_in" => assert_eq!(answer["ok"]["username"], "bob", "{answer}"),
             _ => {}
@@ -193,7 +194,8 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     assert!(answers.len() > commands().count(), "{}", answers.len());
     let told = answers.join("\n");
     assert!(!told.contains("gesture_required"), "no command was refused");
-    assert!(!told.contains("invalid args"), "each command got what it takes");
+    let odd = answers.iter().find(|answer| answer.contains("invalid args"));
+    assert_eq!(odd, None, "each command got what it takes");
     assert!(told.contains("event {") && told.contains(&token), "what is told is recorded");
     holds_none(&canaries, "an answer", &told);
     assert_eq!(refresh_tokens(&told), 0, "nor any other refresh token");

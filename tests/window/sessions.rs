@@ -73,8 +73,16 @@ async fn of_requests_that_race_one_wins_and_a_session_started_elsewhere_cannot_b
     app.shows("1 won").await;
     app.shows("7 refused").await;
     let answers: Vec<String> =
-        app.read("return [...document.querySelectorAll('.answers li')].map(one => one.innerText)").await;
-    assert!(answers[0].contains("New tokens") && answers[1].contains("so the session was ended"), "{answers:?}");
+        app.read("return [...document.querySelectorAll('.race li')].map(one => one.innerText)").await;
+    assert!(answers[0].contains("New tokens") && answers[1].contains("Reuse of R0, family revoked"), "{answers:?}");
+    assert!(answers.len() == 8 && answers[2..].iter().all(|one| one.contains("Family already revoked")), "{answers:?}");
+    app.shows("no 5xx").await;
+    let presets: Vec<String> =
+        app.read("return [...document.querySelectorAll('.presets li .line')].map(one => one.innerText)").await;
+    let got = ["1 of 8", "8 of 8", "8 of 8", "8 of 8"];
+    assert!(presets.len() == 4 && presets.iter().zip(got).all(|(one, got)| one.contains(got)), "{presets:?}");
+    assert_eq!(app.axe().await, Vec::<String>::new());
+    app.find("button", "Sign alice in to race again").await;
 
     let elsewhere = desktop.twb(&["sign-in", "alice"], &format!("{PASSWORD}\n"));
     assert!(elsewhere.status.success());
@@ -82,6 +90,38 @@ async fn of_requests_that_race_one_wins_and_a_session_started_elsewhere_cannot_b
     app.click("button", "Sessions").await;
     app.click("radio", "Active 1").await;
     app.shows("Only hashes of refresh tokens are stored").await;
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn a_family_of_three_hundred_is_folded_and_its_old_replay_is_seen() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let run = |arguments: &[&str], input: &str| -> Value {
+        let said = desktop.twb(&[&["--json"], arguments].concat(), &format!("{input}\n"));
+        serde_json::from_slice(&said.stdout).unwrap()
+    };
+    let mut refresh = run(&["sign-in", "alice"], PASSWORD)["refresh_token"].as_str().unwrap().to_owned();
+    let mut middle = String::new();
+    for generation in 1..=300 {
+        refresh = run(&["refresh"], &refresh)["refresh_token"].as_str().unwrap().to_owned();
+        if generation == 150 {
+            middle.clone_from(&refresh);
+        }
+    }
+    let app = desktop.open_app(&[]).await;
+    app.press(Key::Control + "2").await;
+    app.shows("300 rotations, the middle is folded").await;
+    assert!(!desktop.twb(&["refresh"], &middle).status.success());
+    app.shows("R150 used again").await;
+    for generation in ["R149", "R150", "R151", "R300"] {
+        app.shows(generation).await;
+    }
+    app.click("button", "145 rotations").await;
+    app.shows("R148").await;
+    let drawn: usize = app.read("return document.querySelectorAll('.tree li').length").await;
+    assert!(drawn < 100, "only what is in sight is drawn: {drawn}");
+    assert_eq!(app.axe().await, Vec::<String>::new());
     app.quit().await;
 }
 

@@ -13,16 +13,15 @@ use crate::{
 use engine::{
     Engine,
     events::{Event, EventsOf},
-    rules::Revocation,
+    rules::{Revocation, Rotation},
     secret::RefreshToken,
     sessions::{SessionQuery, SessionSort, Standing},
 };
 use serde::{Deserialize, Serialize};
-use std::{sync::Barrier, thread};
 use tauri::State;
 
 /// The most requests in a race.
-const LONGEST_RACE: u32 = 50;
+const LONGEST_RACE: u32 = 16;
 
 /// How many events are read for a session's details.
 const SESSION_EVENTS: u32 = 1_000;
@@ -119,10 +118,11 @@ pub async fn show_session(
             let events = engine.events(EventsOf::Session(&sid), SESSION_EVENTS)?;
             let rules = engine.rules()?;
             let is_short_lived = rules.revocation == Revocation::ShortLived;
-            Ok(Some((session, family, events, rules.rotation, is_short_lived)))
+            let active = engine.user(&session.username)?.map_or(0, |user| user.active_sessions);
+            Ok(Some((session, family, events, rules.rotation, is_short_lived, number(active))))
         })
         .await?;
-    Ok(found.map(|(session, family, events, rotation, short_lived)| {
+    Ok(found.map(|(session, family, events, rotation, short_lived, active_of_user)| {
         let generation = |event: &Event| event.generation.and_then(|number| u32::try_from(number).ok());
         let replay = events.iter().find(|event| event.kind == "refresh_replayed").and_then(|event| {
             let ago = event.detail.as_ref().and_then(|detail| detail.get("used_seconds_ago"));
@@ -143,6 +143,7 @@ pub async fn show_session(
             forgiven: forgiven.collect(),
             held: ids,
             rotation: rotation_view(rotation),
+            active_of_user,
             short_lived,
         }
     }))
@@ -163,8 +164,8 @@ pub async fn refresh_session(
     Ok(held.take(answer))
 }
 
-/// Presents one refresh token many times at once: a failed request does not affect the others. The answers are in the
-/// order in which they arrived.
+/// Presents one refresh token many times at once: a failed request does not affect the others. With `grace`, the preset
+/// *grace* decides this race, without becoming the profile's.
 #[tauri::command]
 #[specta::specta]
 pub async fn race_refresh(
@@ -173,43 +174,17 @@ pub async fn race_refresh(
     sid: String,
     jti: String,
     requests: u32,
-) -> Result<Vec<RefreshAnswer>, WireError> {
+    grace: bool,
+) -> Result<RaceView, WireError> {
     let token = refresh_token(&held, &sid, &jti)?;
     let requests = requests.clamp(2, LONGEST_RACE) as usize;
-    let answers = state
-        .run(move |engine| {
-            let line = Barrier::new(requests);
-            let (say, answers) = std::sync::mpsc::channel();
-            thread::scope(|scope| {
-                for _ in 0..requests {
-                    let (say, line, token) = (say.clone(), &line, &token);
-                    scope.spawn(move || {
-                        line.wait();
-                        let _ = say.send(present(engine, token));
-                    });
-                }
-            });
-            drop(say);
-            Ok(answers.into_iter().collect::<Vec<_>>())
-        })
-        .await?;
-    let take = |answer: Result<Presented, WireError>| match answer {
-        Ok(answer) => held.take(answer),
-        Err(error) => RefreshAnswer::Failed(error),
+    let rotation = grace.then_some(Rotation::Grace { seconds: 0 });
+    let run = move |engine: &Engine| match engine.race(&token, requests, rotation) {
+        Ok(race) => Ok(race),
+        // There was nothing to race with.
+        Err(error) => Err(refresh_error(error).map_or_else(|error| error, |_| not_held(&jti))),
     };
-    let mut answers: Vec<RefreshAnswer> = answers.into_iter().map(take).collect();
-    answers.sort_by_key(decided);
-    Ok(answers)
-}
-
-/// Where to sort an answer of a race. Answers may overtake each other on their way, but a session is seen as ended only
-/// after a replay ended it, and a request is a replay only after another one got a token.
-fn decided(answer: &RefreshAnswer) -> u8 {
-    match answer {
-        RefreshAnswer::Replayed { .. } => 1,
-        RefreshAnswer::SessionEnded => 2,
-        _ => 0,
-    }
+    Ok(race_view(state.run(run).await?, &held))
 }
 
 /// Ends a session: its tokens are refused from now on. False if it had already ended.

@@ -128,10 +128,10 @@ export const commands = {
 	 */
 	refreshSession: (sid: string, jti: string) => typedError<RefreshAnswer, WireError>(__TAURI_INVOKE("refresh_session", { sid, jti })),
 	/**
-	 *  Presents one refresh token many times at once: a failed request does not affect the others. The answers are in the
-	 *  order in which they arrived.
+	 *  Presents one refresh token many times at once: a failed request does not affect the others. With `grace`, the preset
+	 *  *grace* decides this race, without becoming the profile's.
 	 */
-	raceRefresh: (sid: string, jti: string, requests: number) => typedError<RefreshAnswer[], WireError>(__TAURI_INVOKE("race_refresh", { sid, jti, requests })),
+	raceRefresh: (sid: string, jti: string, requests: number, grace: boolean) => typedError<RaceView, WireError>(__TAURI_INVOKE("race_refresh", { sid, jti, requests, grace })),
 	/**  Ends a session: its tokens are refused from now on. False if it had already ended. */
 	endSession: (sid: string) => typedError<boolean, WireError>(__TAURI_INVOKE("end_session", { sid })),
 	/**  Ends all sessions of a user and returns how many. */
@@ -1736,6 +1736,34 @@ export type PublicPart = {
 	thumbprint: string,
 };
 
+/**  One request of a race; times are in microseconds since its beginning. */
+export type RaceLane = {
+	/**  Its number, from 1. */
+	number: number,
+	/**  It was sent. */
+	sent_us: number,
+	/**  Its turn came. */
+	decides_us: number,
+	/**  The decision was made. */
+	decided_us: number,
+	/**  The answer was there. */
+	answered_us: number,
+	/**  The answer. */
+	answer: RefreshAnswer,
+};
+
+/**  Many uses of one refresh token at once. */
+export type RaceView = {
+	/**  When it began, in milliseconds since the Unix epoch. */
+	at_ms: number,
+	/**  The preset that decided. */
+	rotation: RotationView,
+	/**  The requests, in the order in which they were decided. */
+	lanes: RaceLane[],
+	/**  What each preset would have made of it, by a rehearsal that was undone. */
+	presets: RehearsedView[],
+};
+
 /**  Recovery codes, and the handle of the sheet that shows them. */
 export type RecoveryCodes = {
 	/**  The handle. */
@@ -1775,6 +1803,16 @@ used_seconds_ago: number } |
 {
 	kind: "failed",
 } & WireError;
+
+/**  What a race would do under a preset. */
+export type RehearsedView = {
+	/**  The preset. */
+	rotation: RotationView,
+	/**  How many requests would get tokens. */
+	won: number,
+	/**  The session would end. */
+	ends: boolean,
+};
 
 /**  A change to a given key that makes the signature match. */
 export type Remedy = 
@@ -2153,6 +2191,8 @@ export type SessionDetail = {
 	held: string[],
 	/**  What presenting a used refresh token does now. */
 	rotation: RotationView,
+	/**  How many sessions of its user are active. */
+	active_of_user: number,
 	/**  Access tokens are short-lived and not looked up: when the session ends, they work until they expire. */
 	short_lived: boolean,
 };

@@ -374,7 +374,7 @@ export class FakeHost implements Host {
   showSession: Host["showSession"] = async (sid) => ok(this.sessions.of(sid) ?? null);
   refreshSession: Host["refreshSession"] = async () =>
     ok(this.sessions.refreshed(1)[0] ?? { kind: "unknown" });
-  raceRefresh: Host["raceRefresh"] = async (_sid, _jti, requests) => ok(this.sessions.refreshed(requests));
+  raceRefresh: Host["raceRefresh"] = async (_sid, _jti, requests) => ok(this.sessions.raced(requests));
   endSession: Host["endSession"] = async (sid) => {
     this.sessions.end((one) => one.sid === sid);
     this.emit("sessions");

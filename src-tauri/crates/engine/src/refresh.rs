@@ -7,19 +7,25 @@
 //! Only hashes are stored. A successor that must be handed out again (the *grace* preset) is signed again from its row:
 //! HMAC is deterministic, so the result is the same token.
 
+mod race;
 mod rotator;
+
+pub use race::{Race, RaceAnswer, RaceTimes, Rehearsed};
 
 use crate::{
     Engine,
     entropy::{self, NoEntropy},
     keys::KeyError,
     records::{Purpose, RefreshHash},
+    rules::{Rotation, Rules},
     secret::RefreshToken,
     sign_in::SignedIn,
-    store::StoreError,
+    store::{Stop, StoreError, Tx},
     tokens::REFRESH_TYP,
 };
+use jose::SigningKey;
 use rotator::Rotator;
+use std::sync::Arc;
 
 /// Why a refresh failed. In the terms of RFC 6749 section 5.2: `Unknown`, `NotRefresh`, `SessionEnded`, `Expired`,
 /// `Replayed` and `Inactive` are `invalid_grant`, and `Scope` is `invalid_scope`; the rest are not the fault of the
@@ -73,22 +79,86 @@ impl Engine {
     /// # Errors
     /// [`RefreshError`]
     pub fn refresh(&self, token: &RefreshToken, wanted: Option<&[String]>) -> Result<SignedIn, RefreshError> {
+        self.prepare(token)?.present(wanted, None, |_| ())
+    }
+
+    /// Does what must be done before the transaction: nothing inside it may wait for the keyring.
+    fn prepare(&self, token: &RefreshToken) -> Result<Prepared<'_>, RefreshError> {
         let opened =
             self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.ok_or_else(|| unopened(token.expose()))?;
         let (access_key, refresh_key) = self.pair_keys()?;
         let older = opened.header_text("kid").filter(|kid| *kid != refresh_key.kid());
         let presented_key = older.map(|kid| self.signing_key_named(Purpose::Refresh, kid)).transpose()?.flatten();
         let hash = RefreshHash::of(token.expose());
-        let (jti, access_jti) = (entropy::make_id(&*self.entropy)?, entropy::make_id(&*self.entropy)?);
-        // Read the time inside the transaction: after waiting for the lock, an earlier reading could predate the data
-        // it finds.
-        self.store.decide(|tx| {
-            self.note_time(tx)?;
-            let (now, rules) = self.now_and_rules_in(tx)?;
-            let rotator = Rotator { engine: self, rules, access_key, refresh_key, presented_key, jti, access_jti, now };
-            rotator.present(tx, hash, wanted)
+        Ok(Prepared { engine: self, hash, access_key, refresh_key, presented_key })
+    }
+}
+
+/// A refresh token that was opened, with the keys for its answer.
+struct Prepared<'a> {
+    engine: &'a Engine,
+    hash: RefreshHash,
+    access_key: Arc<SigningKey>,
+    refresh_key: Arc<SigningKey>,
+    presented_key: Option<Arc<SigningKey>>,
+}
+
+impl Prepared<'_> {
+    /// Presents the token, by another preset than the stored one if `rotation` is given. `note` is told when the
+    /// decision begins and when it is made.
+    fn present(
+        &self,
+        wanted: Option<&[String]>,
+        rotation: Option<Rotation>,
+        note: impl Fn(Stage),
+    ) -> Result<SignedIn, RefreshError> {
+        let ids = self.ids()?;
+        self.engine.store.decide(|tx| {
+            note(Stage::Decides);
+            self.engine.note_time(tx)?;
+            let answer = self.rotator(tx, rotation, ids).and_then(|rotator| rotator.present(tx, self.hash, wanted));
+            note(Stage::Decided);
+            answer
         })
     }
+
+    /// The IDs of the tokens to issue.
+    fn ids(&self) -> Result<(String, String), NoEntropy> {
+        Ok((entropy::make_id(&*self.engine.entropy)?, entropy::make_id(&*self.engine.entropy)?))
+    }
+
+    /// Reads the time inside the transaction: after waiting for the lock, an earlier reading could predate the data it
+    /// finds.
+    fn rotator(
+        &self,
+        tx: &Tx<'_>,
+        rotation: Option<Rotation>,
+        (jti, access_jti): (String, String),
+    ) -> Result<Rotator<'_>, Stop<RefreshError>> {
+        let (now, mut rules) = self.engine.now_and_rules_in(tx)?;
+        if let Some(rotation) = rotation {
+            rules = Arc::new(Rules { rotation, ..Rules::clone(&rules) });
+        }
+        Ok(Rotator {
+            engine: self.engine,
+            rules,
+            access_key: Arc::clone(&self.access_key),
+            refresh_key: Arc::clone(&self.refresh_key),
+            presented_key: self.presented_key.clone(),
+            jti,
+            access_jti,
+            now,
+        })
+    }
+}
+
+/// A moment in the handling of a refresh.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Its transaction has the write lock.
+    Decides,
+    /// The decision is made, but not yet committed.
+    Decided,
 }
 
 /// Why a text opens as no refresh token.

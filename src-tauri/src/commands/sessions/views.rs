@@ -1,15 +1,18 @@
 //! Sessions and refresh answers as the window receives them.
 
+use super::Presented;
 use crate::{
     commands::{sign_in::SignedIn, users::names},
-    error::WireError,
+    error::{WireError, limit},
+    held::HeldTokens,
 };
 use engine::{
-    refresh::RefreshError,
+    refresh::{Race, RaceAnswer, RefreshError, Rehearsed},
     rules::Rotation,
     sessions::{EndReason, FamilyMember, Session, SessionKind, SessionState},
 };
 use serde::Serialize;
+use std::time::Duration;
 
 /// A session as the window shows it.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -86,6 +89,8 @@ pub struct SessionDetail {
     pub held: Vec<String>,
     /// What presenting a used refresh token does now.
     pub rotation: RotationView,
+    /// How many sessions of its user are active.
+    pub active_of_user: u32,
     /// Access tokens are short-lived and not looked up: when the session ends, they work until they expire.
     pub short_lived: bool,
 }
@@ -173,6 +178,74 @@ pub enum RefreshAnswer {
     Unknown,
     /// It was not checked: the keyring or the database failed.
     Failed(WireError),
+}
+
+/// Many uses of one refresh token at once.
+#[derive(Clone, Serialize, specta::Type)]
+pub struct RaceView {
+    /// When it began, in milliseconds since the Unix epoch.
+    pub at_ms: i64,
+    /// The preset that decided.
+    pub rotation: RotationView,
+    /// The requests, in the order in which they were decided.
+    pub lanes: Vec<RaceLane>,
+    /// What each preset would have made of it, by a rehearsal that was undone.
+    pub presets: Vec<RehearsedView>,
+}
+
+/// One request of a race; times are in microseconds since its beginning.
+#[derive(Clone, Serialize, specta::Type)]
+pub struct RaceLane {
+    /// Its number, from 1.
+    pub number: u32,
+    /// It was sent.
+    pub sent_us: u32,
+    /// Its turn came.
+    pub decides_us: u32,
+    /// The decision was made.
+    pub decided_us: u32,
+    /// The answer was there.
+    pub answered_us: u32,
+    /// The answer.
+    pub answer: RefreshAnswer,
+}
+
+/// What a race would do under a preset.
+#[derive(Debug, Clone, Copy, Serialize, specta::Type)]
+pub struct RehearsedView {
+    /// The preset.
+    pub rotation: RotationView,
+    /// How many requests would get tokens.
+    pub won: u32,
+    /// The session would end.
+    pub ends: bool,
+}
+
+/// Keeps the tokens of a race.
+pub(crate) fn race_view(race: Race, held: &HeldTokens) -> RaceView {
+    let lane = |answer: RaceAnswer| RaceLane {
+        number: limit(answer.number),
+        sent_us: micros(answer.times.sent),
+        decides_us: micros(answer.times.decides),
+        decided_us: micros(answer.times.decided),
+        answered_us: micros(answer.times.answered),
+        answer: match answer.outcome {
+            Ok(signed_in) => held.take(Presented::Refreshed(signed_in)),
+            Err(error) => refresh_error(error).unwrap_or_else(RefreshAnswer::Failed),
+        },
+    };
+    let preset =
+        |one: Rehearsed| RehearsedView { rotation: rotation_view(one.rotation), won: limit(one.won), ends: one.ends };
+    RaceView {
+        at_ms: race.at.0,
+        rotation: rotation_view(race.rotation),
+        lanes: race.answers.into_iter().map(lane).collect(),
+        presets: race.presets.into_iter().map(preset).collect(),
+    }
+}
+
+fn micros(time: Duration) -> u32 {
+    u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
 }
 
 pub(crate) fn session_view(session: Session) -> SessionView {

@@ -102,7 +102,8 @@ test("the log of a session follows the selection until its chip is removed", asy
   const { user } = await open({}, replayed);
   await user.keyboard("{Control>}2{/Control}");
   await settle();
-  const detail = () => within(screen.getByRole("region", { name: "Access tokens" }));
+  const detail = () => within(screen.getByRole("region", { name: "About the session" }));
+  await user.click(detail().getByRole("tab", { name: "Session" }));
   await user.click(detail().getByRole("button", { name: "Activity" }));
   await settle();
   expect(lines()).toHaveLength(1);

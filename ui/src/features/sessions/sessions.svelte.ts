@@ -2,6 +2,7 @@
 import { createContext } from "svelte";
 import type {
   FamilyMemberView,
+  RaceView,
   RefreshAnswer,
   SessionColumn,
   SessionDetail,
@@ -31,8 +32,10 @@ export class Sessions {
   detail = $state.raw<SessionDetail | null>(null);
   /** Why the last action on a session was refused. */
   refusal = $state.raw<{ sid: string | null; error: WireError } | null>(null);
-  /** The session and the answers of the last use of a refresh token; several after a race. */
-  answers = $state.raw<{ sid: string; generation: number; of: readonly RefreshAnswer[] } | null>(null);
+  /** The answer to the last use of a refresh token, with its session. */
+  answer = $state.raw<{ sid: string; generation: number; of: RefreshAnswer } | null>(null);
+  /** The last race, with its session. */
+  race = $state.raw<{ sid: string; generation: number; of: RaceView } | null>(null);
   busy = $state(false);
   readonly denied: DenyList;
 
@@ -124,15 +127,21 @@ export class Sessions {
     if (first !== null) await this.show();
   }
 
-  /** Presents a refresh token that this window holds, `times` at once. */
-  async present(sid: string, token: FamilyMemberView, times = 1): Promise<readonly RefreshAnswer[] | null> {
-    const answer = await this.#do<readonly RefreshAnswer[]>(async () => {
-      if (times > 1) return this.#host.raceRefresh(sid, token.jti, times);
-      const one = await this.#host.refreshSession(sid, token.jti);
-      return one.status === "ok" ? { status: "ok", data: [one.data] } : one;
-    });
-    if (answer) this.answers = { sid, generation: token.generation, of: answer };
-    return answer;
+  /** Presents a refresh token that this window holds. */
+  async present(sid: string, token: FamilyMemberView): Promise<void> {
+    const answer = await this.#do(() => this.#host.refreshSession(sid, token.jti));
+    if (!answer) return;
+    this.race = null;
+    this.answer = { sid, generation: token.generation, of: answer };
+  }
+
+  /** Presents a refresh token many times at once, by the preset *grace* if wanted. */
+  async runRace(sid: string, token: FamilyMemberView, requests: number, grace: boolean): Promise<boolean> {
+    const race = await this.#do(() => this.#host.raceRefresh(sid, token.jti, requests, grace));
+    if (!race) return false;
+    this.answer = null;
+    this.race = { sid, generation: token.generation, of: race };
+    return true;
   }
 
   async end(sid: string): Promise<boolean> {

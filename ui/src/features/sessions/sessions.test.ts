@@ -163,7 +163,53 @@ test("a race shows each answer, and how many won", async () => {
   await user.click(within(chosen()).getByRole("button", { name: /^Race/ }));
   await settle();
   expect(within(chosen()).getByText("8 refused")).toBeVisible();
-  expect(within(chosen()).getAllByText("Refused: the session has ended")).toHaveLength(7);
+  expect(within(chosen()).getByText("Reuse of R0, family revoked")).toBeVisible();
+  expect(within(chosen()).getAllByText("Family already revoked")).toHaveLength(7);
+  expect(within(chosen()).getByText("no 5xx")).toBeVisible();
+  const side = within(screen.getByRole("region", { name: "About the session" }));
+  expect(side.getByRole("tab", { name: "Race" })).toHaveAttribute("aria-selected", "true");
+  const presets = side.getAllByRole("listitem").map((item) => item.textContent.replace(/\s+/g, " "));
+  expect(presets[0]).toMatch(/Strict.*in use.*1 of 8.*Family ends/);
+  expect(presets[1]).toMatch(/Grace 10 s.*8 of 8.*Family lives/);
+});
+
+test("a race has as many requests as wanted, and one by another preset is asked for as such", async () => {
+  const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
+  const { host, user } = await openSessions([session]);
+  const asked: [number, boolean][] = [];
+  host.raceRefresh = async (_sid, _jti, requests, grace) => {
+    asked.push([requests, grace]);
+    return { status: "ok", data: host.sessions.raced(requests) };
+  };
+  const side = within(screen.getByRole("region", { name: "About the session" }));
+  await user.click(side.getByRole("tab", { name: "Race" }));
+  await user.click(side.getByRole("radio", { name: "4" }));
+  await user.click(side.getByRole("button", { name: "Race with grace" }));
+  await settle();
+  await user.click(side.getByRole("button", { name: "Race again" }));
+  await settle();
+  expect(asked).toEqual([
+    [4, true],
+    [4, false],
+  ]);
+});
+
+test("a request that is not answered is not passed off as a refusal", async () => {
+  const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
+  const { host, user } = await openSessions([session]);
+  const error = wireError({ area: "keyring", code: "locked" });
+  host.sessions.refreshes = [{ kind: "failed", ...error }, { kind: "session_ended" }];
+  await user.click(within(chosen()).getByRole("button", { name: /^Race/ }));
+  await settle();
+  expect(within(chosen()).getByText("1 with 5xx")).toBeVisible();
+  expect(within(chosen()).getByText("1 refused")).toBeVisible();
+});
+
+test("revoking all is offered only while the user has an active session", async () => {
+  const ended = sessionOf("alice", { state: { kind: "ended", at_ms: Date.now(), reason: "revoked" } });
+  const { user } = await openSessions([ended]);
+  await user.click(screen.getByRole("tab", { name: "Session" }));
+  expect(screen.queryByRole("button", { name: "Revoke all of alice" })).toBeNull();
 });
 
 test("revoking asks twice, shows the session as revoked, and leaves the focus on what can be done next", async () => {
@@ -192,6 +238,7 @@ test("Del revokes the chosen session, asks first, and Escape takes the question 
 
 test("revoking all sessions of a user says how many were", async () => {
   const { user } = await openSessions([sessionOf("alice"), sessionOf("alice", { sid: "ses_2" })]);
+  await user.click(screen.getByRole("tab", { name: "Session" }));
   await user.click(screen.getByRole("button", { name: "Revoke all of alice" }));
   await user.click(screen.getByRole("button", { name: "Revoke all sessions of alice?" }));
   await settle();
@@ -213,9 +260,24 @@ test("the family shows the replay that ended it: which token, and how long after
 test("a family of three hundred folds its middle until it is unfolded", async () => {
   const { user } = await openSessions([sessionOf("alice", {}, 300)]);
   const names = () => [...chosen().querySelectorAll("li .name b")].map((name) => name.textContent);
-  expect(names()).toEqual(["R0", "R1", "R2", "R297", "R298", "R299"]);
-  await user.click(within(chosen()).getByRole("button", { name: "294 more" }));
-  expect(names()).toHaveLength(300);
+  expect(names()).toEqual(["R0", "R1", "R2", "R3", "R296", "R297", "R298", "R299"]);
+  await user.click(within(chosen()).getByRole("button", { name: "292 rotations" }));
+  expect(names().slice(-9, -6)).toEqual(["R291", "R292", "R293"]);
+  expect(names().length).toBeLessThan(60);
+});
+
+test("a replay inside the fold opens what is beside it", async () => {
+  const at_ms = Date.now();
+  const ended = { state: { kind: "ended", at_ms, reason: "replay" } } as const;
+  const replay = { generation: 150, at_ms, used_seconds_ago: 3 };
+  await openSessions([{ ...sessionOf("alice", ended, 300), replay }]);
+  const names = [...chosen().querySelectorAll("li .name b")].map((name) => name.textContent);
+  expect(names.filter((name) => name.startsWith("R1") && name.length === 4)).toEqual([
+    "R149",
+    "R150",
+    "R151",
+  ]);
+  expect(within(chosen()).getByText("R150 used again")).toBeVisible();
 });
 
 test("a token that this window holds opens in Inspect", async () => {
@@ -257,7 +319,8 @@ test("an access token that was revoked alone is no longer called live", async ()
 });
 
 test("where access tokens are not looked up, it is said that they outlive their session", async () => {
-  await openSessions([{ ...sessionOf("alice"), short_lived: true }]);
+  const { user } = await openSessions([{ ...sessionOf("alice"), short_lived: true }]);
+  await user.click(screen.getByRole("tab", { name: "Session" }));
   expect(screen.getByText("Access tokens work until they expire")).toBeVisible();
 });
 

@@ -135,28 +135,40 @@ export function newestUsed(detail: SessionDetail, held: boolean): FamilyMemberVi
   return used.at(-1) ?? null;
 }
 
-/** A member of the chain, or the number of folded members. */
-export type Link = { member: FamilyMemberView } | { folded: number };
-
-const HEAD = 3;
-const TAIL = 3;
-
-/** The chain with its middle folded, except for members with a replay or a forgiven use. */
-export function chain(detail: SessionDetail, unfolded: boolean): Link[] {
-  const { family, replay, forgiven } = detail;
-  if (unfolded || family.length <= HEAD + TAIL + 1) return family.map((member) => ({ member }));
-  const special = new Set([replay?.generation, ...forgiven.map((one) => one.generation)]);
-  const links: Link[] = [];
-  let folded = 0;
-  family.forEach((member, index) => {
-    const stays = index < HEAD || index >= family.length - TAIL || special.has(member.generation);
-    if (!stays) {
-      folded += 1;
-      return;
-    }
-    if (folded > 0) links.push({ folded });
-    folded = 0;
-    links.push({ member });
-  });
-  return links;
+/** The answer to one request of a race, as a client over HTTP would get it. */
+export function laneWords(answer: RefreshAnswer): { status: number; word: string; tone: Tone } {
+  switch (answer.kind) {
+    case "refreshed":
+      return { status: 200, word: "New tokens", tone: "pass" };
+    case "replayed":
+      return { status: 401, word: `Reuse of R${answer.generation}, family revoked`, tone: "fail" };
+    case "session_ended":
+      return { status: 401, word: "Family already revoked", tone: "neutral" };
+    case "failed":
+      return { status: 500, word: explainInLine(answer), tone: "fail" };
+    default:
+      return { status: 401, word: answerWords(answer).word, tone: "neutral" };
+  }
 }
+
+/** The name of a preset: "Grace 10 s". */
+export function presetName(rotation: RotationView): string {
+  switch (rotation.kind) {
+    case "strict":
+      return "Strict";
+    case "grace":
+      return `Grace ${magnitude(rotation.seconds)}`;
+    case "evidence":
+      return "Evidence";
+    case "none":
+      return "No rotation";
+  }
+}
+
+/** Why a race goes under a preset as its rehearsal went. */
+export const presetWords: Record<RotationView["kind"], string> = {
+  strict: "A used token is a replay: safe, but a client that races is signed out",
+  grace: "Each gets the same successor, until it is used",
+  evidence: "While no successor was used, each unused one is replaced and the last one counts",
+  none: "The token stays good for everybody who has it, a thief included",
+};

@@ -1,6 +1,8 @@
 // In-memory sessions: added by a test, listed as the program would list them.
 import type {
   FamilyMemberView,
+  RaceView,
+  RotationView,
   RefreshAnswer,
   SessionDetail,
   SessionListPage,
@@ -49,6 +51,7 @@ export function sessionOf(
     forgiven: [],
     held: [],
     rotation: { kind: "strict" },
+    active_of_user: given.state && given.state.kind !== "active" ? 0 : 1,
     short_lived: false,
   };
 }
@@ -61,6 +64,30 @@ export class Sessions {
   of(sid: string): SessionDetail | undefined {
     const found = this.all.find((one) => one.session.sid === sid);
     return found && { ...found };
+  }
+
+  /** A race in which the prepared answers came, in this order. */
+  raced(requests: number): RaceView {
+    const lane = (answer: RefreshAnswer, index: number) => ({
+      number: index + 1,
+      sent_us: 0,
+      decides_us: index * 500,
+      decided_us: index * 500 + 400,
+      answered_us: index * 500 + 900,
+      answer,
+    });
+    const preset = (rotation: RotationView, won: number) => ({ rotation, won, ends: won < requests });
+    return {
+      at_ms: Date.now(),
+      rotation: { kind: "strict" },
+      lanes: this.refreshed(requests).map(lane),
+      presets: [
+        preset({ kind: "strict" }, 1),
+        preset({ kind: "grace", seconds: 10 }, requests),
+        preset({ kind: "evidence" }, requests),
+        preset({ kind: "none" }, requests),
+      ],
+    };
   }
 
   refreshed(requests: number): RefreshAnswer[] {

@@ -134,6 +134,23 @@ impl Store {
         self.transact(statements)?
     }
 
+    /// Runs a transaction and undoes it, to see what its statements would do.
+    pub(crate) fn rehearse<T, E: From<StoreError>>(
+        &self,
+        statements: impl FnOnce(&Transaction<'_>) -> Result<T, Stop<E>>,
+    ) -> Result<T, E> {
+        let mut connection = self.lock();
+        let outcome = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Stop::Failed)
+            // Dropped without a commit, a transaction is rolled back.
+            .and_then(|transaction| statements(&transaction));
+        outcome.map_err(|stop| match stop {
+            Stop::Refused(why) => why,
+            Stop::Failed(error) => StoreError::sort(error, &self.file).into(),
+        })
+    }
+
     fn transact<T, E>(
         &self,
         statements: impl FnOnce(&Transaction<'_>) -> Result<T, Stop<E>>,
