@@ -42,8 +42,8 @@ const LEFT_OUT: [&str; 9] = [
     "open_reference",
 ];
 
-/// Commands that return the one token that the user asks to see.
-const REVEALS: [&str; 2] = ["reveal_token", "reveal_pending"];
+/// Commands that return the one secret that the user asks to see.
+const REVEALS: [&str; 3] = ["reveal_token", "reveal_pending", "reveal_enrollment"];
 
 /// Runs a `twb` command at the highest log level; returns its standard output and standard error.
 fn twb(desktop: &Desktop, arguments: &[&str], input: &str) -> (Value, String) {
@@ -152,7 +152,12 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     }
     sign_in_as("alice", WRONG).await;
     let pending = sign_in_as("bob", PASSWORD).await["ok"]["pending"].clone();
+    app.click("button", "Inspect").await;
+    let begun = app.calls("begin_enrollment", json!({"username": "alice"})).await["ok"].clone();
+    app.calls("enrollment_codes", json!({"enrollment": begun["enrollment"], "driftSeconds": 0})).await;
     let answers: Vec<String> = app.read("return window.answers").await;
+    app.click("button", "Inspect").await;
+    let enrolled = app.calls("reveal_enrollment", json!({"enrollment": begun["enrollment"]})).await["ok"].clone();
     let jti = newest().await;
     for (command, arguments) in
         [("reveal_token", json!({"sid": sid, "jti": jti})), ("reveal_pending", json!({"pending": pending}))]
@@ -172,6 +177,7 @@ async fn no_answer_event_or_log_line_of_a_session_holds_a_secret_that_nobody_ask
     }
     for (name, secret) in [
         ("the second factor's secret", text(&factor["secret"])),
+        ("the secret of a factor that is being set up", text(&enrolled["secret"])),
         ("a code", code),
         ("a recovery code", text(&recovery["recovery_codes"][0])),
         ("a used refresh token", text(&pair["refresh_token"])),
