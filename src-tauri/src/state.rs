@@ -12,6 +12,7 @@ use engine::{
     Engine, Profile, Rules,
     clock::{Clock, SystemClock, Timestamp},
     keys::KeyError,
+    vault::{OsKeyring, Vault, VaultKind},
 };
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -22,6 +23,9 @@ use tauri::AppHandle;
 
 /// How often to check whether another process changed the database. `PRAGMA data_version` reads a single number.
 const LOOK: Duration = Duration::from_millis(250);
+
+/// How often to look at a keyring that cannot be used.
+const AWAIT: Duration = Duration::from_secs(2);
 
 /// The open profile. Clones share it.
 #[derive(Clone)]
@@ -50,6 +54,7 @@ impl AppState {
             system: None,
             store_problem: None,
             can_unlock: false,
+            keys_at_hand: false,
             kind: VaultChoice::System,
             can_choose: false,
             has_keys: false,
@@ -76,6 +81,13 @@ impl AppState {
         });
         let (this, handle) = (self.clone(), app.clone());
         thread::spawn(move || this.watch(&handle));
+        // Other systems tell nothing about their keyrings, and show a prompt to whoever asks.
+        if OsKeyring.can_unlock() {
+            let (this, handle) = (self.clone(), app.clone());
+            thread::spawn(move || OsKeyring::watch(|| this.look_at_keyring(&handle)));
+            let (this, handle) = (self.clone(), app.clone());
+            thread::spawn(move || this.await_keyring(&handle));
+        }
     }
 
     /// The profile.
@@ -140,6 +152,39 @@ impl AppState {
             tracing::warn!(%error, "keys that are due stay for now");
         }
         self.keep(&engine, answer)
+    }
+
+    /// Looks at a keyring that cannot be used again and again: not every provider tells that it was unlocked.
+    fn await_keyring(&self, app: &AppHandle) {
+        loop {
+            thread::sleep(AWAIT);
+            let state = self.keyring().state;
+            if matches!(state, KeyringState::Locked | KeyringState::Absent | KeyringState::NoCollection) {
+                self.look_at_keyring(app);
+            }
+        }
+    }
+
+    /// Looks whether the system's keyring can still be used, or again, and tells the window if that has changed.
+    fn look_at_keyring(&self, app: &AppHandle) {
+        let Ok(engine) = self.engine() else { return };
+        let before = self.keyring().state;
+        if engine.vault_kind() != Ok(VaultKind::System) || before == KeyringState::Checking {
+            return;
+        }
+        let after = match OsKeyring::check() {
+            Ok(()) if before == KeyringState::Ready => return,
+            Ok(()) => self.check_keyring(),
+            Err(error) => {
+                let mut view = keyring_view(&engine, Err(error.into()));
+                view.keys_at_hand = engine.prepare_keys().is_ok();
+                lock(&self.0.keyring).clone_from(&view);
+                view
+            }
+        };
+        if after.state != before {
+            tell(app, vec![Topic::Health]);
+        }
     }
 
     /// Asks the system to unlock the keyring, then asks for the key.

@@ -26,6 +26,8 @@ pub struct KeyringView {
     pub store_problem: Option<WireError>,
     /// Can the window make the system show its unlock prompt?
     pub can_unlock: bool,
+    /// Are the signing keys in the program's memory? They were read before the keyring was locked or ended.
+    pub keys_at_hand: bool,
     /// Where the keys are kept.
     pub kind: VaultChoice,
     /// Can another place be chosen for the keys?
@@ -205,6 +207,7 @@ pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> Key
         system,
         can_unlock,
         store_problem,
+        keys_at_hand: answer.is_ok(),
         kind: kind.into(),
         // Choosing another place needs the database too.
         can_choose: engine.passphrase_vault().is_some()

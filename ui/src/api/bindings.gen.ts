@@ -1409,6 +1409,8 @@ export type KeyringView = {
 	store_problem: WireError | null,
 	/**  Can the window make the system show its unlock prompt? */
 	can_unlock: boolean,
+	/**  Are the signing keys in the program's memory? They were read before the keyring was locked or ended. */
+	keys_at_hand: boolean,
 	/**  Where the keys are kept. */
 	kind: VaultChoice,
 	/**  Can another place be chosen for the keys? */

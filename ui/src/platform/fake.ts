@@ -51,6 +51,8 @@ export interface FakeOptions {
   restored?: RestoredView | null;
   ephemeral?: boolean;
   hasKeys?: boolean;
+  /** Were the keys read before the keyring failed? */
+  keysAtHand?: boolean;
   wasSession?: boolean;
 }
 
@@ -96,6 +98,7 @@ export class FakeHost implements Host {
       name: options.ephemeral ? "Keys of this session" : "GNOME Keyring",
       state: options.keyring ?? "ready",
       system: options.system ?? null,
+      keys_at_hand: options.keysAtHand ?? (options.keyring ?? "ready") === "ready",
       can_unlock: options.canUnlock ?? options.keyring === "locked",
       kind: options.keyring === "passphrase_due" ? "passphrase" : "system",
       can_choose: !options.ephemeral && options.keyring !== "passphrase_due",

@@ -8,7 +8,7 @@ export function useSigningIn(): (user: UserView) => void {
   const signIn = useSignIn();
   return (user) => {
     // A failed database may have room again, so let the sign-in itself find out.
-    if (keyring.troubled && keyring.view?.state !== "store_failed") keyring.screen = true;
+    if (keyring.missing && keyring.view?.state !== "store_failed") keyring.screen = true;
     else signIn.open(user);
   };
 }

@@ -20,6 +20,9 @@ export class Keyring {
   readonly ready = $derived(this.view?.state === "ready");
   readonly troubled = $derived(this.view !== null && !["ready", "checking"].includes(this.view.state));
 
+  /** Are there no keys to sign with? Keys that were read before the trouble are still used. */
+  readonly missing = $derived(this.troubled && this.view?.keys_at_hand === false);
+
   #host: Host;
   #known = false;
   #pause: ReturnType<typeof setTimeout> | undefined;

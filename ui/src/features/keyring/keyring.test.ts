@@ -248,3 +248,19 @@ describe("a database that cannot be used", () => {
     expect(screen.getByText("No verdict yet")).toBeVisible();
   });
 });
+
+test("a keyring that is locked meanwhile is said, and the keys that were read still sign", async () => {
+  const { host, user } = await open();
+  host.keyring = { ...host.keyring, state: "locked", keys_at_hand: true, can_unlock: true };
+  host.emit("health");
+  await settle();
+  await user.click(screen.getByRole("button", { name: "GNOME Keyring locked" }));
+  const main = within(screen.getByRole("main"));
+  expect(main.getByText(/stay in use until the program ends/)).toBeVisible();
+  expect(main.getByText(/signs with the keys that were read before/)).toBeVisible();
+  await user.keyboard("{Escape}{Control>}3{/Control}");
+  await settle();
+  await user.keyboard("f");
+  await settle();
+  expect(screen.getByRole("dialog")).toBeVisible();
+});

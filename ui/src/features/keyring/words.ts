@@ -108,6 +108,10 @@ export const keyringWords: Record<KeyringState, Words> = {
   },
 };
 
+/** What is said instead of a state's sentence if the keys were read before. */
+export const keysAtHand =
+  "The signing keys that were read from it before stay in use until the program ends. No other key can be read or made.";
+
 /** The missing keys were made for one session: nothing is broken, and there is nothing to restore. */
 export const sessionOver: Words = {
   word: "key missing",

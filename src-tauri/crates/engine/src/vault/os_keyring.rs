@@ -35,6 +35,30 @@ const PROMPT_DEADLINE: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub struct OsKeyring;
 
+impl OsKeyring {
+    /// Whether it can be used now. Shows no prompt and reads no entry. Only the Secret Service of Linux can tell.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    pub fn check() -> Result<(), VaultError> {
+        #[cfg(all(unix, not(target_os = "macos")))]
+        return ACCESSOR.call(DEADLINE, super::secret_service::check_unlocked);
+        #[cfg(not(all(unix, not(target_os = "macos"))))]
+        return Ok(());
+    }
+
+    /// Calls `changed` whenever the keyring may have been locked, unlocked, started or ended elsewhere. Returns when no
+    /// more changes can be seen: when the session bus ends, and at once on systems that tell nobody.
+    pub fn watch(changed: impl FnMut()) {
+        #[cfg(all(unix, not(target_os = "macos")))]
+        if let Err(error) = super::secret_service::watch(changed) {
+            tracing::warn!(%error, "changes of the keyring are not seen");
+        }
+        #[cfg(not(all(unix, not(target_os = "macos"))))]
+        drop(changed);
+    }
+}
+
 impl Vault for OsKeyring {
     fn name(&self) -> String {
         PROVIDER.get().map_or(NAME, String::as_str).into()

@@ -6,7 +6,15 @@ use secret_service::{
     EncryptionType, Error,
     blocking::{Collection, SecretService},
 };
-use zbus::{blocking::fdo::DBusProxy, names::BusName};
+use zbus::{
+    MatchRule,
+    blocking::{MessageIterator, fdo::DBusProxy},
+    names::BusName,
+};
+
+/// The bus name of whoever provides the service, and the root of its objects.
+const SERVICE: &str = "org.freedesktop.secrets";
+const OBJECTS: &str = "/org/freedesktop/secrets";
 
 /// Bus names that providers own besides `org.freedesktop.secrets`, and the names users know.
 const PROVIDERS: [(&str, &str); 4] = [
@@ -24,8 +32,8 @@ pub(super) fn provider() -> Result<String, VaultError> {
     let owner = |name: &'static str| {
         BusName::try_from(name).ok().and_then(|name| bus.get_name_owner(name).ok()).map(|owner| owner.to_string())
     };
-    let service = owner("org.freedesktop.secrets")
-        .ok_or_else(|| VaultError::Absent { system: "nobody owns org.freedesktop.secrets".into() })?;
+    let service =
+        owner(SERVICE).ok_or_else(|| VaultError::Absent { system: "nobody owns org.freedesktop.secrets".into() })?;
     let known = PROVIDERS.iter().find(|(name, _)| owner(name).as_deref() == Some(&service));
     Ok(known.map_or("Secret Service", |(_, called)| called).into())
 }
@@ -44,6 +52,27 @@ pub(super) fn check_unlocked() -> Result<(), VaultError> {
         Err(Error::NoResult) => Err(VaultError::NoCollection),
         Err(error) => Err(sort(&error)),
     }
+}
+
+/// Calls `changed` after each signal of the service's objects, and when the service starts or ends. Returns when the bus
+/// ends.
+pub(super) fn watch(mut changed: impl FnMut()) -> zbus::Result<()> {
+    let connection = zbus::blocking::Connection::session()?;
+    let bus = DBusProxy::new(&connection)?;
+    let signals = || MatchRule::builder().msg_type(zbus::message::Type::Signal);
+    // A collection tells of its lock by a property, and of its making by a signal of the service.
+    bus.add_match_rule(signals().path_namespace(OBJECTS)?.build())?;
+    let owner = signals().sender("org.freedesktop.DBus")?.member("NameOwnerChanged")?.add_arg(SERVICE)?;
+    bus.add_match_rule(owner.build())?;
+    for message in MessageIterator::from(&connection) {
+        let message = message?;
+        let header = message.header();
+        let is_of_service = header.path().is_some_and(|path| path.starts_with(OBJECTS));
+        if is_of_service || header.member().is_some_and(|member| member == "NameOwnerChanged") {
+            changed();
+        }
+    }
+    Ok(())
 }
 
 /// Unlocks the default collection, or creates it. Both show the provider's prompt and wait for it.
