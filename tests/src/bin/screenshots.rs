@@ -198,7 +198,7 @@ mod linux {
             app.resize(1280, 800).await;
             app.click("button", "Race 8").await;
             app.shows("1 won").await;
-            self.take(app, "sessions-race", false).await;
+            self.take(app, "sessions-race", self.theme == "dark").await;
             app.resize(1280, 800).await;
             // The first one is the rail's.
             app.all("button", "Activity").await.pop().unwrap().click().await.unwrap();
