@@ -10,7 +10,7 @@ use engine::{
     throttle::Lock,
 };
 use inspect::report::VerdictOutcome;
-use jose::Algorithm;
+use jose::{Algorithm, judgement::Check};
 use rusqlite::Connection;
 use std::time::Duration;
 use workbench_tests::app::{App, PASSWORD};
@@ -134,7 +134,10 @@ fn another_issuer_holds_from_the_next_token_on() {
     let app = App::new().with_user("alice");
     let first = app.sign_in("alice");
     app.engine.set_rule("issuer", "https://auth.example").unwrap();
-    assert!(!app.lets_in(&first.access_token), "issued by another");
+    let refused = app.engine.guard(&first.access_token, &[]).unwrap();
+    assert_ne!(refused.verdict.outcome, VerdictOutcome::Accepted, "issued by another");
+    let revocation = refused.trace.iter().find(|step| step.check == Check::Revocation).unwrap();
+    assert_eq!(revocation.reason, "Not checked: iss is not this profile's");
     let second = app.refresh(token(&first)).unwrap();
     assert!(app.lets_in(&second.access_token));
     assert_eq!(app.engine.own_policy().unwrap().issuer.as_deref(), Some("https://auth.example"));

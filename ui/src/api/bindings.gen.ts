@@ -1171,8 +1171,8 @@ host: string };
 export type KeyBindingReport = {
 	/**  The key binding JWT, to be opened as a token; `None` if it is absent. */
 	token: string | null,
-	/**  Is it signed with the key in `cnf`? */
-	is_signed: boolean,
+	/**  Does it prove that the sender holds the key in `cnf`, for this presentation and the policy's audience? */
+	is_proven: boolean,
 	/**  What was found out, in a sentence. */
 	note: string,
 	/**  Its claims. */

@@ -79,10 +79,13 @@ pub struct Considered {
 /// The longest lifetime, in seconds, that raises no finding for tokens from anywhere: thirty days.
 const LONG_ANYWHERE: i64 = 30 * 86_400;
 
-/// Why a known key does not verify.
 /// What only this profile's own tokens have: their revocation and their user.
 const NOT_OURS: &str = "Not checked: not signed by this profile";
 
+/// The same for a token with the name of one of its keys, such as one from before the issuer was changed.
+const OTHER_ISSUER: &str = "Not checked: iss is not this profile's";
+
+/// Why a known key does not verify.
 const IN_DOUBT: &str =
     "This profile's database is a copy, and the keyring has not shown yet that this key is still good";
 
@@ -245,7 +248,7 @@ impl Engine {
             let revocation = revocation_fact(&rules, token, named, &seen, now);
             Facts { revocation, user: user_fact(named, seen.user) }
         } else {
-            Facts::unknown(NOT_OURS)
+            Facts::unknown(if seen.key.is_some() { OTHER_ISSUER } else { NOT_OURS })
         };
         let is_own = ours || seen.key.is_some();
         let is_evidence = ours && rules.rotation == Rotation::Evidence;

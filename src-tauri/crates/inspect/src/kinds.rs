@@ -12,7 +12,7 @@ use jose::judgement::Outcome;
 use jose::parse::{Format, Lookup, Parsed, parse_exact};
 use jose::visible::excerpt;
 use jose::words::list;
-use jose::{Kind, VerifyingKey};
+use jose::{KeyChoice, Kind, VerifyingKey};
 
 /// How many characters of a value a sentence shows.
 const SHOWN: usize = 120;
@@ -42,7 +42,7 @@ pub(crate) fn kind(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Opti
     let text = |name: &str| parsed.claim_text(name).map(|text| excerpt(text, SHOWN));
     let for_whom = || audiences(case).map(|names| shortened(&names)).filter(|names| !names.is_empty());
     let notes = match kind {
-        Kind::DpopProof => proof(pasted, parsed, signature),
+        Kind::DpopProof => proof(pasted, case, signature),
         Kind::SdJwt => vec!["Its claims may be digests; a disclosure tells what such a digest stands for".to_owned()],
         Kind::KeyBinding => {
             vec![
@@ -132,8 +132,14 @@ fn is_shown_to_apis(parsed: &Parsed) -> bool {
 }
 
 /// RFC 9449 sections 4.3 and 6.1: what a proof is compared with.
-fn proof(pasted: &Pasted, parsed: &Parsed, signature: Outcome) -> Vec<String> {
+fn proof(pasted: &Pasted, case: &Case<'_>, signature: Outcome) -> Vec<String> {
+    let parsed = case.parsed;
+    let own = own_key(parsed);
+    // The check of the signature may be about another key.
+    let is_by_other =
+        matches!(case.key, KeyChoice::Found { key, .. } if !own.as_ref().is_some_and(|own| own.is_same_key(key)));
     let matches = match signature {
+        _ if is_by_other => "",
         Outcome::Pass | Outcome::Warn => ": it matches",
         Outcome::Fail => ": it does not match",
         Outcome::NotChecked => "",
@@ -142,7 +148,7 @@ fn proof(pasted: &Pasted, parsed: &Parsed, signature: Outcome) -> Vec<String> {
         format!("The signature of a proof is checked with the jwk in its own header{matches}"),
         "A proof is for one request, and needs no exp, iss or sub".to_owned(),
     ];
-    let Some(thumbprint) = own_thumbprint(parsed) else { return notes };
+    let Some(thumbprint) = own.and_then(|key| key.thumbprint()) else { return notes };
     notes.push(format!("Thumbprint of that jwk (RFC 7638): {thumbprint}"));
     let others =
         pasted.tokens.iter().filter(|other| other.token != parsed.token).map(|other| parse_exact(&other.token));
@@ -169,10 +175,10 @@ fn proof(pasted: &Pasted, parsed: &Parsed, signature: Outcome) -> Vec<String> {
     notes
 }
 
-/// The thumbprint of the key in a token's header.
-fn own_thumbprint(parsed: &Parsed) -> Option<String> {
+/// The key in a token's header.
+fn own_key(parsed: &Parsed) -> Option<VerifyingKey> {
     let Lookup::Found(item) = parsed.header.find("jwk") else { return None };
-    VerifyingKey::from_jwk(parsed.header.raw(item), parsed.algorithm()).ok()?.thumbprint()
+    VerifyingKey::from_jwk(parsed.header.raw(item), parsed.algorithm()).ok()
 }
 
 /// The thumbprint of the key that a token is bound to (RFC 9449 section 6.1).

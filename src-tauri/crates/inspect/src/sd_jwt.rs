@@ -93,12 +93,18 @@ impl Presentation {
         if !text.contains('~') || !parsed.is_readable() {
             return None;
         }
+        // Words after the last `~` are text around the SD-JWT, unless they stand right beside it.
+        let tail = text.rsplit_once('~').map_or("", |(_, tail)| tail);
+        let has_tail = tail.starts_with(|sign: char| !sign.is_whitespace());
         let text: String = text.split_whitespace().collect();
         let rest = &text[text.find(parsed.token())? + parsed.token().len()..];
         let is_part = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.' | '~');
         let end = rest.find(|sign| !is_part(sign)).unwrap_or(rest.len());
         let mut parts: Vec<&str> = rest[..end].strip_prefix('~')?.split('~').collect();
-        let key_binding = parts.pop().filter(|last| last.contains('.')).map(str::to_owned);
+        let last = parts.pop().unwrap_or_default();
+        let key_binding = Some(last).filter(|last| last.contains('.')).map(str::to_owned);
+        // A disclosure ends with `~`: one that does not was cut off, or holds a sign that none has.
+        let is_unfinished = key_binding.is_none() && !last.is_empty() && (has_tail || end < rest.len());
         let signed = end - key_binding.as_ref().map_or(0, String::len);
         let hash_name = parsed.claim_text("_sd_alg").unwrap_or("sha-256").to_owned();
         let known = named(&hash_name, b"").is_some();
@@ -136,6 +142,7 @@ impl Presentation {
         };
         found.contradiction = match walk.shadowing {
             Some(name) => Some(ParseProblem::shadowing_disclosure(&excerpt(&name, SHOWN))),
+            None if is_unfinished => Some(ParseProblem::unfinished_disclosure()),
             None if walk.is_repeated => Some(ParseProblem::repeated_digest()),
             None if !known => Some(ParseProblem::unknown_digests(&excerpt(&hash_name, SHOWN))),
             None => judged().map(|name| ParseProblem::disclosed_validity(&name)),

@@ -27,12 +27,12 @@ use crate::report::{Finding, Report, Severity, Step, UserKeyReport};
 use foreign::{Foreign, NoKey};
 use jose::check::{self, Case, Reader, conclude};
 use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
-use jose::key::{KeyError, decrypted};
+use jose::key::{KeyError, decrypted, validity};
 use jose::parse::Format;
 use jose::words::capitalised;
 use jose::{Algorithm, Evidence, KeyChoice, Parsed};
 use read::Read;
-use repair::{PKCS12, Pem};
+use repair::{CERTIFICATE, PKCS12, Pem};
 
 /// How many characters of a `kid` a sentence shows.
 const SHOWN: usize = 40;
@@ -149,6 +149,13 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
             step.fix = diagnosis.fix.clone().into();
         }
     }
+    let lapsed = read.block.as_ref().and_then(|block| lapsed(block, case.now));
+    if let Some((lapsed, step)) = lapsed.zip(report.trace.iter_mut().find(|step| step.check == Check::Key))
+        && step.outcome == Outcome::Pass
+    {
+        step.outcome = Outcome::Warn;
+        step.reason = format!("{}. {lapsed}", step.reason).into();
+    }
     let remedy = diagnosis.and_then(|diagnosis| diagnosis.remedy);
     let Read { summary, problem, repairs, encrypted, .. } = read;
     report.user_key = Some(UserKeyReport { summary, problem, repairs, remedy, encrypted });
@@ -156,6 +163,17 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
         decrypt::add_content(&mut report, &case, given);
     }
     report
+}
+
+/// What a server that looks at the dates of a certificate says, if it is not valid now.
+fn lapsed(block: &Pem, now: i64) -> Option<String> {
+    let (from, until) = validity(&block.der).filter(|_| block.label == CERTIFICATE)?;
+    let date = |at: i64| jiff::Timestamp::from_second(at).ok().map(|date| date.strftime("%F").to_string());
+    match () {
+        () if now > until => Some(format!("The certificate expired on {}", date(until)?)),
+        () if now < from => Some(format!("The certificate is not valid before {}", date(from)?)),
+        () => None,
+    }
 }
 
 fn confusion() -> Finding {

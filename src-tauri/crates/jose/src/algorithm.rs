@@ -73,6 +73,12 @@ impl Algorithm {
         Algorithm::EdDsa,
     ];
 
+    /// Its name after an article: "an ES256", "a PS256".
+    pub fn with_article(self) -> String {
+        let article = if self.as_str().starts_with('P') { "a" } else { "an" };
+        format!("{article} {self}")
+    }
+
     /// The JOSE name as used in `alg`: "ES256".
     pub fn as_str(self) -> &'static str {
         match self {

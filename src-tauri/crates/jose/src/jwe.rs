@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::base64url;
 use crate::inflate::inflate;
-use crate::json;
+use crate::json::{self, Number, ValueKind};
 use crate::parse::{Format, Lookup, Parsed, Part};
 use envelope::Envelope;
 
@@ -260,8 +260,16 @@ fn unwrap(key: &[u8], length: usize, encrypted: &[u8]) -> Result<Zeroizing<Vec<u
 
 /// RFC 7518 section 4.8.1: the password's key, from a salt and a number of rounds in the header.
 fn derived(header: &Part, alg: &str, password: &[u8], left: &mut u32) -> Result<Zeroizing<Vec<u8>>, JweError> {
-    let rounds = header.seconds("p2c").and_then(|rounds| u32::try_from(rounds).ok()).and_then(NonZeroU32::new);
-    let rounds = rounds.ok_or(JweError::TooCostly)?;
+    let asked = match header.find("p2c") {
+        Lookup::Found(item) if item.kind == ValueKind::Number => json::number(header.raw(item)),
+        _ => return Err(JweError::Damaged),
+    };
+    let rounds = match asked {
+        Number::Seconds(rounds) => u32::try_from(rounds).map_err(|_| JweError::TooCostly)?,
+        Number::TooLarge => return Err(JweError::TooCostly),
+        Number::Fraction(_) | Number::Negative => return Err(JweError::Damaged),
+    };
+    let rounds = NonZeroU32::new(rounds).ok_or(JweError::Damaged)?;
     *left = left.checked_sub(rounds.get()).ok_or(JweError::TooCostly)?;
     let salt = [alg.as_bytes(), &[0], &parameter(header, "p2s")?].concat();
     let (algorithm, length) = match alg {

@@ -29,13 +29,12 @@ use zeroize::Zeroizing;
 pub use disguise::{Disguise, text_of};
 pub use encodings::{Encoding, block, with_line_breaks};
 pub use encrypted::{decrypted, is_encrypted, is_pkcs12};
-use jwk::members_of as members_of_jwk;
-pub use jwk::members_of as jwk_members;
-pub use jwk::{KeySet, SkippedKey};
+pub use jwk::{KeySet, SkippedKey, members_of as jwk_members, private_member};
 pub use private::PrivateKey;
 pub use pss_salt::PssSalt;
 pub use public_set::{LONGEST_PUBLIC_SET, NotPublic, names_of, public_set};
 pub use sign::{SignError, SigningKey, raw_from_der, signing_input};
+pub use spki::validity;
 
 use crate::Algorithm;
 
@@ -120,6 +119,9 @@ pub enum KeyError {
     /// The private key is damaged, or its halves do not match.
     #[error("the private key is damaged, of another type, or its parts do not belong together")]
     DamagedPrivateKey,
+    /// The certificate of a JWK is for another key (RFC 7517 section 4.7).
+    #[error("its certificate in `x5c` is for another key")]
+    CertificateDiffers,
     /// The private part does not match the public part that came with it.
     #[error("the private part does not belong to the public part")]
     HalvesDiffer,

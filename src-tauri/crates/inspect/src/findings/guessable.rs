@@ -17,7 +17,8 @@ pub(super) fn weak_secret(case: &Case<'_>, state: SignatureState, found: &mut Ve
     let KeyChoice::Found { key, .. } = case.key else { return };
     let (Some(length), Some(least)) = (key.secret_len(), key.algorithm().least_secret_len()) else { return };
     if state == SignatureState::Verified && length < least {
-        let message = format!("{length} bytes, {} needs {least}: it can be guessed from one token", key.algorithm());
+        let unit = if length == 1 { "byte" } else { "bytes" };
+        let message = format!("{length} {unit}, {} needs {least}: it can be guessed from one token", key.algorithm());
         found.push(finding("weak_secret", Severity::High, "The secret is too short", message, "RFC 7518 §3.2"));
     }
 }

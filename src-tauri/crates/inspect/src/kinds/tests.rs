@@ -57,6 +57,15 @@ fn a_proof_is_checked_with_its_own_key_and_never_accepted_for_it() {
     assert_eq!(forged.verdict.detail, "401 at check 4 of 9, signature");
 }
 
+#[test]
+fn a_proof_from_the_future_is_not_said_to_last_for_ever() {
+    let holder = signing_key(Algorithm::Es256);
+    let early = format!(r#","iat":{}"#, crate::testing::NOW + 100);
+    let claims = claims("").replacen(r#""iat""#, r#""x""#, 1).replacen('}', &format!("{early}}}"), 1);
+    let report = report(&holder.dangerous_sign(&header(&jwk(&holder)), claims.as_bytes()).unwrap());
+    assert_eq!(step(&report, Check::Time).reason, "iat lies 1 m 40 s in the future");
+}
+
 /// RFC 9449 section 4.3: what makes a proof invalid.
 #[test]
 fn a_proof_with_a_wrong_key_or_a_missing_claim_is_rejected() {
@@ -105,6 +114,12 @@ fn no_other_token_is_checked_with_the_key_it_brings() {
     let other =
         check(&parse(&token), &evidence(Policy::for_kind(Kind::DpopProof), found(&signing_key(Algorithm::Es256))));
     assert_eq!(other.signature.state, SignatureState::Mismatch);
+    assert!(other.kind.unwrap().notes.iter().all(|note| !note.contains("match")));
+    // And a proof that another key signed is none, even if that key is the one given.
+    let swapped = proof(&attacker, &jwk(&signing_key(Algorithm::Es256)), "");
+    let swapped = check(&parse(&swapped), &evidence(Policy::for_kind(Kind::DpopProof), found(&attacker)));
+    assert_eq!((swapped.verdict.outcome, swapped.verdict.stopped_at), (VerdictOutcome::Rejected, Some(Check::Key)));
+    assert!(swapped.kind.unwrap().notes.iter().all(|note| !note.contains("match")));
     let own = check(&parse(&token), &evidence(Policy::for_kind(Kind::DpopProof), found(&attacker)));
     assert_eq!(own.signature.state, SignatureState::Verified);
 }

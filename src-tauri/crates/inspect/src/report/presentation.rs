@@ -26,8 +26,8 @@ pub struct PresentationReport {
 pub struct KeyBindingReport {
     /// The key binding JWT, to be opened as a token; `None` if it is absent.
     pub token: Option<String>,
-    /// Is it signed with the key in `cnf`?
-    pub is_signed: bool,
+    /// Does it prove that the sender holds the key in `cnf`, for this presentation and the policy's audience?
+    pub is_proven: bool,
     /// What was found out, in a sentence.
     pub note: String,
     /// Its claims.

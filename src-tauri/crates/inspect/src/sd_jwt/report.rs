@@ -4,10 +4,12 @@ use super::{Disclosure, NAMED, Presentation, SHOWN};
 use crate::meaning::bare;
 use crate::report::{KeyBindingReport, Member, PresentationReport};
 use jose::json::{self, Item};
+use jose::judgement::{SignatureState, VerdictOutcome};
+use jose::key::private_member;
 use jose::parse::{Lookup, Parsed, parse_exact};
 use jose::visible::{excerpt, visible};
 use jose::words::list;
-use jose::{Kind, Policy, VerifyingKey};
+use jose::{Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Kind, Policy, VerifyingKey, judge};
 
 /// The most digests of hidden claims in a report.
 const MOST_DIGESTS: usize = 100;
@@ -38,7 +40,7 @@ impl Presentation {
         let binding = self.binding(parsed);
         let note = self.key_binding_note(parsed, binding.as_ref())?;
         let (Some(token), Some(binding)) = (&self.key_binding, binding) else {
-            return Some(KeyBindingReport { token: None, is_signed: false, note, members: Vec::new() });
+            return Some(KeyBindingReport { token: None, is_proven: false, note, members: Vec::new() });
         };
         let read = parse_exact(token);
         let member = |item: &Item| {
@@ -51,7 +53,12 @@ impl Presentation {
             }
         };
         let members = read.claims.members().iter().map(member).collect();
-        Some(KeyBindingReport { token: Some(token.clone()), is_signed: binding.is_signed, note, members })
+        Some(KeyBindingReport {
+            token: Some(token.clone()),
+            is_proven: binding.is_good() && is_for_verifier(&read, policy),
+            note,
+            members,
+        })
     }
 
     /// The claims that RFC 9901 section 4.3 asks for, compared where that is possible.
@@ -71,9 +78,9 @@ impl Presentation {
             "sd_hash" => Some(("Of another presentation".to_owned(), "9901 §4.3")),
             "nonce" => Some(("Given by the verifier, not compared yet".to_owned(), "9901 §4.3")),
             "aud" => {
-                let said = match policy.audience.as_deref() {
+                let said = match policy.audience {
                     None => "Verifier; the policy names none to compare with",
-                    wanted if wanted == read.claim_text("aud") => "Verifier, equals the policy",
+                    Some(_) if is_for_verifier(read, policy) => "Verifier, equals the policy",
                     Some(_) => "Verifier, not the audience of the policy",
                 };
                 Some((said.to_owned(), "9901 §4.3"))
@@ -122,36 +129,43 @@ impl Presentation {
     fn binding(&self, parsed: &Parsed) -> Option<Binding> {
         let read = parse_exact(self.key_binding.as_deref()?);
         if Kind::of(&read) != Some(Kind::KeyBinding) {
-            return Some(Binding { is_one: false, is_signed: false, by: "", fits: false });
+            return Some(Binding { is_one: false, is_signed: false, by: String::new(), fits: false });
         }
         let fits = read.claim_text("sd_hash") == Some(&self.hash);
-        let key = confirmed(parsed).and_then(|jwk| VerifyingKey::from_jwk(&jwk, read.algorithm()).ok());
-        let signature = read.signature.as_deref().unwrap_or_default();
-        let (is_signed, by) = match key {
-            None => (false, "has no usable key in cnf to be checked with"),
-            Some(key) if key.verify(read.signing_input(), signature).is_ok() => (true, "is signed with the key in cnf"),
-            Some(_) => (false, "is not signed with the key in cnf"),
+        let (is_signed, by) = match confirmed(parsed, read.algorithm()) {
+            None => (false, "has no usable key in cnf to be checked with".to_owned()),
+            Some(key) => proven_by(&read, key),
         };
         Some(Binding { is_one: true, is_signed, by, fits })
     }
 
     /// True unless there is a key binding JWT that proves nothing.
     pub(crate) fn is_bound_rightly(&self, parsed: &Parsed) -> bool {
-        self.binding(parsed).is_none_or(|binding| binding.is_signed && binding.fits)
+        self.binding(parsed).is_none_or(|binding| binding.is_good())
     }
+}
+
+/// Is it made for the verifier that the policy names, if it names one?
+fn is_for_verifier(read: &Parsed, policy: &Policy) -> bool {
+    policy.audience.is_none() || read.claim_text("aud") == policy.audience.as_deref()
 }
 
 /// What was found out about the key binding JWT.
 struct Binding {
     /// Is it a key binding JWT at all?
     is_one: bool,
+    /// Is it signed with the key in `cnf`, and sound otherwise?
     is_signed: bool,
-    by: &'static str,
+    by: String,
     /// Is it for this presentation?
     fits: bool,
 }
 
 impl Binding {
+    fn is_good(&self) -> bool {
+        self.is_signed && self.fits
+    }
+
     fn note(&self) -> String {
         if !self.is_one {
             return "What stands at the end is no key binding JWT, whose typ is kb+jwt".to_owned();
@@ -161,10 +175,42 @@ impl Binding {
     }
 }
 
-/// The JWK that a token is bound to (RFC 7800 section 3.2).
-fn confirmed(parsed: &Parsed) -> Option<String> {
+/// Judges a key binding JWT as a token of its kind, at the moment it was made: how old it may be, the verifier decides.
+fn proven_by(read: &Parsed, key: VerifyingKey) -> (bool, String) {
+    let key = KeyChoice::Found {
+        key,
+        kid: "the key in cnf".to_owned(),
+        origin: "cnf".to_owned(),
+        note: String::new(),
+        trust: KeyTrust::Issuer,
+    };
+    let evidence = Evidence {
+        policy: Policy::for_kind(Kind::KeyBinding),
+        key,
+        facts: Facts::unknown("Issued elsewhere"),
+        now: read.claim_seconds("iat").unwrap_or_default(),
+    };
+    let judgement = judge(read, &evidence);
+    if judgement.verdict.outcome == VerdictOutcome::Accepted {
+        return (true, "is signed with the key in cnf".to_owned());
+    }
+    if judgement.signature.state == SignatureState::Mismatch {
+        return (false, "is not signed with the key in cnf".to_owned());
+    }
+    let failed = judgement.trace.iter().find(|step| Some(step.check) == judgement.verdict.stopped_at);
+    let why = failed.map_or("", |step| &step.reason);
+    (false, format!("is not valid ({why})"))
+}
+
+/// The public key that a token is bound to (RFC 7800 section 3.2). A key that anybody can read or that stands twice
+/// shows nothing about its holder.
+fn confirmed(parsed: &Parsed, algorithm: Option<Algorithm>) -> Option<VerifyingKey> {
     let Lookup::Found(item) = parsed.claims.find("cnf") else { return None };
     let cnf = parsed.claims.raw(item);
-    let jwk = json::scan(cnf).members.into_iter().find(|member| member.name == "jwk")?;
-    Some(cnf[jwk.value].to_owned())
+    let jwk = json::scan(cnf).members.into_iter().find(|member| member.name == "jwk" && !member.duplicate)?;
+    let jwk = &cnf[jwk.value];
+    if private_member(jwk).is_some() {
+        return None;
+    }
+    VerifyingKey::from_jwk(jwk, algorithm).ok()
 }

@@ -150,7 +150,7 @@ fn a_key_binding_jwt_is_checked_with_the_key_in_cnf_and_the_hash_of_the_rest() {
     assert_ne!(good.verdict.outcome, VerdictOutcome::Rejected, "{}", good.verdict.detail);
     let binding = |report: &Report| report.presentation.as_ref().and_then(|shown| shown.key_binding.clone()).unwrap();
     assert_eq!((binding(&bare).token, binding(&bare).members), (None, vec![]));
-    assert!(binding(&good).is_signed);
+    assert!(binding(&good).is_proven);
     let meanings: Vec<String> =
         binding(&good).members.iter().map(|member| format!("{}: {}", member.name, member.meaning)).collect();
     assert_eq!(
@@ -165,11 +165,11 @@ fn a_key_binding_jwt_is_checked_with_the_key_in_cnf_and_the_hash_of_the_rest() {
     let verifier = |audience: &str| {
         let policy = Policy { audience: Some(audience.to_owned()), ..Policy::for_kind(Kind::SdJwt) };
         let text = format!("{presented}{}", bind(&holder, &presented));
-        let members = binding(&check(&parse(&text), &evidence(policy, found(key())))).members;
-        members.into_iter().find(|member| member.name == "aud").unwrap().meaning
+        let binding = binding(&check(&parse(&text), &evidence(policy, found(key()))));
+        (binding.is_proven, binding.members.into_iter().find(|member| member.name == "aud").unwrap().meaning)
     };
-    assert_eq!(verifier("v"), "Verifier, equals the policy");
-    assert_eq!(verifier("w"), "Verifier, not the audience of the policy");
+    assert_eq!(verifier("v"), (true, "Verifier, equals the policy".into()));
+    assert_eq!(verifier("w"), (false, "Verifier, not the audience of the policy".into()));
     assert!(good.tokens.iter().any(|token| token.name == "Key binding JWT"), "{:?}", good.tokens);
     let other = report(&format!("{presented}{}", bind(&signing_key(Algorithm::Es256), "another")));
     assert!(notes(&other).contains("is not signed with the key in cnf, and its sd_hash is of another"), "{other:?}");
@@ -177,6 +177,77 @@ fn a_key_binding_jwt_is_checked_with_the_key_in_cnf_and_the_hash_of_the_rest() {
     let replayed = report(&format!("{presented}{}", bind(&holder, "another~")));
     assert_eq!(replayed.verdict.outcome, VerdictOutcome::Rejected, "of another presentation");
     assert_eq!(binding(&replayed).members.last().unwrap().meaning, "Of another presentation");
+    assert!(!binding(&replayed).is_proven, "a good signature of another presentation");
+}
+
+/// RFC 9901 section 7.3, step 5: a key binding JWT is judged as any other token is.
+#[test]
+fn a_key_binding_jwt_that_no_verifier_takes_proves_nothing() {
+    let holder = signing_key(Algorithm::Es256);
+    let jwk = holder.public_jwk().unwrap();
+    let token_with = |cnf: &str| sign(&format!(r#"{{"_sd":[],"cnf":{{{cnf}}}}}"#));
+    let presented = |cnf: &str| format!("{}~", token_with(cnf));
+    let bound = |cnf: &str, header: &str, claims: &str| {
+        let presented = presented(cnf);
+        let claims = format!(r#"{{{claims}"sd_hash":"{}"}}"#, sha_256(presented.as_bytes()));
+        let binding = holder.dangerous_sign(header, claims.as_bytes()).unwrap();
+        format!("{presented}{binding}")
+    };
+    let own = format!(r#""jwk":{jwk}"#);
+    let header = r#"{"alg":"ES256","typ":"kb+jwt"}"#;
+    let claims = r#""iat":1,"aud":"v","nonce":"n","#;
+    let proves = |text: &str| {
+        let report = report(text);
+        let binding = report.presentation.unwrap().key_binding.unwrap();
+        assert_eq!(binding.is_proven, report.verdict.outcome == VerdictOutcome::Accepted, "{}", binding.note);
+        binding.is_proven
+    };
+    assert!(proves(&bound(&own, header, claims)));
+    for header in [
+        r#"{"alg":"none","typ":"kb+jwt"}"#,
+        r#"{"alg":"ES384","typ":"kb+jwt"}"#,
+        r#"{"alg":"else","typ":"kb+jwt"}"#,
+        r#"{"typ":"kb+jwt"}"#,
+        r#"{"alg":"ES256","alg":"ES256","typ":"kb+jwt"}"#,
+        r#"{"alg":"ES256","typ":"kb+jwt","crit":["x"],"x":1}"#,
+        r#"{"alg":"ES256","typ":"kb+jwt","b64":false}"#,
+    ] {
+        assert!(!proves(&bound(&own, header, claims)), "{header}");
+    }
+    for claims in ["", r#""iat":1,"aud":"v","#, r#""iat":1,"nonce":"n","#, r#""iat":"1","aud":"v","nonce":"n","#] {
+        assert!(!proves(&bound(&own, header, claims)), "{claims}");
+    }
+    assert!(!proves(&format!("{}.AAAA", bound(&own, header, claims))), "four segments");
+    let other = signing_key(Algorithm::Es256).public_jwk().unwrap();
+    let private = own.replacen('{', r#"{"d":"AA","#, 1);
+    for cnf in [format!(r#"{own},"jwk":{other}"#), private] {
+        assert!(!proves(&bound(&cnf, header, claims)), "{cnf}");
+    }
+    // Whoever reads such a token has the secret.
+    let secret = r#""jwk":{"kty":"oct","k":"eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg"}"#;
+    let hmac = jose::SigningKey::from_hmac(Algorithm::Hs256, b"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "s").unwrap();
+    let text = presented(secret);
+    let claims = format!(r#"{{{claims}"sd_hash":"{}"}}"#, sha_256(text.as_bytes()));
+    let binding = hmac.dangerous_sign(r#"{"alg":"HS256","typ":"kb+jwt"}"#, claims.as_bytes()).unwrap();
+    assert!(!proves(&format!("{text}{binding}")));
+}
+
+/// RFC 9901 section 4: every disclosure ends with `~`, so a piece at the end that does not was cut off.
+#[test]
+fn what_follows_the_last_tilde_is_not_passed_over() {
+    let (name, of_name) = disclosure(r#"["salt-1","given_name","Ada"]"#);
+    let (forged, _) = disclosure(r#"["salt-1","given_name","Eve"]"#);
+    let token = sign(&format!(r#"{{"iss":"i","_sd":["{of_name}"]}}"#));
+    for end in [forged.clone(), format!("{name}~{forged}"), name.clone(), format!("{name}!~"), format!("{name}~x")] {
+        let report = report(&format!("{token}~{end}"));
+        assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse", "{end}");
+        assert_eq!(report.problems[0].title, "The last disclosure does not end with ~");
+    }
+    for around in [format!("\"{token}~{name}~\""), format!("{token}~{name}~ and more"), format!("({token}~{name}~)")] {
+        let report = report(&around);
+        assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "{around}: {}", report.verdict.detail);
+        assert_eq!(value(&report, "given_name"), "\"Ada\"");
+    }
 }
 
 #[test]

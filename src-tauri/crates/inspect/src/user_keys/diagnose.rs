@@ -133,8 +133,9 @@ fn other_salt(key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Option<Diag
     let (algorithm, PssSalt { found, wanted }) = (key.algorithm(), key.pss_salt(input, signature)?);
     let unit = if found == 1 { "byte" } else { "bytes" };
     let sentence = format!(
-        "This is an {algorithm} signature by this key with a salt of {found} {unit}; {algorithm} takes {wanted} bytes, \
-         as long as its hash (RFC 7518 §3.5)"
+        "This is {} signature by this key with a salt of {found} {unit}; {algorithm} takes {wanted} bytes, \
+         as long as its hash (RFC 7518 §3.5)",
+        algorithm.with_article()
     );
     Some(Diagnosis::new(sentence, format!("Set the salt length to {wanted} bytes where the token is signed"), None))
 }

@@ -20,13 +20,16 @@ pub(super) struct Pem {
 /// What a PKCS#12 file is called, which has no label.
 pub(super) const PKCS12: &str = "PKCS#12";
 
+/// The label of a certificate.
+pub(super) const CERTIFICATE: &str = "CERTIFICATE";
+
 /// Why neither of two different keys is used.
 pub(super) const TWO_KEYS: &str = "These are two keys, and a token has one: leave only the one that belongs to it";
 
 const LABELS: [&str; 8] = [
     "PUBLIC KEY",
     "RSA PUBLIC KEY",
-    "CERTIFICATE",
+    CERTIFICATE,
     "PRIVATE KEY",
     "RSA PRIVATE KEY",
     "EC PRIVATE KEY",
@@ -125,5 +128,5 @@ pub(super) fn foreign_label(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("-----BEGIN ")?;
     let (label, _) = rest.split_once("-----")?;
     let is_label = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ';
-    (label.len() <= 40 && label.bytes().all(is_label)).then_some(label)
+    ((1..=40).contains(&label.trim().len()) && label.bytes().all(is_label)).then_some(label)
 }

@@ -3,16 +3,14 @@
 
 use super::{Answer, Case};
 use crate::algorithm::Algorithm;
-use crate::key::{VerifyingKey, jwk_members};
+use crate::judgement::Cure;
+use crate::key::{VerifyingKey, private_member};
 use crate::kind::Kind;
 use crate::parse::Lookup;
 use crate::policy::KeyChoice;
 use crate::words::capitalised;
 
 const RFC: &str = "RFC 9449 §4.3";
-
-/// The members of a JWK that only its owner may know (RFC 7518 section 6).
-const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// The key in a proof's own header.
 pub(super) enum OwnKey {
@@ -29,6 +27,17 @@ impl OwnKey {
         (is_asked && case.parsed.has_signed_bytes()).then(|| match read(case) {
             Ok(key) => OwnKey::Usable(key),
             Err(answer) => OwnKey::Refused(answer.about(case.present(&case.parsed.header, ["jwk"]))),
+        })
+    }
+
+    /// The refusal of a proof that is to be checked with another key than its own, which no server would do.
+    pub(super) fn other_than(case: &Case<'_>) -> Option<Answer> {
+        let KeyChoice::Found { key, .. } = case.key else { return None };
+        let is_proof = case.policy.kind == Some(Kind::DpopProof);
+        let is_own = || read(case).is_ok_and(|own| own.is_same_key(key));
+        (is_proof && !is_own()).then(|| {
+            let reason = "A proof is checked with the jwk in its own header, and the key given is another";
+            Answer::fail(reason, RFC, "Give no key for a proof").with(Cure::TryKey).about(["jwk"])
         })
     }
 
@@ -53,7 +62,7 @@ fn read(case: &Case<'_>) -> Result<VerifyingKey, Answer> {
         return Err(Answer::fail(reason, "RFC 9449 §4.2", "Put the public key into `jwk`"));
     };
     let jwk = header.raw(item);
-    if let Some(name) = PRIVATE.iter().find(|name| jwk_members(jwk).iter().any(|member| member.name == **name)) {
+    if let Some(name) = private_member(jwk) {
         let reason = format!("jwk holds a private key, in {name}: whoever saw this proof can make others");
         return Err(Answer::fail(reason, RFC, "Make a new key, and put only its public half into `jwk`"));
     }

@@ -26,6 +26,9 @@ pub(super) fn key(case: &Case<'_>) -> Answer {
     if let Some(own) = OwnKey::of(case) {
         return own.answer();
     }
+    if let Some(refusal) = OwnKey::other_than(case) {
+        return refusal;
+    }
     let members = case.present(&case.parsed.header, ["kid"]);
     let (key, kid, origin, trust) = match case.key {
         KeyChoice::None { reason } | KeyChoice::Unavailable { reason } => {

@@ -30,14 +30,18 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
         return answer.or_edited();
     }
     let members = case.present(&case.parsed.claims, ["jti", "sid"]).collect::<Vec<_>>();
-    let ago = |at: &i64| span(at.abs_diff(case.now));
+    // The clock may have been moved back since.
+    let when = |at: &i64| match span(at.abs_diff(case.now)) {
+        ahead if *at > case.now => format!("by a clock {ahead} ahead"),
+        past => format!("{past} ago"),
+    };
     let again = "A token from a new sign-in";
     let answer = match &case.facts.revocation {
         RevocationFact::NotKept(reason) => Answer::not_asked(reason.clone(), RFC),
         RevocationFact::Unknown(reason) => unknown(case, reason, RFC),
         RevocationFact::Unavailable(reason) => Answer::open(reason.clone(), RFC),
         RevocationFact::Live { until: Some(until) } if *until <= case.now => {
-            Answer::fail(format!("The session ended {} ago", ago(until)), RFC, again)
+            Answer::fail(format!("The session ended {}", when(until)), RFC, again)
         }
         RevocationFact::Live { .. } => {
             let reason = match &members[..] {
@@ -48,12 +52,12 @@ pub(super) fn revocation(case: &Case<'_>) -> Answer {
             };
             Answer::pass(reason, RFC)
         }
-        RevocationFact::TokenRevoked { at } => Answer::fail(format!("jti was revoked {} ago", ago(at)), RFC, again),
+        RevocationFact::TokenRevoked { at } => Answer::fail(format!("jti was revoked {}", when(at)), RFC, again),
         RevocationFact::TokenUsed { at } => {
-            let reason = format!("Used {} ago, a refresh token works once", ago(at));
+            let reason = format!("Used {}, a refresh token works once", when(at));
             Answer::fail(reason, "RFC 9700 §4.14.2", "The refresh token that replaced it, or a new sign-in")
         }
-        RevocationFact::SessionEnded { at } => Answer::fail(format!("The session ended {} ago", ago(at)), RFC, again),
+        RevocationFact::SessionEnded { at } => Answer::fail(format!("The session ended {}", when(at)), RFC, again),
         RevocationFact::SessionMissing => Answer::fail("No such session was ever started here", RFC, again),
         RevocationFact::SessionOfAnother => Answer::fail("The session is another user's", RFC, again),
         RevocationFact::Forgotten => {

@@ -267,6 +267,11 @@ fn an_issuers_own_token_names_its_client_in_a_string() {
 fn revocation_tells_what_ended_and_when() {
     let with = |fact: RevocationFact| Draft::new().facts(|facts| facts.revocation = fact);
     fails(&with(RevocationFact::TokenRevoked { at: NOW - 180 }), Check::Revocation, "jti was revoked 3 m ago");
+    fails(
+        &with(RevocationFact::TokenRevoked { at: NOW + 180 }),
+        Check::Revocation,
+        "jti was revoked by a clock 3 m ahead",
+    );
     fails(&with(RevocationFact::SessionEnded { at: NOW - 5 }), Check::Revocation, "The session ended 5 s ago");
     fails(&with(RevocationFact::TokenUsed { at: NOW }), Check::Revocation, "Used 0 s ago, a refresh token works once");
     fails(&with(RevocationFact::SessionMissing), Check::Revocation, "No such session was ever started here");

@@ -88,7 +88,9 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     // `auth_time` is not a condition, so it is mentioned only when it is wrong.
     fine.retain(|name| *name != "auth_time");
     if let Some(first) = misses.first() {
-        let mut reason = misses.iter().map(|miss| miss.reason.as_str()).collect::<Vec<_>>().join("; ");
+        fine.retain(|name| *name != "iat" || values[2].is_some_and(|iat| iat <= case.latest()));
+        let mut reason =
+            misses.iter().map(|miss| miss.reason.as_str()).collect::<Vec<_>>().join("; ").replace("; Lives", "; lives");
         if let Some((_, _, (_, unit))) = other_units.first() {
             let names: Vec<&str> = other_units.iter().map(|(name, ..)| *name).collect();
             reason.push_str(&format!("; {} in {unit}", is_or_are(&names)));
@@ -123,7 +125,9 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
     };
     if let Some(iat) = iat.filter(|iat| *iat > case.latest()) {
         let ahead = span(iat.abs_diff(case.now));
-        return Answer::warn(format!("{lasting}; iat lies {ahead} in the future"), IAT).about(members);
+        let early = format!("iat lies {ahead} in the future");
+        let needs_no_exp = exp.is_none() && kind_rules::without_exp(case).is_some();
+        return Answer::warn(if needs_no_exp { early } else { format!("{lasting}; {early}") }, IAT).about(members);
     }
     if exp.is_none()
         && let Some(answer) = kind_rules::without_exp(case)

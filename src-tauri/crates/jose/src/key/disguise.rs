@@ -2,7 +2,7 @@
 //! server that uses its text or bytes as an HMAC secret.
 
 use super::oid::{EC, ED25519, RSA, RSA_PSS, elements};
-use super::{VerifyingKey, members_of_jwk, parse};
+use super::{VerifyingKey, jwk_members, parse};
 use crate::{Algorithm, json};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -105,7 +105,7 @@ fn of_text(text: &str) -> Option<Disguise> {
         return of_list(text);
     }
     if text.starts_with('{') {
-        let members = members_of_jwk(text);
+        let members = jwk_members(text);
         if let Some(keys) = members.iter().find(|member| member.name == "keys") {
             return of_list(&text[keys.value.clone()]);
         }

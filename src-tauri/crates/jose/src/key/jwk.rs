@@ -3,6 +3,8 @@
 use std::ops::Deref;
 
 use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{KeyError, PublicMembers, VerifyingKey, with_fitting};
@@ -143,7 +145,18 @@ pub(super) fn verifying_key(text: &str, wanted: Option<Algorithm>) -> Result<Ver
         }
         other => Err(KeyError::UnsupportedType(excerpt(other, 40))),
     };
-    key.map(|key| key.with_kid(kid))
+    let key = key?.with_kid(kid);
+    if is_for_another(&key, text, &members) { Err(KeyError::CertificateDiffers) } else { Ok(key) }
+}
+
+/// Is the first certificate in `x5c` for another key? One that cannot be read says nothing.
+fn is_for_another(key: &VerifyingKey, text: &str, members: &[Item]) -> bool {
+    let certificate = || {
+        let chain = members.iter().find(|member| member.name == "x5c")?;
+        let der = STANDARD.decode(json::strings(&text[chain.value.clone()])?.first()?).ok()?;
+        VerifyingKey::from_public_der(&der, Some(key.algorithm())).ok()
+    };
+    certificate().is_some_and(|certified| !certified.is_same_key(key))
 }
 
 /// The key's own algorithm, or the caller's. Two that differ are refused.
@@ -215,6 +228,15 @@ impl Deref for Members {
 /// The members of a possible JWK or set, as far as they can be read.
 pub fn members_of(text: &str) -> Members {
     Members(json::scan(text).members)
+}
+
+/// The members of a JWK that only its owner may know (RFC 7518 section 6).
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// The first member of a possible JWK that only its owner may know: with it, anybody can sign as its owner does.
+pub fn private_member(jwk: &str) -> Option<&'static str> {
+    let members = members_of(jwk);
+    PRIVATE.into_iter().find(|name| members.iter().any(|member| member.name == *name))
 }
 
 pub(super) fn members(text: &str) -> Result<Members, KeyError> {

@@ -1,6 +1,6 @@
 //! Public keys that are kept: nothing private may be in them.
 
-use super::jwk::{members, verifying_key};
+use super::jwk::{members, private_member, verifying_key};
 use super::{KeyError, KeySet, Material, VerifyingKey, with_fitting};
 use crate::Algorithm;
 use crate::json::{self, quoted};
@@ -11,9 +11,6 @@ pub const LONGEST_PUBLIC_SET: usize = 64 * 1024;
 
 /// The members that are public in every key that checks signatures (RFC 7517 section 4, RFC 7518 section 6).
 const PUBLIC: [&str; 10] = ["kty", "crv", "x", "y", "n", "e", "kid", "use", "key_ops", "alg"];
-
-/// The members of a private key (RFC 7518 sections 6.2.2 and 6.3.2).
-const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 
 /// Why a text is no set of public keys. The sentences are for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +51,7 @@ pub fn public_set(text: &str) -> Result<String, NotPublic> {
         if has("k") || members.iter().any(|member| member.name == "kty" && member.text.as_deref() == Some("oct")) {
             return Err(NotPublic::Secret);
         }
-        if PRIVATE.into_iter().any(has) {
+        if private_member(text).is_some() {
             return Err(NotPublic::Private);
         }
         if read(text).is_ok() {

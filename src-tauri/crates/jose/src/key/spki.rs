@@ -1,7 +1,7 @@
 //! Public keys as SubjectPublicKeyInfo, in PEM (RFC 7468 section 13) or DER (RFC 5280 section 4.1).
 
 use ::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfo, SubjectPublicKeyInfoRef};
-use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use der::asn1::{AnyRef, BitStringRef, GeneralizedTime, ObjectIdentifier, UintRef, UtcTime};
 use der::{Decode as _, Encode as _, Tag, Tagged as _};
 use pkcs1::RsaPublicKeyRef;
 
@@ -29,11 +29,28 @@ pub(super) fn from_der(der: &[u8], wanted: Option<Algorithm>) -> Result<Verifyin
 
 /// The SubjectPublicKeyInfo in a certificate: after version, serial number, algorithm, issuer, validity and subject.
 fn info_of_certificate(der: &[u8]) -> Option<SubjectPublicKeyInfoRef<'_>> {
-    let certificate = AnyRef::from_der(der).ok()?;
+    part_of_certificate(der, 5)?.decode_as().ok()
+}
+
+/// From when until when a certificate is valid, in seconds since the epoch (RFC 5280 section 4.1.2.5).
+pub fn validity(certificate: &[u8]) -> Option<(i64, i64)> {
+    let dates = elements(part_of_certificate(certificate, 3)?.value());
+    let seconds = |date: &AnyRef<'_>| {
+        let since = match date.tag() {
+            Tag::UtcTime => date.decode_as::<UtcTime>().ok()?.to_unix_duration(),
+            _ => date.decode_as::<GeneralizedTime>().ok()?.to_unix_duration(),
+        };
+        i64::try_from(since.as_secs()).ok()
+    };
+    Some((seconds(dates.first()?)?, seconds(dates.get(1)?)?))
+}
+
+/// A part of a certificate, counted from the serial number, which a version may precede.
+fn part_of_certificate(der: &[u8], index: usize) -> Option<AnyRef<'_>> {
+    let certificate = AnyRef::from_der(der).ok().filter(|certificate| certificate.tag() == Tag::Sequence)?;
     let body = elements(elements(certificate.value()).first()?.value());
     let is_version = body.first()?.tag().is_context_specific();
-    let info = body.get(if is_version { 6 } else { 5 }).filter(|_| certificate.tag() == Tag::Sequence)?;
-    info.decode_as().ok()
+    body.get(index + usize::from(is_version)).copied()
 }
 
 fn from_info(info: SubjectPublicKeyInfoRef<'_>, wanted: Option<Algorithm>) -> Result<VerifyingKey, KeyError> {

@@ -15,6 +15,14 @@ impl ParseProblem {
         ParseProblem::new(&title, message, &title, "Leave it out, or send it as the issuer wrote it", "RFC 9901 §7.1")
     }
 
+    /// The text ends inside a disclosure.
+    pub fn unfinished_disclosure() -> ParseProblem {
+        let title = "The last disclosure does not end with ~";
+        let message = "Its end is missing, or a sign in it belongs to no disclosure: what it says is not read.";
+        let fix = "Send the SD-JWT to its end: a ~ after each disclosure, then the key binding JWT, if any";
+        ParseProblem::new(title, message, title, fix, "RFC 9901 §4")
+    }
+
     /// The digests are by a hash of this name, which this crate does not know, so that no disclosure can be checked.
     pub fn unknown_digests(name: &str) -> ParseProblem {
         let title = format!("The disclosures cannot be checked: {name} is no hash this build knows");
@@ -51,7 +59,7 @@ impl ParseProblem {
     /// The key binding JWT at its end proves nothing (RFC 9901 section 7.3).
     pub fn wrong_key_binding() -> ParseProblem {
         let title = "The key binding JWT does not fit";
-        let message = "It is not signed with the key in cnf, or not made for these disclosures.";
+        let message = "It is not valid, not signed with the key in cnf, or not made for these disclosures.";
         let fix = "Sign a key binding JWT for this presentation, with the key in `cnf`";
         ParseProblem::new(title, message, title, fix, "RFC 9901 §7.3")
     }

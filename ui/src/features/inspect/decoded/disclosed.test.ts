@@ -113,7 +113,7 @@ test("what follows the token is disclosures, and the segments of a key binding J
 test("the key binding has its own section, where the nonce is compared with one that is typed in", async () => {
   const key_binding = {
     token: "eyJ.eyJ.sig",
-    is_signed: true,
+    is_proven: true,
     note: "It is signed",
     members: [member("nonce", '"n-1"', "Given by the verifier")],
   };
@@ -133,7 +133,7 @@ test("the key binding has its own section, where the nonce is compared with one 
 });
 
 test("a token bound to a key without key binding says so in one row", async () => {
-  const key_binding = { token: null, is_signed: false, note: "No key binding JWT", members: [] };
+  const key_binding = { token: null, is_proven: false, note: "No key binding JWT", members: [] };
   await open({}, (host) =>
     answerFor(host, texts.valid, () => ({ presentation: { ...presentation, key_binding }, claims })),
   );

@@ -40,7 +40,8 @@ pub(super) fn diagnose(parsed: &Parsed, given: &UserKey, token: &Segments<'_>) -
     let key = if algorithm.family() == Family::Hmac { "secret" } else { "key" };
     let sentence = match (known, meaning(named)) {
         (Some(_), _) => {
-            format!("This is an {algorithm} signature that matches this {key}: only `alg` in the header is wrong")
+            let one = algorithm.with_article();
+            format!("This is {one} signature that matches this {key}: only `alg` in the header is wrong")
         }
         (None, Some((meant, what))) if meant == algorithm => {
             format!("`alg` is {what} {algorithm}; the signature matches as {algorithm}, so `alg` must be {algorithm}")

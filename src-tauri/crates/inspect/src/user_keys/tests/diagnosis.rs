@@ -230,7 +230,8 @@ fn a_salt_of_another_length_is_named() {
             assert_verified(&report);
             continue;
         }
-        let words = format!("an {algorithm} signature by this key with a salt of {salt} bytes; {algorithm} takes");
+        let words =
+            format!("This is a {algorithm} signature by this key with a salt of {salt} bytes; {algorithm} takes");
         assert_diagnosed(&report, &[&words]);
         let failed = report.trace.iter().find(|step| step.outcome == Outcome::Fail).unwrap();
         assert!(failed.fix.starts_with("Set the salt length to "), "{}", failed.fix);

@@ -239,3 +239,45 @@ fn a_repair_that_many_keys_need_is_said_once() {
     let repaired = crate::user_keys::jwk::repaired(&set).unwrap().1;
     assert_eq!(repaired.len(), 3, "{repaired:?}");
 }
+
+/// RFC 7517 section 4.7.
+#[test]
+fn a_jwk_whose_certificate_is_for_another_key_is_refused() {
+    let token = with_pem(P256, Algorithm::Es256);
+    let certified = |jwk: &str| {
+        let x5c = format!(r#"{{"x5c":["{}"],"#, STANDARD.encode(der(CERTIFICATE)));
+        jwk.replacen('{', &x5c, 1)
+    };
+    let own = PrivateKey::read(P256.as_bytes(), None).unwrap().signing_key(None).unwrap().public_jwk().unwrap();
+    assert_verified(&text(&token, &certified(&own)));
+    let other = certified(&key().public_jwk().unwrap());
+    let theirs = key().sign("at+jwt", &claims()).unwrap();
+    for jwk in [other.clone(), set_of(&serde_json::from_str(&other).unwrap())] {
+        let report = text(&theirs, &jwk);
+        assert_eq!(report.verdict.outcome, VerdictOutcome::NotVerified);
+        let said = format!("{:?}", given(&report));
+        assert!(said.to_lowercase().contains("its certificate in `x5c` is for another key"), "{said}");
+    }
+}
+
+/// RFC 5280 section 4.1.2.5: the key still checks the signature, and the check says why a server may refuse it.
+#[test]
+fn a_certificate_that_is_not_valid_now_is_a_warning() {
+    let token = with_pem(P256, Algorithm::Es256);
+    let (from, until) = jose::key::validity(&der(CERTIFICATE)).unwrap();
+    let at = |now: i64| {
+        let policy = Policy { required_claims: Vec::new(), leeway_seconds: u32::MAX, ..Policy::default() };
+        let evidence = Evidence { now, ..evidence(policy, no_key()) };
+        let report = check_with_user_key(&parse(&token), &UserKey::new(CERTIFICATE, SecretForm::Text), &evidence);
+        assert_verified(&report);
+        let step = report.trace.into_iter().find(|step| step.check == Check::Key).unwrap();
+        (step.outcome, step.reason.into_owned())
+    };
+    let (outcome, reason) = at(until + 1);
+    assert_eq!(outcome, Outcome::Warn);
+    assert!(reason.contains("the key given here. The certificate expired on 20"), "{reason}");
+    let (outcome, reason) = at(from - 1);
+    assert_eq!(outcome, Outcome::Warn);
+    assert!(reason.contains("The certificate is not valid before 20"), "{reason}");
+    assert_eq!((at(from).0, at(until).0), (Outcome::Pass, Outcome::Pass));
+}

@@ -202,6 +202,7 @@ fn the_issuer_s_own_rules_bound_a_lifetime_and_a_late_iat_buys_none() {
         assert_eq!(served(&draft, &draft.token()).0, outcome, "{iat} {exp}");
     }
     super::fails(&with(NOW, NOW + 7200), Check::Time, "Lives 2 h, the policy allows 1 h; iat is fine");
+    super::fails(&with(NOW + 60, NOW + 7260), Check::Time, "Lives 2 h 1 m, the policy allows 1 h");
     let foreign = Draft::new().claim("exp", NOW + 7200);
     assert_eq!(foreign.judgement().verdict.outcome, VerdictOutcome::Accepted, "a stranger's is a finding");
     for name in ["exp", "iat"] {
