@@ -1,5 +1,6 @@
 //! JSON Web Keys and sets of them (RFC 7517), their public part only, and thumbprints (RFC 7638).
 
+use std::collections::HashSet;
 use std::ops::Deref;
 
 use aws_lc_rs::digest;
@@ -35,8 +36,9 @@ pub struct SkippedKey {
 }
 
 impl KeySet {
-    /// Reads a JWK Set. A key of an unknown kind is skipped (RFC 7517 section 5); two keys with the same `kid`, or
-    /// shared secrets beside public keys, make the whole set invalid, because it is ambiguous which key was meant.
+    /// Reads a JWK Set. A key of an unknown kind is skipped (RFC 7517 section 5); two keys for signatures with the same
+    /// `kid`, or shared secrets beside public keys, make the whole set invalid, because it is ambiguous which key was
+    /// meant.
     pub fn from_json(text: &str) -> Result<Self, KeyError> {
         Self::for_algorithm(text, None)
     }
@@ -54,32 +56,30 @@ impl KeySet {
         }
         let mut set = KeySet { keys: Vec::new(), skipped: Vec::new() };
         let (mut has_secrets, mut has_public_keys) = (false, false);
+        let mut kids = HashSet::new();
         for (index, range) in objects.into_iter().enumerate() {
             let text = &array[range];
             let key = match algorithm {
                 None => verifying_key(text, None),
                 Some(_) => with_fitting(algorithm, |wanted| verifying_key(text, wanted)),
             };
-            // An unusable secret counts too: another reader of the set may use it.
-            match kind_for_signatures(text, key.as_ref().err()) {
+            let kid =
+                self::members(text).ok().and_then(|members| optional_string(&members, "kid").ok()?.map(str::to_owned));
+            // An unusable key for signatures counts too: another reader of the set may use it.
+            let kind = kind_for_signatures(text, key.as_ref().err());
+            match kind {
                 Some(Kind::Secret) => has_secrets = true,
                 Some(Kind::Public) => has_public_keys = true,
                 None => {}
             }
+            if let Some(kid) = kid.as_ref().filter(|_| kind.is_some())
+                && !kids.insert(kid.clone())
+            {
+                return Err(KeyError::Unreadable(format!("two keys have the kid {}", excerpt(kid, 80))));
+            }
             match key {
                 Ok(key) => set.keys.push(key),
-                Err(error) => {
-                    let members = self::members(text);
-                    let kid =
-                        members.ok().and_then(|members| optional_string(&members, "kid").ok()?.map(str::to_owned));
-                    set.skipped.push(SkippedKey { kid, reason: format!("Key {}: {error}", index + 1) });
-                }
-            }
-        }
-        for (index, key) in set.keys.iter().enumerate() {
-            if key.kid().is_some() && set.keys[..index].iter().any(|earlier| earlier.kid() == key.kid()) {
-                let kid = excerpt(key.kid().unwrap_or_default(), 80);
-                return Err(KeyError::Unreadable(format!("two keys have the kid {kid}")));
+                Err(error) => set.skipped.push(SkippedKey { kid, reason: format!("Key {}: {error}", index + 1) }),
             }
         }
         if has_secrets && has_public_keys {

@@ -250,6 +250,17 @@ fn a_key_set_keeps_what_works_and_refuses_what_is_ambiguous() {
         let mixed = KeySet::from_json(&format!(r#"{{"keys":[{first},{secret}]}}"#)).unwrap_err();
         assert!(mixed.to_string().contains("mixes shared secrets with public keys"), "{mixed}");
     }
+    // One of two keys with the same name is no better for being unusable here; a key for encryption is not meant.
+    let kid = one.kid();
+    for twin in [
+        format!(r#"{{"kty":"EC","crv":"P-256","x":"AA","y":"AA","kid":"{kid}"}}"#),
+        format!(r#"{{"kty":"RSA","n":"AA","e":"AQAB","alg":"RS256","kid":"{kid}"}}"#),
+    ] {
+        let error = KeySet::from_json(&format!(r#"{{"keys":[{first},{twin}]}}"#)).unwrap_err();
+        assert!(error.to_string().contains("two keys have the kid"), "{error}");
+    }
+    let other = format!(r#"{{"kty":"RSA","n":"AA","e":"AQAB","use":"enc","kid":"{kid}"}}"#);
+    assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{other}]}}"#)).is_ok());
     let for_encryption =
         r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAA","use":"enc"},{"kty":"oct","k":"AA","alg":"A128KW"}"#;
     assert!(KeySet::from_json(&format!(r#"{{"keys":[{first},{for_encryption}]}}"#)).is_ok());
