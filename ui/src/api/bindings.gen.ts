@@ -1703,7 +1703,10 @@ export type PreviewView = {
 export type Problem = {
 	/**  A short title: "Character 188 is not base64url". */
 	title: string,
-	/**  The reason, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead." */
+	/**
+	 *  The reason, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead."
+	 *  In a report it is empty if an earlier problem says the same.
+	 */
 	message: string,
 	/**  The segment it is in, if it is in one. */
 	segment: SegmentKind | null,

@@ -237,7 +237,8 @@ fn to_text(report: &Report) -> String {
     });
     add_section(&mut out, "Cleaned up", &clean_ups.collect::<String>());
     add_section(&mut out, "Also in this paste", &other_tokens(report));
-    let problems = report.problems.iter().map(|problem| format!("  {}\n  {}\n", problem.title, problem.message));
+    let problems = report.problems.iter().flat_map(|problem| [&problem.title, &problem.message]);
+    let problems = problems.filter(|line| !line.is_empty()).map(|line| format!("  {line}\n"));
     if let Some(kind) = &report.kind {
         let notes = kind.notes.iter().map(|note| format!("  {note}\n"));
         add_section(&mut out, &kind.name, &notes.collect::<String>());

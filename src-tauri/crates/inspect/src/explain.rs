@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use crate::differences::wrong_values;
 use crate::findings::findings;
 use crate::kinds;
@@ -12,7 +14,7 @@ use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Ti
 use jose::check::{self, Case, Reader, conclude, unit_of};
 use jose::json;
 use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart, SignatureState};
-use jose::parse::{Format, ParseProblem};
+use jose::parse::{Format, ParseProblem, Problem};
 use jose::visible::escaped_json;
 use jose::words::list;
 use jose::{Algorithm, Evidence, KeyChoice, Parsed};
@@ -20,7 +22,8 @@ use jose::{Algorithm, Evidence, KeyChoice, Parsed};
 /// Judges a token as [`jose::judge`] does, and explains it. Here, if no check fails but one could not be made, the
 /// token is *not verified*: another key, or another reader, may reach an answer.
 pub fn check(pasted: &Pasted, evidence: &Evidence) -> Report {
-    let case = Case::of(pasted, evidence);
+    let parsed = pasted.for_verifier(&evidence.policy);
+    let case = Case::of(&parsed, evidence);
     let mut report = explain(pasted, &case, conclude(&case, check::signature(&case), Reader::Person));
     if let Some(needed) = needed_key(&case, &report) {
         report.verdict.detail = needed;
@@ -68,7 +71,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         header_json: escaped_json(json::pretty(&parsed.header.text)),
         claims_json: escaped_json(json::pretty(&parsed.claims.text)),
         payload: if whole { None } else { parsed.payload().map(|bytes| PayloadBytes::of(&bytes)) },
-        problems: parsed.faults.iter().map(|fault| fault.problem.clone()).collect(),
+        problems: problems(parsed),
         findings: findings(case, pasted, signature.state, &claims),
         claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
@@ -78,6 +81,18 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         user_key: None,
     }
+}
+
+/// What is wrong with the text. What several problems have in common is said with the first of them.
+fn problems(parsed: &Parsed) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = parsed.faults.iter().map(|fault| fault.problem.clone()).collect();
+    let mut said = HashSet::new();
+    for problem in &mut problems {
+        if !said.insert(problem.message.clone()) {
+            problem.message.clear();
+        }
+    }
+    problems
 }
 
 fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {

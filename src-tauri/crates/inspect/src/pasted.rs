@@ -4,6 +4,7 @@ mod nested;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use crate::clean::clean;
@@ -12,6 +13,7 @@ use crate::link;
 use crate::not_jwt::{self, Recognised};
 use crate::report::CleanUp;
 use crate::sd_jwt::{self, Presentation};
+use jose::Policy;
 use jose::parse::{Format, FoundToken, ParseProblem, Parsed, is_too_large, parse_exact};
 
 /// A parsed paste: created by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what was
@@ -89,6 +91,17 @@ pub fn parse(text: &str) -> Pasted {
 }
 
 impl Pasted {
+    /// The token with a fault if its key binding is made for another verifier than the policy's audience.
+    pub(crate) fn for_verifier(&self, policy: &Policy) -> Cow<'_, Parsed> {
+        let presentation = self.presentation.as_ref();
+        if presentation.is_none_or(|presentation| presentation.is_for_verifier(policy)) {
+            return Cow::Borrowed(&self.parsed);
+        }
+        let mut parsed = self.parsed.clone();
+        parsed.faults.push(ParseProblem::binding_for_another());
+        Cow::Owned(parsed)
+    }
+
     /// Reads what follows an SD-JWT's token in the text.
     fn present(&mut self, text: &str) {
         let Some(mut found) = Presentation::of(text, &self.parsed) else { return };

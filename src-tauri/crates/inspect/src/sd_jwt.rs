@@ -36,6 +36,8 @@ pub(crate) struct Presentation {
     disclosures: Vec<Disclosure>,
     /// How many of them are no disclosures, or are referred to by no digest.
     pub(crate) stray: usize,
+    /// The places in the list of those that a digest refers to.
+    used: HashSet<usize>,
     /// The digests of claims that stay hidden, decoys among them.
     hidden: usize,
     /// What makes the whole invalid, whatever was signed.
@@ -96,10 +98,12 @@ impl Presentation {
         // Words after the last `~` are text around the SD-JWT, unless they stand right beside it.
         let tail = text.rsplit_once('~').map_or("", |(_, tail)| tail);
         let has_tail = tail.starts_with(|sign: char| !sign.is_whitespace());
+        let others: Vec<&str> = text.split_whitespace().skip(1).filter_map(token_of).collect();
         let text: String = text.split_whitespace().collect();
         let rest = &text[text.find(parsed.token())? + parsed.token().len()..];
         let is_part = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.' | '~');
         let end = rest.find(|sign| !is_part(sign)).unwrap_or(rest.len());
+        let end = start_of_next(&rest[..end], &others).unwrap_or(end);
         let mut parts: Vec<&str> = rest[..end].strip_prefix('~')?.split('~').collect();
         let last = parts.pop().unwrap_or_default();
         let key_binding = Some(last).filter(|last| last.contains('.')).map(str::to_owned);
@@ -125,6 +129,7 @@ impl Presentation {
         let mut found = Presentation {
             text: rest[..end].to_owned(),
             stray: 0,
+            used: HashSet::new(),
             hidden: 0,
             contradiction: None,
             by_digest,
@@ -137,6 +142,7 @@ impl Presentation {
         found.object(&parsed.claims.text, parsed.claims.members(), 0, &mut walk);
         found.stray = if known { count - walk.used.len() } else { 0 };
         found.hidden = walk.hidden;
+        found.used = walk.used;
         let judged = || {
             found.claims(parsed).into_iter().map(|(_, name, _)| name.to_owned()).find(|name| JUDGED.contains(&&**name))
         };
@@ -254,6 +260,13 @@ impl Presentation {
         }
         format!("[{}]", out.join(","))
     }
+}
+
+/// Where the next SD-JWT of the paste begins, of which these are the `tokens`.
+fn start_of_next(rest: &str, tokens: &[&str]) -> Option<usize> {
+    let start = rest[..rest.find('.')?].rfind('~')? + 1;
+    let piece = &rest[start..start + rest[start..].find('~')?];
+    tokens.iter().any(|token| piece.ends_with(token)).then_some(start)
 }
 
 impl Disclosure {

@@ -261,3 +261,15 @@ fn a_date_that_milliseconds_mean_is_said_once() {
     let end = "; exp means 2026-11-23 13:42:07 UTC; nbf and iat mean 2026-11-23 13:32:07 UTC";
     assert!(reason.ends_with(end), "{reason}");
 }
+
+#[test]
+fn what_several_problems_have_in_common_is_said_once() {
+    let report = super::check(
+        &crate::parse("eyJhbGciOiJFUzI1NiJ9=.eyJzdWIiOiJhIn0=.AAAA="),
+        &evidence(Policy::default(), no_key()),
+    );
+    let padded: Vec<_> = report.problems.iter().filter(|problem| problem.title.starts_with("Padding")).collect();
+    assert_eq!(padded.len(), 3, "{:?}", report.problems);
+    let said: Vec<_> = padded.iter().filter(|problem| !problem.message.is_empty()).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+}

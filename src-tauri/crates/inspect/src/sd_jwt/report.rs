@@ -97,15 +97,18 @@ impl Presentation {
         let label = |disclosure: &Disclosure| {
             disclosure.name.as_deref().map_or_else(|| "an element of a list".to_owned(), |name| excerpt(name, SHOWN))
         };
-        let mut names: Vec<String> = self.disclosures.iter().take(NAMED).map(label).collect();
-        if self.disclosures.len() > NAMED {
-            names.push(format!("{} more", self.disclosures.len() - NAMED));
+        // A disclosure that fits no digest says nothing about the token.
+        let used = self.disclosures.iter().enumerate().filter(|(at, _)| self.used.contains(at));
+        let mut names: Vec<String> = used.take(NAMED).map(|(_, disclosure)| label(disclosure)).collect();
+        if self.used.len() > NAMED {
+            names.push(format!("{} more", self.used.len() - NAMED));
         }
-        let mut notes = vec![match names.len() {
-            0 => "Nothing is disclosed".to_owned(),
-            _ if self.stray == 0 => format!("Disclosed, and each fits its digest: {}", list(&names)),
-            _ => format!("Disclosed: {}", list(&names)),
-        }];
+        let mut notes = match names.len() {
+            0 if self.stray > 0 => Vec::new(),
+            0 => vec!["Nothing is disclosed".to_owned()],
+            _ if self.stray == 0 => vec![format!("Disclosed, and each fits its digest: {}", list(&names))],
+            _ => vec![format!("Disclosed: {}", list(&names))],
+        };
         match self.hidden {
             0 => {}
             1 => notes.push("1 digest without a disclosure: a hidden claim, or a decoy".to_owned()),
@@ -137,6 +140,12 @@ impl Presentation {
             Some(key) => proven_by(&read, key),
         };
         Some(Binding { is_one: true, is_signed, by, fits })
+    }
+
+    /// True unless there is a key binding JWT for another verifier than the policy names.
+    pub(crate) fn is_for_verifier(&self, policy: &Policy) -> bool {
+        let binding = self.key_binding.as_deref();
+        policy.audience.is_none() || binding.is_none_or(|token| is_for_verifier(&parse_exact(token), policy))
     }
 
     /// True unless there is a key binding JWT that proves nothing.

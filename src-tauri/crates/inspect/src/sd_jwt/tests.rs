@@ -4,6 +4,7 @@ use crate::report::{Report, VerdictOutcome};
 use crate::testing::{evidence, found, key, signing_key};
 use crate::{check, parse, parse_as_pasted};
 use jose::digest::sha_256;
+use jose::judgement::Check;
 use jose::{Algorithm, Kind, Policy, base64url};
 
 fn disclosure(json: &str) -> (String, String) {
@@ -81,6 +82,12 @@ fn a_disclosure_that_fits_no_digest_makes_the_whole_invalid() {
         assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse", "{parts}");
         assert_eq!(report.problems[0].title, "A disclosure fits no digest");
         assert_ne!(value(&report, "role"), "\"admin\"");
+        let fitting = if parts.contains(&name) {
+            "Disclosed: role"
+        } else {
+            "1 digest without a disclosure: a hidden claim, or a decoy"
+        };
+        assert_eq!(notes(&report), fitting, "{parts}");
     }
     // A disclosure cannot bring digests of its own into an object's place, nor refer to itself.
     let (digests, of_digests) = disclosure(r#"["salt","_sd",["x"]]"#);
@@ -162,6 +169,14 @@ fn a_key_binding_jwt_is_checked_with_the_key_in_cnf_and_the_hash_of_the_rest() {
             "sd_hash: Covers this token and 0 disclosures"
         ]
     );
+    let rejected_at = |audience: &str| {
+        let aud = holder.public_jwk().unwrap();
+        let presented = format!("{}~", sign(&format!(r#"{{"aud":"{audience}","cnf":{{"jwk":{aud}}},"_sd":[]}}"#)));
+        let policy = Policy { audience: Some(audience.to_owned()), ..Policy::for_kind(Kind::SdJwt) };
+        let text = format!("{presented}{}", bind(&holder, &presented));
+        check(&parse(&text), &evidence(policy, found(key()))).verdict.stopped_at
+    };
+    assert_eq!((rejected_at("v"), rejected_at("w")), (None, Some(Check::Parse)), "bound to the verifier v");
     let verifier = |audience: &str| {
         let policy = Policy { audience: Some(audience.to_owned()), ..Policy::for_kind(Kind::SdJwt) };
         let text = format!("{presented}{}", bind(&holder, &presented));
@@ -243,7 +258,13 @@ fn what_follows_the_last_tilde_is_not_passed_over() {
         assert_eq!(report.verdict.detail, "401 at check 1 of 9, parse", "{end}");
         assert_eq!(report.problems[0].title, "The last disclosure does not end with ~");
     }
-    for around in [format!("\"{token}~{name}~\""), format!("{token}~{name}~ and more"), format!("({token}~{name}~)")] {
+    for around in [
+        format!("{token}~{name}~\n{}~{forged}~", sign(r#"{"iss":"another","_sd":[]}"#)),
+        format!("{token}~{name}~ and {}~{forged}~", sign(r#"{"iss":"another","_sd":[]}"#)),
+        format!("\"{token}~{name}~\""),
+        format!("{token}~{name}~ and more"),
+        format!("({token}~{name}~)"),
+    ] {
         let report = report(&around);
         assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "{around}: {}", report.verdict.detail);
         assert_eq!(value(&report, "given_name"), "\"Ada\"");

@@ -15,6 +15,13 @@ impl ParseProblem {
         ParseProblem::new(&title, message, &title, "Leave it out, or send it as the issuer wrote it", "RFC 9901 §7.1")
     }
 
+    /// The key binding JWT names another verifier.
+    pub fn binding_for_another() -> ParseProblem {
+        let title = "The key binding JWT is for another verifier";
+        let message = "Its aud is not the audience of the policy: it was presented elsewhere, and may be a replay.";
+        ParseProblem::new(title, message, title, "Sign a key binding JWT for this verifier", "RFC 9901 §7.3")
+    }
+
     /// The text ends inside a disclosure.
     pub fn unfinished_disclosure() -> ParseProblem {
         let title = "The last disclosure does not end with ~";

@@ -78,6 +78,7 @@ pub struct Problem {
     /// A short title: "Character 188 is not base64url".
     pub title: String,
     /// The reason, and what to do: "Found `+`, which belongs to plain base64. base64url writes `-` instead."
+    /// In a report it is empty if an earlier problem says the same.
     pub message: String,
     /// The segment it is in, if it is in one.
     pub segment: Option<SegmentKind>,
