@@ -137,7 +137,7 @@ fn another_issuer_holds_from_the_next_token_on() {
     let refused = app.engine.guard(&first.access_token, &[]).unwrap();
     assert_ne!(refused.verdict.outcome, VerdictOutcome::Accepted, "issued by another");
     let revocation = refused.trace.iter().find(|step| step.check == Check::Revocation).unwrap();
-    assert_eq!(revocation.reason, "Not checked: iss is not this profile's");
+    assert_eq!(revocation.reason, "Its iss is not this profile's");
     let second = app.refresh(token(&first)).unwrap();
     assert!(app.lets_in(&second.access_token));
     assert_eq!(app.engine.own_policy().unwrap().issuer.as_deref(), Some("https://auth.example"));

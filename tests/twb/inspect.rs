@@ -166,8 +166,8 @@ fn a_token_in_time_reads_at_a_glance() {
            pass  Signature            32 bytes, verified with the secret (64 bytes)\n  \
            pass  Time claims          Valid for 1 m more\n  \
            -     Issuer and audience  The policy names no issuer and no audience\n  \
-           -     Revocation           Not checked: not signed by this profile\n  \
-           -     User                 Not checked: not signed by this profile\n  \
+           -     Revocation           Not signed by this profile\n  \
+           -     User                 Its user is not known here\n  \
            -     Scopes               The policy requires no scopes\n\
          \n\
          Findings\n  \

@@ -18,7 +18,7 @@ fn a_session_cookie_is_called_one_and_its_content_is_shown() {
            Took the value of `session`\n\
          \n\
          Problems\n  \
-           This is a signed session cookie of Flask (itsdangerous), not a JWT\n  \
+           A signed session cookie of Flask (itsdangerous)\n  \
            Anybody can read it, and only the app can check it, with its SECRET_KEY. Send it as a cookie to the app \
            that set it; an API wants the token that a token endpoint gives.\n\
          \n\

@@ -23,6 +23,8 @@ export const bindings: readonly Binding[] = [
   { id: "inspect.copy", key: "c", label: "Copy", group: "Inspect", hint: 4 },
   { id: "inspect.new", key: "n", label: "New token", group: "Inspect" },
   { id: "inspect.key", key: "k", label: "Try another key", group: "Inspect" },
+  // Handled by the steps themselves: on a button, Enter presses it.
+  { id: "inspect.next", key: "Enter", label: "Open the next step", group: "Inspect", hint: 0, native: true },
   { id: "inspect.back", key: "Alt+ArrowLeft", label: "Back to the encrypted token", group: "Inspect" },
   { id: "inspect.compare", key: "d", label: "Compare with the previous token", group: "Inspect" },
   { id: "compare.stop", key: "Escape", label: "End the comparison", group: "Inspect" },

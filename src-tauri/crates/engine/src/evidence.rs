@@ -79,11 +79,11 @@ pub struct Considered {
 /// The longest lifetime, in seconds, that raises no finding for tokens from anywhere: thirty days.
 const LONG_ANYWHERE: i64 = 30 * 86_400;
 
-/// What only this profile's own tokens have: their revocation and their user.
-const NOT_OURS: &str = "Not checked: not signed by this profile";
+/// Why nothing is known of a token's revocation and user.
+const NOT_OURS: &str = "Not signed by this profile";
 
 /// The same for a token with the name of one of its keys, such as one from before the issuer was changed.
-const OTHER_ISSUER: &str = "Not checked: iss is not this profile's";
+const OTHER_ISSUER: &str = "Its iss is not this profile's";
 
 /// Why a known key does not verify.
 const IN_DOUBT: &str =

@@ -1,5 +1,6 @@
 //! Annotates the members of header and claims set: what each means, where that is defined, and its position.
 
+mod encryption;
 mod registry;
 #[cfg(test)]
 mod tests;
@@ -143,13 +144,18 @@ fn header_note(case: &Case<'_>, item: &Item) -> Option<Note> {
         });
     }
     let text = item.text.as_deref()?;
+    let note = |(meaning, reference): (&'static str, _)| Note { meaning: meaning.into(), reference };
     match item.name.as_str() {
         "alg" if text == "none" => {
             Some(Note { meaning: "Unsecured, nothing is proven".into(), reference: "7518 §3.6" })
         }
-        "alg" => {
-            let algorithm: jose::Algorithm = text.parse().ok()?;
-            Some(Note { meaning: algorithm.describe().into(), reference: algorithm.reference() })
+        "alg" => match text.parse::<jose::Algorithm>() {
+            Ok(algorithm) => Some(Note { meaning: algorithm.describe().into(), reference: algorithm.reference() }),
+            Err(_) => encryption::key_management(text).map(note),
+        },
+        "enc" => encryption::content(text).map(note),
+        "cty" if media_type(text) == "jwt" => {
+            Some(Note { meaning: "The payload is itself a token".into(), reference: "7519 §5.2" })
         }
         "typ" => {
             let (meaning, reference) = registry::media_type(&media_type(text))?;

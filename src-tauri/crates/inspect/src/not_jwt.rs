@@ -30,7 +30,7 @@ const MOST_WORDS: usize = 1000;
 struct NotJwt {
     /// Its name in a list: "Flask session cookie".
     name: Cow<'static, str>,
-    /// "This is a signed session cookie of Flask, not a JWT".
+    /// "A signed session cookie of Flask".
     title: String,
     /// What to do.
     message: Cow<'static, str>,
@@ -66,7 +66,7 @@ impl NotJwt {
     fn new(what: &str, message: impl Into<Cow<'static, str>>) -> NotJwt {
         NotJwt {
             name: capitalised(what.trim_start_matches("a ").trim_start_matches("an ")).into(),
-            title: format!("This is {what}, not a JWT"),
+            title: capitalised(what),
             message: message.into(),
             fix: FIND_TOKEN,
             content: String::new(),

@@ -202,6 +202,13 @@ pub enum UserFact {
     Inactive,
 }
 
+impl RevocationFact {
+    /// Is it for this reason that nothing can be said?
+    pub(crate) fn is_open_for(&self, why: &str) -> bool {
+        matches!(self, Self::Unknown(reason) | Self::Unavailable(reason) if reason == why)
+    }
+}
+
 impl Facts {
     /// True if anything at all is known about the token.
     pub fn are_known(&self) -> bool {

@@ -19,6 +19,7 @@ import { isOutdated } from "./decoded/lifetime";
 import { fromClipboard, fromFile, type Input, pastedText } from "./input";
 import { firstLink, type Link, litBy } from "./decoded/links";
 import { SHOWN_WHOLE } from "./token/pieces";
+import { choicesAfter } from "./token/choices";
 import type { Comparing, Origin, Waiting } from "./origin";
 import { isUnfit } from "./key/key";
 import { PastedKey } from "./key/pasted-key.svelte";
@@ -371,7 +372,7 @@ export class Inspector {
     if (origin !== "again") this.pastedKey.look(before, this.text, report);
     this.text = text;
     this.report = report;
-    if (!this.choices.some((choice) => choice.token === text)) this.choices = report.tokens;
+    this.choices = choicesAfter(this.choices, text, report.tokens);
     if (origin !== "again") {
       this.selected = firstLink(report);
       this.hovered = null;

@@ -68,6 +68,10 @@ describe("hostile content", () => {
     const kind = within(screen.getByRole("region", { name: "Kind of token" }));
     expect(kind.getByRole("heading", { name: "DPoP proof" })).toBeVisible();
     expect(kind.getByText(/checked with the jwk in its own header/)).toBeVisible();
+    expect(
+      within(screen.getByRole("region", { name: "Signature" })).getByText("Matches its own key"),
+    ).toBeVisible();
+    expect(screen.queryByRole("region", { name: "Key of this token" })).toBeNull();
   });
 
   test("a character that is not base64url is marked in place", async () => {

@@ -194,8 +194,8 @@ fn texts_that_are_no_tokens_get_an_answer() {
 fn what_is_no_token_is_called_what_it_is() {
     let opaque = "No JSON header";
     let words = "This is not a token";
-    let public = "This is a public key, not a JWT";
-    let private = "This is a private key, not a JWT";
+    let public = "A public key";
+    let private = "A private key";
     for (text, summary, title) in [
         ("2YotnFZFEjr1zCsicMWpAA", "Opaque text without a JSON header", opaque),
         ("hello world", "Text without a token", words),
@@ -203,14 +203,14 @@ fn what_is_no_token_is_called_what_it_is() {
         (include_str!("../../../jose/vectors/keys/p256.public.pem"), "Public key", public),
         (include_str!("../../../jose/vectors/keys/ed25519.pkcs8.pem"), "Private key", private),
         ("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----", "Private key", private),
-        ("-----BEGIN CERTIFICATE-----\nAAAA", "Certificate", "This is a certificate, not a JWT"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA", "Certificate", "A certificate"),
         (r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#, "Public key", public),
         (r#"{"kty":"EC","crv":"P-256","d":"AA"}"#, "Private key", private),
-        (r#"{"kty":"oct","k":"AA"}"#, "Shared secret", "This is a shared secret, not a JWT"),
-        (r#"{"keys":[{"kty":"EC"}]}"#, "JWK Set", "This is a JWK Set, not a JWT"),
-        (r#"{"sub":"alice","exp":1}"#, "Claims set", "This is a claims set, not a JWT"),
-        (r#"{"alg":"ES256"}"#, "JOSE header", "This is a JOSE header, not a JWT"),
-        ("[1]", "JSON", "This is JSON, not a JWT"),
+        (r#"{"kty":"oct","k":"AA"}"#, "Shared secret", "A shared secret"),
+        (r#"{"keys":[{"kty":"EC"}]}"#, "JWK Set", "A JWK Set"),
+        (r#"{"sub":"alice","exp":1}"#, "Claims set", "A claims set"),
+        (r#"{"alg":"ES256"}"#, "JOSE header", "A JOSE header"),
+        ("[1]", "JSON", "JSON"),
     ] {
         let report = judge(text);
         assert_eq!((report.format, report.summary.as_str()), (Format::Opaque, summary), "{text}");

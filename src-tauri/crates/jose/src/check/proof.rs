@@ -146,7 +146,7 @@ fn judge(case: &Case<'_>) -> (SignatureState, String) {
     let parsed = case.parsed;
     let name = parsed.header_text("alg").unwrap_or_default();
     if name.eq_ignore_ascii_case("none") {
-        return (SignatureState::Unsigned, format!("alg is {name}: unsecured, nothing is proven"));
+        return (SignatureState::Unsigned, format!("alg {name} means that nothing is signed"));
     }
     if parsed.segment_count < 3 || parsed.signature.as_ref().is_some_and(Vec::is_empty) {
         return (SignatureState::Unsigned, "No signature: nothing is proven".to_owned());

@@ -116,6 +116,13 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
     };
     let name = sub.map_or_else(|| "The user".to_owned(), |sub| excerpt(sub, SHOWN));
     let answer = match &case.facts.user {
+        // Check 7 has said why.
+        UserFact::Unknown(reason) if case.facts.revocation.is_open_for(reason) => {
+            unknown(case, "Its user is not known here", RFC)
+        }
+        UserFact::Unavailable(reason) if case.facts.revocation.is_open_for(reason) => {
+            Answer::open("Its user could not be looked up", RFC)
+        }
         UserFact::Unknown(reason) => unknown(case, reason, RFC),
         UserFact::Unavailable(reason) => Answer::open(reason.clone(), RFC),
         UserFact::Active { .. } => Answer::pass(format!("{name} is active"), RFC),

@@ -109,7 +109,7 @@ pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &Signat
         title: "Not verified".to_owned(),
         detail: match CHECKS[index].0 {
             // The signature of a proof passes with its own key, which is still no proven one.
-            Check::Key if answers[SIGNATURE].held().is_some() => answer.reason.clone().into_owned(),
+            Check::Key if answers[SIGNATURE].held().is_some() => "A proof counts only with its access token".to_owned(),
             Check::Algorithm | Check::Key | Check::Signature => format!("Signature not checked: {}", signature.reason),
             _ => answer.reason.clone().into_owned(),
         },

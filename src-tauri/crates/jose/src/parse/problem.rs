@@ -254,7 +254,8 @@ impl ParseProblem {
     /// Adds how far a segment with a wrong character was read.
     pub(super) fn cut(kind: SegmentKind, byte: usize, recovered: usize, left: usize) -> ParseProblem {
         let reason = format!("{} could not be read past byte {byte}", name_of(kind));
-        let message = format!("{}, {left} characters left unread.", recovered_words(kind, recovered));
+        let characters = if left == 1 { "character" } else { "characters" };
+        let message = format!("{}, {left} {characters} left unread.", recovered_words(kind, recovered));
         let mut fault = ParseProblem::new(
             &format!("Cut at byte {byte}"),
             &message,

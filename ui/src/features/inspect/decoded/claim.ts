@@ -60,7 +60,7 @@ function elementsOf(list: string): string[] {
 }
 
 /** The value as it is copied: a string without quotes and escapes, anything else as JSON. */
-export function plainValue({ kind, value }: Member): string {
+export function plainValue({ kind, value }: Pick<Member, "kind" | "value">): string {
   if (kind !== "string") return value;
   try {
     return String(JSON.parse(value));

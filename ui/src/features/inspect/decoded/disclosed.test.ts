@@ -132,6 +132,24 @@ test("the key binding has its own section, where the nonce is compared with one 
   expect(section.getByText("Equals yours")).toBeVisible();
 });
 
+test("an SD-JWT and its key binding are one paste, and its rows say what is disclosed", async () => {
+  const token = `${texts.bob}`;
+  const key_binding = { token, is_proven: true, note: "It is signed", members: [] };
+  const kind = { name: "SD-JWT", notes: ["Disclosed, and each fits its digest: given_name"] };
+  const tokens = [texts.valid, token].map((one) => ({ name: "", token: one }));
+  await open({}, (host) =>
+    answerFor(host, texts.valid, () => ({
+      kind,
+      tokens,
+      presentation: { ...presentation, key_binding },
+      claims,
+    })),
+  );
+  await paste(texts.valid);
+  expect(screen.queryByRole("region", { name: "In this paste" })).toBeNull();
+  expect(screen.queryByRole("region", { name: "Kind of token" })).toBeNull();
+});
+
 test("a token bound to a key without key binding says so in one row", async () => {
   const key_binding = { token: null, is_proven: false, note: "No key binding JWT", members: [] };
   await open({}, (host) =>

@@ -8,6 +8,7 @@ import LockOpen from "@lucide/svelte/icons/lock-open";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import ShieldOff from "@lucide/svelte/icons/shield-off";
 import ShieldX from "@lucide/svelte/icons/shield-x";
+import { matchesOwnKey } from "../key/key";
 
 const signatureStates = {
   verified: { word: "Verified", tone: "pass", icon: ShieldCheck },
@@ -21,7 +22,9 @@ const signatureStates = {
 export const signatureState = (report: Report) =>
   report.verdict.stopped_at === "parse"
     ? ({ word: "Not checked", tone: "neutral", icon: CircleDashed } as const)
-    : signatureStates[report.signature.state];
+    : matchesOwnKey(report)
+      ? ({ word: "Matches its own key", tone: "neutral", icon: KeyRound } as const)
+      : signatureStates[report.signature.state];
 
 /** What a key did to an encrypted token. */
 export const decryptionState = (report: Report) =>

@@ -32,6 +32,7 @@ describe("another key", () => {
       dialog().getByText("Does not match as plain text, but matches once the secret is read as base64"),
     ).toBeVisible();
     expect(signature().getByText("No key")).toBeVisible();
+    expect(screen.getByRole("button", { name: /^Key No key/ })).toBeVisible();
     await user.click(dialog().getByRole("button", { name: "Read the secret as base64" }));
     await pass(0.3);
     expect(dialog().getByText("Verified")).toBeVisible();

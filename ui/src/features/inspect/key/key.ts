@@ -54,9 +54,15 @@ export function isUnfit(report: Report): boolean {
   return user_key.problem !== null || (signature.state === "no_key" && !isEncrypted(report));
 }
 
+/** Does the signature match a key that the token brings along, as that of a DPoP proof does? */
+export const matchesOwnKey = ({ signature, trace }: Report): boolean =>
+  signature.state === "no_key" &&
+  trace.some(({ check, outcome }) => check === "signature" && outcome === "pass");
+
 /** Is a key all that is missing to verify the token? */
-export function wantsKey({ format, signature, verdict, user_key }: Report): boolean {
-  const isMissing = signature.state === "no_key" && user_key === null;
+export function wantsKey(report: Report): boolean {
+  const { format, signature, verdict, user_key } = report;
+  const isMissing = signature.state === "no_key" && user_key === null && !matchesOwnKey(report);
   return format === "jws_compact" && isMissing && verdict.outcome === "not_verified";
 }
 

@@ -21,7 +21,8 @@ test("a key that no token was open for is only explained", async () => {
   await open();
   await paste(texts.public_key);
   expect(offer()).toBeNull();
-  expect(screen.getByText("This is a public key, not a JWT")).toBeVisible();
+  expect(screen.getByText("A public key")).toBeVisible();
+  expect(screen.getAllByText(/Paste the token/)).toHaveLength(1);
 });
 
 test("text in base64 is opened by a button, and is no key", async () => {

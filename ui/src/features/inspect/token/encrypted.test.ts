@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { answerFor, open, paste, settle, verdict } from "../../../../tests/window";
 import type { Report } from "../../../api/bindings.gen";
 import { texts } from "../../../platform/fake/recorded";
+import { choicesAfter } from "./choices";
+import { foldedSteps } from "./jwe";
 
 const key = (problem: string | null) => ({
   summary: "Private key",
@@ -20,6 +22,8 @@ test("an encrypted token is no rejected one: it lacks a key, and its parts are n
   expect(region("Encrypted key").getByText("empty: the key is agreed on or shared")).toBeVisible();
   expect(region("Initialization vector").getByText(/^12 bytes/)).toBeVisible();
   expect(region("Tag").getByText("16 bytes")).toBeVisible();
+  for (const name of ["Tag", "Initialization vector"])
+    expect(region(name).getByText(/^([0-9a-f]{8} ?)+$/)).toBeVisible();
   expect(region("Payload").getByText("Needs the shared secret of the recipient")).toBeVisible();
   expect(screen.getByText("Tag 22")).toBeVisible();
   expect(verdict().getByRole("heading", { name: "Encrypted" })).toHaveClass("not_verified");
@@ -58,7 +62,9 @@ test("what is inside is a step of its own, from which a key leads back", async (
   await paste(texts.encrypted);
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toHaveClass("accepted");
   expect(region("Tag").getByText("Intact")).toBeVisible();
-  await user.click(verdict().getByRole("button", { name: "Open the signed token" }));
+  expect(verdict().getByRole("button", { name: "Open the signed token" })).toBeVisible();
+  (document.activeElement as HTMLElement | null)?.blur();
+  await user.keyboard("{Enter}");
   await settle();
   expect(verdict().getByRole("heading", { name: "Accepted" })).toBeVisible();
   const steps = within(screen.getByRole("group", { name: "Steps" })).getAllByRole("button");
@@ -66,6 +72,36 @@ test("what is inside is a step of its own, from which a key leads back", async (
   await user.keyboard("{Alt>}{ArrowLeft}{/Alt}");
   await settle();
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toBeVisible();
+});
+
+test("of four steps and more, those in the middle fold, and one click shows them", async () => {
+  expect([...foldedSteps(3, 0)]).toEqual([]);
+  expect([...foldedSteps(5, 0)]).toEqual([2, 3]);
+  expect([...foldedSteps(6, 2)]).toEqual([1, 4]);
+  const tokens = [texts.encrypted, "a.b.c.d.e", "f.g.h.i.j", "k.l.m.n.o", texts.valid].map((token) => ({
+    name: "",
+    token,
+  }));
+  const { user } = await open({}, (host) =>
+    answerFor(host, texts.encrypted, () => ({ tokens, user_key: key(null) })),
+  );
+  await paste(texts.encrypted);
+  const steps = () => within(screen.getByRole("group", { name: "Steps" })).getAllByRole("button");
+  const words = () => steps().map((step) => step.textContent.trim().replaceAll(/\s+/g, " "));
+  expect(words()).toEqual(["1 Encrypted dir", "2 Encrypted", "2 more", "5 Signed"]);
+  await user.click(screen.getByRole("button", { name: "2 more" }));
+  expect(words()).toHaveLength(5);
+  expect(steps()[2]).toHaveFocus();
+});
+
+test("a key that opens an inner step adds what is in it to the steps", () => {
+  const found = (...tokens: string[]) => tokens.map((token) => ({ name: "", token }));
+  const [outer, inner, last] = ["a.b.c.d.e", "f.g.h.i.j", "k.l.m"] as const;
+  const two = found(outer, inner);
+  expect(choicesAfter([], outer, two)).toEqual(two);
+  expect(choicesAfter(two, inner, found(inner, last))).toEqual(found(outer, inner, last));
+  expect(choicesAfter(two, inner, found(inner))).toEqual(two);
+  expect(choicesAfter(two, "another", [])).toEqual([]);
 });
 
 test("decrypted claims are shown, and their times are not called missing", async () => {

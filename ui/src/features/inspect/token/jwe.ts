@@ -39,6 +39,24 @@ export function partOf(report: Report, kind: SegmentKind): string {
   return segment ? report.token.slice(segment.start, segment.end) : "";
 }
 
+/** The bytes that base64url encodes, in hexadecimal groups of four bytes; the text itself if it is damaged. */
+export function hexOf(text: string): string {
+  try {
+    const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    const hex = [...bytes].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0"));
+    return hex.join("").replace(/.{8}(?=.)/g, "$& ");
+  } catch {
+    return text;
+  }
+}
+
+/** Of four steps and more, those in the middle: neither the ends nor the current one and the next. */
+export function foldedSteps(length: number, current: number): ReadonlySet<number> {
+  const shown = new Set([0, current, current + 1, length - 1]);
+  const hidden = Array.from({ length }, (_, index) => index).filter((index) => !shown.has(index));
+  return new Set(length < 4 ? [] : hidden);
+}
+
 /** The number of bytes that base64url encodes: three for four characters. */
 export const bytesIn = (text: string) => Math.floor((text.length * 3) / 4);
 

@@ -54,6 +54,19 @@ test("a wrong value stands below the expected one, with what differs marked", as
   expect([...difference.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["b", "a"]);
 });
 
+test("the expected value stands once: what differs says it, not the check and not the fix", async () => {
+  const edit = { kind: "set_claim" as const, name: "iss", value: '"https://b"' };
+  const one: WrongValue = { ...issuer, actions: [{ kind: "edit", label: "Set iss and re-sign", edit }] };
+  const { host, user } = await open({}, (host) => answerFor(host, texts.valid, wrong(one)));
+  await paste(texts.valid);
+  expect(screen.getByRole("button", { name: /Issuer and audience/ })).toHaveTextContent(
+    "iss differs from the policy",
+  );
+  expect(screen.queryByText(/Set `?iss`?$|to exactly/)).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Copy expected" }));
+  expect(host.copied).toEqual(["https://b"]);
+});
+
 test("the bytes of a blamed claim are underlined in the token, and no others", async () => {
   await open({}, (host) => answerFor(host, texts.valid, wrong(issuer)));
   await paste(texts.valid);

@@ -226,3 +226,15 @@ fn each_claim_that_a_policy_requires_is_required() {
     let other = other.policy(|policy| policy.required_claims = vec!["scope".to_owned()]);
     assert_eq!(served(&other, &other.token()).0, VerdictOutcome::Rejected, "scp is not scope");
 }
+
+#[test]
+fn what_is_known_of_neither_revocation_nor_user_has_its_reason_once() {
+    let reasons = |facts: Facts| {
+        let draft = Draft::new().facts(|all| *all = facts);
+        [Check::Revocation, Check::User].map(|check| draft.step(check).reason.into_owned())
+    };
+    assert_eq!(reasons(Facts::unknown("Issued elsewhere")), ["Issued elsewhere", "Its user is not known here"]);
+    assert_eq!(reasons(Facts::unavailable("No disk")), ["No disk", "Its user could not be looked up"]);
+    let other = Facts { user: UserFact::Unknown("No sub claim".into()), ..Facts::unknown("Issued elsewhere") };
+    assert_eq!(reasons(other), ["Issued elsewhere", "No sub claim"]);
+}
