@@ -176,6 +176,9 @@ impl Cleaned {
             let taken = if is_alone || self.after_scheme { Taken::FourthSegment } else { Taken::FullStop };
             told.push((taken, "Removed the full stop after the token".to_owned(), ".".to_owned()));
             after = rest.trim_start_matches('.');
+        } else if let Some((padding, rest)) = padding(after) {
+            told.push((Taken::Padding, "Removed the padding after the token".to_owned(), padding.to_owned()));
+            after = rest;
         }
         if !before.is_empty() || !after.trim().is_empty() {
             let is_text = |text: &str| text.contains(char::is_alphanumeric);
@@ -223,6 +226,14 @@ impl Cleaned {
         }
         is_token
     }
+}
+
+/// The `=` with which base64 ends, written out or percent-encoded, and what follows.
+fn padding(after: &str) -> Option<(&str, &str)> {
+    let sign = ["=", "%3D", "%3d"].into_iter().find(|sign| after.starts_with(sign))?;
+    let rest = after[sign.len()..].strip_prefix(sign).unwrap_or(&after[sign.len()..]);
+    let is_end = !rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '=' | '%' | '-' | '_'));
+    is_end.then(|| after.split_at(after.len() - rest.len()))
 }
 
 /// What programs print around a token and send with it.

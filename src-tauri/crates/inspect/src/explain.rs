@@ -140,13 +140,18 @@ pub(crate) fn is_of_load_balancer(parsed: &Parsed) -> bool {
 
 /// If the token can be read, the first check warns of what was taken off that a server would not have taken off.
 fn warned(mut trace: Vec<Step>, clean_ups: &[CleanUp]) -> Vec<Step> {
-    let refused = clean_ups.iter().find_map(|clean_up| clean_up.refused);
-    if let (Some(why), Some(parse)) = (refused, trace.first_mut())
+    let mut refused: Vec<&str> = Vec::new();
+    for why in clean_ups.iter().filter_map(|clean_up| clean_up.refused) {
+        if !refused.contains(&why) {
+            refused.push(why);
+        }
+    }
+    if let Some(parse) = trace.first_mut().filter(|_| !refused.is_empty())
         && matches!(parse.outcome, Outcome::Pass | Outcome::Warn)
     {
         let more = if parse.outcome == Outcome::Warn { format!(". {}", parse.reason) } else { String::new() };
         parse.outcome = Outcome::Warn;
-        parse.reason = format!("As pasted, a server refuses this: {why}{more}").into();
+        parse.reason = format!("As pasted, a server refuses this: {}{more}", refused.join("; ")).into();
     }
     trace
 }

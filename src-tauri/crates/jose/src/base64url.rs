@@ -121,6 +121,17 @@ fn decode_with_issue(text: &str) -> Decoded {
     Decoded { bytes, issue }
 }
 
+/// Decodes plain base64 (RFC 4648 section 4), padded or not. `None` for a text that has none of its own characters, or
+/// characters of neither.
+pub(crate) fn decode_plain(text: &str) -> Option<Vec<u8>> {
+    walk(text.len());
+    if !text.contains(['+', '/']) || text.contains(['-', '_']) {
+        return None;
+    }
+    let decoded = decode(&text.trim_end_matches('=').replace('+', "-").replace('/', "_"));
+    matches!(decoded.issue, None | Some(Issue::NonCanonical { .. })).then_some(decoded.bytes)
+}
+
 /// Decodes canonical base64url; anything else is `None`.
 pub fn decode_strict(text: &str) -> Option<Vec<u8>> {
     let decoded = decode(text);

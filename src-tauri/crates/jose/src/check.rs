@@ -236,7 +236,7 @@ impl Answer {
 
     /// Like [`Answer::about`], for a name from the token.
     pub(crate) fn about_name(mut self, name: &str) -> Answer {
-        self.members = vec![Cow::Owned(name.to_owned())];
+        self.members.push(Cow::Owned(name.to_owned()));
         self
     }
 

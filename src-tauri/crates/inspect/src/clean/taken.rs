@@ -39,6 +39,7 @@ pub(super) enum Taken {
     FullStop,
     FourthSegment,
     Ellipsis,
+    Padding,
     CookieSignature,
     /// Two digits for each character.
     HealthCard,
@@ -89,6 +90,7 @@ impl Taken {
             Taken::Optional => Some("the program printed a wrapper around the token: unwrap it before it is sent"),
             Taken::Nul => Some("a NUL byte follows the token"),
             Taken::QuestionMark => Some("a question mark follows the token"),
+            Taken::Padding => Some("the token ends in padding (`=`), which base64url in a token does not have"),
             Taken::FourthSegment => Some("the dot at the end begins a fourth segment"),
             Taken::BreaksInside => Some("the token has white space in it"),
         }

@@ -62,12 +62,12 @@ fn what_could_be_read_of_a_damaged_token_is_shown() {
     assert!(Draft::new().claim("x", deep).report().claims.len() > 5);
     let token = Draft::new().token();
     let mut segments: Vec<&str> = token.split('.').collect();
-    let broken = format!("{}+{}", &segments[1][..119], &segments[1][120..]);
+    let broken = format!("{}*{}", &segments[1][..119], &segments[1][120..]);
     segments[1] = &broken;
     let report = Draft::new().judge(&segments.join("."));
     let position = segments[0].len() + 1 + 119 + 1;
     assert_eq!(report.problems[0].title, format!("Character {position} is not base64url"));
-    assert_eq!(report.problems[0].message, "Found `+`, which belongs to plain base64. base64url writes `-` instead.");
+    assert_eq!(report.problems[0].message, "Found `*`. base64url has letters, digits, `-` and `_` only.");
     assert_eq!(report.problems[0].at, Some(u32::try_from(position - 1).unwrap()));
     assert_eq!(report.problems[1].title, "Cut at byte 89");
     assert!(!report.claims.is_empty());

@@ -73,13 +73,20 @@ pub fn audiences(case: &Case<'_>) -> Option<Vec<String>> {
     }
 }
 
+/// A value at the end of a sentence: in quotes if its own end could be taken for the sentence's or not be seen.
+fn shown_value(value: &str) -> String {
+    let is_clear = |sign: char| sign.is_alphanumeric() || sign == '/';
+    let is_plain = value.starts_with(is_clear) && value.ends_with(is_clear);
+    if is_plain { value.to_owned() } else { format!("\"{value}\"") }
+}
+
 fn issuer(case: &Case<'_>) -> Result<bool, Answer> {
     let found = case.text_claim("iss", ISS);
     let Some(wanted) = case.policy.issuer.as_deref() else {
         return found.map(|_| false).map_err(Answer::or_edited);
     };
     let found = found.map_err(|answer| answer.or_by(Cure::set("iss", wanted)))?;
-    let fix = format!("Set `iss` to exactly {wanted}");
+    let fix = format!("Set `iss` to exactly {}", shown_value(wanted));
     let reason = match found {
         Some(found) if found == wanted => return Ok(true),
         None => format!("iss is missing, the policy wants \"{wanted}\""),
@@ -103,7 +110,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
                     kind_rules::client(case, wanted).map(|()| Audience::Equal)
                 }
                 Some(wanted) => {
-                    let fix = format!("Set `aud` to {wanted}");
+                    let fix = format!("Set `aud` to {}", shown_value(wanted));
                     let reason = format!("aud is missing, the policy wants \"{wanted}\"");
                     Err(differs(reason, AUD, fix, "aud", wanted))
                 }
@@ -113,7 +120,7 @@ fn audience(case: &Case<'_>) -> Result<Audience, Answer> {
         }
     };
     let fix = match wanted {
-        Some(wanted) => format!("Set `aud` to {wanted}"),
+        Some(wanted) => format!("Set `aud` to {}", shown_value(wanted)),
         None => "Write `aud` as a string or a list of strings".to_owned(),
     };
     let Some(found) = audiences(case) else {

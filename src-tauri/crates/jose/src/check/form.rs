@@ -6,7 +6,7 @@ use crate::json;
 use crate::json::ValueKind;
 use crate::judgement::Cure;
 use crate::kind::Kind;
-use crate::parse::{Lookup, Part, media_type};
+use crate::parse::{Lookup, ParseProblem, Part, media_type};
 use crate::visible::excerpt;
 use crate::words::list;
 
@@ -26,6 +26,9 @@ const SHOWN: usize = 60;
 const VALUES: usize = 4;
 const SHOWN_OF_VALUE: usize = 40;
 
+/// How many duplicate names the reason shows.
+const NAMES: usize = 4;
+
 /// True if a duplicate of this name makes the token ambiguous to the checks.
 pub fn is_read(name: &str) -> bool {
     READ_FROM_HEADER.contains(&name) || READ_FROM_CLAIMS.contains(&name)
@@ -35,8 +38,12 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
     let parsed = case.parsed;
     // A server may read what this crate does not, so do not suggest changing the token.
     let (limits, faults): (Vec<_>, Vec<_>) = parsed.faults.iter().partition(|fault| fault.limit);
-    if let Some(fault) = faults.first() {
-        return Answer::fail(fault.reason.clone(), fault.rfc, fault.fix.clone());
+    if let Some((first, others)) = faults.split_first() {
+        // Others than those of an encoding follow from the first, or are told beside the token only.
+        let told: Vec<&ParseProblem> =
+            std::iter::once(*first).chain(others.iter().copied().filter(|other| other.is_encoding())).collect();
+        let reasons: Vec<&str> = told.iter().map(|fault| fault.reason.as_str()).collect();
+        return Answer::fail(reasons.join("; "), first.rfc, ParseProblem::fix_of(&told));
     }
     if let Some(fault) = limits.first() {
         return Answer::open(fault.reason.clone(), fault.rfc);
@@ -78,10 +85,18 @@ fn compressed(case: &Case<'_>, name: &str) -> Answer {
 fn duplicate(case: &Case<'_>) -> Option<Answer> {
     let parsed = case.parsed;
     [(&parsed.header, "RFC 7515 §4"), (&parsed.claims, "RFC 7519 §4")].into_iter().find_map(|(part, rfc)| {
-        if let Some(item) = part.members().iter().find(|item| item.duplicate) {
-            let fix = format!("Send `{}` once", excerpt(&item.name, SHOWN));
-            let refusal = Answer::fail(repeated(part, &item.name), rfc, fix).with(Cure::RemoveRepeats);
-            return Some(refusal.about_name(&item.name));
+        let mut names: Vec<&str> = Vec::new();
+        for item in part.members().iter().filter(|item| item.duplicate) {
+            if names.len() < NAMES && !names.contains(&&*item.name) {
+                names.push(&item.name);
+            }
+        }
+        if !names.is_empty() {
+            let reasons: Vec<String> = names.iter().map(|name| repeated(part, name)).collect();
+            let shown: Vec<String> = names.iter().map(|name| format!("`{}`", excerpt(name, SHOWN))).collect();
+            let refusal = Answer::fail(reasons.join("; "), rfc, format!("Send {} once", list(&shown)));
+            let refusal = refusal.with(Cure::RemoveRepeats);
+            return Some(names.into_iter().fold(refusal, Answer::about_name));
         }
         let name = excerpt(part.scanned.inner_duplicate.as_deref()?, SHOWN);
         let reason = format!("Name {name} appears more than once inside a value");
@@ -135,7 +150,15 @@ fn named_algorithm<'a>(case: &Case<'a>) -> Result<&'a str, Answer> {
                 Err(_) if allows_all(case) && !is_mistaken(name) => {
                     return Err(Answer::open(unknown(name), RFC).about(["alg"]));
                 }
-                Err(_) => return Err(refused(case, unknown(name), RFC).about(["alg"])),
+                Err(_) => {
+                    let refusal = refused(case, unknown(name), RFC);
+                    let allowed = meant(name).filter(|meant| case.policy.algorithms.contains(meant));
+                    let refusal = match allowed {
+                        Some(meant) => Answer { fix: format!("Set `alg` to {meant}").into(), ..refusal },
+                        None => refusal,
+                    };
+                    return Err(refusal.about(["alg"]));
+                }
             },
         },
     };

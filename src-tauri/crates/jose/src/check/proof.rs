@@ -88,6 +88,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
         SignatureState::Verified => Answer::pass(reason, RFC),
         SignatureState::Mismatch => {
             let fix = match case.key {
+                _ if case.parsed.signature.is_none() => "Send the signature as it was made".to_owned(),
                 KeyChoice::Found { key, kid, .. } if key.kid().is_some() => {
                     format!("Sign with {}, or send the token as it was issued", name_of(key, kid))
                 }

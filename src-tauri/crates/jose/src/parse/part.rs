@@ -39,6 +39,13 @@ pub enum Lookup<'a> {
     Found(&'a Item),
 }
 
+fn is_object(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        let scanned = json::scan(text);
+        scanned.broken.is_none() && scanned.root == Some(ValueKind::Object)
+    })
+}
+
 impl Part {
     /// Reads the segment at `place`.
     pub(super) fn read(token: &str, place: Range<usize>, kind: SegmentKind) -> (Part, Vec<ParseProblem>) {
@@ -50,9 +57,15 @@ impl Part {
                 vec![ParseProblem::missing(kind, place.start)],
             );
         }
-        let decoded = base64url::decode(segment);
+        let mut decoded = base64url::decode(segment);
+        // Plain base64 is refused, but what it says is known. Anything but whole JSON is one damaged character instead.
+        let plain = decoded.issue.and_then(|_| base64url::decode_plain(segment)).filter(|bytes| is_object(bytes));
         if let Some(issue) = decoded.issue {
-            faults.push(ParseProblem::base64(token, place.start, kind, issue));
+            let fault = ParseProblem::base64(token, place.start, kind, issue);
+            faults.push(if plain.is_some() { fault.read_on() } else { fault });
+        }
+        if let Some(bytes) = plain {
+            decoded = base64url::Decoded { bytes, issue: None };
         }
         let part = Part::of_bytes(&decoded.bytes, Some(place), kind, &mut faults);
         let cut_by = decoded.issue.filter(|issue| {

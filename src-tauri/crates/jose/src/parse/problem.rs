@@ -9,9 +9,10 @@ use crate::base64url::Issue;
 use crate::json::Broken;
 use crate::json::ValueKind;
 use crate::visible::visible;
+use crate::words::together;
 
 pub(crate) use words::kind_words;
-use words::{name_of, recovered_words, why_not_base64url, written_out};
+use words::{encode_again, instead_of_encoding, name_of, named, recovered_words, why_not_base64url, written_out};
 
 const DETACHED: &str = "Detached content (RFC 7515 appendix F) travels elsewhere; a JWT has claims.";
 
@@ -36,6 +37,8 @@ pub struct ParseProblem {
     /// The source of the rule.
     pub rfc: &'static str,
     decoding_stops: bool,
+    /// The segment that must be encoded anew, if that mends it.
+    encode: Option<SegmentKind>,
     /// The text is fine, but this crate reads no further.
     pub limit: bool,
 }
@@ -220,13 +223,14 @@ impl ParseProblem {
         let at = start + issue.at();
         let (name, character) = (name_of(kind), at + 1);
         let lower = name.to_lowercase();
-        let encode = format!("Re-encode the {lower} as base64url, no padding");
+        let encode = encode_again(&[&lower]);
         let fault = match issue {
             Issue::WrongCharacter { found, .. } => {
                 let shown = written_out(token, at).unwrap_or_else(|| visible(&found.to_string()).into_owned());
                 let title = format!("Character {character} is not base64url");
-                let reason = format!("{name} has {shown} at character {character}");
-                ParseProblem::new(&title, &why_not_base64url(&shown), &reason, &encode, "RFC 7515 §2")
+                let reason = format!("{name} has {} at character {character}", named(&shown).unwrap_or(&shown));
+                let fix = instead_of_encoding(&shown).unwrap_or(&encode);
+                ParseProblem::new(&title, &why_not_base64url(&shown), &reason, fix, "RFC 7515 §2")
             }
             Issue::Padding { .. } => {
                 let title = format!("Padding at character {character}");
@@ -247,8 +251,34 @@ impl ParseProblem {
                 ParseProblem::new(title, &message, &reason, &encode, "RFC 4648 §3.5")
             }
         };
-        ParseProblem { decoding_stops: matches!(issue, Issue::WrongCharacter { .. } | Issue::Dangling { .. }), ..fault }
-            .at(kind, at)
+        let encode = (fault.fix == encode).then_some(kind);
+        let decoding_stops = matches!(issue, Issue::WrongCharacter { .. } | Issue::Dangling { .. });
+        ParseProblem { decoding_stops, encode, ..fault }.at(kind, at)
+    }
+
+    /// For a segment that could be decoded in spite of it.
+    pub(super) fn read_on(self) -> ParseProblem {
+        ParseProblem { decoding_stops: false, ..self }
+    }
+
+    /// True if encoding its segment anew mends it.
+    pub(crate) fn is_encoding(&self) -> bool {
+        self.encode.is_some()
+    }
+
+    /// What must change so that none of these problems is left, in one sentence.
+    pub(crate) fn fix_of(faults: &[&ParseProblem]) -> String {
+        let segments: Vec<String> =
+            faults.iter().filter_map(|fault| Some(name_of(fault.encode?).to_lowercase())).collect();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let mut fixes: Vec<String> = Vec::new();
+        for fault in faults {
+            let fix = if fault.encode.is_some() { encode_again(&segments) } else { fault.fix.clone() };
+            if !fixes.contains(&fix) {
+                fixes.push(fix);
+            }
+        }
+        together(&fixes)
     }
 
     /// Adds how far a segment with a wrong character was read.
@@ -351,6 +381,7 @@ impl ParseProblem {
             fix: fix.to_owned(),
             rfc,
             decoding_stops: false,
+            encode: None,
             limit: false,
         }
     }

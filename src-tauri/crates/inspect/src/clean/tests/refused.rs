@@ -94,3 +94,17 @@ fn the_first_check_warns_of_it_and_judged_as_pasted_it_fails() {
     let exact = crate::check(&parse_as_pasted(&token), &draft.evidence());
     assert_eq!(exact, crate::check(&parse(&token), &draft.evidence()));
 }
+
+#[test]
+fn padding_after_the_token_is_refused_and_every_reason_is_told() {
+    let draft = Draft::new();
+    let token = draft.token();
+    for text in [format!("{token}="), format!("token={token}==; Path=/"), format!("{token}%3D")] {
+        let cleaned = clean(&text);
+        let refused: Vec<&str> = cleaned.clean_ups.iter().filter_map(|clean_up| clean_up.refused).collect();
+        assert_eq!(cleaned.text, token);
+        assert_eq!(refused, ["the token ends in padding (`=`), which base64url in a token does not have"], "{text}");
+    }
+    let report = draft.judge(&format!("Authorization: Bearer Bearer b'{}'", draft.token()));
+    assert!(report.trace[0].reason.contains("the scheme is there twice; the token is inside Python's b'…'"));
+}

@@ -2,6 +2,7 @@
 
 use super::SegmentKind;
 use crate::json::ValueKind;
+use crate::words::list;
 
 /// A JSON type with its article.
 pub(crate) fn kind_words(kind: Option<ValueKind>) -> &'static str {
@@ -51,6 +52,39 @@ pub(super) fn why_not_base64url(shown: &str) -> String {
         "=" => "Found `=` inside a segment. base64url in a token has no padding.".to_owned(),
         "%" => "Found `%`: the text may still be URL-encoded.".to_owned(),
         "\\u{2026}" => "Found an ellipsis: whatever printed this token shortened it.".to_owned(),
-        _ => format!("Found `{shown}`. base64url has letters, digits, `-` and `_` only."),
+        _ => match named(shown) {
+            Some(name) => format!("Found {name}. base64url has letters, digits, `-` and `_` only."),
+            None => format!("Found `{shown}`. base64url has letters, digits, `-` and `_` only."),
+        },
+    }
+}
+
+/// The name of a character that cannot be seen where it is quoted.
+pub(super) fn named(shown: &str) -> Option<&'static str> {
+    match shown {
+        " " => Some("a space"),
+        "\\u{0}" => Some("a NUL byte"),
+        "\\u{9}" => Some("a tab"),
+        "\\u{A}" | "\\u{D}" => Some("a line break"),
+        "\\u{2026}" => Some("an ellipsis"),
+        _ => None,
+    }
+}
+
+/// What to do about a character that no encoding put there.
+pub(super) fn instead_of_encoding(shown: &str) -> Option<&'static str> {
+    match shown {
+        "\\u{2026}" => Some("Paste the whole token"),
+        _ => named(shown).map(|_| "Send the token without white space or NUL bytes"),
+    }
+}
+
+/// How segments must be written.
+pub(super) fn encode_again(segments: &[&str]) -> String {
+    match segments {
+        [several @ .., last] if !several.is_empty() => {
+            format!("Re-encode {} as base64url, no padding", list(&[several, &[last]].concat()))
+        }
+        _ => format!("Re-encode the {} as base64url, no padding", segments.concat()),
     }
 }
