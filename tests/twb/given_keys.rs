@@ -127,7 +127,7 @@ fn the_value_that_matches_in_a_settings_file_is_named_and_not_shown() {
     let token = key.dangerous_sign(r#"{"alg":"HS256"}"#, br#"{"exp":4102444800}"#).unwrap();
     let said = twb.run(&["--ephemeral", "inspect", &token, "--key", file.to_str().unwrap()], "");
     assert_eq!(said.code, 1);
-    assert!(said.out.contains("The value of JWT_SECRET in this text matches"), "{}", said.out);
+    assert!(said.out.contains("The value of `JWT_SECRET` in this text matches"), "{}", said.out);
     assert!(!said.out.contains("c4n4ry"), "{}", said.out);
 }
 

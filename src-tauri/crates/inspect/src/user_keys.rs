@@ -126,7 +126,7 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
         SignatureState::Unsupported => parsed.algorithm().is_none() && !parsed.has_header("b64"),
         SignatureState::Verified | SignatureState::Unsigned => false,
     };
-    let diagnosis = is_open.then(|| diagnose::diagnose(parsed, given, &read)).flatten();
+    let mut diagnosis = is_open.then(|| diagnose::diagnose(parsed, given, &read)).flatten();
     if let Some(diagnosis) = &diagnosis {
         signature.reason.clone_from(&diagnosis.sentence);
         // A publicly known secret did sign it, which no other key can make right.
@@ -135,18 +135,29 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
         }
     }
     let mut report = explain(pasted, &case, conclude(&case, signature, Reader::Person));
-    if let Some(diagnosis) = &diagnosis {
+    if let Some(diagnosis) = &mut diagnosis {
         if report.verdict.outcome == VerdictOutcome::NotVerified {
             report.verdict.detail = format!("Signature not accepted: {}", diagnosis.sentence);
         }
         if diagnosis.is_confusion {
             report.findings.insert(0, confusion());
         }
+        if diagnosis.is_encoding
+            && let Some(step) = report.trace.iter_mut().find(|step| step.check == Check::Parse)
+            && step.outcome == Outcome::Fail
+        {
+            // Encoding the segments anew would break a signature over the text as it stands.
+            step.fix = std::mem::take(&mut diagnosis.fix).into();
+        }
         // A wrong `alg` fails the check of the key.
         let failed =
             |step: &&mut Step| matches!(step.check, Check::Key | Check::Signature) && step.outcome == Outcome::Fail;
         if let Some(step) = report.trace.iter_mut().find(failed).filter(|_| !diagnosis.fix.is_empty()) {
             step.fix = diagnosis.fix.clone().into();
+        } else if diagnosis.is_encoding
+            && let Some(step) = report.trace.iter_mut().find(failed)
+        {
+            step.fix = "".into();
         }
     }
     let lapsed = read.block.as_ref().and_then(|block| lapsed(block, case.now));

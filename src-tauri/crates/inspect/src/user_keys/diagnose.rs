@@ -23,11 +23,13 @@ pub(super) struct Diagnosis {
     pub(super) remedy: Option<Remedy>,
     /// A public key was used as the secret (RFC 8725 section 2.1).
     pub(super) is_confusion: bool,
+    /// The key is right, and only the encoding of the segments is wrong: one change mends the token's form as well.
+    pub(super) is_encoding: bool,
 }
 
 impl Diagnosis {
     fn new(sentence: impl Into<String>, fix: impl Into<String>, remedy: Option<Remedy>) -> Diagnosis {
-        Diagnosis { sentence: sentence.into(), fix: fix.into(), remedy, is_confusion: false }
+        Diagnosis { sentence: sentence.into(), fix: fix.into(), remedy, is_confusion: false, is_encoding: false }
     }
 }
 
@@ -113,7 +115,8 @@ fn as_written(parsed: &Parsed, read: &Read, algorithm: Algorithm, token: &Segmen
             "The signature matches this {what} over the text as it stands; the token is written in base64 instead of \
              base64url"
         );
-        return Some(Diagnosis::new(sentence, "Write the token in base64url without padding (RFC 7515 §2)", None));
+        let fix = "Sign and send the token in base64url without padding (RFC 7515 §2)";
+        return Some(Diagnosis { is_encoding: true, ..Diagnosis::new(sentence, fix, None) });
     }
     for reading in signature::readings(token, algorithm) {
         if is_by(input, &reading.bytes) {
@@ -125,7 +128,9 @@ fn as_written(parsed: &Parsed, read: &Read, algorithm: Algorithm, token: &Segmen
         return Some(found);
     }
     let found = input::inputs(parsed, token).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
-    Some(Diagnosis::new(format!("The signature matches this {what} {}", found.once), found.fix, None))
+    let sentence = format!("The signature matches this {what} {}", found.once);
+    let is_encoding = input::ENCODED_AFTERWARDS.contains(&found.fix);
+    Some(Diagnosis { is_encoding, ..Diagnosis::new(sentence, found.fix, None) })
 }
 
 /// A PSS signature by this key whose salt is not as long as its hash, as many libraries make it unless told otherwise.

@@ -104,11 +104,16 @@ fn missing_kty(members: &[Item]) -> Option<&'static str> {
 /// A number's member in base64url and with the zero bytes it should have; `None` if it is so already, or is no number.
 fn repaired_number(member: &Item, curve: &str, repairs: &mut Vec<String>) -> Option<Zeroizing<String>> {
     let name = &*member.name;
-    if !matches!(name, "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi" | "x" | "y") {
+    if !matches!(name, "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi" | "x" | "y" | "k") {
         return None;
     }
     let value = member.text.as_deref()?;
     let bytes = Zeroizing::new(base64(&without_space(value))?);
+    // A secret is no number: its zero bytes belong to it, and base64url may be a secret as text.
+    let is_secret = name == "k";
+    if is_secret && !value.contains(['+', '/', '=']) {
+        return None;
+    }
     let significant = bytes.iter().position(|byte| *byte != 0)?;
     let digits = &bytes[significant..];
     // The numbers of RSA have no curve, and no fixed length.
@@ -119,7 +124,7 @@ fn repaired_number(member: &Item, curve: &str, repairs: &mut Vec<String>) -> Opt
         "" => digits.len(),
         _ => bytes.len(),
     };
-    let number = if bytes.len() == length || digits.len() > length {
+    let number = if is_secret || bytes.len() == length || digits.len() > length {
         bytes.clone()
     } else {
         Zeroizing::new([&vec![0; length - digits.len()][..], digits].concat())

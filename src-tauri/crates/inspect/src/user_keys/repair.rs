@@ -118,7 +118,7 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     }
     let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
     let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };
-    let repairs = vec!["Read as DER in base64, since the first and the last line of PEM are missing".to_owned()];
+    let repairs = vec!["Read as DER: the key has no first and last line of PEM".to_owned()];
     Some(Pem { label, der, is_rfc1421: false, repairs })
 }
 

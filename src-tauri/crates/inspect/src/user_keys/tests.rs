@@ -166,7 +166,7 @@ fn pem_that_lost_its_shape_is_put_back() {
         (format!("-----BEGIN PUBLIC KEY-----{body}-----END PUBLIC KEY-----"), "one line"),
         (format!("BEGIN PUBLIC KEY\n{body}\nEND PUBLIC KEY"), "Dashes"),
         (format!("-----BEGIN PUBLIC KEY-----\n{body}"), "last line"),
-        (body, "first and the last line"),
+        (body, "first and last line"),
     ] {
         let report = text(&token, &broken);
         assert_verified(&report);

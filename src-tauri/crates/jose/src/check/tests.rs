@@ -1,6 +1,7 @@
 //! Tests of what a server would decide, and how it explains that.
 
 mod accepted;
+mod cures;
 mod proof;
 mod time;
 
@@ -91,32 +92,6 @@ fn the_algorithm_must_be_on_the_list_and_spelt_exactly() {
     }
     fails(&Draft::new().without("alg"), Check::Algorithm, "alg is missing");
     assert_eq!(Draft::new().header("alg", "\"HS256\"").step(Check::Algorithm).fix, "Set `alg` to ES256");
-}
-
-#[test]
-fn a_misspelt_algorithm_is_cured_by_its_right_name() {
-    let any = Draft::new().policy(|policy| policy.algorithms = crate::Algorithm::ALL.to_vec());
-    assert_eq!(any.header("alg", "\"hs256\"").step(Check::Algorithm).fix, "Set `alg` to HS256");
-}
-
-#[test]
-fn every_name_that_stands_twice_is_told() {
-    let twice = Draft::new().also("sub", "\"b\"").also("iss", "\"c\"");
-    let step = twice.step(Check::Parse);
-    assert!(step.reason.contains("Name iss appears twice: ") && step.reason.contains("Name sub appears twice: "));
-    assert!(matches!(&*step.fix, "Send `sub` and `iss` once" | "Send `iss` and `sub` once"), "{}", step.fix);
-}
-
-#[test]
-fn a_wanted_value_whose_end_could_be_missed_is_quoted_in_the_fix() {
-    for (issuer, fix) in [
-        ("https://a.example.", "Set `iss` to exactly \"https://a.example.\""),
-        ("https://a.example ", "Set `iss` to exactly \"https://a.example \""),
-        ("https://a.example/", "Set `iss` to exactly https://a.example/"),
-    ] {
-        let draft = Draft::new().policy(|policy| policy.issuer = Some(issuer.to_owned()));
-        assert_eq!(draft.step(Check::IssuerAndAudience).fix, fix);
-    }
 }
 
 #[test]
@@ -268,17 +243,6 @@ fn every_fault_of_a_check_is_named_at_once() {
 }
 
 #[test]
-fn a_time_in_milliseconds_is_said_to_be_one() {
-    let later = |seconds: i64| ((NOW + seconds) * 1000).to_string();
-    let step = Draft::new().claim("nbf", later(-60)).step(Check::Time);
-    assert!(step.reason.starts_with("nbf is in milliseconds, so it is "), "{}", step.reason);
-    assert_eq!(step.fix, format!("Divide `nbf` by 1000: {}", NOW - 60));
-    let step = Draft::new().claim("exp", later(900)).step(Check::Time);
-    assert!(step.reason.starts_with("exp is in milliseconds, so the token lasts for "), "{}", step.reason);
-    assert_eq!(step.outcome, Outcome::Warn);
-}
-
-#[test]
 fn an_issuers_own_token_names_its_client_in_a_string() {
     for (json, kind) in
         [("null", "null"), ("0", "a number"), ("true", "true or false"), ("[]", "an array"), ("{}", "an object")]
@@ -411,13 +375,13 @@ fn a_foreign_token_with_a_name_that_stands_twice_is_warned_of_and_never_accepted
 fn a_token_that_cannot_be_read_leaves_the_later_checks_open() {
     let token = Draft::new().token();
     let mut segments: Vec<&str> = token.split('.').collect();
-    let broken = format!("{}+{}", &segments[1][..119], &segments[1][120..]);
+    let broken = format!("{}*{}", &segments[1][..119], &segments[1][120..]);
     segments[1] = &broken;
     let judged = Draft::new().judge(&segments.join("."));
     let position = segments[0].len() + 1 + 119 + 1;
     assert_eq!(judged.verdict.title, "Not a valid token");
     assert_eq!(judged.verdict.detail, "401 at check 1 of 9, parse");
-    assert_eq!(step(&judged, Check::Parse).reason, format!("Payload has + at character {position}"));
+    assert_eq!(step(&judged, Check::Parse).reason, format!("Payload has * at character {position}"));
     assert_eq!(step(&judged, Check::Parse).fix, "Re-encode the payload as base64url, no padding");
     assert_eq!(
         step(&judged, Check::Algorithm).reason,

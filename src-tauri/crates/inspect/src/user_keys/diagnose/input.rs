@@ -27,6 +27,12 @@ const LONGEST: usize = 16 * 1024;
 /// Members of an object with no more members than this are tried in every order.
 const MOST_PERMUTED: usize = 4;
 
+const SEND_UNPADDED: &str = "Send the token without padding (RFC 7515 §2)";
+const SEND_IN_BASE64URL: &str = "Send the token in base64url (RFC 7515 §2)";
+
+/// What to do about a token that was signed in base64url and then encoded otherwise.
+pub(super) const ENCODED_AFTERWARDS: [&str; 2] = [SEND_UNPADDED, SEND_IN_BASE64URL];
+
 /// The texts, the likeliest first.
 pub(super) fn inputs(parsed: &Parsed, token: &Segments<'_>) -> Vec<Input> {
     let mut inputs = Vec::new();
@@ -71,11 +77,11 @@ fn encoded(parsed: &Parsed, token: &Segments<'_>, inputs: &mut Vec<Input>) {
     inputs.push(Input { bytes: join(&padded(header), &padded(payload)), once: once.to_owned(), fix });
     let bytes = join(header.trim_end_matches('='), payload.trim_end_matches('='));
     let once = "once the padding is removed: it was added after the token was signed";
-    inputs.push(Input { bytes, once: once.to_owned(), fix: "Send the token without padding (RFC 7515 §2)" });
+    inputs.push(Input { bytes, once: once.to_owned(), fix: SEND_UNPADDED });
     if let (Some(header), Some(payload)) = (url(header), url(payload)) {
         let once = "once the segments are written in base64url: they were signed that way and sent in base64";
         let bytes = join(&header, &payload);
-        inputs.push(Input { bytes, once: once.to_owned(), fix: "Send the token in base64url (RFC 7515 §2)" });
+        inputs.push(Input { bytes, once: once.to_owned(), fix: SEND_IN_BASE64URL });
     }
     if let (Some(header), Some(payload)) = (plain(header), plain(payload)) {
         let once = "once the segments are written in plain base64, with padding: they were signed that way";

@@ -46,6 +46,20 @@ pub(super) fn diagnose(given: &UserKey, length: usize, is_by: impl Fn(&[u8]) -> 
         .or_else(|| settings::diagnose(given.text.trim(), length, &is_by))
 }
 
+/// What stands before a secret to say how it is encoded.
+pub(super) struct Prefix {
+    pub(super) text: &'static str,
+    pub(super) form: SecretForm,
+    /// In words, after the value of a setting.
+    pub(super) without: &'static str,
+}
+
+pub(super) const PREFIXES: [Prefix; 3] = [
+    Prefix { text: "base64:", form: SecretForm::Base64, without: " without `base64:`" },
+    Prefix { text: "hex:", form: SecretForm::Hex, without: " without `hex:`" },
+    Prefix { text: "0x", form: SecretForm::Hex, without: " without `0x`" },
+];
+
 /// The secret as something encoded or decoded it once more than was meant.
 fn encoded(given: &UserKey, is_by: &impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
     let trimmed = given.text.trim();
@@ -62,8 +76,7 @@ fn encoded(given: &UserKey, is_by: &impl Fn(&[u8]) -> bool) -> Option<Diagnosis>
         let sentence = format!("Matches once the secret is encoded as {name} first");
         return Some(Diagnosis::new(sentence, format!("Take the {name} of the secret as the secret"), None));
     }
-    let prefixes = [("base64:", SecretForm::Base64), ("hex:", SecretForm::Hex), ("0x", SecretForm::Hex)];
-    let (prefix, form) = prefixes.into_iter().find(|(prefix, _)| trimmed.starts_with(prefix))?;
+    let Prefix { text: prefix, form, .. } = PREFIXES.into_iter().find(|prefix| trimmed.starts_with(prefix.text))?;
     let inner = secret_bytes(&trimmed[prefix.len()..], form)?;
     is_by(&inner).then(|| {
         let sentence = format!("Matches what follows `{prefix}`, {}", read_as(form));

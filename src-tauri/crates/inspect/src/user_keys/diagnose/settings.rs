@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::Diagnosis;
-use super::secret::{FORMS, end_of, read_as, unquoted};
+use super::secret::{FORMS, PREFIXES, end_of, read_as, unquoted};
 use crate::user_keys::SecretForm;
 use jose::json;
 use jose::key::jwk_members;
@@ -35,15 +35,18 @@ pub(super) fn diagnose(text: &str, length: usize, is_by: &impl Fn(&[u8]) -> bool
     settings.truncate(MOST_HASHED / TRIES / (length + COST));
     settings.iter().find_map(|(name, value)| {
         let name = excerpt(name, 60);
-        let texts = [(Some(&value[..]), ""), (unquoted(value), ""), (without_comment(value), " without its comment")];
+        let bare = unquoted(value);
+        let texts = [(Some(&value[..]), ""), (bare, ""), (without_comment(value), " without its comment")];
         let texts = texts.into_iter().filter_map(|(text, words)| Some((text?, words)));
-        texts.flat_map(|text| FORMS.map(|(form, ..)| (text, form))).find_map(|((text, around), form)| {
+        let prefixed = of_prefix(bare.unwrap_or(value)).map(|(text, words, form)| ((text, words), form));
+        let tries = texts.flat_map(|text| FORMS.map(|(form, ..)| (text, form))).chain(prefixed);
+        tries.into_iter().find_map(|((text, around), form)| {
             let end = end_of(text, form, is_by)?;
             let reading = if form == SecretForm::Text { "" } else { read_as(form) };
             let changes: Vec<&str> = [reading, end].into_iter().filter(|words| !words.is_empty()).collect();
             let changes = if changes.is_empty() { String::new() } else { format!(", {}", changes.join(", ")) };
-            let sentence = format!("The value of {name} in this text matches{around}{changes}");
-            Some(Diagnosis::new(sentence, format!("Give only the value of {name}"), None))
+            let sentence = format!("The value of `{name}` in this text matches{around}{changes}");
+            Some(Diagnosis::new(sentence, format!("Give only the value of `{name}`{around}"), None))
         })
     })
 }
@@ -57,6 +60,12 @@ fn of_line(line: &str) -> Option<Setting> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     let is_setting = !name.is_empty() && name.bytes().all(is_name) && !value.is_empty();
     is_setting.then(|| (Zeroizing::new(name.to_owned()), Zeroizing::new(value.to_owned())))
+}
+
+/// What follows `base64:`, as Laravel writes its keys, or another prefix.
+fn of_prefix(value: &str) -> Option<(&str, &'static str, SecretForm)> {
+    let prefix = PREFIXES.into_iter().find(|prefix| value.starts_with(prefix.text))?;
+    Some((&value[prefix.text.len()..], prefix.without, prefix.form))
 }
 
 /// A value in front of ` # comment`.

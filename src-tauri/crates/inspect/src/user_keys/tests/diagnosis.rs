@@ -81,6 +81,41 @@ fn a_signature_written_in_another_way_is_read_as_that() {
 }
 
 #[test]
+fn a_token_signed_in_plain_base64_is_read_and_cured_once() {
+    // These texts need `+` or `/` in header and payload.
+    let (header, payload) = (r#"{"alg":"HS256","x":"???>>>"}"#, r#"{"sub":"~~~???>>>","exp":4102444800}"#);
+    let input = format!("{}.{}", STANDARD.encode(header), STANDARD.encode(payload));
+    assert!(input.contains(['+', '/']));
+    let mac = hmac(LONG.as_bytes()).signature(input.as_bytes()).unwrap();
+    for signature in [STANDARD.encode(&mac), encode(&mac)] {
+        let report = text(&format!("{input}.{signature}"), LONG);
+        assert_ne!(report.verdict.outcome, VerdictOutcome::Accepted);
+        assert!(report.claims.iter().any(|member| member.name == "sub"), "the claims are read");
+        let reasons: String = report.trace.iter().map(|step| step.reason.as_ref()).collect();
+        assert!(reasons.contains("Payload has /") || reasons.contains("Payload has +"), "{reasons}");
+    }
+    let report = text(&format!("{input}.{}", STANDARD.encode(&mac)), LONG);
+    assert_diagnosed(&report, &["over the text as it stands", "base64 instead of base64url"]);
+    let fixes: Vec<&str> = report.trace.iter().map(|step| &*step.fix).filter(|fix| !fix.is_empty()).collect();
+    assert_eq!(fixes, ["Sign and send the token in base64url without padding (RFC 7515 §2)"]);
+}
+
+#[test]
+fn padding_of_every_segment_is_named_and_cured_once() {
+    let token = signed(r#"{"alg":"HS256","a":1}"#, r#"{"sub":"ab","exp":4102444800}"#, &hmac(LONG.as_bytes()));
+    let padded: Vec<String> =
+        token.split('.').map(|part| format!("{part}{}", &"=="[..(4 - part.len() % 4) % 4 % 3])).collect();
+    let report = text(&padded.join("."), LONG);
+    assert_diagnosed(&report, &["once the padding is removed"]);
+    let named = ["Header", "Payload", "Signature"].into_iter().zip(&padded).filter(|(_, part)| part.ends_with('='));
+    let named: Vec<String> = named.map(|(name, _)| format!("{name} ends in =")).collect();
+    assert!(named.len() > 1, "{padded:?}");
+    assert_eq!(report.trace[0].reason, named.join("; "));
+    let fixes: Vec<&str> = report.trace.iter().map(|step| &*step.fix).filter(|fix| !fix.is_empty()).collect();
+    assert_eq!(fixes, ["Send the token without padding (RFC 7515 §2)"]);
+}
+
+#[test]
 fn numbers_without_their_zero_bytes_are_put_right() {
     let key = private(P256, Algorithm::Es256);
     let public = public(P256, Algorithm::Es256);
@@ -249,10 +284,14 @@ fn a_secret_is_found_in_what_surrounds_it() {
     let token = signed(HS256, &claims(), &hmac(secret.as_bytes()));
     let file = format!("# settings\nPORT=80\nexport JWT_SECRET=\"{secret}\"\nOTHER=1\n");
     for (given, words) in [
-        (file, "The value of JWT_SECRET in this text matches"),
-        (format!("jwt:\n  port: 80\n  secret: {secret} # the old one\n"), "The value of secret in this text matches"),
-        (format!(r#"{{"jwt":{{"secret":"{secret}","ttl":5}}}}"#), "The value of secret in this text matches"),
-        (format!("A=1\nKEY={}\n", STANDARD.encode(secret)), "The value of KEY in this text matches, read as base64"),
+        (file, "The value of `JWT_SECRET` in this text matches"),
+        (format!("jwt:\n  port: 80\n  secret: {secret} # the old one\n"), "The value of `secret` in this text matches"),
+        (format!(r#"{{"jwt":{{"secret":"{secret}","ttl":5}}}}"#), "The value of `secret` in this text matches"),
+        (format!("A=1\nKEY={}\n", STANDARD.encode(secret)), "The value of `KEY` in this text matches, read as base64"),
+        (
+            format!("A=1\nAPP_KEY=\"base64:{}\"\n", STANDARD.encode(secret)),
+            "The value of `APP_KEY` in this text matches without `base64:`, read as base64",
+        ),
         (format!("base64:{}", STANDARD.encode(secret)), "Matches what follows `base64:`"),
     ] {
         assert_diagnosed(&text(&token, &given), &[words]);

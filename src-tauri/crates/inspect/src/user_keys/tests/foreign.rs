@@ -99,6 +99,16 @@ fn a_set_of_certificates_alone_is_read() {
 }
 
 #[test]
+fn a_secret_in_a_jwk_in_plain_base64_is_read() {
+    let secret = [&[0][..], &[0xFB; 40]].concat();
+    let key = SigningKey::dangerous_from_hmac(Algorithm::Hs256, &secret, "").unwrap();
+    let token = key.dangerous_sign(r#"{"alg":"HS256"}"#, br#"{"exp":4102444800}"#).unwrap();
+    let k = STANDARD.encode(&secret);
+    assert!(k.contains('+'));
+    assert_read(&token, &format!(r#"{{"kty":"oct","k":"{k}"}}"#), "k was not base64url without padding");
+}
+
+#[test]
 fn keys_of_net_ssh2_forms_and_files_are_read() {
     let token = with_pem(RSA, Algorithm::Rs256);
     let rsa = jwk(RSA, Algorithm::Rs256);
@@ -133,7 +143,7 @@ fn keys_of_net_ssh2_forms_and_files_are_read() {
         format!("jwt:\n  key: |\n{}", RSA_PUBLIC.lines().map(|line| format!("    {line}\n")).collect::<String>());
     assert_verified(&text(&token, &yaml));
     for pem in [RSA_PUBLIC, RSA_PKCS1, RSA] {
-        assert_read(&token, &STANDARD.encode(der(pem)), "DER in base64");
+        assert_read(&token, &STANDARD.encode(der(pem)), "Read as DER");
     }
 }
 

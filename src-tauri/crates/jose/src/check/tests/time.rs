@@ -119,3 +119,14 @@ fn a_time_in_milliseconds_is_never_called_fine() {
     let step = Draft::new().claim("auth_time", later(0)).step(Check::Time);
     assert_eq!(step.reason, "auth_time is in milliseconds, not in seconds");
 }
+
+#[test]
+fn a_time_in_milliseconds_is_said_to_be_one() {
+    let later = |seconds: i64| ((NOW + seconds) * 1000).to_string();
+    let step = Draft::new().claim("nbf", later(-60)).step(Check::Time);
+    assert!(step.reason.starts_with("nbf is in milliseconds, so it is "), "{}", step.reason);
+    assert_eq!(step.fix, format!("Divide `nbf` by 1000: {}", NOW - 60));
+    let step = Draft::new().claim("exp", later(900)).step(Check::Time);
+    assert!(step.reason.starts_with("exp is in milliseconds, so the token lasts for "), "{}", step.reason);
+    assert_eq!(step.outcome, Outcome::Warn);
+}
