@@ -23,6 +23,13 @@ pub(crate) async fn save(app: &AppHandle, title: &str, name: &str, text: String)
     blocking(written).await?.map(Some)
 }
 
+/// A file's name from a name that users choose: no folder, no hidden file.
+pub(crate) fn name(chosen: &str, end: &str) -> String {
+    let safe = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+    let stem: String = chosen.chars().map(safe).collect();
+    format!("{}.{end}", stem.trim_start_matches(['.', '-']))
+}
+
 /// Replaces the file only once all of it is written.
 ///
 /// # Errors
@@ -95,4 +102,15 @@ pub(crate) async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<P
         dialog = dialog.set_parent(&window);
     }
     dialog.save_file().await.map(|file| file.path().to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn the_name_of_a_file_has_no_folder_and_hides_nothing() {
+        assert_eq!(name("access-2026-11", "pem"), "access-2026-11.pem");
+        assert_eq!(name("../for the demo: Zoë\u{202e}", "jwk.json"), "for-the-demo--Zoë-.jwk.json");
+    }
 }

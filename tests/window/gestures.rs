@@ -117,6 +117,7 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "end_sessions_of" | "reset_failures" => json!({"username": "alice"}),
         "list_keys" => json!({"request": {"after": null, "most": 10}}),
         "show_key" | "retire_key" | "delete_key" | "copy_private_key" => json!({"kid": "any"}),
+        "save_public_key" => json!({"file": {"kind": "jwk_set"}}),
         "rotate_key" => json!({"purpose": "access", "algorithm": null}),
         "rename_key" => json!({"kid": "any", "name": "mallory"}),
         "import_key" => json!({"key": {"text": "any", "algorithm": null, "passphrase": null}}),

@@ -11,6 +11,7 @@ use crate::{
     ask,
     clipboard::Clipboard,
     error::{WireError, limit},
+    files,
     state::{AppState, blocking},
 };
 use engine::{
@@ -68,6 +69,24 @@ pub struct ImportedKey {
     pub short_rsa_bits: Option<u32>,
 }
 
+/// What is saved to a file of what anyone may have.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PublicFile {
+    /// The public part of a key, as a JWK.
+    Jwk {
+        /// The key's ID.
+        kid: String,
+    },
+    /// The public part of a key, as PEM.
+    Pem {
+        /// The key's ID.
+        kid: String,
+    },
+    /// The JWK Set, as it is published.
+    JwkSet,
+}
+
 /// A page of the keys.
 #[tauri::command]
 #[specta::specta]
@@ -117,6 +136,33 @@ pub async fn show_key(state: State<'_, AppState>, kid: String) -> Result<Option<
 #[specta::specta]
 pub async fn show_jwks(state: State<'_, AppState>) -> Result<String, WireError> {
     state.run(|engine| engine.jwks().map_err(WireError::from)).await
+}
+
+/// Writes a public key or the JWK Set to a file that the user chooses in a dialog of the shell. Returns its path; null if
+/// none was chosen.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_public_key(
+    app: AppHandle,
+    state: State<'_, AppState>,
+    file: PublicFile,
+) -> Result<Option<String>, WireError> {
+    let title = if matches!(file, PublicFile::JwkSet) { "Save the JWK Set" } else { "Save the public key" };
+    let read = move |engine: &Engine| {
+        let of = |kid: &str, jwk: bool| {
+            let (public, key) = (engine.export_public(kid)?, engine.key(kid)?);
+            let name = key.map_or_else(|| kid.to_owned(), |(key, _)| key.name);
+            let (end, text) = if jwk { ("jwk.json", public.jwk) } else { ("pem", public.pem) };
+            Ok::<_, WireError>((files::name(&name, end), text))
+        };
+        match file {
+            PublicFile::Jwk { kid } => of(&kid, true),
+            PublicFile::Pem { kid } => of(&kid, false),
+            PublicFile::JwkSet => Ok(("jwks.json".to_owned(), engine.jwks()?)),
+        }
+    };
+    let (name, text) = state.run(read).await?;
+    files::save(&app, title, &name, text).await
 }
 
 /// Makes a key, which signs from now on; the previous one only verifies. Without an algorithm it has the same one.

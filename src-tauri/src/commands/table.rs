@@ -64,6 +64,7 @@ commands! {
     keys::list_keys: Free,
     keys::show_key: Free,
     keys::show_jwks: Free,
+    keys::save_public_key: Gesture(Save),
     keys::rotate_key: Gesture(Change),
     keys::retire_key: Gesture(Change),
     keys::delete_key: Gesture(Change),

@@ -163,6 +163,11 @@ export const commands = {
 	/**  The JWK Set, byte for byte as it is published. */
 	showJwks: () => typedError<string, WireError>(__TAURI_INVOKE("show_jwks")),
 	/**
+	 *  Writes a public key or the JWK Set to a file that the user chooses in a dialog of the shell. Returns its path; null if
+	 *  none was chosen.
+	 */
+	savePublicKey: (file: PublicFile) => typedError<string | null, WireError>(__TAURI_INVOKE("save_public_key", { file })),
+	/**
 	 *  Makes a key, which signs from now on; the previous one only verifies. Without an algorithm it has the same one.
 	 *  Returns its key ID.
 	 */
@@ -1730,6 +1735,19 @@ export type ProgramProblem =
 { code: "gesture_required" } | 
 /**  A bug: something happened that never should. */
 { code: "internal" };
+
+/**  What is saved to a file of what anyone may have. */
+export type PublicFile = 
+/**  The public part of a key, as a JWK. */
+{ kind: "jwk"; 
+/**  The key's ID. */
+kid: string } | 
+/**  The public part of a key, as PEM. */
+{ kind: "pem"; 
+/**  The key's ID. */
+kid: string } | 
+/**  The JWK Set, as it is published. */
+{ kind: "jwk_set" };
 
 /**  The public part of a key. */
 export type PublicPart = {

@@ -396,6 +396,10 @@ export class FakeHost implements Host {
   listKeys: Host["listKeys"] = async (request) => ok(this.keys.listed(request));
   showKey: Host["showKey"] = async (kid) => ok(this.keys.detail(kid));
   showJwks: Host["showJwks"] = async () => ok(this.keys.jwks());
+  savePublicKey: Host["savePublicKey"] = async (file) => {
+    this.keys.saved.push(file);
+    return ok(`/home/me/${file.kind}`);
+  };
   rotateKey: Host["rotateKey"] = async (purpose, algorithm) => {
     const { kid } = this.keys.add(purpose, algorithm ?? "ES256", Date.now());
     this.emit("keys");

@@ -6,6 +6,7 @@ import type {
   KeyLifetimes,
   KeyPurpose,
   KeyView,
+  PublicFile,
   WireError,
 } from "../../api/bindings.gen";
 import { type Answer, type Host, settled } from "../../platform/host";
@@ -123,6 +124,11 @@ export class Keys {
   /** Copies the private part. Returns after how many seconds it leaves the clipboard; null if it was not copied. */
   copyPrivate(kid: string): Promise<number | null> {
     return this.#do(() => this.#host.copyPrivateKey(kid));
+  }
+
+  /** Saves what anyone may have. Returns the file; null if none was chosen. */
+  save(file: PublicFile): Promise<Answer<string | null>> {
+    return settled(this.#host.savePublicKey(file));
   }
 
   /** Typing in a form clears the old error. */

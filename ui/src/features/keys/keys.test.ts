@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { open, settle } from "../../../tests/window";
 import type { KeyView } from "../../api/bindings.gen";
 import type { FakeOptions } from "../../platform/fake";
-import { storeError } from "../../platform/fake/answers";
+import { storeError, wireError } from "../../platform/fake/answers";
 import { keyOf } from "../../platform/fake/keys";
 
 const now = () => Date.now();
@@ -155,6 +155,30 @@ test("the private part is copied by the program, and never shown", async () => {
   await settle();
   expect(host.copied).toEqual(["private part of kid-of-access-2026-11"]);
   expect(screen.getByText("It leaves the clipboard in 60 s.")).toBeVisible();
+});
+
+test("a public key and the JWK Set are saved to a file that the program asks for", async () => {
+  const { host, user } = await openKeys(full());
+  const kid = "kid-of-access-2026-11";
+  for (const [item, file] of [
+    [/as JWK/, { kind: "jwk", kid }],
+    [/as PEM/, { kind: "pem", kid }],
+  ] as const) {
+    await user.click(screen.getByRole("button", { name: "Save the public key" }));
+    await settle();
+    await user.click(screen.getByRole("menuitem", { name: item }));
+    await settle();
+    expect(host.keys.saved.at(-1)).toEqual(file);
+    expect(screen.getByText(`/home/me/${file.kind}`)).toBeVisible();
+  }
+  await user.click(screen.getByRole("button", { name: "Save…" }));
+  await settle();
+  expect(host.keys.saved.at(-1)).toEqual({ kind: "jwk_set" });
+  const problem = { area: "import", code: "not_written", file: "/x/jwks.json", system: "denied" } as const;
+  host.savePublicKey = async () => ({ status: "error", error: wireError(problem) });
+  await user.click(screen.getByRole("button", { name: "Save…" }));
+  await settle();
+  expect(screen.getByText("Could not save the JWK Set")).toBeVisible();
 });
 
 test("a shared secret has no public part to copy", async () => {

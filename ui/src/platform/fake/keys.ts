@@ -1,5 +1,12 @@
 // In-memory signing keys: added by a test, listed as the program would list them.
-import type { KeyDetail, KeyListPage, KeyListRequest, KeyPurpose, KeyView } from "../../api/bindings.gen";
+import type {
+  KeyDetail,
+  KeyListPage,
+  KeyListRequest,
+  KeyPurpose,
+  KeyView,
+  PublicFile,
+} from "../../api/bindings.gen";
 
 export function keyOf(name: string, given: Partial<KeyView> = {}, now = Date.now()): KeyView {
   return {
@@ -23,6 +30,8 @@ export class Keys {
   all: KeyView[] = [];
   /** How many tokens of each key may still be valid. */
   living = new Map<string, number>();
+  /** What was saved to a file. */
+  saved: PublicFile[] = [];
 
   listed({ after, most }: KeyListRequest): KeyListPage {
     const sorted = [...this.all].sort(
