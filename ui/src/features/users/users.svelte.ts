@@ -59,6 +59,7 @@ export class Users {
   /** Users that were looked for and no longer exist. */
   #missing = $state.raw<ReadonlySet<string>>(new Set());
   #asked = 0;
+  #read = 0;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(host: Host) {
@@ -92,10 +93,14 @@ export class Users {
     return this.rows !== null && this.#missing.has(username);
   }
 
-  /** Reads what is shown of a user beside the list's row. */
+  /** Reads what is shown of a user beside the list's row. One who was just deleted is about to leave the list. */
   async readSecurity(username: string): Promise<void> {
+    const number = ++this.#read;
     const answer = await settled(this.#host.userSecurity(username));
+    // Another user was chosen since.
+    if (number !== this.#read) return;
     if (answer.status === "ok") this.security = { username, of: answer.data };
+    else if (answer.error.area !== "users") this.#list.problem = answer.error;
   }
 
   openEdit(user: UserView): void {

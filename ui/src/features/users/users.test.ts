@@ -312,3 +312,39 @@ test("a change leaves the list in the order in which the engine gives it", async
     await user.click(screen.getByRole("switch", { name: `${username} is active` }));
   expect(names()).toEqual(sorted);
 });
+
+describe("what is read of the chosen user", () => {
+  const factor = () => screen.queryByText("none: the password alone signs in");
+
+  test("is shown although the answer about the one before comes later", async () => {
+    const { host, user } = await openUsers();
+    const read = host.userSecurity;
+    let late: (() => void) | undefined;
+    const waits = new Promise<void>((resolve) => (late = resolve));
+    host.userSecurity = async (username) => {
+      if (username === "bob") await waits;
+      return read(username);
+    };
+    await user.click(screen.getByRole("gridcell", { name: "bob" }));
+    await settle();
+    expect(factor()).toBeNull();
+    await user.click(rows()[0] as HTMLElement);
+    await settle();
+    late?.();
+    await settle();
+    expect(factor()).toBeVisible();
+  });
+
+  test("says why it cannot be read", async () => {
+    const { host, user } = await openUsers();
+    const read = host.userSecurity;
+    host.userSecurity = async () => ({ status: "error", error: storeError("failed", "workbench.db") });
+    await user.click(screen.getByRole("gridcell", { name: "bob" }));
+    await settle();
+    expect(screen.getByText(/workbench\.db/)).toBeVisible();
+    host.userSecurity = read;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await settle();
+    expect(factor()).toBeVisible();
+  });
+});
