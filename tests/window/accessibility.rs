@@ -1,6 +1,7 @@
 //! Every screen of the first slice passes axe-core, dark and light.
 
 use crate::steps::{add_user, mint, sign_in};
+use thirtyfour::Key;
 use workbench_tests::desktop::{App, Desktop, Theme};
 
 #[tokio::test]
@@ -47,6 +48,7 @@ async fn every_screen(theme: Theme) {
     clean(&app, "Inspect with an accepted token").await;
     app.resize(960, 640).await;
     clean(&app, "Inspect at its smallest").await;
+    views_at_their_smallest(&app).await;
     app.quit().await;
 
     let token = mint(&desktop, "alice");
@@ -59,6 +61,45 @@ async fn every_screen(theme: Theme) {
     app.find("heading", "Not a valid token").await;
     clean(&app, "Inspect with a broken token").await;
     app.quit().await;
+}
+
+/// What 960 × 640 shows of Sessions, Keys, Activity and a second factor.
+async fn views_at_their_smallest(app: &App) {
+    app.click("button", "Sessions").await;
+    app.find("region", "Session of alice").await;
+    clean(app, "Sessions").await;
+    app.click("button", "Race 8").await;
+    app.shows("1 won").await;
+    clean(app, "a race").await;
+    app.click("button", "Deny list").await;
+    app.find("dialog", "Deny list").await;
+    clean(app, "the deny list").await;
+    app.click("radio", "Short-lived tokens").await;
+    app.shows("works until it expires").await;
+    clean(app, "the other mode of revocation").await;
+    app.escape().await;
+    app.gone("dialog", "Deny list").await;
+    app.press(Key::Control + "j").await;
+    app.shows("Ended with it").await;
+    clean(app, "Activity").await;
+    app.escape().await;
+    app.hides("Ended with it").await;
+    app.click("button", "Keys").await;
+    app.find("grid", "Signing keys").await;
+    clean(app, "Keys").await;
+    app.click("button", "Users").await;
+    app.find("row", "bob").await;
+    app.resize(1280, 800).await;
+    app.click("gridcell", "bob").await;
+    app.click("button", "Enroll").await;
+    app.find("group", "Virtual phone").await;
+    app.resize(960, 640).await;
+    app.click("button", "Fill from phone").await;
+    app.shows("Would pass").await;
+    clean(app, "enrolling").await;
+    app.click("button", "Confirm and turn on").await;
+    app.shows("The second factor is on").await;
+    clean(app, "recovery codes").await;
 }
 
 async fn clean(app: &App, screen: &str) {

@@ -1,6 +1,6 @@
 //! Setting up a second factor: the QR code is read by another program, and another program computes the codes.
 
-use crate::steps::{PASSWORD, add_user};
+use crate::steps::{PASSWORD, add_user, focus};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{fs, path::Path, process::Command};
 use thirtyfour::{By, Key};
@@ -218,22 +218,4 @@ async fn an_existing_secret_comes_from_a_picture_and_by_the_keyboard_alone() {
         return codes.bottom <= foot.top && document.activeElement.innerText.startsWith('Copy')";
     app.until("the recovery codes in sight", async || app.read::<bool>(SEEN).await.then_some(())).await;
     app.quit().await;
-}
-
-/// Moves the focus to a control by Tab.
-async fn focus(app: &App, name: &str) {
-    const NAME: &str = "const one = document.activeElement;
-        return one.getAttribute('aria-label') || (one.labels && one.labels[0] && one.labels[0].innerText) || one.innerText || ''";
-    let words = async || {
-        let focused: String = app.read(NAME).await;
-        focused.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    app.until(&format!("Tab to come to {name}"), async || {
-        if words().await.starts_with(name) {
-            return Some(());
-        }
-        app.press(Key::Tab + "").await;
-        None
-    })
-    .await;
 }

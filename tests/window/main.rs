@@ -6,6 +6,7 @@
 mod accessibility;
 mod activity;
 mod another_key;
+mod by_keyboard;
 mod edit;
 mod enrolling;
 mod ephemeral;

@@ -1,5 +1,6 @@
 //! Steps shared by several stories.
 
+use thirtyfour::Key;
 use workbench_tests::desktop::{App, Desktop};
 
 pub(crate) const PASSWORD: &str = "four unrelated grey words";
@@ -45,4 +46,22 @@ pub(crate) async fn sign_in(app: &App, name: &str) -> String {
 pub(crate) async fn shown_token(app: &App) -> String {
     // The start page's field is replaced by another one; a query in between finds none.
     app.until("the token field", async || app.all("textbox", "Token").await.first()?.prop("value").await.ok()?).await
+}
+
+/// Moves the focus to a control by Tab; the start of its name is enough.
+pub(crate) async fn focus(app: &App, name: &str) {
+    const NAME: &str = "const one = document.activeElement;
+        return one.getAttribute('aria-label') || (one.labels && one.labels[0] && one.labels[0].innerText) || one.innerText || ''";
+    let words = async || {
+        let focused: String = app.read(NAME).await;
+        focused.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    app.until(&format!("Tab to come to {name}"), async || {
+        if words().await.starts_with(name) {
+            return Some(());
+        }
+        app.press(Key::Tab + "").await;
+        None
+    })
+    .await;
 }

@@ -1,0 +1,106 @@
+//! The stories of Users, Sessions, Keys and Activity once more, by keyboard alone.
+
+use crate::steps::{PASSWORD, add_user, focus};
+use std::fs;
+use thirtyfour::Key;
+use workbench_tests::desktop::{App, Desktop, key};
+
+/// Presses a control that Tab comes to.
+async fn use_button(app: &App, name: &str) {
+    focus(app, name).await;
+    app.press(Key::Enter + "").await;
+}
+
+/// Answers the shell's save dialog; returns what was written, and removes the file.
+async fn saved(desktop: &Desktop, app: &App, title: &str, file: &str) -> String {
+    let display = desktop.display();
+    display.waits_for(title);
+    display.press(title, &[key::RETURN]);
+    app.shows(file).await;
+    let page = app.text().await;
+    let path = page.split_whitespace().find(|word| word.ends_with(file)).unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    fs::remove_file(path).unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_user_is_created_and_signs_in_and_the_session_is_refreshed_raced_and_revoked() {
+    let desktop = Desktop::start();
+    let app = desktop.open_app(&[]).await;
+    app.press(Key::Control + "3").await;
+    app.find("heading", "No users yet").await;
+    app.press("n").await;
+    app.find("dialog", "New user").await;
+    app.press("alice").await;
+    focus(&app, "Password").await;
+    app.press(PASSWORD).await;
+    app.press(Key::Control + Key::Enter).await;
+    app.gone("dialog", "New user").await;
+    app.find("row", "alice").await;
+    app.press("f").await;
+    app.find("dialog", "Sign in as alice").await;
+    app.press(PASSWORD).await;
+    app.press(Key::Enter + "").await;
+    app.find("heading", "Accepted").await;
+
+    app.press(Key::Control + "2").await;
+    app.find("region", "Session of alice").await;
+    app.press("r").await;
+    app.shows("R1").await;
+    use_button(&app, "Race 8").await;
+    app.shows("1 won").await;
+    app.shows("7 refused").await;
+    use_button(&app, "Sign alice in to race again").await;
+    app.find("dialog", "Sign in as alice").await;
+    app.press(PASSWORD).await;
+    app.press(Key::Enter + "").await;
+    app.gone("dialog", "Sign in as alice").await;
+    app.press(Key::Control + "2").await;
+    app.shows("2 in this profile, 1 active").await;
+    app.press(Key::Delete + "").await;
+    app.find("button", "Revoke alice’s session?").await;
+    app.press(Key::Delete + "").await;
+    app.shows("2 in this profile, 0 active").await;
+    use_button(&app, "Deny list").await;
+    app.find("dialog", "Deny list").await;
+    app.escape().await;
+    app.gone("dialog", "Deny list").await;
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn a_key_is_rotated_and_saved_and_the_log_is_filtered_and_exported() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let app = desktop.open_app(&[]).await;
+    app.press(Key::Control + "4").await;
+    app.shows("1 public key").await;
+    app.press("r").await;
+    app.find("dialog", "Rotate the access key").await;
+    app.press(Key::Control + Key::Enter).await;
+    app.gone("dialog", "Rotate the access key").await;
+    app.shows("2 public keys").await;
+    use_button(&app, "Save…").await;
+    let set = saved(&desktop, &app, "Save the JWK Set", "jwks.json").await;
+    assert_eq!(set.as_bytes().trim_ascii(), desktop.twb(&["keys", "jwks"], "").stdout.trim_ascii());
+    use_button(&app, "Save the public key").await;
+    app.find("menuitem", "Save as JWK").await;
+    app.press(Key::Down + "").await;
+    app.press(Key::Enter + "").await;
+    let pem = saved(&desktop, &app, "Save the public key", ".pem").await;
+    assert!(pem.starts_with("-----BEGIN PUBLIC KEY-----"), "{pem}");
+
+    app.press(Key::Control + "j").await;
+    app.find("region", "Activity").await;
+    app.shows("User alice created").await;
+    app.press("/").await;
+    app.press("alice").await;
+    app.hides("Key made").await;
+    use_button(&app, "Export JSON Lines").await;
+    let log = saved(&desktop, &app, "Export events", "events.jsonl").await;
+    assert_eq!(log.lines().count(), 1, "{log}");
+    app.escape().await;
+    app.gone("region", "Activity").await;
+    app.quit().await;
+}
