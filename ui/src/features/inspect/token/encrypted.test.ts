@@ -62,6 +62,7 @@ test("what is inside is a step of its own, from which a key leads back", async (
   await paste(texts.encrypted);
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toHaveClass("accepted");
   expect(region("Tag").getByText("Intact")).toBeVisible();
+  expect(screen.getByText("The token inside has times of its own")).toBeVisible();
   expect(verdict().getByRole("button", { name: "Open the signed token" })).toBeVisible();
   (document.activeElement as HTMLElement | null)?.blur();
   await user.keyboard("{Enter}");

@@ -72,3 +72,19 @@ test("text of nothing but dots has few segments, the last of them the rest", () 
     [2, 3],
   ]);
 });
+
+test("five parts are those of an encrypted token", () => {
+  expect(guessSegments("a.b.c.d.e").map(({ kind }) => kind)).toEqual([
+    "header",
+    "encrypted_key",
+    "initialization_vector",
+    "ciphertext",
+    "authentication_tag",
+  ]);
+  expect(guessSegments("a.b.c.d").map(({ kind }) => kind)).toEqual([
+    "header",
+    "payload",
+    "signature",
+    "extra",
+  ]);
+});

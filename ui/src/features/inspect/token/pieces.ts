@@ -1,6 +1,7 @@
 // Cuts a token's text into runs of equal style: coloured by segment, underlined where highlighted, marked where wrong, folded
 // where long.
 import type { Report, Segment, SegmentKind } from "../../../api/bindings.gen";
+import { isCompactJwe } from "./jwe";
 import { type Fold, foldsOf, NONE, type Range } from "./folds";
 
 /** Longer tokens cannot be edited in place. */
@@ -44,9 +45,18 @@ export function offsets(token: string): (byte: number) => number {
 /** After this many segments the rest counts as one, since a text may consist of dots only. */
 const MOST_SEGMENTS = 8;
 
+const SIGNED: readonly SegmentKind[] = ["header", "payload", "signature"];
+const ENCRYPTED: readonly SegmentKind[] = [
+  "header",
+  "encrypted_key",
+  "initialization_vector",
+  "ciphertext",
+  "authentication_tag",
+];
+
 /** The segments of a text without a report yet: three parts between dots. */
 export function guessSegments(text: string): Segment[] {
-  const kinds: SegmentKind[] = ["header", "payload", "signature"];
+  const kinds = isCompactJwe(text) ? ENCRYPTED : SIGNED;
   const parts = text.split(".", MOST_SEGMENTS);
   const read = parts.join(".").length;
   if (read < text.length) parts[parts.length - 1] += text.slice(read);

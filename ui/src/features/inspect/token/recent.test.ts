@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { open, paste } from "../../../../tests/window";
-import { labelOf } from "./recent";
+import { aboutWhom, labelOf } from "./recent";
 import { texts } from "../../../platform/fake/recorded";
 
 test("what is no JWT stands under its own name, and only what can be read in it is shown", async () => {
@@ -29,4 +29,14 @@ test("a token with rules of its own stands under the name of its kind", async ()
   if (answer.status !== "ok") throw new Error("inspected");
   expect(labelOf(answer.data)).toBe("JWT");
   expect(labelOf({ ...answer.data, kind: { name: "DPoP proof", notes: [] } })).toBe("DPoP proof");
+});
+
+test("a token without a subject is told by its issuer", async () => {
+  const { host } = await open();
+  const answer = await host.inspect(texts.elsewhere, null, null, false, false);
+  if (answer.status !== "ok") throw new Error("inspected");
+  const report = answer.data;
+  const claims = report.claims.filter(({ name }) => name !== "sub");
+  expect(aboutWhom({ ...report, claims })).toBe("issuer.example");
+  expect(aboutWhom({ ...report, claims: [] })).toBe("");
 });

@@ -1,6 +1,7 @@
 // The tokens inspected in this run, newest first. Kept in memory only.
 import type { Report, VerdictOutcome } from "../../../api/bindings.gen";
 import { textOf } from "../decoded/claim";
+import { hostOf } from "../key/key";
 import { jweOf } from "./jwe";
 
 export interface Recent {
@@ -43,6 +44,12 @@ export function labelOf(report: Report): string {
   );
 }
 
+/** Whom a token is about: its subject, else the host of its issuer. */
+export function aboutWhom({ claims }: Report): string {
+  const issuer = textOf(claims, "iss");
+  return (textOf(claims, "sub") || hostOf(issuer) || issuer).slice(0, 60);
+}
+
 /** The identity of an entry. */
 export const idOf = (text: string, report: Report) => report.token || text;
 
@@ -57,7 +64,7 @@ export function remember(
     text,
     token: idOf(text, report),
     label: labelOf(report),
-    subject: textOf(report.claims, "sub").slice(0, 60),
+    subject: aboutWhom(report),
     outcome: report.verdict.outcome,
     other: report.not_a_jwt ?? (jweOf(report) ? "Encrypted" : null),
     at,
