@@ -93,6 +93,12 @@ fn what_cannot_be_a_key_is_said() {
         "",
         "soon is not a time: write one such as 2026-11-23T14:30:00Z, or seconds since 1970",
     );
+    // A rule without a value would be met by an empty claim, or by none.
+    for option in ["--issuer", "--audience", "--scope", "--typ"] {
+        let said = twb.run(&["inspect", TOKEN, option, ""], "");
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{option}");
+        assert!(said.err.contains("a value is required"), "{}", said.err);
+    }
     for leeway in ["-1", "1.5", "30s", "--json", "4294967296"] {
         let sentence = format!("--leeway {leeway}: write whole seconds, zero or more, such as 30");
         twb.refuses(&["inspect", TOKEN, "--leeway", leeway], "", &sentence);

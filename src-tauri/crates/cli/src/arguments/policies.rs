@@ -1,6 +1,6 @@
 //! `twb policies`, and the rules of `twb inspect`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::NonEmptyStringValueParser};
 use jose::Algorithm;
 use std::path::PathBuf;
 
@@ -51,16 +51,16 @@ pub(crate) struct Rules {
     #[arg(long = "alg", value_name = "ALG")]
     pub(crate) algorithms: Vec<Algorithm>,
     /// The exact `iss` that is required.
-    #[arg(long, value_name = "ISSUER")]
+    #[arg(long, value_name = "ISSUER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) issuer: Option<String>,
     /// The value that `aud` must equal or contain.
-    #[arg(long, value_name = "AUDIENCE")]
+    #[arg(long, value_name = "AUDIENCE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) audience: Option<String>,
     /// A scope that the endpoint requires; may be repeated.
-    #[arg(long = "scope", value_name = "SCOPE")]
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) scopes: Vec<String>,
     /// The required `typ`, such as `at+jwt`.
-    #[arg(long, value_name = "TYP")]
+    #[arg(long, value_name = "TYP", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) typ: Option<String>,
     /// The tolerance of the time checks, in seconds.
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]

@@ -29,6 +29,10 @@ test("a token with rules of its own stands under the name of its kind", async ()
   if (answer.status !== "ok") throw new Error("inspected");
   expect(labelOf(answer.data)).toBe("JWT");
   expect(labelOf({ ...answer.data, kind: { name: "DPoP proof", notes: [] } })).toBe("DPoP proof");
+  // Padding, a name that stands twice or a wrong key binding fails the first check of a token that can be read.
+  const verdict = { ...answer.data.verdict, stopped_at: "parse" as const };
+  expect(labelOf({ ...answer.data, verdict })).toBe("JWT");
+  expect(labelOf({ ...answer.data, verdict, claims: [] })).toBe("Unreadable");
 });
 
 test("a token without a subject is told by its issuer", async () => {

@@ -35,7 +35,8 @@ export function labelOf(report: Report): string {
   if (report.not_a_jwt !== null) return report.not_a_jwt;
   const named = FORMATS[report.format];
   if (named) return named;
-  if (report.verdict.stopped_at === "parse") return "Unreadable";
+  const isRead = report.header.length > 0 && report.claims.length > 0;
+  if (report.verdict.stopped_at === "parse" && !isRead) return "Unreadable";
   if (textOf(report.header, "alg").toLowerCase() === "none") return "alg none";
   return (
     TYPES[textOf(report.header, "typ").toLowerCase().replace("application/", "")] ??
