@@ -21,10 +21,14 @@ pub(crate) fn wrong_values(case: &Case<'_>, step: &judgement::Step) -> Vec<Wrong
     }
     let mut differences = differences(case);
     let judgement::Step { reason, fix, cures, members, faults, .. } = step;
-    let only =
-        [judgement::Fault { title: reason.clone(), fix: fix.clone(), cures: cures.clone(), members: members.clone() }];
+    let only = [judgement::StepFault {
+        title: reason.clone(),
+        fix: fix.clone(),
+        cures: cures.clone(),
+        members: members.clone(),
+    }];
     let all = if faults.is_empty() { &only[..] } else { &faults[..] };
-    let fault = |fault: &judgement::Fault| WrongValue {
+    let fault = |fault: &judgement::StepFault| WrongValue {
         title: fault.title.clone(),
         difference: differences.extract_if(.., |one| fault.members.iter().any(|member| member == one.member)).next(),
         fix: fault.fix.clone(),

@@ -21,7 +21,7 @@ pub use time::unit_of;
 
 use crate::json::ValueKind;
 use crate::json::{self, Item};
-use crate::judgement::{Check, Cure, Fault, Judgement, Outcome, SignatureReport, Step};
+use crate::judgement::{Check, Cure, Judgement, Outcome, SignatureReport, Step, StepFault};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Evidence, Facts, KeyChoice, Policy};
 
@@ -124,7 +124,7 @@ struct More {
     /// The reason without the values, if that is another.
     brief: Option<String>,
     /// Each fault by itself, if there are several.
-    faults: Vec<Fault>,
+    faults: Vec<StepFault>,
 }
 
 impl Answer {
@@ -199,9 +199,9 @@ impl Answer {
         all
     }
 
-    fn fault(&self) -> Fault {
+    fn fault(&self) -> StepFault {
         let More { cures, brief, .. } = self.more.as_deref().cloned().unwrap_or_default();
-        Fault {
+        StepFault {
             title: brief.map_or_else(|| self.reason.clone(), Cow::Owned),
             fix: self.fix.clone(),
             cures,

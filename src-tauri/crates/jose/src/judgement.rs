@@ -93,12 +93,12 @@ pub struct Step {
     /// The names of the members that the step read, so that the window can highlight them.
     pub members: Vec<Cow<'static, str>>,
     /// Each fault by itself, if there are several.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<StepFault>,
 }
 
 /// One of several faults that a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct StepFault {
     /// One line, without the values where they are shown beside it.
     pub title: Cow<'static, str>,
     /// What must change.
