@@ -99,6 +99,7 @@ async fn a_family_of_three_hundred_is_folded_and_its_old_replay_is_seen() {
     add_user(&desktop, "alice");
     let run = |arguments: &[&str], input: &str| -> Value {
         let said = desktop.twb(&[&["--json"], arguments].concat(), &format!("{input}\n"));
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
         serde_json::from_slice(&said.stdout).unwrap()
     };
     let mut refresh = run(&["sign-in", "alice"], PASSWORD)["refresh_token"].as_str().unwrap().to_owned();
