@@ -15,6 +15,7 @@ mod lists;
 mod moved_or_lost;
 mod pending;
 mod policies;
+mod races;
 mod refresh;
 mod restore;
 mod revocation;
