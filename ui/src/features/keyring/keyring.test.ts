@@ -1,4 +1,5 @@
 import { screen, within } from "@testing-library/svelte";
+import type { UserEvent } from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import { open, pass, settle } from "../../../tests/window";
 import type { KeyringState } from "../../api/bindings.gen";
@@ -263,4 +264,57 @@ test("a keyring that is locked meanwhile is said, and the keys that were read st
   await user.keyboard("f");
   await settle();
   expect(screen.getByRole("dialog")).toBeVisible();
+});
+
+describe("each view says what still works without the keys", () => {
+  const notice = (within_: HTMLElement = screen.getByRole("main")) =>
+    within(within_).getByTestId("keyring-notice");
+  const go = async (user: UserEvent, digit: string) => {
+    await user.keyboard(`{Control>}${digit}{/Control}`);
+    await settle();
+  };
+
+  test.each([
+    ["Sessions", "2", /can be viewed and revoked.*need the keys/],
+    ["Users", "3", /can be viewed and changed.*second factor/],
+    ["Keys", "4", /verified with their public parts.*need it/],
+  ])("%s, which leads to the screen with the ways out", async (_, digit, sentence) => {
+    const { user } = await open({ keyring: "locked" });
+    await go(user, digit);
+    expect(notice()).toHaveTextContent("GNOME Keyring locked");
+    expect(notice()).toHaveTextContent(sentence);
+    await user.click(within(notice()).getByRole("button", { name: "See what can be done" }));
+    expect(screen.getByRole("heading", { name: /is locked/ })).toBeVisible();
+  });
+
+  test("the log, for which nothing is missing", async () => {
+    const { user } = await open({ keyring: "locked" });
+    await user.keyboard("{Escape}{Control>}j{/Control}");
+    await settle();
+    expect(notice(screen.getByRole("region", { name: "Activity" }))).toHaveTextContent(/needs no key/);
+  });
+
+  test("with the keys that were read before, sign-in says that it uses them", async () => {
+    const { host, user } = await open();
+    host.keyring = { ...host.keyring, state: "locked", keys_at_hand: true, can_unlock: true };
+    host.emit("health");
+    await settle();
+    await go(user, "2");
+    expect(notice()).toHaveTextContent(/revoked and refreshed/);
+    await go(user, "3");
+    expect(notice()).toHaveTextContent(/signing in uses the keys that were read before/);
+    await user.keyboard("f");
+    await settle();
+    expect(notice(screen.getByRole("dialog"))).toHaveTextContent(/keys that were read before/);
+  });
+
+  test("a failed database is said instead, and nothing once all is well", async () => {
+    const { host, user } = await open({ keyring: "store_failed" });
+    await go(user, "3");
+    expect(notice()).toHaveTextContent(/Database failed.*Changes and signing in need the database/);
+    host.keyring = { ...host.keyring, state: "ready" };
+    host.emit("health");
+    await settle();
+    expect(screen.queryByTestId("keyring-notice")).toBeNull();
+  });
 });
