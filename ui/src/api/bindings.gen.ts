@@ -2460,7 +2460,10 @@ export type Step = {
 	reason: string,
 	/**  The source of the rule: "RFC 7519 §4.1.4". */
 	rfc: string,
-	/**  What must change to pass, for a failed step: "Set `exp` after 1795440727 (2 m 4 s later)". Empty otherwise. */
+	/**
+	 *  What must change to pass, for a failed step: "Set `exp` after 1795440727 (2 m 4 s later)". For a warning, what
+	 *  should change, if that is known. Empty otherwise.
+	 */
 	fix: string,
 	/**  What would make it pass, for a failed step: at most three actions, the likeliest first. */
 	actions: Action[],

@@ -308,8 +308,12 @@ fn add_trace(out: &mut String, trace: &[Step]) {
 }
 
 fn add_fixes(out: &mut String, trace: &[Step]) {
-    let fixes = trace.iter().filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix));
-    add_section(out, "What must change to pass", &fixes.collect::<String>());
+    let fixes = |is_warning: bool| {
+        let steps = trace.iter().filter(|step| (step.outcome == StepOutcome::Warn) == is_warning);
+        steps.filter(|step| !step.fix.is_empty()).map(|step| format!("  {}\n", step.fix)).collect::<String>()
+    };
+    add_section(out, "What must change to pass", &fixes(false));
+    add_section(out, "What should change", &fixes(true));
 }
 
 /// A payload that is no JSON object: its length, its text if it is one, else its bytes.

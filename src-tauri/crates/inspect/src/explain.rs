@@ -11,7 +11,7 @@ use crate::kinds;
 use crate::meaning::{self, Side};
 use crate::pasted::Pasted;
 use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Times};
-use jose::check::{self, Case, Reader, conclude, unit_of};
+use jose::check::{self, Case, Reader, conclude, divided, unit_of};
 use jose::json;
 use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart, SignatureState};
 use jose::parse::{Format, ParseProblem, Problem};
@@ -114,23 +114,33 @@ fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
         step.fix = "Ask for the audience of your API when signing in, and send the signed JWT that comes then".into();
     }
     if step.check == Check::Time {
-        let mut meant: Vec<(i64, Vec<&str>)> = Vec::new();
-        for name in ["exp", "nbf", "iat", "auth_time"] {
-            let Some(time) = parsed.claims.seconds(name) else { continue };
-            let Some((size, _)) = unit_of(time, case.now) else { continue };
-            match meant.iter_mut().find(|(seconds, _)| *seconds == time / size) {
-                Some((_, names)) => names.push(name),
-                None => meant.push((time / size, vec![name])),
-            }
-        }
-        for (seconds, names) in meant {
-            if let Ok(date) = jiff::Timestamp::from_second(seconds) {
-                let verb = if names.len() == 1 { "means" } else { "mean" };
-                step.reason = format!("{}; {} {verb} {}", step.reason, list(&names), date.strftime("%F %T UTC")).into();
-            }
-        }
+        date_other_units(case, &mut step);
     }
     step
+}
+
+/// Adds the dates that times in another unit than seconds mean, to the reason and to what should change.
+fn date_other_units(case: &Case<'_>, step: &mut Step) {
+    let mut meant: Vec<(i64, Vec<&str>)> = Vec::new();
+    for name in ["exp", "nbf", "iat", "auth_time"] {
+        let Some(time) = case.parsed.claims.seconds(name) else { continue };
+        let Some((size, _)) = unit_of(time, case.now) else { continue };
+        let seconds = time / size;
+        let Ok(date) = jiff::Timestamp::from_second(seconds) else { continue };
+        // The sentence may begin in lower case within another.
+        let divided = &divided(name, time, size)[1..];
+        step.fix = step.fix.replace(divided, &format!("{divided} ({})", date.strftime("%F %T UTC"))).into();
+        match meant.iter_mut().find(|(other, _)| *other == seconds) {
+            Some((_, names)) => names.push(name),
+            None => meant.push((seconds, vec![name])),
+        }
+    }
+    for (seconds, names) in meant {
+        if let Ok(date) = jiff::Timestamp::from_second(seconds) {
+            let verb = if names.len() == 1 { "means" } else { "mean" };
+            step.reason = format!("{}; {} {verb} {}", step.reason, list(&names), date.strftime("%F %T UTC")).into();
+        }
+    }
 }
 
 /// Does an AWS load balancer say that it signed the token? It keeps the padding of all three segments.

@@ -3,6 +3,7 @@
 mod audience;
 mod form;
 mod kind_rules;
+mod near_miss;
 mod own_key;
 mod proof;
 mod session_checks;
@@ -17,7 +18,7 @@ use std::borrow::Cow;
 pub use audience::audiences;
 pub use form::is_read;
 pub use proof::signature;
-pub use time::unit_of;
+pub use time::{divided, unit_of};
 
 use crate::json::ValueKind;
 use crate::json::{self, Item};

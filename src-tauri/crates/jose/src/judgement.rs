@@ -86,7 +86,8 @@ pub struct Step {
     pub reason: Cow<'static, str>,
     /// The source of the rule: "RFC 7519 §4.1.4".
     pub rfc: &'static str,
-    /// What must change to pass, for a failed step: "Set `exp` after 1795440727 (2 m 4 s later)". Empty otherwise.
+    /// What must change to pass, for a failed step: "Set `exp` after 1795440727 (2 m 4 s later)". For a warning, what
+    /// should change, if that is known. Empty otherwise.
     pub fix: Cow<'static, str>,
     /// What would make it pass, for a failed step: at most three cures, the likeliest first.
     pub cures: Vec<Cure>,

@@ -103,7 +103,7 @@ struct TraceStep<'a> {
     reason: &'a str,
     /// The source of the rule.
     rfc: &'a str,
-    /// What must change to pass; absent if nothing must.
+    /// What must change to pass, or should change after a warning; absent if nothing is known.
     #[serde(skip_serializing_if = "str::is_empty")]
     fix: &'a str,
 }

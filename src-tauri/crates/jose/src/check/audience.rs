@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::near_miss::near_miss;
 use super::{Answer, Case, ambiguous, kind_rules, kind_words, missing};
 use crate::json;
 use crate::json::ValueKind;
@@ -184,115 +185,4 @@ fn brief(name: &str, found: &str, wanted: &str) -> String {
         Some(how) => format!("{name} differs from the policy {how}"),
         None => format!("{name} differs from the policy"),
     }
-}
-
-/// How two texts differ that look alike at a glance.
-fn near_miss(found: &str, wanted: &str) -> Option<String> {
-    let ends = |end: &str| found.strip_suffix(end) == Some(wanted) || wanted.strip_suffix(end) == Some(found);
-    let whose = if found.len() > wanted.len() { "the token" } else { "the policy" };
-    let at_end = |what: &str| Some(format!("by a {what} at the end, which only {whose} has"));
-    if ends("/") {
-        return at_end("slash");
-    }
-    if ends(".") {
-        return at_end("full stop");
-    }
-    if found.eq_ignore_ascii_case(wanted) {
-        return Some("by upper and lower case".to_owned());
-    }
-    if found.trim() == wanted.trim() {
-        return Some("by white space".to_owned());
-    }
-    let (one, other) = (Address::of(found), Address::of(wanted));
-    if let (Some(one), Some(other)) = (&one, &other)
-        && let Some(how) = one.differs_from(other)
-    {
-        return Some(how);
-    }
-    if let Some(scheme) = ["https://", "http://"]
-        .into_iter()
-        .find(|scheme| found.strip_prefix(scheme) == Some(wanted) || wanted.strip_prefix(scheme) == Some(found))
-    {
-        return Some(format!("by {scheme} at the beginning, which only {whose} has"));
-    }
-    look_alike(found, wanted)
-}
-
-/// The parts of a URL that are often mistaken.
-struct Address<'a> {
-    scheme: &'a str,
-    host: &'a str,
-    port: &'a str,
-    path: &'a str,
-}
-
-impl<'a> Address<'a> {
-    fn of(text: &'a str) -> Option<Address<'a>> {
-        let (scheme, rest) = text.split_once("://")?;
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
-        let is_plain = matches!(scheme, "http" | "https") && port.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_plain {
-            return None;
-        }
-        Some(Address { scheme, host, port, path })
-    }
-
-    /// The one part that differs, if no other does.
-    fn differs_from(&self, wanted: &Address<'_>) -> Option<String> {
-        let own = [self.scheme, self.host, self.port, self.path];
-        let meant = [wanted.scheme, wanted.host, wanted.port, wanted.path];
-        let differing: Vec<usize> = (0..own.len()).filter(|&part| own[part] != meant[part]).collect();
-        match differing[..] {
-            [0] => Some(format!("by {} instead of {}", self.scheme, wanted.scheme)),
-            [2] => Some(match (self.port, wanted.port) {
-                ("", port) => format!("by the port {port}, which only the policy has"),
-                (port, "") => format!("by the port {port}, which only the token has"),
-                (port, meant) => format!("by the port, {port} instead of {meant}"),
-            }),
-            [1] if self.host.strip_prefix("www.") == Some(wanted.host)
-                || wanted.host.strip_prefix("www.") == Some(self.host) =>
-            {
-                Some("by www. in front of the host".to_owned())
-            }
-            [3] => version(self.path, wanted.path),
-            _ => None,
-        }
-    }
-}
-
-/// The version in the paths, if they differ in nothing else: `/tenant/v2.0` and `/tenant`, or `/tenant/v1.0`.
-fn version(found: &str, wanted: &str) -> Option<String> {
-    let parts = |path: &str| {
-        let path = path.trim_end_matches('/').to_owned();
-        match path.rsplit_once('/') {
-            Some((before, last)) if is_version(last) => (before.to_owned(), last.to_owned()),
-            _ => (path, String::new()),
-        }
-    };
-    let ((before, one), (meant, other)) = (parts(found), parts(wanted));
-    (before == meant && one != other).then(|| match (&*one, &*other) {
-        ("", version) => format!("by the version {version} in the path, which only the policy has"),
-        (version, "") => format!("by the version {version} in the path, which only the token has"),
-        (version, meant) => format!("by the version in the path, {version} instead of {meant}"),
-    })
-}
-
-fn is_version(segment: &str) -> bool {
-    let digits = segment.strip_prefix('v').unwrap_or_default();
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-}
-
-/// The letter of another script that replaces an ASCII one, if nothing else differs.
-fn look_alike(found: &str, wanted: &str) -> Option<String> {
-    if found.chars().count() != wanted.chars().count() {
-        return None;
-    }
-    let mut differing = found.chars().zip(wanted.chars()).enumerate().filter(|(_, (a, b))| a != b);
-    let (index, (character, meant)) = differing.next()?;
-    let is_foreign = |(_, (a, b)): (usize, (char, char))| a.is_ascii() != b.is_ascii();
-    if character.is_ascii() == meant.is_ascii() || !differing.all(is_foreign) {
-        return None;
-    }
-    Some(format!("at character {}, U+{:04X} instead of U+{:04X}", index + 1, u32::from(character), u32::from(meant)))
 }

@@ -7,7 +7,7 @@ mod time;
 
 use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use crate::testing::{Draft, NOW, key, outcomes, step};
-use crate::{RevocationFact, UserFact, json};
+use crate::{RevocationFact, UserFact};
 
 #[track_caller]
 fn fails(draft: &Draft, check: Check, reason: &str) {
@@ -163,7 +163,7 @@ fn issuer_and_audience_are_compared_character_by_character() {
         ),
         (
             "\"HTTP://localhost:8787\"",
-            r#"iss differs from the policy's "http://localhost:8787" by upper and lower case"#,
+            r#"iss differs from the policy's "http://localhost:8787" by upper and lower case of the scheme"#,
         ),
         (
             "\"https://localhost:8787\"",
@@ -175,7 +175,7 @@ fn issuer_and_audience_are_compared_character_by_character() {
         ),
         (
             "\"http://localhost:8787\\u0000\"",
-            r#"iss is "http://localhost:8787\u{0}", the policy wants "http://localhost:8787""#,
+            r#"iss differs from the policy's "http://localhost:8787" by a NUL at the end, which only the token has"#,
         ),
         ("[\"http://localhost:8787\"]", "iss is an array, not a string"),
         ("null", "iss is null, not a string"),
@@ -186,7 +186,10 @@ fn issuer_and_audience_are_compared_character_by_character() {
     fails(&Draft::new().without("iss"), Check::IssuerAndAudience, "iss is missing, and the policy requires it");
     let cases = [
         ("\"orders-api\"", r#"aud is "orders-api", the policy wants "items-api""#),
-        ("\"items-api \"", r#"aud differs from the policy's "items-api" by white space"#),
+        (
+            "\"items-api \"",
+            r#"aud differs from the policy's "items-api" by a space at the end, which only the token has"#,
+        ),
         ("[\"a\",\"b\"]", r#"aud lists "a" and "b", not "items-api""#),
         ("[]", r#"aud is an empty list, the policy wants "items-api""#),
         ("[\"items-api\",1]", "aud is a list with something else than strings"),
@@ -201,28 +204,6 @@ fn issuer_and_audience_are_compared_character_by_character() {
     assert_eq!(several.reason, "iss equals the policy value, aud contains it");
     let client = Draft::new().without("client_id").policy(|policy| policy.required_claims.push("client_id".to_owned()));
     fails(&client, Check::IssuerAndAudience, "client_id is missing, and the policy requires it");
-}
-
-#[test]
-fn values_that_nearly_agree_say_where_they_differ() {
-    for (found, wanted, how) in [
-        ("https://a.example/v2.0.", "https://a.example/v2.0", "by a full stop at the end, which only the token has"),
-        ("https://a.example/v2.0", "https://a.example/v2.0.", "by a full stop at the end, which only the policy has"),
-        ("https://a.example", "https://a.example/", "by a slash at the end, which only the policy has"),
-        ("https://a.example:443/x", "https://a.example/x", "by the port 443, which only the token has"),
-        (
-            "https://a.example/t/v2.0",
-            "https://a.example/t",
-            "by the version v2.0 in the path, which only the token has",
-        ),
-        ("https://a.example/t/v1.0/", "https://a.example/t/v2.0", "by the version in the path, v1.0 instead of v2.0"),
-        ("https://www.a.example", "https://a.example", "by www. in front of the host"),
-        ("a.example", "https://a.example", "by https:// at the beginning, which only the policy has"),
-        ("https://a.exаmple", "https://a.example", "at character 13, U+0430 instead of U+0061"),
-    ] {
-        let draft = Draft::new().claim("iss", json::quoted(found)).policy(|policy| policy.issuer = Some(wanted.into()));
-        fails(&draft, Check::IssuerAndAudience, &format!("iss differs from the policy's \"{wanted}\" {how}"));
-    }
 }
 
 #[test]

@@ -113,7 +113,10 @@ pub(super) fn time(case: &Case<'_>) -> Answer {
             Some(exp) => format!(", so the token lasts for {}", span(exp.abs_diff(case.now))),
             None => ", not in seconds".to_owned(),
         };
-        return Answer::warn(format!("{} in {unit}{lasting}", is_or_are(&names)), "RFC 7519 §2").about(members);
+        let fixes: Vec<String> =
+            other_units.iter().map(|(name, seconds, (size, _))| divided(name, *seconds, *size)).collect();
+        let answer = Answer::warn(format!("{} in {unit}{lasting}", is_or_are(&names)), "RFC 7519 §2").about(members);
+        return Answer { fix: together(&fixes).into(), ..answer };
     }
     let (lasting, rfc) = match exp {
         None => ("No exp: it never expires".to_owned(), EXP),
@@ -153,8 +156,8 @@ fn is_or_are(names: &[&str]) -> String {
     format!("{} {}", names.join(", "), if names.len() == 1 { "is" } else { "are" })
 }
 
-/// The cure of a time that is not in seconds.
-fn divided(name: &str, time: i64, size: i64) -> String {
+/// What to do about a time that is not in seconds: "Divide `exp` by 1000: 1795440727".
+pub fn divided(name: &str, time: i64, size: i64) -> String {
     format!("Divide `{name}` by {size}: {}", time / size)
 }
 

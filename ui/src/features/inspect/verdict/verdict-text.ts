@@ -7,7 +7,7 @@ import { outcomeWords } from "./checks";
 export function asText(report: Report, findings: readonly Finding[], draft: boolean): string {
   const steps = report.trace.map(
     (step) =>
-      `${outcomeWords[step.outcome].padEnd(12)}${step.name}: ${step.reason}${step.fix ? ` (to pass: ${step.fix})` : ""}`,
+      `${outcomeWords[step.outcome].padEnd(12)}${step.name}: ${step.reason}${step.fix ? ` (${step.outcome === "warn" ? "better" : "to pass"}: ${step.fix})` : ""}`,
   );
   const found = findings.map((one) => `${one.severity}: ${one.title}. ${one.message} (${one.rfc})`);
   return [

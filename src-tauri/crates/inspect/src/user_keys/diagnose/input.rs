@@ -123,11 +123,22 @@ fn rewritten(text: &str) -> Vec<(String, String)> {
         (spaced(text, "", " "), "with a space after each comma"),
         (spaced(text, " ", ""), "with a space after each colon"),
         (json::pretty(text), "with line breaks and two spaces, as an editor does"),
-        (json::pretty(text).replace('\n', "\r\n"), "with the line breaks of Windows and two spaces"),
+        (
+            json::pretty(text).replace('\n', "\r\n"),
+            "with the line endings of Windows (CRLF) and two spaces, as an editor does",
+        ),
         (json::pretty(text).replace("  ", "    "), "with line breaks and four spaces"),
         (json::pretty(text).replace("  ", "\t"), "with line breaks and tabs"),
     ];
-    let mut texts: Vec<(String, String)> = Vec::new();
+    // First, since the payload may be written as an editor does already.
+    let unix = text.replace("\r\n", "\n");
+    let mut texts: Vec<(String, String)> = vec![
+        (
+            unix.replace('\n', "\r\n"),
+            "with the line endings of Windows (CRLF) in place of those of Unix (LF)".to_owned(),
+        ),
+        (unix, "with the line endings of Unix (LF) in place of those of Windows (CRLF)".to_owned()),
+    ];
     for (spaced, how) in &spacings {
         texts.push((spaced.clone(), (*how).to_owned()));
         for (escaped, escaping) in escapings(spaced) {
@@ -140,10 +151,7 @@ fn rewritten(text: &str) -> Vec<(String, String)> {
         texts.push((spaced(&ordered, " ", " "), "with its members in another order, and spaces".to_owned()));
         texts.push((ordered, "with its members in another order".to_owned()));
     }
-    let unix = text.replace("\r\n", "\n");
-    texts.push((unix.replace('\n', "\r\n"), "with the line breaks of Windows (CR and LF)".to_owned()));
     texts.push((format!("{text}\n"), "with a line break at its end".to_owned()));
-    texts.push((unix, "with the line breaks of Unix (LF)".to_owned()));
     texts.push((text.trim().to_owned(), "without white space around it".to_owned()));
     texts.retain(|(other, _)| other != text);
     texts

@@ -143,6 +143,7 @@ fn what_was_changed_after_signing_is_found() {
     let key = hmac(LONG.as_bytes());
     let payload = r#"{"sub":"zoë/1","url":"https://a.example/x?a=1&b=2","n":[1,2],"exp":4102444800}"#;
     let escaped = payload.replace('ë', "\\u00eb");
+    let crlf = |payload: &str| jose::json::pretty(payload).replace('\n', "\r\n");
     let sorted = r#"{"exp":4102444800,"n":[1,2],"sub":"zoë/1","url":"https://a.example/x?a=1&b=2"}"#;
     for (covered, sent, words) in [
         (
@@ -158,8 +159,10 @@ fn what_was_changed_after_signing_is_found() {
         (payload.replace('&', "\\u0026"), payload.to_owned(), "as Go does"),
         (sorted.to_owned(), payload.to_owned(), "another order"),
         (format!("{payload}\n"), payload.to_owned(), "line break at its end"),
-        ("{\r\n\"a\":1}".to_owned(), "{\n\"a\":1}".to_owned(), "Windows"),
-        ("{\n\"a\":1}".to_owned(), "{\r\n\"a\":1}".to_owned(), "Unix"),
+        ("{\r\n\"a\":1}".to_owned(), "{\n\"a\":1}".to_owned(), "Windows (CRLF) in place of those of Unix (LF):"),
+        (jose::json::pretty(payload), crlf(payload), "Unix (LF) in place of those of Windows (CRLF):"),
+        (crlf(payload), jose::json::pretty(payload), "Windows (CRLF) in place of those of Unix (LF):"),
+        (crlf(payload), payload.to_owned(), "the line endings of Windows (CRLF) and two spaces"),
         (jose::json::pretty(payload), payload.to_owned(), "as an editor does"),
     ] {
         let input = |payload: &str| jose::signing_input(HS256.as_bytes(), payload.as_bytes());

@@ -118,6 +118,11 @@ fn a_time_in_milliseconds_is_never_called_fine() {
     assert_eq!(step.reason, "exp passed 1 m ago; iat is in milliseconds; nbf is fine");
     let step = Draft::new().claim("auth_time", later(0)).step(Check::Time);
     assert_eq!(step.reason, "auth_time is in milliseconds, not in seconds");
+    assert_eq!(
+        (step.outcome, &*step.fix),
+        (Outcome::Warn, &*format!("Divide `auth_time` by 1000: {NOW}")),
+        "a warning says what should change"
+    );
 }
 
 #[test]
