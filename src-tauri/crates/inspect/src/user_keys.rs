@@ -5,6 +5,7 @@ mod decrypt;
 mod diagnose;
 mod foreign;
 mod jwk;
+mod literal;
 mod own;
 mod pair;
 mod public;
@@ -78,12 +79,22 @@ impl UserKey {
     fn converted(&self, algorithm: Option<Algorithm>) -> Result<Option<(UserKey, Vec<String>)>, NoKey> {
         let text = self.text.trim_start_matches('\u{FEFF}').trim();
         let may_be_secret = algorithm.is_some_and(Algorithm::is_symmetric);
-        let (text, repairs) = match foreign::of(text, algorithm).filter(|_| !may_be_secret && text.len() <= LONGEST) {
+        let (json, repairs) = if text.len() <= LONGEST { literal::of(text).unzip() } else { (None, None) };
+        let mut repairs = repairs.unwrap_or_default();
+        let text = json.as_deref().map_or(text, |json| json.trim());
+        let text = match foreign::of(text, algorithm).filter(|_| !may_be_secret && text.len() <= LONGEST) {
             Some(Foreign::NoKey(found)) => return Err(found),
-            Some(Foreign::Key { text, repair }) => (text, vec![repair.to_owned()]),
+            Some(Foreign::Key { text, repair }) => {
+                repairs.push(repair.to_owned());
+                text
+            }
             None => match jwk::repaired(text).filter(|_| text.starts_with('{')) {
-                Some(repaired) => repaired,
-                None => return Ok(None),
+                Some((text, more)) => {
+                    repairs.extend(more);
+                    text
+                }
+                None if repairs.is_empty() => return Ok(None),
+                None => Zeroizing::new(text.to_owned()),
             },
         };
         let key = UserKey { text, form: self.form, passphrase: self.passphrase.clone(), opened: OnceLock::new() };

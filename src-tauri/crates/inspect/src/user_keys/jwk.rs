@@ -4,9 +4,12 @@ use zeroize::Zeroizing;
 
 use super::secret::without_space;
 use crate::decoding::base64;
-use jose::json::{self, Item, quoted};
+use jose::json::{self, Item, ValueKind, quoted};
 use jose::key::{VerifyingKey, jwk_members, with_fitting};
 use jose::{Algorithm, base64url};
+
+/// The usual public exponent of RSA.
+const F4: u64 = 65_537;
 
 /// A text with a sentence for each repair.
 type Repaired = (Zeroizing<String>, Vec<String>);
@@ -49,7 +52,8 @@ fn one(text: &str) -> Option<Repaired> {
     let mut written: Vec<Zeroizing<String>> = Vec::new();
     let curve = text_of(&members, "crv").unwrap_or_default();
     for member in members.iter() {
-        let repaired = repaired_number(member, curve, &mut repairs);
+        let repaired = repaired_exponent(member, &text[member.value.clone()], &mut repairs)
+            .or_else(|| repaired_number(member, curve, &mut repairs));
         written.push(repaired.unwrap_or_else(|| Zeroizing::new(text[member.span.clone()].to_owned())));
     }
     if let Some(public) = of_certificate(text, &members) {
@@ -99,6 +103,22 @@ fn missing_kty(members: &[Item]) -> Option<&'static str> {
         "x" => Some("OKP"),
         _ => Some("oct"),
     }
+}
+
+/// The public exponent in base64url, if it is a number in decimal or hexadecimal digits.
+fn repaired_exponent(member: &Item, raw: &str, repairs: &mut Vec<String>) -> Option<Zeroizing<String>> {
+    let written = match (&*member.name, member.kind, member.text.as_deref()) {
+        ("e", ValueKind::Number, _) => raw,
+        // Other digits may be base64url.
+        ("e", ValueKind::String, Some(text @ ("65537" | "0x10001" | "010001"))) => text,
+        _ => return None,
+    };
+    let number: u64 = if written.starts_with('0') { F4 } else { written.parse().ok()? };
+    let bytes = number.to_be_bytes();
+    let significant = bytes.iter().position(|byte| *byte != 0)?;
+    let encoded = base64url::encode(&bytes[significant..]);
+    say(repairs, format!("e was the number {number}, and was read as {encoded}, which is its base64url"));
+    Some(Zeroizing::new(format!("{}:{}", quoted("e"), quoted(&encoded))))
 }
 
 /// A number's member in base64url and with the zero bytes it should have; `None` if it is so already, or is no number.

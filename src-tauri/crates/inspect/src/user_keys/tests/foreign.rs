@@ -83,6 +83,55 @@ fn a_jwk_in_another_base64_or_without_kty_is_read_and_it_is_said() {
 }
 
 #[test]
+fn an_exponent_that_is_a_number_is_read_and_it_is_said() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    for e in [json!(65537), json!("65537"), json!("0x10001"), json!("010001")] {
+        let mut rsa = jwk(RSA, Algorithm::Rs256);
+        rsa["e"] = e;
+        assert_read(&token, &rsa.to_string(), "e was the number 65537, and was read as AQAB");
+    }
+    let mut wrong = jwk(RSA, Algorithm::Rs256);
+    wrong["e"] = json!(65537.5);
+    assert!(given(&text(&token, &wrong.to_string())).problem.is_some());
+}
+
+#[test]
+fn a_jwk_as_code_and_settings_hold_it_is_read_and_it_is_said() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    let mut rsa = jwk(RSA, Algorithm::Rs256);
+    rsa["ext"] = json!(true);
+    rsa["note"] = json!(null);
+    let json = rsa.to_string();
+    let python = json.replace('"', "'").replace("true", "True").replace("null", "None");
+    let escaped = json.replace('"', "\\\"");
+    let javascript = ["kty", "n", "e", "alg", "ext", "note"]
+        .into_iter()
+        .fold(json.replace('"', "'"), |text, name| text.replace(&format!("'{name}':"), &format!("{name}: ")));
+    for (written, said) in [
+        (python.clone(), "A dict as Python writes it"),
+        (python.replace("'kty'", "u'kty'").replacen('}', ",\n}", 1), "A dict as Python writes it"),
+        (format!("{{'keys': [{python}]}}"), "A dict as Python writes it"),
+        (format!("[{python}, ]"), "A dict as Python writes it"),
+        (javascript, "An object as JavaScript writes it"),
+        (jose::json::quoted(&json), "The JWK was a string inside JSON"),
+        (jose::json::quoted(&python), "The JWK was a string inside JSON"),
+        (escaped, "The quotes in the JWK were escaped"),
+        (format!("'{json}'"), "The quotes around the JWK"),
+        (json!({"JWT_KEY": json.clone(), "PORT": "80"}).to_string(), "a string inside JSON, in `JWT_KEY`"),
+        (json!({"jwk": rsa.clone()}).to_string(), "The JWK was taken out of `jwk`"),
+    ] {
+        assert_read(&token, &written, said);
+    }
+    let k = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ";
+    let key = SigningKey::dangerous_from_hmac(Algorithm::Hs256, b"secret-secret-secret-secret-1234", "").unwrap();
+    let token = key.dangerous_sign(r#"{"alg":"HS256"}"#, br#"{"exp":4102444800}"#).unwrap();
+    assert_read(&token, &format!("{{'kty': 'oct', 'k': '{k}'}}"), "A dict as Python writes it");
+    for other in ["{'a': 1}", "{'kty': 'RSA'", "{kty: RSA}", "'{\\'", "\"{\\\"kty\\\":", "{'kty': foo('x')}"] {
+        assert!(super::super::literal::of(other).is_none(), "{other}");
+    }
+}
+
+#[test]
 fn a_set_of_certificates_alone_is_read() {
     let token = with_pem(P256, Algorithm::Es256);
     let kid = "of-the-certificate";
