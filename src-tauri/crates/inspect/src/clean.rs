@@ -2,12 +2,14 @@
 
 mod base64_around;
 mod chunks;
+mod controls;
 mod decode;
 mod dots;
 mod expected_length;
 mod find;
 mod health_card;
 mod line_joins;
+mod missing_chunk;
 mod reader;
 mod span;
 mod taken;
@@ -17,6 +19,7 @@ mod wrappers;
 
 pub(crate) use decode::percent_decoded;
 use find::{Found, ends_a_run};
+pub(crate) use missing_chunk::missing_chunk;
 use taken::Taken;
 use wrappers::Unwrapped;
 
@@ -77,8 +80,9 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     let before = cleaned.text.clone();
     let mut found = find::first(&before);
     let is_whole = |found: &Option<Found<'_>>| found.as_ref().is_some_and(Found::is_whole);
-    // Both are for texts in which no whole token stands as it is.
-    let is_decoded = !is_whole(&found) && (cleaned.decode(dots::restored) || cleaned.decode(base64_around::decoded));
+    // All are for texts in which no whole token stands as it is.
+    let is_decoded = cleaned.decode(|text| controls::removed(text, found.as_ref()))
+        || !is_whole(&found) && (cleaned.decode(dots::restored) || cleaned.decode(base64_around::decoded));
     let whole = cleaned.text.clone();
     if is_decoded {
         found = find::first(&whole);
@@ -249,6 +253,12 @@ fn around(before: &str, after: &str) -> Option<(Taken, &'static str)> {
     }
     if closed(&["\0", "\\0", "\\x00", "\\u0000", "%00"]) {
         return Some((Taken::Nul, "the NUL byte after"));
+    }
+    if after.starts_with(controls::is_control) {
+        return Some((Taken::ControlAfter, "the control character after"));
+    }
+    if before.ends_with(controls::is_control) {
+        return Some((Taken::ControlBefore, "the control character before"));
     }
     let is_disclosed = |sign: char| sign.is_ascii_alphanumeric() || "-_~.".contains(sign);
     if before.is_empty() && closed(&["~"]) && after.trim_end().chars().all(is_disclosed) {

@@ -17,7 +17,7 @@ pub(crate) use makers::credential;
 
 use std::borrow::Cow;
 
-use crate::clean::percent_decoded;
+use crate::clean::{missing_chunk, percent_decoded};
 use crate::report::Alike;
 use jose::parse::{Format, ParseProblem, Parsed};
 use jose::words::capitalised;
@@ -56,6 +56,15 @@ pub(crate) struct Recognised {
     /// Why it looks like a JWT, if it does.
     pub(crate) alike: Option<Alike>,
 }
+
+impl Recognised {
+    fn of(name: impl Into<Cow<'static, str>>) -> Recognised {
+        Recognised { name: name.into(), is_key: false, inside: None, alike: None }
+    }
+}
+
+/// What some chunks of a cookie are without the others.
+const PART_OF_COOKIE: &str = "Part of a cookie";
 
 /// What must change for a server that wants a JWT, unless there is better advice.
 const FIND_TOKEN: &str =
@@ -96,9 +105,17 @@ pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
         return None;
     }
     if parsed.has_header("alg") {
-        let masked = unfilled::masked_part(text, parsed)?;
-        parsed.blame(masked.problem());
-        return Some(masked.recognised());
+        if let Some(masked) = unfilled::masked_part(text, parsed) {
+            parsed.blame(masked.problem());
+            return Some(masked.recognised());
+        }
+        let is_broken = parsed.format == Format::JwsCompact && !parsed.faults.is_empty();
+        parsed.blame(missing_chunk(text).filter(|_| is_broken)?);
+        return Some(Recognised::of(PART_OF_COOKIE));
+    }
+    if let Some(problem) = missing_chunk(text) {
+        parsed.becomes(PART_OF_COOKIE.to_owned(), problem, "");
+        return Some(Recognised::of(PART_OF_COOKIE));
     }
     let found = what_is(text.trim(), parsed.token().trim())?;
     let alike = alike::alike(parsed.token());
@@ -143,7 +160,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 impl NotJwt {
     fn recognised(self) -> Recognised {
-        Recognised { name: self.name, is_key: self.is_key, inside: self.inside, alike: None }
+        Recognised { is_key: self.is_key, inside: self.inside, ..Recognised::of(self.name) }
     }
 
     fn problem(&self) -> ParseProblem {

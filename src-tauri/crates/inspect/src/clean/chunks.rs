@@ -13,7 +13,7 @@ use jose::steps::walk;
 const LONGEST_NAME: usize = 128;
 
 /// The most chunks of one cookie; browsers keep fewer cookies of a site.
-const MOST_CHUNKS: usize = 100;
+pub(super) const MOST_CHUNKS: usize = 100;
 
 /// A cookie in chunks: where its first chunk stands, with the whole value, and where the others stand.
 struct Whole<'a> {
@@ -24,10 +24,10 @@ struct Whole<'a> {
 }
 
 /// A chunk: its number, where it stands, its value.
-type Chunk<'a> = (usize, Range<usize>, &'a str);
+pub(super) type Chunk<'a> = (usize, Range<usize>, &'a str);
 
-/// Joins the chunks of every cookie that holds a token.
-pub(super) fn joined(text: &str) -> Option<Plain> {
+/// The numbered cookies of a text, each name with its chunks in the order of their numbers.
+pub(super) fn cookies(text: &str) -> Vec<(&str, Vec<Chunk<'_>>)> {
     walk(text.len());
     let mut cookies: Vec<(&str, Vec<Chunk<'_>>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
@@ -41,7 +41,16 @@ pub(super) fn joined(text: &str) -> Option<Plain> {
         }
         cookies[place].1.push((number, name.start..value.end, &text[value]));
     }
-    let wholes: Vec<Whole<'_>> = cookies.into_iter().filter_map(|(base, chunks)| whole(base, chunks)).collect();
+    for (_, chunks) in &mut cookies {
+        chunks.sort_by_key(|(number, place, _)| (*number, place.start));
+        chunks.dedup_by_key(|(number, ..)| *number);
+    }
+    cookies
+}
+
+/// Joins the chunks of every cookie that holds a token.
+pub(super) fn joined(text: &str) -> Option<Plain> {
+    let wholes: Vec<Whole<'_>> = cookies(text).into_iter().filter_map(|(base, chunks)| whole(base, chunks)).collect();
     let message = match &wholes[..] {
         [] => return None,
         [one] => format!("Joined the {} chunks of the cookie `{}`", one.others.len() + 1, one.name),
@@ -97,24 +106,25 @@ fn numbered(word: &str) -> Option<(&str, usize)> {
 }
 
 /// The chunks in their order, if none is missing and they hold one token together.
-fn whole<'a>(name: &'a str, mut chunks: Vec<Chunk<'_>>) -> Option<Whole<'a>> {
-    chunks.sort_by_key(|(number, place, _)| (*number, place.start));
-    chunks.dedup_by_key(|(number, ..)| *number);
+fn whole<'a>(name: &'a str, chunks: Vec<Chunk<'_>>) -> Option<Whole<'a>> {
     let (start, ..) = *chunks.first()?;
     let is_in_order = chunks.iter().zip(start..).all(|((number, ..), wanted)| *number == wanted);
-    let is_token = |value: &str| starts_like_header(value) && value.matches('.').count() > 1;
     let is_list = chunks.iter().skip(1).any(|(.., value)| is_token(value));
     if start > 1 || chunks.len() < 2 || !is_in_order || is_list {
         return None;
     }
     let value: String = chunks.iter().map(|(.., value)| *value).collect();
-    // JSON is percent-encoded or in base64.
-    let is_json = ["base64-", "%7B", "%7b", "%5B", "%5b", "%22"].into_iter().any(|start| value.starts_with(start));
     let mut places = chunks.into_iter().map(|(_, place, _)| place);
-    (is_json || starts_like_header(&value)).then_some(Whole {
-        name,
-        first: places.next()?,
-        value,
-        others: places.collect(),
-    })
+    is_start(&value).then_some(Whole { name, first: places.next()?, value, others: places.collect() })
+}
+
+/// Does the value of a cookie begin here? JSON is percent-encoded or in base64.
+pub(super) fn is_start(value: &str) -> bool {
+    let is_json = ["base64-", "%7B", "%7b", "%5B", "%5b", "%22"].into_iter().any(|start| value.starts_with(start));
+    is_json || starts_like_header(value)
+}
+
+/// Is it a token by itself?
+pub(super) fn is_token(value: &str) -> bool {
+    starts_like_header(value) && value.matches('.').count() > 1
 }

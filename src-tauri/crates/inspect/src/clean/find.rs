@@ -155,6 +155,6 @@ pub(super) fn ends_a_run(character: char) -> bool {
     match character {
         '"' | '\'' | '`' | ';' | '&' | ',' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '\\' | '#' => true,
         '\u{2014}' | '\u{2018}'..='\u{201F}' | '«' | '»' | '\u{2039}' | '\u{203A}' | '\u{300C}'..='\u{300F}' => true,
-        other => other.is_whitespace(),
+        other => other.is_whitespace() || other.is_control(),
     }
 }

@@ -122,6 +122,47 @@ fn a_masked_token_cannot_be_read_and_what_is_left_of_it_is_shown() {
 }
 
 #[test]
+fn a_missing_chunk_of_a_cookie_is_named() {
+    let token = Draft::new().token();
+    let [a, b, c] = [&token[..60], &token[60..120], &token[120..]];
+    let encoded = jose::base64url::encode(format!(r#"{{"access_token":"{token}"}}"#).as_bytes());
+    let (start, rest) = encoded.split_at(100);
+    for (text, title) in [
+        (format!("s.0={a}; s.2={c}"), "The chunk `s.1` of the cookie is missing"),
+        (format!("Cookie: x=1; s.t.0={a}; s.t.3={c}; y=2"), "The chunks `s.t.1` and `s.t.2` of the cookie are missing"),
+        (format!("next-auth.session-token.1={b}"), "The chunk `next-auth.session-token.0` of the cookie is missing"),
+        (format!("a-token.1={b}; a-token.2={c}"), "The chunk `a-token.0` of the cookie is missing"),
+        (format!("session.0={a}"), "The chunk `session.1` of the cookie is missing"),
+        (format!(".AuthC2={b}; .AuthC3={c}"), "The chunk `.AuthC1` of the cookie is missing"),
+        (format!(".Auth=chunks-3; .AuthC1={a}; .AuthC2={b}"), "The chunk `.AuthC3` of the cookie is missing"),
+        (format!("sb-a-auth-token.0=base64-{start}"), "The chunk `sb-a-auth-token.1` of the cookie is missing"),
+        (
+            format!("sb-a-auth-token.0=base64-{start}; sb-a-auth-token.2={rest}"),
+            "The chunk `sb-a-auth-token.1` of the cookie is missing",
+        ),
+    ] {
+        let report = judge(&text);
+        assert_eq!(
+            (&*report.problems[0].title, report.not_a_jwt.as_deref()),
+            (title, Some("Part of a cookie")),
+            "{text}"
+        );
+        assert_eq!(report.trace[0].reason, title);
+        assert!(report.trace[0].fix.contains("Copy all chunks of the cookie `"), "{}", report.trace[0].fix);
+    }
+    for text in [
+        format!("s.0={a}; s.1={b}; s.2={c}"),
+        format!("token.1={token}"),
+        format!("Authorization: Bearer {token}\r\nCookie: s.0={a}; s.2={c}"),
+        "_ga_1=GS1.1.1700000000.1.1.1700000001.0.0.0; _ga_3=x".to_owned(),
+        "item.1=abcdefghijklmnopqrstuvwxyz; item.3=abcdefghijklmnopqrstuvwxyz".to_owned(),
+    ] {
+        let report = judge(&text);
+        assert_ne!(report.not_a_jwt.as_deref(), Some("Part of a cookie"), "{text}");
+    }
+}
+
+#[test]
 fn credentials_of_other_schemes_are_named_and_not_decoded() {
     let basic = BASE64_STANDARD.encode("alice:c4n4ry-password");
     for text in [

@@ -64,6 +64,14 @@ fn what_a_client_sends_along_is_the_fault() {
         ),
         (format!("{TOKEN}\0"), "a NUL byte follows the token"),
         (format!("Bearer {TOKEN}\\x00"), "a NUL byte follows the token"),
+        (format!("{first}\0{rest}"), "the token has a NUL byte in it"),
+        (format!("Bearer {first}\0\0{rest}\n"), "the token has a NUL byte in it"),
+        (format!("{first}%00{rest}"), "the token has a NUL byte in it"),
+        (format!("{}\0{}", &TOKEN[..TOKEN.len() - 9], &TOKEN[TOKEN.len() - 9..]), "the token has a NUL byte in it"),
+        (format!("{first}\u{1}{rest}"), "the token has control characters in it"),
+        (format!("{first}\u{7F}{rest}"), "the token has control characters in it"),
+        (format!("{TOKEN}\u{1}"), "a control character follows the token"),
+        (format!("\u{8}{TOKEN}"), "a control character stands before the token"),
         (format!("{TOKEN}?"), "a question mark follows the token"),
         (format!("{TOKEN}."), "the dot at the end begins a fourth segment"),
         (format!("{first} {rest}"), inside),
@@ -72,6 +80,22 @@ fn what_a_client_sends_along_is_the_fault() {
         (format!("{first}\u{200B}{rest}"), "the token has invisible characters in it"),
     ] {
         assert_eq!(refused(&text), Some(why), "{text}");
+    }
+}
+
+#[test]
+fn a_control_character_in_the_signature_is_removed_too() {
+    let token = Draft::new().token();
+    let (first, rest) = token.split_at(token.len() - 9);
+    let cleaned = clean(&format!("{first}\0{rest}"));
+    assert_eq!((&cleaned.text, cleaned.clean_ups.len()), (&token, 1));
+    assert_eq!(cleaned.clean_ups[0].refused, Some("the token has a NUL byte in it"));
+}
+
+#[test]
+fn a_nul_between_a_token_and_other_text_is_no_part_of_it() {
+    for text in [format!("TOKEN={TOKEN}\0PATH=/usr/bin\0"), format!("HOME=/\0TOKEN={TOKEN}\0")] {
+        assert_eq!(clean(&text).text, TOKEN, "the environment of a process is a list with NUL bytes: {text:?}");
     }
 }
 
