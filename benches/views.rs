@@ -77,12 +77,21 @@ mod linux {
         verdict("a frame", median(&frames), FRAME_TARGET + 1.0);
         app.resize(1600, 1000).await;
         measure(&app, &json!({"open": "2", "from": "1", "first": VIEWS[1].2})).await;
-        let drawn = "return document.querySelectorAll('[role=row]').length";
+        second(&app).await;
+        // A list as tall as two hundred rows.
+        let grow = "document.querySelector('main > *').style.gridTemplateRows = '6400px 320px'";
+        app.driver().execute(grow, vec![]).await.unwrap();
+        second(&app).await;
+        app.quit().await;
+    }
+
+    /// What a second costs with the rows that are drawn.
+    async fn second(app: &App) {
+        let drawn = "return document.querySelectorAll('[role=grid] [aria-rowindex]').length";
         let rows = app.driver().execute(drawn, vec![]).await.unwrap();
-        let ticks = measure(&app, &json!({"seconds": 12})).await;
+        let ticks = measure(app, &json!({"seconds": 100})).await;
         println!("\n{:12} a second with {} rows drawn {}", "Sessions", rows.json(), spread(&ticks));
         verdict("a second", median(&ticks), TICK_TARGET);
-        app.quit().await;
     }
 
     async fn measure(app: &App, order: &Value) -> Vec<f64> {

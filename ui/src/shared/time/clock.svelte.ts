@@ -1,5 +1,5 @@
 // The window's only clock: the program's time, ticking on whole seconds.
-import { createContext } from "svelte";
+import { createContext, untrack } from "svelte";
 import { magnitude } from "./format";
 
 export class Clock {
@@ -7,6 +7,8 @@ export class Clock {
   ms = $state(Date.now());
   /** Whole seconds since the epoch. */
   readonly now = $derived(Math.floor(this.ms / 1000));
+  /** The local day's first second since the epoch, for what says only whether something was today. */
+  readonly today = $derived(Math.floor(new Date(this.now * 1000).setHours(0, 0, 0, 0) / 1000));
   /** Milliseconds ahead of real time; zero in real time. */
   shift = $state(0);
   /** True while the clock is frozen. */
@@ -30,7 +32,8 @@ export class Clock {
       };
       // Timers of a hidden window are throttled, so update when it becomes visible again.
       const shown = () => this.#read();
-      tick();
+      // If this effect depended on the time that it sets, each second would set the next one off at once.
+      untrack(tick);
       document.addEventListener("visibilitychange", shown);
       return () => {
         clearTimeout(timer);

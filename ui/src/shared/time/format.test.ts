@@ -7,6 +7,8 @@ import {
   magnitude,
   moment,
   relative,
+  roughCountdown,
+  roughlyAgo,
   shortTime,
   spoken,
   utc,
@@ -24,6 +26,22 @@ describe("lengths of time", () => {
     [6 * 86_400 + 23 * 3600, "6 d 23 h"],
     [-123, "2 m 3 s"],
   ])("%d s is %s", (seconds, words) => expect(magnitude(seconds)).toBe(words));
+
+  test.each([
+    [86_399, "23 h 59 m"],
+    [3600, "1 h"],
+    [3599, "59:59"],
+  ])("%d s are roughly %s", (seconds, words) => expect(roughCountdown(seconds)).toBe(words));
+
+  test.each([
+    [-3, "now"],
+    [48, "48 s ago"],
+    [150, "2 m ago"],
+    [75_600, "21 h ago"],
+    [600_000, "6 d ago"],
+  ])("%d s before is roughly %s", (seconds, words) =>
+    expect(roughlyAgo(1_000_000 - seconds, 1_000_000)).toBe(words),
+  );
 
   test.each([
     [821, "13:41"],

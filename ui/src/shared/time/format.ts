@@ -55,6 +55,12 @@ export function relative(seconds: number, now: number): string {
   return distance > 0 ? `in ${magnitude(distance)}` : `${magnitude(distance)} ago`;
 }
 
+/** `48 s ago`, `2 m ago`, `6 d ago`: one unit, for lists; `now` within a second, or ahead. */
+export function roughlyAgo(seconds: number, now: number): string {
+  const distance = now - seconds;
+  return distance < 1 ? "now" : `${magnitude(distance).split(" ", 2).join(" ")} ago`;
+}
+
 /** `13:41`, `4:57`, `1:13:41`, `6 d 23 h`. */
 export function countdown(seconds: number): string {
   const total = Math.max(0, Math.trunc(seconds));
@@ -64,6 +70,10 @@ export function countdown(seconds: number): string {
   const rest = `:${two(total % MINUTE)}`;
   return h > 0 ? `${h}:${two(minutes)}${rest}` : `${minutes}${rest}`;
 }
+
+/** `23 h 59 m`, `13:41`: for lists, where seconds are shown in the last hour only: laying out each of many costs time. */
+export const roughCountdown = (seconds: number): string =>
+  seconds >= HOUR ? magnitude(seconds) : countdown(seconds);
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (n: number) => String(n).padStart(2, "0");
