@@ -1,4 +1,4 @@
-//! The stories of Users, Sessions, Keys and Activity once more, by keyboard alone.
+//! The stories of Inspect, Users, Sessions, Keys and Activity once more, by keyboard alone.
 
 use crate::steps::{PASSWORD, add_user, focus};
 use std::fs;
@@ -10,6 +10,19 @@ async fn use_button(app: &App, name: &str) {
     focus(app, name).await;
     app.press(Key::Enter + "").await;
 }
+
+/// What has the focus, by its name or its text.
+async fn focused(app: &App) -> String {
+    let name: String =
+        app.read("const one = document.activeElement; return one.getAttribute('aria-label') || one.innerText").await;
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Counts how often nothing but the page itself has the focus, once the page has reacted.
+const WATCH_FOCUS: &str = "window.lostFocus = 0;
+    document.addEventListener('focusout', () => requestAnimationFrame(() => requestAnimationFrame(() => {
+        if (document.activeElement === document.body) window.lostFocus += 1;
+    })));";
 
 /// Answers the shell's save dialog; returns what was written, and removes the file.
 async fn saved(desktop: &Desktop, app: &App, title: &str, file: &str) -> String {
@@ -102,5 +115,62 @@ async fn a_key_is_rotated_and_saved_and_the_log_is_filtered_and_exported() {
     assert_eq!(log.lines().count(), 1, "{log}");
     app.escape().await;
     app.gone("region", "Activity").await;
+    app.quit().await;
+}
+
+/// From a paste to a valid token, with the overlay, a policy and the editor opened and closed on the way.
+#[tokio::test]
+async fn an_expired_token_becomes_valid_and_the_focus_is_never_lost() {
+    let secret = "the secret of a service, 36 characters";
+    let key = jose::SigningKey::from_hmac(jose::Algorithm::Hs256, secret.as_bytes(), "k").unwrap();
+    let claims = br#"{"iss":"https://issuer.example","sub":"42","iat":1795000000,"exp":1795000900}"#;
+    let expired = key.dangerous_sign(r#"{"alg":"HS256","typ":"JWT"}"#, claims).unwrap();
+    let desktop = Desktop::start();
+    let app = desktop.open_app(&[]).await;
+    let _: Option<()> = app.read(WATCH_FOCUS).await;
+    focus(&app, "Token").await;
+    app.paste("Token", &expired).await;
+    app.find("heading", "Rejected").await;
+
+    app.press("k").await;
+    app.find("dialog", "Try another key").await;
+    app.press(secret).await;
+    app.shows("Secret, 38 bytes").await;
+    app.escape().await;
+    app.gone("dialog", "Try another key").await;
+    app.press("k").await;
+    app.find("dialog", "Try another key").await;
+    app.press(secret).await;
+    app.press(Key::Control + Key::Enter).await;
+    app.gone("dialog", "Try another key").await;
+    use_button(&app, "Re-sign for 15 m").await;
+    app.find("heading", "Accepted").await;
+
+    // Rows and checks are one stop each, in which the arrows move.
+    focus(&app, "alg").await;
+    app.press(Key::Down + "").await;
+    assert!(focused(&app).await.starts_with("typ"), "{}", focused(&app).await);
+    focus(&app, "Parse").await;
+    app.press(Key::Down + "").await;
+    assert!(focused(&app).await.starts_with("Algorithm"), "{}", focused(&app).await);
+    app.press("?").await;
+    app.find("dialog", "All shortcuts").await;
+    app.escape().await;
+    app.gone("dialog", "All shortcuts").await;
+    assert!(focused(&app).await.starts_with("Algorithm"), "{}", focused(&app).await);
+    app.press("j").await;
+    app.find("region", "Header as JSON").await;
+    app.press("j").await;
+    app.press("p").await;
+    app.find("dialog", "New policy").await;
+    app.escape().await;
+    app.gone("dialog", "New policy").await;
+    app.press("e").await;
+    app.find("heading", "Would be accepted").await;
+    app.until("the editor to take the focus", async || focused(&app).await.eq("Payload as JSON").then_some(())).await;
+    app.escape().await;
+    app.find("heading", "Accepted").await;
+    let lost: u32 = app.read("return window.lostFocus").await;
+    assert_eq!(lost, 0, "the focus fell to the page's body");
     app.quit().await;
 }

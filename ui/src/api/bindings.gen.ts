@@ -1686,8 +1686,10 @@ export type PolicyView = {
 export type PresentationReport = {
 	/**  The text after the token, from its first `~` on, without white space. */
 	text: string,
-	/**  The number of disclosures that could be read, at any depth. */
+	/**  The number of disclosures that a digest stands for, at any depth. */
 	disclosed: number,
+	/**  The number of those that are no disclosures, or that fit no digest. */
+	stray: number,
 	/**  The number of digests without a disclosure, at any depth: hidden claims, or decoys. */
 	hidden: number,
 	/**  The first of those digests that stand at the top, truncated. */

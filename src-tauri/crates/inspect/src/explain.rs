@@ -76,7 +76,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
-        trace: warned(trace.into_iter().map(|step| explained(case, step)).collect(), &pasted.clean_ups),
+        trace: warned(trace.into_iter().map(|step| explained(case, pasted, step)).collect(), &pasted.clean_ups),
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         user_key: None,
@@ -101,7 +101,7 @@ fn outcome_of(trace: &[judgement::Step], check: Check) -> Outcome {
 
 /// A step as it is shown: with the dates that times in a wrong unit mean. AWS load balancers break a rule on purpose,
 /// so there the cure is another one.
-fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
+fn explained(case: &Case<'_>, pasted: &Pasted, step: judgement::Step) -> Step {
     let parsed = case.parsed;
     let wrong = wrong_values(case, &step);
     let mut step = Step { wrong, ..Step::from(step) };
@@ -112,6 +112,12 @@ fn explained(case: &Case<'_>, step: judgement::Step) -> Step {
     }
     if step.check == Check::Parse && parsed.format == Format::JweCompact && kinds::is_for_its_issuer(parsed) {
         step.fix = "Ask for the audience of your API when signing in, and send the signed JWT that comes then".into();
+    }
+    if step.check == Check::Parse
+        && step.outcome == Outcome::Pass
+        && let Some(presentation) = &pasted.presentation
+    {
+        step.reason = presentation.parts().into();
     }
     if step.check == Check::Time {
         date_other_units(case, &mut step);

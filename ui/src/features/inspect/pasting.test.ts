@@ -39,6 +39,18 @@ describe("pasting", () => {
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Inspect");
   });
 
+  test("a paste into the field leaves it, so that the keys act on the token", async () => {
+    const { user } = await open();
+    for (const token of [texts.hmac, texts.weak]) {
+      const field = screen.getByRole("textbox", { name: "Token" });
+      await user.click(field);
+      await paste(token, field);
+      expect(screen.getByRole("region", { name: "Verdict" })).toHaveFocus();
+    }
+    await user.keyboard("k");
+    expect(screen.getByRole("dialog", { name: "Try another key" })).toBeVisible();
+  });
+
   test("where the page gets no paste event, the program's clipboard is asked", async () => {
     const { host, user } = await open();
     host.clipboard = texts.valid;

@@ -10,8 +10,10 @@ use super::Member;
 pub struct PresentationReport {
     /// The text after the token, from its first `~` on, without white space.
     pub text: String,
-    /// The number of disclosures that could be read, at any depth.
+    /// The number of disclosures that a digest stands for, at any depth.
     pub disclosed: u32,
+    /// The number of those that are no disclosures, or that fit no digest.
+    pub stray: u32,
     /// The number of digests without a disclosure, at any depth: hidden claims, or decoys.
     pub hidden: u32,
     /// The first of those digests that stand at the top, truncated.

@@ -20,11 +20,23 @@ impl Presentation {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         PresentationReport {
             text: self.text.clone(),
-            disclosed: count(self.disclosures.len()),
+            disclosed: count(self.used.len()),
+            stray: count(self.stray),
             hidden: count(self.hidden),
             digests: self.hidden_digests(parsed),
             key_binding: self.key_binding_report(parsed, policy),
         }
+    }
+
+    /// What a token that can be read consists of, for the check that reads it.
+    pub(crate) fn parts(&self) -> String {
+        let disclosures = match self.used.len() {
+            0 => "no disclosure".to_owned(),
+            1 => "1 disclosure".to_owned(),
+            count => format!("{count} disclosures"),
+        };
+        let binding = if self.key_binding.is_some() { ", key binding" } else { "" };
+        format!("SD-JWT: token, {disclosures}{binding}")
     }
 
     /// The outermost digests that nothing was disclosed for.

@@ -88,6 +88,9 @@ fn a_disclosure_that_fits_no_digest_makes_the_whole_invalid() {
             "1 digest without a disclosure: a hidden claim, or a decoy"
         };
         assert_eq!(notes(&report), fitting, "{parts}");
+        let presentation = report.presentation.as_ref().unwrap();
+        let counted = (presentation.disclosed, presentation.stray);
+        assert_eq!(counted, (u32::from(parts.contains(&name)), 1), "{parts}");
     }
     // A disclosure cannot bring digests of its own into an object's place, nor refer to itself.
     let (digests, of_digests) = disclosure(r#"["salt","_sd",["x"]]"#);
@@ -284,6 +287,7 @@ fn a_disclosed_claim_names_the_characters_of_its_disclosure_and_hidden_ones_thei
         (2, 1, &["decoy".to_owned()][..])
     );
     assert_eq!(presentation.key_binding, None, "the token is bound to no key");
+    assert_eq!(report.trace[0].reason, "SD-JWT: token, 2 disclosures");
     let part = |claim: &str| {
         let member = report.claims.iter().find(|member| member.name == claim).unwrap();
         let place = member.disclosed.unwrap();

@@ -30,6 +30,7 @@ const claims = [
 const presentation: PresentationReport = {
   text: "~AAAA~BBBB~eyJ.eyJ.sig",
   disclosed: 2,
+  stray: 0,
   hidden: 2,
   digests: ["c", "d"],
   key_binding: null,
@@ -159,4 +160,20 @@ test("a token bound to a key without key binding says so in one row", async () =
   const section = within(screen.getByRole("region", { name: "Key binding" }));
   expect(section.getByText("Absent")).toBeVisible();
   expect(section.queryByRole("button")).toBeNull();
+});
+
+test("a disclosure without a digest is counted apart, and each signed part is said to hold or not", async () => {
+  const key_binding = { token: "eyJ.eyJ.sig", is_proven: true, note: "It is signed", members: [] };
+  const bad = { ...presentation, disclosed: 1, stray: 1, key_binding };
+  await open({}, (host) => answerFor(host, texts.valid, () => ({ presentation: bad, claims })));
+  await paste(texts.valid);
+  expect(screen.getByText("1 disclosed")).toBeVisible();
+  expect(screen.getByText("1 without a digest")).toBeVisible();
+  expect(screen.getByText("2 disclosures 8")).toBeVisible();
+  const parts = within(screen.getByRole("list", { name: "What is signed" })).getAllByRole("listitem");
+  expect(parts.map((part) => part.textContent.replace(/\s+/g, " ").trim())).toEqual([
+    expect.stringMatching(/^Issuer JWT, kid \S+: holds$/),
+    "1 of 2 disclosures hash to a signed digest: does not hold",
+    "Key binding, with the holder's key in cnf: holds",
+  ]);
 });

@@ -15,6 +15,13 @@ const at = (nbf: number | null, exp: number | null, leeway = 0) => {
 
 test("a token is in one state of its life, with the distance", () => {
   expect(at(NOW - 100, NOW + 800)).toEqual(["valid", "13:20", "of 15:00 left"]);
+  const claimed = lifetime(
+    { issued_at: NOW, not_before: null, expires_at: NOW + 900, now: NOW },
+    NOW,
+    0,
+    ", as claimed",
+  );
+  expect(claimed.detail).toBe("of 15:00, as claimed");
   expect(at(NOW - 900, NOW)).toEqual(["expired", "Expired", "now"]);
   expect(at(NOW + 1, NOW + 900)).toEqual(["early", "Not yet valid", "starts in 1 s"]);
   expect(at(NOW - 900, null)).toEqual(["endless", "Never expires", "There is no exp claim"]);

@@ -14,7 +14,8 @@ export interface Lifetime {
   share: number;
 }
 
-export function lifetime(times: Times, now: number, leeway: number): Lifetime {
+/** `left`: what follows the whole lifetime, "of 15:00 left". */
+export function lifetime(times: Times, now: number, leeway: number, left = " left"): Lifetime {
   const { issued_at, not_before, expires_at } = times;
   if (not_before !== null && now < not_before) {
     const detail = `starts ${relative(not_before, now)}`;
@@ -28,9 +29,9 @@ export function lifetime(times: Times, now: number, leeway: number): Lifetime {
     return { state: "endless", title: "Never expires", detail: "There is no exp claim", share: 0 };
   }
   if (now >= expires_at) {
-    const left = expires_at + leeway - now;
-    if (left > 0) {
-      const detail = `${magnitude(left)} of ${magnitude(leeway)} left`;
+    const rest = expires_at + leeway - now;
+    if (rest > 0) {
+      const detail = `${magnitude(rest)} of ${magnitude(leeway)} left`;
       return { state: "leeway", title: "Within leeway", detail, share: 0 };
     }
     return { state: "expired", title: "Expired", detail: relative(expires_at, now), share: 0 };
@@ -40,7 +41,7 @@ export function lifetime(times: Times, now: number, leeway: number): Lifetime {
   return {
     state: "valid",
     title: countdown(expires_at - now),
-    detail: whole === null ? "left" : `of ${countdown(whole)} left`,
+    detail: whole === null ? "left" : `of ${countdown(whole)}${left}`,
     share: whole === null || whole <= 0 ? 1 : (expires_at - now) / whole,
   };
 }

@@ -363,6 +363,12 @@ test("the editor takes the focus when it opens, and leaving it by its buttons mo
   await user.click(screen.getByRole("button", { name: /^Edit & re-sign/ }));
   await settle();
   await vi.waitFor(() => expect(document.activeElement).toHaveAccessibleName("Payload as JSON"));
+  await user.keyboard("{Escape}");
+  await settle();
+  screen.getByRole("button", { name: /^Parse/ }).focus();
+  await user.keyboard("e");
+  await settle();
+  await vi.waitFor(() => expect(document.activeElement).toHaveAccessibleName("Payload as JSON"));
   await user.click(screen.getByRole("button", { name: "exp to +1 h" }));
   await user.click(screen.getByRole("button", { name: /^Re-sign/ }));
   await settle();

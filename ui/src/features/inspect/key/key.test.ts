@@ -41,6 +41,7 @@ describe("another key", () => {
     await pass(0.3);
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(signature().getByText("Verified")).toBeVisible();
+    expect(screen.getByRole("region", { name: "Verdict" })).toHaveFocus();
 
     await user.click(signature().getByRole("button", { name: "Use the profile's keys" }));
     await pass(0.3);

@@ -62,7 +62,8 @@ test("what is inside is a step of its own, from which a key leads back", async (
   await paste(texts.encrypted);
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toHaveClass("accepted");
   expect(region("Tag").getByText("Intact")).toBeVisible();
-  expect(screen.getByText("The token inside has times of its own")).toBeVisible();
+  expect(screen.getByText("of 15:00, step 2")).toBeVisible();
+  expect(region("Payload").getByText(/^Issuer.*, not verified yet$/)).toBeVisible();
   expect(verdict().getByRole("button", { name: "Open the signed token" })).toBeVisible();
   (document.activeElement as HTMLElement | null)?.blur();
   await user.keyboard("{Enter}");
@@ -73,6 +74,17 @@ test("what is inside is a step of its own, from which a key leads back", async (
   await user.keyboard("{Alt>}{ArrowLeft}{/Alt}");
   await settle();
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toBeVisible();
+});
+
+test("times that only the token itself claims are called so", async () => {
+  await open({}, (host) =>
+    answerFor(host, texts.elsewhere, ({ times }) => ({
+      times: { ...times, issued_at: times.now, expires_at: times.now + 900 },
+    })),
+  );
+  await paste(texts.elsewhere);
+  expect(verdict().getByRole("heading", { name: "Not verified" })).toBeVisible();
+  expect(screen.getByText("of 15:00, as claimed")).toBeVisible();
 });
 
 test("of four steps and more, those in the middle fold, and one click shows them", async () => {
