@@ -1,6 +1,6 @@
-//! GTK calls services of the session bus while it starts, and waits 25 seconds for each. If one of them hangs, the bus
-//! is hidden from GTK until it has started: the window then has no screen reader and cannot keep the computer awake,
-//! but it opens.
+//! GTK and WebKit call services of the session bus while they start, and wait 25 and 30 seconds for each. If one of them
+//! hangs, the bus is hidden from GTK until it has started: the window then has no screen reader and cannot keep the
+//! computer awake, but it opens.
 #![cfg(all(unix, not(target_os = "macos")))]
 
 use gtk::{gio, glib};
@@ -14,6 +14,10 @@ const DEADLINE: Duration = Duration::from_millis(1_500);
 pub(crate) const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
 pub(crate) const NO_BUS: &str = "disabled:";
 
+/// The variable with the address of the accessibility bus. WebKit asks the session bus only if it is not set
+/// (`PlatformDisplay::accessibilityBusAddress`).
+const ACCESSIBILITY_BUS: &str = "AT_SPI_BUS_ADDRESS";
+
 /// A call that GTK makes: service, object, interface, method, and its argument.
 type Question = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>);
 
@@ -26,7 +30,7 @@ const PORTAL: Question = (
     Some("org.freedesktop.portal.Inhibit"),
 );
 
-/// The bus used by screen readers (`atk-bridge`).
+/// The bus used by screen readers (`atk-bridge`, and WebKit even where `NO_AT_BRIDGE` is set).
 const ACCESSIBILITY: Question = ("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None);
 
 /// The real address of the bus while it is hidden.
@@ -36,21 +40,26 @@ pub(crate) struct Hidden(OsString);
 /// answered by the service's D-Bus library even while the service itself hangs.
 pub(crate) fn hide_if_a_service_hangs() -> Option<Hidden> {
     let address = env::var_os(BUS)?;
-    let is_bridge_off = env::var_os("NO_AT_BRIDGE").is_some_and(|value| value == "1");
-    let questions = if is_bridge_off { vec![PORTAL] } else { vec![PORTAL, ACCESSIBILITY] };
-    let (say, answered) = mpsc::channel();
-    for question in &questions {
-        let (say, question) = (say.clone(), *question);
+    let [portal, accessibility] = [PORTAL, ACCESSIBILITY].map(|question| {
+        let (say, answer) = mpsc::channel();
         // If nobody answers, the thread is abandoned.
         thread::spawn(move || {
             ask(question);
             let _ = say.send(());
         });
-    }
-    if questions.iter().all(|_| answered.recv_timeout(DEADLINE).is_ok()) {
+        answer
+    });
+    let portal_answers = portal.recv_timeout(DEADLINE).is_ok();
+    // Both were asked at the same time.
+    let rest = if portal_answers { DEADLINE } else { Duration::ZERO };
+    let accessibility_answers = accessibility.recv_timeout(rest).is_ok();
+    if portal_answers && accessibility_answers {
         return None;
     }
     tracing::warn!("a service of the session bus hangs: the window starts without it");
+    if !accessibility_answers && let Err(error) = glib::setenv(ACCESSIBILITY_BUS, NO_BUS, false) {
+        tracing::warn!(%error, "the web view will wait for the accessibility bus");
+    }
     glib::setenv(BUS, NO_BUS, true).ok().map(|()| Hidden(address))
 }
 
