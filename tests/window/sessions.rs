@@ -3,7 +3,7 @@
 use crate::steps::{PASSWORD, add_user, sign_in};
 use serde_json::Value;
 use thirtyfour::Key;
-use workbench_tests::desktop::{App, Desktop};
+use workbench_tests::desktop::{App, Desktop, built};
 
 /// The positions and names of the buttons in the row of the selected session.
 const ROW: &str = "return [...document.querySelectorAll('.family .head button')].map(one => {
@@ -97,23 +97,17 @@ async fn of_requests_that_race_one_wins_and_a_session_started_elsewhere_cannot_b
 async fn a_family_of_three_hundred_is_folded_and_its_old_replay_is_seen() {
     let desktop = Desktop::start();
     add_user(&desktop, "alice");
-    let run = |arguments: &[&str], input: &str| -> Value {
-        let said = desktop.twb(&[&["--json"], arguments].concat(), &format!("{input}\n"));
-        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-        serde_json::from_slice(&said.stdout).unwrap()
-    };
-    let mut refresh = run(&["sign-in", "alice"], PASSWORD)["refresh_token"].as_str().unwrap().to_owned();
-    let mut middle = String::new();
-    for generation in 1..=300 {
-        refresh = run(&["refresh"], &refresh)["refresh_token"].as_str().unwrap().to_owned();
-        if generation == 150 {
-            middle.clone_from(&refresh);
-        }
-    }
+    let said = desktop.twb(&["--json", "sign-in", "alice"], &format!("{PASSWORD}\n"));
+    let signed_in: Value = serde_json::from_slice(&said.stdout).unwrap();
+    let first = signed_in["refresh_token"].as_str().unwrap();
+    let rotated = desktop.run(&built("rotate"), &["300"], first);
+    assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
+    let rotated = String::from_utf8(rotated.stdout).unwrap();
+    let middle = rotated.lines().nth(149).unwrap();
     let app = desktop.open_app(&[]).await;
     app.press(Key::Control + "2").await;
     app.shows("300 rotations, the middle is folded").await;
-    assert!(!desktop.twb(&["refresh"], &middle).status.success());
+    assert!(!desktop.twb(&["refresh"], middle).status.success());
     app.shows("R150 used again").await;
     for generation in ["R149", "R150", "R151", "R300"] {
         app.shows(generation).await;

@@ -135,11 +135,16 @@ impl Desktop {
 
     /// Runs `twb` on this desktop, with `input` on its standard input.
     pub fn twb(&self, arguments: &[&str], input: &str) -> Output {
-        let mut command = self.command(built("twb"));
+        self.run(&built("twb"), arguments, input)
+    }
+
+    /// Runs a program on this desktop to its end, with `input` on its standard input.
+    pub fn run(&self, program: &Path, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("twb starts");
-        child.stdin.take().expect("stdin is a pipe").write_all(input.as_bytes()).expect("twb reads its input");
-        child.wait_with_output().expect("twb ends")
+        let mut child = command.spawn().expect("the program starts");
+        child.stdin.take().expect("stdin is a pipe").write_all(input.as_bytes()).expect("the program reads its input");
+        child.wait_with_output().expect("the program ends")
     }
 
     /// Locks the keyring, as some screen locks do.
