@@ -4,6 +4,7 @@
 
 STAGE := @scripts/stage.sh
 NPM := npm --prefix ui run --silent
+MUTATED := $(shell find src-tauri/crates/jose src-tauri/crates/inspect -type f) Cargo.toml Cargo.lock
 PAGE_SOURCES := $(shell find ui/src ui/public 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.js ui/*.ts)
 
 help: ## list the targets
@@ -19,6 +20,7 @@ test: ## every check there is, the real window included
 	$(STAGE) "Rust: format" cargo fmt --all --check
 	$(STAGE) "Rust: clippy" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 	$(STAGE) "Rust: build" cargo build --locked --quiet --workspace --all-targets
+	@$(MAKE) --silent target/mutations-tested
 	$(STAGE) "Rust: tests and the real window" scripts/in-memory.sh scripts/rust-tests.sh
 
 dev: page ## the window on Vite's server, reloading on every change
@@ -31,6 +33,11 @@ target/page-tested: $(PAGE_SOURCES) $(wildcard ui/.prettier*) $(shell find ui/te
 	$(STAGE) "Page: format" $(NPM) format:check
 	$(STAGE) "Page: tests" $(NPM) test
 	@mkdir -p target && touch $@
+
+# Four million damaged tokens and keys. They are the same each time, so they are skipped like the page's tests.
+target/mutations-tested: $(MUTATED)
+	$(STAGE) "Rust: damaged tokens and keys" cargo test --locked --quiet --workspace --test any_input --test judge mutations::
+	@touch $@
 
 bindings: page ## write the page's TypeScript for the commands of the shell
 	@UPDATE_BINDINGS=1 cargo test --quiet --workspace --lib bindings
