@@ -48,7 +48,7 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
 
 /// Inflates bare DEFLATE or zlib's format (RFC 1951, RFC 1950), within the limit of `zip`.
 pub(crate) fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
-    jose::inflate::inflate("DEF", bytes).ok()
+    jose::inflate::inflate("DEF", bytes).ok().map(|inflated| inflated.bytes)
 }
 
 /// The bytes as whole JSON, and what it is.

@@ -7,6 +7,7 @@ mod seal;
 mod tests;
 pub mod x25519;
 
+use std::fmt;
 use std::num::NonZeroU32;
 
 use aes_kw::KeyInit as _;
@@ -18,7 +19,7 @@ use aws_lc_rs::{agreement, constant_time, digest, hmac, iv::FixedLength, pbkdf2}
 use zeroize::Zeroizing;
 
 use crate::base64url;
-use crate::inflate::inflate;
+use crate::inflate::{Inflated, inflate};
 use crate::json::{self, Number, ValueKind};
 use crate::parse::{Format, Lookup, Parsed, Part};
 use envelope::Envelope;
@@ -57,6 +58,23 @@ pub enum JweError {
     /// The content cannot be inflated within the limit.
     #[error("the content does not inflate, or to more than 250 KB")]
     NotInflated,
+    /// Something follows the compressed content.
+    #[error("bytes follow the compressed content, so readers disagree on what it is")]
+    TrailingBytes,
+}
+
+/// The content of a JWE. `Debug` does not print it.
+pub struct Decrypted {
+    /// The content.
+    pub content: Zeroizing<Vec<u8>>,
+    /// Was it compressed in the ZLIB format (RFC 1950)? `DEF` means bare DEFLATE, so most readers refuse that.
+    pub is_zlib: bool,
+}
+
+impl fmt::Debug for Decrypted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decrypted").field("bytes", &self.content.len()).finish_non_exhaustive()
+    }
 }
 
 /// The content of a JWE: compact, or in JSON for one or more recipients, of which the first that the key fits is
@@ -64,7 +82,7 @@ pub enum JweError {
 ///
 /// # Errors
 /// [`JweError`]; where the key fits no recipient, the error of the one that came furthest.
-pub fn decrypt(parsed: &Parsed, key: &DecryptionKey<'_>) -> Result<Zeroizing<Vec<u8>>, JweError> {
+pub fn decrypt(parsed: &Parsed, key: &DecryptionKey<'_>) -> Result<Decrypted, JweError> {
     let envelopes = match parsed.format {
         Format::JweCompact => vec![Envelope::of_compact(parsed)?],
         Format::JweJson => envelope::of_json(&parsed.token)?,
@@ -76,7 +94,7 @@ pub fn decrypt(parsed: &Parsed, key: &DecryptionKey<'_>) -> Result<Zeroizing<Vec
         match envelope.open(key, &mut rounds) {
             Ok(plain) => return Ok(plain),
             // A key of the right kind that does not open it says more than one of another kind.
-            Err(found @ (JweError::WrongKey | JweError::NotInflated)) => error = Some(found),
+            Err(found @ (JweError::WrongKey | JweError::NotInflated | JweError::TrailingBytes)) => error = Some(found),
             Err(found) => error = error.or(Some(found)),
         }
     }
@@ -84,7 +102,7 @@ pub fn decrypt(parsed: &Parsed, key: &DecryptionKey<'_>) -> Result<Zeroizing<Vec
 }
 
 impl Envelope {
-    fn open(&self, key: &DecryptionKey<'_>, rounds: &mut u32) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    fn open(&self, key: &DecryptionKey<'_>, rounds: &mut u32) -> Result<Decrypted, JweError> {
         let header = &self.header;
         if header.has("crit") {
             return Err(JweError::Unsupported);
@@ -93,11 +111,13 @@ impl Envelope {
         let content_key = content_key(header, key, &self.encrypted_key, enc, rounds)?;
         let plain = enc.open(&content_key, &self.iv, self.aad.as_bytes(), &self.ciphertext, &self.tag)?;
         match header.find("zip") {
-            Lookup::Absent => Ok(plain),
+            Lookup::Absent => Ok(Decrypted { content: plain, is_zlib: false }),
             Lookup::Duplicate => Err(JweError::Damaged),
             Lookup::Found(item) => {
                 let zip = item.text.as_deref().filter(|zip| *zip == "DEF").ok_or(JweError::Unsupported)?;
-                inflate(zip, &plain).map(Zeroizing::new).map_err(|_| JweError::NotInflated)
+                let Inflated { bytes, is_zlib, unread } = inflate(zip, &plain).map_err(|_| JweError::NotInflated)?;
+                let content = Zeroizing::new(bytes);
+                if unread > 0 { Err(JweError::TrailingBytes) } else { Ok(Decrypted { content, is_zlib }) }
             }
         }
     }

@@ -60,6 +60,8 @@ pub struct Parsed {
     pub claims: Part,
     /// The compression that was undone to read the claims set: `DEF`.
     pub compression: Option<&'static str>,
+    /// Was it in the ZLIB format (RFC 1950), which `DEF` does not mean?
+    pub(crate) is_zlib: bool,
     /// Everything that is wrong with the text.
     pub faults: Vec<ParseProblem>,
     /// The signature's bytes, if its segment could be decoded completely.
@@ -239,6 +241,7 @@ impl Parsed {
             header: Part::default(),
             claims: Part::default(),
             compression: None,
+            is_zlib: false,
             faults: Vec::new(),
             signature: None,
             signed: 0..0,
@@ -293,6 +296,7 @@ impl Parsed {
     fn read_inflated(&mut self, read: compressed::Inflated) {
         self.claims = read.claims;
         self.compression = read.compression;
+        self.is_zlib = read.is_zlib;
         self.faults.extend(read.faults);
     }
 

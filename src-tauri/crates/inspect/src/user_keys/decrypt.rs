@@ -6,10 +6,10 @@ use super::repair::{self, PKCS12};
 use super::secret::{secret_bytes, secret_of};
 use super::{SecretForm, UserKey};
 use crate::meaning::{self, Side};
-use crate::report::{FoundToken, PayloadBytes, Report, UserKeyReport};
+use crate::report::{Finding, FoundToken, PayloadBytes, Report, Severity, UserKeyReport};
 use jose::check::Case;
 use jose::json::{self, quoted};
-use jose::jwe::{DecryptionKey, JweError, decrypt, x25519};
+use jose::jwe::{Decrypted, DecryptionKey, JweError, decrypt, x25519};
 use jose::key::{KeyError, is_encrypted, jwk_members};
 use jose::parse::{compact_header, parse_exact};
 use jose::visible::escaped_json;
@@ -33,7 +33,23 @@ pub(super) fn add_content(report: &mut Report, case: &Case<'_>, given: &UserKey)
         Some(UserKeyReport { summary: summary.to_owned(), problem, repairs: Vec::new(), remedy: None, encrypted });
     if let Ok(plain) = content {
         report.verdict.title = "Decrypted".to_owned();
-        show(report, case, &plain);
+        show(report, case, &plain.content);
+        if plain.is_zlib {
+            report.findings.push(zlib());
+        }
+    }
+}
+
+fn zlib() -> Finding {
+    Finding {
+        id: "zlib_for_deflate",
+        severity: Severity::Medium,
+        title: "Compressed in another format".into(),
+        message:
+            "The content is in the ZLIB format (RFC 1950), but zip DEF means bare DEFLATE: most libraries refuse it"
+                .into(),
+        rfc: "RFC 7516 §4.1.3",
+        secret: None,
     }
 }
 
@@ -64,7 +80,7 @@ struct Opened {
     unusable: Option<KeyError>,
     /// It needs its passphrase, whether that was given or not.
     encrypted: bool,
-    content: Result<Zeroizing<Vec<u8>>, JweError>,
+    content: Result<Decrypted, JweError>,
 }
 
 /// What the key is, and the content that it opens.

@@ -68,12 +68,17 @@ pub(super) fn parse(case: &Case<'_>) -> Answer {
 /// RFC 7516 section 4.1.3 defines `zip` for encrypted tokens only; SMART Health Cards define it for themselves.
 fn compressed(case: &Case<'_>, name: &str) -> Answer {
     const RFC: &str = "RFC 7516 §4.1.3";
+    let zlib = "The payload is in the ZLIB format (RFC 1950), but zip DEF means bare DEFLATE (RFC 1951)";
     match case.policy.kind {
+        Some(Kind::HealthCard) if case.parsed.is_zlib => {
+            Answer::fail(zlib, RFC, "Compress the payload without the header and checksum of ZLIB").about(["zip"])
+        }
         Some(Kind::HealthCard) => Answer::pass(format!("3 segments, the payload inflated (zip {name})"), RFC),
         _ if case.policy.own_tokens => {
             let reason = format!("The payload is compressed (zip {name}), which this issuer never does");
             Answer::fail(reason, RFC, "Send the payload as it is").about(["zip"])
         }
+        _ if case.parsed.is_zlib => Answer::warn(format!("{zlib}: most libraries do not read it"), RFC).about(["zip"]),
         _ => {
             let reason = format!("The payload is compressed (zip {name}): most JWT libraries do not inflate it");
             Answer::warn(reason, RFC).about(["zip"])

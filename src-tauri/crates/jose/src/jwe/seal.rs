@@ -39,7 +39,8 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_with_the_shared_key_only() {
         let token = seal("hello", "k1", &Seal { shared: &[1; 32], content: &[2; 32], vector: [3; 12] }).unwrap();
-        let opened = |key: &[u8]| decrypt(&parse_exact(&token), &DecryptionKey::Secret(key)).map(|text| text.to_vec());
+        let opened =
+            |key: &[u8]| decrypt(&parse_exact(&token), &DecryptionKey::Secret(key)).map(|text| text.content.to_vec());
         assert_eq!(opened(&[1; 32]), Ok(b"hello".to_vec()));
         assert_eq!(opened(&[2; 32]), Err(JweError::WrongKey));
         assert_eq!(parse_exact(&token).header_text("kid"), Some("k1"));

@@ -42,7 +42,7 @@ fn key_of(example: &Value) -> (Vec<u8>, bool) {
 
 fn opened(token: &str, (bytes, is_private): &(Vec<u8>, bool)) -> Result<Vec<u8>, JweError> {
     let key = if *is_private { DecryptionKey::Private(bytes) } else { DecryptionKey::Secret(bytes) };
-    decrypt(&parse_exact(token), &key).map(|plain| plain.to_vec())
+    decrypt(&parse_exact(token), &key).map(|plain| plain.content.to_vec())
 }
 
 #[test]
@@ -183,6 +183,24 @@ fn content_that_inflates_beyond_250_kb_is_not_inflated_further() {
     assert_eq!(of_size(250_000).map(|plain| plain.len()), Ok(250_000));
     assert_eq!(of_size(1_048_576), Err(JweError::NotInflated));
     assert_eq!(of_size(64 * 1_048_576), Err(JweError::NotInflated));
+}
+
+/// RFC 7516 section 4.1.3.
+#[test]
+fn compressed_content_is_one_bare_stream() {
+    let header = r#"{"alg":"dir","enc":"A128GCM","zip":"DEF"}"#;
+    let open = |bytes: &[u8]| {
+        let token = sealed(header, &[1; 16], b"", bytes);
+        decrypt(&parse_exact(&token), &DecryptionKey::Secret(&[1; 16])).map(|plain| plain.is_zlib)
+    };
+    let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut bare, b"{}").unwrap();
+    let bare = bare.finish().unwrap();
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut zlib, b"{}").unwrap();
+    assert_eq!(open(&bare), Ok(false));
+    assert_eq!(open(&zlib.finish().unwrap()), Ok(true), "it is read, and it is said");
+    assert_eq!(open(&[&bare[..], b"x"].concat()), Err(JweError::TrailingBytes));
 }
 
 /// JWT-23, RFC 8725 section 3.4.

@@ -12,6 +12,7 @@ pub(super) struct Inflated {
     pub(super) claims: Part,
     /// `None` if it could not be inflated.
     pub(super) compression: Option<&'static str>,
+    pub(super) is_zlib: bool,
     pub(super) faults: Vec<ParseProblem>,
 }
 
@@ -28,9 +29,12 @@ pub(super) fn inflated(header: &Part, plain: &Part, token: &str, place: Range<us
     let bytes = base64url::decode_strict(&token[place.clone()])?;
     let mut faults = Vec::new();
     match inflate(zip, &bytes) {
-        Ok(text) => {
-            let claims = Part::of_inflated(&text, place, &mut faults);
-            Some(Inflated { claims, compression: Some(name), faults })
+        Ok(found) => {
+            if found.unread > 0 {
+                faults.push(ParseProblem::bytes_after_stream(name, found.unread, place.start));
+            }
+            let claims = Part::of_inflated(&found.bytes, place, &mut faults);
+            Some(Inflated { claims, compression: Some(name), is_zlib: found.is_zlib, faults })
         }
         Err(error) => {
             let at = place.start;
@@ -39,7 +43,7 @@ pub(super) fn inflated(header: &Part, plain: &Part, token: &str, place: Range<us
                 InflateError::TooLong => ParseProblem::inflates_too_far(name, at),
                 InflateError::Damaged | InflateError::Unknown => ParseProblem::not_inflated(name, at),
             };
-            Some(Inflated { claims, compression: None, faults: vec![fault] })
+            Some(Inflated { claims, compression: None, is_zlib: false, faults: vec![fault] })
         }
     }
 }
@@ -52,6 +56,14 @@ impl ParseProblem {
             ParseProblem::new(&reason, &message, &reason, "", "RFC 7516 §4.1.3").at(SegmentKind::Payload, at);
         fault.limit = true;
         fault
+    }
+
+    fn bytes_after_stream(name: &str, count: usize, at: usize) -> ParseProblem {
+        let bytes = if count == 1 { "1 byte follows".to_owned() } else { format!("{count} bytes follow") };
+        let title = format!("{bytes} the compressed payload");
+        let message = format!("The stream of zip {name} ends before them: readers disagree on what they mean.");
+        let fix = "Send the compressed stream alone";
+        ParseProblem::new(&title, &message, &title, fix, "RFC 7516 §4.1.3").at(SegmentKind::Payload, at)
     }
 
     fn not_inflated(name: &str, at: usize) -> ParseProblem {

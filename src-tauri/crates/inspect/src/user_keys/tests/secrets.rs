@@ -66,7 +66,8 @@ fn diagnosed_or_no_key(signed_with: &[u8], given_as: &str, form: SecretForm) -> 
         assert!(step.fix.starts_with("Take the secret "), "{}", step.fix);
     } else {
         assert_eq!((form, report.signature.state), (SecretForm::Hex, SignatureState::NoKey));
-        assert_eq!(report.verdict.detail, format!("Signature not accepted: {}", report.signature.reason));
+        assert_eq!(report.verdict.detail, "Signature not accepted: see check 4 of 9");
+        assert_eq!(step.reason, report.signature.reason);
     }
     report
 }
@@ -85,4 +86,33 @@ fn a_short_secret_that_does_not_match_is_not_called_weak() {
     assert!(!weak(&text(&with_secret(b"something else entirely, but long"), "oops")));
     assert!(!weak(&text(&with_pem(RSA, Algorithm::Rs256), "abc")));
     assert!(weak(&text(&with_secret(b"oops"), "oops")));
+}
+
+#[test]
+fn a_zlib_stream_inside_an_encrypted_token_is_read_and_it_is_said() {
+    use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+    use jose::base64url::encode;
+    use std::io::Write;
+
+    let header = encode(br#"{"alg":"dir","enc":"A128GCM","zip":"DEF"}"#);
+    let seal = |plain: &[u8]| {
+        let mut text = plain.to_vec();
+        let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &[1; 16]).unwrap());
+        let nonce = Nonce::assume_unique_for_key([7; 12]);
+        let tag = key.seal_in_place_separate_tag(nonce, Aad::from(header.as_bytes()), &mut text).unwrap();
+        let parts = [&[7; 12][..], &text, tag.as_ref()].map(encode);
+        judge(&format!("{header}..{}", parts.join(".")), &"01".repeat(16), SecretForm::Hex)
+    };
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    zlib.write_all(br#"{"sub":"alice"}"#).unwrap();
+    let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    bare.write_all(br#"{"sub":"alice"}"#).unwrap();
+    let bare = bare.finish().unwrap();
+    for (plain, is_told) in [(&zlib.finish().unwrap()[..], true), (&bare, false)] {
+        let report = seal(plain);
+        assert_eq!((&*report.verdict.title, &*report.claims[0].name), ("Decrypted", "sub"));
+        assert_eq!(report.findings.iter().any(|finding| finding.id == "zlib_for_deflate"), is_told);
+    }
+    let followed = seal(&[&bare[..], b"x"].concat());
+    assert!(super::given(&followed).problem.as_deref().unwrap().starts_with("Bytes follow the compressed content"));
 }

@@ -92,6 +92,18 @@ fn a_compressed_payload_is_never_accepted_as_an_own_token_and_a_bomb_by_nobody()
     let foreign = draft.judge(&token);
     assert_eq!(step(&foreign, Check::Parse).outcome, Outcome::Warn, "the signature covers the compressed bytes");
     assert_eq!(foreign.verdict.outcome, VerdictOutcome::Accepted);
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut zlib, claims.as_bytes()).unwrap();
+    let sign = |payload: &[u8]| key().dangerous_sign(&header, payload).unwrap();
+    let parse_step = |draft: &Draft, token: &str| step(&draft.judge(token), Check::Parse).clone();
+    let zlib = sign(&zlib.finish().unwrap());
+    let wrapped = parse_step(&draft, &zlib);
+    assert_eq!(wrapped.outcome, Outcome::Warn);
+    assert!(wrapped.reason.starts_with("The payload is in the ZLIB format (RFC 1950)"), "{}", wrapped.reason);
+    let card = Draft::new().policy(|policy| policy.kind = Some(crate::Kind::HealthCard));
+    assert_eq!(parse_step(&card, &zlib).outcome, Outcome::Fail, "readers of health cards inflate bare DEFLATE");
+    let followed = parse_step(&draft, &sign(&[&deflated(claims.as_bytes())[..], b"xyz"].concat()));
+    assert_eq!((followed.outcome, &*followed.reason), (Outcome::Fail, "3 bytes follow the compressed payload"));
     let bomb = format!("{{\"x\":\"{}\"}}", "x".repeat(30_000_000));
     let token = key().dangerous_sign(&header, &deflated(bomb.as_bytes())).unwrap();
     let shown = draft.judge(&token);
