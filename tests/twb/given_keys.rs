@@ -2,8 +2,9 @@
 
 use super::{
     Twb,
-    inspect::{IN_TIME, KEY, TOKEN},
+    inspect::{IN_TIME, KEY, TOKEN, section},
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use std::fs;
 
 #[test]
@@ -171,4 +172,64 @@ fn a_secret_comes_from_standard_input_or_a_file_without_its_last_line_break() {
     for option in ["--secret", "--secret-file", "--key"] {
         twb.refuses(&["inspect", option, "-"], TOKEN, both);
     }
+}
+
+#[test]
+fn without_a_key_the_ways_to_get_one_are_told() {
+    let twb = Twb::new();
+    let token = |header: &str, claims: &str| {
+        let [header, claims] = [header, claims].map(|text| BASE64_URL_SAFE_NO_PAD.encode(text));
+        format!("{header}.{claims}.{}", "A".repeat(342))
+    };
+    let ways = |header: &str, claims: &str| {
+        let said = twb.run(&["inspect"], &token(header, claims));
+        assert_eq!(said.code, 3, "{}", said.out);
+        section(&said.out, "Ways to get the key").iter().map(|line| (*line).to_owned()).collect::<Vec<_>>()
+    };
+    let discovery = "  https://issuer.example/t/.well-known/openid-configuration names the issuer's JWK Set in jwks_uri: \
+                     save that set, and give it as --jwks FILE";
+    let key = "  Give the signer's public key as --key FILE: PEM, a certificate or a JWK";
+    let claims = r#"{"iss":"https://issuer.example/t/","exp":4102444800}"#;
+    assert_eq!(ways(r#"{"alg":"RS256","kid":"a"}"#, claims), [discovery, key]);
+    assert_eq!(ways(r#"{"alg":"RS256"}"#, r#"{"iss":"issuer","exp":4102444800}"#), [key]);
+    let header = r#"{"alg":"RS256","jku":"https://keys.example/set"}"#;
+    assert_eq!(
+        ways(header, claims)[1],
+        "  The token names a JWK Set of its own in jku, https://keys.example/set: use it only if you know that it is the \
+         issuer's"
+    );
+    let secret = ways(r#"{"alg":"HS256"}"#, claims);
+    assert_eq!(
+        secret,
+        [
+            "  HS256 is checked with the secret it was signed with, which only the issuer has",
+            "  Give it as --secret-file FILE, --secret - (standard input), --secret-base64 or --secret-hex",
+        ]
+    );
+    let file = twb.home.path().join("secret.txt");
+    fs::write(&file, "a secret").unwrap();
+    let tried = twb.run(&["inspect", "--secret-file", file.to_str().unwrap()], &token(r#"{"alg":"HS256"}"#, claims));
+    assert!(!tried.out.contains("Ways to get the key"), "{}", tried.out);
+}
+
+#[test]
+fn the_verdict_without_an_answer_points_at_the_check_and_the_cure_stands_by_itself() {
+    let twb = Twb::new();
+    let file = twb.home.path().join("key.json");
+    fs::write(&file, r#"{"jwks_uri":"https://issuer.example/keys","issuer":"https://issuer.example"}"#).unwrap();
+    let [header, claims] =
+        [r#"{"alg":"RS256"}"#, r#"{"exp":4102444800}"#].map(|text| BASE64_URL_SAFE_NO_PAD.encode(text));
+    let token = format!("{header}.{claims}.{}", "A".repeat(342));
+    let said = twb.run(&["inspect", "--key", file.to_str().unwrap()], &token).out;
+    assert!(said.starts_with("Not verified: RS256 needs the signer's public key\n"), "{said}");
+    assert_eq!(said.matches("https://issuer.example/keys").count(), 1, "{said}");
+    // RFC 7518 appendix A.1 lists the names of XML Signature.
+    let header = r#"{"alg":"http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"}"#;
+    let secret = "secret-secret-secret-secret-1234";
+    let key = jose::SigningKey::from_hmac(jose::Algorithm::Hs256, secret.as_bytes(), "k").unwrap();
+    let token = key.dangerous_sign(header, br#"{"exp":4102444800}"#).unwrap();
+    let said = twb.run(&["inspect", &token, "--secret", secret], "").out;
+    assert!(said.starts_with("Not verified: Signature not accepted: see check 4 of 9\n"), "{said}");
+    assert_eq!(section(&said, "What must change to pass"), ["  Set `alg` to HS256 where the token is signed"]);
+    assert_eq!(said.matches("the signature matches as HS256").count(), 1, "{said}");
 }

@@ -98,7 +98,7 @@ fn a_dpop_proof_says_what_it_is_and_whether_it_matches_its_own_key() {
         ]
     );
     for line in [
-        "Not verified: A proof counts only with its access token",
+        "Not verified: The access token that it goes with is needed",
         "pass  Time claims          Made 10 s ago; a proof has no exp, servers count from iat",
         "pass  Issuer and audience  For GET https://api.example/items",
     ] {

@@ -1,6 +1,7 @@
 //! `twb inspect` and `twb guard`: prints the window's report as text or JSON.
 
 mod answer;
+mod ways;
 
 use crate::{
     Outcome,
@@ -17,7 +18,9 @@ use engine::{
     named_file,
     profile::OpenError,
 };
-use inspect::report::{Member, Outcome as StepOutcome, PayloadBytes, Remedy, Report, Step, Verdict, VerdictOutcome};
+use inspect::report::{
+    Member, Outcome as StepOutcome, PayloadBytes, Remedy, Report, Step, Verdict, VerdictOutcome, said_once,
+};
 use inspect::{SecretForm, UserKey};
 use serde_json::json;
 use std::{
@@ -97,14 +100,14 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
         print::json_of(&Inspected::new(&report, form))?;
     } else {
         form.warn();
-        print::text(&to_text(&report))?;
+        print::text(&to_text(&report, &ways::to_get_a_key(&parsed, &report)))?;
     }
     Ok(outcome(&report.verdict))
 }
 
 pub(crate) fn guard(engine: &Engine, what: &Guard, form: &Form) -> anyhow::Result<Outcome> {
     let mut judgement = engine.guard(input::line("Access token: ", "access token")?.expose(), &what.scopes)?;
-    let trace: Vec<Step> = std::mem::take(&mut judgement.trace).into_iter().map(Step::from).collect();
+    let trace = said_once(std::mem::take(&mut judgement.trace).into_iter().map(Step::from).collect());
     if form.as_json {
         print::json_of(&Guarded::new(&judgement, &trace, form))?;
     } else {
@@ -203,8 +206,17 @@ pub(crate) fn read(argument: &str) -> anyhow::Result<String> {
         "-" => (standard_input()?, "standard input"),
         given => (given.to_owned(), "the argument"),
     };
-    let is_around = |character: char| character.is_whitespace() || "\u{FEFF}\"'".contains(character);
-    if text.trim_matches(is_around).is_empty() {
+    let is_space = |character: char| character.is_whitespace() || character == '\u{FEFF}';
+    let is_quote = |character: char| "\"'".contains(character);
+    let quotes = text.chars().filter(|character| is_quote(*character)).count();
+    let is_bare = text.chars().all(|character| is_space(character) || is_quote(character));
+    // A pair of quotes is an empty text in JSON or in a shell.
+    if is_bare && quotes > 2 {
+        bail!(
+            "Nothing to inspect, {place} has {quotes} quotation marks and nothing else. Give a token: twb inspect TOKEN"
+        );
+    }
+    if is_bare {
         bail!("Nothing to inspect, {place} is empty. Give a token: twb inspect TOKEN, or twb inspect < FILE");
     }
     Ok(text)
@@ -224,7 +236,8 @@ fn standard_input() -> anyhow::Result<String> {
     Ok(decoded.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-fn to_text(report: &Report) -> String {
+/// `ways` to get the key, if one is missing.
+fn to_text(report: &Report, ways: &[String]) -> String {
     let mut out = format!("{}: {}\n{}\n", report.verdict.title, report.verdict.detail, report.summary);
     let policy = print::on_one_line(&report.policy.name);
     let chosen = if report.policy.chosen.is_empty() { "Chosen by name" } else { &report.policy.chosen };
@@ -252,6 +265,7 @@ fn to_text(report: &Report) -> String {
         [format!("  {}\n", given.summary)].into_iter().chain(problem).chain(repairs)
     });
     add_section(&mut out, "Key", &given.collect::<String>());
+    add_section(&mut out, "Ways to get the key", &ways.iter().map(|way| format!("  {way}\n")).collect::<String>());
     add_section(&mut out, "Header", &members(&report.header));
     add_section(&mut out, "Claims", &members(&report.claims));
     add_section(&mut out, "Payload", &report.payload.as_ref().map(bytes).unwrap_or_default());

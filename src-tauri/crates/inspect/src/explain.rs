@@ -10,10 +10,10 @@ use crate::findings::findings;
 use crate::kinds;
 use crate::meaning::{self, Side};
 use crate::pasted::Pasted;
-use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Times};
+use crate::report::{self, CleanUp, PayloadBytes, PolicySummary, Report, Step, Times, said_once};
 use jose::check::{self, Case, Reader, conclude, divided, unit_of};
 use jose::json;
-use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart, SignatureState};
+use jose::judgement::{self, Check, Judgement, Outcome, SignaturePart, SignatureState, VerdictOutcome};
 use jose::parse::{Format, ParseProblem, Problem};
 use jose::visible::escaped_json;
 use jose::words::list;
@@ -28,11 +28,28 @@ pub fn check(pasted: &Pasted, evidence: &Evidence) -> Report {
     if let Some(needed) = needed_key(&case, &report) {
         report.verdict.detail = needed;
     }
+    refer_to_check(&mut report);
     report
 }
 
-/// The key that is missing, if that is all and none was given: why there is none is said by the check of the key.
-fn needed_key(case: &Case<'_>, report: &Report) -> Option<String> {
+/// A verdict without an answer points at the check that says why, instead of repeating it.
+pub(crate) fn refer_to_check(report: &mut Report) {
+    let Report { verdict, trace, .. } = report;
+    if verdict.outcome != VerdictOutcome::NotVerified {
+        return;
+    }
+    let lead = trace.iter().enumerate().find_map(|(index, step)| {
+        let is_about_signature = matches!(step.check, Check::Key | Check::Signature);
+        let lead = verdict.detail.strip_suffix(&*step.reason).filter(|_| is_about_signature)?;
+        Some((lead.strip_suffix(": ")?.to_owned(), index + 1))
+    });
+    if let Some((lead, number)) = lead {
+        verdict.detail = format!("{lead}: see check {number} of 9");
+    }
+}
+
+/// The key that is missing, if that is all: why there is none is said by the check of the key.
+pub(crate) fn needed_key(case: &Case<'_>, report: &Report) -> Option<String> {
     let step = report.trace.iter().find(|step| step.check == Check::Key)?;
     let is_said = report.verdict.detail.ends_with(&report.signature.reason) && step.reason == report.signature.reason;
     if !is_said || report.signature.state != SignatureState::NoKey || !matches!(case.key, KeyChoice::None { .. }) {
@@ -76,7 +93,10 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         claims,
         times: Times { issued_at: seconds("iat"), not_before: seconds("nbf"), expires_at: seconds("exp"), now },
         verdict,
-        trace: warned(trace.into_iter().map(|step| explained(case, pasted, step)).collect(), &pasted.clean_ups),
+        trace: said_once(warned(
+            trace.into_iter().map(|step| explained(case, pasted, step)).collect(),
+            &pasted.clean_ups,
+        )),
         signature,
         policy: PolicySummary { name: policy.name.clone(), leeway: policy.leeway_seconds, chosen: "".into() },
         user_key: None,

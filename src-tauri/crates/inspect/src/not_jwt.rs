@@ -64,7 +64,10 @@ impl Recognised {
 }
 
 /// What some chunks of a cookie are without the others.
-const PART_OF_COOKIE: &str = "Part of a cookie";
+const INCOMPLETE: &str = "Incomplete token";
+
+/// Words, which are no opaque token either.
+const TEXT: &str = "Text";
 
 /// What must change for a server that wants a JWT, unless there is better advice.
 const FIND_TOKEN: &str =
@@ -111,13 +114,16 @@ pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
         }
         let is_broken = parsed.format == Format::JwsCompact && !parsed.faults.is_empty();
         parsed.blame(missing_chunk(text).filter(|_| is_broken)?);
-        return Some(Recognised::of(PART_OF_COOKIE));
+        return Some(Recognised::of(INCOMPLETE));
     }
     if let Some(problem) = missing_chunk(text) {
-        parsed.becomes(PART_OF_COOKIE.to_owned(), problem, "");
-        return Some(Recognised::of(PART_OF_COOKIE));
+        parsed.becomes(INCOMPLETE.to_owned(), problem, "");
+        return Some(Recognised::of(INCOMPLETE));
     }
-    let found = what_is(text.trim(), parsed.token().trim())?;
+    let Some(found) = what_is(text.trim(), parsed.token().trim()) else {
+        let is_words = parsed.format == Format::Opaque && parsed.token().contains(char::is_whitespace);
+        return is_words.then(|| Recognised::of(TEXT));
+    };
     let alike = alike::alike(parsed.token());
     parsed.becomes(found.name.to_string(), found.problem(), &found.content);
     Some(Recognised { alike, ..found.recognised() })

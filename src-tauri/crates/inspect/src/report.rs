@@ -20,7 +20,7 @@ pub use member::{Member, Place, Standing, Word};
 pub use payload::PayloadBytes;
 pub(crate) use payload::hex;
 pub use presentation::{KeyBindingReport, PresentationReport};
-pub use step::{Action, Difference, DifferingLine, Run, Step, WrongValue};
+pub use step::{Action, Difference, DifferingLine, Run, Step, WrongValue, said_once};
 
 // Parts of the judgement that are included in a report unchanged.
 pub use jose::json::ValueKind;

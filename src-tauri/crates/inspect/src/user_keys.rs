@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
-use crate::explain::explain;
+use crate::explain::{explain, needed_key, refer_to_check};
 use crate::key_text::SecretForm;
 use crate::pasted::Pasted;
 use crate::report::{Finding, Report, Severity, Step, UserKeyReport};
@@ -146,6 +146,9 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
         }
     }
     let mut report = explain(pasted, &case, conclude(&case, signature, Reader::Person));
+    if let Some(needed) = needed_key(&case, &report).filter(|_| !read.encrypted) {
+        report.verdict.detail = needed;
+    }
     if let Some(diagnosis) = &mut diagnosis {
         if report.verdict.outcome == VerdictOutcome::NotVerified {
             report.verdict.detail = format!("Signature not accepted: {}", diagnosis.sentence);
@@ -162,15 +165,21 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
         }
         // A wrong `alg` fails the check of the key.
         let failed =
-            |step: &&mut Step| matches!(step.check, Check::Key | Check::Signature) && step.outcome == Outcome::Fail;
-        if let Some(step) = report.trace.iter_mut().find(failed).filter(|_| !diagnosis.fix.is_empty()) {
-            step.fix = diagnosis.fix.clone().into();
+            |step: &&Step| matches!(step.check, Check::Key | Check::Signature) && step.outcome == Outcome::Fail;
+        let place = report.trace.iter().position(|step| failed(&step)).or_else(|| {
+            // Without a failed check the cure stands with the one that it would complete.
+            let is_open = report.verdict.outcome == VerdictOutcome::NotVerified;
+            report.trace.iter().position(|step| step.check == Check::Signature).filter(|_| is_open)
+        });
+        if let Some(place) = place.filter(|_| !diagnosis.fix.is_empty()) {
+            report.trace[place].fix = diagnosis.fix.clone().into();
         } else if diagnosis.is_encoding
-            && let Some(step) = report.trace.iter_mut().find(failed)
+            && let Some(place) = place
         {
-            step.fix = "".into();
+            report.trace[place].fix = "".into();
         }
     }
+    refer_to_check(&mut report);
     let lapsed = read.block.as_ref().and_then(|block| lapsed(block, case.now));
     if let Some((lapsed, step)) = lapsed.zip(report.trace.iter_mut().find(|step| step.check == Check::Key))
         && step.outcome == Outcome::Pass

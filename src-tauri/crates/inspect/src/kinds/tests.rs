@@ -40,7 +40,7 @@ fn a_proof_is_checked_with_its_own_key_and_never_accepted_for_it() {
     let good = report(&proof(&holder, &jwk(&holder), ""));
     let thumbprint = holder.verifying_key().thumbprint().unwrap();
     assert_eq!(good.verdict.outcome, VerdictOutcome::NotVerified, "{}", good.verdict.detail);
-    assert_eq!(good.verdict.detail, "A proof counts only with its access token");
+    assert_eq!(good.verdict.detail, "The access token that it goes with is needed");
     assert_eq!(good.signature.state, SignatureState::NoKey, "an own key is no key that proves anything");
     assert_eq!(step(&good, Check::Signature).outcome, Outcome::Pass);
     assert_eq!(step(&good, Check::Key).outcome, Outcome::NotChecked);

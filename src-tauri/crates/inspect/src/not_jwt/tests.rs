@@ -144,7 +144,7 @@ fn a_missing_chunk_of_a_cookie_is_named() {
         let report = judge(&text);
         assert_eq!(
             (&*report.problems[0].title, report.not_a_jwt.as_deref()),
-            (title, Some("Part of a cookie")),
+            (title, Some("Incomplete token")),
             "{text}"
         );
         assert_eq!(report.trace[0].reason, title);
@@ -158,7 +158,7 @@ fn a_missing_chunk_of_a_cookie_is_named() {
         "item.1=abcdefghijklmnopqrstuvwxyz; item.3=abcdefghijklmnopqrstuvwxyz".to_owned(),
     ] {
         let report = judge(&text);
-        assert_ne!(report.not_a_jwt.as_deref(), Some("Part of a cookie"), "{text}");
+        assert_ne!(report.not_a_jwt.as_deref(), Some("Incomplete token"), "{text}");
     }
 }
 
@@ -233,16 +233,16 @@ fn an_otpauth_uri_is_not_repeated_in_any_sentence() {
 
 #[test]
 fn opaque_text_stays_opaque_and_words_stay_words() {
-    for (text, title) in [
-        ("2YotnFZFEjr1zCsicMWpAA", "No JSON header"),
-        ("hello world", "This is not a token"),
-        ("mF_9.B5f-4.1JqM", "No JSON header"),
-        ("the token is null and void", "This is not a token"),
-        ("a.b.c", "No JSON header"),
-        ("session=8c1f02d0e6a94d5f; path=/", "This is not a token"),
+    for (text, title, name) in [
+        ("2YotnFZFEjr1zCsicMWpAA", "No JSON header", None),
+        ("hello world", "This is not a token", Some("Text")),
+        ("mF_9.B5f-4.1JqM", "No JSON header", None),
+        ("the token is null and void", "This is not a token", Some("Text")),
+        ("a.b.c", "No JSON header", None),
+        ("session=8c1f02d0e6a94d5f; path=/", "This is not a token", Some("Text")),
     ] {
         let report = judge(text);
-        assert_eq!((report.not_a_jwt, report.problems[0].title.as_str()), (None, title), "{text}");
+        assert_eq!((report.not_a_jwt.as_deref(), report.problems[0].title.as_str()), (name, title), "{text}");
     }
 }
 

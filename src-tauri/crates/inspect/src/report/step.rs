@@ -113,6 +113,19 @@ pub enum Action {
     ShowUsers,
 }
 
+/// The trace without repetitions: a reason that several checks were not made is said with the first of them.
+pub fn said_once(mut trace: Vec<Step>) -> Vec<Step> {
+    let mut said: Vec<Cow<'static, str>> = Vec::new();
+    for step in trace.iter_mut().filter(|step| step.outcome == Outcome::NotChecked) {
+        if said.contains(&step.reason) {
+            step.reason = Cow::Borrowed("Not run");
+        } else {
+            said.push(step.reason.clone());
+        }
+    }
+    trace
+}
+
 impl From<judgement::Step> for Step {
     fn from(step: judgement::Step) -> Step {
         let judgement::Step { check, name, outcome, reason, rfc, fix, cures, members, faults: _ } = step;

@@ -109,7 +109,9 @@ pub(super) fn verdict(parsed: &Parsed, answers: &[Answer; 9], signature: &Signat
         title: "Not verified".to_owned(),
         detail: match CHECKS[index].0 {
             // The signature of a proof passes with its own key, which is still no proven one.
-            Check::Key if answers[SIGNATURE].held().is_some() => "A proof counts only with its access token".to_owned(),
+            Check::Key if answers[SIGNATURE].held().is_some() => {
+                "The access token that it goes with is needed".to_owned()
+            }
             Check::Algorithm | Check::Key | Check::Signature => format!("Signature not checked: {}", signature.reason),
             _ => answer.reason.clone().into_owned(),
         },

@@ -216,7 +216,7 @@ fn a_key_that_the_token_brings_along_proves_nothing_when_it_is_given_either() {
     for given_as in [&public, &pem, &set] {
         let report = text(&token, given_as);
         assert_eq!(report.verdict.outcome, VerdictOutcome::NotVerified, "{given_as}");
-        assert!(report.verdict.detail.contains("brings this key along in jwk"), "{}", report.verdict.detail);
+        assert!(report.trace[2].reason.contains("brings this key along in jwk"), "{}", report.trace[2].reason);
     }
     let certificate: String = CERTIFICATE.lines().filter(|line| !line.starts_with('-')).collect();
     let signer = PrivateKey::read(P256.as_bytes(), None).unwrap().signing_key(None).unwrap();
