@@ -11,6 +11,7 @@ use crate::{
 use engine::{
     Engine, Profile, Rules,
     clock::{Clock, SystemClock, Timestamp},
+    events::Source,
     keys::KeyError,
     vault::{OsKeyring, Vault, VaultKind},
 };
@@ -132,6 +133,7 @@ impl AppState {
         }
         // Do not hold the lock meanwhile: others read the state.
         let opened = Engine::open(&self.0.profile, Rules::default()).map_err(WireError::from).and_then(|engine| {
+            let engine = engine.acting_through(Source::Window)?;
             engine.check_database()?;
             Ok(Arc::new(engine))
         });

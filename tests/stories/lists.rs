@@ -1,7 +1,7 @@
 //! Lists of many users, events and keys: pages, filters and sort orders.
 
 use engine::{
-    events::{EventGroup, EventKind, EventQuery, EventSubject, EventsOf},
+    events::{EventGroup, EventKind, EventQuery, EventSubject, EventsOf, Source},
     keys::{DeleteError, KeyQuery, KeyState, NameError, Purpose},
     paging::{Cursor, LONGEST_PAGE, Page},
     secret::Password,
@@ -252,6 +252,23 @@ fn events_are_found_by_subject_group_and_text_and_exported_as_they_are_listed() 
     assert_eq!(kinds(&EventSubject::Session(second.sid), None, "revoked"), ["token_revoked"], "it names its session");
     assert_eq!(kinds(&EventSubject::User("nobody".into()), None, ""), [""; 0]);
     assert_eq!(kinds(&EventSubject::All, Some(EventGroup::SignIn), "nothing like it"), [""; 0]);
+}
+
+#[test]
+fn an_event_says_what_it_came_through_and_on_whose_behalf() {
+    let mut app = App::new().with_user("alice");
+    app.engine = app.engine.acting_through(Source::Twb).unwrap();
+    app.engine.reset_failures("alice").unwrap();
+    app.engine = app.engine.acting_through(Source::Window).unwrap();
+    app.sign_in("alice");
+    let told = |text: &str| {
+        let query = EventQuery { text: text.into(), most: 1, ..EventQuery::default() };
+        let event = app.engine.event_list(&query).unwrap().0.rows.remove(0).to_json();
+        (event["kind"].clone(), event["source"].clone(), event["on_behalf_of"].clone())
+    };
+    assert_eq!(told("created alice"), ("user_created".into(), ().into(), ().into()), "from an unknown program");
+    assert_eq!(told("twb"), ("failures_reset".into(), "twb".into(), ().into()), "an administrator");
+    assert_eq!(told("window"), ("signed_in".into(), "window".into(), "alice".into()));
 }
 
 #[test]

@@ -79,6 +79,7 @@ fn the_test_key_is_published_and_withdrawn() {
     assert!(none.err.contains("write a number from 1 on") && none.out.is_empty(), "{}", none.err);
     let told = twb.json(&["events", "--most", "2"], "");
     assert_eq!(told[0]["detail"], serde_json::json!({"setting": "test_key_published", "value": false}));
+    assert_eq!(told[0]["source"], "twb");
     assert_eq!(told.as_array().unwrap().len(), 2);
 }
 

@@ -61,6 +61,7 @@ async fn the_log_of_a_user_is_filtered_exported_and_closed_by_key_alone() {
     app.click("button", "Sign-in 1").await;
     app.hides("User alice created").await;
     app.click("button", "alice signed in").await;
+    app.shows("the window, for alice").await;
     app.press("x").await;
     let display = desktop.display();
     display.waits_for("Export events");
@@ -73,6 +74,7 @@ async fn the_log_of_a_user_is_filtered_exported_and_closed_by_key_alone() {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 1);
     assert_eq!((&lines[0]["kind"], &lines[0]["username"]), (&"signed_in".into(), &"alice".into()));
+    assert_eq!((&lines[0]["source"], &lines[0]["on_behalf_of"]), (&"window".into(), &"alice".into()));
 
     app.escape().await;
     app.gone("region", "Activity").await;

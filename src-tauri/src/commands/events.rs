@@ -17,7 +17,7 @@ pub struct EventFilter {
     pub subject: EventSubjectView,
     /// Only those of one group; null for all.
     pub group: Option<EventGroupView>,
-    /// Only those whose kind, names, IDs and details contain each of these words; empty for all.
+    /// Only those whose kind, names, IDs, details and source contain each of these words; empty for all.
     pub text: String,
 }
 
@@ -111,6 +111,10 @@ pub struct EventView {
     pub generation: Option<i64>,
     /// Its details: an object whose members depend on the kind.
     pub detail: Option<serde_json::Value>,
+    /// What it came through: "window", "twb", or a name from another version; null if unknown.
+    pub source: Option<String>,
+    /// The user on whose behalf it was done; null for what an administrator does.
+    pub on_behalf_of: Option<String>,
 }
 
 /// What was exported.
@@ -199,7 +203,8 @@ fn view(group: EventGroup) -> EventGroupView {
 
 impl From<Event> for EventView {
     fn from(event: Event) -> Self {
-        let Event { id, at, kind, username, sid, jti, kid, generation, detail } = event;
-        Self { id, at_ms: at.0, kind, username, sid, jti, kid, generation, detail }
+        let on_behalf_of = event.on_behalf_of().map(str::to_owned);
+        let Event { id, at, kind, username, sid, jti, kid, generation, detail, source } = event;
+        Self { id, at_ms: at.0, kind, username, sid, jti, kid, generation, detail, source, on_behalf_of }
     }
 }

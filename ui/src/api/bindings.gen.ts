@@ -613,7 +613,7 @@ export type EventFilter = {
 	subject: EventSubjectView,
 	/**  Only those of one group; null for all. */
 	group: EventGroupView | null,
-	/**  Only those whose kind, names, IDs and details contain each of these words; empty for all. */
+	/**  Only those whose kind, names, IDs, details and source contain each of these words; empty for all. */
 	text: string,
 };
 
@@ -695,6 +695,10 @@ export type EventView = {
 	generation: number | null,
 	/**  Its details: an object whose members depend on the kind. */
 	detail: Value | null,
+	/**  What it came through: "window", "twb", or a name from another version; null if unknown. */
+	source: string | null,
+	/**  The user on whose behalf it was done; null for what an administrator does. */
+	on_behalf_of: string | null,
 };
 
 /**  What was exported. */

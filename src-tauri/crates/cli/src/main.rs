@@ -23,7 +23,7 @@ mod window;
 
 use arguments::{Arguments, Command, ProfileCommand};
 use clap::Parser;
-use engine::{Engine, Profile, Rules, hardening};
+use engine::{Engine, Profile, Rules, events::Source, hardening};
 use print::Form;
 use std::{alloc::System, process::ExitCode};
 use zeroizing_alloc::ZeroAlloc;
@@ -96,7 +96,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     if let Command::Profile { command: ProfileCommand::StartAnew } = &arguments.command {
         return profile::start_anew(&profile, &form);
     }
-    let engine = Engine::open(&profile, Rules::default());
+    let opened = Engine::open(&profile, Rules::default());
+    let engine = opened.and_then(|engine| Ok(engine.acting_through(Source::Twb)?));
     if let Ok(engine) = &engine {
         keyring::ask_when_needed(engine, arguments.passphrase_file.clone());
         profile::say_restored(engine, &arguments.command);

@@ -1,6 +1,6 @@
 //! Events: one for every change of state, written in the same transaction.
 
-pub use crate::records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventSubject, EventsOf};
+pub use crate::records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventSubject, EventsOf, Source};
 
 use crate::{
     Engine,
@@ -21,6 +21,15 @@ pub enum ExportError {
 }
 
 impl Engine {
+    /// The same engine, whose events say that they came through `source`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn acting_through(self, source: Source) -> Result<Self, StoreError> {
+        self.store.write_through(source)?;
+        Ok(self)
+    }
+
     /// The latest events, newest first; at most `most`.
     ///
     /// # Errors

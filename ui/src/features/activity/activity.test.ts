@@ -43,6 +43,8 @@ test("every kind of event of this program has a sentence", () => {
     kid: null,
     generation: null,
     detail: null,
+    source: null,
+    on_behalf_of: null,
   });
   expect(views.event_kinds.filter((kind) => !isKnown(kind))).toEqual([]);
   for (const kind of views.event_kinds)
@@ -210,8 +212,23 @@ test("a replay says what was used, when, and what ended with it", () => {
     kid: null,
     generation: 1,
     detail: { used_seconds_ago: 858 },
+    source: "twb",
+    on_behalf_of: "bob",
   };
   const facts = Object.fromEntries(factsOf(event, 858_000).map(([name, value]) => [name, value]));
-  expect(facts).toMatchObject({ Token: "R1Q4ZT", Generation: "R1" });
+  expect(facts).toMatchObject({ Token: "R1Q4ZT", Generation: "R1", Through: "twb, for bob" });
   expect(facts.Age).toMatch(/^used 14 m 18 s before, at /);
+});
+
+test("an event says what it came through, in its line and opened; an old one that it is not known", async () => {
+  const { user } = await openLog((host) => {
+    host.events.add("user_created", { username: "alice" });
+    host.events.add("signed_in", { username: "alice", source: "twb", on_behalf_of: "alice" });
+  });
+  expect(lines()[0]).toHaveTextContent(/twb$/);
+  for (const line of lines()) await user.click(line);
+  await settle();
+  const facts = entries().map((entry) => within(entry).getByText("Through").nextElementSibling);
+  expect(facts[0]).toHaveTextContent("twb, for alice");
+  expect(facts[1]).toHaveTextContent("unknown");
 });

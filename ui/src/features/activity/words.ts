@@ -45,6 +45,14 @@ const places: Record<string, string> = {
   session: "memory, for one session",
 };
 
+const sources: Record<string, string> = { window: "the window", twb: "twb" };
+
+/** What an event came through, and on whose behalf: "the window, for alice". */
+function throughOf({ source, on_behalf_of }: EventView): string {
+  const through = source === null ? "unknown" : (sources[source] ?? source);
+  return on_behalf_of === null ? through : `${through}, for ${on_behalf_of}`;
+}
+
 /** The members of an event's details, each as text. */
 class Detail {
   #of: Record<string, unknown>;
@@ -237,12 +245,14 @@ export function factsOf(event: EventView, nowMs: number): [name: string, value: 
     const used = clockTime(Math.floor(event.at_ms / 1000) - ago);
     facts.push(["Generation", `R${generation(event)}`, true]);
     facts.push(["Age", `used ${ago < 1 ? "less than 1 s" : magnitude(ago)} before, at ${used}`, false]);
+    facts.push(["Through", throughOf(event), false]);
     facts.push(["Ended with it", "the session and its other tokens, in one transaction", false]);
     return facts;
   }
   if (event.sid) facts.push(["Session", event.sid, true]);
   if (event.username) facts.push(["User", event.username, false]);
   if (event.kid) facts.push(["Key", event.kid, true]);
+  facts.push(["Through", throughOf(event), false]);
   const when = moment(Math.floor(event.at_ms / 1000), nowMs / 1000);
   facts.push(["When", `${when}.${milliseconds(event.at_ms)}`, false]);
   return facts;

@@ -28,6 +28,8 @@ export class Events {
       kid: null,
       generation: null,
       detail: null,
+      source: null,
+      on_behalf_of: null,
       ...given,
     };
     this.all.push(event);

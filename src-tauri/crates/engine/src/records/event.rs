@@ -26,9 +26,37 @@ pub struct Event {
     pub generation: Option<i64>,
     /// Further details: an object whose members depend on the kind, see [`EventKind`].
     pub detail: Option<Value>,
+    /// What it came through: [`Source::as_str`], or a name from another version of this program. `None` where it is
+    /// unknown, as for events from before it was recorded.
+    pub source: Option<String>,
+}
+
+/// What a change comes through. The names are stored; never change one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The window.
+    Window,
+    /// The command line.
+    Twb,
+}
+
+impl Source {
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Twb => "twb",
+        }
+    }
 }
 
 impl Event {
+    /// The user on whose behalf it was done: who signed in or used a token. `None` for what an administrator does.
+    pub fn on_behalf_of(&self) -> Option<&str> {
+        let by_user = EventKind::ALL.iter().any(|kind| kind.is_by_user() && kind.as_str() == self.kind);
+        self.username.as_deref().filter(|_| by_user)
+    }
+
     /// The event as a JSON object, for programs: one shape for `twb events --json` and for exported files.
     pub fn to_json(&self) -> Value {
         json!({
@@ -42,6 +70,8 @@ impl Event {
             "kid": self.kid,
             "generation": self.generation,
             "detail": self.detail,
+            "source": self.source,
+            "on_behalf_of": self.on_behalf_of(),
         })
     }
 }
@@ -68,7 +98,7 @@ pub struct EventQuery {
     pub subject: EventSubject,
     /// Only those of one group.
     pub group: Option<EventGroup>,
-    /// Only those whose kind, names, ids and details contain each of these words; empty for all.
+    /// Only those whose kind, names, ids, details and source contain each of these words; empty for all.
     pub text: String,
     /// Where to continue.
     pub after: Option<Cursor>,

@@ -122,6 +122,22 @@ kinds! {
     KeyProven = "key_proven",
 }
 
+impl EventKind {
+    /// Is it done on behalf of the user whom it is about, rather than to them?
+    pub(crate) fn is_by_user(self) -> bool {
+        matches!(
+            self,
+            Self::SignedIn
+                | Self::SignInRefused
+                | Self::SecondFactorDue
+                | Self::RecoveryCodeUsed
+                | Self::Refreshed
+                | Self::RefreshForgiven
+                | Self::RefreshReplayed
+        )
+    }
+}
+
 /// A group of events. A kind may belong to two: a replay is a refresh that was refused, and it ended a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventGroup {

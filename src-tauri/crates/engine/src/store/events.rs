@@ -4,9 +4,9 @@ use super::paging::{List, has_words};
 use crate::{
     clock::Timestamp,
     paging::{Cursor, Page},
-    records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventsOf, NewEvent},
+    records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventsOf, NewEvent, Source},
 };
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
+use rusqlite::{Connection, OptionalExtension, Row, functions::FunctionFlags, params, params_from_iter, types::Value};
 use std::collections::BTreeMap;
 
 pub(crate) const SCHEMA_1: &str = "
@@ -76,6 +76,10 @@ CREATE INDEX events_by_user ON events (user_id, id) WHERE user_id IS NOT NULL;
 CREATE INDEX events_by_session ON events (sid, id) WHERE sid IS NOT NULL;
 CREATE INDEX events_by_key ON events (kid, id) WHERE kid IS NOT NULL;";
 
+/// What each event came through; unknown for those already written.
+pub(crate) const SCHEMA_11: &str = "
+ALTER TABLE events ADD COLUMN source TEXT;";
+
 /// How many events are kept: refused sign-ins, which anyone can cause, and all others.
 const KEPT_REFUSALS: i64 = 10_000;
 const KEPT: i64 = 100_000;
@@ -89,12 +93,19 @@ pub(crate) fn record(db: &Connection, at: Timestamp, event: &NewEvent<'_>) -> ru
     if db.last_insert_rowid() % FORGOTTEN_EVERY == 0 { forget(db, KEPT_REFUSALS, KEPT) } else { Ok(()) }
 }
 
+/// Defines what the events come through that this connection writes from now on.
+pub(super) fn write_through(connection: &Connection, source: Option<Source>) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    let name = source.map(Source::as_str);
+    connection.create_scalar_function(c"written_through", 0, flags, move |_| Ok(name))
+}
+
 fn insert(db: &Connection, id: Option<i64>, at: Timestamp, event: &NewEvent<'_>) -> rusqlite::Result<()> {
     let NewEvent { kind, user, sid, jti, kid, generation, detail } = event;
     let detail = detail.as_ref().map(ToString::to_string);
     db.prepare_cached(
-        "INSERT INTO events (id, at_ms, kind, user_id, sid, jti, kid, generation, detail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO events (id, at_ms, kind, user_id, sid, jti, kid, generation, detail, source)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, written_through())",
     )?
     .execute(params![id, at.0, kind.as_str(), user, sid, jti, kid, generation, detail])
     .map(drop)
@@ -122,7 +133,7 @@ pub(crate) fn newest_at(db: &Connection) -> rusqlite::Result<Option<Timestamp>> 
     db.query_row("SELECT at_ms FROM events ORDER BY id DESC LIMIT 1", [], |row| row.get(0).map(Timestamp)).optional()
 }
 
-const COLUMNS: &str = "events.id, at_ms, kind, username, sid, jti, kid, generation, detail";
+const COLUMNS: &str = "events.id, at_ms, kind, username, sid, jti, kid, generation, detail, source";
 const FROM: &str = "events LEFT JOIN users ON users.id = user_id";
 
 /// The place last chosen for the keys; `None` if none was ever chosen.
@@ -171,7 +182,8 @@ fn matching(query: &EventQuery) -> (String, Vec<Value>) {
         return (of.to_owned(), values);
     }
     values.push(Value::Text(query.text.clone()));
-    let words = has_words(&["replace(kind, '_', ' ')", "username", "sid", "jti", "kid", "replace(detail, '_', ' ')"]);
+    let words =
+        has_words(&["replace(kind, '_', ' ')", "username", "sid", "jti", "kid", "replace(detail, '_', ' ')", "source"]);
     (format!("{of} AND {}", words.replace("?1", &format!("?{}", values.len()))), values)
 }
 
@@ -253,6 +265,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
         kid: row.get(6)?,
         generation: row.get(7)?,
         detail: detail.and_then(|text| serde_json::from_str(&text).ok()),
+        source: row.get(9)?,
     })
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 
 /// The schema's steps. Each upgrades a file from the previous version; a step's version is its index plus one.
-pub(super) const MIGRATIONS: [&[&str]; 10] = [
+pub(super) const MIGRATIONS: [&[&str]; 11] = [
     &[
         profile::SCHEMA_1,
         scopes::SCHEMA_1,
@@ -49,6 +49,7 @@ pub(super) const MIGRATIONS: [&[&str]; 10] = [
     &[users::SCHEMA_8, sessions::SCHEMA_8],
     &[signing_keys::SCHEMA_9],
     &[policies::SCHEMA_10],
+    &[events::SCHEMA_11],
 ];
 
 /// The newest schema this program knows.

@@ -40,6 +40,7 @@ pub(crate) use rusqlite::Result as DbResult;
 /// A transaction that holds the write lock.
 pub(crate) use rusqlite::Transaction as Tx;
 
+use crate::records::Source;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     convert::Infallible,
@@ -208,6 +209,11 @@ impl Store {
     /// Whether the database turned out to be a copy when this process opened it.
     pub(crate) fn has_begun_life(&self) -> bool {
         self.mark.as_ref().is_some_and(|marker| marker.is_new)
+    }
+
+    /// Has the events that are written from now on say what they came through.
+    pub(crate) fn write_through(&self, source: Source) -> Result<(), StoreError> {
+        events::write_through(&self.lock(), Some(source)).map_err(|error| StoreError::sort(error, &self.file))
     }
 
     /// How many transactions this process has run.

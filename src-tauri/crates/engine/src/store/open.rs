@@ -3,7 +3,7 @@
 //! Any problem with a file is detected before its first byte is changed.
 
 use super::{
-    Marker, Store, StoreError,
+    Marker, Store, StoreError, events,
     life::{self, Here},
     mark::Mark,
     migrate::{APPLICATION_ID, NEWEST, keep_and_migrate, migrate},
@@ -173,6 +173,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     // Keeps plans stable: otherwise SQLite plans a join again for every new bound value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    events::write_through(connection, None)?;
     paging::add_functions(connection)
 }
 
