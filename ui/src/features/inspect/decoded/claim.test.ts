@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Member } from "../../../api/bindings.gen";
-import { elementsInGrid } from "./claim";
+import { elementsInGrid, isWide, keepsEnd, nameWidth } from "./claim";
 
 const list = (value: string, kind: Member["kind"] = "array"): Member => ({
   name: "aud",
@@ -35,4 +35,11 @@ test("short lists, lists of one element and other values stay on one line", () =
 test("a list of many elements shows the first ones", () => {
   const many = `[${Array.from({ length: 30 }, (_, at) => at).join(",")}]`;
   expect(elementsInGrid(list(many))).toEqual(["[0,", "1,", "2,", "3,", "…"]);
+});
+
+test("the names of a section have one width in units of their text, so that larger text cuts none of them", () => {
+  expect(nameWidth(["iss", "family_name"])).toMatch(/^clamp\(5\.67em, 6\.7\d*em \+ 1px, 16\.67em\)$/);
+  expect(nameWidth([])).toContain(" 0em ");
+  expect([isWide(["a".repeat(16)]), isWide(["iss", "a".repeat(17)])]).toEqual([false, true]);
+  expect(["http://schemas.xmlsoap.org/role", "iss"].map(keepsEnd)).toEqual([true, false]);
 });

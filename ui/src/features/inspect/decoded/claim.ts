@@ -30,6 +30,19 @@ export function valueInGrid(member: Member): string {
   return member.value.length > IN_GRID ? `${member.value.slice(0, IN_GRID)}…` : member.value;
 }
 
+/** Names longer than this leave no room for the reference. */
+export const isWide = (names: readonly string[]) => Math.max(...names.map((name) => name.length)) > 16;
+
+/**
+ * One width for the names of a section, as long as its longest, from 68 to 200 pixels at the usual size of text. A
+ * character of data takes 0.6 of its size, in some sizes rounded up; the size is the row's, so the width grows with it.
+ */
+export const nameWidth = (names: readonly string[]) =>
+  `clamp(5.67em, ${Math.max(...names.map((name) => name.length), 0) * 0.615}em + 1px, 16.67em)`;
+
+/** The names of a vendor's claims are often URLs that only differ at their end. */
+export const keepsEnd = (name: string) => name.includes("://");
+
 /** The most rows of one list in the grid. */
 const MOST_ELEMENTS = 4;
 
