@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { open, pass, paste, pieces, row, settle, verdict } from "../../../tests/window";
 import type { Report } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake/answers";
+import { nameWidth } from "./decoded/claim";
 import { fromFile } from "./input";
 import { texts } from "../../platform/fake/recorded";
 
@@ -288,12 +289,10 @@ describe("pasting", () => {
     await open();
     await paste(texts.valid);
     const width = screen.getByRole("grid", { name: "Payload claims" }).style.getPropertyValue("--name");
-    const longest = Math.max(
-      ...within(screen.getByRole("grid", { name: "Payload claims" }))
-        .getAllByRole("row")
-        .map((one) => within(one).getAllByRole("gridcell")[0]?.textContent.length ?? 0),
-    );
-    expect(width).toBe(`${Math.max(68, Math.ceil(longest * 7.2) + 1)}px`);
+    const names = within(screen.getByRole("grid", { name: "Payload claims" }))
+      .getAllByRole("row")
+      .map((one) => within(one).getAllByRole("gridcell")[0]?.textContent ?? "");
+    expect(width).toBe(nameWidth(names));
     expect(screen.getByRole("grid", { name: "Payload claims" })).not.toHaveClass("wide");
   });
 });
