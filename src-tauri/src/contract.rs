@@ -4,6 +4,14 @@ use crate::{
     commands::{NAMES, rule},
     gesture::Rule,
 };
+use engine::{
+    handover,
+    keys::LONGEST_KID,
+    passwords::HASH_COSTS,
+    totp::{LARGEST_PICTURE, LONGEST_PICTURE_SIDE},
+    users::{LARGEST_IMPORT, MOST_IMPORT_COLUMNS, MOST_IMPORTED},
+};
+use jose::key::LONGEST_PUBLIC_SET;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,6 +19,7 @@ use std::{
 };
 
 const BINDINGS: &str = "ui/src/api/bindings.gen.ts";
+const LIMITS: &str = "ui/src/api/limits.gen.ts";
 
 /// Set `UPDATE_BINDINGS` (or run `make bindings`) to write the file instead of comparing it.
 #[test]
@@ -24,6 +33,30 @@ fn bindings_are_what_the_commands_declare() {
     }
     let committed = fs::read_to_string(BINDINGS).unwrap_or_default();
     assert!(committed == declared, "{BINDINGS} is not what the commands declare: run `make bindings` and commit it");
+}
+
+/// The limits that the page states or checks before it reads a file.
+#[test]
+fn bindings_of_limits_are_the_programs() {
+    let limits = [
+        ("IMPORT_BYTES", LARGEST_IMPORT as u64),
+        ("IMPORT_USERS", MOST_IMPORTED as u64),
+        ("IMPORT_COLUMNS", MOST_IMPORT_COLUMNS as u64),
+        ("PICTURE_BYTES", LARGEST_PICTURE as u64),
+        ("PICTURE_SIDE", LONGEST_PICTURE_SIDE.into()),
+        ("KEY_FILE_BYTES", LONGEST_PUBLIC_SET as u64),
+        ("TEXT_FILE_BYTES", handover::LONGEST),
+        ("KID_BYTES", LONGEST_KID as u64),
+        ("LOWEST_HASH_COST", (*HASH_COSTS.start()).into()),
+        ("HIGHEST_HASH_COST", (*HASH_COSTS.end()).into()),
+    ];
+    let lines = limits.map(|(name, limit)| format!("export const {name} = {limit};\n"));
+    let declared = format!("// The program's limits, written by `make bindings`.\n{}", lines.concat());
+    if std::env::var_os("UPDATE_BINDINGS").is_some() {
+        fs::write(LIMITS, &declared).unwrap();
+    }
+    let committed = fs::read_to_string(LIMITS).unwrap_or_default();
+    assert!(committed == declared, "{LIMITS} is not what the program declares: run `make bindings` and commit it");
 }
 
 #[test]

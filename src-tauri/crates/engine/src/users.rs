@@ -12,7 +12,8 @@ pub use attempts::{Attempt, AttemptOutcome};
 pub use change::UserEdit;
 pub use import::{
     HashFound, ImportError, ImportField, ImportFileError, ImportFormat, ImportOptions, ImportPlan, ImportTable,
-    Imported, LARGEST_IMPORT, LineAction, LineProblem, MOST_CLEAR, MOST_IMPORTED, PlannedLine, RowProblem,
+    Imported, LARGEST_IMPORT, LineAction, LineProblem, MOST_CLEAR, MOST_IMPORT_COLUMNS, MOST_IMPORTED, PlannedLine,
+    RowProblem,
 };
 pub use list::ListedUser;
 

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { wireError } from "../../platform/fake/answers";
 import type { Failure } from "../bindings.gen";
+import { IMPORT_BYTES, IMPORT_USERS, PICTURE_BYTES } from "../limits.gen";
 import { explain, explainInLine } from ".";
 
 type Codes = { [Area in Failure["area"]]: Record<Extract<Failure, { area: Area }>["code"], object> };
@@ -186,4 +187,11 @@ test("limits are the program's", () => {
   expect(inLine({ area: "jwks", code: "too_large", host: "issuer.example", maximum: 524_288 })).toContain(
     "larger than 512 KiB",
   );
+  expect(inLine({ area: "import", code: "too_large" })).toContain(
+    `more than ${IMPORT_USERS.toLocaleString("en")} users or ${IMPORT_BYTES / 1_000_000} MB`,
+  );
+  const larger = `larger than ${PICTURE_BYTES / 1_048_576} MB`;
+  expect(inLine({ area: "second_factor", code: "picture_too_large" })).toContain(larger);
+  // How long it is, is a rule of the profile.
+  expect(inLine({ area: "second_factor", code: "lapsed" })).not.toMatch(/minutes|[0-9]/);
 });

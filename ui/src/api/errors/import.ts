@@ -1,11 +1,16 @@
 // Why users, or a line of a file, are not imported.
 import type { ImportProblem } from "../bindings.gen";
+import { IMPORT_BYTES, IMPORT_COLUMNS, IMPORT_USERS } from "../limits.gen";
+import { grouped, megabytes } from "../../shared/text/sizes";
 import { type Explanation, unknown } from "./explanation";
 
 export function importing(problem: ImportProblem): Explanation {
   switch (problem.code) {
     case "too_large":
-      return { sentence: "The file has more than 10,000 users or 5 MB.", fix: "Split it." };
+      return {
+        sentence: `The file has more than ${grouped(IMPORT_USERS)} users or ${megabytes(IMPORT_BYTES)}.`,
+        fix: "Split it.",
+      };
     case "empty":
       return {
         sentence: "The file has no users.",
@@ -18,7 +23,7 @@ export function importing(problem: ImportProblem): Explanation {
       };
     case "columns":
       return {
-        sentence: `The column “${problem.column}” stands twice, or there are more than fifty.`,
+        sentence: `The column “${problem.column}” stands twice, or there are more than ${IMPORT_COLUMNS}.`,
         fix: "Rename or remove columns, then open the file again.",
       };
     case "fields":

@@ -1,5 +1,6 @@
 // Why a signing key was not changed, imported or exported.
 import type { KeyProblem } from "../bindings.gen";
+import { KID_BYTES } from "../limits.gen";
 import { atMost, type Explanation, unknown } from "./explanation";
 
 export function keys(problem: KeyProblem): Explanation {
@@ -41,7 +42,7 @@ export function keys(problem: KeyProblem): Explanation {
     case "kid":
       return {
         sentence: "The kid of this JWK cannot be used.",
-        fix: "It needs 1 to 128 bytes, none of them invisible.",
+        fix: `It needs 1 to ${KID_BYTES} bytes, none of them invisible.`,
       };
     case "known":
       return {

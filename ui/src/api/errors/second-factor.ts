@@ -1,5 +1,7 @@
 // Why a second factor was not set up, changed or removed.
 import type { SecondFactorProblem } from "../bindings.gen";
+import { PICTURE_BYTES, PICTURE_SIDE } from "../limits.gen";
+import { grouped, mebibytes } from "../../shared/text/sizes";
 import { magnitude } from "../../shared/time/format";
 import { type Explanation, unknown } from "./explanation";
 
@@ -13,7 +15,7 @@ export function secondFactor(problem: SecondFactorProblem): Explanation {
       return { sentence: "There is no second factor.", fix: "It was removed meanwhile." };
     case "lapsed":
       return {
-        sentence: "The ten minutes to confirm a code are over.",
+        sentence: "The time to confirm a code is over.",
         fix: "Start again: the phone needs the new QR code.",
       };
     case "wrong_code":
@@ -49,7 +51,7 @@ export function secondFactor(problem: SecondFactorProblem): Explanation {
       return { sentence: "The migration URI holds no account.", fix: "Export the accounts again." };
     case "picture_too_large":
       return {
-        sentence: "The picture is larger than 10 MB or 10,000 pixels on a side.",
+        sentence: `The picture is larger than ${mebibytes(PICTURE_BYTES)} or ${grouped(PICTURE_SIDE)} pixels on a side.`,
         fix: "Cut out the QR code and save it.",
       };
     case "picture_unreadable":

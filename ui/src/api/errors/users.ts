@@ -1,5 +1,6 @@
 // Why a request about a user failed.
 import type { UserProblem } from "../bindings.gen";
+import { HIGHEST_HASH_COST, LOWEST_HASH_COST } from "../limits.gen";
 import { atMost, type Explanation, unknown } from "./explanation";
 
 export function users(problem: UserProblem): Explanation {
@@ -55,7 +56,7 @@ export function users(problem: UserProblem): Explanation {
       };
     case "hash_cost":
       return {
-        sentence: `The hash has cost ${problem.cost}; only 4 to 16 are computed.`,
+        sentence: `The hash has cost ${problem.cost}; only ${LOWEST_HASH_COST} to ${HIGHEST_HASH_COST} are computed.`,
         fix: "Leave the hash empty and set a new password.",
       };
     case "not_found":

@@ -1,8 +1,8 @@
 // The texts that come from outside the page: the clipboard and files.
 import type { WireError } from "../../api/bindings.gen";
+import { TEXT_FILE_BYTES } from "../../api/limits.gen";
 import { type Host, settled } from "../../platform/host";
-
-const LARGEST_FILE = 8 * 1024 * 1024;
+import { mebibytes } from "../../shared/text/sizes";
 
 /** A text to inspect, or why there is none. */
 export type Input = { text: string } | { problem: WireError | string };
@@ -34,9 +34,9 @@ function textOf(bytes: ArrayBuffer): string | null {
 }
 
 export async function fromFile(file: File): Promise<Input> {
-  if (file.size > LARGEST_FILE)
+  if (file.size > TEXT_FILE_BYTES)
     return {
-      problem: `${file.name} is larger than 8 MB. Tokens are smaller: check that it is the right file.`,
+      problem: `${file.name} is larger than ${mebibytes(TEXT_FILE_BYTES)}. Tokens are smaller: check that it is the right file.`,
     };
   const text = textOf(await file.arrayBuffer());
   if (text === null) return { problem: `${file.name} is not a text file. Choose a file that holds a token.` };

@@ -211,7 +211,7 @@ describe("setting up a second factor", () => {
     await pass(2);
     await press(user, "Fill from phone");
     await press(user, /^Confirm and turn on/);
-    expect(dialog().getByRole("alert")).toHaveTextContent("The ten minutes to confirm a code are over.");
+    expect(dialog().getByRole("alert")).toHaveTextContent("The time to confirm a code is over.");
     await press(user, "Start again");
     expect(host.secondFactors.open.size).toBe(1);
     expect(boxes()).toHaveValue("");

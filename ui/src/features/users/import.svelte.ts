@@ -5,9 +5,6 @@ import { type Host, settled } from "../../platform/host";
 /** Which lines are listed. */
 export type LineFilter = "all" | "create" | "update" | "leave" | "refuse";
 
-/** The largest file that is read, in bytes. */
-export const LARGEST_FILE = 5_000_000;
-
 export class Import {
   fileName = $state("");
   updateScopes = $state(true);

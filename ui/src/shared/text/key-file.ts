@@ -1,6 +1,5 @@
 // A key from a file: small, and not always text.
-
-const LARGEST_FILE = 64 * 1024;
+import { mebibytes } from "./sizes";
 
 /** Text as it is; anything else, such as DER or a secret's bytes, in base64. */
 function read(bytes: Uint8Array): { text: string; form?: "base64" } {
@@ -14,9 +13,11 @@ function read(bytes: Uint8Array): { text: string; form?: "base64" } {
   }
 }
 
-/** What a file holds, or why it cannot be a key. */
-export async function keyOf(file: File): Promise<ReturnType<typeof read> | { why: string }> {
-  if (file.size > LARGEST_FILE)
-    return { why: `${file.name} is larger than 64 KB. Keys are smaller: check that it is the right file.` };
+/** What a file holds, or why it cannot be a key: `largest` is in bytes. */
+export async function keyOf(file: File, largest: number): Promise<ReturnType<typeof read> | { why: string }> {
+  if (file.size > largest)
+    return {
+      why: `${file.name} is larger than ${mebibytes(largest)}. Keys are smaller: check that it is the right file.`,
+    };
   return read(new Uint8Array(await file.arrayBuffer()));
 }

@@ -19,7 +19,7 @@ pub use list::{DeleteError, LONGEST_KEY_NAME, NameError};
 pub use place::{Existing, PlaceError, Replaced};
 pub(crate) use rotation::still_verifies;
 pub use rotation::{RetireError, RotateError};
-pub use transfer::{ExportError, ImportError, Imported, PublicKeyText};
+pub use transfer::{ExportError, ImportError, Imported, LONGEST_KID, PublicKeyText};
 
 pub use crate::records::{KeyInfo, KeyQuery, KeyState, ListedKey, Purpose, UnknownName};
 

@@ -16,7 +16,7 @@ use jose::{Algorithm, PrivateKey};
 use std::sync::Arc;
 
 /// The longest `kid` accepted from outside, in bytes: every token carries it.
-const LONGEST_KID: usize = 128;
+pub const LONGEST_KID: usize = 128;
 
 /// The size of the RSA keys made here, in bits.
 const NEW_RSA_BITS: usize = 3072;
@@ -30,9 +30,9 @@ pub enum ImportError {
     /// The policy forbids signing access tokens with this algorithm.
     #[error("Access tokens of this profile are not signed with {0}")]
     Algorithm(Algorithm),
-    /// The JWK's `kid` is empty, longer than 128 bytes, or contains invisible characters or ones that change the text
+    /// The JWK's `kid` is empty, longer than [`LONGEST_KID`], or contains invisible characters or ones that change the text
     /// direction.
-    #[error("The kid must have 1 to 128 bytes and no invisible characters")]
+    #[error("The kid must have 1 to {LONGEST_KID} bytes and no invisible characters")]
     Kid,
     /// The profile already has this key, perhaps retired, or another key with the same ID.
     #[error("This profile has that key already, as {kid}")]

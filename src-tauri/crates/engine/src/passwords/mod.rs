@@ -9,7 +9,7 @@ pub(crate) use generate::generate;
 pub use rules::{Lengths, PasswordRefusal, Rating, rate, refuse};
 #[cfg(test)]
 pub(crate) use scheme::work_done;
-pub use scheme::{HashError, Recognised, check, importable, is_outdated, make_hash, recognise};
+pub use scheme::{HASH_COSTS, HashError, Recognised, check, importable, is_outdated, make_hash, recognise};
 pub(crate) use slots::Slots;
 
 use unicode_normalization::UnicodeNormalization;

@@ -31,7 +31,7 @@ const BCRYPT_BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::BCRYPT, NO_
 
 /// The costs a stored hash may have. Above 16 a check takes too long to wait for, and anyone able to write a hash could
 /// stall the engine with it.
-const COSTS: std::ops::RangeInclusive<u32> = 4..=16;
+pub const HASH_COSTS: std::ops::RangeInclusive<u32> = 4..=16;
 
 /// Why a stored hash cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +46,11 @@ pub enum HashError {
     #[error("This is a hash of {0}; only bcrypt and passlib's bcrypt_sha256 are taken")]
     OtherScheme(&'static str),
     /// The cost is outside the supported range.
-    #[error("The stored password hash has cost {0}; only 4 to 16 are computed")]
+    #[error(
+        "The stored password hash has cost {0}; only {lowest} to {highest} are computed",
+        lowest = HASH_COSTS.start(),
+        highest = HASH_COSTS.end()
+    )]
     Cost(u32),
     /// No randomness was available for a salt.
     #[error(transparent)]
@@ -56,7 +60,7 @@ pub enum HashError {
 /// Hashes a password with a new salt.
 ///
 /// # Errors
-/// [`HashError::Cost`] if `cost` is not 4 to 16; [`HashError::Entropy`] if there is no randomness for the salt.
+/// [`HashError::Cost`] if `cost` is not in [`HASH_COSTS`]; [`HashError::Entropy`] if there is no randomness for the salt.
 pub fn make_hash(password: &Password, cost: u32, entropy: &dyn Entropy) -> Result<String, HashError> {
     let mut salt = [0_u8; 16];
     entropy.fill(&mut salt)?;
@@ -232,7 +236,7 @@ fn scheme_of(hash: &str) -> HashError {
 }
 
 fn derive_hash(password: &Password, cost: u32, salt: [u8; 16]) -> Result<String, HashError> {
-    if !COSTS.contains(&cost) {
+    if !HASH_COSTS.contains(&cost) {
         return Err(HashError::Cost(cost));
     }
     let salt_text = BCRYPT_BASE64.encode(salt);
@@ -296,5 +300,5 @@ fn parse_bcrypt(hash: &str) -> Result<Stored, HashError> {
 
 fn parse_cost(text: &str) -> Result<u32, HashError> {
     let cost = text.parse::<u32>().map_err(|_| HashError::Unreadable)?;
-    if COSTS.contains(&cost) { Ok(cost) } else { Err(HashError::Cost(cost)) }
+    if HASH_COSTS.contains(&cost) { Ok(cost) } else { Err(HashError::Cost(cost)) }
 }

@@ -23,7 +23,7 @@ pub use codes::{CodeWindow, CodeWindowError, WindowStep};
 pub use draft::{DraftCodes, DraftError, FactorCard, FactorDraft};
 pub use enrollment::{BeginError, ConfirmError, Enrollment};
 pub use owner::{OwnerError, RemoveError};
-pub use picture::{PictureError, read_qr_codes};
+pub use picture::{LARGEST_PICTURE, LONGEST_PICTURE_SIDE, PictureError, read_qr_codes};
 pub use qr::QrDrawing;
 pub use recovery::RegenerateError;
 pub(crate) use recovery::{RecoveryCheck, use_recovery_code};

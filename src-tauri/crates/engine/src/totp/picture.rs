@@ -4,9 +4,10 @@ use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
 use std::io::Cursor;
 use zeroize::Zeroizing;
 
-/// The longest picture in bytes, and the longest side in pixels.
-const LARGEST: usize = 10 << 20;
-const LONGEST_SIDE: u32 = 10_000;
+/// The largest picture, in bytes.
+pub const LARGEST_PICTURE: usize = 10 << 20;
+/// The longest side of a picture, in pixels.
+pub const LONGEST_PICTURE_SIDE: u32 = 10_000;
 /// The most memory that a decoder may take, in bytes.
 const MOST_MEMORY: u64 = 512 << 20;
 /// The sides in pixels to which larger pictures are reduced, one after another: a photo's modules are large, and its
@@ -32,13 +33,13 @@ pub enum PictureError {
 /// # Errors
 /// [`PictureError`]
 pub fn read_qr_codes(file: &[u8]) -> Result<Vec<Zeroizing<String>>, PictureError> {
-    if file.len() > LARGEST {
+    if file.len() > LARGEST_PICTURE {
         return Err(PictureError::TooLarge);
     }
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|_| PictureError::Unreadable)?;
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
+    limits.max_image_width = Some(LONGEST_PICTURE_SIDE);
+    limits.max_image_height = Some(LONGEST_PICTURE_SIDE);
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
     let picture = reader.decode().map_err(|error| match error {

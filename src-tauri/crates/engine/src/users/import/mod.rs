@@ -4,7 +4,9 @@ mod plan;
 mod table;
 
 pub use plan::{HashFound, ImportPlan, LineAction, LineProblem, PlannedLine};
-pub use table::{ImportFileError, ImportFormat, ImportTable, LARGEST_IMPORT, MOST_IMPORTED, RowProblem};
+pub use table::{
+    ImportFileError, ImportFormat, ImportTable, LARGEST_IMPORT, MOST_IMPORT_COLUMNS, MOST_IMPORTED, RowProblem,
+};
 
 use super::{change::replace_scopes, check_details};
 use crate::{

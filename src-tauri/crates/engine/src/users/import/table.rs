@@ -7,7 +7,7 @@ pub const LARGEST_IMPORT: usize = 5_000_000;
 /// The most users in a file.
 pub const MOST_IMPORTED: usize = 10_000;
 /// The most columns of a file.
-const MOST_COLUMNS: usize = 50;
+pub const MOST_IMPORT_COLUMNS: usize = 50;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +69,8 @@ pub enum ImportFileError {
     /// It is not CSV.
     #[error("The file is not readable as CSV: {0}")]
     Csv(String),
-    /// Two columns have the same name, or there are more than fifty.
-    #[error("The column \"{0}\" stands twice, or there are more than fifty")]
+    /// Two columns have the same name, or there are more than [`MOST_IMPORT_COLUMNS`].
+    #[error("The column \"{0}\" stands twice, or there are more than {MOST_IMPORT_COLUMNS}")]
     Columns(String),
 }
 
@@ -95,7 +95,7 @@ impl ImportTable {
             return Err(ImportFileError::Columns(name.clone()));
         }
         match table.rows.len() {
-            _ if table.columns.len() > MOST_COLUMNS => Err(ImportFileError::Columns(table.columns[0].clone())),
+            _ if table.columns.len() > MOST_IMPORT_COLUMNS => Err(ImportFileError::Columns(table.columns[0].clone())),
             0 => Err(ImportFileError::Empty),
             rows if rows > MOST_IMPORTED => Err(ImportFileError::TooLarge),
             _ => Ok(table),
@@ -139,7 +139,7 @@ impl ImportTable {
         let mut columns: Vec<String> = Vec::new();
         for name in values.iter().filter_map(|(_, value)| value.as_ref()?.as_object()).flat_map(|object| object.keys())
         {
-            if columns.len() <= MOST_COLUMNS && !columns.contains(name) {
+            if columns.len() <= MOST_IMPORT_COLUMNS && !columns.contains(name) {
                 columns.push(name.clone());
             }
         }
