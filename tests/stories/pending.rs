@@ -141,7 +141,8 @@ fn switching_a_user_off_and_on_revives_no_session() {
 /// A refusal without a commit would be faster than one with it, and would reveal whether the user exists.
 #[test]
 fn every_refusal_of_a_pending_token_is_written_down() {
-    let spoilt: [Change; 3] = [
+    let spoilt: [Change; 4] = [
+        ("deleted", |app| drop(app.engine.delete_user("alice").unwrap())),
         ("another password", |app| drop(app.engine.set_password("alice", &Password::new(OTHER)).unwrap())),
         ("switched off", |app| drop(app.engine.set_user_active("alice", false).unwrap())),
         ("nothing but a wrong code", |_| {}),
