@@ -95,6 +95,11 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     cleaned
 }
 
+/// The first whole token of a text, with its pieces joined.
+pub(crate) fn first_token(text: &str) -> Option<String> {
+    find::first(text).filter(Found::is_whole).map(|found| found.span.token)
+}
+
 /// A line break as a sign that can be seen.
 fn line_breaks_drawn(text: &str) -> String {
     text.replace("\r\n", "↵").replace(['\n', '\r'], "↵")

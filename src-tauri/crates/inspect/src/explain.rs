@@ -22,7 +22,7 @@ use jose::{Algorithm, Evidence, KeyChoice, Parsed};
 /// Judges a token as [`jose::judge`] does, and explains it. Here, if no check fails but one could not be made, the
 /// token is *not verified*: another key, or another reader, may reach an answer.
 pub fn check(pasted: &Pasted, evidence: &Evidence) -> Report {
-    let parsed = pasted.for_verifier(&evidence.policy);
+    let parsed = pasted.for_verifier(evidence);
     let case = Case::of(&parsed, evidence);
     let mut report = explain(pasted, &case, conclude(&case, check::signature(&case), Reader::Person));
     if let Some(needed) = needed_key(&case, &report) {
@@ -82,7 +82,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         clean_ups: pasted.clean_ups.clone(),
         tokens: pasted.tokens.clone(),
         segments: parsed.segments.clone(),
-        presentation: pasted.presentation.as_ref().map(|presentation| presentation.report(parsed, policy)),
+        presentation: pasted.presentation.as_ref().map(|presentation| presentation.report(case)),
         kind: kinds::kind(pasted, case, outcome_of(&trace, Check::Signature)),
         header: meaning::members(case, Side::Header),
         header_json: escaped_json(json::pretty(&parsed.header.text)),
@@ -138,6 +138,12 @@ fn explained(case: &Case<'_>, pasted: &Pasted, step: judgement::Step) -> Step {
         && let Some(presentation) = &pasted.presentation
     {
         step.reason = presentation.parts().into();
+        if let Some(stale) = presentation.stale(case.now) {
+            step.outcome = Outcome::Warn;
+            step.reason = format!("{}; {stale}", step.reason).into();
+            step.fix = "Sign a key binding JWT for each presentation".into();
+            step.rfc = "RFC 9901 §7.3";
+        }
     }
     if step.check == Check::Time {
         date_other_units(case, &mut step);

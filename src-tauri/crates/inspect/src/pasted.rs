@@ -13,7 +13,7 @@ use crate::link;
 use crate::not_jwt::{self, Recognised};
 use crate::report::CleanUp;
 use crate::sd_jwt::{self, Presentation};
-use jose::Policy;
+use jose::Evidence;
 use jose::parse::{Format, FoundToken, ParseProblem, Parsed, is_too_large, parse_exact};
 
 /// A parsed paste: created by [`parse`], explained by [`crate::check()`]. It is the [`Parsed`] token, with what was
@@ -91,14 +91,17 @@ pub fn parse(text: &str) -> Pasted {
 }
 
 impl Pasted {
-    /// The token with a fault if its key binding is made for another verifier than the policy's audience.
-    pub(crate) fn for_verifier(&self, policy: &Policy) -> Cow<'_, Parsed> {
-        let presentation = self.presentation.as_ref();
-        if presentation.is_none_or(|presentation| presentation.is_for_verifier(policy)) {
+    /// The token with a fault if its key binding is made for another verifier than the policy's audience, or not for
+    /// now.
+    pub(crate) fn for_verifier(&self, evidence: &Evidence) -> Cow<'_, Parsed> {
+        let Some(presentation) = &self.presentation else { return Cow::Borrowed(&self.parsed) };
+        let another = (!presentation.is_for_verifier(&evidence.policy)).then(ParseProblem::binding_for_another);
+        let untimely = presentation.untimely(&evidence.policy, evidence.now);
+        if another.is_none() && untimely.is_none() {
             return Cow::Borrowed(&self.parsed);
         }
         let mut parsed = self.parsed.clone();
-        parsed.faults.push(ParseProblem::binding_for_another());
+        parsed.faults.extend(another.into_iter().chain(untimely));
         Cow::Owned(parsed)
     }
 

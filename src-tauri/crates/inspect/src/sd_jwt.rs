@@ -6,13 +6,14 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::clean::first_token;
 use crate::meaning::bare;
 use crate::report::{Member, Place};
 
 use jose::base64url;
 use jose::digest::{named, sha_256};
 use jose::json::{self, Element, Item, ValueKind, quoted};
-use jose::parse::{Lookup, ParseProblem, Parsed, is_too_large, offset};
+use jose::parse::{Lookup, ParseProblem, Parsed, is_too_large, media_type, offset};
 use jose::visible::{excerpt, visible_json};
 
 /// Disclosures beyond this number are not read.
@@ -27,6 +28,9 @@ const NAMED: usize = 12;
 
 /// Claims that the checks read where they are signed: an issuer must not make them disclosures (RFC 9901 section 9.7).
 const JUDGED: [&str; 5] = ["iss", "aud", "exp", "nbf", "cnf"];
+
+/// The same for a verifiable credential; `sub` and `iat` may be disclosures there (SD-JWT VC, "Registered JWT Claims").
+const JUDGED_OF_CREDENTIAL: [&str; 3] = ["vct", "vct#integrity", "status"];
 
 /// What follows the token in an SD-JWT (RFC 9901 section 4).
 #[derive(Debug, Clone)]
@@ -97,6 +101,7 @@ impl Presentation {
         }
         // Words after the last `~` are text around the SD-JWT, unless they stand right beside it.
         let tail = text.rsplit_once('~').map_or("", |(_, tail)| tail);
+        let raw = text;
         let has_tail = tail.starts_with(|sign: char| !sign.is_whitespace());
         let others: Vec<&str> = text.split_whitespace().skip(1).filter_map(token_of).collect();
         let text: String = text.split_whitespace().collect();
@@ -106,10 +111,20 @@ impl Presentation {
         let end = start_of_next(&rest[..end], &others).unwrap_or(end);
         let mut parts: Vec<&str> = rest[..end].strip_prefix('~')?.split('~').collect();
         let last = parts.pop().unwrap_or_default();
-        let key_binding = Some(last).filter(|last| last.contains('.')).map(str::to_owned);
+        let key_binding = Some(last).filter(|last| last.contains('.')).map(|last| {
+            // White space may be inside it, or before a word that is no part of it.
+            let place = text.len() - rest.len() + end - last.len();
+            let whole = first_token(unglued(raw, place)).filter(|token| last.starts_with(token.as_str()));
+            whole.unwrap_or_else(|| last.to_owned())
+        });
         // A disclosure ends with `~`: one that does not was cut off, or holds a sign that none has.
         let is_unfinished = key_binding.is_none() && !last.is_empty() && (has_tail || end < rest.len());
-        let signed = end - key_binding.as_ref().map_or(0, String::len);
+        let signed = end - last.len();
+        let end = match &key_binding {
+            Some(token) => signed + token.len(),
+            None if is_unfinished => end,
+            None => signed,
+        };
         let hash_name = parsed.claim_text("_sd_alg").unwrap_or("sha-256").to_owned();
         let known = named(&hash_name, b"").is_some();
         let count = parts.iter().filter(|part| !part.is_empty()).count();
@@ -143,17 +158,34 @@ impl Presentation {
         found.stray = if known { count - walk.used.len() } else { 0 };
         found.hidden = walk.hidden;
         found.used = walk.used;
-        let judged = || {
-            found.claims(parsed).into_iter().map(|(_, name, _)| name.to_owned()).find(|name| JUDGED.contains(&&**name))
-        };
         found.contradiction = match walk.shadowing {
             Some(name) => Some(ParseProblem::shadowing_disclosure(&excerpt(&name, SHOWN))),
             None if is_unfinished => Some(ParseProblem::unfinished_disclosure()),
             None if walk.is_repeated => Some(ParseProblem::repeated_digest()),
             None if !known => Some(ParseProblem::unknown_digests(&excerpt(&hash_name, SHOWN))),
-            None => judged().map(|name| ParseProblem::disclosed_validity(&name)),
+            None => found.disclosed_validity(parsed),
         };
         Some(found)
+    }
+
+    /// The disclosed claims that a check must rest on.
+    fn disclosed_validity(&self, parsed: &Parsed) -> Option<ParseProblem> {
+        let typ = parsed.header_text("typ").map(media_type).unwrap_or_default();
+        let is_credential = matches!(&*typ, "vc+sd-jwt" | "dc+sd-jwt");
+        let claims = self.claims(parsed);
+        let named = |is_judged: &dyn Fn(&str, &str) -> bool| -> Vec<String> {
+            let judged = claims.iter().filter(|(_, name, value)| is_judged(name, value));
+            judged.map(|(_, name, _)| (*name).to_owned()).collect()
+        };
+        let general = named(&|name, _| JUDGED.contains(&name));
+        // Elsewhere `status` may be any claim, but a status list says whether the token was revoked.
+        let special = named(&|name, value| {
+            (is_credential && JUDGED_OF_CREDENTIAL.contains(&name))
+                || (name == "status" && value.contains("\"status_list\""))
+        });
+        let rfc = if general.is_empty() { "SD-JWT VC" } else { "RFC 9901 §9.7" };
+        let all = [general, special].concat();
+        (!all.is_empty()).then(|| ParseProblem::disclosed_validity(&all, rfc))
     }
 
     /// Puts what is disclosed where its digest is.
@@ -260,6 +292,17 @@ impl Presentation {
         }
         format!("[{}]", out.join(","))
     }
+}
+
+/// The rest of a text from this place on, counted in bytes without white space.
+fn unglued(text: &str, place: usize) -> &str {
+    let mut seen = 0;
+    let start = text.char_indices().find(|(_, sign)| {
+        let is_here = seen == place && !sign.is_whitespace();
+        seen += if sign.is_whitespace() { 0 } else { sign.len_utf8() };
+        is_here
+    });
+    start.map_or("", |(at, _)| &text[at..])
 }
 
 /// Where the next SD-JWT of the paste begins, of which these are the `tokens`.

@@ -127,7 +127,7 @@ impl fmt::Debug for UserKey {
 /// The key's kind and algorithm are determined from its text and the token's `alg`; of a private key the public half is
 /// used. If the signature does not match, the report says which small change to the key would make it match.
 pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence) -> Report {
-    let parsed: &Parsed = &pasted.for_verifier(&evidence.policy);
+    let parsed: &Parsed = &pasted.for_verifier(evidence);
     let read = Read::of(given, parsed);
     let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
     let mut signature = check::signature(&case);

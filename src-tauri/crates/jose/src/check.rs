@@ -17,6 +17,7 @@ use std::borrow::Cow;
 
 pub use audience::audiences;
 pub use form::is_read;
+pub use kind_rules::FRESH;
 pub use proof::signature;
 pub use time::{divided, unit_of};
 

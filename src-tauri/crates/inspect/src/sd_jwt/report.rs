@@ -3,12 +3,13 @@
 use super::{Disclosure, NAMED, Presentation, SHOWN};
 use crate::meaning::bare;
 use crate::report::{KeyBindingReport, Member, PresentationReport};
+use jose::check::{Case, FRESH};
 use jose::json::{self, Item};
 use jose::judgement::{SignatureState, VerdictOutcome};
 use jose::key::private_member;
-use jose::parse::{Lookup, Parsed, parse_exact};
+use jose::parse::{Lookup, ParseProblem, Parsed, parse_exact};
 use jose::visible::{excerpt, visible};
-use jose::words::list;
+use jose::words::{list, span};
 use jose::{Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Kind, Policy, VerifyingKey, judge};
 
 /// The most digests of hidden claims in a report.
@@ -16,15 +17,15 @@ const MOST_DIGESTS: usize = 100;
 
 impl Presentation {
     /// What follows the token, for its report.
-    pub(crate) fn report(&self, parsed: &Parsed, policy: &Policy) -> PresentationReport {
+    pub(crate) fn report(&self, case: &Case<'_>) -> PresentationReport {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         PresentationReport {
             text: self.text.clone(),
             disclosed: count(self.used.len()),
             stray: count(self.stray),
             hidden: count(self.hidden),
-            digests: self.hidden_digests(parsed),
-            key_binding: self.key_binding_report(parsed, policy),
+            digests: self.hidden_digests(case.parsed),
+            key_binding: self.key_binding_report(case),
         }
     }
 
@@ -48,7 +49,8 @@ impl Presentation {
     }
 
     /// `None` if the token is bound to no key.
-    fn key_binding_report(&self, parsed: &Parsed, policy: &Policy) -> Option<KeyBindingReport> {
+    fn key_binding_report(&self, case: &Case<'_>) -> Option<KeyBindingReport> {
+        let Case { parsed, policy, now, .. } = *case;
         let binding = self.binding(parsed);
         let note = self.key_binding_note(parsed, binding.as_ref())?;
         let (Some(token), Some(binding)) = (&self.key_binding, binding) else {
@@ -67,7 +69,7 @@ impl Presentation {
         let members = read.claims.members().iter().map(member).collect();
         Some(KeyBindingReport {
             token: Some(token.clone()),
-            is_proven: binding.is_good() && is_for_verifier(&read, policy),
+            is_proven: binding.is_good() && is_for_verifier(&read, policy) && self.untimely(policy, now).is_none(),
             note,
             members,
         })
@@ -158,6 +160,31 @@ impl Presentation {
     pub(crate) fn is_for_verifier(&self, policy: &Policy) -> bool {
         let binding = self.key_binding.as_deref();
         policy.audience.is_none() || binding.is_none_or(|token| is_for_verifier(&parse_exact(token), policy))
+    }
+
+    /// The key binding JWT, if there is one.
+    fn bound(&self) -> Option<Parsed> {
+        self.key_binding.as_deref().map(parse_exact).filter(|read| Kind::of(read) == Some(Kind::KeyBinding))
+    }
+
+    /// Why the key binding JWT is not for now: it is dated ahead, or has expired.
+    pub(crate) fn untimely(&self, policy: &Policy, now: i64) -> Option<ParseProblem> {
+        let read = self.bound()?;
+        let leeway = i64::from(policy.leeway_seconds);
+        let latest = now.saturating_add(leeway);
+        let times = ["iat", "nbf"].into_iter().filter_map(|name| read.claim_seconds(name));
+        if let Some(ahead) = times.filter(|at| *at > latest).max() {
+            return Some(ParseProblem::binding_from_future(&span(ahead.abs_diff(now))));
+        }
+        let end = read.claim_seconds("exp").filter(|exp| *exp <= now.saturating_sub(leeway))?;
+        Some(ParseProblem::binding_over(&span(end.abs_diff(now))))
+    }
+
+    /// Says so if the key binding JWT is older than most verifiers allow: RFC 9901 section 7.3 leaves the window to them.
+    pub(crate) fn stale(&self, now: i64) -> Option<String> {
+        let made = self.bound()?.claim_seconds("iat")?;
+        let age = u64::try_from(now.saturating_sub(made)).ok().filter(|age| *age > FRESH)?;
+        Some(format!("the key binding was made {} ago, and a verifier takes it for about {}", span(age), span(FRESH)))
     }
 
     /// True unless there is a key binding JWT that proves nothing.

@@ -1,10 +1,10 @@
 //! Tests of SD-JWTs: what is disclosed, what was changed, and whose key it is bound to.
 
 use crate::report::{Report, VerdictOutcome};
-use crate::testing::{evidence, found, key, signing_key};
+use crate::testing::{NOW, evidence, found, key, signing_key};
 use crate::{check, parse, parse_as_pasted};
 use jose::digest::sha_256;
-use jose::judgement::Check;
+use jose::judgement::{Check, Outcome};
 use jose::{Algorithm, Kind, Policy, base64url};
 
 fn disclosure(json: &str) -> (String, String) {
@@ -296,4 +296,83 @@ fn a_disclosed_claim_names_the_characters_of_its_disclosure_and_hidden_ones_thei
     };
     assert_eq!((part("given_name"), part("family_name")), (name, family));
     assert!(report.claims.iter().all(|member| member.name != "iss" || member.disclosed.is_none()));
+}
+
+/// RFC 9901 section 9.7, and SD-JWT VC for credentials.
+#[test]
+fn every_disclosure_that_a_check_would_rest_on_is_named() {
+    let titles = |typ: &str, claims: &[&str]| {
+        let all: Vec<_> = claims.iter().map(|claim| disclosure(&format!(r#"["salt",{claim}]"#))).collect();
+        let digests: Vec<String> = all.iter().map(|(_, digest)| format!("\"{digest}\"")).collect();
+        let header = format!(r#"{{"alg":"ES256","typ":"{typ}"}}"#);
+        let claims = format!(r#"{{"iat":1,"_sd":[{}]}}"#, digests.join(","));
+        let token = key().dangerous_sign(&header, claims.as_bytes()).unwrap();
+        let parts: String = all.iter().map(|(part, _)| format!("{part}~")).collect();
+        let report = report(&format!("{token}~{parts}"));
+        assert_eq!(report.problems.is_empty(), report.verdict.outcome == VerdictOutcome::Accepted);
+        report.problems.into_iter().map(|problem| problem.title).collect::<Vec<_>>()
+    };
+    let status = r#""status",{"status_list":{"idx":1,"uri":"https://a.example"}}"#;
+    let both = ["exp and vct are disclosures"];
+    assert_eq!(titles("dc+sd-jwt", &[r#""exp",1"#, r#""vct","x""#, r#""name","Ada""#]), both);
+    assert_eq!(titles("vc+sd-jwt", &[r#""status","single""#]), ["status is a disclosure"]);
+    assert_eq!(titles("example+sd-jwt", &[status]), ["status is a disclosure"], "a status list");
+    assert_eq!(titles("example+sd-jwt", &[r#""status","single""#, r#""vct","x""#]), [""; 0], "any other claim");
+    assert_eq!(titles("dc+sd-jwt", &[r#""sub","ada""#, r#""name","Ada""#]), [""; 0], "SD-JWT VC allows sub");
+}
+
+/// RFC 9901 section 7.3: iat must be within an acceptable window.
+#[test]
+fn a_key_binding_jwt_is_dated_now() {
+    let holder = signing_key(Algorithm::Es256);
+    let token = sign(&format!(r#"{{"_sd":[],"cnf":{{"jwk":{}}}}}"#, holder.public_jwk().unwrap()));
+    let bound = |times: &str| {
+        let hash = sha_256(format!("{token}~").as_bytes());
+        let claims = format!(r#"{{{times},"aud":"v","nonce":"n","sd_hash":"{hash}"}}"#);
+        let binding = holder.dangerous_sign(r#"{"alg":"ES256","typ":"kb+jwt"}"#, claims.as_bytes()).unwrap();
+        let report = report(&format!("{token}~{binding}"));
+        let is_proven = report.presentation.as_ref().unwrap().key_binding.as_ref().unwrap().is_proven;
+        assert_eq!(is_proven, report.verdict.outcome == VerdictOutcome::Accepted, "{times}");
+        report.trace[0].clone()
+    };
+    let step = bound(&format!(r#""iat":{}"#, NOW - 300));
+    assert_eq!((step.outcome, &*step.reason), (Outcome::Pass, "SD-JWT: token, no disclosure, key binding"));
+    let step = bound(&format!(r#""iat":{}"#, NOW - 301));
+    let stale = "SD-JWT: token, no disclosure, key binding; the key binding was made 5 m 1 s ago, and a verifier takes it \
+                 for about 5 m";
+    assert_eq!((step.outcome, &*step.reason), (Outcome::Warn, stale));
+    assert_eq!(step.fix, "Sign a key binding JWT for each presentation");
+    let step = bound(&format!(r#""iat":{}"#, NOW + 120));
+    assert_eq!((step.outcome, &*step.reason), (Outcome::Fail, "The key binding JWT is made 2 m in the future"));
+    let step = bound(&format!(r#""iat":{},"exp":{}"#, NOW - 60, NOW - 30));
+    assert_eq!((step.outcome, &*step.reason), (Outcome::Fail, "The key binding JWT expired 30 s ago"));
+}
+
+#[test]
+fn a_word_after_a_key_binding_jwt_is_no_part_of_it() {
+    let holder = signing_key(Algorithm::Es256);
+    let (name, of_name) = disclosure(r#"["salt-1","given_name","Ada"]"#);
+    let cnf = holder.public_jwk().unwrap();
+    let presented = format!("{}~{name}~", sign(&format!(r#"{{"_sd":["{of_name}"],"cnf":{{"jwk":{cnf}}}}}"#)));
+    let hash = sha_256(presented.as_bytes());
+    let claims = format!(r#"{{"iat":{NOW},"aud":"v","nonce":"n","sd_hash":"{hash}"}}"#);
+    let binding = holder.dangerous_sign(r#"{"alg":"ES256","typ":"kb+jwt"}"#, claims.as_bytes()).unwrap();
+    let whole = format!("{presented}{binding}");
+    let (first, rest) = whole.split_at(whole.len() - 20);
+    for text in [
+        whole.clone(),
+        format!("{whole} word"),
+        format!("{whole}\nword and more"),
+        format!("see {whole} word"),
+        format!("{whole}, word"),
+        format!("{first}\n{rest}"),
+    ] {
+        let report = report(&text);
+        assert_eq!(report.verdict.outcome, VerdictOutcome::Accepted, "{text}: {}", report.verdict.detail);
+        let presentation = report.presentation.unwrap();
+        assert_eq!(presentation.key_binding.unwrap().token.as_ref(), Some(&binding), "{text}");
+        assert_eq!(presentation.text, format!("~{name}~{binding}"), "{text}");
+    }
+    let without = report(&format!("{presented} word"));
+    assert_eq!(without.presentation.unwrap().text, format!("~{name}~"));
 }

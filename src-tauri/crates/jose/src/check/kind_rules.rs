@@ -11,8 +11,9 @@ use crate::words::span;
 
 const SHOWN: usize = 80;
 
-/// How old a proof may be before a server is likely to refuse it, in seconds (RFC 9449 section 11.1).
-const FRESH: u64 = 300;
+/// How old a proof or a key binding may be before a server is likely to refuse it, in seconds. Both standards leave the
+/// window to the server and ask for a short one (RFC 9449 section 11.1, RFC 9901 section 7.3).
+pub const FRESH: u64 = 300;
 
 /// The answer about what a token is for, of the kinds that have rules about it. It passes if these hold.
 pub(super) fn purpose(case: &Case<'_>) -> Option<Answer> {
@@ -87,9 +88,15 @@ pub(super) fn without_exp(case: &Case<'_>) -> Option<Answer> {
                 Some(Answer::warn(reason, "RFC 9449 §11.1"))
             }
         },
-        Kind::KeyBinding => {
-            Some(Answer::pass(format!("Made {} ago; it has no exp", span(ago("iat")?)), "RFC 9901 §4.3"))
-        }
+        Kind::KeyBinding => match ago("iat")? {
+            age if age <= FRESH => {
+                Some(Answer::pass(format!("Made {} ago; it has no exp", span(age)), "RFC 9901 §4.3"))
+            }
+            age => {
+                let reason = format!("Made {} ago: a verifier takes it for minutes after iat", span(age));
+                Some(Answer::warn(reason, "RFC 9901 §7.3"))
+            }
+        },
         Kind::HealthCard => {
             let reason = format!("Valid for {} so far; a health card need not expire", span(ago("nbf")?));
             Some(Answer::pass(reason, "SMART Health Cards"))

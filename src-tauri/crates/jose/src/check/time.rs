@@ -6,6 +6,7 @@ use super::{Answer, Case, ambiguous, kind_rules, kind_words, missing, session_ch
 use crate::json::ValueKind;
 use crate::json::{Number, number};
 use crate::judgement::Cure;
+use crate::kind::Kind;
 use crate::parse::Lookup;
 use crate::words::{span, together};
 
@@ -262,6 +263,12 @@ fn late_or_early(case: &Case<'_>, name: &'static str, seconds: i64) -> Option<Mi
             let least = seconds.abs_diff(case.latest());
             let fix = format!("Set `nbf` to at most {} ({} earlier)", case.latest(), span(least));
             Some(Miss { name, reason, fix, rfc: NBF, at: Some(seconds) })
+        }
+        // Nothing but its iat limits how long a key binding can be replayed.
+        "iat" if seconds > case.latest() && case.policy.kind == Some(Kind::KeyBinding) => {
+            let reason = format!("iat lies {} in the future", span(seconds.abs_diff(case.now)));
+            let fix = "Set `iat` to the time at which it is signed".to_owned();
+            Some(Miss { name, reason, fix, rfc: "RFC 9901 §7.3", at: Some(seconds) })
         }
         _ => None,
     }

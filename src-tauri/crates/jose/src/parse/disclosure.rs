@@ -1,6 +1,7 @@
 //! What is wrong with the disclosures that follow an SD-JWT's token.
 
 use super::ParseProblem;
+use crate::words::list;
 
 impl ParseProblem {
     /// This many disclosures are referred to by no digest, so nothing shows that the issuer wrote them (RFC 9901
@@ -20,6 +21,20 @@ impl ParseProblem {
         let title = "The key binding JWT is for another verifier";
         let message = "Its aud is not the audience of the policy: it was presented elsewhere, and may be a replay.";
         ParseProblem::new(title, message, title, "Sign a key binding JWT for this verifier", "RFC 9901 §7.3")
+    }
+
+    /// The key binding JWT says that it was made later than now.
+    pub fn binding_from_future(ahead: &str) -> ParseProblem {
+        let title = format!("The key binding JWT is made {ahead} in the future");
+        let message = "Its iat says when the holder signed it: one that is dated ahead can be replayed until then.";
+        ParseProblem::new(&title, message, &title, "Set `iat` to the time at which it is signed", "RFC 9901 §7.3")
+    }
+
+    /// The key binding JWT has ended by its own `exp`.
+    pub fn binding_over(ago: &str) -> ParseProblem {
+        let title = format!("The key binding JWT expired {ago} ago");
+        let message = "It was made for one presentation, which is over.";
+        ParseProblem::new(&title, message, &title, "Sign a key binding JWT for each presentation", "RFC 9901 §7.3")
     }
 
     /// The text ends inside a disclosure.
@@ -54,13 +69,17 @@ impl ParseProblem {
         ParseProblem::new(title, message, title, "Issue it with a digest for each claim", "RFC 9901 §7.1")
     }
 
-    /// A claim that decides whether the token is valid is a disclosure, so its holder may leave it out (RFC 9901
-    /// section 9.7).
-    pub fn disclosed_validity(name: &str) -> ParseProblem {
-        let title = format!("{name} is a disclosure");
-        let message = "Whoever presents it can leave it out, so no check may rest on it.";
-        let fix = format!("Issue it with `{name}` among the claims that are always shown");
-        ParseProblem::new(&title, message, &title, &fix, "RFC 9901 §9.7")
+    /// Claims that decide whether the token is valid are disclosures, so its holder may leave them out; `rfc` says that
+    /// they must not be.
+    pub fn disclosed_validity(names: &[String], rfc: &'static str) -> ParseProblem {
+        let title = match names {
+            [name] => format!("{name} is a disclosure"),
+            names => format!("{} are disclosures", list(names)),
+        };
+        let message = "Whoever presents it can leave them out, so no check may rest on them.";
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let fix = format!("Issue it with {} among the claims that are always shown", list(&quoted));
+        ParseProblem::new(&title, message, &title, &fix, rfc)
     }
 
     /// The key binding JWT at its end proves nothing (RFC 9901 section 7.3).

@@ -135,3 +135,17 @@ fn a_time_in_milliseconds_is_said_to_be_one() {
     assert!(step.reason.starts_with("exp is in milliseconds, so the token lasts for "), "{}", step.reason);
     assert_eq!(step.outcome, Outcome::Warn);
 }
+
+/// RFC 9901 section 7.3: nothing but its age limits how long a key binding can be replayed.
+#[test]
+fn a_key_binding_by_itself_is_fresh_and_not_dated_ahead() {
+    let step = |iat: i64| {
+        let policy = crate::Policy::for_kind(crate::Kind::KeyBinding);
+        let draft = Draft::new().without("exp").without("nbf").without("auth_time").claim("iat", iat);
+        draft.policy(move |own| *own = policy.clone()).step(Check::Time)
+    };
+    let outcomes = [NOW - 300, NOW - 301, NOW + 120].map(|iat| step(iat).outcome);
+    assert_eq!(outcomes, [Outcome::Pass, Outcome::Warn, Outcome::Fail]);
+    assert_eq!(step(NOW - 301).reason, "Made 5 m 1 s ago: a verifier takes it for minutes after iat");
+    assert_eq!(step(NOW + 120).reason, "iat lies 2 m in the future");
+}
