@@ -180,7 +180,8 @@ impl Presentation {
         Some(ParseProblem::binding_over(&span(end.abs_diff(now))))
     }
 
-    /// Says so if the key binding JWT is older than most verifiers allow: RFC 9901 section 7.3 leaves the window to them.
+    /// Says so if the key binding JWT is older than most verifiers allow: RFC 9901 section 7.3 leaves the window to
+    /// them.
     pub(crate) fn stale(&self, now: i64) -> Option<String> {
         let made = self.bound()?.claim_seconds("iat")?;
         let age = u64::try_from(now.saturating_sub(made)).ok().filter(|age| *age > FRESH)?;
