@@ -2,11 +2,11 @@
 
 use crate::steps::{PASSWORD, add_user, focus};
 use std::fs;
-use thirtyfour::Key;
+use thirtyfour::{By, Key};
 use workbench_tests::desktop::{App, Desktop, key};
 
 /// Presses a control that Tab comes to.
-async fn use_button(app: &App, name: &str) {
+pub(crate) async fn use_button(app: &App, name: &str) {
     focus(app, name).await;
     app.press(Key::Enter + "").await;
 }
@@ -172,5 +172,52 @@ async fn an_expired_token_becomes_valid_and_the_focus_is_never_lost() {
     app.find("heading", "Accepted").await;
     let lost: u32 = app.read("return window.lostFocus").await;
     assert_eq!(lost, 0, "the focus fell to the page's body");
+    app.quit().await;
+}
+
+#[tokio::test]
+async fn users_are_imported_and_one_is_edited_and_the_deny_list_gives_way_to_short_lived_tokens() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    assert!(desktop.twb(&["sign-in", "alice"], &format!("{PASSWORD}\n")).status.success());
+    let app = desktop.open_app(&[]).await;
+    app.press(Key::Control + "3").await;
+    app.find("row", "alice").await;
+    app.press("e").await;
+    app.find("dialog", "Edit alice").await;
+    focus(&app, "Display name").await;
+    app.press("Alice Liddell").await;
+    app.press(Key::Control + Key::Enter).await;
+    app.gone("dialog", "Edit alice").await;
+    app.shows("Alice Liddell").await;
+
+    // The system's dialog belongs to the system: the file reaches the field as that would hand it over.
+    let file = desktop.home().join("people.csv");
+    fs::write(&file, "login,pw,roles\nheidi,,items:read\nol ivia,,\n").unwrap();
+    use_button(&app, "Import and export").await;
+    app.find("menuitem", "Import users").await;
+    app.press(Key::Enter + "").await;
+    app.find("dialog", "Import users").await;
+    focus(&app, "Choose a file").await;
+    let chooser = app.driver().find(By::Css("input[type=file]")).await.unwrap();
+    chooser.send_keys(file.to_str().unwrap()).await.unwrap();
+    app.shows("A username cannot contain a space").await;
+    use_button(&app, "Change").await;
+    use_button(&app, "Done").await;
+    focus(&app, "Import").await;
+    app.press(Key::Control + Key::Enter).await;
+    app.shows("Created 1 user").await;
+    app.find("row", "heidi").await;
+
+    app.press(Key::Control + "2").await;
+    use_button(&app, "Deny list").await;
+    app.find("dialog", "Deny list").await;
+    focus(&app, "Deny list").await;
+    app.press(Key::Right + "").await;
+    app.shows("works until it expires: up to 5 m").await;
+    use_button(&app, "Use short-lived tokens").await;
+    app.shows("Access tokens are short-lived now").await;
+    app.escape().await;
+    app.gone("dialog", "Deny list").await;
     app.quit().await;
 }

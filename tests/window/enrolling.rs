@@ -21,14 +21,14 @@ fn parameter<'a>(uri: &'a str, name: &str) -> &'a str {
 }
 
 /// A code, computed by oathtool.
-fn computed(secret: &str, at: &str, algorithm: &str, digits: u8) -> String {
+pub(crate) fn computed(secret: &str, at: &str, algorithm: &str, digits: u8) -> String {
     let (totp, digits) = (format!("--totp={algorithm}"), format!("--digits={digits}"));
     let code = Command::new("oathtool").args([&totp, &digits, "-b", "--now", at, secret]).output().unwrap();
     assert!(code.status.success(), "{}", String::from_utf8_lossy(&code.stderr));
     String::from_utf8(code.stdout).unwrap().trim().to_owned()
 }
 
-fn freeze(desktop: &Desktop, at: &str) {
+pub(crate) fn freeze(desktop: &Desktop, at: &str) {
     assert!(desktop.twb(&["clock", "freeze", at], "").status.success());
 }
 
