@@ -41,10 +41,9 @@ pub(super) struct Row {
 }
 
 /// What is wrong with a row as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowProblem {
     /// It has another number of fields than the header.
-    #[error("The line has {found} fields, the header {expected}")]
     Fields {
         /// How many it has.
         found: usize,
@@ -52,7 +51,6 @@ pub enum RowProblem {
         expected: usize,
     },
     /// It is not a JSON object.
-    #[error("The line is not a JSON object")]
     NotAnObject,
 }
 
