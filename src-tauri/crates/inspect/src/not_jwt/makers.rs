@@ -26,7 +26,7 @@ const LONG: RangeInclusive<usize> = 20..=4096;
 /// Prefix, how many characters follow to the end, maker, noun, use.
 type Row = (&'static str, RangeInclusive<usize>, &'static str, &'static str, Use);
 
-const ROWS: [Row; 106] = [
+const ROWS: [Row; 111] = [
     ("ya29.", LONG, "Google", "access token", Use::Access),
     ("1//0", LONG, "Google", "refresh token", Use::Refresh),
     ("4/0", 30..=255, "Google", "authorization code", Use::Code),
@@ -132,6 +132,11 @@ const ROWS: [Row; 106] = [
     ("1.A", 200..=4096, "Entra", "refresh token", Use::Refresh),
     ("00D", 60..=255, "Salesforce", "session token", Use::Access),
     ("00", 40..=40, "Okta", "API token", Use::Key),
+    ("ory_at_", 40..=128, "Ory", "access token", Use::Access),
+    ("ory_rt_", 40..=128, "Ory", "refresh token", Use::Refresh),
+    ("ory_ac_", 40..=128, "Ory", "authorization code", Use::Code),
+    ("ory_st_", 20..=128, "Ory", "session token", Use::Access),
+    ("ory_pat_", 20..=128, "Ory", "API key", Use::Key),
     ("v1.M", 30..=255, "Auth0", "refresh token", Use::Refresh),
 ];
 

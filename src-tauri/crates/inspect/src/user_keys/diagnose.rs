@@ -87,6 +87,7 @@ fn with_named(
     match read.kind {
         Kind::Nothing => None,
         Kind::Secret if algorithm.is_symmetric() => secret::diagnose(given, token.input.len(), is_by)
+            .or_else(|| cut(given, algorithm, token))
             .or_else(|| secret_as_written(parsed, given, algorithm, token)),
         Kind::Secret => None,
         Kind::Public | Kind::Private if algorithm.is_symmetric() => of_set(parsed, read)
@@ -94,6 +95,15 @@ fn with_named(
             .or_else(|| key_text::diagnose(&given.text, read, parsed, is_by)),
         Kind::Public | Kind::Private => of_set(parsed, read),
     }
+}
+
+/// The signature is the beginning of the right one.
+fn cut(given: &UserKey, algorithm: Algorithm, token: &Segments<'_>) -> Option<Diagnosis> {
+    let left = signature::cut(token, algorithm, &secret_bytes(&given.text, given.form)?)?;
+    let length = algorithm.signature_len()?;
+    let sentence =
+        format!("Only the first {left} of {length} bytes are there; they match this secret: the token was cut");
+    Some(Diagnosis::new(sentence, "Paste the whole token", None))
 }
 
 /// At most so many keys of a set are tried in every way.
@@ -127,7 +137,14 @@ fn as_written(parsed: &Parsed, read: &Read, algorithm: Algorithm, token: &Segmen
     if let Some(found) = keys.iter().find_map(|key| other_salt(key, input, &bytes)) {
         return Some(found);
     }
-    let found = input::inputs(parsed, token).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
+    // One try takes microseconds with a secret, and a hundred times that with a slow key.
+    let most_permuted = match &keys[..] {
+        [key] if key.algorithm().is_symmetric() => 7,
+        [key] if matches!(key.algorithm(), Algorithm::Es384 | Algorithm::Es512) => 4,
+        [_] => 6,
+        _ => 4,
+    };
+    let found = input::inputs(parsed, token, most_permuted).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
     let sentence = format!("The signature matches this {what} {}", found.once);
     let is_encoding = input::ENCODED_AFTERWARDS.contains(&found.fix);
     Some(Diagnosis { is_encoding, ..Diagnosis::new(sentence, found.fix, None) })
@@ -163,7 +180,7 @@ fn secret_as_written(
         (token.input.to_vec(), reading.bytes, how, reading.fix)
     });
     let inputs =
-        input::inputs(parsed, token).into_iter().map(|input| (input.bytes, bytes.clone(), input.once, input.fix));
+        input::inputs(parsed, token, 0).into_iter().map(|input| (input.bytes, bytes.clone(), input.once, input.fix));
     let ways: Vec<_> = readings.chain(inputs).take(MOST_WAYS).collect();
     secret::FORMS.into_iter().filter(|(form, ..)| *form != given.form).find_map(|(form, remedy, words, read)| {
         let key = VerifyingKey::from_hmac(algorithm, &secret_bytes(&given.text, form)?).ok()?;

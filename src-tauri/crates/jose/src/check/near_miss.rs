@@ -160,7 +160,8 @@ impl<'a> Address<'a> {
         let (scheme, rest) = value.text.split_once("://").unwrap_or(("", value.text));
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
-        let is_known = ["", "http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        // Entra writes an application's own identifier as `api://client-id`.
+        let is_known = ["", "http", "https", "api"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
         let host_at = value.before.chars().count() + value.text.len() - rest.len();
         let path_at = host_at + authority.chars().count();
         let is_plain = is_known && port.bytes().all(|byte| byte.is_ascii_digit());
@@ -180,7 +181,13 @@ impl<'a> Address<'a> {
         if (own == self.host) != (meant == wanted.host) {
             ways.say(Some("by www. in front of the host".to_owned()));
         }
-        texts((own, self.host_at + self.host.len() - own.len()), meant, "host", ways)?;
+        if texts((own, self.host_at + self.host.len() - own.len()), meant, "host", ways).is_none() {
+            // A server is known by other names inside a container and outside.
+            if self.path.is_empty() || self.path != wanted.path {
+                return None;
+            }
+            ways.say(Some(format!("by the host, {own} instead of {meant}")));
+        }
         ways.say(match (self.port, wanted.port) {
             (own, meant) if own == meant => None,
             ("", port) => Some(format!("by the port {port}, which only the policy has")),
@@ -188,7 +195,13 @@ impl<'a> Address<'a> {
             (port, meant) => Some(format!("by the port, {port} instead of {meant}")),
         });
         let ((own, version), (meant, wanted_version)) = (versioned(self.path), versioned(wanted.path));
-        texts((own, self.path_at), meant, "path", ways)?;
+        match part_of(own, meant) {
+            Some(more) => ways.say(Some(format!("by {more}, which only the token has"))),
+            None => match part_of(meant, own) {
+                Some(more) => ways.say(Some(format!("by {more}, which only the policy has"))),
+                None => texts((own, self.path_at), meant, "path", ways)?,
+            },
+        }
         ways.say(match (version, wanted_version) {
             (own, meant) if own == meant => None,
             ("", version) => Some(format!("by the version {version} in the path, which only the policy has")),
@@ -197,6 +210,16 @@ impl<'a> Address<'a> {
         });
         Some(())
     }
+}
+
+/// The segments that a path has more than another: "/auth at the beginning of the path".
+fn part_of(longer: &str, shorter: &str) -> Option<String> {
+    let more = longer.strip_prefix(shorter).filter(|more| more.starts_with('/')).map(|more| (more, "end"));
+    let more = more.or_else(|| {
+        let more = longer.strip_suffix(shorter).filter(|more| more.starts_with('/') && shorter.starts_with('/'));
+        more.map(|more| (more, "beginning"))
+    });
+    more.filter(|(more, _)| *more != "/").map(|(more, place)| format!("{more} at the {place} of the path"))
 }
 
 /// A path and the version at its end: `/tenant` and `v2.0`.
@@ -242,6 +265,30 @@ mod tests {
             ("Orders", "orders", "by upper and lower case"),
             ("https://a.example/T", "https://A.example/t", "by upper and lower case of the host and the path"),
         ]);
+    }
+
+    #[test]
+    fn another_host_and_more_of_a_path_are_named_where_the_rest_agrees() {
+        check(&[
+            (
+                "http://localhost:8080/realms/demo",
+                "http://keycloak:8080/realms/demo",
+                "by the host, localhost instead of keycloak",
+            ),
+            (
+                "http://a.example/realms/demo",
+                "http://a.example/auth/realms/demo",
+                "by /auth at the beginning of the path, which only the policy has",
+            ),
+            (
+                "https://a.example/oauth2/default",
+                "https://a.example",
+                "by /oauth2/default at the end of the path, which only the token has",
+            ),
+            ("api://orders", "orders", "by api:// at the beginning, which only the token has"),
+        ]);
+        assert_eq!(near_miss("https://a.example", "https://b.example"), None);
+        assert_eq!(near_miss("https://a.example/x", "https://b.example/y"), None);
     }
 
     #[test]

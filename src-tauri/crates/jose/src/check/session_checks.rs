@@ -186,6 +186,17 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     };
     let missing = lacking(&granted, needed);
     if !missing.is_empty() {
+        let words: Vec<&str> =
+            granted.iter().flat_map(|word| word.split([',', ';'])).filter(|word| !word.is_empty()).collect();
+        if needed.iter().all(|scope| words.contains(&scope.as_str())) {
+            let reason =
+                format!("Needs {}, which {name} has only with a comma or semicolon beside it", named(&missing));
+            return Answer::fail(reason, "RFC 8693 §4.2", format!("Separate the words of `{name}` by spaces"))
+                .with(Cure::AddScopes { claim: name.to_owned(), value: written(case, name, &words) })
+                .with(Cure::ChangePolicy)
+                .status(403)
+                .about(members);
+        }
         let reason = format!("Needs {}, not granted", named(&missing));
         let all: Vec<&str> =
             granted.iter().chain(needed.iter().filter(|scope| !granted.contains(scope))).map(String::as_str).collect();

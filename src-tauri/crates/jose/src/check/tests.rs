@@ -287,6 +287,11 @@ fn a_lacking_scope_is_403() {
     assert_eq!(draft.judgement().verdict.detail, "403 at check 9 of 9, scopes");
     fails(&Draft::new().claim("scope", "\"items:writes\""), Check::Scopes, "Needs items:write, not granted");
     fails(
+        &Draft::new().claim("scope", "\"items:read,items:write\""),
+        Check::Scopes,
+        "Needs items:write, which scope has only with a comma or semicolon beside it",
+    );
+    fails(
         &Draft::new().claim("scope", "[\"items:write\"]"),
         Check::Scopes,
         "scope is an array, not words in one string",

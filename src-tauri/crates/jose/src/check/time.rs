@@ -286,6 +286,11 @@ fn read(case: &Case<'_>, name: &'static str, rfc: &'static str) -> Result<Claim,
         },
         other => format!("is {}, not a number", kind_words(other)),
     };
-    let fix = format!("Write `{name}` as whole seconds since 1970, like {}", case.now);
+    // A number in quotes is the one that was meant.
+    let meant = item.text.as_deref().and_then(|text| text.trim().parse::<i64>().ok()).filter(|seconds| *seconds > 0);
+    let fix = match meant.map(|time| unit_of(time, case.now).map_or(time, |(size, _)| time / size)) {
+        Some(seconds) => format!("Write `{name}` as a number, without quotes: {seconds}"),
+        None => format!("Write `{name}` as whole seconds since 1970, like {}", case.now),
+    };
     Err(Miss { name, reason: format!("{name} {why}"), fix, rfc, at: None })
 }

@@ -24,8 +24,14 @@ pub(super) struct Input {
 /// Longer tokens, in bytes, are tried as they stand only.
 const LONGEST: usize = 16 * 1024;
 
-/// Members of an object with no more members than this are tried in every order.
-const MOST_PERMUTED: usize = 4;
+/// The orders that libraries write.
+const FEW_ORDERS: usize = 4;
+
+/// If there are more orders than this, only those few are tried with spaces too: four members have 24 orders.
+const MOST_SPACED_ORDERS: usize = FEW_ORDERS + 24;
+
+/// The order of RFC 7519.
+const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
 const SEND_UNPADDED: &str = "Send the token without padding (RFC 7515 §2)";
 const SEND_IN_BASE64URL: &str = "Send the token in base64url (RFC 7515 §2)";
@@ -33,8 +39,8 @@ const SEND_IN_BASE64URL: &str = "Send the token in base64url (RFC 7515 §2)";
 /// What to do about a token that was signed in base64url and then encoded otherwise.
 pub(super) const ENCODED_AFTERWARDS: [&str; 2] = [SEND_UNPADDED, SEND_IN_BASE64URL];
 
-/// The texts, the likeliest first.
-pub(super) fn inputs(parsed: &Parsed, token: &Segments<'_>) -> Vec<Input> {
+/// The texts, the likeliest first. Objects of at most `most_permuted` members are tried in every order.
+pub(super) fn inputs(parsed: &Parsed, token: &Segments<'_>, most_permuted: usize) -> Vec<Input> {
     let mut inputs = Vec::new();
     if token.header.len() + token.payload.len() > LONGEST {
         return inputs;
@@ -42,12 +48,12 @@ pub(super) fn inputs(parsed: &Parsed, token: &Segments<'_>) -> Vec<Input> {
     encoded(parsed, token, &mut inputs);
     hashed_nonce(parsed, token, &mut inputs);
     let header = &*parsed.header.text;
-    for (text, how) in rewritten(&parsed.claims.text) {
+    for (text, how) in rewritten(&parsed.claims.text, most_permuted) {
         let bytes = join(token.header, &base64url::encode(text.as_bytes()));
         let once = format!("once the payload is written {how}: it was parsed and written again after it was signed");
         inputs.push(Input { bytes, once, fix: "Send the bytes that were signed; do not write the payload again" });
     }
-    for (text, how) in rewritten(header) {
+    for (text, how) in rewritten(header, most_permuted) {
         let bytes = join(&base64url::encode(text.as_bytes()), token.payload);
         let once = format!("once the header is written {how}: it was parsed and written again after it was signed");
         inputs.push(Input { bytes, once, fix: "Send the header as it was signed" });
@@ -115,7 +121,7 @@ fn hashed_nonce(parsed: &Parsed, token: &Segments<'_>, inputs: &mut Vec<Input>) 
 }
 
 /// A JSON object as other libraries would write it, and how that is.
-fn rewritten(text: &str) -> Vec<(String, String)> {
+fn rewritten(text: &str, most_permuted: usize) -> Vec<(String, String)> {
     let compact = spaced(text, "", "");
     let spacings = [
         (compact.clone(), "without spaces"),
@@ -147,10 +153,12 @@ fn rewritten(text: &str) -> Vec<(String, String)> {
         }
     }
     texts.extend(escapings(text).map(|(text, how)| (text, how.to_owned())));
-    for ordered in orders(&compact) {
-        texts.push((spaced(&ordered, " ", " "), "with its members in another order, and spaces".to_owned()));
-        texts.push((ordered, "with its members in another order".to_owned()));
+    let ordered = orders(&compact, most_permuted);
+    let spaced_too = if ordered.len() <= MOST_SPACED_ORDERS { ordered.len() } else { FEW_ORDERS };
+    for text in &ordered[..spaced_too.min(ordered.len())] {
+        texts.push((spaced(text, " ", " "), "with its members in another order, and spaces".to_owned()));
     }
+    texts.extend(ordered.into_iter().map(|text| (text, "with its members in another order".to_owned())));
     texts.push((format!("{text}\n"), "with a line break at its end".to_owned()));
     texts.push((text.trim().to_owned(), "without white space around it".to_owned()));
     texts.retain(|(other, _)| other != text);
@@ -248,13 +256,25 @@ fn spaced(text: &str, colon: &str, comma: &str) -> String {
     out
 }
 
-/// A compact object with its members sorted by name, and in every order if there are only a few.
-fn orders(compact: &str) -> Vec<String> {
+/// A compact object with its members in the orders that libraries write, and in every order if there are only a few.
+fn orders(compact: &str, most_permuted: usize) -> Vec<String> {
     let members = json::scan(compact).members;
-    let mut sorted: Vec<usize> = (0..members.len()).collect();
-    sorted.sort_by(|one, other| members[*one].name.cmp(&members[*other].name));
-    let mut orders = vec![sorted];
-    if members.len() <= MOST_PERMUTED {
+    let name = |at: &usize| members[*at].name.as_str();
+    let by = |compare: &dyn Fn(&usize, &usize) -> std::cmp::Ordering| {
+        let mut order: Vec<usize> = (0..members.len()).collect();
+        order.sort_by(compare);
+        order
+    };
+    let rank = |at: &usize| REGISTERED.iter().position(|registered| *registered == name(at));
+    let registered_first = |at: &usize| rank(at).unwrap_or(REGISTERED.len());
+    let mut orders = vec![
+        by(&|one, other| name(one).cmp(name(other))),
+        by(&|one, other| other.cmp(one)),
+        by(&|one, other| registered_first(one).cmp(&registered_first(other))),
+        // Libraries that add the registered claims to those of the caller.
+        by(&|one, other| rank(one).cmp(&rank(other))),
+    ];
+    if members.len() <= most_permuted {
         orders.extend(permutations(members.len()));
     }
     let text = |order: Vec<usize>| {

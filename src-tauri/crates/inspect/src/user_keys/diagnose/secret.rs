@@ -5,6 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use zeroize::Zeroizing;
 
 use super::{Diagnosis, settings};
+use crate::clean::percent_decoded;
 use crate::report::Remedy;
 use crate::user_keys::secret::{secret_bytes, without_space};
 use crate::user_keys::{SecretForm, UserKey};
@@ -42,6 +43,7 @@ pub(super) fn diagnose(given: &UserKey, length: usize, is_by: impl Fn(&[u8]) -> 
         return None;
     }
     encoded(given, &is_by)
+        .or_else(|| in_other_characters(given, &is_by))
         .or_else(|| several_changes(given, &is_by))
         .or_else(|| settings::diagnose(given.text.trim(), length, &is_by))
 }
@@ -82,6 +84,28 @@ fn encoded(given: &UserKey, is_by: &impl Fn(&[u8]) -> bool) -> Option<Diagnosis>
         let sentence = format!("Matches what follows `{prefix}`, {}", read_as(form));
         Diagnosis::new(sentence, format!("Take what follows `{prefix}`, {}", read_as(form)), None)
     })
+}
+
+/// The bytes of a text depend on its character set, and a text from a URL may still be percent-encoded.
+fn in_other_characters(given: &UserKey, is_by: &impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+    let text = given.text.trim();
+    if given.form != SecretForm::Text {
+        return None;
+    }
+    if percent_decoded(text).map(Zeroizing::new).is_some_and(|decoded| is_by(decoded.as_bytes())) {
+        let sentence = "Matches once the secret is percent-decoded";
+        return Some(Diagnosis::new(sentence, "Take the secret as it was before it was written into a URL", None));
+    }
+    let latin1 = text.chars().map(|symbol| u8::try_from(u32::from(symbol)).ok()).collect::<Option<Vec<u8>>>();
+    let sets = [
+        (latin1, "ISO 8859-1 (Latin-1)"),
+        (Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()), "UTF-16, as .NET's Encoding.Unicode is"),
+        (Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()), "UTF-16 with the higher byte first"),
+    ];
+    let is_right = |bytes: &Option<Vec<u8>>| bytes.as_ref().is_some_and(|bytes| is_by(bytes));
+    let (_, name) = sets.iter().find(|(bytes, _)| is_right(bytes))?;
+    let sentence = format!("Matches once the characters of the secret are encoded as {name}, not as UTF-8");
+    Some(Diagnosis::new(sentence, "Encode the secret as UTF-8 on both sides", None))
 }
 
 /// What surrounds a secret in a settings file, and what editors and `echo` add.

@@ -1,6 +1,8 @@
 //! Other bytes that a signature segment may stand for, as other libraries write it.
 
 use super::Segments;
+use aws_lc_rs::hmac;
+
 use crate::decoding::{base64, hex};
 use jose::key::raw_from_der;
 use jose::{Algorithm, Family};
@@ -30,6 +32,25 @@ fn text_of(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
+/// Fewer bytes of a signature may match by chance.
+const LEAST_LEFT: usize = 6;
+
+/// How many bytes of the HMAC of this secret are left, if the signature is its beginning.
+pub(super) fn cut(token: &Segments<'_>, algorithm: Algorithm, secret: &[u8]) -> Option<usize> {
+    let algorithm = match algorithm {
+        Algorithm::Hs256 => hmac::HMAC_SHA256,
+        Algorithm::Hs384 => hmac::HMAC_SHA384,
+        Algorithm::Hs512 => hmac::HMAC_SHA512,
+        _ => return None,
+    };
+    // The last symbol may be part of a byte.
+    let whole = token.signature.len() / 4 * 4;
+    let left = lenient(token).or_else(|| base64(token.signature.get(..whole)?))?;
+    let mac = hmac::sign(&hmac::Key::new(algorithm, secret), token.input);
+    let is_cut = left.len() >= LEAST_LEFT && left.len() < mac.as_ref().len() && mac.as_ref().starts_with(&left);
+    is_cut.then_some(left.len())
+}
+
 /// The readings that fit the algorithm. None of them is what the segment holds.
 pub(super) fn readings(token: &Segments<'_>, algorithm: Algorithm) -> Vec<Reading> {
     const HEXADECIMAL: &str = "The signature is written in hexadecimal";
@@ -42,6 +63,10 @@ pub(super) fn readings(token: &Segments<'_>, algorithm: Algorithm) -> Vec<Readin
         None => bytes.len() >= 256,
     };
     let mut readings = Vec::new();
+    if let Some(length) = algorithm.signature_len().filter(|length| *length < raw.len()) {
+        let is = "The signature has bytes after its end";
+        readings.push(reading(raw[..length].to_vec(), is, "Remove what follows the signature"));
+    }
     let is_mac = algorithm.family() == Family::Hmac;
     let in_hex = if is_mac { "The signature is the HMAC written in hexadecimal" } else { HEXADECIMAL };
     readings.extend(hex(token.signature).map(|bytes| reading(bytes, in_hex, NOT_HEX)));

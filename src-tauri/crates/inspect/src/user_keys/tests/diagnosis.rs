@@ -169,6 +169,10 @@ fn what_was_changed_after_signing_is_found() {
         let token = over(&input(&sent), &input(&covered), &key);
         assert_diagnosed(&text(&token, LONG), &["the payload is written", words, "written again after it was signed"]);
     }
+    let six = r#"{"zone":1,"aud":"x","email":"a","iss":"y","exp":4102444800,"b":[2,1]}"#;
+    let other = r#"{"email":"a","zone":1,"exp":4102444800,"b":[2,1],"iss":"y","aud":"x"}"#;
+    let input = |payload: &str| jose::signing_input(HS256.as_bytes(), payload.as_bytes());
+    assert_diagnosed(&text(&over(&input(six), &input(other), &key), LONG), &["another order"]);
     let input = |header: &str| jose::signing_input(header.as_bytes(), payload.as_bytes());
     let token = over(&input(HS256), &input(r#"{"typ":"JWT","alg":"HS256"}"#), &key);
     assert_diagnosed(&text(&token, LONG), &["the header is written", "another order"]);

@@ -73,6 +73,39 @@ fn diagnosed_or_no_key(signed_with: &[u8], given_as: &str, form: SecretForm) -> 
 }
 
 #[test]
+fn a_secret_in_another_character_set_or_out_of_a_url_is_found_out() {
+    let utf16: Vec<u8> = "geheim".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (signed_with, given_as, words) in [
+        (
+            &b"a+b/c=long enough to be a secret"[..],
+            "a%2Bb%2Fc%3Dlong%20enough%20to%20be%20a%20secret",
+            "percent-decoded",
+        ),
+        (b"schl\xfcssel", "schlüssel", "Latin-1"),
+        (&utf16, "geheim", "UTF-16, as .NET's Encoding.Unicode is"),
+    ] {
+        let report = diagnosed(signed_with, given_as, SecretForm::Text);
+        assert!(report.signature.reason.contains(words), "{}", report.signature.reason);
+    }
+}
+
+#[test]
+fn a_signature_that_was_cut_or_has_more_at_its_end_is_called_that() {
+    let token = with_secret(b"pass phrase");
+    let cut = text(&token[..token.len() - 3], "pass phrase");
+    assert!(cut.signature.reason.starts_with("Only the first 30 of 32 bytes are there"), "{}", cut.signature.reason);
+    assert_eq!(cut.verdict.outcome, VerdictOutcome::Rejected);
+    let other = text(&token[..token.len() - 3], "pass phrases");
+    assert!(!other.signature.reason.starts_with("Only the first"), "{}", other.signature.reason);
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let mut bytes = jose::base64url::decode(signature).bytes;
+    bytes.extend([1, 2]);
+    let longer = text(&format!("{input}.{}", jose::base64url::encode(&bytes)), "pass phrase");
+    assert!(longer.signature.reason.contains("bytes after its end"), "{}", longer.signature.reason);
+    assert_eq!(longer.verdict.outcome, VerdictOutcome::Rejected);
+}
+
+#[test]
 fn a_secret_that_only_looks_like_a_setting_is_one() {
     assert_verified(&text(&with_secret(b"JWT_SECRET=pass"), "JWT_SECRET=pass"));
     assert_verified(&text(&with_secret(b"\"pass\""), "\"pass\""));

@@ -49,6 +49,15 @@ fn the_named_fix_of_an_early_or_late_token_really_fixes_it() {
 }
 
 #[test]
+fn a_number_in_quotes_is_the_one_to_write() {
+    for (value, meant) in [("\"1795441548\"", "1795441548"), ("\"1795441548000\"", "1795441548")] {
+        let fix = Draft::new().claim("exp", value).step(Check::Time).fix;
+        assert_eq!(fix, format!("Write `exp` as a number, without quotes: {meant}"));
+    }
+    assert!(Draft::new().claim("exp", "\"tomorrow\"").step(Check::Time).fix.contains("as whole seconds since 1970"));
+}
+
+#[test]
 fn times_of_any_type_and_size_get_a_typed_refusal_and_never_overflow() {
     let cases = [
         ("\"1795441548\"", "exp is a string, not a number"),
