@@ -1,5 +1,5 @@
-//! Second factors that are being set up in the window, and recovery codes that are shown. They are kept here, in memory,
-//! until their sheet closes; the page refers to them by handle.
+//! Second factors that are being set up in the window, and recovery codes that are shown. They are kept here, in
+//! memory, until their sheet closes; the page refers to them by handle.
 
 use engine::{
     secret::SecretText,

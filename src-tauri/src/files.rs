@@ -12,8 +12,8 @@ use std::{
 };
 use tauri::AppHandle;
 
-/// Asks where to save a text and writes it there, readable by its owner only. Returns the path; `None` if the dialog was
-/// closed.
+/// Asks where to save a text and writes it there, readable by its owner only. Returns the path; `None` if the dialog
+/// was closed.
 ///
 /// # Errors
 /// [`ImportProblem::NotWritten`]

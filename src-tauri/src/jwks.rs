@@ -1,6 +1,6 @@
-//! Fetches a JWK Set from a URL, or from where a discovery document at that URL says it is. This is the only code that uses the network, and it does so only after a click and
-//! after the user has approved the host. It sends nothing but the request itself and follows no redirects, since nobody
-//! has approved the host they lead to.
+//! Fetches a JWK Set from a URL, or from where a discovery document at that URL says it is. This is the only code that
+//! uses the network, and it does so only after a click and after the user has approved the host. It sends nothing but
+//! the request itself and follows no redirects, since nobody has approved the host they lead to.
 //!
 //! Errors must not help a caller explore the network: no answer, a refused connection and another protocol share one
 //! sentence. For this computer, where nothing proves who answers, it is the only sentence.

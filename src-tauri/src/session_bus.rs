@@ -1,6 +1,6 @@
-//! GTK and WebKit call services of the session bus while they start, and wait 25 and 30 seconds for each. If one of them
-//! hangs, the bus is hidden from GTK until it has started: the window then has no screen reader and cannot keep the
-//! computer awake, but it opens.
+//! GTK and WebKit call services of the session bus while they start, and wait 25 and 30 seconds for each. If one of
+//! them hangs, the bus is hidden from GTK until it has started: the window then has no screen reader and cannot keep
+//! the computer awake, but it opens.
 #![cfg(all(unix, not(target_os = "macos")))]
 
 use gtk::{gio, glib};

@@ -211,7 +211,7 @@ fn nothing_is_not_a_rejected_token() {
     for input in ["", " \r\n", "\u{FEFF}", "\"\"\n"] {
         twb.refuses(&["inspect"], input, &sentence("standard input"));
     }
-    let said = "Nothing to inspect, standard input has 1000000 quotation marks and nothing else. Give a token: twb \
+    let said = "Nothing to inspect: standard input has 1000000 quotation marks and nothing else. Give a token: twb \
                 inspect TOKEN";
     twb.refuses(&["inspect"], &"\"".repeat(1_000_000), said);
     // An unset "$TOKEN".

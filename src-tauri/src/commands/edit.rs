@@ -81,8 +81,8 @@ pub async fn start_draft(state: State<'_, AppState>, token: String) -> Result<Op
     state.run(move |_| Ok(Draft::of(&jose::parse_exact(&token)))).await
 }
 
-/// Begins a token: unsigned, of these claims, or else of those that an access token of this profile has. Null unless the
-/// claims are one JSON object.
+/// Begins a token: unsigned, of these claims, or else of those that an access token of this profile has. Null unless
+/// the claims are one JSON object.
 #[tauri::command]
 #[specta::specta]
 pub async fn begin_token(state: State<'_, AppState>, claims: Option<String>) -> Result<Option<String>, WireError> {

@@ -18,8 +18,8 @@ use tauri::{AppHandle, State};
 pub struct AllowedHosts(Mutex<HashSet<String>>);
 
 impl AllowedHosts {
-    /// Asks whether keys may be fetched from the target, unless its origin was approved before. `named_by` is the origin
-    /// whose document names it.
+    /// Asks whether keys may be fetched from the target, unless its origin was approved before. `named_by` is the
+    /// origin whose document names it.
     async fn allow(&self, app: &AppHandle, target: &Target, named_by: Option<&str>) -> Result<(), WireError> {
         let origin = target.origin();
         if self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&origin) {

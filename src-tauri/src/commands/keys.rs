@@ -138,8 +138,8 @@ pub async fn show_jwks(state: State<'_, AppState>) -> Result<String, WireError> 
     state.run(|engine| engine.jwks().map_err(WireError::from)).await
 }
 
-/// Writes a public key or the JWK Set to a file that the user chooses in a dialog of the shell. Returns its path; null if
-/// none was chosen.
+/// Writes a public key or the JWK Set to a file that the user chooses in a dialog of the shell. Returns its path; null
+/// if none was chosen.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_public_key(

@@ -120,8 +120,8 @@ pub async fn drop_enrollment(enrollments: State<'_, Enrollments>, enrollment: u3
     Ok(())
 }
 
-/// Writes the recovery codes of a sheet to a file that the user chooses in a dialog of the shell. Returns its path; null
-/// if none was chosen.
+/// Writes the recovery codes of a sheet to a file that the user chooses in a dialog of the shell. Returns its path;
+/// null if none was chosen.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_recovery_codes(app: AppHandle, enrollment: u32) -> Result<Option<String>, WireError> {

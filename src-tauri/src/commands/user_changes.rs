@@ -6,7 +6,7 @@ use engine::{
     secret::Password,
     sign_in::SignInError,
     totp::SecondFactor,
-    users::{Attempt, AttemptOutcome, UserEdit, UserError},
+    users::{Attempt, AttemptOutcome, UserEdit},
 };
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -131,17 +131,14 @@ pub async fn user_security(state: State<'_, AppState>, username: String) -> Resu
         let (failures, _) = engine.failures(&username)?;
         let factor = engine.second_factor(&username)?;
         let factor = factor.ok_or_else(|| SignInError::NoSuchUser(username.clone()))?;
-        let attempts = engine.sign_in_attempts(&username, ATTEMPTS).map_err(|error| match error {
-            UserError::Store(error) => SignInError::Store(error),
-            _ => SignInError::NoSuchUser(username.clone()),
-        })?;
-        Ok::<_, SignInError>(UserSecurity {
+        let attempts = engine.sign_in_attempts(&username, ATTEMPTS)?;
+        Ok(UserSecurity {
             failures: failures.count,
             second_factor: factor.into(),
             attempts: attempts.into_iter().map(AttemptView::from).collect(),
         })
     };
-    state.run(move |engine| read(engine).map_err(WireError::from)).await
+    state.run(read).await
 }
 
 impl From<SecondFactor> for SecondFactorView {

@@ -105,8 +105,8 @@ export const commands = {
 	/**  Forgets what a sheet held. */
 	dropEnrollment: (enrollment: number) => typedError<null, WireError>(__TAURI_INVOKE("drop_enrollment", { enrollment })),
 	/**
-	 *  Writes the recovery codes of a sheet to a file that the user chooses in a dialog of the shell. Returns its path; null
-	 *  if none was chosen.
+	 *  Writes the recovery codes of a sheet to a file that the user chooses in a dialog of the shell. Returns its path;
+	 *  null if none was chosen.
 	 */
 	saveRecoveryCodes: (enrollment: number) => typedError<string | null, WireError>(__TAURI_INVOKE("save_recovery_codes", { enrollment })),
 	/**
@@ -163,8 +163,8 @@ export const commands = {
 	/**  The JWK Set, byte for byte as it is published. */
 	showJwks: () => typedError<string, WireError>(__TAURI_INVOKE("show_jwks")),
 	/**
-	 *  Writes a public key or the JWK Set to a file that the user chooses in a dialog of the shell. Returns its path; null if
-	 *  none was chosen.
+	 *  Writes a public key or the JWK Set to a file that the user chooses in a dialog of the shell. Returns its path; null
+	 *  if none was chosen.
 	 */
 	savePublicKey: (file: PublicFile) => typedError<string | null, WireError>(__TAURI_INVOKE("save_public_key", { file })),
 	/**
@@ -210,8 +210,8 @@ export const commands = {
 	/**  Takes a report's token apart for editing; null unless it is a compact signed token. */
 	startDraft: (token: string) => typedError<Draft | null, WireError>(__TAURI_INVOKE("start_draft", { token })),
 	/**
-	 *  Begins a token: unsigned, of these claims, or else of those that an access token of this profile has. Null unless the
-	 *  claims are one JSON object.
+	 *  Begins a token: unsigned, of these claims, or else of those that an access token of this profile has. Null unless
+	 *  the claims are one JSON object.
 	 */
 	beginToken: (claims: string | null) => typedError<string | null, WireError>(__TAURI_INVOKE("begin_token", { claims })),
 	/**  Applies one change to a draft. */

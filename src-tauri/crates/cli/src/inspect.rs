@@ -213,7 +213,7 @@ pub(crate) fn read(argument: &str) -> anyhow::Result<String> {
     // A pair of quotes is an empty text in JSON or in a shell.
     if is_bare && quotes > 2 {
         bail!(
-            "Nothing to inspect, {place} has {quotes} quotation marks and nothing else. Give a token: twb inspect TOKEN"
+            "Nothing to inspect: {place} has {quotes} quotation marks and nothing else. Give a token: twb inspect TOKEN"
         );
     }
     if is_bare {

@@ -92,8 +92,8 @@ impl Engine {
         })
     }
 
-    /// Adds a scope at the end of the catalog, or changes the one named `before`. Its holders keep a renamed scope under
-    /// the new name; tokens, sessions and policies keep the old name.
+    /// Adds a scope at the end of the catalog, or changes the one named `before`. Its holders keep a renamed scope
+    /// under the new name; tokens, sessions and policies keep the old name.
     ///
     /// # Errors
     /// [`ScopeError`]

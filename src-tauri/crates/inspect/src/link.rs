@@ -9,8 +9,8 @@ const LONGEST: usize = 16 * 1024;
 /// The names of a key's parameter, in lower case.
 const NAMES: [&str; 8] = ["publickey", "public_key", "public-key", "pubkey", "secret", "key", "jwk", "jwks"];
 
-/// The key in a link such as `https://jwt.io/#debugger-io?token=…&publicKey=…`. Nobody vouches for it: whoever wrote the
-/// link may have signed the token, so it is only offered.
+/// The key in a link such as `https://jwt.io/#debugger-io?token=…&publicKey=…`. Nobody vouches for it: whoever wrote
+/// the link may have signed the token, so it is only offered.
 pub(crate) fn key_in(text: &str) -> Option<KeyText> {
     let text = text.trim();
     let is_link = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));

@@ -307,7 +307,7 @@ test("a user far down the list signs in again from their session, and their lock
   host.users.find((one) => one.username === "bob")!.lock = { kind: "until_reset" };
   host.emit("users");
   await settle();
-  expect(within(dialog).getByText(/Locked after 100 wrong/)).toBeVisible();
+  expect(within(dialog).getByText(/Locked after too many wrong/)).toBeVisible();
 });
 
 test("an access token that was revoked alone is no longer called live", async () => {

@@ -11,7 +11,7 @@ export function lockNow(lock: LockView | null, tick: number): Explanation | null
   if (lock === null) return null;
   if (lock.kind === "until_reset") {
     return {
-      sentence: "Locked after 100 wrong passwords or codes in a row.",
+      sentence: "Locked after too many wrong passwords or codes in a row.",
       fix: "End the lock, set a new password, or use `twb recover` with the password and a recovery code.",
     };
   }

@@ -187,7 +187,7 @@ describe("switching a user off", () => {
 describe("a locked user", () => {
   test("is told with the way out, and the lock is ended from there", async () => {
     const { host, user } = await openUsers({ users: [{ ...alice, lock: { kind: "until_reset" } }] });
-    expect(screen.getByText(/Locked after 100 wrong/)).toBeVisible();
+    expect(screen.getByText(/Locked after too many wrong/)).toBeVisible();
     const row = within(screen.getByRole("row", { name: /alice/ }));
     expect(row.getByText("Locked"), "the table says it too").toBeVisible();
     await user.click(screen.getByRole("button", { name: "End the lock" }));
@@ -250,7 +250,7 @@ describe("a new user", () => {
     host.users.find((one) => one.username === "zoe")!.lock = { kind: "until_reset" };
     host.emit("users");
     await settle();
-    expect(screen.getByText(/Locked after 100 wrong/)).toBeVisible();
+    expect(screen.getByText(/Locked after too many wrong/)).toBeVisible();
   });
 
   test.each([

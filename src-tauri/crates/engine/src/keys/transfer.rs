@@ -30,8 +30,8 @@ pub enum ImportError {
     /// The policy forbids signing access tokens with this algorithm.
     #[error("Access tokens of this profile are not signed with {0}")]
     Algorithm(Algorithm),
-    /// The JWK's `kid` is empty, longer than [`LONGEST_KID`], or contains invisible characters or ones that change the text
-    /// direction.
+    /// The JWK's `kid` is empty, longer than [`LONGEST_KID`], or contains invisible characters or ones that change the
+    /// text direction.
     #[error("The kid must have 1 to {LONGEST_KID} bytes and no invisible characters")]
     Kid,
     /// The profile already has this key, perhaps retired, or another key with the same ID.

@@ -60,7 +60,8 @@ pub enum HashError {
 /// Hashes a password with a new salt.
 ///
 /// # Errors
-/// [`HashError::Cost`] if `cost` is not in [`HASH_COSTS`]; [`HashError::Entropy`] if there is no randomness for the salt.
+/// [`HashError::Cost`] if `cost` is not in [`HASH_COSTS`]; [`HashError::Entropy`] if there is no randomness for the
+/// salt.
 pub fn make_hash(password: &Password, cost: u32, entropy: &dyn Entropy) -> Result<String, HashError> {
     let mut salt = [0_u8; 16];
     entropy.fill(&mut salt)?;

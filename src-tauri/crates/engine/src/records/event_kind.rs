@@ -75,8 +75,8 @@ kinds! {
     PasswordChanged = "password_changed",
     /// An outdated password hash was replaced at sign-in.
     HashUpgraded = "hash_upgraded",
-    /// A refresh token was exchanged for its successor; `generation` is the successor's. `kept`: the token, or an unused
-    /// successor, was returned again with a new access token.
+    /// A refresh token was exchanged for its successor; `generation` is the successor's. `kept`: the token, or an
+    /// unused successor, was returned again with a new access token.
     Refreshed = "refreshed",
     /// A used refresh token was forgiven, because nothing of its successor was ever used.
     RefreshForgiven = "refresh_forgiven",

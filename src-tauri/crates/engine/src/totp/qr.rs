@@ -15,8 +15,8 @@ pub struct QrDrawing {
     pub path: SecretText,
 }
 
-/// An SVG document with the quiet zone that scanners need, dark on light in any theme. `None` if the URI is too long for
-/// a QR code.
+/// An SVG document with the quiet zone that scanners need, dark on light in any theme. `None` if the URI is too long
+/// for a QR code.
 pub(super) fn svg(uri: &SecretText) -> Option<SecretText> {
     let code = code(uri)?;
     let mut renderer = code.render::<Color<'_>>();

@@ -54,8 +54,8 @@ impl Engine {
         changed.ok_or_else(|| UserError::NotFound(username.into()))
     }
 
-    /// Deletes a user with their sessions, second factor and recovery codes. Their tokens are refused from then on, even
-    /// if a new user takes the name, because their sessions are gone. Returns the user as they were.
+    /// Deletes a user with their sessions, second factor and recovery codes. Their tokens are refused from then on,
+    /// even if a new user takes the name, because their sessions are gone. Returns the user as they were.
     ///
     /// # Errors
     /// [`UserError::NotFound`], [`UserError::Store`]

@@ -54,8 +54,8 @@ pub(super) fn check_unlocked() -> Result<(), VaultError> {
     }
 }
 
-/// Calls `changed` after each signal of the service's objects, and when the service starts or ends. Returns when the bus
-/// ends.
+/// Calls `changed` after each signal of the service's objects, and when the service starts or ends. Returns when the
+/// bus ends.
 pub(super) fn watch(mut changed: impl FnMut()) -> zbus::Result<()> {
     let connection = zbus::blocking::Connection::session()?;
     let bus = DBusProxy::new(&connection)?;

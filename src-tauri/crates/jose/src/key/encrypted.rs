@@ -16,9 +16,9 @@ pub(super) const MOST_ITERATIONS: u32 = 1_000_000;
 const MOST_SCRYPT_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) const MOST_ROUNDS: u32 = 256;
 
-/// Opens an encrypted private key, in PEM or DER of PKCS#8, in a PKCS#12 file or in OpenSSH's own format, and returns it
-/// in the form that [`super::PrivateKey::read`] takes. A key that is not encrypted is returned unchanged; of a PKCS#12
-/// file without a key, the certificate is.
+/// Opens an encrypted private key, in PEM or DER of PKCS#8, in a PKCS#12 file or in OpenSSH's own format, and returns
+/// it in the form that [`super::PrivateKey::read`] takes. A key that is not encrypted is returned unchanged; of a
+/// PKCS#12 file without a key, the certificate is.
 pub fn decrypted(input: &[u8], passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let bytes = private::without_armour(input)?;
     if bytes.starts_with(openssh::MAGIC) {

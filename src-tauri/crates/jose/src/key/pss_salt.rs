@@ -19,8 +19,8 @@ pub struct PssSalt {
 }
 
 impl VerifyingKey {
-    /// The salt in an RSASSA-PSS signature of `input` by this key, with the hash of the key's algorithm; `None` if it is
-    /// no such signature. A signature with another salt than the wanted one never verifies: this only tells what is
+    /// The salt in an RSASSA-PSS signature of `input` by this key, with the hash of the key's algorithm; `None` if it
+    /// is no such signature. A signature with another salt than the wanted one never verifies: this only tells what is
     /// wrong with it.
     pub fn pss_salt(&self, input: &[u8], signature: &[u8]) -> Option<PssSalt> {
         let hash = match self.algorithm {
