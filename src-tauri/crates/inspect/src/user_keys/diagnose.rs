@@ -106,6 +106,11 @@ fn cut(given: &UserKey, algorithm: Algorithm, token: &Segments<'_>) -> Option<Di
     Some(Diagnosis::new(sentence, "Paste the whole token", None))
 }
 
+/// How many orders so many members have.
+const ORDERS_OF_FOUR: usize = 24;
+const ORDERS_OF_SIX: usize = 720;
+const ORDERS_OF_SEVEN: usize = 5_040;
+
 /// At most so many keys of a set are tried in every way.
 const MOST_KEYS: usize = 4;
 
@@ -138,13 +143,12 @@ fn as_written(parsed: &Parsed, read: &Read, algorithm: Algorithm, token: &Segmen
         return Some(found);
     }
     // One try takes microseconds with a secret, and a hundred times that with a slow key.
-    let most_permuted = match &keys[..] {
-        [key] if key.algorithm().is_symmetric() => 7,
-        [key] if matches!(key.algorithm(), Algorithm::Es384 | Algorithm::Es512) => 4,
-        [_] => 6,
-        _ => 4,
+    let most_orders = match &keys[..] {
+        [key] if key.algorithm().is_symmetric() => ORDERS_OF_SEVEN,
+        [key] if !matches!(key.algorithm(), Algorithm::Es384 | Algorithm::Es512) => ORDERS_OF_SIX,
+        _ => ORDERS_OF_FOUR,
     };
-    let found = input::inputs(parsed, token, most_permuted).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
+    let found = input::inputs(parsed, token, most_orders).into_iter().find(|input| is_by(&input.bytes, &bytes))?;
     let sentence = format!("The signature matches this {what} {}", found.once);
     let is_encoding = input::ENCODED_AFTERWARDS.contains(&found.fix);
     Some(Diagnosis { is_encoding, ..Diagnosis::new(sentence, found.fix, None) })

@@ -24,6 +24,9 @@ pub(super) struct Input {
 /// Longer tokens, in bytes, are tried as they stand only.
 const LONGEST: usize = 16 * 1024;
 
+/// All orders of a token's members together have at most so many bytes.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+
 /// The orders that libraries write.
 const FEW_ORDERS: usize = 4;
 
@@ -39,21 +42,23 @@ const SEND_IN_BASE64URL: &str = "Send the token in base64url (RFC 7515 §2)";
 /// What to do about a token that was signed in base64url and then encoded otherwise.
 pub(super) const ENCODED_AFTERWARDS: [&str; 2] = [SEND_UNPADDED, SEND_IN_BASE64URL];
 
-/// The texts, the likeliest first. Objects of at most `most_permuted` members are tried in every order.
-pub(super) fn inputs(parsed: &Parsed, token: &Segments<'_>, most_permuted: usize) -> Vec<Input> {
+/// The texts, the likeliest first. An object is tried in every order of its members if there are at most `most_orders`.
+pub(super) fn inputs(parsed: &Parsed, token: &Segments<'_>, most_orders: usize) -> Vec<Input> {
     let mut inputs = Vec::new();
-    if token.header.len() + token.payload.len() > LONGEST {
+    let length = token.header.len() + token.payload.len();
+    if length > LONGEST {
         return inputs;
     }
+    let most_orders = most_orders.min(MOST_BYTES / length.max(1));
     encoded(parsed, token, &mut inputs);
     hashed_nonce(parsed, token, &mut inputs);
     let header = &*parsed.header.text;
-    for (text, how) in rewritten(&parsed.claims.text, most_permuted) {
+    for (text, how) in rewritten(&parsed.claims.text, most_orders) {
         let bytes = join(token.header, &base64url::encode(text.as_bytes()));
         let once = format!("once the payload is written {how}: it was parsed and written again after it was signed");
         inputs.push(Input { bytes, once, fix: "Send the bytes that were signed; do not write the payload again" });
     }
-    for (text, how) in rewritten(header, most_permuted) {
+    for (text, how) in rewritten(header, most_orders) {
         let bytes = join(&base64url::encode(text.as_bytes()), token.payload);
         let once = format!("once the header is written {how}: it was parsed and written again after it was signed");
         inputs.push(Input { bytes, once, fix: "Send the header as it was signed" });
@@ -121,7 +126,7 @@ fn hashed_nonce(parsed: &Parsed, token: &Segments<'_>, inputs: &mut Vec<Input>) 
 }
 
 /// A JSON object as other libraries would write it, and how that is.
-fn rewritten(text: &str, most_permuted: usize) -> Vec<(String, String)> {
+fn rewritten(text: &str, most_orders: usize) -> Vec<(String, String)> {
     let compact = spaced(text, "", "");
     let spacings = [
         (compact.clone(), "without spaces"),
@@ -153,7 +158,7 @@ fn rewritten(text: &str, most_permuted: usize) -> Vec<(String, String)> {
         }
     }
     texts.extend(escapings(text).map(|(text, how)| (text, how.to_owned())));
-    let ordered = orders(&compact, most_permuted);
+    let ordered = orders(&compact, most_orders);
     let spaced_too = if ordered.len() <= MOST_SPACED_ORDERS { ordered.len() } else { FEW_ORDERS };
     for text in &ordered[..spaced_too.min(ordered.len())] {
         texts.push((spaced(text, " ", " "), "with its members in another order, and spaces".to_owned()));
@@ -257,7 +262,7 @@ fn spaced(text: &str, colon: &str, comma: &str) -> String {
 }
 
 /// A compact object with its members in the orders that libraries write, and in every order if there are only a few.
-fn orders(compact: &str, most_permuted: usize) -> Vec<String> {
+fn orders(compact: &str, most_orders: usize) -> Vec<String> {
     let members = json::scan(compact).members;
     let name = |at: &usize| members[*at].name.as_str();
     let by = |compare: &dyn Fn(&usize, &usize) -> std::cmp::Ordering| {
@@ -274,7 +279,8 @@ fn orders(compact: &str, most_permuted: usize) -> Vec<String> {
         // Libraries that add the registered claims to those of the caller.
         by(&|one, other| rank(one).cmp(&rank(other))),
     ];
-    if members.len() <= most_permuted {
+    let count = (1..=members.len()).try_fold(1_usize, |product, factor| product.checked_mul(factor));
+    if count.is_some_and(|count| count <= most_orders) {
         orders.extend(permutations(members.len()));
     }
     let text = |order: Vec<usize>| {
@@ -295,4 +301,24 @@ fn permutations(count: usize) -> Vec<Vec<usize>> {
         };
         shorter.into_iter().flat_map(insert).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Segments, inputs};
+    use jose::parse_exact;
+
+    #[test]
+    fn the_longest_token_with_many_members_is_tried_in_a_few_megabytes() {
+        let claims = format!(r#"{{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":"{}"}}"#, "x".repeat(11_000));
+        let header = r#"{"alg":"HS256","typ":"JWT","kid":"k","x5t":"t","cty":"c","jku":"j","own":1}"#;
+        let token = format!("{}.AAAA", jose::signing_input(header.as_bytes(), claims.as_bytes()));
+        let parsed = parse_exact(&token);
+        let bytes = |most_orders| -> usize {
+            let all = inputs(&parsed, &Segments::of(&parsed).unwrap(), most_orders);
+            all.iter().map(|input| input.bytes.len()).sum()
+        };
+        assert!(bytes(0) > 0, "it is short enough to be tried");
+        assert!(bytes(5_040) < 4 * 1024 * 1024, "{}", bytes(5_040));
+    }
 }
