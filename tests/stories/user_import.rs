@@ -80,6 +80,24 @@ fn a_file_does_what_its_plan_says_and_every_refusal_is_named() {
     assert!(plan.lines[0].hash.starts_with("$2b$04$") && plan.lines[0].hash.chars().count() == 13);
     assert!(!format!("{plan:?}").contains("hunter2"), "what may be a password is not shown");
     assert_eq!(app.engine.users().unwrap().len(), 2, "a plan saves nothing");
+    assert_eq!(
+        plan.report().lines().collect::<Vec<_>>(),
+        [
+            "line,username,what_happens,scopes,added,removed,password,reason",
+            "2,heidi,create,items:read items:write,,,\"bcrypt, cost 4, upgraded at sign-in\",",
+            "3,ALICE,update scopes,items:read,,items:write,kept,",
+            "4,bob,leave alone,items:read items:write,,,kept,",
+            "5,mallory,refused,,,,not usable,\"$2x$ marks hashes of a version with a bug (CVE-2011-2483), which many \
+             passwords may match\"",
+            "6,ol ivia,refused,,,,not looked at,\"The username has \"\" \"\" where a letter, a digit or one of . _ - @ + is \
+             expected\"",
+            "7,peggy,create,,,,\"none, cannot sign in\",",
+            "8,sybil,refused,,,,not looked at,\"The scope \"\"orders:all\"\" is not in the catalog\"",
+            "9,heidi,refused,,,,not looked at,Line 2 has the same username",
+            "10,trent,refused,,,,not usable,This is not a password hash of a known format",
+            "11,,refused,,,,not looked at,\"The line has 2 fields, the header 6\"",
+        ]
+    );
 
     let done = app.engine.import_users(&table, &options(&table), &plan.fingerprint).unwrap();
     assert_eq!(done, Imported { created: 2, updated: 1 });

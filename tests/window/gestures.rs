@@ -80,7 +80,7 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
             json!({"username": "alice", "changes": {"display_name": "Mallory", "email": "", "scopes": null}})
         }
         "set_user_password" => json!({"username": "alice", "password": "a password of mallory"}),
-        "plan_import" => json!({"request": import}),
+        "plan_import" | "save_import_report" => json!({"request": import}),
         "import_users" => json!({"request": import, "fingerprint": ""}),
         "save_scope" => json!({"before": null, "name": "everything", "description": ""}),
         "delete_scope" => json!({"name": "items:read"}),

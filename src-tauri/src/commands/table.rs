@@ -26,6 +26,7 @@ commands! {
     user_changes::user_security: Free,
     user_import::plan_import: Free,
     user_import::import_users: Gesture(Change),
+    user_import::save_import_report: Gesture(Save),
     user_import::export_users: Gesture(Save),
     scopes::list_scope_uses: Free,
     scopes::save_scope: Gesture(Change),

@@ -166,6 +166,23 @@ pub async fn import_users(
     state.run(import).await
 }
 
+/// Writes what the import of a file would do, line by line, to a file that the user chooses in a dialog of the shell.
+/// Returns its path; null if none was chosen.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_import_report(
+    app: AppHandle,
+    state: State<'_, AppState>,
+    request: ImportRequest,
+) -> Result<Option<String>, WireError> {
+    let report = move |engine: &Engine| {
+        let (table, options) = read(request)?;
+        Ok(engine.plan_import(&table, &options)?.report())
+    };
+    let text = state.run(report).await?;
+    files::save(&app, "Save the report", "import-report.csv", text).await
+}
+
 /// Writes all users, without password hashes, to a file that the user chooses in a dialog of the shell. Returns its
 /// path; null if none was chosen.
 #[tauri::command]

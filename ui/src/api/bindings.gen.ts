@@ -60,6 +60,11 @@ export const commands = {
 	/**  Imports a file as planned: all lines that are not refused, or none. */
 	importUsers: (request: ImportRequest, fingerprint: string) => typedError<ImportedView, WireError>(__TAURI_INVOKE("import_users", { request, fingerprint })),
 	/**
+	 *  Writes what the import of a file would do, line by line, to a file that the user chooses in a dialog of the shell.
+	 *  Returns its path; null if none was chosen.
+	 */
+	saveImportReport: (request: ImportRequest) => typedError<string | null, WireError>(__TAURI_INVOKE("save_import_report", { request })),
+	/**
 	 *  Writes all users, without password hashes, to a file that the user chooses in a dialog of the shell. Returns its
 	 *  path; null if none was chosen.
 	 */

@@ -89,6 +89,7 @@ impl From<ImportError> for WireError {
 
 impl From<LineProblem> for WireError {
     fn from(problem: LineProblem) -> Self {
+        let message = problem.to_string();
         let problem = match problem {
             LineProblem::User(error) => return error.into(),
             LineProblem::Row(RowProblem::Fields { found, expected }) => {
@@ -97,6 +98,6 @@ impl From<LineProblem> for WireError {
             LineProblem::Row(RowProblem::NotAnObject) => ImportProblem::LineNoObject,
             LineProblem::Twice { line } => ImportProblem::LineTwice { line: number(line) },
         };
-        Self::new(Failure::Import(problem), "the line is refused")
+        Self::new(Failure::Import(problem), message)
     }
 }

@@ -89,6 +89,11 @@ export class Import {
     return null;
   }
 
+  /** Saves what each line would do, to a file that the program asks for. */
+  report() {
+    return settled(this.#host.saveImportReport(this.#request()));
+  }
+
   #request() {
     return { text: this.#text, fields: this.#fields, update_scopes: this.updateScopes };
   }

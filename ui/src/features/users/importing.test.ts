@@ -110,6 +110,25 @@ describe("an import", () => {
     expect(lines()).toHaveLength(3);
   });
 
+  test("its report is saved to a file that the shell asks for", async () => {
+    const { host, user } = await openUsers((host) => (host.importPlan = plan));
+    await choose(user, /Import users/);
+    expect(dialog().queryByRole("button", { name: "Save report" })).toBeNull();
+    await user.upload(dialog().getByLabelText("File of users"), new File(["login\nheidi"], "people.csv"));
+    await settle();
+    await user.click(dialog().getByRole("radio", { name: "Leave alone" }));
+    await user.click(dialog().getByRole("button", { name: "Save report" }));
+    await settle();
+    expect(host.reported).toEqual([{ text: "login\nheidi", fields: null, update_scopes: false }]);
+    expect(screen.getByText("/home/me/import-report.csv")).toBeVisible();
+    const problem = { area: "import", code: "not_written", file: "/x/report.csv", system: "denied" } as const;
+    host.saveImportReport = async () => refuse(wireError(problem));
+    await user.click(dialog().getByRole("button", { name: "Save report" }));
+    await settle();
+    expect(screen.getByText("Could not save the report")).toBeVisible();
+    expect(dialog().getByText("people.csv, 3 lines")).toBeVisible();
+  });
+
   test("a file that cannot be read says why, and nothing can be imported", async () => {
     const { user } = await openUsers();
     await openFile(user);

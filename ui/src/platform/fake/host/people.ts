@@ -87,6 +87,12 @@ export class People extends Profile {
     return "area" in this.importPlan ? refuse(this.importPlan) : ok(this.importPlan);
   };
   importUsers: Host["importUsers"] = async () => ok({ created: 1, updated: 1 });
+  /** The files whose report was saved. */
+  reported: ImportRequest[] = [];
+  saveImportReport: Host["saveImportReport"] = async (request) => {
+    this.reported.push(request);
+    return ok("/home/me/import-report.csv");
+  };
   exportUsers: Host["exportUsers"] = async () => ok("/home/me/users.csv");
 
   ratePassword: Host["ratePassword"] = async (password, username) => ok(ratingOf(password, username));

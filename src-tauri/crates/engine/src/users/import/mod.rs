@@ -1,6 +1,7 @@
 //! Importing users from a file: what each line would do, and doing exactly that.
 
 mod plan;
+mod report;
 mod table;
 
 pub use plan::{HashFound, ImportPlan, LineAction, LineProblem, PlannedLine};
@@ -13,7 +14,7 @@ use crate::{
     Engine,
     credentials::begin_epoch,
     passwords::HashError,
-    records::{EventKind, NewEvent},
+    records::{EventKind, NewEvent, User},
     store::{self, Stop, StoreError},
 };
 use plan::{Planner, Step};
@@ -173,20 +174,25 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn export_users(&self) -> Result<String, StoreError> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let mut write = |fields: [&str; 5]| {
-            // Writing to memory does not fail.
-            let _ = writer.write_record(fields.map(inert));
-        };
-        write(["username", "display_name", "email", "scopes", "active"]);
-        for one in self.users()? {
-            let user = &one.user;
-            let scopes = crate::scopes::join(&user.scopes);
-            let active = if user.active { "yes" } else { "no" };
-            write([user.username.as_str(), &user.display_name, &user.email, &scopes, active]);
-        }
-        Ok(String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default())
+        let head = ["username", "display_name", "email", "scopes", "active"].map(str::to_owned);
+        let users = self.users()?.into_iter().map(|one| {
+            let scopes = crate::scopes::join(&one.user.scopes);
+            let active = if one.user.active { "yes" } else { "no" };
+            let User { username, display_name, email, .. } = one.user;
+            [username.as_str().to_owned(), display_name, email, scopes, active.to_owned()]
+        });
+        Ok(spreadsheet([head].into_iter().chain(users)))
     }
+}
+
+/// Rows as CSV.
+fn spreadsheet<const CELLS: usize>(rows: impl Iterator<Item = [String; CELLS]>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        // Writing to memory does not fail.
+        let _ = writer.write_record(row.map(|cell| inert(&cell)));
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
 /// A cell that spreadsheets do not take for a formula (OWASP, CSV injection).

@@ -58,13 +58,16 @@ pub enum LineAction {
 }
 
 /// Why a line is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LineProblem {
     /// The row cannot be read.
+    #[error(transparent)]
     Row(RowProblem),
     /// As a user from a form would be.
+    #[error(transparent)]
     User(UserError),
     /// An earlier line has the same username.
+    #[error("Line {line} has the same username")]
     Twice {
         /// That line.
         line: u64,

@@ -41,9 +41,10 @@ pub(super) struct Row {
 }
 
 /// What is wrong with a row as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RowProblem {
     /// It has another number of fields than the header.
+    #[error("The line has {found} fields, the header {expected}")]
     Fields {
         /// How many it has.
         found: usize,
@@ -51,6 +52,7 @@ pub enum RowProblem {
         expected: usize,
     },
     /// It is not a JSON object.
+    #[error("The line is not a JSON object")]
     NotAnObject,
 }
 
