@@ -69,10 +69,10 @@ export class Activity {
   }
 
   /** Shows the events of a subject, which then follows the selection; without one, everything. */
-  open(subject: EventSubjectView | null): void {
+  open(subject: EventSubjectView | null, group: EventGroupView | null = null): void {
     this.shown = true;
     this.#follows = subject !== null;
-    void this.filter({ subject: subject ?? everything, group: null, text: "" });
+    void this.filter({ subject: subject ?? everything, group, text: "" });
   }
 
   close(): void {

@@ -100,6 +100,22 @@ test("an event is opened and closed by key, and leads to its user", async () => 
   expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Users");
 });
 
+test("all attempts of a user are the sign-ins of their log", async () => {
+  const { user } = await open({ users: [alice, { username: "bob" }] }, (host) => {
+    replayed(host);
+    host.security = { ...host.security, attempts: [{ at_ms: 0, outcome: "wrong_password" }] };
+  });
+  await user.keyboard("{Control>}3{/Control}");
+  await settle();
+  await user.click(screen.getByRole("button", { name: "All sign-in attempts of alice, in Activity" }));
+  await settle();
+  expect(lines().map((line) => line.querySelector(".sentence")?.textContent)).toEqual([
+    "Sign-in of alice refused: wrong password",
+    "alice signed in",
+  ]);
+  expect(within(log()).getByRole("button", { name: "Sign-in 2" })).toHaveAttribute("aria-pressed", "true");
+});
+
 test("the log of a session follows the selection until its chip is removed", async () => {
   const { user } = await open({}, replayed);
   await user.keyboard("{Control>}2{/Control}");
