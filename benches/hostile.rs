@@ -79,6 +79,8 @@ fn texts() -> Vec<(&'static str, String)> {
         ("quotes", repeated("\"")),
         ("backslashes", repeated("\\")),
         ("escaped dots", repeated("eyJh\\.")),
+        ("backslashes of Markdown", repeated("eyJh\\_")),
+        ("hexadecimal", repeated("65794a68 ")),
         ("percent signs", repeated("%2E")),
         ("white space", repeated(" \n\t")),
         ("line breaks between symbols", repeated("eyJh\n")),

@@ -27,6 +27,10 @@ fn a_token_is_found_and_verified_where_people_have_it() {
             vec!["  Joined the 2 chunks of the cookie `sid`", "  Took the value of `sid`"],
         ),
         (TOKEN.replace('.', "\\."), vec!["  Restored the escaped dots of the token"]),
+        (
+            TOKEN.bytes().map(|byte| format!("{byte:02x} ")).collect(),
+            vec!["  Removed white space around the token", "  Decoded hexadecimal: this is a token in hexadecimal"],
+        ),
     ] {
         let said = twb.run(&[&["inspect", "--secret-base64", KEY], &IN_TIME[..]].concat(), &paste);
         assert_eq!(said.code, 0, "{}", said.out);

@@ -4,10 +4,11 @@ mod base64_around;
 mod chunks;
 mod controls;
 mod decode;
-mod dots;
+mod escapes;
 mod expected_length;
 mod find;
 mod health_card;
+mod hexadecimal;
 mod line_joins;
 mod missing_chunk;
 mod reader;
@@ -76,13 +77,17 @@ pub(crate) fn clean(text: &str) -> Cleaned {
     cleaned.decode(health_card::decoded);
     cleaned.decode(chunks::joined);
     cleaned.decode(decode::decoded);
+    cleaned.decode(escapes::without_markdown);
     // A search goes through the whole text, so what is found is kept as long as the text stays the same.
     let before = cleaned.text.clone();
     let mut found = find::first(&before);
     let is_whole = |found: &Option<Found<'_>>| found.as_ref().is_some_and(Found::is_whole);
     // All are for texts in which no whole token stands as it is.
     let is_decoded = cleaned.decode(|text| controls::removed(text, found.as_ref()))
-        || !is_whole(&found) && (cleaned.decode(dots::restored) || cleaned.decode(base64_around::decoded));
+        || !is_whole(&found)
+            && [escapes::restored, hexadecimal::decoded, base64_around::decoded]
+                .into_iter()
+                .any(|make| cleaned.decode(make));
     let whole = cleaned.text.clone();
     if is_decoded {
         found = find::first(&whole);

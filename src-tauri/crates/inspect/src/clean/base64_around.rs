@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::decode::{Plain, percent_decoded};
+use super::decode::{Plain, is_header, percent_decoded};
 use super::taken::Taken;
 use super::{find, line_joins, wrappers};
 use crate::decoding::base64;
@@ -41,9 +41,7 @@ pub(super) fn decoded(text: &str) -> Option<Plain> {
         1 => format!("Decoded base64: {what}"),
         layers => format!("Decoded base64 {layers} times: {what}"),
     };
-    let start = text.get(..13).unwrap_or(text).to_ascii_lowercase();
-    let is_header = ["authorization", "bearer"].into_iter().any(|name| start.starts_with(name));
-    let taken = if is_header { Taken::Base64InHeader } else { Taken::Base64 };
+    let taken = if is_header(text) { Taken::Base64InHeader } else { Taken::Base64 };
     Some(Plain { taken, message, removed, kept })
 }
 

@@ -104,14 +104,18 @@ pub(super) fn decoded(text: &str) -> Option<Plain> {
             let is_clean = base64url::is_symbols_and_dots(&after.token) && after.joins.message().is_none();
             let is_better = before.is_none_or(|before| before.contains('%') && before != after.token && is_clean);
             let message = format!("Decoded {}", counted(count, "percent-encoded character"));
-            let start = text.get(..13).unwrap_or(text).to_ascii_lowercase();
-            let is_header = ["authorization", "bearer"].into_iter().any(|name| start.starts_with(name));
-            let taken = if is_header { Taken::PercentInHeader } else { Taken::PercentEncoding };
+            let taken = if is_header(text) { Taken::PercentInHeader } else { Taken::PercentEncoding };
             return is_better.then_some(Plain { taken, message, removed, kept });
         }
         kept = decode(&kept, &mut removed, &mut count)?;
     }
     None
+}
+
+/// True if a text begins as the header of a request does, whose value no server decodes.
+pub(super) fn is_header(text: &str) -> bool {
+    let start = text.get(..13).unwrap_or(text).to_ascii_lowercase();
+    ["authorization", "bearer"].into_iter().any(|name| start.starts_with(name))
 }
 
 /// Percent-encoding decoded once, if there is any; letters and digits are left as they are.

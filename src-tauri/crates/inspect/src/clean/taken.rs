@@ -15,6 +15,10 @@ pub(super) enum Taken {
     /// Dots as source code or a page writes them.
     CodedDots,
     MarkedDots,
+    /// Before the signs of a token, as Markdown has them.
+    Backslashes,
+    Hexadecimal,
+    HexadecimalInHeader,
     Base64,
     Base64InHeader,
     Quotes,
@@ -65,6 +69,7 @@ impl Taken {
             | Taken::PercentEncoding
             | Taken::Chunks
             | Taken::CodedDots
+            | Taken::Hexadecimal
             | Taken::Base64
             | Taken::Quotes
             | Taken::Json
@@ -83,6 +88,8 @@ impl Taken {
             Taken::InvisibleInside => Some("the token has invisible characters in it"),
             Taken::PercentInHeader => Some("the header is percent-encoded, which no server decodes"),
             Taken::MarkedDots => Some("the dots between the segments are escaped"),
+            Taken::Backslashes => Some("the token has backslashes in it"),
+            Taken::HexadecimalInHeader => Some("the token in the header is in hexadecimal"),
             Taken::Base64InHeader => Some("the token in the header is in base64 once more"),
             Taken::QuotesInValue => Some("the token is in quotes in the header"),
             Taken::JsonInValue => Some("the header holds JSON instead of the token in it"),

@@ -1,4 +1,4 @@
-//! Tests of tokens in base64, in chunks, in JSON in JSON, with escaped dots and in links.
+//! Tests of tokens in base64 and hexadecimal, in chunks, in JSON in JSON, with escaped characters and in links.
 
 use super::*;
 use base64::Engine as _;
@@ -134,4 +134,55 @@ fn escaped_dots_are_restored() {
     assert_eq!(clean(&TOKEN.replace('.', "\\u002e")).clean_ups[0].refused, None);
     let in_header = clean(&format!("Authorization: Bearer {}", once_more(TOKEN)));
     assert_eq!(in_header.clean_ups[0].refused, Some("the token in the header is in base64 once more"));
+}
+
+#[test]
+fn the_backslashes_of_markdown_are_taken_off_and_a_server_refuses_them() {
+    let token = TOKEN.replace("c2ln", "_c2-ln_");
+    for escaped in [
+        token.replace('_', "\\_"),
+        token.replace('_', "\\_").replace('-', "\\-").replace('.', "\\."),
+        token.replace('-', "\\\\-"),
+    ] {
+        for text in [escaped.clone(), format!("Bearer {escaped}"), format!("token: **{escaped}**, and C:\\_other")] {
+            let cleaned = clean(&text);
+            assert_eq!(cleaned.text, token, "{text}");
+            let said = cleaned.clean_ups.iter().find(|one| one.message == "Removed the backslashes inside the token");
+            assert_eq!(said.unwrap().refused, Some("the token has backslashes in it"));
+        }
+    }
+    let beside = format!("{token} in C:\\_folder");
+    assert!(clean(&beside).clean_ups.iter().all(|one| !one.message.contains("backslashes")), "beside a whole token");
+}
+
+#[test]
+fn a_token_in_hexadecimal_is_decoded_however_its_bytes_are_separated() {
+    const HEXADECIMAL: &str = "Decoded hexadecimal: this is a token in hexadecimal";
+    let bytes: Vec<String> = TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = bytes.concat();
+    assert_eq!(messages(&digits), [HEXADECIMAL]);
+    for text in [
+        digits.to_uppercase(),
+        format!("0x{digits}"),
+        format!("\\x{digits}"),
+        format!("X'{digits}'"),
+        format!("\"0x{digits}\""),
+        bytes.join(" "),
+        bytes.join(":"),
+        bytes.join("-"),
+        lines(&digits, ""),
+        format!("0x{}", bytes.join(" 0x")),
+        format!("[0x{}]", bytes.join(", 0x")),
+        format!("\\x{}", bytes.join("\\x")),
+        format!("token = 0x{digits}"),
+        format!("{{\"token\":\"{digits}\"}}"),
+    ] {
+        assert!(messages(&text).contains(&HEXADECIMAL.to_owned()), "{text}");
+    }
+    let in_header = clean(&format!("Authorization: Bearer {digits}"));
+    assert_eq!(in_header.text, TOKEN);
+    assert_eq!(in_header.clean_ups[0].refused, Some("the token in the header is in hexadecimal"));
+    for other in [digits[1..].to_owned(), "6e6f20746f6b656e".repeat(8), format!("x.{digits}")] {
+        assert_eq!(clean(&other).text, other);
+    }
 }

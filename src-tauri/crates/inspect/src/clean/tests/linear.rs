@@ -202,6 +202,12 @@ fn texts_of_marks_and_halves_take_a_few_walks() {
         "a.1=eyJ9;",
         "a.1=;a.0=eyJ9.a.b;",
         "eyJ9\\.",
+        "eyJ9\\_",
+        "\\-",
+        "65794a",
+        "65794a39 ",
+        "65794a68624763694f694a49557a49314e694a392e6533302e4141 ",
+        "\\x65",
     ];
     let starts =
         [String::new(), format!("{header}.a.b"), format!("{unknown}.a.b\n"), format!("x> {header}"), "\"".to_owned()];

@@ -1,4 +1,4 @@
-//! Dots of a token that a regular expression, source code or a page escaped.
+//! Characters of a token that a regular expression, source code, a page or Markdown escaped.
 
 use super::decode::Plain;
 use super::find;
@@ -11,6 +11,20 @@ const MARKED: [&str; 5] = ["\\\\.", "\\.", "[.]", "(.)", "[dot]"];
 
 /// What source code and pages write for a dot, in lower case; the reader of them decodes it.
 const CODED: [&str; 6] = ["\\u002e", "\\x2e", "&#46;", "&#x2e;", "&#x2E;", "&period;"];
+
+/// What Markdown writes for the signs of a token, the longest first.
+const MARKDOWN: [&str; 6] = ["\\\\_", "\\\\-", "\\\\.", "\\_", "\\-", "\\."];
+
+/// Takes the backslashes off that Markdown puts before `_` and `-`, if the first token of the text is longer then.
+pub(super) fn without_markdown(text: &str) -> Option<Plain> {
+    if !text.contains("\\_") && !text.contains("\\-") {
+        return None;
+    }
+    let plain = restore(text, &MARKDOWN, Taken::Backslashes)?;
+    let after = find::first(&plain.kept)?.span.token;
+    let before = find::first(text).filter(find::Found::is_whole).map(|found| found.span.token);
+    before.is_none_or(|before| after.len() > before.len() && after.starts_with(&before)).then_some(plain)
+}
 
 /// Puts the dots back in a text without a whole token, if that makes one whole.
 pub(super) fn restored(text: &str) -> Option<Plain> {
@@ -29,7 +43,10 @@ fn restore(text: &str, forms: &[&str], taken: Taken) -> Option<Plain> {
             && let Some(form) = form
         {
             kept.push_str(&text[done..at]);
-            kept.push('.');
+            kept.push(match form.as_bytes().last() {
+                Some(sign @ (b'_' | b'-')) => char::from(*sign),
+                _ => '.',
+            });
             removed.push_str(form);
             done = at + form.len();
         }
@@ -40,6 +57,9 @@ fn restore(text: &str, forms: &[&str], taken: Taken) -> Option<Plain> {
     kept.push_str(&text[done..]);
     let found = find::first(&kept)?;
     let is_clean = found.is_whole() && base64url::is_symbols_and_dots(&found.span.token);
-    let message = "Restored the escaped dots of the token".to_owned();
+    let message = match taken {
+        Taken::Backslashes => "Removed the backslashes inside the token".to_owned(),
+        _ => "Restored the escaped dots of the token".to_owned(),
+    };
     is_clean.then_some(Plain { taken, message, removed, kept })
 }
