@@ -9,6 +9,7 @@ mod keys;
 mod makers;
 mod saml;
 mod schemes;
+mod shapes;
 #[cfg(test)]
 mod tests;
 mod unfilled;
@@ -148,6 +149,7 @@ fn whole(text: &str) -> Option<NotJwt> {
     unfilled::unfilled(text)
         .or_else(|| unfilled::masked(text))
         .or_else(|| schemes::scheme(text))
+        .or_else(|| schemes::shared_access_signature(text))
         .or_else(|| makers::named(text))
         .or_else(|| cookies::cookie(text))
         .or_else(|| formats::format(text))

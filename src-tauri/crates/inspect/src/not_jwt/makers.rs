@@ -2,11 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use super::NotJwt;
+use super::{NotJwt, shapes};
 
 /// What such a text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Use {
+pub(super) enum Use {
     /// It is sent to the maker's API.
     Access,
     /// It is exchanged for an access token.
@@ -17,8 +17,18 @@ enum Use {
     Public,
     /// It names a key that is kept elsewhere.
     Name,
+    /// It is the name in Basic credentials.
+    UserName,
     /// It is exchanged once.
     Code,
+}
+
+/// Whose token or key a text is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) maker: &'static str,
+    pub(super) noun: &'static str,
+    pub(super) is_for: Use,
 }
 
 const LONG: RangeInclusive<usize> = 20..=4096;
@@ -26,7 +36,7 @@ const LONG: RangeInclusive<usize> = 20..=4096;
 /// Prefix, how many characters follow to the end, maker, noun, use.
 type Row = (&'static str, RangeInclusive<usize>, &'static str, &'static str, Use);
 
-const ROWS: [Row; 111] = [
+const ROWS: [Row; 138] = [
     ("ya29.", LONG, "Google", "access token", Use::Access),
     ("1//0", LONG, "Google", "refresh token", Use::Refresh),
     ("4/0", 30..=255, "Google", "authorization code", Use::Code),
@@ -45,6 +55,11 @@ const ROWS: [Row; 111] = [
     ("glptt-", 20..=255, "GitLab", "trigger token", Use::Key),
     ("glft-", 20..=255, "GitLab", "feed token", Use::Key),
     ("gloas-", 20..=255, "GitLab", "client secret", Use::Key),
+    ("glrtr-", 20..=255, "GitLab", "runner token", Use::Key),
+    ("glimt-", 20..=255, "GitLab", "incoming mail token", Use::Key),
+    ("glagent-", 20..=255, "GitLab", "agent token", Use::Key),
+    ("glsoat-", 20..=255, "GitLab", "SCIM token", Use::Key),
+    ("glffct-", 20..=255, "GitLab", "feature flags token", Use::Key),
     ("xoxb-", 10..=255, "Slack", "token", Use::Access),
     ("xoxp-", 10..=255, "Slack", "token", Use::Access),
     ("xoxa-", 10..=255, "Slack", "token", Use::Access),
@@ -88,11 +103,29 @@ const ROWS: [Row; 111] = [
     ("sq0csp-", 40..=64, "Square", "client secret", Use::Key),
     ("access-sandbox-", 30..=64, "Plaid", "access token", Use::Access),
     ("access-production-", 30..=64, "Plaid", "access token", Use::Access),
+    ("HRKU-", 36..=64, "Heroku", "API key", Use::Key),
+    ("cfk_", 40..=64, "Cloudflare", "API key", Use::Key),
+    ("cfut_", 40..=64, "Cloudflare", "API token", Use::Key),
+    ("cfat_", 40..=64, "Cloudflare", "API token", Use::Key),
+    ("nfp_", 36..=64, "Netlify", "token", Use::Key),
+    ("bkua_", 40..=64, "Buildkite", "token", Use::Key),
+    ("CCIPAT_", 30..=128, "CircleCI", "token", Use::Key),
+    ("CCIPRJ_", 30..=128, "CircleCI", "token", Use::Key),
+    ("pul-", 40..=40, "Pulumi", "token", Use::Key),
+    ("tskey-", 20..=128, "Tailscale", "key", Use::Key),
+    ("dt0c01.", 60..=128, "Dynatrace", "token", Use::Key),
+    ("CFPAT-", 40..=64, "Contentful", "token", Use::Key),
+    ("ops_eyJ", 100..=4096, "1Password", "service account token", Use::Key),
     ("dop_v1_", 64..=64, "DigitalOcean", "token", Use::Key),
     ("doo_v1_", 64..=64, "DigitalOcean", "token", Use::Access),
     ("dor_v1_", 64..=64, "DigitalOcean", "token", Use::Refresh),
     ("hf_", 30..=64, "Hugging Face", "token", Use::Key),
     ("sk-proj-", 20..=255, "OpenAI", "key", Use::Key),
+    ("sk-svcacct-", 20..=255, "OpenAI", "key", Use::Key),
+    ("sk-admin-", 20..=255, "OpenAI", "key", Use::Key),
+    ("r8_", 37..=40, "Replicate", "token", Use::Key),
+    ("pplx-", 40..=64, "Perplexity", "key", Use::Key),
+    ("xai-", 60..=128, "xAI", "key", Use::Key),
     ("sk-ant-", 20..=255, "Anthropic", "key", Use::Key),
     ("sk-or-v1-", 40..=128, "OpenRouter", "key", Use::Key),
     ("sk-", 48..=48, "OpenAI", "key", Use::Key),
@@ -106,12 +139,14 @@ const ROWS: [Row; 111] = [
     ("hvr.", 20..=255, "HashiCorp Vault", "token", Use::Access),
     ("dp.st.", LONG, "Doppler", "token", Use::Key),
     ("dp.pt.", LONG, "Doppler", "token", Use::Key),
+    ("lin_oauth_", 30..=128, "Linear", "access token", Use::Access),
     ("lin_api_", 30..=64, "Linear", "key", Use::Key),
     ("ntn_", 40..=64, "Notion", "token", Use::Key),
     ("secret_", 43..=43, "Notion", "token", Use::Key),
     ("sbp_", 40..=40, "Supabase", "token", Use::Key),
     ("sb_secret_", 20..=64, "Supabase", "secret key", Use::Key),
     ("sb_publishable_", 20..=64, "Supabase", "publishable key", Use::Public),
+    ("pscale_oauth_", 30..=64, "PlanetScale", "access token", Use::Access),
     ("pscale_tkn_", 30..=64, "PlanetScale", "token", Use::Key),
     ("sl.", 100..=2048, "Dropbox", "access token", Use::Access),
     ("pat-na1-", 36..=36, "HubSpot", "token", Use::Key),
@@ -122,9 +157,11 @@ const ROWS: [Row; 111] = [
     ("glc_", 40..=512, "Grafana Cloud", "token", Use::Key),
     ("figd_", 30..=64, "Figma", "token", Use::Key),
     ("tfp_", 40..=64, "Typeform", "token", Use::Key),
+    ("sntryu_", 40..=255, "Sentry", "token", Use::Key),
     ("sntrys_", 40..=255, "Sentry", "token", Use::Key),
     ("fo1_", 40..=64, "Fly.io", "token", Use::Access),
     ("FlyV1", LONG, "Fly.io", "token", Use::Access),
+    ("EAAA", 60..=60, "Square", "access token", Use::Access),
     ("EAA", 80..=512, "Facebook", "access token", Use::Access),
     ("EwB", 200..=4096, "Microsoft account", "access token", Use::Access),
     ("M.C5", 100..=2048, "Microsoft account", "refresh token", Use::Refresh),
@@ -163,22 +200,31 @@ fn row(text: &str) -> Option<&'static Row> {
     })
 }
 
+/// What a text is by its prefix or its shape.
+fn known(text: &str) -> Option<Known> {
+    let by_prefix = row(text).map(|(.., maker, noun, is_for)| Known { maker, noun, is_for: *is_for });
+    by_prefix.or_else(|| shapes::of(text))
+}
+
 /// A secret of a known maker in a claim, with its article: "a GitHub token". A prefix of less than four characters is
 /// no proof there.
 pub(crate) fn credential(text: &str) -> Option<String> {
-    let (start, _, maker, noun, is_for) = row(text)?;
-    let is_secret = matches!(is_for, Use::Access | Use::Refresh | Use::Key | Use::Name) && start.len() >= 4;
+    if row(text).is_some_and(|(start, ..)| start.len() < 4) {
+        return None;
+    }
+    let Known { maker, noun, is_for } = known(text)?;
+    let is_secret = matches!(is_for, Use::Access | Use::Refresh | Use::Key | Use::Name);
     is_secret.then(|| what(maker, noun))
 }
 
 /// "an AWS access key".
 fn what(maker: &str, noun: &str) -> String {
-    let article = if maker.starts_with(['A', 'E', 'O', 'n']) { "an" } else { "a" };
+    let article = if maker.starts_with(['A', 'E', 'O', 'n', 'x']) { "an" } else { "a" };
     format!("{article} {maker} {noun}")
 }
 
 pub(super) fn named(text: &str) -> Option<NotJwt> {
-    let (_, _, maker, noun, is_for) = row(text)?;
+    let Known { maker, noun, is_for } = known(text)?;
     let message = match is_for {
         Use::Access => {
             format!("It is opaque: only {maker} knows whose it is and how long it lives. Send it to {maker} as it is.")
@@ -193,6 +239,9 @@ pub(super) fn named(text: &str) -> Option<NotJwt> {
         Use::Public => format!("It is opaque: {maker} takes it as it is. It may be public, unlike the secret key."),
         Use::Name => format!(
             "It only names a key: requests to {maker} are signed with the secret access key that belongs to it."
+        ),
+        Use::UserName => format!(
+            "It is only a name: requests to {maker} carry Basic credentials, of this and the secret that belongs to it."
         ),
         Use::Code => format!("It is used once: exchange it at {maker}'s token endpoint for tokens."),
     };

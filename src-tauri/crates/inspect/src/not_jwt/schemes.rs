@@ -64,10 +64,7 @@ pub(super) fn scheme(text: &str) -> Option<NotJwt> {
         "hawk" | "signature" | "hmac" | "sharedkey" | "eg1-hmac-sha256" => {
             NotJwt::new("the signature of a request", "It proves this one request and holds no token.")
         }
-        "sharedaccesssignature" => NotJwt::new(
-            "a shared access signature of Azure",
-            "It names the resource, the time it ends (`se`) and an HMAC over both. Send it to Azure as it is.",
-        ),
+        "sharedaccesssignature" => azure(),
         "ssws" => NotJwt::new("an Okta API token", "It is opaque: only Okta can read it. Send it to Okta as it is."),
         "apikey" | "api-key" | "x-api-key" | "x-api-key:" | "api-key:" | "apikey:" | "ocp-apim-subscription-key:" => {
             NotJwt::new("an API key", "It is opaque: only the API that issued it knows it. Send it there as it is.")
@@ -77,4 +74,22 @@ pub(super) fn scheme(text: &str) -> Option<NotJwt> {
         }
         _ => return None,
     })
+}
+
+/// A shared access signature in the address of a request to Azure's storage, or its query alone.
+pub(super) fn shared_access_signature(text: &str) -> Option<NotJwt> {
+    if text.len() > LONGEST || text.contains(char::is_whitespace) {
+        return None;
+    }
+    let query = text.split_once('?').map_or(text, |(_, query)| query);
+    let has = |name: &str| query.split('&').any(|pair| pair.split_once('=').is_some_and(|(found, _)| found == name));
+    let is_one = has("sv") && has("sig") && (has("sr") || has("ss"));
+    is_one.then(azure)
+}
+
+fn azure() -> NotJwt {
+    NotJwt::new(
+        "a shared access signature of Azure",
+        "It names the resource, the time it ends (`se`) and an HMAC over both. Send it to Azure as it is.",
+    )
 }

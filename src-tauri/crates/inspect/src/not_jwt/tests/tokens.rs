@@ -72,6 +72,19 @@ fn opaque_tokens_of_known_makers_are_named_where_they_stand() {
         (format!("SG.{some}.{some}"), "SendGrid key"),
         (format!("00{some}abcd"), "Okta API token"),
         (format!("hvs.{some}"), "HashiCorp Vault token"),
+        (format!("HRKU-AA{some}{some}")[..65].to_owned(), "Heroku API key"),
+        (format!("cfut_{some}0123abcdef89"), "Cloudflare API token"),
+        (format!("sk-svcacct-{some}"), "OpenAI key"),
+        (format!("tskey-auth-{some}"), "Tailscale key"),
+        (format!("EAAAE{some}{some}")[..64].to_owned(), "Square access token"),
+        // The examples of Discord's and Telegram's references.
+        ("MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs".to_owned(), "Discord bot token"),
+        ("123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11".to_owned(), "Telegram bot token"),
+        (format!("SK{}", "0123456789abcdef".repeat(2)), "Twilio API key SID"),
+        (format!("AC{}", "0123456789abcdef".repeat(2)), "Twilio account SID"),
+        (format!("{}-us19", "0123456789abcdef".repeat(2)), "Mailchimp key"),
+        (format!("patA1b2C3d4E5f6G7.{}", "0123456789abcdef".repeat(4)), "Airtable token"),
+        (format!("A1b2C3d4E5f6G7.atlasv1.{some}{some}"), "HCP Terraform token"),
     ] {
         for text in [
             token.clone(),
@@ -85,7 +98,14 @@ fn opaque_tokens_of_known_makers_are_named_where_they_stand() {
         }
     }
     assert_eq!(named("AKIAIOSFODNN7EXAMPLE").1, "An AWS access key");
-    for other in ["ghp_short", "sk_live_", "AKIAlowercase-is-none", "ya29"] {
+    are_all("Discord bot token", &["Authorization: Bot MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"]);
+    let call = "https://api.telegram.org/bot123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11/getMe";
+    are_all("Telegram bot token", &[call, &format!("curl {call}")]);
+    let signed =
+        "sv=2022-11-02&ss=b&srt=sco&sp=rl&se=2026-11-30T00:00:00Z&sig=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4MDEyMzQ%3D";
+    let address = format!("https://account.blob.core.windows.net/container?{signed}");
+    are_all("Shared access signature of Azure", &[signed, &address]);
+    for other in ["SKnot-hexadecimal", "12:34", "ghp_short", "sk_live_", "AKIAlowercase-is-none", "ya29"] {
         assert_eq!(judge(other).not_a_jwt, None, "{other}");
     }
 }
