@@ -197,6 +197,17 @@ fn times_in_smaller_units_are_told_and_far_dates_are_not() {
 }
 
 #[test]
+fn a_time_in_milliseconds_is_said_to_be_one_and_not_compared_with_seconds() {
+    let one = |name: &str| Draft::new().claim(name, NOW * 1_000).report();
+    for name in ["iat", "nbf", "exp"] {
+        assert!(ids(&one(name)).contains(&"milliseconds"), "{name}");
+        assert!(!ids(&one(name)).contains(&"never_valid"), "{name}");
+    }
+    let seconds = Draft::new().claim("iat", NOW * 1_000).claim("nbf", NOW).claim("exp", NOW - 100).report();
+    assert!(ids(&seconds).contains(&"never_valid"), "nbf and exp are both in seconds");
+}
+
+#[test]
 fn hostile_depth_and_breadth_stay_bounded() {
     let deep = format!("{}\"a@example.com\"{}", "{\"a\":".repeat(60), "}".repeat(60));
     assert!(!ids(&Draft::new().claim("x", deep).report()).contains(&"personal_data"));

@@ -59,8 +59,11 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         let message = format!("{} ahead: the issuer's clock and this one disagree", span(iat.abs_diff(case.now)));
         found.push(finding("iat_in_future", Low, "Issued in the future", message, "RFC 7519 §4.1.6"));
     }
-    let begins = [("nbf", nbf), ("iat", iat)].into_iter().filter_map(|(name, at)| Some((name, at?)));
-    if let Some(exp) = exp
+    // A time in another unit is said to be one, and compares with nothing.
+    let is_in_seconds = |name: &str| units.iter().all(|(other, _)| *other != name);
+    let begins = [("nbf", nbf), ("iat", iat)].into_iter().filter(|(name, _)| is_in_seconds(name));
+    let begins = begins.filter_map(|(name, at)| Some((name, at?)));
+    if let Some(exp) = exp.filter(|_| is_in_seconds("exp"))
         && let Some((name, _)) = begins.into_iter().find(|(_, at)| (LIFETIMES_END..=*at).contains(&exp))
     {
         let message = format!("exp is not after {name}");

@@ -316,6 +316,16 @@ fn every_disclosure_that_a_check_would_rest_on_is_named() {
     let both = ["exp and vct are disclosures"];
     assert_eq!(titles("dc+sd-jwt", &[r#""exp",1"#, r#""vct","x""#, r#""name","Ada""#]), both);
     assert_eq!(titles("vc+sd-jwt", &[r#""status","single""#]), ["status is a disclosure"]);
+    for (claim, title) in [
+        (r#""iss","https://issuer.example""#, "iss is a disclosure"),
+        (r#""nbf",1"#, "nbf is a disclosure"),
+        (r#""exp",1"#, "exp is a disclosure"),
+        (r#""cnf",{"jwk":{}}"#, "cnf is a disclosure"),
+        (r#""vct","x""#, "vct is a disclosure"),
+        (r#""vct#integrity","sha256-x""#, "vct#integrity is a disclosure"),
+    ] {
+        assert_eq!(titles("dc+sd-jwt", &[claim]), [title]);
+    }
     assert_eq!(titles("example+sd-jwt", &[status]), ["status is a disclosure"], "a status list");
     assert_eq!(titles("example+sd-jwt", &[r#""status","single""#, r#""vct","x""#]), [""; 0], "any other claim");
     assert_eq!(titles("dc+sd-jwt", &[r#""sub","ada""#, r#""name","Ada""#]), [""; 0], "SD-JWT VC allows sub");
