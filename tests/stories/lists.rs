@@ -1,7 +1,7 @@
 //! Lists of many users, events and keys: pages, filters and sort orders.
 
 use engine::{
-    events::{EventGroup, EventKind, EventQuery, EventSubject, EventsOf, Source},
+    events::{EventGroup, EventKind, EventQuery, EventSubject, EventsOf, Source, UNKNOWN_SOURCE},
     keys::{DeleteError, KeyQuery, KeyState, NameError, Purpose},
     paging::{Cursor, LONGEST_PAGE, Page},
     secret::Password,
@@ -227,10 +227,10 @@ fn events_are_found_by_subject_group_and_text_and_exported_as_they_are_listed() 
     assert!(app.engine.sign_in("alice", &Password::new("wrong"), None).is_err());
     app.engine.revoke(&second.access_token).unwrap();
     let kinds = |subject: &EventSubject, group: Option<EventGroup>, text: &str| -> Vec<String> {
-        let query = EventQuery { subject: subject.clone(), group, text: text.into(), after: None, most: 2 };
+        let query = EventQuery { subject: subject.clone(), group, text: text.into(), most: 2, ..EventQuery::default() };
         let (_, counts) = app.engine.event_list(&query).unwrap();
         let found = walk(|after| app.engine.event_list(&EventQuery { after, ..query.clone() }).unwrap().0);
-        assert_eq!(found.len() as u64, counts.listed(group), "{query:?}");
+        assert_eq!(found.len() as u64, counts.listed, "{query:?}");
         assert_eq!(counts.all, app.engine.events(EventsOf::All, u32::MAX).unwrap().len() as u64);
         let mut file = Vec::new();
         assert_eq!(app.engine.export_events(&query, &mut file).unwrap(), found.len() as u64);
@@ -269,6 +269,25 @@ fn an_event_says_what_it_came_through_and_on_whose_behalf() {
     assert_eq!(told("created alice"), ("user_created".into(), ().into(), ().into()), "from an unknown program");
     assert_eq!(told("twb"), ("failures_reset".into(), "twb".into(), ().into()), "an administrator");
     assert_eq!(told("window"), ("signed_in".into(), "window".into(), "alice".into()));
+
+    let listed = |group: Option<EventGroup>, source: Option<&str>| {
+        let query = EventQuery { group, source: source.map(str::to_owned), most: 1, ..EventQuery::default() };
+        let found = walk(|after| app.engine.event_list(&EventQuery { after, ..query.clone() }).unwrap().0);
+        let (_, counts) = app.engine.event_list(&query).unwrap();
+        assert_eq!(found.len() as u64, counts.listed, "{query:?}");
+        let mut exported = Vec::new();
+        assert_eq!(app.engine.export_events(&query, &mut exported).unwrap(), counts.listed);
+        (found.into_iter().map(|event| event.kind).collect::<Vec<_>>(), counts)
+    };
+    let (through_twb, counts) = listed(None, Some("twb"));
+    assert_eq!(through_twb, ["failures_reset"]);
+    assert_eq!((counts.found, &counts.groups[..]), (1, &[(EventGroup::Users, 1)][..]), "groups are of the source");
+    let (unknown, counts) = listed(Some(EventGroup::Users), Some(UNKNOWN_SOURCE));
+    assert_eq!(unknown, ["user_created"]);
+    assert_eq!(counts.sources, [(UNKNOWN_SOURCE.to_owned(), 1), ("twb".to_owned(), 1)], "sources are of the group");
+    assert_eq!(listed(Some(EventGroup::SignIn), Some("window")).0, ["signed_in"]);
+    assert_eq!(listed(Some(EventGroup::SignIn), Some("twb")).0, [""; 0]);
+    assert_eq!(listed(None, Some("' OR TRUE --")).0, [""; 0]);
 }
 
 #[test]

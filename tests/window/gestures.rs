@@ -108,9 +108,11 @@ pub(crate) fn arguments(command: &str, token: &str, port: u16) -> Value {
         "own_token" | "revoke_token" => json!({"token": token}),
         "list_denied" => json!({"after": null, "most": 10}),
         "set_revocation" => json!({"shortLived": true}),
-        "list_events" => json!({"filter": {"subject": {"kind": "all"}, "group": null, "text": ""}, "after": null,
-            "most": 10}),
-        "export_events" => json!({"filter": {"subject": {"kind": "all"}, "group": null, "text": ""}}),
+        "list_events" => {
+            json!({"filter": {"subject": {"kind": "all"}, "group": null, "source": null, "text": ""}, "after": null,
+            "most": 10})
+        }
+        "export_events" => json!({"filter": {"subject": {"kind": "all"}, "group": null, "source": null, "text": ""}}),
         "show_session" | "end_session" => json!({"sid": "any"}),
         "refresh_session" | "reveal_token" => json!({"sid": "any", "jti": "any"}),
         "race_refresh" => json!({"sid": "any", "jti": "any", "requests": 8, "grace": false}),

@@ -6,7 +6,7 @@ use crate::{
     files::{self, Unwritten},
     state::AppState,
 };
-use engine::events::{Event, EventCounts, EventGroup, EventQuery, EventSubject, ExportError};
+use engine::events::{Event, EventGroup, EventQuery, EventSubject, ExportError};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
 
@@ -17,6 +17,8 @@ pub struct EventFilter {
     pub subject: EventSubjectView,
     /// Only those of one group; null for all.
     pub group: Option<EventGroupView>,
+    /// Only those that came through this; empty for those of which that is unknown, null for all.
+    pub source: Option<String>,
     /// Only those whose kind, names, IDs, details and source contain each of these words; empty for all.
     pub text: String,
 }
@@ -79,6 +81,8 @@ pub struct EventListPage {
     pub found: u32,
     /// How many of those are of each group; a group without any is absent.
     pub groups: Vec<EventGroupCount>,
+    /// How many it would list of each source without its own; a source without any is absent.
+    pub sources: Vec<EventSourceCount>,
 }
 
 /// How many events are of a group.
@@ -86,6 +90,15 @@ pub struct EventListPage {
 pub struct EventGroupCount {
     /// The group.
     pub group: EventGroupView,
+    /// How many.
+    pub count: u32,
+}
+
+/// How many events came through something.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct EventSourceCount {
+    /// "window", "twb", or a name from another version; empty if unknown.
+    pub source: String,
     /// How many.
     pub count: u32,
 }
@@ -136,15 +149,15 @@ pub async fn list_events(
     most: u32,
 ) -> Result<EventListPage, WireError> {
     let query = EventQuery { after: place(after), most, ..query(filter) };
-    let group = query.group;
     let (page, counts) = state.run(move |engine| engine.event_list(&query).map_err(WireError::from)).await?;
     Ok(EventListPage {
         events: page.rows.into_iter().map(EventView::from).collect(),
         next: page.next.map(|next| next.to_string()),
         all: number(counts.all),
-        listed: number(counts.listed(group)),
+        listed: number(counts.listed),
         found: number(counts.found),
-        groups: groups(&counts),
+        groups: counts.groups.iter().map(|(of, count)| group_count(*of, *count)).collect(),
+        sources: counts.sources.into_iter().map(source_count).collect(),
     })
 }
 
@@ -180,13 +193,18 @@ fn query(filter: EventFilter) -> EventQuery {
             EventSubjectView::Key { kid } => EventSubject::Key(kid),
         },
         group: filter.group.and_then(|wanted| EventGroup::ALL.iter().copied().find(|group| view(*group) == wanted)),
+        source: filter.source,
         text: filter.text.trim().to_owned(),
         ..EventQuery::default()
     }
 }
 
-fn groups(counts: &EventCounts) -> Vec<EventGroupCount> {
-    counts.groups.iter().map(|(group, count)| EventGroupCount { group: view(*group), count: number(*count) }).collect()
+fn group_count(group: EventGroup, count: u64) -> EventGroupCount {
+    EventGroupCount { group: view(group), count: number(count) }
+}
+
+fn source_count((source, count): (String, u64)) -> EventSourceCount {
+    EventSourceCount { source, count: number(count) }
 }
 
 fn view(group: EventGroup) -> EventGroupView {

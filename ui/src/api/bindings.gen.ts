@@ -618,6 +618,8 @@ export type EventFilter = {
 	subject: EventSubjectView,
 	/**  Only those of one group; null for all. */
 	group: EventGroupView | null,
+	/**  Only those that came through this; empty for those of which that is unknown, null for all. */
+	source: string | null,
 	/**  Only those whose kind, names, IDs, details and source contain each of these words; empty for all. */
 	text: string,
 };
@@ -661,6 +663,16 @@ export type EventListPage = {
 	found: number,
 	/**  How many of those are of each group; a group without any is absent. */
 	groups: EventGroupCount[],
+	/**  How many it would list of each source without its own; a source without any is absent. */
+	sources: EventSourceCount[],
+};
+
+/**  How many events came through something. */
+export type EventSourceCount = {
+	/**  "window", "twb", or a name from another version; empty if unknown. */
+	source: string,
+	/**  How many. */
+	count: number,
 };
 
 /**  Whose events to list. */

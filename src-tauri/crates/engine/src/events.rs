@@ -1,6 +1,8 @@
 //! Events: one for every change of state, written in the same transaction.
 
-pub use crate::records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventSubject, EventsOf, Source};
+pub use crate::records::{
+    Event, EventCounts, EventGroup, EventKind, EventQuery, EventSubject, EventsOf, Source, UNKNOWN_SOURCE,
+};
 
 use crate::{
     Engine,

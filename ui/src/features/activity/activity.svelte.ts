@@ -5,6 +5,7 @@ import type {
   EventGroupCount,
   EventGroupView,
   EventFilter,
+  EventSourceCount,
   EventSubjectView,
   EventView,
   ExportedEvents,
@@ -21,6 +22,8 @@ interface Counts {
   /** Those without the group. */
   found: number;
   groups: readonly EventGroupCount[];
+  /** Those without the source. */
+  sources: readonly EventSourceCount[];
 }
 
 const everything: EventSubjectView = { kind: "all" };
@@ -31,6 +34,8 @@ export class Activity {
   shown = $state(false);
   subject = $state.raw<EventSubjectView>(everything);
   group = $state.raw<EventGroupView | null>(null);
+  /** What the events came through: empty for those of which that is unknown, null for all. */
+  source = $state.raw<string | null>(null);
   text = $state("");
   paused = $state(false);
   /** How many events arrived that are not in the list yet. */
@@ -51,7 +56,7 @@ export class Activity {
     this.#list = new Paged({
       ask: (after, most) => this.#page(after, most),
       key: (row) => String(row.id),
-      counts: { all: 0, listed: 0, found: 0, groups: [] },
+      counts: { all: 0, listed: 0, found: 0, groups: [], sources: [] },
     });
   }
 
@@ -72,7 +77,7 @@ export class Activity {
   open(subject: EventSubjectView | null, group: EventGroupView | null = null): void {
     this.shown = true;
     this.#follows = subject !== null;
-    void this.filter({ subject: subject ?? everything, group, text: "" });
+    void this.filter({ subject: subject ?? everything, group, source: null, text: "" });
   }
 
   close(): void {
@@ -95,6 +100,7 @@ export class Activity {
   async filter(change: Partial<EventFilter>): Promise<void> {
     if (change.subject) this.subject = change.subject;
     if (change.group !== undefined) this.group = change.group;
+    if (change.source !== undefined) this.source = change.source;
     if (change.text !== undefined) this.text = change.text;
     this.waiting = 0;
     this.seen = Infinity;
@@ -142,21 +148,23 @@ export class Activity {
       await this.load();
       return;
     }
-    const { subject, group, text } = this;
-    const answer = await settled(this.#host.listEvents({ subject, group, text }, null, 1));
+    const answer = await settled(this.#host.listEvents(this.#filters(), null, 1));
     if (answer.status === "ok" && this.shown)
       this.waiting = Math.max(0, answer.data.listed - this.counts.listed);
   }
 
   /** Writes what the filters list to a file; null if none was chosen. */
   export(): Promise<Answer<ExportedEvents | null>> {
-    const { subject, group, text } = this;
-    return settled(this.#host.exportEvents({ subject, group, text }));
+    return settled(this.#host.exportEvents(this.#filters()));
+  }
+
+  #filters(): EventFilter {
+    const { subject, group, source, text } = this;
+    return { subject, group, source, text };
   }
 
   async #page(after: string | null, most: number): Promise<Answer<Page<EventView, Counts>>> {
-    const { subject, group, text } = this;
-    const answer = await settled(this.#host.listEvents({ subject, group, text }, after, most));
+    const answer = await settled(this.#host.listEvents(this.#filters(), after, most));
     if (answer.status === "error") return answer;
     const { events, next, ...counts } = answer.data;
     return { status: "ok", data: { rows: events, next, counts } };

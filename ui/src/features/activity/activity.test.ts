@@ -153,8 +153,44 @@ test("groups and words narrow the list, and an export writes what they show", as
   lines()[0]?.focus();
   await user.keyboard("x");
   await settle();
-  expect(host.events.exported).toEqual([{ subject: { kind: "all" }, group: "refused", text: "" }]);
+  expect(host.events.exported).toEqual([
+    { subject: { kind: "all" }, group: "refused", source: null, text: "" },
+  ]);
   expect(screen.getByText("Exported 2 events")).toBeVisible();
+});
+
+test("what events came through narrows them, once there is a choice", async () => {
+  const { host, user } = await openLog();
+  const through = () => within(log()).queryByRole("group", { name: "Through" });
+  const chips = () =>
+    within(through()!)
+      .getAllByRole("button")
+      .map((one) => one.textContent?.trim());
+  expect(through()).toBeNull();
+  host.events.add("signed_in", { username: "alice", source: "window" });
+  host.events.add("key_created", { kid: "acc-1", source: "twb" });
+  host.events.add("key_created", { kid: "acc-2", source: "a later way in" });
+  host.emit("keys");
+  await settle();
+  expect(chips()).toEqual(["Any", "Unknown 5", "a later way in 1", "twb 1", "Window 1"]);
+  await user.click(within(log()).getByRole("button", { name: "twb 1" }));
+  await settle();
+  expect(lines().map((line) => line.querySelector(".sentence")?.textContent)).toEqual([
+    expect.stringContaining("Key made"),
+  ]);
+  expect(within(log()).getByRole("button", { name: "All 1" })).toBeVisible();
+  expect(within(log()).getByText("1 of 8")).toBeVisible();
+  lines()[0]?.focus();
+  await user.keyboard("x");
+  await settle();
+  expect(host.events.exported.at(-1)?.source).toBe("twb");
+  await user.click(within(log()).getByRole("button", { name: "Any" }));
+  await user.click(within(log()).getByRole("button", { name: "Sign-in 4" }));
+  await settle();
+  expect(chips()).toEqual(["Any", "Unknown 3", "Window 1"]);
+  await user.click(within(log()).getByRole("button", { name: "Unknown 3" }));
+  await settle();
+  expect(entries()).toHaveLength(3);
 });
 
 test("what happens appears at once at the top, and is only counted away from it", async () => {

@@ -36,15 +36,19 @@ export class Events {
     return event;
   }
 
-  listed({ subject, group, text }: EventFilter, after: string | null, most: number): EventListPage {
+  listed({ subject, group, source, text }: EventFilter, after: string | null, most: number): EventListPage {
     const about = (event: EventView) =>
       subject.kind === "all" ||
       (subject.kind === "user" && event.username === subject.username) ||
       (subject.kind === "session" && event.sid === subject.sid) ||
       (subject.kind === "key" && event.kid === subject.kid);
-    const found = this.all.filter((one) => about(one) && JSON.stringify(one).includes(text)).reverse();
+    const asked = this.all.filter((one) => about(one) && JSON.stringify(one).includes(text)).reverse();
     const of = (event: EventView) => groups[event.kind] ?? [];
-    const listed = found.filter((event) => group === null || of(event).includes(group));
+    const through = (event: EventView) => event.source ?? "";
+    const found = asked.filter((event) => source === null || through(event) === source);
+    const inGroup = (event: EventView) => group === null || of(event).includes(group);
+    const listed = found.filter(inGroup);
+    const sources = asked.filter(inGroup).map(through);
     const from = after === null ? 0 : Number(after);
     const known = [...new Set(found.flatMap(of))];
     return {
@@ -56,6 +60,10 @@ export class Events {
       groups: known.map((one) => ({
         group: one,
         count: found.filter((event) => of(event).includes(one)).length,
+      })),
+      sources: [...new Set(sources)].sort().map((one) => ({
+        source: one,
+        count: sources.filter((other) => other === one).length,
       })),
     };
   }

@@ -91,13 +91,15 @@ pub enum EventsOf<'a> {
     Kind(EventKind),
 }
 
-/// Events to list for display: a subject, a group and a text narrow them.
+/// Events to list for display: a subject, a group, a source and a text narrow them.
 #[derive(Debug, Clone, Default)]
 pub struct EventQuery {
     /// Whose they are.
     pub subject: EventSubject,
     /// Only those of one group.
     pub group: Option<EventGroup>,
+    /// Only those that came through this; [`UNKNOWN_SOURCE`] for those of which that is unknown.
+    pub source: Option<String>,
     /// Only those whose kind, names, ids, details and source contain each of these words; empty for all.
     pub text: String,
     /// Where to continue.
@@ -105,6 +107,9 @@ pub struct EventQuery {
     /// The page size.
     pub most: u32,
 }
+
+/// Stands in a query for the source of the events that have none.
+pub const UNKNOWN_SOURCE: &str = "";
 
 /// Whose events to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,19 +142,14 @@ impl EventSubject {
 pub struct EventCounts {
     /// In the profile.
     pub all: u64,
-    /// About the subject, with the text, in any group.
+    /// Those that the query lists, page after page.
+    pub listed: u64,
+    /// Those that it would list without its group.
     pub found: u64,
     /// Of these, those of each group.
     pub groups: Vec<(EventGroup, u64)>,
-}
-
-impl EventCounts {
-    /// Those that a query lists, page after page.
-    pub fn listed(&self, group: Option<EventGroup>) -> u64 {
-        group.map_or(self.found, |wanted| {
-            self.groups.iter().find(|(group, _)| *group == wanted).map_or(0, |(_, count)| *count)
-        })
-    }
+    /// Those of each source that it would list without its own, by name; [`UNKNOWN_SOURCE`] first.
+    pub sources: Vec<(String, u64)>,
 }
 
 /// An event to be written.

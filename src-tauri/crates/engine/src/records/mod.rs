@@ -14,7 +14,7 @@ mod user;
 
 pub use code_settings::{CodeAlgorithm, CodeSettings};
 pub use deny_entry::DenyEntry;
-pub use event::{Event, EventCounts, EventQuery, EventSubject, EventsOf, Source};
+pub use event::{Event, EventCounts, EventQuery, EventSubject, EventsOf, Source, UNKNOWN_SOURCE};
 pub(crate) use event::{NewEvent, Reason};
 pub use event_kind::{EventGroup, EventKind};
 pub use failures::{Failures, Lock};

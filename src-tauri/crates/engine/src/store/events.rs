@@ -4,7 +4,7 @@ use super::paging::{List, has_words};
 use crate::{
     clock::Timestamp,
     paging::{Cursor, Page},
-    records::{Event, EventCounts, EventGroup, EventKind, EventQuery, EventsOf, NewEvent, Source},
+    records::{Event, EventCounts, EventKind, EventQuery, EventsOf, NewEvent, Source, UNKNOWN_SOURCE},
 };
 use rusqlite::{Connection, OptionalExtension, Row, functions::FunctionFlags, params, params_from_iter, types::Value};
 use std::collections::BTreeMap;
@@ -174,7 +174,7 @@ fn about(of: EventsOf<'_>) -> (&'static str, Option<&str>) {
     }
 }
 
-/// The condition and values of a query without its group: those of its subject first, then the text.
+/// The condition and values of a query without its group and source: those of its subject first, then the text.
 fn matching(query: &EventQuery) -> (String, Vec<Value>) {
     let (of, value) = about(query.subject.of());
     let mut values: Vec<Value> = value.map(|text| Value::Text(text.to_owned())).into_iter().collect();
@@ -187,17 +187,23 @@ fn matching(query: &EventQuery) -> (String, Vec<Value>) {
     (format!("{of} AND {}", words.replace("?1", &format!("?{}", values.len()))), values)
 }
 
-/// A page of the events that a query lists, newest first.
+/// A page of the events that a query lists, newest first. Those of a group or a source are found by scanning, as those
+/// of one kind.
 pub(crate) fn listed(db: &Connection, query: &EventQuery) -> rusqlite::Result<Page<Event>> {
-    let (matching, values) = matching(query);
-    let condition = match query.group {
-        None => matching,
-        Some(group) => {
-            let kinds = EventKind::ALL.iter().filter(|kind| kind.groups().contains(&group));
-            let kinds: Vec<String> = kinds.map(|kind| format!("'{}'", kind.as_str())).collect();
-            format!("{matching} AND kind IN ({})", kinds.join(", "))
+    let (mut condition, mut values) = matching(query);
+    if let Some(group) = query.group {
+        let kinds = EventKind::ALL.iter().filter(|kind| kind.groups().contains(&group));
+        let kinds: Vec<String> = kinds.map(|kind| format!("'{}'", kind.as_str())).collect();
+        condition += &format!(" AND kind IN ({})", kinds.join(", "));
+    }
+    match query.source.as_deref() {
+        None => {}
+        Some(UNKNOWN_SOURCE) => condition += " AND source IS NULL",
+        Some(source) => {
+            values.push(Value::Text(source.to_owned()));
+            condition += &format!(" AND source = ?{}", values.len());
         }
-    };
+    }
     let list = List {
         columns: COLUMNS,
         from: FROM,
@@ -210,25 +216,36 @@ pub(crate) fn listed(db: &Connection, query: &EventQuery) -> rusqlite::Result<Pa
     list.page(db, query.after.as_ref(), query.most, read)
 }
 
-/// How many events a query finds, of all in the profile.
+/// How many events a query lists and finds, of all in the profile.
 pub(crate) fn count(db: &Connection, query: &EventQuery) -> rusqlite::Result<EventCounts> {
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     let all = db.prepare_cached("SELECT count(*) FROM events")?.query_row([], |row| row.get(0).map(number))?;
     let (matching, values) = matching(query);
-    let mut found = 0;
-    let mut groups = BTreeMap::<EventGroup, u64>::new();
-    let mut query = db.prepare_cached(&format!("SELECT kind, count(*) FROM {FROM} WHERE {matching} GROUP BY kind"))?;
-    let mut rows = query.query(params_from_iter(&values))?;
+    let sql = format!("SELECT kind, coalesce(source, ''), count(*) FROM {FROM} WHERE {matching} GROUP BY 1, 2");
+    let mut counted = db.prepare_cached(&sql)?;
+    let mut rows = counted.query(params_from_iter(&values))?;
+    let (mut listed, mut found) = (0, 0);
+    let (mut of_groups, mut of_sources) = (BTreeMap::new(), BTreeMap::new());
     while let Some(row) = rows.next()? {
-        let (kind, count): (String, i64) = (row.get(0)?, row.get(1)?);
-        found += number(count);
+        let (kind, source, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let count = number(count);
         // A kind of another version of this program belongs to no group.
-        let known = EventKind::ALL.iter().find(|one| one.as_str() == kind);
-        for group in known.map(|kind| kind.groups()).unwrap_or_default() {
-            *groups.entry(*group).or_default() += number(count);
+        let groups = EventKind::ALL.iter().find(|one| one.as_str() == kind).map(|kind| kind.groups());
+        let groups = groups.unwrap_or_default();
+        let in_group = query.group.is_none_or(|wanted| groups.contains(&wanted));
+        if query.source.as_ref().is_none_or(|wanted| *wanted == source) {
+            found += count;
+            listed += if in_group { count } else { 0 };
+            for group in groups {
+                *of_groups.entry(*group).or_default() += count;
+            }
+        }
+        if in_group {
+            *of_sources.entry(source).or_default() += count;
         }
     }
-    Ok(EventCounts { all, found, groups: groups.into_iter().collect() })
+    let (groups, sources) = (of_groups.into_iter().collect(), of_sources.into_iter().collect());
+    Ok(EventCounts { all, listed, found, groups, sources })
 }
 
 /// The latest events of a user that are attempts to sign in, or that forgot their failures, newest first.
