@@ -1,25 +1,12 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
-import { alice, open, settle } from "../../../tests/window";
-import { type FakeOptions } from "../../platform/fake";
+import { alice, settle } from "../../../tests/window";
+import type { SessionDetail } from "../../api/bindings.gen";
 import { wireError } from "../../platform/fake/answers";
 import { sessionOf } from "../../platform/fake/sessions";
-import type { SessionDetail } from "../../api/bindings.gen";
-
-async function openSessions(sessions: SessionDetail[], options: FakeOptions = {}) {
-  const opened = await open(options, (host) => (host.sessions.all = sessions));
-  await opened.user.keyboard("{Control>}2{/Control}");
-  await settle();
-  return opened;
-}
+import { chosen, openSessions, rows } from "../../../tests/sessions";
 
 const bob = { username: "bob", scopes: ["items:read"] };
-const rows = () =>
-  within(screen.getByRole("grid", { name: "Sessions" }))
-    .getAllByRole("row")
-    .slice(1);
-const chosen = () => screen.getByRole("region", { name: /^Session of/ });
-
 test("without sessions the view says what one is and leads to the users", async () => {
   const { user } = await openSessions([]);
   expect(screen.getByRole("heading", { name: "No sessions yet" })).toBeVisible();
@@ -100,7 +87,6 @@ test("a chosen row keeps the focus while the list is scrolled far away from it",
 
 test("tokens of a session that was started elsewhere cannot be used, and it says why", async () => {
   await openSessions([sessionOf("alice", {}, 3)]);
-  expect(within(chosen()).getByRole("button", { name: "Refresh" })).toBeDisabled();
   expect(within(chosen()).queryByRole("button", { name: /^Replay/ })).toBeNull();
   expect(within(chosen()).getByText(/Only hashes of refresh tokens are stored/)).toBeVisible();
 });
@@ -151,58 +137,6 @@ test("a replay says its consequence first, and needs a second press", async () =
   await settle();
   expect(presented).toEqual(["ses_alice-r0"]);
   expect(within(chosen()).getByText(/R0 was used 1 m 17 s before, so the session was ended/)).toBeVisible();
-});
-
-test("a race shows each answer, and how many won", async () => {
-  const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
-  const { host, user } = await openSessions([session]);
-  host.sessions.refreshes = [
-    { kind: "replayed", generation: 0, used_seconds_ago: 0 },
-    ...Array.from({ length: 7 }, () => ({ kind: "session_ended" }) as const),
-  ];
-  await user.click(within(chosen()).getByRole("button", { name: /^Race/ }));
-  await settle();
-  expect(within(chosen()).getByText("8 refused")).toBeVisible();
-  expect(within(chosen()).getByText("Reuse of R0, family revoked")).toBeVisible();
-  expect(within(chosen()).getAllByText("Family already revoked")).toHaveLength(7);
-  expect(within(chosen()).getByText("no 5xx")).toBeVisible();
-  const side = within(screen.getByRole("region", { name: "About the session" }));
-  expect(side.getByRole("tab", { name: "Race" })).toHaveAttribute("aria-selected", "true");
-  const presets = side.getAllByRole("listitem").map((item) => item.textContent.replace(/\s+/g, " "));
-  expect(presets[0]).toMatch(/Strict.*in use.*1 of 8.*Family ends/);
-  expect(presets[1]).toMatch(/Grace 10 s.*8 of 8.*Family lives/);
-});
-
-test("a race has as many requests as wanted, and one by another preset is asked for as such", async () => {
-  const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
-  const { host, user } = await openSessions([session]);
-  const asked: [number, boolean][] = [];
-  host.raceRefresh = async (_sid, _jti, requests, grace) => {
-    asked.push([requests, grace]);
-    return { status: "ok", data: host.sessions.raced(requests) };
-  };
-  const side = within(screen.getByRole("region", { name: "About the session" }));
-  await user.click(side.getByRole("tab", { name: "Race" }));
-  await user.click(side.getByRole("radio", { name: "4" }));
-  await user.click(side.getByRole("button", { name: "Race with grace" }));
-  await settle();
-  await user.click(side.getByRole("button", { name: "Race again" }));
-  await settle();
-  expect(asked).toEqual([
-    [4, true],
-    [4, false],
-  ]);
-});
-
-test("a request that is not answered is not passed off as a refusal", async () => {
-  const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
-  const { host, user } = await openSessions([session]);
-  const error = wireError({ area: "keyring", code: "locked" });
-  host.sessions.refreshes = [{ kind: "failed", ...error }, { kind: "session_ended" }];
-  await user.click(within(chosen()).getByRole("button", { name: /^Race/ }));
-  await settle();
-  expect(within(chosen()).getByText("1 with 5xx")).toBeVisible();
-  expect(within(chosen()).getByText("1 refused")).toBeVisible();
 });
 
 test("revoking all is offered only while the user has an active session", async () => {

@@ -165,6 +165,11 @@ export function presetName(rotation: RotationView): string {
   }
 }
 
+/** Why the window cannot use the current refresh token of a session; it may hold `older` ones. */
+export const notHeld = (older: boolean): string =>
+  "Only hashes of refresh tokens are stored, so this window can use only those it received itself. " +
+  (older ? "The current one of this session was issued elsewhere." : "It holds none of this session.");
+
 /** Why a race goes under a preset as its rehearsal went. */
 export const presetWords: Record<RotationView["kind"], string> = {
   strict: "A used token is a replay: safe, but a client that races is signed out",
