@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use dissimilar::{Chunk, diff};
+
 use crate::report::{Action, Difference, DifferingLine, Run, WrongValue};
 use jose::check::{Case, audiences};
 use jose::judgement::{self, Check, Outcome};
@@ -68,21 +70,24 @@ fn parts(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
+/// All that differs, so that a second place is not taken for one that agrees.
 fn line(expected: &str, found: &str) -> DifferingLine {
-    let (one, other): (Vec<char>, Vec<char>) = (expected.chars().collect(), found.chars().collect());
-    let before = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
-    let rest = one.len().min(other.len()) - before;
-    let after = one.iter().rev().zip(other.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
-    DifferingLine { expected: runs(&one, before, after), found: runs(&other, before, after) }
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    for chunk in diff(expected, found) {
+        match chunk {
+            Chunk::Equal(text) => {
+                one.push(run(text, false));
+                other.push(run(text, false));
+            }
+            Chunk::Delete(text) => one.push(run(text, true)),
+            Chunk::Insert(text) => other.push(run(text, true)),
+        }
+    }
+    DifferingLine { expected: one, found: other }
 }
 
-/// The text in at most three runs: what agrees before, what differs, and what agrees after.
-fn runs(text: &[char], before: usize, after: usize) -> Vec<Run> {
-    let (start, rest) = text.split_at(before);
-    let (middle, end) = rest.split_at(rest.len() - after);
-    let run = |part: &[char], differs: bool| Run { text: shown(part, !differs), differs };
-    let all = [run(start, false), run(middle, true), run(end, false)];
-    all.into_iter().filter(|run| !run.text.is_empty()).collect()
+fn run(text: &str, differs: bool) -> Run {
+    Run { text: shown(&text.chars().collect::<Vec<_>>(), !differs), differs }
 }
 
 fn shown(part: &[char], may_fold: bool) -> String {
@@ -123,6 +128,18 @@ mod tests {
     }
 
     #[test]
+    fn every_part_that_differs_is_marked() {
+        assert_eq!(
+            compared("a.example:8443/v1", "a.example:443/v1/"),
+            [pair("a.example:[8]443/v1", "a.example:443/v1[/]")]
+        );
+        assert_eq!(
+            compared("https://api.example/v1/orders", "http://api.example/v2/orders"),
+            [pair("http[s]://api.example", "http://api.example"), pair("/v[1]/orders", "/v[2]/orders")]
+        );
+    }
+
+    #[test]
     fn long_runs_that_agree_fold_and_invisible_characters_are_written_out() {
         assert_eq!(
             compared("https://api.orders.example/v1", "https://api.orders.example/v2"),
@@ -135,7 +152,7 @@ mod tests {
     fn host_and_path_have_lines_of_their_own_if_both_differ() {
         assert_eq!(
             compared("https://login.example/t/v2.0", "https://sts.example.net/t/"),
-            [pair("https://[login.example]", "https://[sts.example.net]"), pair("/t/[v2.0]", "/t/")]
+            [pair("https://[login].example", "https://[sts].example[.net]"), pair("/t/[v2.0]", "/t/")]
         );
         assert_eq!(
             compared("https://a.example", "https://b.example"),
