@@ -46,6 +46,25 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     Some(std::mem::take(&mut *bytes))
 }
 
+/// A number as its big-endian bytes, from digits of this radix with the highest first. Takes time in the square of their
+/// count. The number may be a secret.
+pub(crate) fn number(digits: impl Iterator<Item = u8>, radix: u8) -> Zeroizing<Vec<u8>> {
+    let mut bytes: Zeroizing<Vec<u8>> = Zeroizing::default();
+    for digit in digits {
+        let mut carry = u32::from(digit);
+        for byte in bytes.iter_mut() {
+            carry += u32::from(*byte) * u32::from(radix);
+            *byte = (carry & 0xff) as u8;
+            carry >>= 8;
+        }
+        if carry > 0 {
+            bytes.push(carry as u8);
+        }
+    }
+    bytes.reverse();
+    bytes
+}
+
 /// Inflates bare DEFLATE or zlib's format (RFC 1951, RFC 1950), within the limit of `zip`.
 pub(crate) fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
     jose::inflate::inflate("DEF", bytes).ok().map(|inflated| inflated.bytes)

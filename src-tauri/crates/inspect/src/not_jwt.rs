@@ -142,6 +142,7 @@ fn what_is(text: &str, token: &str) -> Option<NotJwt> {
         .or_else(|| words(text).find_map(makers::named))
         .or_else(|| keys::identifier(token))
         .or_else(|| encoded::text_in_base64(text))
+        .or_else(|| keys::opaque(token))
 }
 
 /// What a text is as a whole.

@@ -1,9 +1,10 @@
 //! Other formats of tokens: PASETO, Branca, macaroons, Biscuit, and some that only look like a JWT.
 
 use super::NotJwt;
-use crate::decoding::{as_json, base64};
+use crate::decoding::{as_json, base64, number};
 use jose::base64url;
 use jose::json::ValueKind;
+use zeroize::Zeroizing;
 
 /// Decoding base62 takes time in the square of the length.
 const LONGEST_BRANCA: usize = 2048;
@@ -168,24 +169,11 @@ fn branca(text: &str) -> Option<NotJwt> {
     })
 }
 
-fn base62(text: &str) -> Vec<u8> {
+fn base62(text: &str) -> Zeroizing<Vec<u8>> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => byte - b'0',
         b'A'..=b'Z' => byte - b'A' + 10,
         _ => byte - b'a' + 36,
     };
-    let mut bytes: Vec<u8> = Vec::new();
-    for symbol in text.bytes() {
-        let mut carry = u32::from(digit(symbol));
-        for byte in &mut bytes {
-            carry += u32::from(*byte) * 62;
-            *byte = (carry & 0xff) as u8;
-            carry >>= 8;
-        }
-        if carry > 0 {
-            bytes.push(carry as u8);
-        }
-    }
-    bytes.reverse();
-    bytes
+    number(text.bytes().map(digit), 62)
 }

@@ -187,3 +187,24 @@ pub(super) fn identifier(text: &str) -> Option<NotJwt> {
         NotJwt::new(&format!("a hexadecimal number of {} bytes", text.len() / 2), message).named("Hexadecimal number")
     })
 }
+
+/// One word of the characters of a bearer token (RFC 6750 section 2.1) that is too mixed or too long for a word.
+pub(super) fn opaque(text: &str) -> Option<NotJwt> {
+    const SHORTEST: usize = 6;
+    const LONGER_THAN_WORDS: usize = 16;
+    let is_symbol = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    let has = |wanted: fn(&u8) -> bool| text.bytes().any(|byte| wanted(&byte));
+    let is_mixed = text.len() >= SHORTEST && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let is_long = text.len() >= LONGER_THAN_WORDS && !text.contains(['.', '/']);
+    // The rest of a token whose beginning is lost is no opaque token.
+    let is_torn = text.contains("eyJ");
+    (text.bytes().all(is_symbol) && (is_mixed || is_long) && !is_torn).then(|| {
+        let message = "Only its issuer can read it: ask the issuer's introspection endpoint (RFC 7662) whether it is \
+                       valid, whose it is and how long it lives.";
+        let fix = "Send it to the server that issued it; an API that checks JWTs needs one from its issuer";
+        NotJwt {
+            title: "Opaque token: no maker known".to_owned(),
+            ..NotJwt::new("an opaque token", message).or_else(fix)
+        }
+    })
+}

@@ -232,11 +232,13 @@ fn an_otpauth_uri_is_not_repeated_in_any_sentence() {
 }
 
 #[test]
-fn opaque_text_stays_opaque_and_words_stay_words() {
+fn an_opaque_token_has_no_maker_and_words_stay_words() {
     for (text, title, name) in [
-        ("2YotnFZFEjr1zCsicMWpAA", "No JSON header", None),
+        ("2YotnFZFEjr1zCsicMWpAA", "Opaque token: no maker known", Some("Opaque token")),
+        ("Bearer abc123def456", "Opaque token: no maker known", Some("Opaque token")),
+        ("password", "No JSON header", None),
         ("hello world", "This is not a token", Some("Text")),
-        ("mF_9.B5f-4.1JqM", "No JSON header", None),
+        ("mF_9.B5f-4.1JqM", "Opaque token: no maker known", Some("Opaque token")),
         ("the token is null and void", "This is not a token", Some("Text")),
         ("a.b.c", "No JSON header", None),
         ("session=8c1f02d0e6a94d5f; path=/", "This is not a token", Some("Text")),

@@ -192,12 +192,12 @@ fn texts_that_are_no_tokens_get_an_answer() {
 
 #[test]
 fn what_is_no_token_is_called_what_it_is() {
-    let opaque = "No JSON header";
+    let opaque = "Opaque token: no maker known";
     let words = "This is not a token";
     let public = "A public key";
     let private = "A private key";
     for (text, summary, title) in [
-        ("2YotnFZFEjr1zCsicMWpAA", "Opaque text without a JSON header", opaque),
+        ("2YotnFZFEjr1zCsicMWpAA", "Opaque token", opaque),
         ("hello world", "Text without a token", words),
         ("hello\nworld", "Text without a token", words),
         (include_str!("../../../jose/vectors/keys/p256.public.pem"), "Public key", public),

@@ -3,13 +3,16 @@
 use zeroize::Zeroizing;
 
 use super::secret::without_space;
-use crate::decoding::base64;
+use crate::decoding::{base64, number};
 use jose::json::{self, Item, ValueKind, quoted};
 use jose::key::{VerifyingKey, jwk_members, with_fitting};
 use jose::{Algorithm, base64url};
 
 /// The usual public exponent of RSA.
 const F4: u64 = 65_537;
+
+/// As many as a modulus of 16,384 bits has.
+const MOST_DIGITS: usize = 4_933;
 
 /// A text with a sentence for each repair.
 type Repaired = (Zeroizing<String>, Vec<String>);
@@ -53,6 +56,7 @@ fn one(text: &str) -> Option<Repaired> {
     let curve = text_of(&members, "crv").unwrap_or_default();
     for member in members.iter() {
         let repaired = repaired_exponent(member, &text[member.value.clone()], &mut repairs)
+            .or_else(|| repaired_decimal(member, &text[member.value.clone()], &mut repairs))
             .or_else(|| repaired_number(member, curve, &mut repairs));
         written.push(repaired.unwrap_or_else(|| Zeroizing::new(text[member.span.clone()].to_owned())));
     }
@@ -119,6 +123,24 @@ fn repaired_exponent(member: &Item, raw: &str, repairs: &mut Vec<String>) -> Opt
     let encoded = base64url::encode(&bytes[significant..]);
     say(repairs, format!("e was the number {number}, and was read as {encoded}, which is its base64url"));
     Some(Zeroizing::new(format!("{}:{}", quoted("e"), quoted(&encoded))))
+}
+
+/// A long number of RSA in base64url, if it is in decimal digits, as Python prints it: as a number or as text.
+fn repaired_decimal(member: &Item, raw: &str, repairs: &mut Vec<String>) -> Option<Zeroizing<String>> {
+    // Fewer digits may be base64url; more are no key, and take long.
+    let shortest = match &*member.name {
+        "n" | "d" => 300,
+        "p" | "q" | "dp" | "dq" | "qi" => 150,
+        _ => return None,
+    };
+    let digits = if member.kind == ValueKind::Number { raw } else { member.text.as_deref()?.trim() };
+    if !(shortest..=MOST_DIGITS).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let bytes = number(digits.bytes().map(|digit| digit - b'0'), 10);
+    let encoded = Zeroizing::new(base64url::encode(&bytes));
+    say(repairs, format!("{} was a number of {} digits, and was read as its base64url", member.name, digits.len()));
+    Some(Zeroizing::new(format!("{}:{}", quoted(&member.name), quoted(&encoded))))
 }
 
 /// A number's member in base64url and with the zero bytes it should have; `None` if it is so already, or is no number.

@@ -95,6 +95,44 @@ fn an_exponent_that_is_a_number_is_read_and_it_is_said() {
     assert!(given(&text(&token, &wrong.to_string())).problem.is_some());
 }
 
+/// The decimal digits of a big-endian number.
+fn decimal(bytes: &[u8]) -> String {
+    let mut digits: Vec<u8> = vec![0];
+    for byte in bytes {
+        let mut carry = u32::from(*byte);
+        for digit in &mut digits {
+            carry += u32::from(*digit) * 256;
+            *digit = (carry % 10) as u8;
+            carry /= 10;
+        }
+        while carry > 0 {
+            digits.push((carry % 10) as u8);
+            carry /= 10;
+        }
+    }
+    digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect()
+}
+
+#[test]
+fn a_modulus_in_decimal_digits_is_read_and_it_is_said() {
+    let token = with_pem(RSA, Algorithm::Rs256);
+    let rsa = jwk(RSA, Algorithm::Rs256);
+    let digits = decimal(&bytes(&rsa, "n"));
+    let text = rsa.to_string();
+    let quoted = format!("\"{}\"", rsa["n"].as_str().unwrap());
+    let said = format!("n was a number of {} digits, and was read as its base64url", digits.len());
+    for written in [digits.clone(), format!("\"{digits}\"")] {
+        assert_read(&token, &text.replace(&quoted, &written), &said);
+    }
+    let mut both = rsa.clone();
+    (both["n"], both["e"]) = (digits.into(), json!(65537));
+    assert_read(&token, &both.to_string(), "e was the number 65537, and was read as AQAB");
+    // Few digits are base64url, and too many are no key.
+    for other in ["1".repeat(299), "1".repeat(5_000)] {
+        assert!(given(&self::text(&token, &text.replace(&quoted, &other))).problem.is_some());
+    }
+}
+
 #[test]
 fn a_jwk_as_code_and_settings_hold_it_is_read_and_it_is_said() {
     let token = with_pem(RSA, Algorithm::Rs256);
