@@ -5,6 +5,7 @@ use super::{
     inspect::{IN_TIME, KEY, TOKEN, section},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::Value;
 use std::fs;
 
 #[test]
@@ -184,7 +185,12 @@ fn without_a_key_the_ways_to_get_one_are_told() {
     let ways = |header: &str, claims: &str| {
         let said = twb.run(&["inspect"], &token(header, claims));
         assert_eq!(said.code, 3, "{}", said.out);
-        section(&said.out, "Ways to get the key").iter().map(|line| (*line).to_owned()).collect::<Vec<_>>()
+        let lines = section(&said.out, "Ways to get the key");
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let answer: Value = serde_json::from_str(&twb.run(&["inspect", "--json"], &token(header, claims)).out).unwrap();
+        let listed = answer["ways_to_get_the_key"].as_array().unwrap();
+        assert_eq!(listed.iter().map(|way| format!("  {}", way.as_str().unwrap())).collect::<Vec<_>>(), lines);
+        lines
     };
     let discovery = "  https://issuer.example/t/.well-known/openid-configuration names the issuer's JWK Set in jwks_uri: \
                      save that set, and give it as --jwks FILE";
@@ -210,6 +216,9 @@ fn without_a_key_the_ways_to_get_one_are_told() {
     fs::write(&file, "a secret").unwrap();
     let tried = twb.run(&["inspect", "--secret-file", file.to_str().unwrap()], &token(r#"{"alg":"HS256"}"#, claims));
     assert!(!tried.out.contains("Ways to get the key"), "{}", tried.out);
+    let with_key = ["inspect", "--json", "--secret-file", file.to_str().unwrap()];
+    let tried: Value = serde_json::from_str(&twb.run(&with_key, &token(r#"{"alg":"HS256"}"#, claims)).out).unwrap();
+    assert_eq!(tried.get("ways_to_get_the_key"), None);
 }
 
 #[test]

@@ -207,7 +207,7 @@ fn each_exit_code_has_its_case() {
 fn nothing_is_not_a_rejected_token() {
     let twb = Twb::new();
     let sentence =
-        |place| format!("Nothing to inspect, {place} is empty. Give a token: twb inspect TOKEN, or twb inspect < FILE");
+        |place| format!("Nothing to inspect: {place} is empty. Give a token: twb inspect TOKEN, or twb inspect < FILE");
     for input in ["", " \r\n", "\u{FEFF}", "\"\"\n"] {
         twb.refuses(&["inspect"], input, &sentence("standard input"));
     }
@@ -264,6 +264,7 @@ fn json_follows_the_schema_that_is_published() {
         (&[], &other),
         (&[], &two),
         (&[], "no token at all"),
+        (&[], "eyJhbGciOiJSUzI1NiJ9.e30.AAAA"),
     ] {
         assert_eq!(check(&answer(arguments, input)), Ok(()), "{arguments:?} {input}");
     }

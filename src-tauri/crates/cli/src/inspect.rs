@@ -96,11 +96,12 @@ pub(crate) fn inspect(engine: Result<Engine, OpenError>, what: &Inspect, form: &
     if let Some(guessed) = inspect::guess_secret(&jose::parse_exact(&report.token)) {
         report.add(guessed);
     }
+    let ways = ways::to_get_a_key(&parsed, &report);
     if form.as_json {
-        print::json_of(&Inspected::new(&report, form))?;
+        print::json_of(&Inspected::new(&report, &ways, form))?;
     } else {
         form.warn();
-        print::text(&to_text(&report, &ways::to_get_a_key(&parsed, &report)))?;
+        print::text(&to_text(&report, &ways))?;
     }
     Ok(outcome(&report.verdict))
 }
@@ -217,7 +218,7 @@ pub(crate) fn read(argument: &str) -> anyhow::Result<String> {
         );
     }
     if is_bare {
-        bail!("Nothing to inspect, {place} is empty. Give a token: twb inspect TOKEN, or twb inspect < FILE");
+        bail!("Nothing to inspect: {place} is empty. Give a token: twb inspect TOKEN, or twb inspect < FILE");
     }
     Ok(text)
 }

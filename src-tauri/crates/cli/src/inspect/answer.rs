@@ -55,6 +55,9 @@ pub(super) struct Inspected<'a> {
     /// The given key; absent if none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<KeyAnswer<'a>>,
+    /// Ways to get the key that is missing, if that is all that is missing and none was given; else absent.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    ways_to_get_the_key: &'a [String],
     /// How the profile's clock is moved; absent if it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<serde_json::Value>,
@@ -161,7 +164,7 @@ struct KeyAnswer<'a> {
 }
 
 impl<'a> Inspected<'a> {
-    pub(super) fn new(report: &'a Report, form: &Form) -> Self {
+    pub(super) fn new(report: &'a Report, ways_to_get_the_key: &'a [String], form: &Form) -> Self {
         let claims = as_it_stands(&report.claims_json);
         Self {
             format: report.format,
@@ -180,6 +183,7 @@ impl<'a> Inspected<'a> {
             problems: report.problems.iter().map(ProblemAnswer::new).collect(),
             tokens: report.tokens.iter().map(TokenAnswer::new).collect(),
             key: report.user_key.as_ref().map(KeyAnswer::new),
+            ways_to_get_the_key,
             clock: form.moved.as_ref().map(|moved| moved.describe()),
         }
     }
