@@ -140,7 +140,7 @@ fn an_encrypted_token_is_opened_with_a_given_key() {
     let said = run(&inner, &["--secret", &secret]);
     assert!(said.out.contains("Decrypted, inner token"), "hexadecimal is tried too: {}", said.out);
     let said = run("{}", &["--secret-hex", &"08".repeat(32)]);
-    assert!(said.out.contains("Not decrypted: The tag does not fit: this is another key"), "{}", said.out);
+    assert!(said.out.contains("Not decrypted: The tag does not match this key: it is another one"), "{}", said.out);
     let said = run("{}", &["--secret", "short"]);
     assert!(said.out.contains("Not decrypted: The key is not of the kind or length"), "{}", said.out);
 }

@@ -53,7 +53,7 @@ pub enum JweError {
     #[error("it asks for more than 1,200,000 rounds before a password can be tried, so it is not opened")]
     TooCostly,
     /// The key does not fit, or the token was changed: nobody can tell which (RFC 7516 section 11.5).
-    #[error("the tag does not fit: this is another key, or the token was changed")]
+    #[error("the tag does not match this key: it is another one, or the token was changed")]
     WrongKey,
     /// The content cannot be inflated within the limit.
     #[error("the content does not inflate, or to more than 250 KB")]

@@ -29,14 +29,15 @@ test("an encrypted token is no rejected one: it lacks a key, and its parts are n
   expect(verdict().getByRole("heading", { name: "Encrypted" })).toHaveClass("not_verified");
   expect(verdict().getByRole("button", { name: /Enter the secret/ })).toBeVisible();
   expect(verdict().queryByText("Fail")).toBeNull();
+  expect(verdict().getByText("Not decrypted, as no key was given")).toBeVisible();
 });
 
 test("a key that does not open it is a failed decryption", async () => {
   await open({}, (host) =>
-    answerFor(host, texts.encrypted, () => ({ user_key: key("The tag does not fit") })),
+    answerFor(host, texts.encrypted, () => ({ user_key: key("The tag does not match this key") })),
   );
   await paste(texts.encrypted);
-  expect(verdict().getByText("The tag does not fit")).toBeVisible();
+  expect(verdict().getByText("The tag does not match this key")).toBeVisible();
   expect(verdict().getByText("Fail")).toBeVisible();
   expect(region("Encrypted key").getByText("Not opened")).toBeVisible();
 });
@@ -62,6 +63,7 @@ test("what is inside is a step of its own, from which a key leads back", async (
   await paste(texts.encrypted);
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toHaveClass("accepted");
   expect(region("Tag").getByText("Intact")).toBeVisible();
+  expect(verdict().getByText("Decrypted with the key given by you: the tag matches")).toBeVisible();
   expect(screen.getByText("of 15:00, step 2")).toBeVisible();
   expect(region("Payload").getByText(/^Issuer.*, not verified yet$/)).toBeVisible();
   expect(verdict().getByRole("button", { name: "Open the signed token" })).toBeVisible();
