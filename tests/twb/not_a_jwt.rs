@@ -19,12 +19,16 @@ fn a_session_cookie_is_called_one_and_its_content_is_shown() {
          \n\
          Problems\n  \
            A signed session cookie of Flask (itsdangerous)\n  \
-           Anybody can read it, and only the app can check it, with its SECRET_KEY. Send it as a cookie to the app \
+           Anybody can read it; only the SECRET_KEY of the app can check its signature. Send it as a cookie to the app \
            that set it; an API wants the token that a token endpoint gives.\n\
          \n\
          Claims\n  \
-           user_id  \"42\"  Unregistered, no meaning known\n  \
-           _fresh   true  Unregistered, no meaning known\n\
+           user_id  \"42\"  User, named by the app\n  \
+           _fresh   true  Signed in by hand, not remembered\n\
+         \n\
+         Signature of the app\n  \
+           Not checked: it takes the SECRET_KEY of the app, as --secret-file FILE or --secret - (standard input)\n  \
+           Signed 2026-11-29 09:38:22 UTC; Flask takes it for 31 d by default\n\
          \n\
          Checks\n  \
            FAIL  Parse                Flask session cookie, not a JWT\n  \
@@ -40,6 +44,29 @@ fn a_session_cookie_is_called_one_and_its_content_is_shown() {
          What must change to pass\n  \
            Find the access token: in the answer of the token request, or in the `Authorization` header of an API call\n"
     );
+}
+
+#[test]
+fn the_secret_of_its_app_checks_a_session_cookie() {
+    let twb = Twb::new();
+    let cookie = "eyJ1c2VyX2lkIjoiNDIiLCJfZnJlc2giOnRydWV9.awaugA.z3EonJMQyolqgjSRuMPbKE1WI6Q";
+    let judge = |secret: &str| twb.run(&["inspect", cookie, "--secret", "-"], secret);
+    let right = judge("dev-secret\n");
+    let words = "\nSignature of the app\n  Matches this SECRET_KEY with the salt `cookie-session` and the key \
+                 derivation `hmac`, as Flask signs a session\n";
+    assert!(right.out.contains(words), "{}", right.out);
+    assert!(right.out.contains("\nKey\n  Secret, 10 bytes\n"), "{}", right.out);
+    assert!(judge("other").out.contains("\n  Does not match this SECRET_KEY: "));
+    for (secret, state) in [("dev-secret", "verified"), ("c4n4ry", "mismatch")] {
+        let said = twb.run(&["inspect", cookie, "--json", "--secret", "-"], secret);
+        let answer: Value = serde_json::from_str(&said.out).unwrap();
+        let found = &answer["app_signature"];
+        assert_eq!((&found["maker"], &found["state"]), (&"Flask".into(), &state.into()));
+        assert_eq!((&found["signed_at"], &found["lifetime"]), (&1_795_600_000.into(), &2_678_400.into()));
+        // It is no JWT, whoever signed it.
+        assert_eq!((&answer["verdict"], said.code), (&"rejected".into(), 1));
+        assert!(!said.out.contains(secret));
+    }
 }
 
 #[test]

@@ -160,8 +160,13 @@ impl Profile {
             ("big", "AAAA.BBBB.C".into()),
             ("bob", self.sign_in("bob").access_token),
             ("broken", broken),
-            // Made with Flask, whose key was `k` repeated.
-            ("cookie", "session=eyJ1c2VyX2lkIjoiNDIiLCJfZnJlc2giOnRydWV9.awvyjg.t40rRcfvqeTbt3suC9KePt-qrU0".into()),
+            // Made by Flask with the secret `dev-secret`, 26 m 55 s before noon.
+            (
+                "cookie",
+                "Cookie: session=eyJfZnJlc2giOnRydWUsIl9pZCI6IjlmMmM0MWQwN2IiLCJjc3JmX3Rva2VuIjoiNWQxZThhMzdjMGYy\
+                 NGI5NiIsInVzZXJfaWQiOiI0MiJ9.awQkcQ.T1xjFrsnmKMU02srcMKZVDuAt0Y"
+                    .into(),
+            ),
             ("elsewhere", elsewhere()),
             (
                 "encrypted",

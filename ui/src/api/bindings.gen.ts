@@ -317,6 +317,49 @@ export type AlikePart = {
 	found: string,
 };
 
+/**  A signature that only the app's own secret can check. */
+export type AppSignature = {
+	/**  Whose way of signing it is: "Flask". */
+	maker: string,
+	/**  What the app calls its secret: "SECRET_KEY". */
+	secret: string,
+	/**  When it was signed, in seconds since the Unix epoch, if it says so. */
+	signed_at: number | null,
+	/**  How it writes that time. */
+	time_written: string,
+	/**  How many seconds a session is taken after that, unless the app sets another time. */
+	lifetime: number | null,
+	/**  The signature in hexadecimal. */
+	mac: string,
+	/**  Its length and its algorithm. */
+	mac_note: string,
+	/**  Its parts in [`super::Report::token`]; empty if that writes them in another way. */
+	parts: AppSignaturePart[],
+	/**  What the given secret showed. */
+	state: AppSignatureState,
+	/**  The same in a sentence. */
+	reason: string,
+};
+
+/**  One part of a signed value. */
+export type AppSignaturePart = {
+	/**  "Session", "Time". */
+	name: string,
+	/**  Where it starts. */
+	start: number,
+	/**  Where it ends. */
+	end: number,
+};
+
+/**  What is known about such a signature. */
+export type AppSignatureState = 
+/**  No secret was given. */
+"not_checked" | 
+/**  The given secret signed it. */
+"verified" | 
+/**  The given secret did not sign it. */
+"mismatch";
+
 /**  A setting that some authenticator apps ignore: they accept the QR code but show wrong codes. */
 export type AppWarningView = {
 	/**  The setting. */
@@ -1893,6 +1936,8 @@ export type Report = {
 	not_a_jwt: string | null,
 	/**  Why such a text looks like a JWT, if it does. */
 	alike: Alike | null,
+	/**  The signature of such a text, if the app that made it can check it with a secret of its own. */
+	app_signature: AppSignature | null,
 	/**  A token can be checked with the text, which is a key. */
 	is_key: boolean,
 	/**  The text that a text in base64 holds. */

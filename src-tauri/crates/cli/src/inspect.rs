@@ -19,9 +19,11 @@ use engine::{
     profile::OpenError,
 };
 use inspect::report::{
-    Member, Outcome as StepOutcome, PayloadBytes, Remedy, Report, Step, Verdict, VerdictOutcome, said_once,
+    AppSignature, AppSignatureState, Member, Outcome as StepOutcome, PayloadBytes, Remedy, Report, Step, Verdict,
+    VerdictOutcome, said_once,
 };
 use inspect::{SecretForm, UserKey};
+use jose::words::span;
 use serde_json::json;
 use std::{
     fs,
@@ -269,6 +271,9 @@ fn to_text(report: &Report, ways: &[String]) -> String {
     add_section(&mut out, "Ways to get the key", &ways.iter().map(|way| format!("  {way}\n")).collect::<String>());
     add_section(&mut out, "Header", &members(&report.header));
     add_section(&mut out, "Claims", &members(&report.claims));
+    if let Some(signature) = &report.app_signature {
+        add_section(&mut out, "Signature of the app", &of_app(signature));
+    }
     add_section(&mut out, "Payload", &report.payload.as_ref().map(bytes).unwrap_or_default());
     add_trace(&mut out, &report.trace);
     add_fixes(&mut out, &report.trace);
@@ -280,6 +285,21 @@ fn to_text(report: &Report, ways: &[String]) -> String {
     });
     add_section(&mut out, "Findings", &print::columns("  ", &findings.collect::<Vec<_>>()));
     out
+}
+
+/// What the secret of the app showed, and how long the value is taken.
+fn of_app(signature: &AppSignature) -> String {
+    let AppSignature { maker, state, reason, signed_at, lifetime, .. } = signature;
+    let mut lines = match state {
+        AppSignatureState::NotChecked => format!("  {reason}, as --secret-file FILE or --secret - (standard input)\n"),
+        AppSignatureState::Verified | AppSignatureState::Mismatch => format!("  {reason}\n"),
+    };
+    if let Some(at) = signed_at {
+        let time = print::time(*at);
+        let rest = lifetime.map(|seconds| format!("; {maker} takes it for {} by default", span(u64::from(seconds))));
+        lines.push_str(&format!("  Signed {time}{}\n", rest.unwrap_or_default()));
+    }
+    lines
 }
 
 /// The tokens that were not inspected: beside, around or inside this one. JSON has them in full.

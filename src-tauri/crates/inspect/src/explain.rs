@@ -76,6 +76,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         summary: parsed.summary.clone(),
         not_a_jwt: pasted.not_a_jwt.as_ref().map(|found| found.name.clone()),
         alike: pasted.not_a_jwt.as_ref().and_then(|found| found.alike.clone()),
+        app_signature: pasted.app_signed().map(|signed| signed.report(&parsed.token)),
         is_key: pasted.not_a_jwt.as_ref().is_some_and(|found| found.is_key),
         inside: pasted.not_a_jwt.as_ref().and_then(|found| found.inside.clone()),
         token: parsed.token.clone(),

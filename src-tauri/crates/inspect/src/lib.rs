@@ -5,6 +5,7 @@
 //! [`check`] judges it as a server would ([`jose::judge`]) and explains the judgement. Nothing here reads a clock,
 //! the disk or the network; nothing panics.
 
+mod app_signature;
 mod clean;
 mod compare;
 mod decoding;

@@ -92,7 +92,7 @@ pub(crate) fn bare(claims: &Part, (name, value, kind): (&str, &str, ValueKind), 
 
 /// The meaning and reference of a claim. Specifications take precedence, so that a name has one meaning.
 fn known_claim(name: &str, vendor: Option<Vendor>) -> Option<(&'static str, &'static str)> {
-    registry::claim(name).or_else(|| vendor.and_then(|vendor| Some((vendor.claim(name)?, vendor.product()))))
+    registry::claim(name).or_else(|| vendor.and_then(|vendor| Some((vendor.claim(name)?, vendor.source(name)))))
 }
 
 fn part<'a>(case: &Case<'a>, side: Side) -> &'a Part {

@@ -18,6 +18,7 @@ pub(crate) use makers::credential;
 
 use std::borrow::Cow;
 
+use crate::app_signature::AppSigned;
 use crate::clean::{missing_chunk, percent_decoded};
 use crate::report::Alike;
 use jose::parse::{Format, ParseProblem, Parsed};
@@ -43,6 +44,8 @@ struct NotJwt {
     is_key: bool,
     /// The text that it holds encoded, to be looked at next.
     inside: Option<String>,
+    /// What an app signed for itself.
+    app_signed: Option<AppSigned>,
 }
 
 /// What a text is instead of a JWT, for its report.
@@ -56,11 +59,13 @@ pub(crate) struct Recognised {
     pub(crate) inside: Option<String>,
     /// Why it looks like a JWT, if it does.
     pub(crate) alike: Option<Alike>,
+    /// What an app signed for itself.
+    pub(crate) app_signed: Option<AppSigned>,
 }
 
 impl Recognised {
     fn of(name: impl Into<Cow<'static, str>>) -> Recognised {
-        Recognised { name: name.into(), is_key: false, inside: None, alike: None }
+        Recognised { name: name.into(), is_key: false, inside: None, alike: None, app_signed: None }
     }
 }
 
@@ -85,6 +90,7 @@ impl NotJwt {
             content: String::new(),
             is_key: false,
             inside: None,
+            app_signed: None,
         }
     }
 
@@ -94,6 +100,10 @@ impl NotJwt {
 
     fn holding(self, content: String) -> NotJwt {
         NotJwt { content, ..self }
+    }
+
+    fn signed(self, signed: AppSigned) -> NotJwt {
+        NotJwt { app_signed: Some(signed), ..self }
     }
 
     fn or_else(self, fix: &'static str) -> NotJwt {
@@ -121,11 +131,15 @@ pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
         parsed.becomes(INCOMPLETE.to_owned(), problem, "");
         return Some(Recognised::of(INCOMPLETE));
     }
-    let Some(found) = what_is(text.trim(), parsed.token().trim()) else {
+    let Some(mut found) = what_is(text.trim(), parsed.token().trim()) else {
         let is_words = parsed.format == Format::Opaque && parsed.token().contains(char::is_whitespace);
         return is_words.then(|| Recognised::of(TEXT));
     };
     let alike = alike::alike(parsed.token());
+    if let Some(signed) = &mut found.app_signed {
+        signed.cookie = cookies::name_before(text, &signed.input).to_owned();
+        signed.is_session |= signed.cookie == "sessionid";
+    }
     parsed.becomes(found.name.to_string(), found.problem(), &found.content);
     Some(Recognised { alike, ..found.recognised() })
 }
@@ -169,7 +183,12 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 impl NotJwt {
     fn recognised(self) -> Recognised {
-        Recognised { is_key: self.is_key, inside: self.inside, ..Recognised::of(self.name) }
+        Recognised {
+            is_key: self.is_key,
+            inside: self.inside,
+            app_signed: self.app_signed,
+            ..Recognised::of(self.name)
+        }
     }
 
     fn problem(&self) -> ParseProblem {

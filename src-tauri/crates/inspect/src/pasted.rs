@@ -7,6 +7,7 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Deref;
 
+use crate::app_signature::AppSigned;
 use crate::clean::clean;
 use crate::key_text::KeyText;
 use crate::link;
@@ -91,6 +92,11 @@ pub fn parse(text: &str) -> Pasted {
 }
 
 impl Pasted {
+    /// What the app that made the text signed, if it is no JWT.
+    pub(crate) fn app_signed(&self) -> Option<&AppSigned> {
+        self.not_a_jwt.as_ref()?.app_signed.as_ref()
+    }
+
     /// The token with a fault if its key binding is made for another verifier than the policy's audience, or not for
     /// now.
     pub(crate) fn for_verifier(&self, evidence: &Evidence) -> Cow<'_, Parsed> {

@@ -4,6 +4,7 @@
 //! character offsets too. Times are seconds since the Unix epoch (RFC 7519 section 2, NumericDate).
 
 mod alike;
+mod app_signature;
 mod member;
 mod payload;
 mod presentation;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use crate::key_text::KeyText;
 
 pub use alike::{Alike, AlikePart};
+pub use app_signature::{AppSignature, AppSignaturePart, AppSignatureState};
 pub use member::{Member, Place, Standing, Word};
 pub use payload::PayloadBytes;
 pub(crate) use payload::hex;
@@ -41,6 +43,8 @@ pub struct Report {
     pub not_a_jwt: Option<Cow<'static, str>>,
     /// Why such a text looks like a JWT, if it does.
     pub alike: Option<Alike>,
+    /// The signature of such a text, if the app that made it can check it with a secret of its own.
+    pub app_signature: Option<AppSignature>,
     /// A token can be checked with the text, which is a key.
     pub is_key: bool,
     /// The text that a text in base64 holds.

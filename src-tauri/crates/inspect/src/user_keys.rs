@@ -1,6 +1,7 @@
 //! Keys as users enter them: typed, pasted or read from a file. The kind of key is detected, small damage is repaired
 //! and reported, and if the signature does not match, the usual causes are tried.
 
+mod app;
 mod decrypt;
 mod diagnose;
 mod foreign;
@@ -21,12 +22,12 @@ use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
-use crate::explain::{explain, needed_key, refer_to_check};
+use crate::explain::{check, explain, needed_key, refer_to_check};
 use crate::key_text::SecretForm;
 use crate::pasted::Pasted;
 use crate::report::{Finding, Report, Severity, Step, UserKeyReport};
 use foreign::{Foreign, NoKey};
-use jose::check::{self, Case, Reader, conclude};
+use jose::check::{Case, Reader, conclude, signature as signature_of};
 use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use jose::key::{KeyError, decrypted, validity};
 use jose::parse::Format;
@@ -126,11 +127,15 @@ impl fmt::Debug for UserKey {
 ///
 /// The key's kind and algorithm are determined from its text and the token's `alg`; of a private key the public half is
 /// used. If the signature does not match, the report says which small change to the key would make it match.
+/// The key of a cookie is the secret of the app that signed it.
 pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence) -> Report {
+    if let Some(signed) = pasted.app_signed() {
+        return app::checked(check(pasted, evidence), signed, given);
+    }
     let parsed: &Parsed = &pasted.for_verifier(evidence);
     let read = Read::of(given, parsed);
     let case = Case { key: &read.choice, ..Case::of(parsed, evidence) };
-    let mut signature = check::signature(&case);
+    let mut signature = signature_of(&case);
     let is_open = match signature.state {
         SignatureState::Mismatch | SignatureState::NoKey => true,
         // The name of the algorithm may be another standard's.

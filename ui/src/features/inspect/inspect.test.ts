@@ -89,6 +89,13 @@ describe("hostile content", () => {
     expect(screen.getByText("Not a JWT, no times to show")).toBeVisible();
   });
 
+  test("the times in what is no JWT and no app signed are not judged", async () => {
+    const { host } = await open();
+    answerFor(host, texts.cookie, () => ({ app_signature: null }));
+    await paste(texts.cookie);
+    expect(screen.getByText("Not a JWT, so none are compared with the clock")).toBeVisible();
+  });
+
   test("what is no JWT is neither accepted nor rejected, and says what to do instead", async () => {
     await open();
     await paste(texts.cookie);
@@ -103,6 +110,61 @@ describe("hostile content", () => {
     expect(checks.getByText("They are for JWTs")).toBeVisible();
     const recent = within(screen.getByRole("region", { name: "Recent tokens" }));
     expect(recent.queryByRole("img", { name: "rejected" })).toBeNull();
+  });
+});
+
+describe("a cookie that its app signed", () => {
+  const instead = () => within(screen.getByRole("region", { name: "What to do instead" }));
+  const signature = () => within(screen.getByRole("region", { name: "Time and signature" }));
+
+  async function enter(secret: string) {
+    const { user } = await open();
+    await paste(texts.cookie);
+    await user.keyboard("k");
+    const dialog = within(screen.getByRole("dialog", { name: "Check with the SECRET_KEY" }));
+    expect(dialog.queryByRole("button", { name: /Fetch/ })).toBeNull();
+    await user.type(dialog.getByRole("textbox", { name: "SECRET_KEY of the app" }), secret);
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await settle();
+  }
+
+  test("shows when it was signed, its parts, and what it holds", async () => {
+    await open();
+    await paste(texts.cookie);
+    expect(screen.getByText("Signed 26 m ago")).toBeVisible();
+    expect(screen.getByText("Flask takes it for 31 d")).toBeVisible();
+    expect(screen.getByRole("img", { name: /^Timeline: Signed .*; taken until .*in 30 d/ })).toBeVisible();
+    expect(screen.getByText("Session 108")).toBeVisible();
+    expect(pieces().map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["app_value", "app_time", "app_mac"]),
+    );
+    expect(signature().getByText("Not checked")).toBeVisible();
+    expect(signature().getByText("20 bytes, HMAC-SHA1 with SECRET_KEY")).toBeVisible();
+    expect(instead().getByText("Send it as a cookie")).toBeVisible();
+    expect(instead().getByText("Cookie: session=…")).toBeVisible();
+  });
+
+  test("its secret verifies it, and says how it was signed", async () => {
+    await enter("dev-secret");
+    expect(signature().getByText("Verified")).toBeVisible();
+    expect(instead().getByText("Verified")).toBeVisible();
+    expect(signature().getByText(/as Flask signs a session/)).toBeVisible();
+    expect(screen.getByRole("heading", { name: "Not a JWT" })).toBeVisible();
+  });
+
+  test("another secret does not, and another can be tried", async () => {
+    await enter("x");
+    expect(signature().getByText("Mismatch")).toBeVisible();
+    expect(instead().getByRole("button", { name: /^Try another SECRET_KEY/ })).toBeVisible();
+  });
+
+  test("can be read as JSON, and begins a token for its user", async () => {
+    const { user, host } = await open();
+    await paste(texts.cookie);
+    await user.keyboard("j");
+    await user.click(screen.getByRole("button", { name: "Copy the values as JSON" }));
+    expect(host.copied[0]).toContain('"user_id": "42"');
+    expect(instead().getByRole("heading", { name: "Need a JWT for user 42?" })).toBeVisible();
   });
 });
 

@@ -2,8 +2,8 @@
 
 use crate::print::Form;
 use inspect::report::{
-    CleanUp, Finding, Format, FoundToken, Judgement, KindReport, Outcome, Problem, Remedy, Report, SegmentKind,
-    Severity, SignatureState, Step, UserKeyReport, VerdictOutcome,
+    AppSignature, AppSignatureState, CleanUp, Finding, Format, FoundToken, Judgement, KindReport, Outcome, Problem,
+    Remedy, Report, SegmentKind, Severity, SignatureState, Step, UserKeyReport, VerdictOutcome,
 };
 use jose::base64url;
 use jose::json::{MAX_DEPTH, string_end};
@@ -20,6 +20,10 @@ pub(super) struct Inspected<'a> {
     format: Format,
     /// What the text is, if it is no whole JWT: "Flask session cookie"; null for a JWT and for what is not known.
     not_a_jwt: Option<&'a str>,
+    /// The signature that an app made over a cookie or another value, if the text is one; else absent. It is checked
+    /// with the secret of `--secret`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_signature: Option<AppSignatureAnswer<'a>>,
     /// The kind of token, if it has rules of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<KindAnswer<'a>>,
@@ -71,6 +75,22 @@ pub(super) struct Guarded<'a> {
     trace: Vec<TraceStep<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<serde_json::Value>,
+}
+
+/// What an app signed for itself.
+#[derive(Serialize, JsonSchema)]
+struct AppSignatureAnswer<'a> {
+    /// Whose way of signing it is: "Flask".
+    maker: &'a str,
+    /// What the given secret showed.
+    state: AppSignatureState,
+    /// The same in a sentence.
+    reason: &'a str,
+    /// When it was signed, in seconds since the Unix epoch; null if it does not say so.
+    signed_at: Option<i64>,
+    /// How many seconds a session is taken after that, unless the app sets another time; null if it is no session or
+    /// there is no limit.
+    lifetime: Option<u32>,
 }
 
 /// A kind of token that has rules of its own.
@@ -169,6 +189,7 @@ impl<'a> Inspected<'a> {
         Self {
             format: report.format,
             not_a_jwt: report.not_a_jwt.as_deref(),
+            app_signature: report.app_signature.as_ref().map(AppSignatureAnswer::new),
             kind: report.kind.as_ref().map(|KindReport { name, notes }| KindAnswer { name, notes }),
             header: as_it_stands(&report.header_json),
             payload: if claims.is_none() { PayloadAnswer::new(report) } else { None },
@@ -197,6 +218,13 @@ impl<'a> Guarded<'a> {
             trace: trace.iter().map(TraceStep::new).collect(),
             clock: form.moved.as_ref().map(|moved| moved.describe()),
         }
+    }
+}
+
+impl<'a> AppSignatureAnswer<'a> {
+    fn new(signature: &'a AppSignature) -> Self {
+        let AppSignature { maker, state, reason, signed_at, lifetime, .. } = signature;
+        Self { maker, state: *state, reason, signed_at: *signed_at, lifetime: *lifetime }
     }
 }
 

@@ -23,6 +23,10 @@ pub(crate) enum Vendor {
     Gitlab,
     Kubernetes,
     Supabase,
+    /// A session of Flask, with those of its extensions.
+    Flask,
+    /// A session of Django.
+    Django,
 }
 
 impl Vendor {
@@ -31,8 +35,17 @@ impl Vendor {
         claims.text("iss").and_then(by_issuer).or_else(|| by_claims(claims))
     }
 
-    /// The product's name, as shown beside a meaning.
-    pub(super) fn product(self) -> &'static str {
+    /// The name of the product that defines a claim, as shown beside its meaning.
+    pub(super) fn source(self, name: &str) -> &'static str {
+        match (self, name) {
+            (Vendor::Flask, "csrf_token") => "Flask-WTF",
+            (Vendor::Flask, "_flashes" | "_permanent") => "Flask",
+            (Vendor::Flask, "user_id") => "",
+            _ => self.product(),
+        }
+    }
+
+    fn product(self) -> &'static str {
         match self {
             Vendor::Entra => "Entra ID",
             Vendor::Auth0 => "Auth0",
@@ -45,6 +58,8 @@ impl Vendor {
             Vendor::Gitlab => "GitLab CI",
             Vendor::Kubernetes => "Kubernetes",
             Vendor::Supabase => "Supabase",
+            Vendor::Flask => "Flask-Login",
+            Vendor::Django => "Django",
         }
     }
 
@@ -62,6 +77,8 @@ impl Vendor {
             Vendor::Gitlab => tables::GITLAB,
             Vendor::Kubernetes => tables::KUBERNETES,
             Vendor::Supabase => tables::SUPABASE,
+            Vendor::Flask => tables::FLASK,
+            Vendor::Django => tables::DJANGO,
         };
         find(table, name).or_else(|| self.family(name))
     }
@@ -171,6 +188,8 @@ fn by_claims(claims: &Part) -> Option<Vendor> {
             "kubernetes.io" => return Some(Vendor::Kubernetes),
             "firebase" => return Some(Vendor::Firebase),
             "namespace_path" => return Some(Vendor::Gitlab),
+            "_fresh" | "_user_id" => return Some(Vendor::Flask),
+            "_auth_user_id" => return Some(Vendor::Django),
             "job_workflow_ref" => return Some(Vendor::Github),
             name if name.starts_with("cognito:") => return Some(Vendor::Cognito),
             "tid" => tid = true,

@@ -1,6 +1,7 @@
 //! Session cookies of web frameworks, which look like tokens: some begin with `eyJ` and have dots.
 
 use super::NotJwt;
+use crate::app_signature::{AppSigned, Maker};
 use crate::clean::percent_decoded;
 use crate::decoding::{as_json, base64, inflated};
 use jose::base64url;
@@ -15,6 +16,8 @@ const LONGEST: usize = 64 * 1024;
 
 const SEND_AS_COOKIE: &str = "Send it as a cookie to the app that set it; an API wants the token that a token \
                               endpoint gives.";
+
+const READABLE: &str = "Anybody can read it; only the SECRET_KEY of the app can check its signature.";
 
 /// Lengths in bytes of HMAC with SHA-1, SHA-256, SHA-384 and SHA-512.
 const HMACS: [usize; 4] = [20, 32, 48, 64];
@@ -53,59 +56,101 @@ pub(super) fn among_pairs(text: &str) -> Option<NotJwt> {
         .or_else(|| pairs.iter().find_map(|(name, _)| by_name(name)))
 }
 
+/// The name of the cookie whose value begins so in a text; empty if there is none.
+pub(super) fn name_before<'a>(text: &'a str, value: &str) -> &'a str {
+    let before = text.find(value).and_then(|at| text[..at].trim_end_matches('"').strip_suffix('='));
+    let is_part = |sign: char| sign.is_ascii_alphanumeric() || "_-.".contains(sign);
+    before.map_or("", |before| &before[before.trim_end_matches(is_part).len()..])
+}
+
 /// JSON in base64, signed by a second cookie, `NAME.sig` (cookie-session of Express and Koa).
 fn cookie_session(pairs: &[(&str, &str)], name: &str, value: &str) -> Option<NotJwt> {
-    pairs.iter().find(|(other, _)| other.strip_suffix(".sig") == Some(name))?;
+    let (_, signature) = pairs.iter().find(|(other, _)| other.strip_suffix(".sig") == Some(name))?;
     let decoded = percent_decoded(value);
     let (content, kind) = as_json(base64(decoded.as_deref().unwrap_or(value))?)?;
     let what = "a session cookie of cookie-session (Express, Koa)";
     let message = format!("Anybody can read it; the cookie `{name}.sig` signs it. {SEND_AS_COOKIE}");
     let found = NotJwt::new(what, message).named("Express session cookie");
-    Some(if kind == ValueKind::Object { found.holding(content) } else { found })
+    let found = if kind == ValueKind::Object { found.holding(content) } else { found };
+    Some(match base64url::decode_strict(signature).filter(|mac| HMACS.contains(&mac.len())) {
+        Some(mac) => found.signed(signed(Maker::CookieSession, format!("{name}={value}"), mac)),
+        None => found,
+    })
+}
+
+/// A signed text, without a time and without parts.
+fn signed(maker: Maker, input: String, mac: Vec<u8>) -> AppSigned {
+    let cookie = String::new();
+    AppSigned { maker, input, mac, parts: Vec::new(), time: None, is_session: true, cookie }
 }
 
 /// `s:`, a value, a dot and an HMAC-SHA256 in base64 (cookie-signature).
 fn express(text: &str) -> Option<NotJwt> {
-    let (_, signature) = text.strip_prefix("s:")?.rsplit_once('.')?;
-    (base64(signature)?.len() == 32).then(|| {
-        let message = format!(
-            "What stands before the dot only names a session that the server keeps; the rest signs it. {SEND_AS_COOKIE}"
-        );
-        NotJwt::new("a signed session cookie of Express (connect)", message).named("Express session cookie")
-    })
+    let (value, signature) = text.strip_prefix("s:")?.rsplit_once('.')?;
+    let mac = base64(signature).filter(|mac| mac.len() == 32)?;
+    let message = format!(
+        "What stands before the dot only names a session that the server keeps; the rest signs it. {SEND_AS_COOKIE}"
+    );
+    let parts = vec![("Value", value.to_owned()), ("Signature", signature.to_owned())];
+    let signed = AppSigned { parts, ..signed(Maker::Express, value.to_owned(), mac) };
+    Some(
+        NotJwt::new("a signed session cookie of Express (connect)", message)
+            .named("Express session cookie")
+            .signed(signed),
+    )
 }
 
-/// Payload, time and HMAC of itsdangerous, with dots between; Flask's session is one.
+/// Payload, time and HMAC of itsdangerous, with dots between; Flask's session is one, Starlette's another.
 fn itsdangerous(text: &str) -> Option<NotJwt> {
     let (rest, signature) = text.rsplit_once('.')?;
-    if !HMACS.contains(&base64url::decode_strict(signature)?.len()) {
-        return None;
-    }
+    let mac = base64url::decode_strict(signature).filter(|mac| HMACS.contains(&mac.len()))?;
     // Without a time it is signed by a plain serializer.
-    let timed = rest
-        .rsplit_once('.')
-        .filter(|(_, time)| base64url::decode_strict(time).is_some_and(|bytes| (3..=6).contains(&bytes.len())));
-    let payload = timed.map_or(rest, |(payload, _)| payload);
-    let (content, kind) = match payload.strip_prefix('.') {
-        Some(compressed) => as_json(inflated(&base64url::decode_strict(compressed)?)?)?,
-        None => as_json(base64url::decode_strict(payload)?)?,
-    };
+    let timed = rest.rsplit_once('.').and_then(|(payload, time)| {
+        let bytes = base64url::decode_strict(time).filter(|bytes| (3..=6).contains(&bytes.len()))?;
+        Some((payload, time, bytes))
+    });
+    let payload = timed.as_ref().map_or(rest, |(payload, ..)| payload);
+    let strict = payload.strip_prefix('.').map_or_else(
+        || base64url::decode_strict(payload),
+        |compressed| inflated(&base64url::decode_strict(compressed)?),
+    );
+    // Starlette writes plain base64 with padding.
+    let is_plain = strict.is_none();
+    let (content, kind) = as_json(strict.or_else(|| base64(payload))?)?;
     // An empty object may be the header of a token that somebody is writing.
     if kind == ValueKind::Object && !content.contains('"') {
         return None;
     }
-    let read = "Anybody can read it, and only the app can check it, with its SECRET_KEY.";
-    Some(match kind {
-        ValueKind::Object if timed.is_some() => {
-            let what = "a signed session cookie of Flask (itsdangerous)";
-            NotJwt::new(what, format!("{read} {SEND_AS_COOKIE}")).named("Flask session cookie").holding(content)
+    let is_session = kind == ValueKind::Object && timed.is_some();
+    let maker = match is_session {
+        true if is_plain => Maker::Starlette,
+        true => Maker::Flask,
+        false => Maker::Itsdangerous,
+    };
+    let first = if is_session { "Session" } else { "Value" };
+    let time = timed.as_ref().map(|(_, time, _)| ("Time", (*time).to_owned()));
+    let parts = [Some((first, payload.to_owned())), time, Some(("Signature", signature.to_owned()))];
+    let time = timed.map(|(.., bytes)| {
+        let written: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        (AppSigned::seconds(&bytes), written)
+    });
+    let parts = parts.into_iter().flatten().collect();
+    let signed = AppSigned { parts, time, is_session, ..signed(maker, rest.to_owned(), mac) };
+    let found = match maker {
+        Maker::Itsdangerous => {
+            let message = format!("{READABLE} Give it back to the app that made it, such as in a link.");
+            NotJwt::new("a signed value of itsdangerous (Flask)", message).named("itsdangerous value")
+        }
+        Maker::Starlette => {
+            let what = "a signed session cookie of Starlette or FastAPI (itsdangerous)";
+            NotJwt::new(what, format!("{READABLE} {SEND_AS_COOKIE}")).named("Starlette session cookie")
         }
         _ => {
-            let message = format!("{read} Give it back to the app that made it, such as in a link.");
-            let found = NotJwt::new("a signed value of itsdangerous (Flask)", message).named("itsdangerous value");
-            if kind == ValueKind::Object { found.holding(content) } else { found }
+            let what = "a signed session cookie of Flask (itsdangerous)";
+            NotJwt::new(what, format!("{READABLE} {SEND_AS_COOKIE}")).named("Flask session cookie")
         }
-    })
+    };
+    Some(if kind == ValueKind::Object { found.holding(content) } else { found }.signed(signed))
 }
 
 /// Payload, time in base62 and HMAC of `django.core.signing`, with colons between.
@@ -113,19 +158,37 @@ fn django(text: &str) -> Option<NotJwt> {
     let (rest, signature) = text.rsplit_once(':')?;
     let (payload, time) = rest.rsplit_once(':')?;
     let is_time = (5..=7).contains(&time.len()) && time.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !is_time || !matches!(signature.len(), 27 | 43) || base64url::decode_strict(signature).is_none() {
-        return None;
-    }
+    let mac = base64url::decode_strict(signature).filter(|_| is_time && matches!(signature.len(), 27 | 43))?;
     let bytes = match payload.strip_prefix('.') {
         Some(compressed) => base64url::decode_strict(compressed).and_then(|bytes| inflated(&bytes)),
         None => base64url::decode_strict(payload),
     };
-    let message = format!("Anybody can read it, and only the app can check it, with its SECRET_KEY. {SEND_AS_COOKIE}");
-    let found = NotJwt::new("a value signed by Django", message).named("Django signed value");
-    Some(match bytes.and_then(as_json) {
-        Some((content, ValueKind::Object)) => found.holding(content),
-        _ => found,
-    })
+    let found = NotJwt::new("a value signed by Django", format!("{READABLE} {SEND_AS_COOKIE}"));
+    let found = found.named("Django signed value");
+    let content = bytes.and_then(as_json).filter(|(_, kind)| *kind == ValueKind::Object).map(|(content, _)| content);
+    let is_session = content.as_ref().is_some_and(|content| content.contains("\"_auth_user_id\""));
+    let first = if is_session { "Session" } else { "Value" };
+    let parts =
+        [(first, payload), ("Time", time), ("Signature", signature)].map(|(name, part)| (name, part.to_owned()));
+    let time = Some((base62(time), time.to_owned()));
+    let signed = AppSigned { parts: parts.to_vec(), time, is_session, ..signed(Maker::Django, rest.to_owned(), mac) };
+    Some(
+        match content {
+            Some(content) => found.holding(content),
+            None => found,
+        }
+        .signed(signed),
+    )
+}
+
+/// A number as Django writes it: digits, capitals, small letters.
+fn base62(text: &str) -> i64 {
+    let value = |byte: u8| match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'A'..=b'Z' => byte - b'A' + 10,
+        _ => byte.wrapping_sub(b'a').wrapping_add(36),
+    };
+    text.bytes().fold(0, |sum, byte| sum * 62 + i64::from(value(byte)))
 }
 
 /// `data--digest` (signed) or `data--iv--tag` (encrypted with AES-GCM) of Rails' message verifier and encryptor.

@@ -16,6 +16,8 @@ use jose::key::{PssSalt, VerifyingKey};
 use jose::visible::excerpt;
 use jose::{Algorithm, KeyChoice, Parsed, parse_exact};
 
+pub(super) use secret::diagnose as of_secret;
+
 /// The diagnosis.
 pub(super) struct Diagnosis {
     pub(super) sentence: String,

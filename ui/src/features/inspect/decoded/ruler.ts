@@ -40,11 +40,14 @@ function domain(own: number[], now: number, leeway: number): [number, number] {
   return [Math.max(Math.min(from, now), from - most), Math.min(Math.max(to, now), to + most)];
 }
 
-function makeFlags(times: Times, at: (t: number) => number): Flag[] {
+/** What the flags are called. */
+export type FlagNames = Readonly<Partial<Record<"iat" | "nbf" | "exp", string>>>;
+
+function makeFlags(times: Times, at: (t: number) => number, names: FlagNames): Flag[] {
   const named: [string, number | null][] = [
-    ["iat", times.issued_at],
-    ["nbf", times.not_before],
-    ["exp", times.expires_at],
+    [names.iat ?? "iat", times.issued_at],
+    [names.nbf ?? "nbf", times.not_before],
+    [names.exp ?? "exp", times.expires_at],
   ];
   const merged = new Map<number, string>();
   for (const [name, time] of named) {
@@ -75,6 +78,7 @@ export function layRuler(
   width: number,
   leeway: number,
   moved: string | null = null,
+  names: FlagNames = {},
 ): Ruler | null {
   const own = [times.issued_at, times.not_before, times.expires_at].filter((time) => time !== null);
   if (own.length === 0 || own.some((time) => Math.abs(time) > LAST)) return null;
@@ -96,7 +100,7 @@ export function layRuler(
     if (expiry !== null) around.push({ from: at(expiry), to: at(expiry + leeway) });
   }
   return {
-    flags: makeFlags(times, at),
+    flags: makeFlags(times, at, names),
     ticks: makeTicks(from, to, at, width, clampedNow, clear),
     bar: expiry !== null && start !== null && start < expiry ? { from: at(start), to: at(expiry) } : null,
     leeway: around,

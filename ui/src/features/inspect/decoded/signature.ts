@@ -31,3 +31,10 @@ export const decryptionState = (report: Report) =>
   report.user_key?.problem === null
     ? ({ word: "Decrypted", tone: "pass", icon: LockOpen } as const)
     : ({ word: "Not decrypted", tone: "fail", icon: Lock } as const);
+
+/** What the secret of an app showed about a cookie. */
+export const appSignatureStates = {
+  not_checked: { word: "Not checked", tone: "warn", icon: KeyRound },
+  verified: signatureStates.verified,
+  mismatch: signatureStates.mismatch,
+} as const;

@@ -49,8 +49,9 @@ export function mayBeEncrypted(text: string): boolean {
 
 /** Is the given key of a kind that cannot check or open the token? One that lacks its passphrase may be. */
 export function isUnfit(report: Report): boolean {
-  const { user_key, signature } = report;
+  const { user_key, signature, app_signature } = report;
   if (user_key === null || user_key.encrypted) return false;
+  if (app_signature) return app_signature.state !== "verified";
   return user_key.problem !== null || (signature.state === "no_key" && !isEncrypted(report));
 }
 

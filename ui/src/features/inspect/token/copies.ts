@@ -45,7 +45,11 @@ export function cookieRequest(report: Report, pasted: string): string {
   const { not_a_jwt, token } = report;
   // Other characters could end the quotes.
   if (!/cookie/i.test(not_a_jwt ?? "") || !/^[\w.~+/=%|:-]+$/.test(token)) return "";
+  return `curl -b '${cookieName(report, pasted)}=${token}' "$URL"`;
+}
+
+/** The name that a cookie was pasted with. */
+export function cookieName({ token }: Report, pasted: string): string {
   const before = pasted.slice(0, Math.max(pasted.indexOf(token), 0));
-  const name = /([\w.-]+)=$/.exec(before)?.[1] ?? "session";
-  return `curl -b '${name}=${token}' "$URL"`;
+  return /([\w.-]+)=$/.exec(before)?.[1] ?? "session";
 }

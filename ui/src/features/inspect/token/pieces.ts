@@ -7,12 +7,25 @@ import { type Fold, foldsOf, NONE, type Range } from "./folds";
 /** Longer tokens cannot be edited in place. */
 export const SHOWN_WHOLE = 16_000;
 
+/** The parts of what an app signed for itself, which is no JWT. */
+export type AppPart = "app_value" | "app_time" | "app_mac";
+
+interface Stretch extends Range {
+  kind: SegmentKind | AppPart;
+}
+
+const APP_PARTS: Record<string, AppPart> = { Time: "app_time", Signature: "app_mac" };
+
+/** The parts of what an app signed. */
+export const appParts = (report: Report) =>
+  (report.app_signature?.parts ?? []).map((part) => ({ ...part, kind: APP_PARTS[part.name] ?? "app_value" }));
+
 export interface Piece {
   /** Where it starts in the text. */
   at: number;
   /** Empty for a fold. */
   text: string;
-  kind: SegmentKind | "dot" | "tilde" | "text";
+  kind: SegmentKind | AppPart | "dot" | "tilde" | "text";
   lit: boolean;
   /** In a claim that a failed check blames. */
   blamed: boolean;
@@ -74,7 +87,7 @@ const DIVIDERS: Record<string, Piece["kind"]> = { ".": "dot", "~": "tilde" };
 /** A text in pieces of one style each, with folds for what is left out. */
 export function shown(
   token: string,
-  segments: readonly Segment[],
+  segments: readonly Stretch[],
   lit: readonly Range[],
   bad: readonly number[],
   wrong: readonly Range[] = [],
@@ -124,7 +137,7 @@ export function shownReport(
   const bad = report.problems.flatMap((problem) => (problem.at === null ? [] : [at(problem.at)]));
   return shown(
     report.token,
-    report.segments.map(moved),
+    (report.app_signature ? appParts(report) : report.segments).map((part): Stretch => moved(part)),
     lit.map(moved),
     bad,
     blamed.map(moved),

@@ -210,3 +210,22 @@ pub(super) const SUPABASE: &[Entry] = &[
     ("phone", "Phone number"),
     ("ref", "Project"),
 ];
+
+pub(super) const FLASK: &[Entry] = &[
+    ("_fresh", "Signed in by hand, not remembered"),
+    ("_id", "Fingerprint of the browser"),
+    ("_user_id", "User"),
+    ("user_id", "User, named by the app"),
+    ("_remember", "State of the cookie that remembers the user"),
+    ("_remember_seconds", "How long the user is remembered"),
+    ("csrf_token", "Protects the forms"),
+    ("_flashes", "Messages for the next page"),
+    ("_permanent", "Outlives the browser"),
+];
+
+pub(super) const DJANGO: &[Entry] = &[
+    ("_auth_user_id", "User"),
+    ("_auth_user_backend", "What signed the user in"),
+    ("_auth_user_hash", "Changes with the password"),
+    ("_session_expiry", "How long the session is taken"),
+];

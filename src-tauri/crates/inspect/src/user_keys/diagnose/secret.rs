@@ -20,7 +20,11 @@ pub(super) const FORMS: [(SecretForm, Remedy, &str, &str); 3] = [
 ];
 
 /// `length` is the signing input's, in bytes.
-pub(super) fn diagnose(given: &UserKey, length: usize, is_by: impl Fn(&[u8]) -> bool) -> Option<Diagnosis> {
+pub(in crate::user_keys) fn diagnose(
+    given: &UserKey,
+    length: usize,
+    is_by: impl Fn(&[u8]) -> bool,
+) -> Option<Diagnosis> {
     let now = FORMS.iter().find(|(form, ..)| *form == given.form).map_or("", |(_, _, words, _)| words);
     for (form, remedy, words, fix) in FORMS {
         if form != given.form && secret_bytes(&given.text, form).is_some_and(|bytes| is_by(&bytes)) {
