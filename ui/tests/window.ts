@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { tick } from "svelte";
 import { vi } from "vitest";
 import App from "../src/app/App.svelte";
+import { late } from "../src/app/late.svelte";
 import type { Report } from "../src/api/bindings.gen";
 import { ok } from "../src/platform/fake/answers";
 import { FakeHost, type FakeOptions } from "../src/platform/fake";
@@ -25,6 +26,8 @@ export async function pass(seconds: number): Promise<void> {
 export async function open(options: FakeOptions = {}, prepare: (host: FakeHost) => void = () => undefined) {
   const host = new FakeHost({ users: [alice], ...options });
   prepare(host);
+  // A test that presses a key at once finds what a user finds a moment after the first picture.
+  await late.load();
   const view = render(App, { props: { host } });
   const user = userEvent.setup({ advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
   await settle();

@@ -3,6 +3,7 @@ import axe from "axe-core";
 import { expect, test, vi } from "vitest";
 import { open, pass, paste, settle } from "../../tests/window";
 import { bindings } from "./bindings";
+import { late } from "./late.svelte";
 import { texts } from "../platform/fake/recorded";
 
 test("every shortcut is listed by the question mark, and the strip shows four of the view", async () => {
@@ -192,4 +193,16 @@ test("the remembered appearance is shown, and one that cannot be read or kept is
   await user.keyboard("{Control>}+{/Control}");
   await settle();
   expect(screen.getAllByText("The appearance is not remembered").length).toBeGreaterThan(0);
+});
+
+test("a view that is asked for before its script has been read opens when it has, with the focus", async () => {
+  const { user } = await open();
+  late.parts = null;
+  await user.keyboard("{Control>}2{/Control}");
+  await settle();
+  expect(screen.getByRole("heading", { name: "Sessions" })).toBeVisible();
+  expect(document.querySelector("main [data-pane]")).toBeNull();
+  await late.load();
+  await settle();
+  expect(document.activeElement?.closest("main")).not.toBeNull();
 });
