@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
-import { answerFor, open, paste, settle, verdict } from "../../../../tests/window";
+import { answerFor, open, pass, paste, settle, verdict } from "../../../../tests/window";
 import type { Report } from "../../../api/bindings.gen";
+import type { FakeHost } from "../../../platform/fake";
 import { texts } from "../../../platform/fake/recorded";
 import { choicesAfter } from "./choices";
 import { foldedSteps } from "./jwe";
@@ -14,6 +15,29 @@ const key = (problem: string | null) => ({
   encrypted: false,
 });
 const region = (name: string) => within(screen.getByRole("region", { name }));
+
+/** Has this program open the encrypted token, by the policy that fits, and tell by which policy it judges what is inside. */
+function opens(host: FakeHost): (string | null)[] {
+  const asked: (string | null)[] = [];
+  const tokens = [
+    { name: "Outer token", token: texts.encrypted },
+    { name: "Decrypted, inner token", token: texts.valid },
+  ];
+  const inspect = host.inspect;
+  host.inspect = async (text, given, policy, ...rest) => {
+    if (text === texts.valid) asked.push(policy);
+    const answer = await inspect(text, given, null, ...rest);
+    if (answer.status === "ok" && text === texts.encrypted) {
+      const { verdict } = answer.data;
+      return {
+        ...answer,
+        data: { ...answer.data, tokens, user_key: key(null), verdict: { ...verdict, title: "Decrypted" } },
+      };
+    }
+    return answer;
+  };
+  return asked;
+}
 
 test("an encrypted token is no rejected one: it lacks a key, and its parts are named", async () => {
   await open();
@@ -44,22 +68,7 @@ test("a key that does not open it is a failed decryption", async () => {
 
 test("what is inside is a step of its own, from which a key leads back", async () => {
   const { host, user } = await open();
-  const tokens = [
-    { name: "Outer token", token: texts.encrypted },
-    { name: "Decrypted, inner token", token: texts.valid },
-  ];
-  const inspect = host.inspect;
-  host.inspect = async (text, ...rest) => {
-    const answer = await inspect(text, ...rest);
-    if (answer.status === "ok" && text === texts.encrypted) {
-      const { verdict } = answer.data;
-      return {
-        ...answer,
-        data: { ...answer.data, tokens, user_key: key(null), verdict: { ...verdict, title: "Decrypted" } },
-      };
-    }
-    return answer;
-  };
+  opens(host);
   await paste(texts.encrypted);
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toHaveClass("accepted");
   expect(region("Tag").getByText("Intact")).toBeVisible();
@@ -76,6 +85,19 @@ test("what is inside is a step of its own, from which a key leads back", async (
   await user.keyboard("{Alt>}{ArrowLeft}{/Alt}");
   await settle();
   expect(verdict().getByRole("heading", { name: "Decrypted" })).toBeVisible();
+});
+
+test("what is inside is judged anew as time passes and when the policy changes", async () => {
+  const { host, user } = await open();
+  const asked = opens(host);
+  await paste(texts.encrypted);
+  expect(asked).toEqual([null]);
+  await pass(2);
+  expect(asked.length).toBeGreaterThan(1);
+  await user.click(screen.getByRole("button", { name: /^Policy / }));
+  await user.click(screen.getByRole("menuitemradio", { name: /any issuer/ }));
+  await settle();
+  expect(asked.at(-1)).toBe("any issuer");
 });
 
 test("times that only the token itself claims are called so", async () => {
