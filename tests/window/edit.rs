@@ -39,7 +39,7 @@ async fn a_token_is_edited_signed_and_broken_by_key() {
     app.press(Key::Control + "z").await;
     app.find("heading", "Would be accepted").await;
     app.click("button", "Copy the verdict").await;
-    app.shows("Copied as text").await;
+    app.shows("Verdict copied").await;
     assert!(!app.read::<bool>(MESSAGE_COVERS_SIGNING).await, "a message leaves Re-sign in sight");
     // Invalid JSON cannot be compared: the changes are not "none", and leaving asks first.
     payload.click().await.unwrap();

@@ -139,9 +139,9 @@ test("good news leaves after four seconds, failures stay", async () => {
   await paste(texts.valid);
   await user.keyboard("c");
   await settle();
-  expect(screen.getByText("Copied as token")).toBeVisible();
+  expect(screen.getByText("Token copied")).toBeVisible();
   await pass(5);
-  expect(screen.queryByText("Copied as token")).toBeNull();
+  expect(screen.queryByText("Token copied")).toBeNull();
   host.copyText = () => Promise.reject(new Error("no clipboard"));
   await user.keyboard("c");
   await pass(10);

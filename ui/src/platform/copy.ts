@@ -4,10 +4,11 @@ import { explainInLine } from "../api/errors";
 import { useToasts } from "../shared/controls/toasts.svelte";
 import { type Answer, settled, useHost } from "./host";
 
-export function useCopy(): (text: string, as: string) => Promise<void> {
+/** `what` names the text: "token" becomes "Token copied". */
+export function useCopy(): (text: string, what: string) => Promise<void> {
   const host = useHost();
   const tell = useTelling();
-  return async (text, as) => tell(`Copied as ${as}`, await settled(host.copyText(text)));
+  return async (text, what) => tell(`${sentenceCase(what)} copied`, await settled(host.copyText(text)));
 }
 
 /** Copies a secret that does not look like one: a password, a recovery code. `what` names it: "The password". */
@@ -22,6 +23,10 @@ export function useCopied(): (what: string, answer: Answer<number | null>) => vo
   const tell = useTelling();
   return (what, answer) => tell(`${what} is copied`, answer);
 }
+
+/** Names such as cURL keep their case. */
+const sentenceCase = (what: string) =>
+  /^[a-z][A-Z]/.test(what) ? what : what.charAt(0).toUpperCase() + what.slice(1);
 
 function useTelling(): (done: string, answer: Answer<number | null>) => void {
   const toasts = useToasts();

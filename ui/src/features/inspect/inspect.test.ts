@@ -28,7 +28,7 @@ describe("hostile content", () => {
     await user.keyboard("c");
     await settle();
     expect(host.copied).toEqual([huge]);
-    expect(screen.getByText("Copied as token")).toBeVisible();
+    expect(screen.getByText("Token copied")).toBeVisible();
   });
 
   test("thousands of claims come 200 at a time", async () => {

@@ -8,8 +8,8 @@ import { addressOf } from "./references";
 import { copies } from "./token/copies";
 import { outcomeWords } from "./verdict/checks";
 
-/** Copies a text; `as` ends the sentence "Copied as …". */
-export type Copying = (text: string, as: string) => unknown;
+/** Copies a text; `what` begins the sentence "… copied". */
+export type Copying = (text: string, what: string) => unknown;
 
 /** What the menu of something with a reference can do. */
 export interface Acts {
@@ -18,20 +18,20 @@ export interface Acts {
   browse: (address: string) => unknown;
 }
 
-const entry = (copy: Copying, label: string, text: string, as: string): Entry => ({
+const entry = (copy: Copying, label: string, text: string, what: string): Entry => ({
   label,
-  run: () => void copy(text, as),
+  run: () => void copy(text, what),
 });
 
 /** What was selected with the mouse comes first. */
 const selection = (copy: Copying, selected: string): Entry[] =>
-  selected === "" ? [] : [entry(copy, "Copy selection", selected, "text")];
+  selected === "" ? [] : [entry(copy, "Copy selection", selected, "selection")];
 
 /** The reference itself, and where it can be read. */
 function referenceEntries({ copy, browse }: Acts, reference: string): Entry[] {
   if (reference === "") return [];
   const address = addressOf(reference);
-  const text = entry(copy, "Copy reference", reference, "text");
+  const text = entry(copy, "Copy reference", reference, "reference");
   if (address === null) return [text];
   const open = { label: "Open reference", run: () => void browse(address) };
   return [open, text, entry(copy, "Copy address of the reference", address, "address")];
@@ -85,8 +85,8 @@ export function verdictMenu(
   return [
     selection(copy, selected),
     [
-      entry(copy, "Copy verdict", `${title}: ${detail}`, "text"),
-      entry(copy, "Copy verdict with all checks", all, "text"),
+      entry(copy, "Copy verdict", `${title}: ${detail}`, "verdict"),
+      entry(copy, "Copy verdict with all checks", all, "verdict"),
     ],
   ];
 }
@@ -95,10 +95,10 @@ export function stepMenu(acts: Acts, step: Step, selected: string): Groups {
   const { copy } = acts;
   const { name, outcome, reason, fix, rfc } = step;
   const copying = [
-    entry(copy, "Copy check", `${name}, ${outcomeWords[outcome].toLowerCase()}: ${reason}`, "text"),
-    entry(copy, "Copy reason", reason, "text"),
+    entry(copy, "Copy check", `${name}, ${outcomeWords[outcome].toLowerCase()}: ${reason}`, "check"),
+    entry(copy, "Copy reason", reason, "reason"),
   ];
-  if (fix !== "") copying.push(entry(copy, "Copy what must change", fix, "text"));
+  if (fix !== "") copying.push(entry(copy, "Copy what must change", fix, "what must change"));
   return [selection(copy, selected), copying, referenceEntries(acts, rfc)];
 }
 
@@ -108,8 +108,8 @@ export function findingMenu(acts: Acts, finding: Finding, selected: string): Gro
   return [
     selection(copy, selected),
     [
-      entry(copy, "Copy finding", `${severity}: ${title}. ${message} (${rfc})`, "text"),
-      entry(copy, "Copy message", message, "text"),
+      entry(copy, "Copy finding", `${severity}: ${title}. ${message} (${rfc})`, "finding"),
+      entry(copy, "Copy message", message, "message"),
     ],
     referenceEntries(acts, rfc),
   ];

@@ -27,7 +27,7 @@ describe("copying", () => {
     expect(await menu("Token without its signature")).toBe(token.slice(0, token.lastIndexOf(".") + 1));
     expect(await menu("Authorization header")).toBe(`Authorization: Bearer ${token}`);
     expect(await menu("cURL")).toBe(`curl -H 'Authorization: Bearer ${token}' "$URL"`);
-    expect(screen.getByText("Copied as cURL")).toBeVisible();
+    expect(screen.getByText("cURL copied")).toBeVisible();
     expect(JSON.parse(await menu("Header as JSON"))).toMatchObject({ alg: "EdDSA" });
     expect(JSON.parse(await menu("Payload as JSON"))).toMatchObject({ sub: "alice" });
   });

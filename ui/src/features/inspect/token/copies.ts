@@ -3,7 +3,7 @@ import type { Report } from "../../../api/bindings.gen";
 
 export interface Copy {
   label: string;
-  /** The text of the message: "Copied as cURL". */
+  /** The text of the message: "cURL copied". */
   as: string;
   text: string;
 }

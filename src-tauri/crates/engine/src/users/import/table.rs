@@ -156,7 +156,7 @@ impl ImportTable {
     }
 }
 
-/// The text of a JSON value; a list is words with spaces, as scopes are.
+/// The text of a JSON value; the words of a list are separated by spaces, as scopes are.
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
