@@ -132,13 +132,16 @@ fn no_secret_reaches_the_database() {
         app.vault.entries().iter().map(|entry| app.vault.read(entry).unwrap().unwrap().expose().to_owned()).collect();
     let signature = token.rsplit('.').next().unwrap();
     let folder = app.database().parent().unwrap().to_path_buf();
+    let mut written = Vec::new();
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let bytes = fs::read(&path).unwrap();
+        written.push((path.extension().is_some_and(|end| end == "db-wal"), bytes.len()));
         let others = ["canary-password-4711", workbench_tests::app::PASSWORD, signature, &refresh_token];
         for secret in privates.iter().map(String::as_str).chain(others) {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "a secret is in {}", path.display());
         }
     }
+    assert!(written.iter().any(|(is_log, length)| *is_log && *length > 0), "the write-ahead log was read: {written:?}");
 }

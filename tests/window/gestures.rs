@@ -280,6 +280,9 @@ async fn a_copied_token_leaves_with_the_program_and_what_others_copied_stays() {
         app.press("c").await;
         app.shows("It leaves the clipboard in 60 s").await;
         assert_eq!(display.selection("CLIPBOARD"), Some(token.clone()));
+        // What clipboard managers ask for before they keep a text.
+        let hint = display.selection_as("CLIPBOARD", "x-kde-passwordManagerHint");
+        assert_eq!(hint.as_deref(), Some("secret"));
         app
     };
     let app = copies().await;

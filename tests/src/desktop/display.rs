@@ -172,8 +172,13 @@ impl Display {
 
     /// The text of a selection ("CLIPBOARD" or "PRIMARY"), as a pasting program gets it.
     pub fn selection(&self, name: &str) -> Option<String> {
-        let (selection, utf8, into) = (self.atom(name), self.atom("UTF8_STRING"), self.atom("WORKBENCH_TEST"));
-        self.connection.convert_selection(self.own, selection, utf8, into, CURRENT_TIME).expect("the display listens");
+        self.selection_as(name, "UTF8_STRING")
+    }
+
+    /// What the owner of a selection answers to those who ask for one of its forms.
+    pub fn selection_as(&self, name: &str, form: &str) -> Option<String> {
+        let (selection, form, into) = (self.atom(name), self.atom(form), self.atom("WORKBENCH_TEST"));
+        self.connection.convert_selection(self.own, selection, form, into, CURRENT_TIME).expect("the display listens");
         self.connection.flush().expect("the display listens");
         let told = patiently(|| match self.connection.poll_for_event() {
             Ok(Some(Event::SelectionNotify(told))) => Some(told),
