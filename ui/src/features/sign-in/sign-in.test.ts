@@ -27,6 +27,11 @@ test("signing in with the keyboard alone leads to the new token, accepted and co
   expect(document.activeElement?.closest("[data-pane]")).toHaveAccessibleName("Verdict");
 });
 
+test("the dialog says that the password grant is for tests", async () => {
+  await openDialog();
+  expect(dialog().getByText(/password grant, which is for tests: RFC 9700/)).toBeVisible();
+});
+
 test("only the scopes left on are asked for", async () => {
   const { host, user } = await openDialog();
   await user.click(dialog().getByRole("checkbox", { name: /items:write/ }));
