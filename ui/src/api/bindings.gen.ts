@@ -1960,6 +1960,8 @@ export type Report = {
 	kind: KindReport | null,
 	/**  What follows the token, if it is an SD-JWT. */
 	presentation: PresentationReport | null,
+	/**  A well-known issuer in a few words, with its tenant: "Auth0, acme-dev". */
+	issuer_name: string | null,
 	/**  The members of the JOSE header in their order, including duplicates. */
 	header: Member[],
 	/**  The members of the claims set in their order, including duplicates. */

@@ -85,6 +85,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
         segments: parsed.segments.clone(),
         presentation: pasted.presentation.as_ref().map(|presentation| presentation.report(case)),
         kind: kinds::kind(pasted, case, outcome_of(&trace, Check::Signature)),
+        issuer_name: parsed.claim_text("iss").and_then(meaning::issuer_name),
         header: meaning::members(case, Side::Header),
         header_json: escaped_json(json::pretty(&parsed.header.text)),
         claims_json: escaped_json(json::pretty(&parsed.claims.text)),

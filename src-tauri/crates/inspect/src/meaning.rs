@@ -9,6 +9,7 @@ mod vendors;
 use std::borrow::Cow;
 
 use vendors::Vendor;
+pub(crate) use vendors::issuer_name;
 
 use crate::report::{Member, Standing, Word};
 use jose::check::{Case, audiences};

@@ -63,6 +63,8 @@ pub struct Report {
     pub kind: Option<KindReport>,
     /// What follows the token, if it is an SD-JWT.
     pub presentation: Option<PresentationReport>,
+    /// A well-known issuer in a few words, with its tenant: "Auth0, acme-dev".
+    pub issuer_name: Option<String>,
     /// The members of the JOSE header in their order, including duplicates.
     pub header: Vec<Member>,
     /// The members of the claims set in their order, including duplicates.

@@ -268,3 +268,23 @@ fn every_claim_of_seven_more_issuers_is_explained() {
     );
     assert_eq!(legacy, ("Namespace".to_owned(), "Kubernetes".to_owned()));
 }
+
+#[test]
+fn a_well_known_issuer_is_named_with_its_tenant() {
+    for (issuer, name) in [
+        ("https://acme-dev.eu.auth0.com/", Some("Auth0, acme-dev")),
+        ("https://login.microsoftonline.com/9d2b61f0-18c5-4c26-a7b1-5f90d0e4f3aa/v2.0", Some("Entra ID, 9d2b61f0")),
+        ("https://contoso.ciamlogin.com/9d2b61f0-18c5-4c26-a7b1-5f90d0e4f3aa/v2.0", Some("Entra ID, contoso")),
+        ("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEf", Some("Cognito, eu-central-1_AbCdEf")),
+        ("https://sso.example/auth/realms/shop", Some("Keycloak, shop")),
+        ("https://dev-1234.okta.com/oauth2/default", Some("Okta, dev-1234")),
+        ("https://securetoken.google.com/my-app", Some("Firebase, my-app")),
+        ("https://accounts.google.com", Some("Google")),
+        ("https://issuer.example", None),
+        ("alice", None),
+    ] {
+        assert_eq!(super::issuer_name(issuer).as_deref(), name, "{issuer}");
+    }
+    let long = format!("https://sso.example/realms/{}\u{202e}", "x".repeat(500));
+    assert!(super::issuer_name(&long).unwrap().chars().count() < 60);
+}

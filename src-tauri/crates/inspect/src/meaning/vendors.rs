@@ -5,6 +5,7 @@
 mod tables;
 
 use jose::parse::Part;
+use jose::visible::excerpt;
 
 /// Name and meaning.
 type Entry = (&'static str, &'static str);
@@ -130,6 +131,36 @@ impl Vendor {
         };
         Some(meaning)
     }
+}
+
+/// The most characters of a tenant's name that are shown.
+const LONGEST_TENANT: usize = 40;
+
+/// A well-known issuer in a few words, with its tenant, realm or project: "Auth0, acme-dev".
+pub(crate) fn issuer_name(issuer: &str) -> Option<String> {
+    let vendor = by_issuer(issuer)?;
+    let rest = issuer.split_once("://").map_or("", |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let mut steps = path.split('/').filter(|step| !step.is_empty());
+    let tenant = match vendor {
+        Vendor::Auth0 | Vendor::Okta | Vendor::Supabase => host.split_once('.').map(|(first, _)| first),
+        Vendor::Entra if host.ends_with("ciamlogin.com") || host.ends_with("b2clogin.com") => {
+            host.split_once('.').map(|(first, _)| first)
+        }
+        Vendor::Entra | Vendor::Cognito | Vendor::Firebase => steps.next(),
+        Vendor::Keycloak => steps.skip_while(|step| *step != "realms").nth(1),
+        _ => None,
+    };
+    // A tenant of Entra ID is mostly a UUID, whose beginning tells two apart.
+    let tenant = match tenant {
+        Some(id) if id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') => id.get(..8),
+        other => other,
+    };
+    let product = vendor.product();
+    Some(match tenant.filter(|tenant| !tenant.is_empty()) {
+        Some(tenant) => format!("{product}, {}", excerpt(tenant, LONGEST_TENANT)),
+        None => product.to_owned(),
+    })
 }
 
 fn by_issuer(issuer: &str) -> Option<Vendor> {

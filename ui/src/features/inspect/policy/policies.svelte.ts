@@ -1,6 +1,8 @@
 // The named policies: the built-in ones and the saved ones.
 import type { PolicySummary, PolicyView, Report, WireError } from "../../../api/bindings.gen";
 import { type Host, settled } from "../../../platform/host";
+import { textOf } from "../decoded/claim";
+import { issuerOf } from "../token/recent";
 import { accepting } from "./policy-form";
 
 export class Policies {
@@ -45,14 +47,34 @@ export class Policies {
     if (!this.writing) return;
     const proposed = accepting(this.writing, report, blamed);
     this.proposed =
-      this.writing.name === "" ? { ...proposed, name: `${name ?? "Policy"}, changed` } : proposed;
+      this.writing.name === ""
+        ? {
+            ...proposed,
+            name: this.#free((blamed.includes("iss") && issuerOf(report)) || `${name ?? "Policy"}, changed`),
+          }
+        : proposed;
   }
 
-  /** Opens a new policy that keeps the keys of an issuer. */
-  writeKeeping(name: string, issuer: string, jwks: string): void {
+  /** Has the token an issuer that no saved policy names? */
+  lacks(report: Report): boolean {
+    const issuer = textOf(report.claims, "iss");
+    return issuer !== "" && this.list.every((one) => one.issuer !== issuer);
+  }
+
+  /** Opens a new policy for the issuer of a token, which keeps the issuer's keys if they are given. */
+  writeForIssuer(report: Report, jwks: string | null): void {
     const anybody = this.list.find((one) => one.builtin && one.issuer === null);
     this.write(anybody?.name, true);
-    if (this.writing) this.proposed = { ...this.writing, name, issuer, jwks };
+    if (!this.writing) return;
+    const issuer = textOf(report.claims, "iss");
+    this.proposed = { ...this.writing, name: this.#free(issuerOf(report)), issuer, jwks };
+  }
+
+  /** The name, with a number if a policy has it already. */
+  #free(name: string): string {
+    let free = name;
+    for (let number = 2; this.named(free) !== undefined; number += 1) free = `${name}, ${number}`;
+    return free;
   }
 
   async save(policy: PolicyView): Promise<PolicyView | WireError> {

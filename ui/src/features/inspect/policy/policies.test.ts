@@ -1,7 +1,7 @@
 // Policies: chosen, edited, saved and deleted; no input is lost.
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
-import { open, paste, settle } from "../../../../tests/window";
+import { answerFor, open, paste, settle } from "../../../../tests/window";
 import { formOf, policyOf } from "./policy-form";
 import { refuse, wireError } from "../../../platform/fake/answers";
 import { texts } from "../../../platform/fake/recorded";
@@ -48,6 +48,32 @@ test("a new policy starts as a copy, is saved under its name and used", async ()
   expect(policyButton()).toHaveTextContent("Partner API");
   expect(screen.getByText("30 s")).toBeVisible();
   expect(host.policies.named("Partner API")?.leeway_seconds).toBe(30);
+});
+
+test("a new policy for the issuer of a token is named after it", async () => {
+  const { host, user } = await open();
+  answerFor(host, texts.elsewhere, () => ({ issuer_name: "Auth0, acme-dev" }));
+  const base = host.policies.all()[0];
+  if (!base) throw new Error("a policy");
+  host.policies.save({ ...base, name: "Auth0, acme-dev" });
+  host.emit("data");
+  await settle();
+  await paste(texts.elsewhere);
+  await user.click(policyButton());
+  await settle();
+  await user.click(screen.getByRole("menuitem", { name: "New policy for Auth0, acme-dev…" }));
+  await settle();
+  const sheet = within(screen.getByRole("dialog", { name: "New policy" }));
+  expect(sheet.getByRole("textbox", { name: "Name" })).toHaveValue("Auth0, acme-dev, 2");
+  expect(sheet.getByRole("textbox", { name: "Issuer" })).toHaveValue("https://issuer.example");
+  expect(sheet.getByRole("textbox", { name: "Keys of this issuer" })).toHaveValue("");
+});
+
+test("no policy is offered for the issuer of a token that has one", async () => {
+  const { user } = await withToken();
+  await user.click(policyButton());
+  await settle();
+  expect(screen.queryByRole("menuitem", { name: /^New policy for/ })).toBeNull();
 });
 
 test("a saved policy is renamed, not doubled, and deleted after a second thought", async () => {

@@ -42,4 +42,5 @@ test("a token without a subject is told by its issuer", async () => {
   const claims = report.claims.filter(({ name }) => name !== "sub");
   expect(aboutWhom({ ...report, claims })).toBe("issuer.example");
   expect(aboutWhom({ ...report, claims: [] })).toBe("");
+  expect(aboutWhom({ ...report, issuer_name: "Auth0, acme-dev" })).toBe("Auth0, acme-dev");
 });

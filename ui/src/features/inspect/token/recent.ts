@@ -45,11 +45,15 @@ export function labelOf(report: Report): string {
   );
 }
 
-/** Whom a token is about: its subject, else the host of its issuer. */
-export function aboutWhom({ claims }: Report): string {
+/** A token's issuer in a few words: "Auth0, acme-dev", else its host; empty if it names none. */
+export function issuerOf({ claims, issuer_name }: Report): string {
   const issuer = textOf(claims, "iss");
-  return (textOf(claims, "sub") || hostOf(issuer) || issuer).slice(0, 60);
+  return (issuer_name ?? (hostOf(issuer) || issuer)).slice(0, 60);
 }
+
+/** What tells a token from others: a well-known issuer, else its subject, else its issuer. */
+export const aboutWhom = (report: Report): string =>
+  report.issuer_name ?? (textOf(report.claims, "sub").slice(0, 60) || issuerOf(report));
 
 /** The identity of an entry. */
 export const idOf = (text: string, report: Report) => report.token || text;
