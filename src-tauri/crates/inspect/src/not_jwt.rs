@@ -6,6 +6,7 @@ mod cookies;
 mod encoded;
 mod formats;
 mod keys;
+mod known;
 mod makers;
 mod saml;
 mod schemes;

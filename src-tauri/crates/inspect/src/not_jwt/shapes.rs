@@ -1,6 +1,6 @@
 //! The tokens of makers that are told by their shape, as they have no prefix that only one maker uses.
 
-use super::makers::{Known, Use};
+use super::known::{Known, Use};
 use crate::decoding::base64;
 use jose::base64url;
 
