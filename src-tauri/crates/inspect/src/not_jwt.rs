@@ -132,8 +132,11 @@ pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
         parsed.becomes(INCOMPLETE.to_owned(), problem, "");
         return Some(Recognised::of(INCOMPLETE));
     }
-    let Some(mut found) = what_is(text.trim(), parsed.token().trim()) else {
-        let is_words = parsed.format == Format::Opaque && parsed.token().contains(char::is_whitespace);
+    // A text with a header is a token, whatever its header lacks.
+    let (token, is_opaque) = (parsed.token().trim(), parsed.format == Format::Opaque);
+    let found = what_is(text.trim(), token).or_else(|| keys::opaque(token).filter(|_| is_opaque));
+    let Some(mut found) = found else {
+        let is_words = is_opaque && parsed.token().contains(char::is_whitespace);
         return is_words.then(|| Recognised::of(TEXT));
     };
     let alike = alike::alike(parsed.token());
@@ -157,7 +160,6 @@ fn what_is(text: &str, token: &str) -> Option<NotJwt> {
         .or_else(|| words(text).find_map(makers::named))
         .or_else(|| keys::identifier(token))
         .or_else(|| encoded::text_in_base64(text))
-        .or_else(|| keys::opaque(token))
 }
 
 /// What a text is as a whole.

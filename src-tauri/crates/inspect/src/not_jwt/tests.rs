@@ -46,6 +46,9 @@ fn a_jwt_is_never_called_anything_else() {
         format!("{}.{}", inner[0], inner[1]),
         inner[0].to_owned(),
         token[..token.len() - 20].to_owned(),
+        // A header without `alg` is a header.
+        format!("e30.{}.{}", inner[1], inner[2]),
+        format!("eyB9.aGVsbG8.{}", inner[2]),
         format!("{{\"access_token\":\"{token}\",\"error\":null}}"),
     ] {
         let report = judge(&text);
