@@ -11,12 +11,12 @@ test("every shortcut is listed by the question mark, and the strip shows four of
   await paste(texts.valid);
   const strip = within(screen.getByRole("list", { name: "Keys of this view" }));
   expect(strip.getAllByRole("listitem").map((item) => item.lastElementChild?.textContent)).toEqual([
-    "Paste",
-    "Edit",
-    "JSON",
-    "Copy",
-    "Activity",
     "All shortcuts",
+    "Activity",
+    "Copy",
+    "JSON",
+    "Edit",
+    "Paste",
   ]);
   await user.keyboard("?");
   await settle();

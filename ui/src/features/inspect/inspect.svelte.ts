@@ -155,11 +155,13 @@ export class Inspector {
   async #open(text: string): Promise<void> {
     this.#typing = this.exact = false;
     this.editing = this.comparing = null;
+    const before = this.report;
     // A text that needs no cleaning is shown in the field at once, before its report arrives.
     if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
     // A key of another kind is no key for this token, so it is none of its faults either.
-    if (this.text === text && this.key && this.report && isUnfit(this.report)) await this.useKey(null);
+    if (this.text === text && this.key && this.report && isUnfit(this.report, before))
+      await this.useKey(null);
   }
 
   /** Checks this token and those that follow with another key; `null` goes back to the profile's own. */
@@ -385,9 +387,7 @@ export class Inspector {
     if (origin === "given") this.announcer.forget();
   }
 
-  /**
-   * Runs every second: inspects again when one of the token's times has passed or the report's sentences are outdated.
-   */
+  /** Runs every second: inspects again when a time of the token has passed or the report's sentences are outdated. */
   #keepCurrent(now: number): void {
     const { editing, shown } = this;
     if (!shown || this.#asked !== this.#answered || document.hidden || !isOutdated(shown, now)) return;

@@ -221,4 +221,10 @@ test("a key of another kind is dropped with the next token, one that opens it or
   expect(isUnfit({ ...report, user_key: null })).toBe(false);
   expect(isUnfit({ ...report, user_key: { ...given, encrypted: true } })).toBe(false);
   expect(isUnfit({ ...report, format: "jwe_compact" })).toBe(false);
+  // The key of an encrypted token signed nothing, even if it is of a kind that could.
+  const mismatch: Report = { ...report, signature: { ...report.signature, state: "mismatch" } };
+  const encrypted: Report = { ...report, format: "jwe_compact" };
+  expect(isUnfit(mismatch, mismatch)).toBe(false);
+  expect(isUnfit(mismatch, encrypted)).toBe(true);
+  expect(isUnfit(encrypted, encrypted)).toBe(false);
 });

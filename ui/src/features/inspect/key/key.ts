@@ -47,10 +47,14 @@ export function mayBeEncrypted(text: string): boolean {
   return /BEGIN (ENCRYPTED|OPENSSH) PRIVATE KEY/.test(text) || /^\s*MI[A-Za-z0-9+/]{4}IBAzC/.test(text);
 }
 
-/** Is the given key of a kind that cannot check or open the token? One that lacks its passphrase may be. */
-export function isUnfit(report: Report): boolean {
+/**
+ * Is the given key of a kind that cannot check or open the token? One that lacks its passphrase may be. One that opened
+ * the token `before` checks no signature.
+ */
+export function isUnfit(report: Report, before: Report | null = null): boolean {
   const { user_key, signature, app_signature } = report;
   if (user_key === null || user_key.encrypted) return false;
+  if (before !== null && isEncrypted(before) && !isEncrypted(report)) return true;
   if (app_signature) return app_signature.state !== "verified";
   return user_key.problem !== null || (signature.state === "no_key" && !isEncrypted(report));
 }
