@@ -306,6 +306,8 @@ describe("the world around the token", () => {
     await paste(texts.weak);
     const findings = within(screen.getByRole("region", { name: "Findings" }));
     expect(findings.getAllByRole("listitem")[0]).toHaveTextContent("A well-known secret");
+    const badge = verdict().getByRole("button", { name: /^\d+ findings?$/ });
+    expect(badge.parentElement).toHaveClass("critical");
     await paste(texts.valid);
     expect(screen.queryByText("A well-known secret")).toBeNull();
   });

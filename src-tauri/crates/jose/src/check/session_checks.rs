@@ -126,6 +126,9 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
         UserFact::Unknown(reason) => unknown(case, reason, RFC),
         UserFact::Unavailable(reason) => Answer::open(reason.clone(), RFC),
         UserFact::Active { .. } => Answer::pass(format!("{name} is active"), RFC),
+        UserFact::Missing if sub.is_some_and(|sub| sub.trim().is_empty()) => {
+            Answer::fail("sub is blank, so it names no user", RFC, "Set `sub` to a user that exists")
+        }
         UserFact::Missing => Answer::fail(format!("{name} does not exist"), RFC, "A token of a user that exists"),
         UserFact::Inactive => Answer::fail(format!("{name} is inactive"), RFC, format!("Activate {name}")).status(400),
     };

@@ -276,6 +276,9 @@ fn an_inactive_user_is_400_and_a_missing_one_401() {
     fails(&with(UserFact::Inactive), Check::User, "alice is inactive");
     assert_eq!(with(UserFact::Inactive).judgement().verdict.detail, "400 at check 8 of 9, user");
     fails(&with(UserFact::Missing), Check::User, "alice does not exist");
+    for blank in ["\"\"", "\" \""] {
+        fails(&with(UserFact::Missing).claim("sub", blank), Check::User, "sub is blank, so it names no user");
+    }
     assert_eq!(with(UserFact::Missing).judgement().verdict.status, Some(401));
     fails(&Draft::new().claim("sub", "[\"alice\"]"), Check::User, "sub is an array, not a string");
 }
