@@ -11,7 +11,7 @@ use crate::commands::{
     sessions::SessionProblem, sign_in::SignInProblem, store::StoreProblem, user_import::ImportProblem,
     users::UserProblem,
 };
-use engine::keys::KeyError;
+use engine::keys::SigningKeyError;
 use serde::Serialize;
 
 /// An error as the window receives it.
@@ -26,7 +26,7 @@ pub struct WireError {
     /// state.
     #[serde(skip)]
     #[specta(skip)]
-    pub(crate) keys: Option<Box<KeyError>>,
+    pub(crate) keys: Option<Box<SigningKeyError>>,
 }
 
 /// Every failure that the window distinguishes, by area.

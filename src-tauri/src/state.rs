@@ -12,7 +12,7 @@ use engine::{
     Engine, Profile, Rules,
     clock::{Clock, SystemClock, Timestamp},
     events::Source,
-    keys::KeyError,
+    keys::SigningKeyError,
     vault::{OsKeyring, Vault, VaultKind},
 };
 use std::{
@@ -192,12 +192,15 @@ impl AppState {
     /// Asks the system to unlock the keyring, then asks for the key.
     pub fn unlock_keyring(&self) -> KeyringView {
         let Ok(engine) = self.engine() else { return self.keyring() };
-        let unlocked = engine.vault().map_err(KeyError::from).and_then(|vault| vault.unlock().map_err(KeyError::from));
+        let unlocked = engine
+            .vault()
+            .map_err(SigningKeyError::from)
+            .and_then(|vault| vault.unlock().map_err(SigningKeyError::from));
         self.keep(&engine, unlocked.and_then(|()| engine.prepare_keys()))
     }
 
     /// Stores the keyring's latest answer.
-    pub fn keep(&self, engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
+    pub fn keep(&self, engine: &Engine, answer: Result<(), SigningKeyError>) -> KeyringView {
         let view = keyring_view(engine, answer);
         lock(&self.0.keyring).clone_from(&view);
         view
@@ -217,7 +220,7 @@ impl AppState {
             let engine = this.engine()?;
             let answer = work(&engine);
             if let Err(WireError { keys: Some(error), .. }) = &answer {
-                this.keep(&engine, Err(KeyError::clone(error)));
+                this.keep(&engine, Err(SigningKeyError::clone(error)));
                 if let Some(app) = this.0.app.get() {
                     tell(app, vec![Topic::Health]);
                 }

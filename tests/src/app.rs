@@ -7,7 +7,7 @@ use engine::{
     clock::{Clock, FrozenClock, Timestamp},
     entropy::SeededEntropy,
     evidence::Inspection,
-    keys::KeyError,
+    keys::SigningKeyError,
     profile::{OpenError, ProfileName},
     refresh::RefreshError,
     secret::Password,
@@ -286,7 +286,7 @@ pub fn new_user(username: &str, scopes: &[&str]) -> NewUser {
 }
 
 /// Makes the keyring fail with the story's chosen error, for the engine's own call.
-pub fn key_failure(error: SignInError) -> Option<KeyError> {
+pub fn key_failure(error: SignInError) -> Option<SigningKeyError> {
     match error {
         SignInError::Key(error) => Some(error),
         _ => None,

@@ -1,7 +1,7 @@
 //! The signing key: where it is, and what happens when it is not there.
 
 use engine::{
-    keys::{KeyError, Purpose, Replaced},
+    keys::{Purpose, Replaced, SigningKeyError},
     records::EndReason,
     refresh::RefreshError,
     secret::VaultText,
@@ -36,14 +36,14 @@ fn no_new_key_is_ever_made_over_one_that_is_missing() {
     app.vault.delete(&entry).unwrap();
 
     let later = app.another_process();
-    assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Missing { .. })));
+    assert!(matches!(later.engine.prepare_keys(), Err(SigningKeyError::Missing { .. })));
     let refused = later.try_sign_in("alice", workbench_tests::app::PASSWORD).unwrap_err();
-    assert!(matches!(key_failure(refused), Some(KeyError::Missing { .. })));
+    assert!(matches!(key_failure(refused), Some(SigningKeyError::Missing { .. })));
     assert_eq!(later.vault.entries().len(), 2, "nothing was put in its place");
     assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted, "old tokens still verify");
 
     app.vault.write(&entry, &VaultText::new("not a key")).unwrap();
-    assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Foreign { .. })));
+    assert!(matches!(later.engine.prepare_keys(), Err(SigningKeyError::Foreign { .. })));
     app.vault.write(&entry, &kept).unwrap();
     later.engine.prepare_keys().unwrap();
 }
@@ -81,7 +81,7 @@ fn a_locked_keyring_stops_signing_and_nothing_else() {
     let later = app.another_process();
     let locked = VaultError::Locked { system: "IsLocked".into() };
     app.vault.fail_with(Some(locked.clone()));
-    assert_eq!(later.engine.prepare_keys(), Err(KeyError::Vault(locked)));
+    assert_eq!(later.engine.prepare_keys(), Err(SigningKeyError::Vault(locked)));
     assert!(matches!(later.try_sign_in("alice", workbench_tests::app::PASSWORD), Err(SignInError::Key(_))));
     later.create("bob", &[]).unwrap();
     assert_eq!(later.inspect(&token).verdict.outcome, VerdictOutcome::Accepted);

@@ -266,7 +266,7 @@ fn a_copys_key_that_the_keyring_does_not_hold_neither_signs_nor_verifies_until_i
     fs::copy(&copy, folder.join("workbench.db")).unwrap();
     let other_computer = elsewhere.try_in(&folder).unwrap();
     let refused = other_computer.try_sign_in("alice", PASSWORD);
-    assert!(matches!(refused, Err(SignInError::Key(engine::keys::KeyError::Missing { .. }))), "{refused:?}");
+    assert!(matches!(refused, Err(SignInError::Key(engine::keys::SigningKeyError::Missing { .. }))), "{refused:?}");
     assert_eq!(active(&other_computer, Purpose::Access), kid, "and no key is made silently");
     assert!(!other_computer.engine.jwks().unwrap().contains(&kid));
     other_computer.engine.rotate_key(Purpose::Access, None).unwrap();

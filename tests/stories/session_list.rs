@@ -3,7 +3,7 @@
 use engine::{
     paging::{Cursor, Page},
     rules::{Revocation, Rotation},
-    sessions::{Session, SessionQuery, SessionSort, Standing},
+    sessions::{Session, SessionQuery, SessionSort},
 };
 use std::collections::BTreeSet;
 use workbench_tests::app::App;
@@ -72,21 +72,21 @@ fn sessions_are_found_by_user_id_and_scope_and_by_whether_they_are_over() {
     let query = SessionQuery { most: 100, ..SessionQuery::default() };
     let all = walk(&app, &query);
     app.engine.end_session(&all[0].sid).unwrap();
-    let found = |text: &str, standing: Option<Standing>| {
-        let query = SessionQuery { text: text.into(), standing, ..query.clone() };
+    let found = |text: &str, active: Option<bool>| {
+        let query = SessionQuery { text: text.into(), active, ..query.clone() };
         let (page, counts) = app.engine.session_page(&query).unwrap();
         (page.rows.len(), counts.all, counts.active)
     };
     assert_eq!(found("", None), (7, 7, 6));
-    assert_eq!(found("", Some(Standing::Active)), (6, 7, 6));
-    assert_eq!(found("", Some(Standing::Ended)), (1, 7, 6));
+    assert_eq!(found("", Some(true)), (6, 7, 6));
+    assert_eq!(found("", Some(false)), (1, 7, 6));
     assert_eq!(found("BOB", None).0, 3);
     assert_eq!(found(&all[2].sid, None).0, 1);
     assert_eq!(found("items", None).0, 7);
     assert_eq!(found("%", None).0, 0, "signs of SQL mean themselves");
     assert_eq!(found("\u{0}'--", None).0, 0);
     app.clock.advance_seconds(30 * 86_400);
-    assert_eq!(found("", Some(Standing::Active)).0, 0, "all have expired");
+    assert_eq!(found("", Some(true)).0, 0, "all have expired");
 }
 
 #[test]

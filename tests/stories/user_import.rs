@@ -3,8 +3,8 @@
 use engine::{
     passwords::HashError,
     users::{
-        HashFound, ImportError, ImportField, ImportOptions, ImportPlan, ImportTable, Imported, LineAction, LineProblem,
-        UserError,
+        HashFound, ImportField, ImportOptions, ImportPlan, ImportTable, Imported, LineAction, LineProblem, UserError,
+        UserImportError,
     },
 };
 use workbench_tests::app::App;
@@ -117,7 +117,7 @@ fn a_file_does_what_its_plan_says_and_every_refusal_is_named() {
     let again = ImportTable::read(&exported).unwrap();
     let plan = app.engine.plan_import(&again, &options(&again)).unwrap();
     assert!(words(&plan).iter().all(|line| line.ends_with("leave")), "{:?}", words(&plan));
-    assert_eq!(app.engine.import_users(&again, &options(&again), &plan.fingerprint), Err(ImportError::Nothing));
+    assert_eq!(app.engine.import_users(&again, &options(&again), &plan.fingerprint), Err(UserImportError::Nothing));
 }
 
 #[test]
@@ -127,12 +127,12 @@ fn what_changed_after_the_plan_stops_the_import_whole() {
     let plan = app.engine.plan_import(&table, &options(&table)).unwrap();
     let other = app.another_process();
     other.create("ivan", &[]).unwrap();
-    assert_eq!(app.engine.import_users(&table, &options(&table), &plan.fingerprint), Err(ImportError::Changed));
+    assert_eq!(app.engine.import_users(&table, &options(&table), &plan.fingerprint), Err(UserImportError::Changed));
     assert_eq!(app.engine.users().unwrap().len(), 1, "nothing of it was saved");
 
     let plan = app.engine.plan_import(&table, &options(&table)).unwrap();
     other.engine.delete_scope("items:read").unwrap();
-    assert_eq!(app.engine.import_users(&table, &options(&table), &plan.fingerprint), Err(ImportError::Changed));
+    assert_eq!(app.engine.import_users(&table, &options(&table), &plan.fingerprint), Err(UserImportError::Changed));
     let leave = ImportOptions { update_scopes: false, ..options(&table) };
     let plan = app.engine.plan_import(&table, &leave).unwrap();
     assert_eq!(words(&plan), ["2 heidi refuse", "3 ivan leave"]);
@@ -153,9 +153,9 @@ fn passwords_in_clear_text_are_taken_only_when_chosen() {
     app.try_sign_in("heidi", "four unrelated words").unwrap();
 
     let nobody = ImportOptions { fields: vec![None, None], update_scopes: true };
-    assert_eq!(app.engine.plan_import(&table, &nobody), Err(ImportError::Fields));
+    assert_eq!(app.engine.plan_import(&table, &nobody), Err(UserImportError::Fields));
     let twice = ImportOptions { fields: vec![Some(ImportField::Username); 2], update_scopes: true };
-    assert_eq!(app.engine.plan_import(&table, &twice), Err(ImportError::Fields));
+    assert_eq!(app.engine.plan_import(&table, &twice), Err(UserImportError::Fields));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::{
 };
 use engine::{
     Engine, StoreError,
-    keys::{Existing, KeyError, PlaceError, RotateError},
+    keys::{Existing, PlaceError, RotateError, SigningKeyError},
     secret::Password,
     vault::{VaultError, VaultKind},
 };
@@ -105,7 +105,7 @@ pub async fn enter_passphrase(state: State<'_, state::AppState>, passphrase: Str
     let (passphrase, this) = (Password::new(passphrase), state.inner().clone());
     state
         .run(move |engine| {
-            engine.enter_passphrase(&passphrase).map_err(KeyError::from)?;
+            engine.enter_passphrase(&passphrase).map_err(SigningKeyError::from)?;
             Ok(this.check_keyring())
         })
         .await
@@ -163,37 +163,40 @@ impl From<VaultKind> for VaultChoice {
 }
 
 /// Derives the keyring's state from its answer.
-pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), KeyError>) -> KeyringView {
+pub(crate) fn keyring_view(engine: &Engine, answer: Result<(), SigningKeyError>) -> KeyringView {
     let state = match &answer {
         Ok(()) => KeyringState::Ready,
-        Err(KeyError::Vault(VaultError::Locked { .. })) => KeyringState::Locked,
-        Err(KeyError::Vault(VaultError::Absent { .. })) => KeyringState::Absent,
-        Err(KeyError::Vault(VaultError::Denied { .. })) => KeyringState::Denied,
-        Err(KeyError::Vault(VaultError::Slow { .. })) => KeyringState::Slow,
-        Err(KeyError::Vault(VaultError::NoCollection)) => KeyringState::NoCollection,
-        Err(KeyError::Vault(VaultError::PassphraseDue { .. } | VaultError::WrongPassphrase)) => {
+        Err(SigningKeyError::Vault(VaultError::Locked { .. })) => KeyringState::Locked,
+        Err(SigningKeyError::Vault(VaultError::Absent { .. })) => KeyringState::Absent,
+        Err(SigningKeyError::Vault(VaultError::Denied { .. })) => KeyringState::Denied,
+        Err(SigningKeyError::Vault(VaultError::Slow { .. })) => KeyringState::Slow,
+        Err(SigningKeyError::Vault(VaultError::NoCollection)) => KeyringState::NoCollection,
+        Err(SigningKeyError::Vault(VaultError::PassphraseDue { .. } | VaultError::WrongPassphrase)) => {
             KeyringState::PassphraseDue
         }
-        Err(KeyError::Missing { .. }) => KeyringState::KeyMissing,
-        Err(KeyError::Foreign { .. }) => KeyringState::KeyChanged,
+        Err(SigningKeyError::Missing { .. }) => KeyringState::KeyMissing,
+        Err(SigningKeyError::Foreign { .. }) => KeyringState::KeyChanged,
         Err(
-            KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
-            | KeyError::Unmade(_),
+            SigningKeyError::Vault(
+                VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. },
+            )
+            | SigningKeyError::Unmade(_),
         ) => KeyringState::Failed,
-        Err(KeyError::Vault(VaultError::Full { .. })) => KeyringState::StoreFailed,
+        Err(SigningKeyError::Vault(VaultError::Full { .. })) => KeyringState::StoreFailed,
         // The database failed before the keyring was asked, or after it answered.
-        Err(KeyError::Store(_)) => KeyringState::StoreFailed,
+        Err(SigningKeyError::Store(_)) => KeyringState::StoreFailed,
     };
     let store_problem = match &answer {
-        Err(KeyError::Vault(VaultError::Full { file })) => Some(StoreError::Full { file: file.into() }.into()),
-        Err(KeyError::Store(error)) => Some(error.clone().into()),
+        Err(SigningKeyError::Vault(VaultError::Full { file })) => Some(StoreError::Full { file: file.into() }.into()),
+        Err(SigningKeyError::Store(error)) => Some(error.clone().into()),
         _ => None,
     };
     let system = answer.as_ref().err().filter(|_| state != KeyringState::PassphraseDue).map(|error| match error {
-        KeyError::Vault(error) => error.system().map_or_else(|| error.to_string(), str::to_owned),
-        KeyError::Missing { .. } | KeyError::Foreign { .. } | KeyError::Unmade(_) | KeyError::Store(_) => {
-            error.to_string()
-        }
+        SigningKeyError::Vault(error) => error.system().map_or_else(|| error.to_string(), str::to_owned),
+        SigningKeyError::Missing { .. }
+        | SigningKeyError::Foreign { .. }
+        | SigningKeyError::Unmade(_)
+        | SigningKeyError::Store(_) => error.to_string(),
     });
     // If the database fails too, the window shows that instead.
     let kind = engine.vault_kind().unwrap_or(VaultKind::System);
@@ -247,21 +250,23 @@ pub enum KeyringProblem {
     },
 }
 
-impl From<KeyError> for WireError {
-    fn from(error: KeyError) -> Self {
+impl From<SigningKeyError> for WireError {
+    fn from(error: SigningKeyError) -> Self {
         let problem = match &error {
-            KeyError::Vault(VaultError::Locked { .. }) => KeyringProblem::Locked,
-            KeyError::Vault(VaultError::Absent { .. } | VaultError::NoCollection) => KeyringProblem::Absent,
-            KeyError::Vault(VaultError::Denied { .. }) => KeyringProblem::Denied,
-            KeyError::Vault(VaultError::Slow { .. }) => KeyringProblem::Slow,
-            KeyError::Vault(VaultError::PassphraseDue { .. }) => KeyringProblem::PassphraseDue,
-            KeyError::Vault(VaultError::WrongPassphrase) => KeyringProblem::PassphraseWrong,
-            KeyError::Vault(VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. })
-            | KeyError::Unmade(_) => KeyringProblem::Failed,
-            KeyError::Missing { .. } => KeyringProblem::KeyMissing,
-            KeyError::Foreign { .. } => KeyringProblem::KeyChanged,
-            KeyError::Vault(VaultError::Full { file }) => return StoreError::Full { file: file.into() }.into(),
-            KeyError::Store(error) => return error.clone().into(),
+            SigningKeyError::Vault(VaultError::Locked { .. }) => KeyringProblem::Locked,
+            SigningKeyError::Vault(VaultError::Absent { .. } | VaultError::NoCollection) => KeyringProblem::Absent,
+            SigningKeyError::Vault(VaultError::Denied { .. }) => KeyringProblem::Denied,
+            SigningKeyError::Vault(VaultError::Slow { .. }) => KeyringProblem::Slow,
+            SigningKeyError::Vault(VaultError::PassphraseDue { .. }) => KeyringProblem::PassphraseDue,
+            SigningKeyError::Vault(VaultError::WrongPassphrase) => KeyringProblem::PassphraseWrong,
+            SigningKeyError::Vault(
+                VaultError::Failed { .. } | VaultError::Ambiguous { .. } | VaultError::TooLong { .. },
+            )
+            | SigningKeyError::Unmade(_) => KeyringProblem::Failed,
+            SigningKeyError::Missing { .. } => KeyringProblem::KeyMissing,
+            SigningKeyError::Foreign { .. } => KeyringProblem::KeyChanged,
+            SigningKeyError::Vault(VaultError::Full { file }) => return StoreError::Full { file: file.into() }.into(),
+            SigningKeyError::Store(error) => return error.clone().into(),
         };
         let message = error.to_string();
         Self { keys: Some(Box::new(error)), ..Self::new(Failure::Keyring(problem), message) }

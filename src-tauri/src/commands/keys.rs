@@ -16,7 +16,7 @@ use crate::{
 };
 use engine::{
     Engine,
-    keys::{ExportError, ImportError, KeyQuery, KeyState, RotateError},
+    keys::{ExportError, KeyImportError, KeyQuery, KeyState, RotateError},
 };
 use jose::{Algorithm, KeyError, PrivateKey, key::decrypted};
 use problems::rotate_error;
@@ -241,7 +241,7 @@ pub async fn copy_private_key(app: AppHandle, kid: String) -> Result<Option<u32>
 
 /// Decrypts the key, if it is encrypted.
 fn opened(key: &[u8], passphrase: Option<&str>) -> Result<Zeroizing<Vec<u8>>, WireError> {
-    let refused = |error: KeyError| WireError::from(ImportError::Refused(error));
+    let refused = |error: KeyError| WireError::from(KeyImportError::Refused(error));
     match passphrase {
         Some(passphrase) => decrypted(key, passphrase).map_err(refused),
         None => match PrivateKey::read(key, None) {

@@ -15,7 +15,7 @@ use engine::{
     events::{Event, EventsOf},
     rules::{Revocation, Rotation},
     secret::RefreshToken,
-    sessions::{SessionQuery, SessionSort, Standing},
+    sessions::{SessionQuery, SessionSort},
 };
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -81,7 +81,7 @@ pub async fn list_sessions(
 ) -> Result<SessionListPage, WireError> {
     let query = SessionQuery {
         text: request.text.trim().to_owned(),
-        standing: request.active.map(|active| if active { Standing::Active } else { Standing::Ended }),
+        active: request.active,
         sort: match request.sort {
             SessionColumn::User => SessionSort::User,
             SessionColumn::Sid => SessionSort::Sid,

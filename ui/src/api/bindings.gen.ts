@@ -2116,6 +2116,17 @@ maximum: number } |
 /**  The name. */
 name: string };
 
+/**  The state of a scope for the user and the policy. */
+export type ScopeState = 
+/**  No state, or it is not a scope. */
+"plain" | 
+/**  The user holds it; if no user is known, the policy requires it. */
+"granted" | 
+/**  The user does not hold it. */
+"not_held" | 
+/**  The policy requires it, but the token does not have it. */
+"missing";
+
 /**  A scope of the catalog, and where it is used. */
 export type ScopeUseView = {
 	/**  `items:read` */
@@ -2507,17 +2518,6 @@ export type SignerView = {
 	active: boolean,
 };
 
-/**  The state of a scope for the user and the policy. */
-export type Standing = 
-/**  No state, or it is not a scope. */
-"plain" | 
-/**  The user holds it; if no user is known, the policy requires it. */
-"granted" | 
-/**  The user does not hold it. */
-"not_held" | 
-/**  The policy requires it, but the token does not have it. */
-"missing";
-
 /**  One step of the trace. */
 export type Step = {
 	/**  Which check. */
@@ -2848,7 +2848,7 @@ export type Word = {
 	/**  The word itself. */
 	text: string,
 	/**  For scopes: its state for the user and the policy. */
-	standing: Standing,
+	state: ScopeState,
 };
 
 /**  What the frame around the views shows. */

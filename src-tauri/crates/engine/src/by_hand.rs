@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    keys::{KeyError, still_verifies},
+    keys::{SigningKeyError, still_verifies},
     records::{EventKind, KeyInfo, KeyState, LONGEST_USERNAME, NewEvent, Purpose},
     store::{self, StoreError},
 };
@@ -31,7 +31,7 @@ pub enum ByHandError {
     NoSuchKey(String),
     /// The profile's key is unavailable.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
     /// The key could not sign this token.
     #[error("The token could not be signed: {0}")]
     Sign(#[from] SignError),

@@ -15,7 +15,7 @@ pub use race::{Race, RaceAnswer, RaceTimes, Rehearsed};
 use crate::{
     Engine,
     entropy::{self, NoEntropy},
-    keys::KeyError,
+    keys::SigningKeyError,
     records::{Purpose, RefreshHash},
     rules::{Rotation, Rules},
     secret::RefreshToken,
@@ -60,7 +60,7 @@ pub enum RefreshError {
     Scope(String),
     /// There is no key to verify or to sign with.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
     /// The crypto library did not sign.
     #[error("The token could not be signed")]
     Unsigned,

@@ -4,7 +4,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     evidence::is_short_lived,
-    keys::KeyError,
+    keys::SigningKeyError,
     paging::{Cursor, LONGEST_PAGE, Page},
     records::{EndReason, EventKind, NewEvent, Purpose, RefreshHash},
     rules::Revocation,
@@ -55,7 +55,7 @@ pub struct OwnToken {
 pub enum RevokeError {
     /// The key to recognise the token with is unavailable.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

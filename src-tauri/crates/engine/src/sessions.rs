@@ -2,7 +2,7 @@
 
 mod list;
 
-pub use crate::records::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing};
+pub use crate::records::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort};
 
 use crate::{
     Engine,

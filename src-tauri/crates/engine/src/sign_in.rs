@@ -10,7 +10,7 @@ use crate::{
     credentials::Refusal,
     data_key::DataKeyError,
     entropy::NoEntropy,
-    keys::KeyError,
+    keys::SigningKeyError,
     passwords,
     records::{EventKind, NewEvent, Purpose, Reason, Scope, UnknownScope, User, Username},
     rules::Rules,
@@ -130,7 +130,7 @@ pub enum SignInError {
     },
     /// There is no key to sign with.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
     /// The secret of the second factor cannot be opened.
     #[error(transparent)]
     DataKey(#[from] DataKeyError),

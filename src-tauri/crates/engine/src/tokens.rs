@@ -3,7 +3,7 @@
 use crate::{
     Engine,
     clock::Timestamp,
-    keys::KeyError,
+    keys::SigningKeyError,
     records::{Purpose, Scope, join},
     rules::Rules,
 };
@@ -185,8 +185,8 @@ impl Engine {
     /// checked: this profile's keys sign for no other issuer, and it may have had an earlier name.
     ///
     /// # Errors
-    /// [`KeyError`] if the key is unavailable, so that no answer is possible.
-    pub(crate) fn open_own(&self, token: &str, purpose: Purpose, typ: &str) -> Result<Option<Parsed>, KeyError> {
+    /// [`SigningKeyError`] if the key is unavailable, so that no answer is possible.
+    pub(crate) fn open_own(&self, token: &str, purpose: Purpose, typ: &str) -> Result<Option<Parsed>, SigningKeyError> {
         let parsed = jose::parse_exact(token);
         let Some(kid) = parsed.header_text("kid") else { return Ok(None) };
         let Some(key) = self.verifying_key(purpose, kid)? else { return Ok(None) };

@@ -11,9 +11,9 @@ pub use crate::records::{
 pub use attempts::{Attempt, AttemptOutcome};
 pub use change::UserEdit;
 pub use import::{
-    HashFound, ImportError, ImportField, ImportFileError, ImportFormat, ImportOptions, ImportPlan, ImportTable,
-    Imported, LARGEST_IMPORT, LineAction, LineProblem, MOST_CLEAR, MOST_IMPORT_COLUMNS, MOST_IMPORTED, PlannedLine,
-    RowProblem,
+    HashFound, ImportField, ImportFileError, ImportFormat, ImportOptions, ImportPlan, ImportTable, Imported,
+    LARGEST_IMPORT, LineAction, LineProblem, MOST_CLEAR, MOST_IMPORT_COLUMNS, MOST_IMPORTED, PlannedLine, RowProblem,
+    UserImportError,
 };
 pub use list::ListedUser;
 

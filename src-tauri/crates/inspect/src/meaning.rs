@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use vendors::Vendor;
 pub(crate) use vendors::issuer_name;
 
-use crate::report::{Member, Standing, Word};
+use crate::report::{Member, ScopeState, Word};
 use jose::check::{Case, audiences};
 use jose::json::{Item, ValueKind};
 use jose::parse::Part;
@@ -293,21 +293,21 @@ fn words(case: &Case<'_>, part: &Part, item: &Item) -> Vec<Word> {
     };
     let Some(words) = words else { return Vec::new() };
     if !is_scope {
-        let plain = |word| Word { text: made_visible(word), standing: Standing::Plain };
+        let plain = |word| Word { text: made_visible(word), state: ScopeState::Plain };
         return words.into_iter().take(MAX_WORDS).map(plain).collect();
     }
     let asked = &case.policy.required_scopes;
-    let standing = |word: &String| match &case.facts.user {
-        UserFact::Active { scopes } if scopes.contains(word) => Standing::Granted,
-        UserFact::Active { .. } => Standing::NotHeld,
-        _ if asked.contains(word) => Standing::Granted,
-        _ => Standing::Plain,
+    let state = |word: &String| match &case.facts.user {
+        UserFact::Active { scopes } if scopes.contains(word) => ScopeState::Granted,
+        UserFact::Active { .. } => ScopeState::NotHeld,
+        _ if asked.contains(word) => ScopeState::Granted,
+        _ => ScopeState::Plain,
     };
     let missing: Vec<Word> = asked
         .iter()
         .filter(|scope| !words.contains(scope))
-        .map(|scope| Word { text: visible(scope).into_owned(), standing: Standing::Missing })
+        .map(|scope| Word { text: visible(scope).into_owned(), state: ScopeState::Missing })
         .collect();
     let there = words.into_iter().take(MAX_WORDS);
-    there.map(|word| Word { standing: standing(&word), text: made_visible(word) }).chain(missing).collect()
+    there.map(|word| Word { state: state(&word), text: made_visible(word) }).chain(missing).collect()
 }

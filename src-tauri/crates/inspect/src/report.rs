@@ -18,7 +18,7 @@ use crate::key_text::KeyText;
 
 pub use alike::{Alike, AlikePart};
 pub use app_signature::{AppSignature, AppSignaturePart, AppSignatureState};
-pub use member::{Member, Place, Standing, Word};
+pub use member::{Member, Place, ScopeState, Word};
 pub use payload::PayloadBytes;
 pub(crate) use payload::hex;
 pub use presentation::{KeyBindingReport, PresentationReport};

@@ -1,7 +1,7 @@
 //! Why a request about a signing key failed.
 
 use crate::error::{Failure, WireError, limit};
-use engine::keys::{DeleteError, ExportError, ImportError, LONGEST_KEY_NAME, NameError, RetireError, RotateError};
+use engine::keys::{DeleteError, ExportError, KeyImportError, LONGEST_KEY_NAME, NameError, RetireError, RotateError};
 use jose::KeyError;
 use serde::Serialize;
 
@@ -72,7 +72,7 @@ impl From<RetireError> for WireError {
             RetireError::NotFound(_) => KeyProblem::NotFound,
             RetireError::Active(_) => KeyProblem::Active,
             RetireError::Retired(_) => KeyProblem::Retired,
-            RetireError::Vault(error) => return engine::keys::KeyError::Vault(error.clone()).into(),
+            RetireError::Vault(error) => return engine::keys::SigningKeyError::Vault(error.clone()).into(),
             RetireError::Store(error) => return error.clone().into(),
         };
         wire(problem, &error)
@@ -113,19 +113,19 @@ impl From<ExportError> for WireError {
     }
 }
 
-impl From<ImportError> for WireError {
-    fn from(error: ImportError) -> Self {
+impl From<KeyImportError> for WireError {
+    fn from(error: KeyImportError) -> Self {
         let problem = match &error {
-            ImportError::Refused(KeyError::Encrypted) => KeyProblem::Encrypted,
-            ImportError::Refused(KeyError::AlgorithmNeeded) => KeyProblem::AlgorithmNeeded,
-            ImportError::Refused(error) => KeyProblem::Unusable { reason: error.to_string() },
-            ImportError::Algorithm(algorithm) => KeyProblem::Algorithm { algorithm: algorithm.to_string() },
-            ImportError::Kid => KeyProblem::Kid,
-            ImportError::Known { kid } => KeyProblem::Known { kid: kid.clone() },
-            ImportError::TooMany(error) => return rotate_error(error),
-            ImportError::Overtaken => KeyProblem::Overtaken,
-            ImportError::Entropy(_) => return Self::internal(error.to_string()),
-            ImportError::Key(error) => return error.clone().into(),
+            KeyImportError::Refused(KeyError::Encrypted) => KeyProblem::Encrypted,
+            KeyImportError::Refused(KeyError::AlgorithmNeeded) => KeyProblem::AlgorithmNeeded,
+            KeyImportError::Refused(error) => KeyProblem::Unusable { reason: error.to_string() },
+            KeyImportError::Algorithm(algorithm) => KeyProblem::Algorithm { algorithm: algorithm.to_string() },
+            KeyImportError::Kid => KeyProblem::Kid,
+            KeyImportError::Known { kid } => KeyProblem::Known { kid: kid.clone() },
+            KeyImportError::TooMany(error) => return rotate_error(error),
+            KeyImportError::Overtaken => KeyProblem::Overtaken,
+            KeyImportError::Entropy(_) => return Self::internal(error.to_string()),
+            KeyImportError::Key(error) => return error.clone().into(),
         };
         wire(problem, &error)
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use engine::{
     data_key::DataKeyError,
-    keys::KeyError,
+    keys::SigningKeyError,
     totp::{ConfirmError, DraftError, OptionsError, OwnerError, RegenerateError, RemoveError},
 };
 use serde::Serialize;
@@ -145,7 +145,7 @@ impl From<DataKeyError> for WireError {
     fn from(error: DataKeyError) -> Self {
         let message = error.to_string();
         let problem = match error {
-            DataKeyError::Vault(error) => return KeyError::from(error).into(),
+            DataKeyError::Vault(error) => return SigningKeyError::from(error).into(),
             DataKeyError::Missing => KeyringProblem::KeyMissing,
             DataKeyError::Foreign => KeyringProblem::KeyChanged,
             DataKeyError::Replaced | DataKeyError::Unsealed | DataKeyError::Entropy(_) => KeyringProblem::Failed,

@@ -4,7 +4,7 @@ use crate::{
     commands::number,
     error::{Failure, WireError, limit},
 };
-use engine::users::{ImportError, ImportFileError, LineProblem, MOST_CLEAR, RowProblem};
+use engine::users::{ImportFileError, LineProblem, MOST_CLEAR, RowProblem, UserImportError};
 use serde::Serialize;
 
 /// Why a file or a line of it is not imported.
@@ -72,16 +72,16 @@ impl From<ImportFileError> for WireError {
     }
 }
 
-impl From<ImportError> for WireError {
-    fn from(error: ImportError) -> Self {
+impl From<UserImportError> for WireError {
+    fn from(error: UserImportError) -> Self {
         let message = error.to_string();
         let problem = match error {
-            ImportError::Fields => ImportProblem::Fields,
-            ImportError::TooManyPasswords => ImportProblem::TooManyPasswords { maximum: limit(MOST_CLEAR) },
-            ImportError::Changed => ImportProblem::Changed,
-            ImportError::Nothing => ImportProblem::Nothing,
-            ImportError::Hash(_) => return Self::internal(message),
-            ImportError::Store(error) => return error.into(),
+            UserImportError::Fields => ImportProblem::Fields,
+            UserImportError::TooManyPasswords => ImportProblem::TooManyPasswords { maximum: limit(MOST_CLEAR) },
+            UserImportError::Changed => ImportProblem::Changed,
+            UserImportError::Nothing => ImportProblem::Nothing,
+            UserImportError::Hash(_) => return Self::internal(message),
+            UserImportError::Store(error) => return error.into(),
         };
         Self::new(Failure::Import(problem), message)
     }

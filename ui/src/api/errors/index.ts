@@ -1,17 +1,22 @@
 // The text of every failure for the user: one sentence on what happened, one on what to do.
 import type { WireError } from "../bindings.gen";
+import { clipboard } from "./clipboard";
+import { clock } from "./clock";
 import { edit } from "./edit";
 import { type Explanation, unknown } from "./explanation";
 import { handover } from "./handover";
 import { importing } from "./import";
+import { inspect } from "./inspect";
 import { jwks } from "./jwks";
 import { keyring } from "./keyring";
 import { keys } from "./keys";
-import { clipboard, clock, inspect, program, references, sessions } from "./others";
 import { passwords } from "./passwords";
 import { policies } from "./policies";
+import { program } from "./program";
+import { references } from "./references";
 import { scopes } from "./scopes";
 import { secondFactor } from "./second-factor";
+import { sessions } from "./sessions";
 import { signIn } from "./sign-in";
 import { store } from "./store";
 import { users } from "./users";

@@ -1,7 +1,7 @@
 //! Vault entries that the database does not know yet. A process killed in between leaves an orphaned entry. A note in
 //! the profile's folder names it, and the entry is deleted the next time keys are prepared or made.
 
-use super::{KeyError, KeyState};
+use super::{KeyState, SigningKeyError};
 use crate::{
     Engine, private_file,
     secret::VaultText,
@@ -89,7 +89,7 @@ impl Engine {
         }
     }
 
-    fn try_to_forget_unfinished(&self) -> Result<(), KeyError> {
+    fn try_to_forget_unfinished(&self) -> Result<(), SigningKeyError> {
         let Some(folder) = self.places.folder() else { return Ok(()) };
         let kind = self.vault_kind()?;
         for note in notes(folder).map_err(|error| StoreError::sort_io(&error, folder))? {

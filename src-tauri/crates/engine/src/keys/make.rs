@@ -1,6 +1,6 @@
 //! Making keys.
 
-use super::{BeingMade, KeyError, KeyInfo, KeyState, Purpose, fingerprint};
+use super::{BeingMade, KeyInfo, KeyState, Purpose, SigningKeyError, fingerprint};
 use crate::{
     Engine,
     clock::Timestamp,
@@ -58,22 +58,27 @@ impl NewKey {
 impl Engine {
     /// Makes a key without storing it. The `kid` is the thumbprint (RFC 7638), or random for a shared secret, whose
     /// thumbprint would be a hash of the secret.
-    pub(super) fn make_key(&self, purpose: Purpose, algorithm: Algorithm, now: Timestamp) -> Result<NewKey, KeyError> {
-        let unmade = |error: jose::KeyError| KeyError::Unmade(error.to_string());
+    pub(super) fn make_key(
+        &self,
+        purpose: Purpose,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Result<NewKey, SigningKeyError> {
+        let unmade = |error: jose::KeyError| SigningKeyError::Unmade(error.to_string());
         let private = generate(algorithm, &*self.entropy)?;
         let kid = algorithm.is_symmetric().then(|| entropy::make_id(&*self.entropy)).transpose();
-        let kid = kid.map_err(|error| KeyError::Unmade(error.to_string()))?;
+        let kid = kid.map_err(|error| SigningKeyError::Unmade(error.to_string()))?;
         let made = NewKey::new(purpose, private, kid.as_deref(), now).map_err(unmade)?;
         // Check the database first: writing to the vault would overwrite the other key's entry.
         if self.store.read(|db| store::signing_keys::by_kid(db, &made.row.info.kid))?.is_some() {
-            return Err(KeyError::Unmade("the source of randomness repeats itself".into()));
+            return Err(SigningKeyError::Unmade("the source of randomness repeats itself".into()));
         }
         Ok(made)
     }
 
     /// Makes the first key of a purpose. It is published and activated in one step, since nobody needs advance notice
     /// of it.
-    pub(super) fn first_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, KeyError> {
+    pub(super) fn first_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, SigningKeyError> {
         let now = self.now()?;
         if let Some(next) = self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Next))? {
             // A key was imported, and the program ended before it was activated.
@@ -101,7 +106,7 @@ impl Engine {
             // Another process made a key in the meantime: use that one. Ours was never published.
             Ok((false, active)) => {
                 self.give_up(&made.row, being_made);
-                self.load(&active.ok_or(KeyError::Missing { kid: made.row.info.kid })?)
+                self.load(&active.ok_or(SigningKeyError::Missing { kid: made.row.info.kid })?)
             }
             Err(error) => {
                 self.give_up(&made.row, being_made);
@@ -113,7 +118,8 @@ impl Engine {
     /// Deletes the private part of a key that never signed and never will. Returns whether it is gone. If the vault
     /// fails, the entry left behind is useless but harmless.
     pub(super) fn forget(&self, row: &KeyRow) -> bool {
-        let deleted = self.entry(row).map_err(KeyError::from).and_then(|entry| Ok(self.vault()?.delete(&entry)?));
+        let deleted =
+            self.entry(row).map_err(SigningKeyError::from).and_then(|entry| Ok(self.vault()?.delete(&entry)?));
         deleted.inspect_err(|left| tracing::warn!(%left, "an unused key stays in the keyring")).is_ok()
     }
 
@@ -126,8 +132,8 @@ impl Engine {
 }
 
 /// Generates a private key. The crypto library supplies the randomness, except for a shared secret.
-fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<PrivateKey, KeyError> {
-    let unmade = |error: Unspecified| KeyError::Unmade(error.to_string());
+fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<PrivateKey, SigningKeyError> {
+    let unmade = |error: Unspecified| SigningKeyError::Unmade(error.to_string());
     let ec = |curve: &'static EcdsaSigningAlgorithm| {
         EcdsaKeyPair::generate(curve)
             .and_then(|pair| pair.to_pkcs8v1())
@@ -147,7 +153,7 @@ fn generate(algorithm: Algorithm, entropy: &dyn Entropy) -> Result<PrivateKey, K
             .map(|der| Zeroizing::new(der.as_ref().to_vec())),
         _ => {
             let mut secret = Zeroizing::new(vec![0; algorithm.least_secret_len().unwrap_or(64)]);
-            entropy.fill(&mut secret).map_err(|error| KeyError::Unmade(error.to_string()))?;
+            entropy.fill(&mut secret).map_err(|error| SigningKeyError::Unmade(error.to_string()))?;
             Ok(secret)
         }
     };

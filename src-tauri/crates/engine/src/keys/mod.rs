@@ -19,7 +19,7 @@ pub use list::{DeleteError, LONGEST_KEY_NAME, NameError};
 pub use place::{Existing, PlaceError, Replaced};
 pub(crate) use rotation::still_verifies;
 pub use rotation::{RetireError, RotateError};
-pub use transfer::{ExportError, ImportError, Imported, LONGEST_KID, PublicKeyText};
+pub use transfer::{ExportError, Imported, KeyImportError, LONGEST_KID, PublicKeyText};
 
 pub use crate::records::{KeyInfo, KeyQuery, KeyState, ListedKey, Purpose, UnknownName};
 
@@ -40,7 +40,7 @@ use zeroize::Zeroizing;
 
 /// Why there is no key to sign or verify with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
+pub enum SigningKeyError {
     /// The vault failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -70,8 +70,8 @@ impl Engine {
     /// May wait for the keyring; never call it from a UI thread or one that serves others.
     ///
     /// # Errors
-    /// [`KeyError`]
-    pub fn prepare_keys(&self) -> Result<(), KeyError> {
+    /// [`SigningKeyError`]
+    pub fn prepare_keys(&self) -> Result<(), SigningKeyError> {
         self.prove_keys()?;
         Purpose::FROM_THE_FIRST.into_iter().try_for_each(|purpose| self.signing_key(purpose).map(drop))?;
         self.forget_unfinished();
@@ -117,13 +117,13 @@ impl Engine {
     }
 
     /// The active key, made if the profile has none for this purpose yet.
-    pub(crate) fn signing_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, KeyError> {
+    pub(crate) fn signing_key(&self, purpose: Purpose) -> Result<Arc<SigningKey>, SigningKeyError> {
         let row = self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))?;
         self.loaded_or_first(purpose, row)
     }
 
     /// The active keys that sign a pair of tokens: access, refresh.
-    pub(crate) fn pair_keys(&self) -> Result<(Arc<SigningKey>, Arc<SigningKey>), KeyError> {
+    pub(crate) fn pair_keys(&self) -> Result<(Arc<SigningKey>, Arc<SigningKey>), SigningKeyError> {
         let (access, refresh) = self.store.snapshot(|db| {
             let active = |purpose| store::signing_keys::in_state(db, purpose, KeyState::Active);
             Ok((active(Purpose::Access)?, active(Purpose::Refresh)?))
@@ -131,7 +131,7 @@ impl Engine {
         Ok((self.loaded_or_first(Purpose::Access, access)?, self.loaded_or_first(Purpose::Refresh, refresh)?))
     }
 
-    fn loaded_or_first(&self, purpose: Purpose, active: Option<KeyRow>) -> Result<Arc<SigningKey>, KeyError> {
+    fn loaded_or_first(&self, purpose: Purpose, active: Option<KeyRow>) -> Result<Arc<SigningKey>, SigningKeyError> {
         match active {
             Some(row) if row.info.proven => self.load(&row),
             None => self.first_key(purpose),
@@ -139,7 +139,7 @@ impl Engine {
                 self.prove_keys()?;
                 match self.store.read(|db| store::signing_keys::in_state(db, purpose, KeyState::Active))? {
                     Some(row) if row.info.proven => self.load(&row),
-                    Some(row) => Err(KeyError::Missing { kid: row.info.kid }),
+                    Some(row) => Err(SigningKeyError::Missing { kid: row.info.kid }),
                     // The keyring showed that the key was retired, so the profile continues with a new one.
                     None => self.first_key(doubted.info.purpose),
                 }
@@ -148,18 +148,22 @@ impl Engine {
     }
 
     /// The key with this `kid`, to recreate a token it signed before; `None` if its tokens no longer verify.
-    pub(crate) fn signing_key_named(&self, purpose: Purpose, kid: &str) -> Result<Option<Arc<SigningKey>>, KeyError> {
+    pub(crate) fn signing_key_named(
+        &self,
+        purpose: Purpose,
+        kid: &str,
+    ) -> Result<Option<Arc<SigningKey>>, SigningKeyError> {
         self.verifying_row(purpose, kid)?.map(|row| self.load(&row)).transpose()
     }
 
     /// The key that verifies our tokens with this `kid`; `None` if this purpose has no such key, or its tokens no
     /// longer verify. Reads the keyring only for a shared secret.
-    pub(crate) fn verifying_key(&self, purpose: Purpose, kid: &str) -> Result<Option<VerifyingKey>, KeyError> {
+    pub(crate) fn verifying_key(&self, purpose: Purpose, kid: &str) -> Result<Option<VerifyingKey>, SigningKeyError> {
         self.verifying_row(purpose, kid)?.map(|row| self.checking_half(&row)).transpose()
     }
 
     /// The verifying half of a known key. Cached: a `kid` always means the same key.
-    pub(crate) fn checking_half(&self, row: &KeyRow) -> Result<VerifyingKey, KeyError> {
+    pub(crate) fn checking_half(&self, row: &KeyRow) -> Result<VerifyingKey, SigningKeyError> {
         if let Some(key) = self.checking_keys().get(&row.info.kid) {
             return Ok(key.clone());
         }
@@ -179,7 +183,7 @@ impl Engine {
     }
 
     /// The private part of a known key. Cached: a `kid` always means the same key.
-    fn load(&self, row: &KeyRow) -> Result<Arc<SigningKey>, KeyError> {
+    fn load(&self, row: &KeyRow) -> Result<Arc<SigningKey>, SigningKeyError> {
         let kid = &row.info.kid;
         if let Some(key) = self.loaded_keys().get(kid) {
             return Ok(Arc::clone(key));
@@ -190,9 +194,9 @@ impl Engine {
     }
 
     /// Reads a key from the vault and checks that it is the expected one, by its public part or its fingerprint.
-    fn kept(&self, row: &KeyRow) -> Result<(PrivateKey, SigningKey), KeyError> {
+    fn kept(&self, row: &KeyRow) -> Result<(PrivateKey, SigningKey), SigningKeyError> {
         let kid = &row.info.kid;
-        let foreign = || KeyError::Foreign { kid: kid.clone() };
+        let foreign = || SigningKeyError::Foreign { kid: kid.clone() };
         let private = self.read_private(row)?;
         let key = private.signing_key(Some(kid)).map_err(|_| foreign())?;
         let public = self.store.read(|_| row.public_key())?;
@@ -220,17 +224,17 @@ impl Engine {
     }
 
     /// Reads the private part from the vault.
-    fn read_private(&self, row: &KeyRow) -> Result<PrivateKey, KeyError> {
+    fn read_private(&self, row: &KeyRow) -> Result<PrivateKey, SigningKeyError> {
         let KeyInfo { kid, algorithm, .. } = &row.info;
-        let text = self.read_or_take_over::<KeyError>(&self.entry_name(row)?)?;
-        let text = text.ok_or_else(|| KeyError::Missing { kid: kid.clone() })?;
+        let text = self.read_or_take_over::<SigningKeyError>(&self.entry_name(row)?)?;
+        let text = text.ok_or_else(|| SigningKeyError::Missing { kid: kid.clone() })?;
         let bytes = STANDARD.decode(text.expose()).map(Zeroizing::new);
-        let bytes = bytes.map_err(|_| KeyError::Foreign { kid: kid.clone() })?;
+        let bytes = bytes.map_err(|_| SigningKeyError::Foreign { kid: kid.clone() })?;
         Ok(PrivateKey::from_bytes(*algorithm, bytes))
     }
 
     /// Stores a private part in the vault before the database knows the key.
-    fn keep(&self, row: &KeyRow, private: &PrivateKey) -> Result<BeingMade, KeyError> {
+    fn keep(&self, row: &KeyRow, private: &PrivateKey) -> Result<BeingMade, SigningKeyError> {
         self.keep_entry(&self.entry_name(row)?, &VaultText::new(STANDARD.encode(private.bytes())))
     }
 

@@ -5,7 +5,7 @@
 //! and the database knows the keys it makes like any others. When the process ends, the profile has lost those keys,
 //! and reports so until somebody has new ones made.
 
-use super::{KeyError, KeyState, Purpose, RotateError, rotation::retire_in};
+use super::{KeyState, Purpose, RotateError, SigningKeyError, rotation::retire_in};
 use crate::{
     Engine,
     passwords::{self, PasswordRefusal},
@@ -60,10 +60,10 @@ pub enum PlaceError {
     NoPassphrase,
     /// A key cannot be read from its current place.
     #[error("The keys cannot be moved: {0}")]
-    Unreadable(KeyError),
+    Unreadable(SigningKeyError),
     /// The new place or the database failed. Nothing has changed, unless new keys were to be made.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
     /// No new key could be made in the new place.
     #[error(transparent)]
     Rotate(#[from] RotateError),
@@ -243,7 +243,7 @@ impl Engine {
             self.note_that_keys_last()?;
             return Ok(replaced);
         }
-        let now = self.now().map_err(KeyError::from)?;
+        let now = self.now().map_err(SigningKeyError::from)?;
         // End the sessions first: after an interruption the keys are still lost, and the call can be repeated.
         let ended = self.store.write(|tx| {
             let ended = store::sessions::end_all(tx, EndReason::KeysLost, now)?;
@@ -253,17 +253,19 @@ impl Engine {
             }
             Ok(ended)
         });
-        replaced.sessions = ended.map_err(KeyError::from)?;
+        replaced.sessions = ended.map_err(SigningKeyError::from)?;
         self.make_anew(&lost)?;
         for row in lost.iter().filter(|row| row.info.algorithm.is_symmetric()) {
-            self.store.write(|tx| retire_in(tx, &row.info.kid, KeyState::Retiring, now)).map_err(KeyError::from)?;
+            self.store
+                .write(|tx| retire_in(tx, &row.info.kid, KeyState::Retiring, now))
+                .map_err(SigningKeyError::from)?;
             self.forget(row);
         }
         Ok(replaced)
     }
 
     /// The active keys that the vault no longer holds, or holds another key for.
-    fn lost_keys(&self) -> Result<Vec<KeyRow>, KeyError> {
+    fn lost_keys(&self) -> Result<Vec<KeyRow>, SigningKeyError> {
         // Ask the vault, not the cache.
         self.forget_loaded_keys();
         let mut lost = Vec::new();
@@ -272,7 +274,7 @@ impl Engine {
             let Some(row) = self.store.read(active)? else { continue };
             match self.signing_key(purpose) {
                 Ok(_) => {}
-                Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => lost.push(row),
+                Err(SigningKeyError::Missing { .. } | SigningKeyError::Foreign { .. }) => lost.push(row),
                 Err(error) => return Err(error),
             }
         }
@@ -291,9 +293,9 @@ impl Engine {
 
     /// Records that the keys are no longer tied to a session, so losing them is reported differently.
     fn note_that_keys_last(&self) -> Result<(), RotateError> {
-        let kind = self.vault_kind().map_err(KeyError::from)?;
-        if kind != VaultKind::Session && self.last_keys_were_for_a_session().map_err(KeyError::from)? {
-            self.choose(kind, VaultKind::Session).map_err(KeyError::from)?;
+        let kind = self.vault_kind().map_err(SigningKeyError::from)?;
+        if kind != VaultKind::Session && self.last_keys_were_for_a_session().map_err(SigningKeyError::from)? {
+            self.choose(kind, VaultKind::Session).map_err(SigningKeyError::from)?;
         }
         Ok(())
     }
@@ -340,7 +342,7 @@ impl Engine {
     }
 
     /// The entries of all keys that are not retired, each checked against the database.
-    fn all_entries(&self) -> Result<Vec<(String, VaultText)>, KeyError> {
+    fn all_entries(&self) -> Result<Vec<(String, VaultText)>, SigningKeyError> {
         let rows = self.store.read(store::signing_keys::all)?;
         let mut entries = Vec::new();
         for row in rows.iter().filter(|row| row.info.state != KeyState::Retired) {
@@ -355,8 +357,8 @@ impl Engine {
         Ok(entries)
     }
 
-    fn whole_entry(&self, entry: String, row: &KeyRow) -> Result<(String, VaultText), KeyError> {
-        let text = self.vault()?.read(&entry)?.ok_or_else(|| KeyError::Missing { kid: row.info.kid.clone() })?;
+    fn whole_entry(&self, entry: String, row: &KeyRow) -> Result<(String, VaultText), SigningKeyError> {
+        let text = self.vault()?.read(&entry)?.ok_or_else(|| SigningKeyError::Missing { kid: row.info.kid.clone() })?;
         Ok((entry, text))
     }
 }

@@ -1,7 +1,7 @@
 //! The keys of a database that turned out to be a copy. The copy does not know which keys were retired after it was
 //! made. The keyring does: retiring a key replaces its private part with a note.
 
-use super::{KeyError, KeyState, Purpose, RetireError, rotation::retire_in};
+use super::{KeyState, Purpose, RetireError, SigningKeyError, rotation::retire_in};
 use crate::{
     Engine,
     records::{EventKind, NewEvent},
@@ -21,15 +21,15 @@ impl Engine {
     /// May wait for the keyring; never call it from a UI thread or one that serves others.
     ///
     /// # Errors
-    /// [`KeyError`] if the keyring does not answer; the remaining keys stay in doubt.
-    pub fn prove_keys(&self) -> Result<(), KeyError> {
+    /// [`SigningKeyError`] if the keyring does not answer; the remaining keys stay in doubt.
+    pub fn prove_keys(&self) -> Result<(), SigningKeyError> {
         for row in self.store.read(store::signing_keys::doubted)? {
             self.prove(&row)?;
         }
         Ok(())
     }
 
-    fn prove(&self, row: &KeyRow) -> Result<(), KeyError> {
+    fn prove(&self, row: &KeyRow) -> Result<(), SigningKeyError> {
         let (now, kid) = (self.now()?, &row.info.kid);
         if self.is_known_retired(row)? {
             self.store.write(|tx| {
@@ -43,7 +43,7 @@ impl Engine {
                 store::signing_keys::proven(tx, kid)?;
                 store::events::record(tx, now, &NewEvent::of(EventKind::KeyProven).kid(kid))
             })?),
-            Err(KeyError::Missing { .. } | KeyError::Foreign { .. }) => Ok(()),
+            Err(SigningKeyError::Missing { .. } | SigningKeyError::Foreign { .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -79,7 +79,7 @@ impl Engine {
     }
 
     /// The notes in the vault about this profile's retired keys.
-    pub(super) fn retired_notes(&self) -> Result<Vec<(String, VaultText)>, KeyError> {
+    pub(super) fn retired_notes(&self) -> Result<Vec<(String, VaultText)>, SigningKeyError> {
         let mut notes = Vec::new();
         for row in self.store.read(store::signing_keys::all)? {
             let is_noted =
@@ -95,7 +95,7 @@ impl Engine {
         Ok(notes)
     }
 
-    fn is_known_retired(&self, row: &KeyRow) -> Result<bool, KeyError> {
+    fn is_known_retired(&self, row: &KeyRow) -> Result<bool, SigningKeyError> {
         let note = self.note_name(row)?;
         for id in std::iter::once(&self.profile_id).chain(&self.origins) {
             if self.vault()?.read(&format!("{id}:{note}"))?.is_some() {

@@ -1,7 +1,7 @@
 //! Rotating the signing key: the new key is published before it signs, and the old one verifies until the last of its
 //! tokens has expired.
 
-use super::{KeyError, KeyInfo, KeyState, Purpose, make::NewKey};
+use super::{KeyInfo, KeyState, Purpose, SigningKeyError, make::NewKey};
 use crate::{
     Engine,
     clock::Timestamp,
@@ -45,7 +45,7 @@ pub enum RotateError {
     TooMany(Purpose),
     /// There is no usable key.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
 }
 
 /// Why a key was not retired. It is unchanged.
@@ -109,13 +109,13 @@ impl Engine {
                 let find = |state| store::signing_keys::in_state(db, purpose, state);
                 Ok((find(KeyState::Active)?, find(KeyState::Next)?))
             })
-            .map_err(KeyError::from)?;
+            .map_err(SigningKeyError::from)?;
         let algorithm = algorithm.or(active.map(|row| row.info.algorithm)).unwrap_or(purpose.default_algorithm());
-        if !self.may_sign(purpose, algorithm).map_err(KeyError::from)? {
+        if !self.may_sign(purpose, algorithm).map_err(SigningKeyError::from)? {
             return Err(RotateError::Algorithm { purpose, algorithm });
         }
-        let now = self.now().map_err(KeyError::from)?;
-        if self.too_many_retiring(purpose, now).map_err(KeyError::from)? {
+        let now = self.now().map_err(SigningKeyError::from)?;
+        if self.too_many_retiring(purpose, now).map_err(SigningKeyError::from)? {
             return Err(RotateError::TooMany(purpose));
         }
         let mut unusable = None;
@@ -125,7 +125,7 @@ impl Engine {
             match self.load(&next) {
                 Ok(_) => return self.activated(&next.info, now),
                 // It never signed, so nothing is lost.
-                Err(KeyError::Missing { kid } | KeyError::Foreign { kid }) => unusable = Some(kid),
+                Err(SigningKeyError::Missing { kid } | SigningKeyError::Foreign { kid }) => unusable = Some(kid),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -220,7 +220,7 @@ impl Engine {
         algorithm: Algorithm,
         unusable: Option<&str>,
         now: Timestamp,
-    ) -> Result<KeyInfo, KeyError> {
+    ) -> Result<KeyInfo, SigningKeyError> {
         let made = self.make_key(purpose, algorithm, now)?;
         let kid = made.row.info.kid.clone();
         let being_made = self.keep(&made.row, &made.private)?;
@@ -235,7 +235,9 @@ impl Engine {
                 self.load(&next)?;
                 Ok(next.info)
             }
-            Ok(Published::Known { .. }) => Err(KeyError::Unmade("the source of randomness repeats itself".into())),
+            Ok(Published::Known { .. }) => {
+                Err(SigningKeyError::Unmade("the source of randomness repeats itself".into()))
+            }
             Err(error) => {
                 self.give_up(&made.row, being_made);
                 Err(error.into())
@@ -301,7 +303,8 @@ impl Engine {
     }
 
     fn activated(&self, key: &KeyInfo, now: Timestamp) -> Result<KeyInfo, RotateError> {
-        let active = self.activate(key, now).map_err(KeyError::from)?.ok_or(RotateError::Overtaken(key.purpose))?;
+        let active =
+            self.activate(key, now).map_err(SigningKeyError::from)?.ok_or(RotateError::Overtaken(key.purpose))?;
         self.retire_along();
         Ok(active)
     }

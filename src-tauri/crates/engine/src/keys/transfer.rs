@@ -1,7 +1,7 @@
 //! Importing and exporting keys.
 
 use super::{
-    KeyError, KeyInfo, KeyState, Purpose,
+    KeyInfo, KeyState, Purpose, SigningKeyError,
     make::NewKey,
     rotation::{Published, RotateError, Waiting, known},
 };
@@ -23,7 +23,7 @@ const NEW_RSA_BITS: usize = 3072;
 
 /// Why a key was not imported. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
+pub enum KeyImportError {
     /// It is not a private key, or not a usable one; the reason says what is wrong.
     #[error("This key cannot be used: {0}")]
     Refused(#[from] jose::KeyError),
@@ -51,7 +51,7 @@ pub enum ImportError {
     Entropy(#[from] NoEntropy),
     /// The vault or the database failed.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
 }
 
 /// An imported key, which is active now.
@@ -78,10 +78,10 @@ pub enum ExportError {
     Retired(String),
     /// The vault or the database failed.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Key(#[from] SigningKeyError),
 }
 
-impl From<StoreError> for ImportError {
+impl From<StoreError> for KeyImportError {
     fn from(error: StoreError) -> Self {
         Self::Key(error.into())
     }
@@ -113,15 +113,15 @@ impl Engine {
     /// its thumbprint, and a shared secret gets a random name.
     ///
     /// # Errors
-    /// [`ImportError`]
-    pub fn import_key(&self, input: &[u8], algorithm: Option<Algorithm>) -> Result<Imported, ImportError> {
+    /// [`KeyImportError`]
+    pub fn import_key(&self, input: &[u8], algorithm: Option<Algorithm>) -> Result<Imported, KeyImportError> {
         let now = self.now()?;
         let private = PrivateKey::read(input, algorithm)?;
         if !self.may_sign(Purpose::Access, private.algorithm())? {
-            return Err(ImportError::Algorithm(private.algorithm()));
+            return Err(KeyImportError::Algorithm(private.algorithm()));
         }
         if self.too_many_retiring(Purpose::Access, now)? {
-            return Err(ImportError::TooMany(RotateError::TooMany(Purpose::Access)));
+            return Err(KeyImportError::TooMany(RotateError::TooMany(Purpose::Access)));
         }
         let kid = match private.kid() {
             // Two secrets with one name would share one vault entry.
@@ -130,28 +130,28 @@ impl Engine {
         };
         let fits = |kid: &String| (1..=LONGEST_KID).contains(&kid.len()) && jose::first_unseen(kid).is_none();
         if !kid.as_ref().is_none_or(fits) {
-            return Err(ImportError::Kid);
+            return Err(KeyImportError::Kid);
         }
         let new = NewKey::new(Purpose::Access, private, kid.as_deref(), now)?;
         if let Some(Published::Known { kid, .. }) = self.store.read(|db| known(db, &new))? {
-            return Err(ImportError::Known { kid });
+            return Err(KeyImportError::Known { kid });
         }
         let being_made = self.keep(&new.row, &new.private)?;
         // If the database fails, keep the entry for now: another process may be importing the same key.
         match self.publish(&new, Waiting::Replace, EventKind::KeyImported)? {
             Published::Ours => being_made.done(),
-            Published::Other(row) => return Err(ImportError::Known { kid: row.info.kid }),
+            Published::Other(row) => return Err(KeyImportError::Known { kid: row.info.kid }),
             Published::Known { kid, same_key } => {
                 if !same_key {
                     self.give_up(&new.row, being_made);
                 }
-                return Err(ImportError::Known { kid });
+                return Err(KeyImportError::Known { kid });
             }
         }
         let short_rsa_bits = new.key.verifying_key().rsa_bits().filter(|bits| *bits < NEW_RSA_BITS);
         let info = new.row.info;
         self.loaded_keys().insert(info.kid.clone(), Arc::new(new.key));
-        let key = self.activate(&info, now)?.ok_or(ImportError::Overtaken)?;
+        let key = self.activate(&info, now)?.ok_or(KeyImportError::Overtaken)?;
         self.retire_along();
         Ok(Imported { key, short_rsa_bits })
     }

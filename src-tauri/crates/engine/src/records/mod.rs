@@ -22,5 +22,5 @@ pub use key::{KeyInfo, KeyQuery, KeyState, ListedKey, Purpose, UnknownName};
 pub(crate) use refresh_hash::RefreshHash;
 pub(crate) use scope::choose;
 pub use scope::{Scope, ScopeEntry, UnknownScope, join};
-pub use session::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing};
+pub use session::{EndReason, SessionCounts, SessionKind, SessionQuery, SessionSort};
 pub use user::{FactorState, LONGEST_USERNAME, User, UserCounts, UserQuery, UserSort, Username, UsernameError};

@@ -86,8 +86,8 @@ impl FromStr for SessionKind {
 pub struct SessionQuery {
     /// Only sessions whose user, ID or scopes contain each of these words; empty for all.
     pub text: String,
-    /// Only sessions in this state; `None` for all.
-    pub standing: Option<Standing>,
+    /// Only sessions that can be used, or only those that ended or expired; `None` for all.
+    pub active: Option<bool>,
     /// The sort column.
     pub sort: SessionSort,
     /// Largest first.
@@ -96,15 +96,6 @@ pub struct SessionQuery {
     pub after: Option<Cursor>,
     /// The maximum number of rows, no more than [`crate::paging::LONGEST_PAGE`].
     pub most: u32,
-}
-
-/// Whether a session can still be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It can be used.
-    Active,
-    /// It was ended, or has expired.
-    Ended,
 }
 
 /// The sort column of sessions.

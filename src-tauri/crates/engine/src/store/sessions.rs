@@ -8,7 +8,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     paging::Page,
-    records::{EndReason, Scope, SessionCounts, SessionKind, SessionQuery, SessionSort, Standing},
+    records::{EndReason, Scope, SessionCounts, SessionKind, SessionQuery, SessionSort},
 };
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter, types::Value};
 
@@ -136,9 +136,9 @@ pub(crate) fn page(
         .query_row(params_from_iter(&values), |row| {
             Ok(SessionCounts { all: number(row.get(0)?), active: number(row.get(1)?) })
         })?;
-    values.push(match query.standing {
+    values.push(match query.active {
         None => Value::Null,
-        Some(standing) => Value::Integer(i64::from(standing == Standing::Active)),
+        Some(active) => Value::Integer(i64::from(active)),
     });
     let ended = format!("coalesce(ended_at_ms, {ENDS})");
     let list = List {

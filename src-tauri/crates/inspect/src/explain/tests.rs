@@ -6,7 +6,7 @@ use jose::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use jose::parse::SegmentKind;
 use jose::{Algorithm, KeyChoice, Policy};
 
-use crate::report::Standing;
+use crate::report::ScopeState;
 use crate::testing::{Draft, NOW, evidence, found, ids, key, no_key, signing_key, step};
 use crate::{check, parse};
 
@@ -126,7 +126,7 @@ fn members_are_annotated_in_the_words_of_the_pictures() {
         ]
     );
     assert_eq!(report.claims[6].time, Some(NOW + 821));
-    assert_eq!(report.claims[9].words[1].standing, Standing::Granted);
+    assert_eq!(report.claims[9].words[1].state, ScopeState::Granted);
     assert_eq!(report.claims[10].words[0].text, "pwd");
     assert_eq!(report.findings[0].title, "tenant is not a registered claim");
     assert_eq!(report.header_json.lines().count(), 5);

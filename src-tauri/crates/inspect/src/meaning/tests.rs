@@ -1,6 +1,6 @@
 //! Tests of what members mean, in tokens of well-known issuers and in others.
 
-use crate::report::{Report, Standing};
+use crate::report::{Report, ScopeState};
 use crate::testing::{Draft, ids, key};
 use jose::Facts;
 
@@ -179,18 +179,18 @@ fn scopes_are_matched_with_the_user_or_with_the_policy() {
     let scopes = |draft: Draft| {
         let report = draft.report();
         let member = report.claims.iter().find(|member| member.name == "scope").unwrap();
-        let words = member.words.iter().map(|word| (word.text.clone(), word.standing)).collect::<Vec<_>>();
+        let words = member.words.iter().map(|word| (word.text.clone(), word.state)).collect::<Vec<_>>();
         (words, member.meaning.to_string())
     };
     let draft = || Draft::new().claim("scope", "\"items:read extra\"");
-    let word = |text: &str, standing| (text.to_owned(), standing);
+    let word = |text: &str, state| (text.to_owned(), state);
     let (words, _) = scopes(draft());
     assert_eq!(
         words,
         [
-            word("items:read", Standing::Granted),
-            word("extra", Standing::NotHeld),
-            word("items:write", Standing::Missing)
+            word("items:read", ScopeState::Granted),
+            word("extra", ScopeState::NotHeld),
+            word("items:write", ScopeState::Missing)
         ]
     );
     let foreign = || draft().facts(|facts| *facts = Facts::unknown("Issued elsewhere"));
@@ -198,11 +198,15 @@ fn scopes_are_matched_with_the_user_or_with_the_policy() {
     let (words, meaning) = scopes(foreign().policy(|policy| policy.required_scopes = both()));
     assert_eq!(
         words,
-        [word("items:read", Standing::Granted), word("extra", Standing::Plain), word("items:write", Standing::Missing)]
+        [
+            word("items:read", ScopeState::Granted),
+            word("extra", ScopeState::Plain),
+            word("items:write", ScopeState::Missing)
+        ]
     );
     assert_eq!(meaning, "1 of 2 that the policy asks for");
     let (words, meaning) = scopes(foreign().policy(|policy| policy.required_scopes.clear()));
-    assert_eq!(words, [word("items:read", Standing::Plain), word("extra", Standing::Plain)]);
+    assert_eq!(words, [word("items:read", ScopeState::Plain), word("extra", ScopeState::Plain)]);
     assert_eq!(meaning, "2 scopes");
 }
 

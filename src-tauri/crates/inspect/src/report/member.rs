@@ -57,14 +57,14 @@ pub struct Word {
     /// The word itself.
     pub text: String,
     /// For scopes: its state for the user and the policy.
-    pub standing: Standing,
+    pub state: ScopeState,
 }
 
 /// The state of a scope for the user and the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum ScopeState {
     /// No state, or it is not a scope.
     Plain,
     /// The user holds it; if no user is known, the policy requires it.

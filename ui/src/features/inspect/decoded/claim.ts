@@ -1,5 +1,5 @@
 // What a row of the claim grid shows about a member at a given time. Pure.
-import type { Member, PayloadBytes, Standing, Word } from "../../../api/bindings.gen";
+import type { Member, PayloadBytes, ScopeState, Word } from "../../../api/bindings.gen";
 import type { ChipState } from "../../../shared/controls/chip";
 import { count, moment, relative } from "../../../shared/time/format";
 
@@ -11,7 +11,7 @@ const IN_GRID = 160;
 const ON_ONE_LINE = 40;
 
 /** A scope's chip, depending on the user and the policy. */
-export const chipOf: Record<Standing, ChipState> = {
+export const chipOf: Record<ScopeState, ChipState> = {
   plain: "plain",
   granted: "granted",
   not_held: "not held",
@@ -20,7 +20,7 @@ export const chipOf: Record<Standing, ChipState> = {
 
 /** Missing scopes come first, since the user is looking for them. */
 export const scopesFirst = (words: readonly Word[]) =>
-  words.toSorted((a, b) => Number(b.standing === "missing") - Number(a.standing === "missing"));
+  words.toSorted((a, b) => Number(b.state === "missing") - Number(a.state === "missing"));
 
 const SCOPES = new Set(["scope", "scp"]);
 

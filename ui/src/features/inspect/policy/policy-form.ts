@@ -57,8 +57,7 @@ export function accepting(policy: PolicyView, report: Report, blamed: readonly s
       report.claims.find((claim) => claim.name === "aud")?.words[0]?.text ??
       (textOf(report.claims, "aud") || null);
   const scopes = report.claims.find(({ name }) => name === "scope" || name === "scp");
-  const missing =
-    scopes?.words.filter(({ standing }) => standing === "missing").map(({ text }) => text) ?? [];
+  const missing = scopes?.words.filter(({ state }) => state === "missing").map(({ text }) => text) ?? [];
   if (scopes && blamed.includes(scopes.name))
     next.required_scopes = next.required_scopes.filter((scope) => !missing.includes(scope));
   next.required_claims = next.required_claims.filter((name) => !blamed.includes(name) || has(name));

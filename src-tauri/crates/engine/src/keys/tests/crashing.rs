@@ -64,7 +64,7 @@ fn an_entry_that_a_killed_program_left_is_deleted_when_keys_are_prepared_or_made
         let (_, kid) = bench.token();
         let (row, killed) = begin(&bench);
         let text = VaultText::new("a data key");
-        drop((killed, bench.engine.keep_entry::<KeyError>("data-key:unknown", &text).unwrap()));
+        drop((killed, bench.engine.keep_entry::<SigningKeyError>("data-key:unknown", &text).unwrap()));
         let entry = bench.engine.entry(&row).unwrap();
         assert!(bench.vault.entries().contains(&entry) && notes(&bench) == 2);
 
@@ -154,7 +154,7 @@ fn a_published_key_that_the_vault_has_lost_is_replaced_and_one_it_cannot_show_no
     let locked = VaultError::Locked { system: "IsLocked".into() };
     bench.vault.fail_with(Some(locked.clone()));
     let failed = later.engine.rotate_key(Purpose::Access, None).unwrap_err();
-    assert_eq!(failed, KeyError::Vault(locked).into());
+    assert_eq!(failed, SigningKeyError::Vault(locked).into());
     assert_eq!(bench.state(&next.kid), KeyState::Next);
     bench.vault.fail_with(None);
     let entry = bench.vault.entries().into_iter().find(|entry| entry.ends_with(&next.kid)).unwrap();
@@ -175,7 +175,7 @@ fn a_vault_that_has_lost_the_active_key_never_gets_a_new_one_by_itself() {
     }
     let later = bench.another_process(2);
     for purpose in Purpose::ALL {
-        assert!(matches!(later.engine.signing_key(purpose), Err(KeyError::Missing { .. })));
+        assert!(matches!(later.engine.signing_key(purpose), Err(SigningKeyError::Missing { .. })));
     }
     assert!(later.vault.entries().is_empty());
     // An explicit rotation is the way out.

@@ -7,7 +7,7 @@ mod rotating;
 mod tampering;
 mod transferring;
 
-use super::{KeyError, KeyInfo, KeyState, Purpose};
+use super::{KeyInfo, KeyState, Purpose, SigningKeyError};
 use crate::store::Db;
 use crate::{
     Engine, Profile, Rules,

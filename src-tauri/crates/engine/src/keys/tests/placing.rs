@@ -36,7 +36,7 @@ fn without_a_keyring_a_passphrase_keeps_the_keys_and_the_next_start_wants_it() {
 
     let later = bench.another_process(2);
     assert_eq!(later.engine.vault_kind(), Ok(VaultKind::Passphrase));
-    assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Vault(VaultError::PassphraseDue { .. }))));
+    assert!(matches!(later.engine.prepare_keys(), Err(SigningKeyError::Vault(VaultError::PassphraseDue { .. }))));
     assert_eq!(later.engine.enter_passphrase(&Password::new("plaid lantern")), Err(VaultError::WrongPassphrase));
     later.engine.enter_passphrase(&passphrase()).unwrap();
     later.engine.prepare_keys().unwrap();
@@ -109,7 +109,7 @@ fn keys_for_one_session_end_with_it_and_the_next_start_says_so() {
     bench.vault.fail_with(None);
     let later = bench.another_process(2);
     assert_eq!(later.engine.vault_kind(), Ok(VaultKind::System), "the choice ended with the process");
-    assert!(matches!(later.engine.prepare_keys(), Err(KeyError::Missing { .. })), "no new key is made silently");
+    assert!(matches!(later.engine.prepare_keys(), Err(SigningKeyError::Missing { .. })), "no new key is made silently");
     assert!(bench.vault.entries().is_empty());
     assert_eq!(later.engine.last_keys_were_for_a_session(), Ok(true), "nothing can bring them back");
     later.engine.replace_lost_keys().unwrap();

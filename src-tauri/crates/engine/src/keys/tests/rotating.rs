@@ -267,7 +267,7 @@ fn no_secret_reaches_the_database_an_error_or_a_debug_text() {
     bench.vault.write(&entry, &VaultText::new("c2hvcnQ=")).unwrap();
     let later = bench.another_process(2);
     let error = later.engine.prepare_keys().unwrap_err();
-    assert!(matches!(error, KeyError::Foreign { .. }));
+    assert!(matches!(error, SigningKeyError::Foreign { .. }));
     let shown = format!(
         "{error} {error:?} {:?} {:?} {:?}",
         bench.key(Purpose::Refresh),

@@ -23,7 +23,7 @@ fn a_shared_secret_that_was_replaced_in_the_keyring_is_never_used() {
         let kid = bench.key(purpose).kid().to_owned();
         replace(&bench, &kid, &other_secret());
         let later = bench.another_process(2);
-        let foreign = KeyError::Foreign { kid: kid.clone() };
+        let foreign = SigningKeyError::Foreign { kid: kid.clone() };
         assert_eq!(later.engine.signing_key(purpose).map(drop), Err(foreign.clone()), "it signs nothing");
         assert_eq!(later.engine.verifying_key(purpose, &kid).map(drop), Err(foreign.clone()), "and verifies nothing");
         assert!(later.engine.prepare_keys().is_err());
@@ -61,7 +61,7 @@ fn a_key_from_before_fingerprints_is_taken_on_trust_once() {
     bench.another_process(2).engine.prepare_keys().unwrap();
     assert_eq!(fingerprint(), made);
     replace(&bench, &kid, &other_secret());
-    assert_eq!(bench.another_process(3).engine.prepare_keys(), Err(KeyError::Foreign { kid }));
+    assert_eq!(bench.another_process(3).engine.prepare_keys(), Err(SigningKeyError::Foreign { kid }));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Importing and exporting keys.
 
-use super::super::{ExportError, ImportError, Imported};
+use super::super::{ExportError, Imported, KeyImportError};
 use super::*;
 
 const RSA: &str = include_str!("../../../../jose/vectors/keys/rsa2048.pkcs1.pem");
@@ -124,11 +124,11 @@ fn a_key_comes_in_once_and_a_retired_one_does_not_come_back() {
     let bench = Bench::new();
     let key = bench.engine.import_key(P256.as_bytes(), None).unwrap().key;
     let again = || bench.engine.import_key(P256.as_bytes(), None);
-    assert_eq!(again(), Err(ImportError::Known { kid: key.kid.clone() }));
+    assert_eq!(again(), Err(KeyImportError::Known { kid: key.kid.clone() }));
     bench.assert_whole();
     bench.rotate(Purpose::Access);
     bench.engine.retire_key(&key.kid).unwrap();
-    assert_eq!(again(), Err(ImportError::Known { kid: key.kid.clone() }));
+    assert_eq!(again(), Err(KeyImportError::Known { kid: key.kid.clone() }));
     let gone = bench.engine.dangerous_export_private(&key.kid).err();
     assert_eq!(gone, Some(ExportError::Retired(key.kid.clone())));
     assert_eq!(bench.engine.export_public(&key.kid).unwrap().pem, P256_PUBLIC);
@@ -150,7 +150,7 @@ fn one_key_brought_in_by_many_at_once_is_one_key_and_keeps_its_private_part() {
         for thread in threads {
             match thread.join().unwrap() {
                 Ok(_) => came_in += 1,
-                Err(error) => assert!(matches!(error, ImportError::Known { .. }), "{error}"),
+                Err(error) => assert!(matches!(error, KeyImportError::Known { .. }), "{error}"),
             }
         }
     });

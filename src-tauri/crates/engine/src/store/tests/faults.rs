@@ -7,7 +7,7 @@ use crate::{
     Engine, Profile, Rules,
     clock::{FrozenClock, Timestamp},
     entropy::SeededEntropy,
-    keys::KeyError,
+    keys::SigningKeyError,
     policies::PolicyError,
     refresh::RefreshError,
     secret::{Password, RefreshToken},
@@ -168,7 +168,7 @@ fn fail_everywhere<T>(
 fn refreshed(answer: Result<SignedIn, RefreshError>) -> Result<bool, StoreError> {
     match answer {
         Ok(_) => Ok(true),
-        Err(RefreshError::Store(error) | RefreshError::Key(KeyError::Store(error))) => Err(error),
+        Err(RefreshError::Store(error) | RefreshError::Key(SigningKeyError::Store(error))) => Err(error),
         Err(other) => panic!("{other:?}"),
     }
 }

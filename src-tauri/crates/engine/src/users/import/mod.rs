@@ -48,7 +48,7 @@ pub struct ImportOptions {
 
 /// Why nothing was imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
+pub enum UserImportError {
     /// No column holds the username, or a field is held by two columns.
     #[error("Exactly one column must hold the username, and no field may be held by two")]
     Fields,
@@ -109,8 +109,8 @@ impl Engine {
     /// What importing a file would do, line by line. Nothing is saved.
     ///
     /// # Errors
-    /// [`ImportError::Fields`], [`ImportError::TooManyPasswords`], [`ImportError::Store`]
-    pub fn plan_import(&self, table: &ImportTable, options: &ImportOptions) -> Result<ImportPlan, ImportError> {
+    /// [`UserImportError::Fields`], [`UserImportError::TooManyPasswords`], [`UserImportError::Store`]
+    pub fn plan_import(&self, table: &ImportTable, options: &ImportOptions) -> Result<ImportPlan, UserImportError> {
         let rules = self.rules()?;
         let planner = Planner::new(table, options, rules.bcrypt_cost, rules.password_lengths())?;
         Ok(self.store.snapshot(|db| planner.plan(db))?.public())
@@ -120,18 +120,18 @@ impl Engine {
     /// that was shown.
     ///
     /// # Errors
-    /// [`ImportError`]; nothing was saved.
+    /// [`UserImportError`]; nothing was saved.
     pub fn import_users(
         &self,
         table: &ImportTable,
         options: &ImportOptions,
         expected: &str,
-    ) -> Result<Imported, ImportError> {
+    ) -> Result<Imported, UserImportError> {
         let rules = self.rules()?;
         let planner = Planner::new(table, options, rules.bcrypt_cost, rules.password_lengths())?;
         let mut before = self.store.snapshot(|db| planner.plan(db))?;
         if before.fingerprint() != expected {
-            return Err(ImportError::Changed);
+            return Err(UserImportError::Changed);
         }
         // Hash before the transaction: no other writer waits for it.
         before.hash_passwords(|password| {
@@ -140,14 +140,14 @@ impl Engine {
         let now = self.now()?;
         self.store.decide(|tx| {
             if planner.plan(tx)?.fingerprint() != expected {
-                return Err(Stop::Refused(ImportError::Changed));
+                return Err(Stop::Refused(UserImportError::Changed));
             }
             let mut done = Imported { created: 0, updated: 0 };
             for step in before.steps() {
                 match step {
                     Step::Create { username, display_name, email, hash, scopes } => {
                         let Some(id) = store::users::insert(tx, username, display_name, email, hash, now)? else {
-                            return Err(Stop::Refused(ImportError::Changed));
+                            return Err(Stop::Refused(UserImportError::Changed));
                         };
                         store::scopes::replace(tx, id, scopes)?;
                         store::events::record(tx, now, &NewEvent::of(EventKind::UserCreated).user(id))?;
@@ -161,7 +161,7 @@ impl Engine {
                 }
             }
             if done == (Imported { created: 0, updated: 0 }) {
-                return Err(Stop::Refused(ImportError::Nothing));
+                return Err(Stop::Refused(UserImportError::Nothing));
             }
             let detail = json!({ "created": done.created, "updated": done.updated });
             store::events::record(tx, now, &NewEvent::of(EventKind::UsersImported).detail(detail))?;

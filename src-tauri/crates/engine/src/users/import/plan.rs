@@ -1,6 +1,6 @@
 //! What each line of a file would do.
 
-use super::{ImportError, ImportField, ImportOptions, ImportTable, MOST_CLEAR, RowProblem, check_details};
+use super::{ImportField, ImportOptions, ImportTable, MOST_CLEAR, RowProblem, UserImportError, check_details};
 use crate::{
     passwords::{self, HashError, Lengths, Recognised},
     records::{Scope, ScopeEntry, User, Username},
@@ -128,20 +128,20 @@ impl<'a> Planner<'a> {
         options: &ImportOptions,
         cost: u32,
         lengths: Lengths,
-    ) -> Result<Self, ImportError> {
+    ) -> Result<Self, UserImportError> {
         let mut columns = HashMap::new();
         for (at, field) in options.fields.iter().enumerate().take(table.columns.len()) {
             let Some(field) = field else { continue };
             if columns.insert(*field, at).is_some() {
-                return Err(ImportError::Fields);
+                return Err(UserImportError::Fields);
             }
         }
         let clear = columns.contains_key(&ImportField::Password);
         if !columns.contains_key(&ImportField::Username) || clear && columns.contains_key(&ImportField::PasswordHash) {
-            return Err(ImportError::Fields);
+            return Err(UserImportError::Fields);
         }
         if clear && table.rows.len() > MOST_CLEAR {
-            return Err(ImportError::TooManyPasswords);
+            return Err(UserImportError::TooManyPasswords);
         }
         Ok(Self { table, update_scopes: options.update_scopes, cost, lengths, columns })
     }
