@@ -100,6 +100,10 @@ async fn users_are_imported_as_shown_and_exported_to_a_file_that_was_chosen() {
     chooser.send_keys(file.to_str().unwrap()).await.unwrap();
     app.shows("A username cannot contain a space").await;
     app.shows("bcrypt, cost 4, upgraded").await;
+    // WebKit would paint the scroll bar of the list over the sheet.
+    let scrolls: String =
+        app.read("return getComputedStyle(document.querySelector('main [role=rowgroup].scroller')).overflow").await;
+    assert_eq!(scrolls, "hidden");
     assert_eq!(app.axe().await, Vec::<String>::new());
     app.click("button", "Import 2 of 3").await;
     app.shows("Created 1 user, updated 1").await;

@@ -93,6 +93,31 @@ test("a race has as many requests as wanted, and one by another preset is asked 
   ]);
 });
 
+test("the times of a race begin with its first request", async () => {
+  const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
+  const { host, user } = await openSessions([session]);
+  host.sessions.refreshes = [{ kind: "session_ended" }, { kind: "session_ended" }];
+  host.raceRefresh = async (_sid, _jti, requests) => {
+    const race = host.sessions.raced(requests);
+    const later = (us: number) => us + 2000;
+    const lanes = race.lanes.map((lane) => ({
+      ...lane,
+      sent_us: later(lane.sent_us),
+      decides_us: later(lane.decides_us),
+      decided_us: later(lane.decided_us),
+      answered_us: later(lane.answered_us),
+    }));
+    return { status: "ok", data: { ...race, lanes } };
+  };
+  await user.click(within(chosen()).getByRole("button", { name: /^Race/ }));
+  await settle();
+  const lanes = within(chosen()).getAllByRole("img", { name: /^sent at/ });
+  expect(lanes[0]).toHaveAccessibleName(
+    "sent at 0.0 ms, waits until 0.0 ms, decided at 0.4 ms, answered at 0.9 ms",
+  );
+  expect(lanes[0]?.querySelector("rect")).toHaveAttribute("x", "0");
+});
+
 test("a request that is not answered is not passed off as a refusal", async () => {
   const session = { ...sessionOf("alice", {}, 1), held: ["ses_alice-r0"] };
   const { host, user } = await openSessions([session]);
