@@ -14,6 +14,7 @@
 #[cfg(target_os = "linux")]
 mod linux {
     use std::path::{Path, PathBuf};
+    use thirtyfour::{By, Key};
     use workbench_tests::desktop::{App, Desktop, Theme};
 
     /// The sample token of jwt.io.
@@ -171,12 +172,71 @@ mod linux {
                 app.find("heading", "Not a valid token").await;
                 self.take(&app, "inspect-broken", false).await;
                 self.sessions(&desktop, &app).await;
+                self.import(&desktop, &app).await;
+                self.ending_keys_and_tokens(&desktop, &app).await;
                 app.quit().await;
                 desktop.lock_keyring();
                 let app = desktop.open_app(&[]).await;
                 app.find("heading", "is locked").await;
                 self.take(&app, "keyring-locked", false).await;
+                self.without_keys(&app).await;
             }
+        }
+
+        /// What each line of a file would do.
+        async fn import(&self, desktop: &Desktop, app: &App) {
+            const HASH: &str = "$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW";
+            let file = desktop.home().join("people.csv");
+            let others = "bob,,,,items:read items:write,sales\ncarol,,,,items:read,\nol ivia,,,,items:read,\n\
+                          mallory,,,$2x$05$abcdefghijklmnopqrstuu,,\npeggy,Peggy,,,items:read,\nsybil,,,,orders:all,\n";
+            let first = format!("heidi,Heidi,heidi@example.com,{HASH},items:read,sales\n");
+            let old = format!("ivan,,,{},items:read items:write,\n", HASH.replace("$12$", "$08$"));
+            let head = "login,full_name,mail,pw,roles,department\n";
+            std::fs::write(&file, [head, &first, &old, others].concat()).unwrap();
+            app.resize(1280, 800).await;
+            app.click("button", "Users").await;
+            app.click("button", "Import and export").await;
+            app.click("menuitem", "Import users").await;
+            app.find("dialog", "Import users").await;
+            let chooser = app.driver().find(By::Css("input[type=file]")).await.unwrap();
+            chooser.send_keys(file.to_str().unwrap()).await.unwrap();
+            app.shows("A username cannot contain a space").await;
+            self.take(app, "import", false).await;
+            app.escape().await;
+            app.gone("dialog", "Import users").await;
+        }
+
+        /// The deny list, and a key that is about to end.
+        async fn ending_keys_and_tokens(&self, desktop: &Desktop, app: &App) {
+            app.resize(1280, 800).await;
+            app.click("button", "Sessions").await;
+            app.click("button", "Deny list").await;
+            app.find("dialog", "Deny list").await;
+            self.take(app, "deny-list", false).await;
+            app.escape().await;
+            app.gone("dialog", "Deny list").await;
+            desktop.twb(&["keys", "rotate"], "");
+            app.click("button", "Keys").await;
+            app.click("gridcell", "Retiring").await;
+            app.click("button", "Retire now").await;
+            self.take(app, "keys-retire", false).await;
+            app.escape().await;
+        }
+
+        /// Each view while the keyring is locked.
+        async fn without_keys(&self, app: &App) {
+            app.resize(1280, 800).await;
+            app.press(Key::Escape).await;
+            for view in ["Users", "Sessions", "Keys"] {
+                app.resize(1280, 800).await;
+                app.click("button", view).await;
+                app.shows("See what can be done").await;
+                self.take(app, &format!("{}-locked", view.to_lowercase()), false).await;
+            }
+            app.resize(1280, 800).await;
+            app.press(Key::Control + "j").await;
+            app.find("region", "Activity").await;
+            self.take(app, "activity-locked", false).await;
         }
 
         /// Sessions in every state, the last of them ended by a replay.

@@ -75,6 +75,8 @@ describe("an import", () => {
       expect.stringContaining("A username cannot contain a space."),
     ]);
     expect(within(lines()[0] as HTMLElement).getByText("bcrypt, cost 12, upgraded")).toBeVisible();
+    expect(lines()[1]).toHaveTextContent("− items:write");
+    expect(lines().map((line) => line.classList.contains("bad"))).toEqual([false, false, true]);
     await user.click(dialog().getByRole("radio", { name: "Refused 1" }));
     await settle();
     expect(lines()).toHaveLength(1);
