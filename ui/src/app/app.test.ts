@@ -197,7 +197,7 @@ test("the remembered appearance is shown, and one that cannot be read or kept is
 
 test("a view that is asked for before its script has been read opens when it has, with the focus", async () => {
   const { user } = await open();
-  late.parts = null;
+  late.parts = {};
   await user.keyboard("{Control>}2{/Control}");
   await settle();
   expect(screen.getByRole("heading", { name: "Sessions" })).toBeVisible();

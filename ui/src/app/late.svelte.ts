@@ -1,13 +1,3 @@
-import type * as Parts from "./late";
+import { Late } from "../shared/late.svelte";
 
-/** The parts of the window that the first picture does not show. */
-class Late {
-  /** `null` until their script has been read. */
-  parts = $state.raw<typeof Parts | null>(null);
-
-  async load(): Promise<void> {
-    this.parts ??= await import("./late");
-  }
-}
-
-export const late = new Late();
+export const late = new Late(() => import("./late"));
