@@ -1,6 +1,6 @@
 //! Without a keyring the window offers other places for the keys, and chooses none by itself.
 
-use crate::steps::{add_user, sign_in};
+use crate::steps::{add_user, place, sign_in};
 use workbench_tests::desktop::Desktop;
 
 const PASSPHRASE: &str = "plaid lantern quorum drizzle";
@@ -14,7 +14,10 @@ async fn a_passphrase_seals_the_keys_and_the_next_start_asks_for_it() {
     let app = desktop.open_app(&[]).await;
     app.find("heading", "No keyring service is running").await;
     app.click("button", "Seal with a passphrase").await;
+    let before = place(&app, "Keep the keys there").await;
     app.fill("Passphrase", PASSPHRASE).await;
+    app.shows("Strong.").await;
+    assert_eq!(place(&app, "Keep the keys there").await, before, "typing does not move the button");
     app.fill("Passphrase again", PASSPHRASE).await;
     app.click("button", "Keep the keys there").await;
     app.gone("heading", "No keyring service is running").await;

@@ -42,6 +42,11 @@ pub(crate) async fn sign_in(app: &App, name: &str) -> String {
     shown_token(app).await
 }
 
+/// Where a button is, from the top of the page in pixels.
+pub(crate) async fn place(app: &App, button: &str) -> f64 {
+    app.find("button", button).await.rect().await.unwrap().y
+}
+
 /// The token that Inspect shows.
 pub(crate) async fn shown_token(app: &App) -> String {
     // The start page's field is replaced by another one; a query in between finds none.

@@ -1,6 +1,6 @@
 //! Users: editing, a new password, deleting, and the frame beside a sheet.
 
-use crate::steps::{PASSWORD, add_user};
+use crate::steps::{PASSWORD, add_user, place};
 use std::fs;
 use thirtyfour::{By, Key};
 use workbench_tests::desktop::{Desktop, key};
@@ -40,8 +40,10 @@ async fn a_user_is_edited_given_a_password_and_deleted_and_others_see_it() {
     app.click("button", "More about bob").await;
     app.click("menuitem", "Set the password").await;
     app.shows("This ends 1 active session of bob").await;
+    let before = place(&app, "Generate").await;
     app.click("button", "Generate").await;
     app.shows("Strong").await;
+    assert_eq!(place(&app, "Generate").await, before, "the strength does not move it");
     let made = app.find("textbox", "New password").await.prop("value").await.unwrap().unwrap();
     app.click("button", "Copy").await;
     app.shows("It leaves the clipboard in 60 s").await;
@@ -126,5 +128,30 @@ async fn users_are_imported_as_shown_and_exported_to_a_file_that_was_chosen() {
     let exported = fs::read_to_string(&path).unwrap();
     fs::remove_file(&path).unwrap();
     assert!(exported.contains("heidi,,,orders:all,yes") && !exported.contains("$2"), "{exported}");
+    app.quit().await;
+}
+
+/// The place of the dialog's main button while a lock is shown there; null without one.
+const DURING_A_LOCK: &str = "const dialog = document.querySelector('[role=dialog]');
+    if (!dialog.innerText.includes('End the lock')) return null;
+    return dialog.querySelector('[type=submit]').getBoundingClientRect().y";
+
+#[tokio::test]
+async fn a_lock_that_ends_leaves_the_button_where_it_is() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    app.click("button", "Sign in as alice").await;
+    let during = app
+        .until("the lock in the dialog", async || {
+            app.fill("Password", "not that one").await;
+            app.click("button", "Sign in").await;
+            app.read::<Option<f64>>(DURING_A_LOCK).await
+        })
+        .await;
+    app.gone("button", "End the lock").await;
+    let after = place(&app, "Sign in").await;
+    assert!((after - during).abs() < 1.0, "{during} and {after}");
     app.quit().await;
 }

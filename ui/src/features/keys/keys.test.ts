@@ -149,6 +149,22 @@ test("an import says what is wrong with the key, and keeps it as typed", async (
   expect(row("new-4")).toHaveTextContent("RS256");
 });
 
+test("an encrypted key's passphrase can be cleared and typed anew", async () => {
+  const { host, user } = await openKeys(full());
+  const refused = wireError({ area: "keys", code: "encrypted" });
+  host.importKey = async () => ({ status: "error", error: refused });
+  await user.click(screen.getByRole("button", { name: "Import" }));
+  await settle();
+  const dialog = within(screen.getByRole("dialog", { name: "Import a private key" }));
+  await user.type(dialog.getByRole("textbox"), "MIIJ");
+  await user.click(dialog.getByRole("button", { name: /Import and use it/ }));
+  await settle();
+  const passphrase = dialog.getByLabelText("Passphrase of the key");
+  await user.type(passphrase, "q");
+  await user.clear(passphrase);
+  expect(dialog.getByLabelText("Passphrase of the key")).toHaveFocus();
+});
+
 test("the private part is copied by the program, and never shown", async () => {
   const { host, user } = await openKeys(full());
   await user.click(screen.getByRole("button", { name: /Copy the private key/ }));

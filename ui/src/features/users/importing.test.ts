@@ -177,7 +177,7 @@ describe("the scope catalog", () => {
 
     await user.click(dialog().getByRole("button", { name: "Edit items:read" }));
     await user.type(dialog().getByLabelText("Name"), "-all");
-    expect(dialog().getByText(/Holders keep it under the new name/)).toBeVisible();
+    expect(dialog().getByText(/Holders keep it under a new name/)).toBeVisible();
     await user.click(dialog().getByRole("button", { name: "Save scope" }));
     await settle();
     expect(host.scopeUses[0]?.name).toBe("items:read-all");
