@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import App from "../src/app/App.svelte";
 import { late } from "../src/app/late.svelte";
 import { opened } from "../src/features/inspect/opened.svelte";
+import { popups } from "../src/shared/controls/popups.svelte";
 import type { Report } from "../src/api/bindings.gen";
 import { ok } from "../src/platform/fake/answers";
 import { FakeHost, type FakeOptions } from "../src/platform/fake";
@@ -28,7 +29,7 @@ export async function open(options: FakeOptions = {}, prepare: (host: FakeHost) 
   const host = new FakeHost({ users: [alice], ...options });
   prepare(host);
   // A test that presses a key at once finds what a user finds a moment after the first picture.
-  await Promise.all([late.load(), opened.load()]);
+  await Promise.all([popups.load(), late.load(), opened.load()]);
   const view = render(App, { props: { host } });
   const user = userEvent.setup({ advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
   await settle();

@@ -6,4 +6,5 @@ export { default as RestoredScreen } from "../features/store/RestoredScreen.svel
 export { default as KeysView } from "../views/KeysView.svelte";
 export { default as SessionsView } from "../views/SessionsView.svelte";
 export { default as UsersView } from "../views/UsersView.svelte";
+export { default as AppearanceChoices } from "./AppearanceChoices.svelte";
 export { default as ShortcutList } from "./ShortcutList.svelte";

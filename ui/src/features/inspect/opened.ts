@@ -6,6 +6,7 @@ export { default as Editor } from "./edit/Editor.svelte";
 export { default as KeyDialog } from "./key/KeyDialog.svelte";
 export { default as KeyStep } from "./key/KeyStep.svelte";
 export { default as OwnToken } from "./own/OwnToken.svelte";
+export { default as PolicyChoices } from "./policy/PolicyChoices.svelte";
 export { default as PolicySheet } from "./policy/PolicySheet.svelte";
 export { default as Compared } from "./token/Compared.svelte";
 export { default as TokenBar } from "./token/TokenBar.svelte";

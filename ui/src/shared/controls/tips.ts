@@ -1,7 +1,5 @@
-// Connects all buttons with a tooltip to the shared one.
-import { Tooltip } from "bits-ui";
+// What connects all buttons with a tooltip to the shared one; there is nothing before the tooltips have been read.
 import { createContext } from "svelte";
+import type { newTips } from "./popups";
 
-export const newTips = () => Tooltip.createTether<string>();
-
-export const [useTips, provideTips] = createContext<ReturnType<typeof newTips>>();
+export const [useTips, provideTips] = createContext<() => ReturnType<typeof newTips> | undefined>();

@@ -1,0 +1,3 @@
+import { Late } from "../late.svelte";
+
+export const popups = new Late(() => import("./popups"));
