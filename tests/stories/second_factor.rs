@@ -3,9 +3,11 @@
 use engine::{
     secret::Password,
     sign_in::{SignIn, SignInError},
+    throttle::TooManyTries,
     totp::SecondFactor,
     users::AttemptOutcome,
 };
+use std::time::Duration;
 use workbench_tests::app::{App, PASSWORD};
 
 pub(crate) fn pending(app: &App) -> engine::secret::PendingToken {
@@ -144,7 +146,10 @@ fn wrong_codes_and_wrong_passwords_are_counted_together() {
         assert_eq!(app.engine.confirm_sign_in(&token, "000000"), Err(SignInError::WrongCode));
         app.clock.advance_seconds(1);
     }
-    assert_eq!(app.engine.confirm_sign_in(&token, "000000"), Err(SignInError::TooManyTries));
+    assert_eq!(
+        app.engine.confirm_sign_in(&token, "000000"),
+        Err(TooManyTries { left: Some(Duration::from_secs(2)) }.into())
+    );
     let _ = app.try_sign_in("alice", "wrong password");
     assert_eq!(app.engine.failures("alice").unwrap().0.count, 3, "the last try came too soon to count");
     app.clock.advance_seconds(2);

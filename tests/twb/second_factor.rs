@@ -64,6 +64,21 @@ fn the_code_of_an_authenticator_is_printed_for_a_test() {
 }
 
 #[test]
+fn after_a_wrong_code_the_next_one_has_to_wait_and_is_told_so() {
+    let twb = Twb::new();
+    let file = twb.sealed();
+    twb.says(&["second-factor", "begin", "alice", "--passphrase-file", &file], PASSWORD);
+    // The second try may come a second later, but the wait grows with each.
+    let told = std::iter::repeat_with(|| {
+        let confirm = ["second-factor", "confirm", "alice", "--passphrase-file", &file];
+        twb.run(&confirm, "no code\n").err
+    });
+    let told = told.take(20).find(|told| !told.contains("The code is wrong")).unwrap();
+    assert!(told.contains("This 2FA code was not looked at after wrong attempts: wait "), "{told}");
+    assert!(told.trim_end().ends_with(" s, then try it again"), "{told}");
+}
+
+#[test]
 fn shells_and_man_learn_of_every_command() {
     let twb = Twb::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {

@@ -169,7 +169,7 @@ impl From<SignInError> for WireError {
                 let typed = u32::try_from(typed).unwrap_or(u32::MAX);
                 Failure::SignIn(SignInProblem::CodeLength { digits, typed })
             }
-            SignInError::TooManyTries => Failure::SignIn(SignInProblem::TooManyTries),
+            SignInError::TooManyTries(_) => Failure::SignIn(SignInProblem::TooManyTries),
             SignInError::UsedCode => Failure::SignIn(SignInProblem::UsedCode),
             SignInError::UsedRecoveryCode => Failure::SignIn(SignInProblem::UsedRecoveryCode),
             SignInError::DataKey(error) => return error.into(),

@@ -2165,7 +2165,7 @@ export type SecondFactorProblem =
 { code: "other_time"; 
 /**  How many seconds from now; negative if it is past. */
 seconds: number } | 
-/**  The password is wrong, or there were too many tries. */
+/**  The password is wrong, or was not looked at during a lock. */
 { code: "wrong_password" } | 
 /**  The user was deleted meanwhile. */
 { code: "user_gone" } | 

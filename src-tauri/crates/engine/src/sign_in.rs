@@ -12,7 +12,7 @@ use crate::{
     entropy::NoEntropy,
     keys::SigningKeyError,
     passwords,
-    records::{EventKind, NewEvent, Purpose, Reason, Scope, UnknownScope, User, Username},
+    records::{EventKind, NewEvent, Purpose, Reason, Scope, TooManyTries, UnknownScope, User, Username},
     rules::Rules,
     scopes,
     secret::{Password, PendingToken, RefreshToken},
@@ -98,9 +98,9 @@ pub enum SignInError {
         /// How many characters it has.
         typed: usize,
     },
-    /// There were too many attempts, so this one was not looked at.
-    #[error("There were too many attempts, so this 2FA code was not looked at: wait, then try it again")]
-    TooManyTries,
+    /// There were wrong attempts just before, so the code was not looked at.
+    #[error(transparent)]
+    TooManyTries(#[from] TooManyTries),
     /// The code is right, but it or a later one was used.
     #[error("This 2FA code or a later one was used already; wait for a newer one")]
     UsedCode,
@@ -268,8 +268,8 @@ impl Engine {
             if store::revoked_tokens::look_up(tx, jti, Some(expires_at))? != Listed::No {
                 return refused(Reason::UsedPendingToken, SignInError::PendingInvalid);
             }
-            if !self.admits(tx, user.id)? {
-                return refused(Reason::TooManyTries, SignInError::TooManyTries);
+            if let Some(wait) = self.wait(tx, user.id)? {
+                return refused(Reason::TooManyTries, wait.into());
             }
             // A code has at most eight digits, a recovery code ten characters.
             let answer = if code.chars().filter(|sign| sign.is_alphanumeric()).count() > LONGEST_CODE {

@@ -4,7 +4,7 @@
 //! Passwords and codes share one counter, which is stored with the user and so survives a restart. It uses the
 //! computer's clock: the engine's can be shifted and frozen, which must neither open a lock nor keep it shut.
 
-pub use crate::records::{Failures, Lock};
+pub use crate::records::{Failures, Lock, TooManyTries};
 
 use crate::{
     Engine,
@@ -17,13 +17,18 @@ impl Engine {
     /// Whether an attempt at a user's password or code is evaluated now. The caller holds the write lock until the
     /// outcome is counted, so that simultaneous attempts cannot exceed what the lock allows.
     pub(crate) fn admits(&self, tx: &Tx<'_>, user: i64) -> DbResult<bool> {
+        Ok(self.wait(tx, user)?.is_none())
+    }
+
+    /// The same for a user who has proved the password and may be told how long to wait; `None` if it is evaluated now.
+    pub(crate) fn wait(&self, tx: &Tx<'_>, user: i64) -> DbResult<Option<TooManyTries>> {
         let now = self.clock.now();
         let failures = store::users::failures(tx, user)?;
         let known = failures.known_by(now);
         if known != failures {
             store::users::set_failures(tx, user, known)?;
         }
-        Ok(known.lock(now, self.rules_in(tx)?.most_failures).is_none())
+        Ok(known.lock(now, self.rules_in(tx)?.most_failures).map(|lock| TooManyTries { left: lock.left(now) }))
     }
 
     /// Counts an evaluated attempt that was wrong.

@@ -30,7 +30,7 @@ pub enum SecondFactorProblem {
         /// How many seconds from now; negative if it is past.
         seconds: i32,
     },
-    /// The password is wrong, or there were too many tries.
+    /// The password is wrong, or was not looked at during a lock.
     WrongPassword,
     /// The user was deleted meanwhile.
     UserGone,
@@ -93,6 +93,7 @@ impl From<ConfirmError> for WireError {
             ConfirmError::NoSuchUser => SecondFactorProblem::UserGone,
             ConfirmError::NothingPending | ConfirmError::OtherSession => SecondFactorProblem::Closed,
             ConfirmError::Lapsed => SecondFactorProblem::Lapsed,
+            ConfirmError::TooManyTries(_) => return Self::new(Failure::SignIn(SignInProblem::TooManyTries), message),
             ConfirmError::WrongCode => SecondFactorProblem::WrongCode,
             ConfirmError::OtherTime { seconds } => {
                 SecondFactorProblem::OtherTime { seconds: i32::try_from(seconds).unwrap_or_default() }

@@ -30,8 +30,8 @@ export function secondFactor(problem: SecondFactorProblem): Explanation {
       };
     case "wrong_password":
       return {
-        sentence: "The password is not right, or there were too many tries.",
-        fix: "Check it and try again. After several wrong ones it is not looked at for a while.",
+        sentence: "The password is not right.",
+        fix: "Check it and try again.",
       };
     case "user_gone":
       return { sentence: "The user was deleted meanwhile.", fix: "Nothing was saved." };

@@ -301,6 +301,31 @@ describe("a second factor that is on", () => {
     expect(screen.getByText("Removed the second factor of alice")).toBeVisible();
   });
 
+  test("a lock is said with its time, and a password that nobody looked at is not called wrong", async () => {
+    const { host, user } = await openUsers((host) => {
+      withFactor(host);
+      const [user] = host.users;
+      if (user) user.lock = { kind: "until", ms: Date.now() + 5_000 };
+    });
+    host.removeSecondFactor = async () => ({
+      status: "error",
+      error: wireError({ area: "second_factor", code: "wrong_password" }),
+    });
+    await user.click(screen.getByRole("button", { name: "Remove" }));
+    await settle();
+    expect(dialog().getByText("Locked for another 5 s after wrong passwords or codes.")).toBeVisible();
+    const field = dialog().getByLabelText("Password of alice");
+    await user.type(field, "correct horse{Enter}");
+    await settle();
+    expect(dialog().queryByText(/not right/)).toBeNull();
+    await pass(5_000);
+    expect(dialog().queryByText(/Locked for/)).toBeNull();
+    expect(dialog().getByText("The user was locked, so the password was not looked at.")).toBeVisible();
+    await user.keyboard("{Enter}");
+    await settle();
+    expect(field).toHaveAccessibleDescription(/The password is not right/);
+  });
+
   test("gets new recovery codes with the password, shown once, whatever view is open meanwhile", async () => {
     const { host, user } = await openUsers(withFactor);
     await user.click(screen.getByRole("button", { name: "New recovery codes" }));

@@ -1,6 +1,8 @@
 //! A user's failed attempts, and the lock that follows from them.
 
 use crate::clock::Timestamp;
+use jose::words::span;
+use std::time::Duration;
 
 /// The lock's duration in seconds, by the number of consecutive failures from which it applies.
 const STEPS: [(u32, i64); 9] =
@@ -23,6 +25,26 @@ pub enum Lock {
     /// [`crate::Rules::most_failures`] was reached: the lock ends with [`crate::Engine::reset_failures`],
     /// [`crate::Engine::set_password`] or [`crate::Engine::recover_sign_in`].
     UntilReset,
+}
+
+/// An attempt came too soon after wrong ones, so it was not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("This 2FA code was not looked at after wrong attempts: {}, then try it again", .left.map_or_else(
+    || "end the lock of the user".to_owned(),
+    |left| format!("wait {}", span(left.as_secs())),
+))]
+pub struct TooManyTries {
+    /// How long to wait, in whole seconds; `None` if the lock lasts until it is ended.
+    pub left: Option<Duration>,
+}
+
+impl Lock {
+    /// How long it lasts from a time of the computer's clock, rounded up to whole seconds; `None` if until reset.
+    pub fn left(self, now: Timestamp) -> Option<Duration> {
+        let Self::Until(until) = self else { return None };
+        let milliseconds = u64::try_from(until.0.saturating_sub(now.0)).unwrap_or_default();
+        Some(Duration::from_secs(milliseconds.div_ceil(1_000)))
+    }
 }
 
 impl Failures {

@@ -17,7 +17,7 @@ pub use deny_entry::DenyEntry;
 pub use event::{Event, EventCounts, EventQuery, EventSubject, EventsOf, Source, UNKNOWN_SOURCE};
 pub(crate) use event::{NewEvent, Reason};
 pub use event_kind::{EventGroup, EventKind};
-pub use failures::{Failures, Lock};
+pub use failures::{Failures, Lock, TooManyTries};
 pub use key::{KeyInfo, KeyQuery, KeyState, ListedKey, Purpose, UnknownName};
 pub(crate) use refresh_hash::RefreshHash;
 pub(crate) use scope::choose;

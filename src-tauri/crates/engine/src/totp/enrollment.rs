@@ -13,7 +13,7 @@ use crate::{
     credentials::{begin_epoch, forget_pending_in, lapsed},
     data_key::DataKeyError,
     entropy::NoEntropy,
-    records::{EventKind, NewEvent, Reason},
+    records::{EventKind, NewEvent, Reason, TooManyTries},
     secret::{Password, SecretText},
     store::{self, DbResult, Stop, StoreError, Tx},
 };
@@ -79,7 +79,10 @@ pub enum ConfirmError {
     /// It was pending for too long and was discarded.
     #[error("The time to confirm is over; begin again")]
     Lapsed,
-    /// The code is wrong now, or there were too many attempts.
+    /// There were wrong attempts just before, so the code was not looked at.
+    #[error(transparent)]
+    TooManyTries(#[from] TooManyTries),
+    /// The code is wrong now.
     #[error("The code is wrong")]
     WrongCode,
     /// The code is one of another time: the phone's clock and this one disagree.
@@ -205,8 +208,8 @@ impl Engine {
             let Some(generator) = Generator::open(&key, user.id, &row) else {
                 return Err(Stop::Refused(ConfirmError::Unreadable));
             };
-            if !self.admits(tx, user.id)? {
-                return refused(Reason::TooManyTries, ConfirmError::WrongCode);
+            if let Some(wait) = self.wait(tx, user.id)? {
+                return refused(Reason::TooManyTries, wait.into());
             }
             let Some(step) = generator.find(code, now, &[]) else {
                 self.count_failure(tx, user.id)?;

@@ -1,9 +1,10 @@
 use super::*;
 use crate::settings::ClockSetting;
 use crate::{
-    records::{CodeAlgorithm, CodeSettings},
+    records::{CodeAlgorithm, CodeSettings, TooManyTries},
     totp::{BeginError, ConfirmError, OwnerError, RemoveError, SecondFactor, owner},
 };
+use std::time::Duration;
 
 impl Bench {
     fn state(&self) -> SecondFactor {
@@ -30,7 +31,9 @@ fn a_factor_is_on_only_after_a_code_has_confirmed_it() {
     let wrong = if phone.code(START) == "000000" { "000001" } else { "000000" };
     let confirm = |code: &str| bench.engine.confirm_enrollment("alice", SESSION, code);
     assert!(matches!(confirm(wrong), Err(ConfirmError::WrongCode)));
-    assert!(matches!(confirm(&phone.code(START)), Err(ConfirmError::WrongCode)), "guessing is slowed down");
+    let too_soon = confirm(&phone.code(START)).unwrap_err();
+    assert_eq!(too_soon, TooManyTries { left: Some(Duration::from_secs(1)) }.into(), "guessing is slowed down");
+    assert!(too_soon.to_string().ends_with("wait 1 s, then try it again"), "{too_soon}");
     bench.at(START + 1);
     assert_eq!(confirm(&phone.code(START)).unwrap().len(), 10);
     let on = SecondFactor::On {
