@@ -1,6 +1,7 @@
 // Runs before every test file.
 import "@testing-library/jest-dom/vitest";
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { unrecorded } from "../src/platform/fake/recorded";
 
 // The testing library moves faked time by itself only if it finds this name.
 vi.stubGlobal("jest", { advanceTimersByTime: (ms: number) => vi.advanceTimersByTime(ms) });
@@ -37,4 +38,5 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  expect(unrecorded.splice(0)).toEqual([]);
 });

@@ -100,7 +100,10 @@ impl Profile {
             && this.engine.policy_named(name).is_err()
         {
             let own = this.engine.own_policy().unwrap();
-            let policy = jose::Policy { name: name.into(), leeway_seconds: 30, own_tokens: false, ..own };
+            let foreign =
+                (name == "issuer.example").then(|| (Some("https://issuer.example".to_owned()), Some(keys_elsewhere())));
+            let (issuer, jwks) = foreign.unwrap_or((own.issuer.clone(), None));
+            let policy = jose::Policy { name: name.into(), leeway_seconds: 30, own_tokens: false, issuer, jwks, ..own };
             this.engine.save_policy(&policy).unwrap();
         }
         this

@@ -164,7 +164,7 @@ test("keys are pasted or opened into a policy, and what is refused says why besi
   await user.click(screen.getByRole("menuitem", { name: /^New policy from items-api/ }));
   await settle();
   const sheet = within(screen.getByRole("dialog", { name: "New policy" }));
-  await user.type(sheet.getByRole("textbox", { name: "Name" }), "Tenant");
+  await user.type(sheet.getByRole("textbox", { name: "Name" }), "Partner API");
   const field = sheet.getByRole("textbox", { name: "Keys of this issuer" });
   const save = host.savePolicy;
   const why = "This holds a private key, and only public keys are kept: leave the private parts out";
@@ -187,5 +187,5 @@ test("keys are pasted or opened into a policy, and what is refused says why besi
   expect(field).toHaveAccessibleDescription(/^2 keys: a, one without a kid/);
   await user.click(sheet.getByRole("button", { name: /^Save and use/ }));
   await settle();
-  expect(host.policies.named("Tenant")?.jwks).toBe(jwks);
+  expect(host.policies.named("Partner API")?.jwks).toBe(jwks);
 });
