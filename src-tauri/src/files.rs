@@ -3,7 +3,7 @@
 use crate::{
     commands::user_import::ImportProblem,
     error::{Failure, WireError},
-    state::blocking,
+    state::{MayBlock, blocking},
 };
 use engine::private_file;
 use std::{
@@ -19,7 +19,9 @@ use tauri::AppHandle;
 /// [`ImportProblem::NotWritten`]
 pub(crate) async fn save(app: &AppHandle, title: &str, name: &str, text: String) -> Result<Option<String>, WireError> {
     let Some(file) = choose(app, title, name).await else { return Ok(None) };
-    let written = move || write(&file, |out| Ok(out.write_all(text.as_bytes())?)).map(|()| file.display().to_string());
+    let written = move |_: &MayBlock| {
+        write(&file, |out| Ok(out.write_all(text.as_bytes())?)).map(|()| file.display().to_string())
+    };
     blocking(written).await?.map(Some)
 }
 

@@ -1,7 +1,7 @@
 //! The shell's state while the window is open: the profile's engine, or why there is none, and the keyring's state.
 //!
-//! Commands run on Tauri's async threads, which they must not block: [`AppState::run`] moves the work to a thread that
-//! may block.
+//! Commands run on Tauri's async threads, which they must not block. The engine is therefore handed out only against
+//! [`MayBlock`], which exists on threads of their own alone; [`AppState::run`] moves the work to such a thread.
 
 use crate::{
     commands::keyring::{KeyringState, KeyringView, VaultChoice, keyring_view},
@@ -27,6 +27,17 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// How often to look at a keyring that cannot be used.
 const AWAIT: Duration = Duration::from_secs(2);
+
+/// The proof that the current thread may wait for the database and the keyring: it is neither the window's main thread
+/// nor an async one.
+pub struct MayBlock(());
+
+impl MayBlock {
+    /// Starts a thread of its own.
+    fn spawn(work: impl FnOnce(&MayBlock) + Send + 'static) {
+        thread::spawn(move || work(&MayBlock(())));
+    }
+}
 
 /// The open profile. Clones share it.
 #[derive(Clone)]
@@ -65,7 +76,7 @@ impl AppState {
         let this =
             Self(Arc::new(Shared { profile, engine, answered, keyring: Mutex::new(checking), app: OnceLock::new() }));
         let opening = this.clone();
-        thread::spawn(move || opening.reopen());
+        MayBlock::spawn(move |may| opening.reopen(may));
         this
     }
 
@@ -73,21 +84,21 @@ impl AppState {
     pub fn start(&self, app: &AppHandle) {
         let _ = self.0.app.set(app.clone());
         let (this, handle) = (self.clone(), app.clone());
-        thread::spawn(move || {
+        MayBlock::spawn(move |may| {
             // Wait until the database is open or has failed.
-            let _ = this.engine();
+            let _ = this.engine(may);
             tell(&handle, vec![Topic::Health]);
-            this.check_keyring();
+            this.check_keyring(may);
             tell(&handle, vec![Topic::Health]);
         });
         let (this, handle) = (self.clone(), app.clone());
-        thread::spawn(move || this.watch(&handle));
+        MayBlock::spawn(move |may| this.watch(&handle, may));
         // Other systems tell nothing about their keyrings, and show a prompt to whoever asks.
         if OsKeyring.can_unlock() {
             let (this, handle) = (self.clone(), app.clone());
-            thread::spawn(move || OsKeyring::watch(|| this.look_at_keyring(&handle)));
+            MayBlock::spawn(move |may| OsKeyring::watch(|| this.look_at_keyring(&handle, may)));
             let (this, handle) = (self.clone(), app.clone());
-            thread::spawn(move || this.await_keyring(&handle));
+            MayBlock::spawn(move |may| this.await_keyring(&handle, may));
         }
     }
 
@@ -96,11 +107,11 @@ impl AppState {
         &self.0.profile
     }
 
-    /// The engine, or why there is none. Blocks while the database is being opened, so never call it on async threads.
+    /// The engine, or why there is none. Blocks while the database is being opened.
     ///
     /// # Errors
     /// The failure to open the database.
-    pub fn engine(&self) -> Result<Arc<Engine>, WireError> {
+    pub fn engine(&self, _: &MayBlock) -> Result<Arc<Engine>, WireError> {
         let mut engine = lock(&self.0.engine);
         loop {
             match &*engine {
@@ -111,13 +122,12 @@ impl AppState {
     }
 
     /// The engine's current time; the computer's while there is no engine.
-    pub fn now(&self) -> Timestamp {
-        let engine = self.engine_now().and_then(Result::ok);
-        engine.and_then(|engine| engine.now().ok()).unwrap_or_else(|| SystemClock.now())
+    pub fn now(&self, may: &MayBlock) -> Timestamp {
+        now_of(self.engine_now(may).and_then(Result::ok).as_deref())
     }
 
     /// The engine, or why there is none, without waiting; `None` while the database is being opened.
-    pub fn engine_now(&self) -> Option<Result<Arc<Engine>, WireError>> {
+    pub fn engine_now(&self, _: &MayBlock) -> Option<Result<Arc<Engine>, WireError>> {
         lock(&self.0.engine).clone()
     }
 
@@ -127,7 +137,7 @@ impl AppState {
     }
 
     /// Opens the database again, unless it is open.
-    pub fn reopen(&self) {
+    pub fn reopen(&self, _: &MayBlock) {
         if matches!(*lock(&self.0.engine), Some(Ok(_))) {
             return;
         }
@@ -145,38 +155,42 @@ impl AppState {
     }
 
     /// Asks the keyring for the signing key, creating one if the profile has none yet.
-    pub fn check_keyring(&self) -> KeyringView {
-        let Ok(engine) = self.engine() else { return self.keyring() };
+    pub fn check_keyring(&self, may: &MayBlock) -> KeyringView {
+        self.engine(may).map_or_else(|_| self.keyring(), |engine| self.check_keys(&engine))
+    }
+
+    /// The same for an engine that is at hand.
+    pub fn check_keys(&self, engine: &Engine) -> KeyringView {
         let answer = engine.prepare_keys();
         if answer.is_ok()
             && let Err(error) = engine.retire_due_keys()
         {
             tracing::warn!(%error, "keys that are due stay for now");
         }
-        self.keep(&engine, answer)
+        self.keep(engine, answer)
     }
 
     /// Looks at a keyring that cannot be used again and again: not every provider tells that it was unlocked.
-    fn await_keyring(&self, app: &AppHandle) {
+    fn await_keyring(&self, app: &AppHandle, may: &MayBlock) {
         loop {
             thread::sleep(AWAIT);
             let state = self.keyring().state;
             if matches!(state, KeyringState::Locked | KeyringState::Absent | KeyringState::NoCollection) {
-                self.look_at_keyring(app);
+                self.look_at_keyring(app, may);
             }
         }
     }
 
     /// Looks whether the system's keyring can still be used, or again, and tells the window if that has changed.
-    fn look_at_keyring(&self, app: &AppHandle) {
-        let Ok(engine) = self.engine() else { return };
+    fn look_at_keyring(&self, app: &AppHandle, may: &MayBlock) {
+        let Ok(engine) = self.engine(may) else { return };
         let before = self.keyring().state;
         if engine.vault_kind() != Ok(VaultKind::System) || before == KeyringState::Checking {
             return;
         }
         let after = match OsKeyring::check() {
             Ok(()) if before == KeyringState::Ready => return,
-            Ok(()) => self.check_keyring(),
+            Ok(()) => self.check_keys(&engine),
             Err(error) => {
                 let mut view = keyring_view(&engine, Err(error.into()));
                 view.keys_at_hand = engine.prepare_keys().is_ok();
@@ -190,8 +204,8 @@ impl AppState {
     }
 
     /// Asks the system to unlock the keyring, then asks for the key.
-    pub fn unlock_keyring(&self) -> KeyringView {
-        let Ok(engine) = self.engine() else { return self.keyring() };
+    pub fn unlock_keyring(&self, may: &MayBlock) -> KeyringView {
+        let Ok(engine) = self.engine(may) else { return self.keyring() };
         let unlocked = engine
             .vault()
             .map_err(SigningKeyError::from)
@@ -216,8 +230,8 @@ impl AppState {
         work: impl FnOnce(&Engine) -> Result<T, WireError> + Send + 'static,
     ) -> Result<T, WireError> {
         let this = self.clone();
-        blocking(move || {
-            let engine = this.engine()?;
+        blocking(move |may| {
+            let engine = this.engine(may)?;
             let answer = work(&engine);
             if let Err(WireError { keys: Some(error), .. }) = &answer {
                 this.keep(&engine, Err(SigningKeyError::clone(error)));
@@ -230,11 +244,11 @@ impl AppState {
         .await?
     }
 
-    fn watch(&self, app: &AppHandle) {
+    fn watch(&self, app: &AppHandle, may: &MayBlock) {
         // The window's first request covers everything before this point.
         let mut last =
-            self.engine().and_then(|engine| engine.newest_event().map_err(WireError::from)).unwrap_or_default();
-        let version = || self.engine().ok().and_then(|engine| engine.version().ok());
+            self.engine(may).and_then(|engine| engine.newest_event().map_err(WireError::from)).unwrap_or_default();
+        let version = || self.engine(may).ok().and_then(|engine| engine.version().ok());
         let mut seen = version();
         loop {
             thread::sleep(LOOK);
@@ -243,7 +257,7 @@ impl AppState {
                 continue;
             }
             seen = now;
-            let Ok(engine) = self.engine() else { continue };
+            let Ok(engine) = self.engine(may) else { continue };
             match events::topics_since(&engine, last) {
                 Ok((topics, newest)) => {
                     last = newest;
@@ -257,11 +271,17 @@ impl AppState {
     }
 }
 
+/// The engine's current time; the computer's if there is no engine.
+pub fn now_of(engine: Option<&Engine>) -> Timestamp {
+    engine.and_then(|engine| engine.now().ok()).unwrap_or_else(|| SystemClock.now())
+}
+
 /// Runs `work` on a thread that may block.
 ///
 /// # Errors
 /// An internal error if `work` panics.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, WireError> {
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce(&MayBlock) -> T + Send + 'static) -> Result<T, WireError> {
+    let work = move || work(&MayBlock(()));
     tauri::async_runtime::spawn_blocking(work).await.map_err(|_| WireError::internal("a command stopped unexpectedly"))
 }
 

@@ -18,19 +18,19 @@ pub enum ClipboardProblem {
 #[tauri::command]
 #[specta::specta]
 pub async fn read_clipboard(app: AppHandle) -> Result<String, WireError> {
-    blocking(move || app.state::<Clipboard>().read()).await?
+    blocking(move |_| app.state::<Clipboard>().read()).await?
 }
 
 /// Copies a text, kept out of clipboard histories. For a secret, returns after how many seconds it will be cleared.
 #[tauri::command]
 #[specta::specta]
 pub async fn copy_text(app: AppHandle, text: String) -> Result<Option<u32>, WireError> {
-    blocking(move || app.state::<Clipboard>().copy(text)).await?
+    blocking(move |_| app.state::<Clipboard>().copy(text)).await?
 }
 
 /// Copies a text that is a secret whatever it looks like. Returns after how many seconds it will be cleared.
 #[tauri::command]
 #[specta::specta]
 pub async fn copy_secret(app: AppHandle, text: String) -> Result<Option<u32>, WireError> {
-    blocking(move || app.state::<Clipboard>().copy_secret(text)).await?
+    blocking(move |_| app.state::<Clipboard>().copy_secret(text)).await?
 }

@@ -97,10 +97,10 @@ pub async fn inspect(
     }
     let overtaken = || WireError::new(Failure::Inspect(InspectProblem::Overtaken), "a newer text is inspected instead");
     let this = state.inner().clone();
-    blocking(move || {
+    blocking(move |may| {
         let parsed = question.read(&text, exact).ok_or_else(overtaken)?;
         let key = key.as_deref();
-        let answer = || match this.engine() {
+        let answer = || match this.engine(may) {
             Ok(engine) => Ok(inspected(&engine, &parsed, key, named(&engine, policy)?)),
             // Foreign tokens and given keys need no database; named rules do.
             Err(_) if policy.is_none() => {
@@ -119,5 +119,5 @@ pub async fn inspect(
 #[tauri::command]
 #[specta::specta]
 pub async fn guess_secret(token: String) -> Result<Option<Finding>, WireError> {
-    blocking(move || inspect::guess_secret(&jose::parse_exact(&token))).await
+    blocking(move |_| inspect::guess_secret(&jose::parse_exact(&token))).await
 }

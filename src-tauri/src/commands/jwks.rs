@@ -70,7 +70,7 @@ pub async fn fetch_jwks(
         }
     };
     let this = state.inner().clone();
-    let fetched_at_ms = blocking(move || this.now()).await?.0;
+    let fetched_at_ms = blocking(move |may| this.now(may)).await?.0;
     Ok(FetchedKeys { text, host, fetched_at_ms })
 }
 

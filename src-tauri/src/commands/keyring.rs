@@ -86,7 +86,7 @@ pub enum KeyringState {
 pub async fn retry_keyring(app: AppHandle) -> KeyringView {
     let this = app.state::<state::AppState>().inner().clone();
     let asked = this.clone();
-    blocking(move || asked.check_keyring()).await.unwrap_or_else(|_| this.keyring())
+    blocking(move |may| asked.check_keyring(may)).await.unwrap_or_else(|_| this.keyring())
 }
 
 /// Asks the system to unlock the keyring, which may show a prompt.
@@ -95,7 +95,7 @@ pub async fn retry_keyring(app: AppHandle) -> KeyringView {
 pub async fn unlock_keyring(app: AppHandle) -> KeyringView {
     let this = app.state::<state::AppState>().inner().clone();
     let asked = this.clone();
-    blocking(move || asked.unlock_keyring()).await.unwrap_or_else(|_| this.keyring())
+    blocking(move |may| asked.unlock_keyring(may)).await.unwrap_or_else(|_| this.keyring())
 }
 
 /// Opens the keys with the passphrase that seals them.
@@ -106,7 +106,7 @@ pub async fn enter_passphrase(state: State<'_, state::AppState>, passphrase: Str
     state
         .run(move |engine| {
             engine.enter_passphrase(&passphrase).map_err(SigningKeyError::from)?;
-            Ok(this.check_keyring())
+            Ok(this.check_keys(engine))
         })
         .await
 }
@@ -124,7 +124,7 @@ pub async fn choose_vault(
     state
         .run(move |engine| {
             engine.keep_keys_in(kind.into(), passphrase.as_ref(), Existing::Leave)?;
-            Ok(this.check_keyring())
+            Ok(this.check_keys(engine))
         })
         .await
 }
@@ -137,7 +137,7 @@ pub async fn replace_lost_keys(state: State<'_, state::AppState>) -> Result<Keyr
     state
         .run(move |engine| {
             engine.replace_lost_keys()?;
-            Ok(this.check_keyring())
+            Ok(this.check_keys(engine))
         })
         .await
 }

@@ -236,7 +236,7 @@ pub async fn copy_private_key(app: AppHandle, kid: String) -> Result<Option<u32>
         return Ok(None);
     }
     let private = state.run(move |engine| engine.dangerous_export_private(&kid).map_err(WireError::from)).await?;
-    blocking(move || app.state::<Clipboard>().copy(private.expose().to_owned())).await?
+    blocking(move |_| app.state::<Clipboard>().copy(private.expose().to_owned())).await?
 }
 
 /// Decrypts the key, if it is encrypted.

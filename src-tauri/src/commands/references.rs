@@ -28,7 +28,7 @@ pub async fn open_reference(address: String) -> Result<(), WireError> {
     if !is_specification(&address) {
         return refuse(ReferenceProblem::Elsewhere, "only specifications are opened".to_owned());
     }
-    match blocking(move || open::that_detached(address)).await? {
+    match blocking(move |_| open::that_detached(address)).await? {
         Ok(()) => Ok(()),
         Err(error) => refuse(ReferenceProblem::NoBrowser, error.to_string()),
     }

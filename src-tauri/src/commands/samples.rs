@@ -16,8 +16,8 @@ use tauri::State;
 #[specta::specta]
 pub async fn make_sample(state: State<'_, AppState>, sample: Sample) -> Result<SampleToken, WireError> {
     let this = state.inner().clone();
-    blocking(move || {
-        let now = this.engine().map_or_else(|_| SystemClock.now(), |engine| engine.moment());
+    blocking(move |may| {
+        let now = this.engine(may).map_or_else(|_| SystemClock.now(), |engine| engine.moment());
         let mut seed = Seed::new([0; 108]);
         OsEntropy.fill(&mut *seed).map_err(|error| WireError::internal(error.to_string()))?;
         let made = sample.make(now.seconds(), &seed);

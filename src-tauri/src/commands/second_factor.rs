@@ -77,7 +77,7 @@ pub async fn copy_enrollment(app: AppHandle, enrollment: u32, what: EnrollmentTe
         EnrollmentText::Secret => card.secret,
         EnrollmentText::Uri => card.uri,
     };
-    blocking(move || app.state::<Clipboard>().copy_secret(text.expose().to_owned())).await?
+    blocking(move |_| app.state::<Clipboard>().copy_secret(text.expose().to_owned())).await?
 }
 
 /// The codes of a phone whose clock is that many seconds ahead, or behind if negative, and those that are accepted now;

@@ -62,11 +62,11 @@ pub async fn confirm_restore(state: State<'_, state::AppState>) -> Result<(), Wi
 #[specta::specta]
 pub async fn start_anew(state: State<'_, state::AppState>) -> Result<String, WireError> {
     let this = state.inner().clone();
-    blocking(move || {
+    blocking(move |may| {
         let aside = this.profile().start_anew()?;
-        this.reopen();
-        this.check_keyring();
-        this.engine()?;
+        this.reopen(may);
+        this.check_keyring(may);
+        this.engine(may)?;
         Ok(aside.display().to_string())
     })
     .await?
@@ -79,9 +79,9 @@ pub async fn retry_store(app: AppHandle) -> Workbench {
     let this = app.state::<state::AppState>().inner().clone();
     let opened = this.clone();
     // If it fails again, the answer still contains the problem.
-    let _ = blocking(move || {
-        opened.reopen();
-        opened.check_keyring()
+    let _ = blocking(move |may| {
+        opened.reopen(may);
+        opened.check_keyring(may)
     })
     .await;
     described(&this).await

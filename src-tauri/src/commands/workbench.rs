@@ -3,7 +3,7 @@
 use super::{keyring::KeyringView, store::RestoredView};
 use crate::{
     error::WireError,
-    state::{self, blocking},
+    state::{self, blocking, now_of},
 };
 use engine::{Engine, Profile, settings::ClockSetting};
 use serde::Serialize;
@@ -65,10 +65,10 @@ pub async fn workbench(app: AppHandle) -> Workbench {
 }
 
 pub(crate) async fn described(state: &state::AppState) -> Workbench {
-    let (this, asked) = (state.clone(), state.clone());
-    blocking(move || describe(&this, this.engine_now()))
+    let this = state.clone();
+    blocking(move |may| describe(&this, this.engine_now(may)))
         .await
-        .unwrap_or_else(|problem| describe(&asked, Some(Err(problem))))
+        .unwrap_or_else(|problem| describe(state, Some(Err(problem))))
 }
 
 fn describe(state: &state::AppState, engine: Option<Result<Arc<Engine>, WireError>>) -> Workbench {
@@ -83,7 +83,7 @@ fn describe(state: &state::AppState, engine: Option<Result<Arc<Engine>, WireErro
         restored: engine.and_then(|engine| engine.restore_notice().ok().flatten()).map(Into::into),
         store_problem,
         keyring: state.keyring(),
-        now_ms: state.now().0,
+        now_ms: now_of(engine).0,
         clock: engine.and_then(|engine| engine.clock_setting().ok()).map_or(ClockView::Real, Into::into),
     }
 }

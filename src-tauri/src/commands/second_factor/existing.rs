@@ -65,7 +65,7 @@ pub async fn find_secrets(
     if !open {
         return Ok(None);
     }
-    let found = blocking(move || find(source)).await??;
+    let found = blocking(move |_| find(source)).await??;
     let part = found.iter().find_map(|found| found.part);
     let accounts: Vec<_> = found.into_iter().flat_map(|found| found.accounts).collect();
     let shown = FoundSecrets {
