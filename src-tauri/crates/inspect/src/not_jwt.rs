@@ -8,6 +8,7 @@ mod formats;
 mod keys;
 mod known;
 mod makers;
+mod plain;
 mod saml;
 mod schemes;
 mod shapes;
@@ -134,7 +135,8 @@ pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
     }
     // A text with a header is a token, whatever its header lacks.
     let (token, is_opaque) = (parsed.token().trim(), parsed.format == Format::Opaque);
-    let found = what_is(text.trim(), token).or_else(|| keys::opaque(token).filter(|_| is_opaque));
+    let other = || plain::plain(token).or_else(|| keys::opaque(token)).filter(|_| is_opaque);
+    let found = what_is(text.trim(), token).or_else(other);
     let Some(mut found) = found else {
         let is_words = is_opaque && parsed.token().contains(char::is_whitespace);
         return is_words.then(|| Recognised::of(TEXT));

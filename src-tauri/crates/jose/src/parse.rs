@@ -189,8 +189,7 @@ impl Parsed {
         if !found {
             let has_space = token.contains(char::is_whitespace);
             parsed.format = Format::Opaque;
-            parsed.summary =
-                if has_space { "Text without a token" } else { "Opaque text without a JSON header" }.to_owned();
+            parsed.summary = if has_space { "Text without a token" } else { "Text without a JSON header" }.to_owned();
             parsed.faults.push(if has_space { ParseProblem::words() } else { ParseProblem::opaque() });
             parsed.token = token;
             return parsed;

@@ -243,11 +243,29 @@ fn an_opaque_token_has_no_maker_and_words_stay_words() {
         ("hello world", "This is not a token", Some("Text")),
         ("mF_9.B5f-4.1JqM", "Opaque token: no maker known", Some("Opaque token")),
         ("the token is null and void", "This is not a token", Some("Text")),
-        ("a.b.c", "No JSON header", None),
+        ("a.b.c", "This is not a token", Some("Text")),
         ("session=8c1f02d0e6a94d5f; path=/", "This is not a token", Some("Text")),
     ] {
         let report = judge(text);
         assert_eq!((report.not_a_jwt.as_deref(), report.problems[0].title.as_str()), (name, title), "{text}");
+    }
+}
+
+#[test]
+fn versions_addresses_dates_and_names_are_no_opaque_token() {
+    for text in "1.2.3 v1.2.3 go1.22.3 1.2.3-rc.1 1.2.3+build.5 3.11.0b2 1.2.3-SNAPSHOT 3.14 10.0.0.1 10.0.0.0/8 \
+                 192.168.1.1:8080 ::1 2001:db8:85a3::8a2e:370:7334 localhost:8080 api.example.com 2024-01-02 02.01.2024 \
+                 01/02/2024 02-Jan-2024 2024-01-02T03:04:05Z 20240102T030405Z 1795856340 +1-555-0100 /v1/items \
+                 report-2024.pdf node_modules.tar.bz2 a-file-with-a-long-name MY_ENVIRONMENT_VARIABLE user@example.com"
+        .split_whitespace()
+    {
+        let report = judge(text);
+        let shown = (report.not_a_jwt.as_deref(), report.problems[0].title.as_str());
+        assert_eq!(shown, (Some("Text"), "This is not a token"), "{text}");
+        assert!(!format!("{:?}{:?}", report.summary, report.problems).contains("paque"), "{text}");
+    }
+    for text in ["AB12-CD34-EF56", "ab12-cd34-ef56", "mF_9.B5f-4.1JqM", "SlAV32hkKG", "tGzv3JOkF0XG5Qx2TlKWIA"] {
+        assert_eq!(judge(text).not_a_jwt.as_deref(), Some("Opaque token"), "{text}");
     }
 }
 

@@ -69,7 +69,7 @@ impl ParseProblem {
     }
 
     pub(super) fn opaque() -> ParseProblem {
-        let message = "No segment decodes to JSON. Opaque tokens can be read only by their issuer: ask its \
+        let message = "No segment decodes to JSON. If it is an opaque token, only its issuer can read it: ask its \
                        introspection endpoint.";
         let fix = "Send it to the server that issued it; an API that checks JWTs needs one from its issuer";
         ParseProblem::new("No JSON header", message, "No JSON header found", fix, "RFC 7515 §3.1")

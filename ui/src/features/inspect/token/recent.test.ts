@@ -19,7 +19,7 @@ test("what is no JWT stands under its own name, and only what can be read in it 
   await paste(texts.opaque);
   const recent = within(screen.getByRole("region", { name: "Recent tokens" }));
   expect(recent.getByText("Flask session cookie")).toBeVisible();
-  expect(recent.getByText("Opaque")).toBeVisible();
+  expect(recent.getByText("Text")).toBeVisible();
 });
 
 test("a token with rules of its own stands under the name of its kind", async () => {
@@ -32,6 +32,7 @@ test("a token with rules of its own stands under the name of its kind", async ()
   const verdict = { ...answer.data.verdict, stopped_at: "parse" as const };
   expect(labelOf({ ...answer.data, verdict })).toBe("JWT");
   expect(labelOf({ ...answer.data, verdict, claims: [] })).toBe("Unreadable");
+  expect(labelOf({ ...answer.data, format: "opaque" })).toBe("Not a JWT");
 });
 
 test("a token without a subject is told by its issuer", async () => {

@@ -27,7 +27,7 @@ const FORMATS: Partial<Record<Report["format"], string>> = {
   jwe_compact: "Encrypted",
   jwe_json: "Encrypted",
   jws_json: "JSON form",
-  opaque: "Opaque",
+  opaque: "Not a JWT",
   too_large: "Too large",
 };
 
