@@ -26,6 +26,7 @@ mod no_display;
 mod policies;
 mod references;
 mod revocation;
+mod room;
 mod secrets;
 mod sessions;
 mod single_instance;

@@ -1,0 +1,54 @@
+//! What stands in the window has room there, whatever the size of the window and of the text.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::json;
+use workbench_tests::desktop::Desktop;
+
+/// Only the text is enlarged: what holds it has to follow.
+#[tokio::test]
+async fn the_rail_and_the_keys_at_the_bottom_have_room_for_the_largest_text() {
+    let desktop = Desktop::start();
+    let app = desktop.open_app(&[]).await;
+    app.find("list", "Keys of this view").await;
+    app.resize(960, 640).await;
+    app.calls("set_appearance", json!({"appearance": {"theme": "system", "text_size": 150}})).await;
+    let room = "const inside = (inner, outer) => {
+            const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+            return Math.min(a.left - b.left, b.right - a.right);
+        };
+        const least = (selector, outer) =>
+            Math.min(...[...document.querySelectorAll(selector)].map((one) => inside(one, outer(one))));
+        const enlarged = parseFloat(getComputedStyle(document.querySelector('nav .label')).fontSize) > 16;
+        return enlarged
+            ? [least('nav .label', (one) => one.closest('nav')), least('footer ul:last-child li', () => document.body)]
+            : null";
+    let [label, key] = app.until("the larger text", async || app.read::<Option<[f64; 2]>>(room).await).await;
+    assert!(label >= 8.0, "{label} px beside a label of the rail");
+    assert!(key >= 8.0, "{key} px beside a key at the bottom");
+}
+
+/// Beside long names and values, at the usual size of the window and at its smallest.
+#[tokio::test]
+async fn a_long_value_leaves_room_for_its_meaning() {
+    let desktop = Desktop::start();
+    let app = desktop.open_app(&[]).await;
+    let text = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let address = format!("https://login.example.com/{}", "a-long-tenant/".repeat(8));
+    let name = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role";
+    let claims = json!({"iss": address, "sub": address, "aud": "items-api", "exp": 1_795_856_340, name: address});
+    let token = format!("{}.{}.c2ln", text(json!({"alg": "HS256", "typ": "JWT"})), text(claims));
+    app.paste("Token", &token).await;
+    app.shows("a-long-tenant").await;
+    for (width, height, least) in [(1280, 800, 80.0), (960, 640, 40.0)] {
+        app.resize(width, height).await;
+        app.settles().await;
+        let widths: Vec<f64> = app
+            .read(
+                "return [...document.querySelectorAll('[role=row] > .meaning')]
+                    .filter((one) => one.textContent.trim() !== '').map((one) => one.clientWidth)",
+            )
+            .await;
+        let narrowest = widths.iter().copied().fold(f64::INFINITY, f64::min);
+        assert!(narrowest >= least, "{width} wide: {widths:?}");
+    }
+}
