@@ -184,6 +184,16 @@ test("what events came through narrows them, once there is a choice", async () =
   await user.keyboard("x");
   await settle();
   expect(host.events.exported.at(-1)?.source).toBe("twb");
+  within(log()).getByRole("button", { name: "twb 1" }).focus();
+  const [last] = host.events.all.splice(
+    host.events.all.findIndex((event) => event.source === "twb"),
+    1,
+  );
+  host.emit("keys");
+  await settle();
+  expect(chips().at(-1), "the chosen one goes to the end").toBe("twb 0");
+  expect(document.activeElement).toHaveTextContent("twb 0");
+  if (last) host.events.all.push(last);
   await user.click(within(log()).getByRole("button", { name: "Any" }));
   await user.click(within(log()).getByRole("button", { name: "Sign-in 4" }));
   await settle();

@@ -348,3 +348,21 @@ describe("what is read of the chosen user", () => {
     expect(factor()).toBeVisible();
   });
 });
+
+test("the focus stays on its user where others arrive before, and goes to another when that one is deleted", async () => {
+  const { host, user } = await openUsers({ users: [{ username: "bob" }, { username: "carol" }] });
+  (rows()[0] as HTMLElement).focus();
+  await user.keyboard("{ArrowDown}");
+  await settle();
+  expect(document.activeElement).toHaveTextContent(/^carol/);
+  const [bob] = host.users;
+  if (bob) host.users.unshift({ ...bob, username: "alice" });
+  host.emit("users");
+  await settle();
+  expect(document.activeElement).toHaveTextContent(/^carol/);
+  host.users.pop();
+  host.emit("users");
+  await settle();
+  expect(document.activeElement).toHaveTextContent(/^alice/);
+  expect(document.activeElement).toHaveAttribute("aria-selected", "true");
+});

@@ -24,6 +24,16 @@ test("the focus of a button that goes passes to the next stop of the Tab key aro
   expect(await remove("#gone")).toBe("near");
 });
 
+test("a button that only moves among its neighbours keeps the focus", async () => {
+  page(
+    `<main><section data-pane tabindex="-1"><button id="first"></button><button id="last"></button></section></main>`,
+  );
+  focus("#first");
+  document.querySelector("section")?.append(document.querySelector("#first") as Element);
+  await Promise.resolve();
+  expect(document.activeElement?.id).toBe("first");
+});
+
 test("where a list stands around it, its chosen row is next", async () => {
   page(`<main><section data-pane tabindex="-1"><p><button id="gone"></button></p><input id="filter">
     <i id="row" tabindex="0" aria-selected="true"></i></section></main>`);

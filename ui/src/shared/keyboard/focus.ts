@@ -41,8 +41,15 @@ export function keepFocus(): () => void {
     here = line;
     if (line.some((one) => one.matches("[data-pane]"))) inView = line;
   };
-  const observer = new MutationObserver(() => {
-    if (document.activeElement !== document.body || (here[0]?.isConnected ?? true)) return;
+  const observer = new MutationObserver((records) => {
+    const [last] = here;
+    if (document.activeElement !== document.body || !last) return;
+    if (last.isConnected) {
+      // An element that only moved, such as one of a list that is sorted anew, has lost the focus as well.
+      const moved = records.some(({ removedNodes }) => [...removedNodes].some((one) => one.contains(last)));
+      if (moved && last instanceof HTMLElement) moveFocus(last, { preventScroll: true });
+      return;
+    }
     const inLayer = here.some((one) => one.isConnected && one.matches('[role="dialog"]'));
     for (const one of inLayer ? here : inView) {
       const heir = one.isConnected ? firstStop(one) : null;
