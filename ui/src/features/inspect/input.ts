@@ -2,6 +2,7 @@
 import type { WireError } from "../../api/bindings.gen";
 import { TEXT_FILE_BYTES } from "../../api/limits.gen";
 import { type Host, settled } from "../../platform/host";
+import { inBase64 } from "../../shared/text/key-file";
 import { mebibytes } from "../../shared/text/sizes";
 
 /** A text to inspect, or why there is none. */
@@ -20,8 +21,8 @@ export function pastedText(text: string): Input {
 }
 
 /** The bytes as text: UTF-8, or UTF-16 with a byte order mark; `null` if they are neither. */
-function textOf(bytes: ArrayBuffer): string | null {
-  const [first, second] = new Uint8Array(bytes.slice(0, 2));
+function textOf(bytes: Uint8Array): string | null {
+  const [first, second] = bytes;
   const mark = ((first ?? 0) << 8) | (second ?? 0);
   const encoding = mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : "utf-8";
   try {
@@ -33,12 +34,21 @@ function textOf(bytes: ArrayBuffer): string | null {
   }
 }
 
+/** One ASN.1 sequence that is the whole of the bytes, as a key or a certificate in DER is. */
+function isDer(bytes: Uint8Array): boolean {
+  const [tag, length = 0, high = 0, low = 0] = bytes;
+  if (tag !== 0x30) return false;
+  if (length === 0x82) return bytes.length === 4 + high * 256 + low;
+  return bytes.length === (length === 0x81 ? 3 + high : 2 + length);
+}
+
 export async function fromFile(file: File): Promise<Input> {
   if (file.size > TEXT_FILE_BYTES)
     return {
       problem: `${file.name} is larger than ${mebibytes(TEXT_FILE_BYTES)}. Tokens are smaller: check that it is the right file.`,
     };
-  const text = textOf(await file.arrayBuffer());
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const text = isDer(bytes) ? inBase64(bytes) : textOf(bytes);
   if (text === null) return { problem: `${file.name} is not a text file. Choose a file that holds a token.` };
   return text.trim() === ""
     ? { problem: `${file.name} is empty. Choose a file that holds a token.` }

@@ -254,6 +254,16 @@ describe("pasting", () => {
     expect(await fromFile(file)).toEqual({ text: "eyJ.a.b" });
   });
 
+  test.each([[[0x30, 3, 0x80, 0xff, 0]], [[0x30, 0x81, 2, 0xff, 0]], [[0x30, 0x82, 0, 2, 0xff, 0]]])(
+    "a key in DER is read in base64, to be offered as one: %#",
+    async (bytes) => {
+      const file = new File([new Uint8Array(bytes)], "key.der");
+      expect(await fromFile(file)).toEqual({ text: btoa(String.fromCharCode(...bytes)) });
+      const cut = new File([new Uint8Array(bytes.slice(0, -1))], "key.der");
+      expect(await fromFile(cut)).toHaveProperty("problem");
+    },
+  );
+
   test("a row that was opened is not open in the next token", async () => {
     const { user } = await open();
     await paste(texts.valid);

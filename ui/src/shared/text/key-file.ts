@@ -1,6 +1,9 @@
 // A key from a file: small, and not always text.
 import { mebibytes } from "./sizes";
 
+export const inBase64 = (bytes: Uint8Array): string =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+
 /** Text as it is; anything else, such as DER or a secret's bytes, in base64. */
 function read(bytes: Uint8Array): { text: string; form?: "base64" } {
   try {
@@ -8,8 +11,7 @@ function read(bytes: Uint8Array): { text: string; form?: "base64" } {
     // Editors end a file with a line break that is not part of a secret.
     return { text: text.replace(/\r?\n$/, "") };
   } catch {
-    const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-    return { text, form: "base64" };
+    return { text: inBase64(bytes), form: "base64" };
   }
 }
 

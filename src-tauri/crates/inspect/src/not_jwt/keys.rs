@@ -1,7 +1,7 @@
 //! Keys, passwords' hashes, and JSON that a token came from or is made with.
 
 use super::NotJwt;
-use crate::decoding::base64_lines;
+use crate::decoding::{base64_lines, hex};
 use jose::json;
 use jose::json::ValueKind;
 
@@ -148,27 +148,35 @@ fn json(text: &str) -> Option<NotJwt> {
     })
 }
 
-/// A certificate or a key in base64, without the lines around it.
+/// A certificate or a key in base64, without the lines around it, or in hexadecimal.
 fn der(text: &str) -> Option<NotJwt> {
-    if !text.starts_with("MI") && !text.starts_with("MC") && !text.starts_with("MF") {
-        return None;
-    }
-    let bytes = base64_lines(text)?;
+    let is_hex = text.starts_with("30") || text.starts_with("0x30");
+    let bytes = match text.get(..2)? {
+        "MI" | "MC" | "MF" => base64_lines(text)?,
+        _ if is_hex => hex(&text.split_whitespace().collect::<String>())?,
+        _ => return None,
+    };
     let (inner, is_whole) = match *bytes {
         [0x30, 0x82, high, low, ref inner @ ..] => (inner, inner.len() == usize::from(high) << 8 | usize::from(low)),
         [0x30, 0x81, length, ref inner @ ..] => (inner, inner.len() == usize::from(length)),
         [0x30, length, ref inner @ ..] if length < 0x80 => (inner, inner.len() == usize::from(length)),
         _ => return None,
     };
-    let bare = " Without the PEM lines around it, it is read too.";
-    let told = |found: NotJwt| NotJwt { message: format!("{}{bare}", found.message).into(), ..found };
+    let (form, bare) = match is_hex {
+        true => ("hexadecimal", ""),
+        false => ("base64", " Without the PEM lines around it, it is read too."),
+    };
+    let told = |make: fn(&str) -> NotJwt, what: &str| {
+        let found = make(&format!("{what} in {form}"));
+        NotJwt { message: format!("{}{bare}", found.message).into(), ..found }
+    };
     match inner {
         _ if !is_whole => None,
         // A version in the certificate's first field (RFC 5280 section 4.1).
-        [0x30, 0x82, _, _, 0xa0, 0x03, ..] => Some(told(public("a certificate in base64"))),
+        [0x30, 0x82, _, _, 0xa0, 0x03, ..] => Some(told(public, "a certificate")),
         // A version and an algorithm (RFC 5958), or a version and a number (RFC 8017, RFC 5915).
-        [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..] => Some(told(secret("a private key in base64"))),
-        [0x30, length, 0x06, ..] if *length < 0x20 => Some(told(public("a public key in base64"))),
+        [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..] => Some(told(secret, "a private key")),
+        [0x30, length, 0x06, ..] if *length < 0x20 => Some(told(public, "a public key")),
         _ => None,
     }
 }

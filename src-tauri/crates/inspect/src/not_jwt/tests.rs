@@ -201,10 +201,17 @@ fn credentials_of_other_schemes_are_named_and_not_decoded() {
 fn keys_hashes_and_json_are_named() {
     let public = include_str!("../../../jose/vectors/keys/p256.public.pem");
     let der = |pem: &str| pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>().join("\n");
+    let in_hex = |pem: &str| -> String {
+        let bytes = BASE64_STANDARD.decode(der(pem).replace('\n', "")).unwrap();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
     for (text, name) in [
         (public.to_owned(), "Public key"),
         (public.replace('\n', " "), "Public key"),
         (der(public), "Public key in base64"),
+        (in_hex(public), "Public key in hexadecimal"),
+        (in_hex(include_str!("../../../jose/vectors/keys/p256.certificate.pem")), "Certificate in hexadecimal"),
+        (in_hex(include_str!("../../../jose/vectors/keys/ed25519.pkcs8.pem")), "Private key in hexadecimal"),
         (der(include_str!("../../../jose/vectors/keys/p256.certificate.pem")), "Certificate in base64"),
         (der(include_str!("../../../jose/vectors/keys/ed25519.pkcs8.pem")).replace('\n', ""), "Private key in base64"),
         ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----".to_owned(), "Private key"),

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::secret::without_space;
-use crate::decoding::base64;
+use crate::decoding::{base64, hex};
 use jose::Algorithm;
 use jose::key::{KeyError, PrivateKey, is_pkcs12};
 
@@ -101,11 +101,15 @@ fn holds_two_keys(text: &str) -> bool {
     bodies.any(|body| Some(body) != first)
 }
 
-/// A key as base64 without its first and last line, a PKCS#12 file or a whole PEM in base64, if the token cannot need a
-/// secret.
+/// A key as base64 without its first and last line or as hexadecimal, a PKCS#12 file or a whole PEM in base64, if the
+/// token cannot need a secret.
 pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     algorithm.filter(|algorithm| !algorithm.is_symmetric())?;
-    let der = Zeroizing::new(base64(&without_space(text))?);
+    let symbols = without_space(text);
+    // Hexadecimal is base64 too, of other bytes.
+    let in_hex = hex(&symbols).filter(|bytes| bytes.first() == Some(&0x30)).map(Zeroizing::new);
+    let is_hex = in_hex.is_some();
+    let der = in_hex.or_else(|| base64(&symbols).map(Zeroizing::new))?;
     if let Some(Ok(mut pem)) = std::str::from_utf8(&der).ok().and_then(pem) {
         pem.repairs.insert(0, "The PEM was encoded in base64 once more".to_owned());
         return Some(pem);
@@ -118,7 +122,11 @@ pub(super) fn bare(text: &str, algorithm: Option<Algorithm>) -> Option<Pem> {
     }
     let is_public = matches!(PrivateKey::read(&der, algorithm), Err(KeyError::PublicOnly));
     let label = if is_public { "PUBLIC KEY" } else { "PRIVATE KEY" };
-    let repairs = vec!["Read as DER: the key has no first and last line of PEM".to_owned()];
+    let repairs = match is_hex {
+        true => "Read as DER in hexadecimal",
+        false => "Read as DER: the key has no first and last line of PEM",
+    };
+    let repairs = vec![repairs.to_owned()];
     Some(Pem { label, der, is_rfc1421: false, repairs })
 }
 

@@ -231,6 +231,8 @@ fn keys_of_net_ssh2_forms_and_files_are_read() {
     assert_verified(&text(&token, &yaml));
     for pem in [RSA_PUBLIC, RSA_PKCS1, RSA] {
         assert_read(&token, &STANDARD.encode(der(pem)), "Read as DER");
+        let digits: String = der(pem).iter().map(|byte| format!("{byte:02X}")).collect();
+        assert_read(&token, &digits, "Read as DER in hexadecimal");
     }
 }
 
