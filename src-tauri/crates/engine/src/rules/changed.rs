@@ -68,6 +68,9 @@ impl Changed {
             Some(found) if found > u64::from(VERSION) => {
                 Err(RulesError::Newer { found: u32::try_from(found).unwrap_or(u32::MAX) })
             }
+            Some(found) if found < u64::from(VERSION) => {
+                Err(RulesError::Unreadable(format!("no version of this program wrote the form {found}")))
+            }
             _ => serde_json::from_value(value).map_err(unreadable),
         }
     }
@@ -92,7 +95,8 @@ impl Changed {
     pub(crate) fn on(&self, defaults: &Rules) -> Result<Rules, RulesError> {
         let mut all = defaults.values();
         for (name, value) in &self.changed {
-            let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.clone()))?;
+            let unknown = || RulesError::Unreadable(format!("\"{}\" is no rule", name.escape_debug()));
+            let rule = Rule::named(name).ok_or_else(unknown)?;
             if !rule.allowed.allows(value) {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 return Err(RulesError::NotAllowed { name: rule.name, value, rule });
@@ -154,7 +158,15 @@ impl KnownRules {
         {
             return Ok(Arc::clone(rules));
         }
-        let rules = Arc::new(Changed::read(Some(kept))?.on(&self.defaults)?);
+        // These messages ask for another value. Stored rules need the way back to the defaults instead.
+        let stored = |error| match error {
+            error @ (RulesError::Newer { .. } | RulesError::Unreadable(_)) => error,
+            error @ (RulesError::Unknown(_) | RulesError::NotAllowed { .. } | RulesError::Contradiction { .. }) => {
+                RulesError::Unreadable(error.to_string())
+            }
+        };
+        let read = Changed::read(Some(kept)).and_then(|changed| changed.on(&self.defaults));
+        let rules = Arc::new(read.map_err(stored)?);
         *last = Some((kept.to_owned(), Arc::clone(&rules)));
         Ok(rules)
     }
@@ -211,7 +223,24 @@ mod tests {
         for unreadable in ["", "{", "[]", "{}", r#"{"version": 1}"#, r#"{"version": 1, "changed": {}, "more": 1}"#] {
             assert!(matches!(read(unreadable), Err(RulesError::Unreadable(_))), "{unreadable}");
         }
-        assert_eq!(read(&kept(json!({"mood": 1}))), Err(RulesError::Unknown("mood".into())));
+        let unknown = Err(RulesError::Unreadable("\"mood\" is no rule".into()));
+        assert_eq!(read(&kept(json!({"mood": 1}))), unknown);
+        let form = RulesError::Unreadable("no version of this program wrote the form 0".into());
+        assert_eq!(read(r#"{"version": 0, "changed": {}}"#), Err(form));
+    }
+
+    #[test]
+    fn stored_rules_that_are_refused_name_the_way_out() {
+        let known = KnownRules::new(Rules::default());
+        for (changed, why) in [
+            (json!({"mood": 1}), "\"mood\" is no rule"),
+            (json!({"leeway_seconds": 301}), "leeway_seconds cannot be \"301\": write 0 to 300 seconds"),
+            (json!({"session_lifetime": 3600}), "session_idle_limit cannot be more than session_lifetime"),
+        ] {
+            let refused = known.by(Some(&kept(changed))).unwrap_err().to_string();
+            let way_out = "to go back to the defaults: twb policy reset --all";
+            assert_eq!(refused, format!("The profile's rules cannot be read ({why}); {way_out}"));
+        }
     }
 
     #[test]
