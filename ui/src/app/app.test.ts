@@ -3,6 +3,7 @@ import axe from "axe-core";
 import { expect, test, vi } from "vitest";
 import { open, pass, paste, settle } from "../../tests/window";
 import { bindings } from "./bindings";
+import { popups } from "../shared/controls/popups.svelte";
 import { late } from "./late.svelte";
 import { texts } from "../platform/fake/recorded";
 
@@ -202,4 +203,44 @@ test("a view that is asked for before its script has been read opens when it has
   await late.load();
   await settle();
   expect(document.activeElement?.closest("main")).not.toBeNull();
+});
+
+test("a button that has the focus keeps it when its menu or tooltip has been read", async () => {
+  await open();
+  await paste(texts.valid);
+  const named = (one: Element) => one.getAttribute("aria-label") ?? one.textContent;
+  const stops = () =>
+    [...document.querySelectorAll<HTMLButtonElement>("button")].filter((one) => !one.disabled);
+  const replaced: (string | null)[] = [];
+  for (let at = 0; at < stops().length; at++) {
+    popups.parts = {};
+    await settle();
+    const before = stops()[at];
+    before?.focus();
+    if (!before || document.activeElement !== before) continue;
+    await popups.load();
+    await settle();
+    if (before.isConnected) continue;
+    replaced.push(named(before));
+    expect(document.activeElement).toBe(stops()[at]);
+  }
+  expect(replaced).toContain("Appearance: System");
+  expect(replaced.length).toBeGreaterThan(2);
+});
+
+test("a context menu that is asked for before it has been read opens then", async () => {
+  const { user } = await open();
+  await paste(texts.valid);
+  popups.parts = {};
+  await settle();
+  const row = document.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+  row?.focus();
+  await user.keyboard("{Shift>}{F10}{/Shift}");
+  expect(screen.queryByRole("menu")).toBeNull();
+  await popups.load();
+  await settle();
+  expect(screen.getByRole("menu")).toBeVisible();
+  await user.keyboard("{Escape}");
+  await settle();
+  expect(document.activeElement).toBe(row);
 });
