@@ -28,7 +28,19 @@ impl Room {
     /// # Errors
     /// Errors of the file system.
     pub(crate) fn make() -> io::Result<Self> {
-        Self::make_in(&base())
+        Self::make_in_first(&bases())
+    }
+
+    /// The runtime folder of a session that has ended can no longer be written.
+    fn make_in_first(bases: &[PathBuf]) -> io::Result<Self> {
+        let mut made = Err(io::ErrorKind::NotFound.into());
+        for base in bases {
+            made = Self::make_in(base);
+            if made.is_ok() {
+                break;
+            }
+        }
+        made
     }
 
     fn make_in(base: &Path) -> io::Result<Self> {
@@ -62,10 +74,10 @@ impl Room {
     }
 }
 
-/// The user's runtime folder, which is in memory, where the system has one; else the folder for temporary files.
-fn base() -> PathBuf {
+/// The user's runtime folder, which is in memory, where the system has one, and the folder for temporary files.
+fn bases() -> Vec<PathBuf> {
     let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
-    runtime.unwrap_or_else(env::temp_dir)
+    runtime.into_iter().chain([env::temp_dir()]).collect()
 }
 
 fn sweep(base: &Path) {
@@ -101,6 +113,17 @@ mod tests {
         next.leave();
         assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
     }
+
+    #[test]
+    fn a_base_that_cannot_be_written_is_passed_over() {
+        let base = tempfile::tempdir().unwrap();
+        let no_folder = base.path().join("file");
+        fs::write(&no_folder, "").unwrap();
+        assert!(Room::make_in_first(std::slice::from_ref(&no_folder)).is_err());
+        let room = Room::make_in_first(&[no_folder, base.path().to_owned()]).unwrap();
+        assert_eq!(room.folder().parent(), Some(base.path()));
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_pipe_in_the_place_of_a_lock_holds_nobody_up() {
