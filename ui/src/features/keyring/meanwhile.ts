@@ -28,9 +28,9 @@ const inPlace: Record<Place, Sentences> = {
   },
   keys: {
     without:
-      "Keys can be viewed, and tokens verified with their public parts. Signing, new keys and copies of private keys need it.",
+      "Keys can be viewed, and tokens verified with their public parts. Signing, new keys, retiring and copies of private keys need it.",
     atHand:
-      "Keys can be viewed, and those that were read before still sign. New keys and copies of private keys need it.",
+      "Keys can be viewed, and those that were read before still sign. New keys, retiring and copies of private keys need it.",
     storeFailed: "Keys can be viewed. New keys and changes need the database.",
   },
   activity: {

@@ -92,13 +92,13 @@ export class Keys {
 
   /** Makes a key that signs from now on. Returns whether it does. */
   async rotate(purpose: KeyPurpose, algorithm: string | null): Promise<boolean> {
-    const kid = await this.#do(() => this.#host.rotateKey(purpose, algorithm));
+    const kid = await this.#do(null, () => this.#host.rotateKey(purpose, algorithm));
     return kid !== null && this.#made(kid);
   }
 
   /** Imports a private key. Returns its key ID and how short it is, if it is short. */
   async import(key: KeyImport): Promise<{ kid: string; short_rsa_bits: number | null } | null> {
-    const imported = await this.#do(() => this.#host.importKey(key));
+    const imported = await this.#do(null, () => this.#host.importKey(key));
     if (imported) this.#made(imported.kid);
     return imported;
   }
@@ -110,20 +110,20 @@ export class Keys {
 
   /** Retires a key. Returns the places where its private part may remain. */
   retire(kid: string): Promise<readonly string[] | null> {
-    return this.#do(() => this.#host.retireKey(kid));
+    return this.#do(kid, () => this.#host.retireKey(kid));
   }
 
   async remove(kid: string): Promise<boolean> {
-    return (await this.#do(async () => done(await this.#host.deleteKey(kid)))) !== null;
+    return (await this.#do(kid, async () => done(await this.#host.deleteKey(kid)))) !== null;
   }
 
   async rename(kid: string, name: string): Promise<boolean> {
-    return (await this.#do(async () => done(await this.#host.renameKey(kid, name)))) !== null;
+    return (await this.#do(kid, async () => done(await this.#host.renameKey(kid, name)))) !== null;
   }
 
   /** Copies the private part. Returns after how many seconds it leaves the clipboard; null if it was not copied. */
   copyPrivate(kid: string): Promise<number | null> {
-    return this.#do(() => this.#host.copyPrivateKey(kid));
+    return this.#do(kid, () => this.#host.copyPrivateKey(kid));
   }
 
   /** Saves what anyone may have. Returns the file; null if none was chosen. */
@@ -136,11 +136,11 @@ export class Keys {
     this.refusal = null;
   }
 
-  async #do<T>(ask: () => Promise<Answer<T>>): Promise<T | null> {
+  /** Does something with a key; null if the key is yet to be made, so that its dialog says what went wrong. */
+  async #do<T>(kid: string | null, ask: () => Promise<Answer<T>>): Promise<T | null> {
     if (this.busy) return null;
     this.busy = true;
     this.refusal = null;
-    const kid = this.chosenKid;
     const answer = await settled(ask());
     await this.load();
     this.busy = false;
