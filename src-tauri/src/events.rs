@@ -33,10 +33,12 @@ pub enum Topic {
     Keys,
     /// Policies, built-in and saved.
     Policies,
+    /// The clients of the issuer.
+    Clients,
 }
 
 /// Every topic stored in the database.
-const DATA: &[Topic] = &[Topic::Profile, Topic::Users, Topic::Sessions, Topic::Keys, Topic::Policies];
+const DATA: &[Topic] = &[Topic::Profile, Topic::Users, Topic::Sessions, Topic::Keys, Topic::Policies, Topic::Clients];
 
 /// What an event of this kind changed. An unknown kind, which another version of the program may write, may have
 /// changed everything.
@@ -76,6 +78,8 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         // Some of these are rules about sessions or keys, such as whether the test key is published.
         "policy_changed" => &[Topic::Sessions, Topic::Policies, Topic::Keys],
         "policy_saved" | "policy_deleted" => &[Topic::Policies],
+        "client_added" | "client_secret_replaced" => &[Topic::Clients],
+        "client_removed" => &[Topic::Clients, Topic::Users, Topic::Sessions],
         _ => DATA,
     }
 }

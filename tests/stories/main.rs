@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 mod checklist;
+mod clients;
 mod clock;
 mod edit;
 mod guard;

@@ -177,7 +177,8 @@ impl From<SignInError> for WireError {
             SignInError::NoSuchUser(name) => Failure::Users(UserProblem::NotFound { name }),
             SignInError::Scope(UnknownScope(scope)) => Failure::Users(UserProblem::ScopeUnknown { scope }),
             SignInError::Key(error) => return error.into(),
-            SignInError::Lifetime { .. }
+            SignInError::ScopeOfClient(_)
+            | SignInError::Lifetime { .. }
             | SignInError::ShortLived { .. }
             | SignInError::Unsigned
             | SignInError::Entropy(_) => return Self::internal(message),

@@ -279,6 +279,11 @@ pub enum UserProblem {
         /// The name.
         name: String,
     },
+    /// A client of the issuer has that name.
+    UsernameIsClient {
+        /// The name.
+        name: String,
+    },
     /// The display name has too many characters.
     DisplayNameTooLong {
         /// The limit.
@@ -329,6 +334,7 @@ impl From<UserError> for WireError {
                 UserProblem::UsernameCharacter { character: odd.escape_debug().to_string() }
             }
             UserError::Taken(name) => UserProblem::UsernameTaken { name: name.to_string() },
+            UserError::IsClient(name) => UserProblem::UsernameIsClient { name: name.to_string() },
             UserError::DisplayNameTooLong => UserProblem::DisplayNameTooLong { maximum: limit(LONGEST_DISPLAY_NAME) },
             UserError::DisplayNameCharacter(odd) => UserProblem::DisplayNameCharacter { character: code_point(odd) },
             UserError::Email => UserProblem::EmailInvalid,

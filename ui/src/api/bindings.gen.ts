@@ -2626,7 +2626,9 @@ export type Topic =
 /**  Signing keys. */
 "keys" | 
 /**  Policies, built-in and saved. */
-"policies";
+"policies" | 
+/**  The clients of the issuer. */
+"clients";
 
 /**  A draft before a fault was put in. */
 export type Unbroken = {
@@ -2721,6 +2723,10 @@ maximum: number } |
 character: string } | 
 /**  Another user has that name, perhaps in a different letter case. */
 { code: "username_taken"; 
+/**  The name. */
+name: string } | 
+/**  A client of the issuer has that name. */
+{ code: "username_is_client"; 
 /**  The name. */
 name: string } | 
 /**  The display name has too many characters. */

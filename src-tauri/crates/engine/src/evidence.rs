@@ -5,7 +5,7 @@ use crate::{
     clock::{Clock, SystemClock, Timestamp},
     kept_keys::kept_key,
     keys::still_verifies,
-    records::{KeyInfo, Purpose},
+    records::{AccessTyp, KeyInfo, Purpose},
     rules::{Revocation, Rotation, Rules},
     sessions::end_of_session,
     store::{
@@ -13,7 +13,6 @@ use crate::{
         guard::{Named, Seen, SessionSeen, UserSeen},
         revoked_tokens::Listed,
     },
-    tokens::ACCESS_TYP,
 };
 use jose::{
     Algorithm, Evidence, Facts, KeyChoice, KeyTrust, Kind, Parsed, RevocationFact, UserFact,
@@ -138,11 +137,20 @@ pub(crate) struct Known {
     is_own: bool,
     /// Whether it is a token of this profile, and the *evidence* preset needs to know that it was used.
     is_evidence: bool,
+    form: Form,
+}
+
+/// What an access token of this profile looks like.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Form {
+    typ: AccessTyp,
+    /// A client asked for it on its own behalf, so it belongs to no session.
+    is_of_client: bool,
 }
 
 impl Known {
     pub(crate) fn judge(self, parsed: &Parsed, scopes: &[String]) -> Judgement {
-        let policy = own_policy(&self.rules, scopes);
+        let policy = own_policy(&self.rules, self.form, scopes);
         jose::judge(parsed, &self.under(policy))
     }
 
@@ -192,9 +200,10 @@ impl Engine {
             key: KeyChoice::Unavailable { reason: error.to_string() },
             is_own: parsed.claim_text("iss") == Some(&self.default_rules().issuer),
             is_evidence: false,
+            form: Form::default(),
         });
         let (policy, chosen) = by_hand.unwrap_or_else(|| match known.is_own {
-            true => (own_policy(&known.rules, &[]), Chosen::OwnToken),
+            true => (own_policy(&known.rules, known.form, &[]), Chosen::OwnToken),
             false => self.policy_for(parsed),
         });
         let kept = kept_key(&policy, parsed);
@@ -228,7 +237,7 @@ impl Engine {
     /// # Errors
     /// [`StoreError`]
     pub fn own_policy(&self) -> Result<jose::Policy, StoreError> {
-        Ok(own_policy(&*self.rules()?, &[]))
+        Ok(own_policy(&*self.rules()?, Form::default(), &[]))
     }
 
     /// Looks up everything the checks need, in one snapshot.
@@ -236,7 +245,8 @@ impl Engine {
         let text = |name: &str| token.claim_text(name);
         let kid = token.header_text("kid");
         let expires_at = token.claim_seconds("exp").map(Timestamp::from_seconds);
-        let named = Named { kid, jti: text("jti"), sid: text("sid"), sub: text("sub"), expires_at };
+        let (jti, sid, sub) = (text("jti"), text("sid"), text("sub"));
+        let named = Named { kid, jti, sid, sub, client_id: text("client_id"), expires_at };
         let (rules, seen) = self.store.read(|db| {
             let seen = store::guard::look_up(db, named)?;
             Ok((self.rules_kept(seen.rules.as_deref())?, seen))
@@ -244,9 +254,16 @@ impl Engine {
         let now = self.now_kept(seen.clock.as_deref());
         // A stranger's token may contain one of our names by chance.
         let ours = text("iss") == Some(&rules.issuer);
+        let is_of_client = ours && is_of_client(token, named, &seen);
+        let typ = seen.client.as_ref().filter(|_| ours).map(|client| client.typ).unwrap_or_default();
         let facts = if ours {
-            let revocation = revocation_fact(&rules, token, named, &seen, now);
-            Facts { revocation, user: user_fact(named, seen.user) }
+            let revocation = revocation_fact(&rules, token, named, &seen, is_of_client, now);
+            let client = seen.client.filter(|_| is_of_client);
+            let user = match client {
+                Some(client) => UserFact::Client { scopes: client.scopes },
+                None => user_fact(named, seen.user),
+            };
+            Facts { revocation, user }
         } else {
             Facts::unknown(if seen.key.is_some() { OTHER_ISSUER } else { NOT_OURS })
         };
@@ -276,11 +293,24 @@ impl Engine {
                 Err(error) => KeyChoice::Unavailable { reason: error.to_string() },
             },
         };
-        Ok(Known { now, rules, facts, key, is_own, is_evidence })
+        Ok(Known { now, rules, facts, key, is_own, is_evidence, form: Form { typ, is_of_client } })
     }
 }
 
-fn revocation_fact(rules: &Rules, token: &Parsed, named: Named<'_>, seen: &Seen, now: Timestamp) -> RevocationFact {
+/// Did a client ask for the token on its own behalf (RFC 6749 section 4.4)? Its `sub` is then its `client_id`, which no
+/// user has as a name, and it names no session.
+fn is_of_client(token: &Parsed, named: Named<'_>, seen: &Seen) -> bool {
+    seen.client.is_some() && seen.user.is_none() && named.sub == named.client_id && !token.claims.has("sid")
+}
+
+fn revocation_fact(
+    rules: &Rules,
+    token: &Parsed,
+    named: Named<'_>,
+    seen: &Seen,
+    is_of_client: bool,
+    now: Timestamp,
+) -> RevocationFact {
     // A token that lives longer than short-lived mode allows predates the mode or was made by hand: look it up.
     if rules.revocation == Revocation::ShortLived && is_short_lived(rules, token, now) {
         return RevocationFact::NotKept("Not checked: tokens are short-lived here".into());
@@ -292,8 +322,9 @@ fn revocation_fact(rules: &Rules, token: &Parsed, named: Named<'_>, seen: &Seen,
     }
     let missing = |name: &str| RevocationFact::Unknown(format!("No {name} claim to look up"));
     match &seen.session {
-        _ if named.sid.is_none() => missing("sid"),
         _ if named.jti.is_none() => missing("jti"),
+        _ if is_of_client => RevocationFact::Live { until: None },
+        _ if named.sid.is_none() => missing("sid"),
         None => RevocationFact::SessionMissing,
         Some(session) if Some(session.username.as_str()) != named.sub => RevocationFact::SessionOfAnother,
         Some(SessionSeen { ended_at: Some(at), .. }) => RevocationFact::SessionEnded { at: at.seconds() },
@@ -333,15 +364,16 @@ fn user_fact(named: Named<'_>, user: Option<UserSeen>) -> UserFact {
 }
 
 /// What a resource server that trusts this profile requires of an access token.
-pub(crate) fn own_policy(rules: &Rules, scopes: &[String]) -> jose::Policy {
-    let required = ["iss", "sub", "aud", "client_id", "iat", "exp", "jti", "sid"];
+pub(crate) fn own_policy(rules: &Rules, form: Form, scopes: &[String]) -> jose::Policy {
+    let session = (!form.is_of_client).then_some("sid");
+    let required = ["iss", "sub", "aud", "client_id", "iat", "exp", "jti"].into_iter().chain(session);
     jose::Policy {
         name: rules.audience.clone(),
         issuer: Some(rules.issuer.clone()),
         audience: Some(rules.audience.clone()),
         algorithms: rules.algorithms.clone(),
-        typ: Some(ACCESS_TYP.into()),
-        required_claims: required.into_iter().map(str::to_owned).collect(),
+        typ: Some(form.typ.as_str().into()),
+        required_claims: required.map(str::to_owned).collect(),
         required_scopes: scopes.to_vec(),
         leeway_seconds: rules.leeway_seconds,
         max_lifetime_seconds: i64::try_from(rules.longest_access_token_lifetime.as_secs()).unwrap_or(i64::MAX),

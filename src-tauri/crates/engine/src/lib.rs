@@ -5,6 +5,7 @@
 //! threads that nobody waits on.
 
 pub mod by_hand;
+pub mod clients;
 pub mod clock;
 pub mod data_key;
 pub mod entropy;

@@ -7,7 +7,7 @@
 
 use crate::{
     Engine,
-    evidence::{any_issuer, own_policy},
+    evidence::{Form, any_issuer, own_policy},
     records::{EventKind, NewEvent},
     store::{self, Db, DbResult, Stop, StoreError},
 };
@@ -191,7 +191,7 @@ impl Engine {
     }
 
     fn builtins(&self, db: &Db) -> DbResult<[Policy; 2]> {
-        Ok([own_policy(&*self.rules_in(db)?, &[]), any_issuer()])
+        Ok([own_policy(&*self.rules_in(db)?, Form::default(), &[]), any_issuer()])
     }
 
     fn builtin(&self, db: &Db, wanted: &str) -> DbResult<Option<Policy>> {

@@ -16,7 +16,7 @@ use crate::{
     Engine,
     entropy::{self, NoEntropy},
     keys::SigningKeyError,
-    records::{Purpose, RefreshHash},
+    records::{Client, Purpose, RefreshHash},
     rules::{Rotation, Rules},
     secret::RefreshToken,
     sign_in::SignedIn,
@@ -27,8 +27,8 @@ use jose::SigningKey;
 use rotator::Rotator;
 use std::sync::Arc;
 
-/// Why a refresh failed. In the terms of RFC 6749 section 5.2: `Unknown`, `NotRefresh`, `SessionEnded`, `Expired`,
-/// `Replayed` and `Inactive` are `invalid_grant`, and `Scope` is `invalid_scope`; the rest are not the fault of the
+/// Why a refresh failed. In the terms of RFC 6749 section 5.2: `Unknown`, `NotRefresh`, `OtherClient`, `SessionEnded`,
+/// `Expired`, `Replayed` and `Inactive` are `invalid_grant`, and `Scope` is `invalid_scope`; the rest are not the fault of the
 /// request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError {
@@ -38,6 +38,9 @@ pub enum RefreshError {
     /// Something else than a refresh token, which is said. Nothing was revoked.
     #[error("This is {0}, where a refresh token is wanted")]
     NotRefresh(&'static str),
+    /// It was issued to another client. Nothing was revoked.
+    #[error("This refresh token was issued to another client")]
+    OtherClient,
     /// The session was ended.
     #[error("The session of this refresh token has ended")]
     SessionEnded,
@@ -79,7 +82,21 @@ impl Engine {
     /// # Errors
     /// [`RefreshError`]
     pub fn refresh(&self, token: &RefreshToken, wanted: Option<&[String]>) -> Result<SignedIn, RefreshError> {
-        self.prepare(token)?.present(wanted, None, |_| ())
+        self.prepare(token)?.present(wanted, None, None, |_| ())
+    }
+
+    /// The same for a client, which presented itself: see [`Engine::authenticate_client`]. A token of another client is
+    /// refused, and its family is left alone (RFC 6749 section 10.4).
+    ///
+    /// # Errors
+    /// [`RefreshError`]
+    pub fn refresh_as(
+        &self,
+        client: &Client,
+        token: &RefreshToken,
+        wanted: Option<&[String]>,
+    ) -> Result<SignedIn, RefreshError> {
+        self.prepare(token)?.present(wanted, Some(client), None, |_| ())
     }
 
     /// Does what must be done before the transaction: nothing inside it may wait for the keyring.
@@ -104,11 +121,13 @@ struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
-    /// Presents the token, by another preset than the stored one if `rotation` is given. `note` is told when the
+    /// Presents the token, as a client or as the owner of the profile, who may use any, and by another preset than the
+    /// stored one if `rotation` is given. `note` is told when the
     /// decision begins and when it is made.
     fn present(
         &self,
         wanted: Option<&[String]>,
+        client: Option<&Client>,
         rotation: Option<Rotation>,
         note: impl Fn(Stage),
     ) -> Result<SignedIn, RefreshError> {
@@ -116,7 +135,8 @@ impl Prepared<'_> {
         self.engine.store.decide(|tx| {
             note(Stage::Decides);
             self.engine.note_time(tx)?;
-            let answer = self.rotator(tx, rotation, ids).and_then(|rotator| rotator.present(tx, self.hash, wanted));
+            let answer =
+                self.rotator(tx, rotation, ids).and_then(|rotator| rotator.present(tx, self.hash, client, wanted));
             note(Stage::Decided);
             answer
         })

@@ -1,8 +1,11 @@
 //! Signing in: credentials, then either tokens, or a pending token and a second factor. Also mints tokens without a
 //! password for the owner of the profile.
 
+mod client;
 mod recover;
 mod session;
+
+pub use client::ClientSignedIn;
 
 use crate::{
     Engine,
@@ -12,7 +15,7 @@ use crate::{
     entropy::NoEntropy,
     keys::SigningKeyError,
     passwords,
-    records::{EventKind, NewEvent, Purpose, Reason, Scope, TooManyTries, UnknownScope, User, Username},
+    records::{Client, EventKind, NewEvent, Purpose, Reason, Scope, TooManyTries, UnknownScope, User, Username},
     rules::Rules,
     scopes,
     secret::{Password, PendingToken, RefreshToken},
@@ -113,6 +116,9 @@ pub enum SignInError {
     /// A scope is not in the catalog (`invalid_scope`).
     #[error(transparent)]
     Scope(#[from] UnknownScope),
+    /// The client may not have this scope.
+    #[error("This client may not have the scope \"{0}\"")]
+    ScopeOfClient(String),
     /// The requested lifetime is zero or exceeds the policy's limit.
     #[error("A token lives at least 1 second and at most {} seconds", .longest.as_secs())]
     Lifetime {
@@ -175,9 +181,24 @@ impl Engine {
         password: &Password,
         wanted: Option<&[String]>,
     ) -> Result<SignIn, SignInError> {
+        self.sign_in_as(&self.builtin_client()?, username, password, wanted)
+    }
+
+    /// The same through a client, which presented itself: see [`Engine::authenticate_client`]. The tokens have no scope
+    /// that it may not have.
+    ///
+    /// # Errors
+    /// [`SignInError`]
+    pub fn sign_in_as(
+        &self,
+        client: &Client,
+        username: &str,
+        password: &Password,
+        wanted: Option<&[String]>,
+    ) -> Result<SignIn, SignInError> {
         let wanted = self.known(wanted)?;
         loop {
-            if let Some(signed_in) = self.try_sign_in(username, password, wanted.clone())? {
+            if let Some(signed_in) = self.try_sign_in(client, username, password, wanted.clone())? {
                 return Ok(signed_in);
             }
         }
@@ -186,6 +207,7 @@ impl Engine {
     /// One attempt at [`Engine::sign_in`]; `None` if the stored hash was replaced after the comparison.
     fn try_sign_in(
         &self,
+        client: &Client,
         username: &str,
         password: &Password,
         wanted: Option<Vec<Scope>>,
@@ -194,7 +216,7 @@ impl Engine {
         // was right.
         let proven = self.prove_password(username, password, EventKind::SignInRefused)?;
         let upgraded = self.upgrade(password, &proven.hash);
-        let opening = self.opening(wanted, &["pwd"], None, true)?;
+        let opening = self.opening(client, wanted, &["pwd"], None, true)?;
         let mfa_key = self.signing_key(Purpose::Mfa)?;
         let now = self.now()?;
 
@@ -232,6 +254,19 @@ impl Engine {
     /// # Errors
     /// [`SignInError`]; no session was started.
     pub fn confirm_sign_in(&self, pending: &PendingToken, code: &str) -> Result<SignedIn, SignInError> {
+        self.confirm_sign_in_as(&self.builtin_client()?, pending, code)
+    }
+
+    /// The same through a client, which must be the one that began the sign-in.
+    ///
+    /// # Errors
+    /// [`SignInError`]; no session was started.
+    pub fn confirm_sign_in_as(
+        &self,
+        client: &Client,
+        pending: &PendingToken,
+        code: &str,
+    ) -> Result<SignedIn, SignInError> {
         let token = self.open_own(pending.expose(), Purpose::Mfa, PENDING_TYP)?.ok_or(SignInError::PendingInvalid)?;
         let now = self.now()?;
         let (Some(username), Some(jti), Some(expires), Some(epoch)) =
@@ -242,9 +277,12 @@ impl Engine {
         if token.claim_seconds("iat").is_none_or(|issued| now.seconds() < issued) || expires <= now.seconds() {
             return Err(SignInError::PendingInvalid);
         }
+        if token.claim_text("client_id") != Some(&client.id) {
+            return Err(SignInError::PendingInvalid);
+        }
         let wanted: Option<Vec<String>> =
             token.claim_text("scope").map(|scopes| scopes.split_whitespace().map(str::to_owned).collect());
-        let opening = self.opening(self.known(wanted.as_deref())?, &["pwd", "otp"], None, true)?;
+        let opening = self.opening(client, self.known(wanted.as_deref())?, &["pwd", "otp"], None, true)?;
         let data_key = self.data_key()?;
 
         self.store.decide(|tx| {
@@ -328,7 +366,7 @@ impl Engine {
         }
         let found = self.store.read(|db| store::users::by_name(db, username.trim()))?;
         let found = found.ok_or_else(|| SignInError::NoSuchUser(username.into()))?;
-        let opening = self.opening(wanted, &["pwd"], lifetime, false)?;
+        let opening = self.opening(&self.builtin_client()?, wanted, &["pwd"], lifetime, false)?;
         self.store.decide(|tx| match store::users::by_name(tx, found.username.as_str())? {
             Some(user) if user.active => {
                 let minted = self.start_session(tx, &user, &opening)?;
@@ -364,6 +402,7 @@ impl Engine {
             wanted: opening.wanted.as_deref(),
             now: opening.now,
             lifetime,
+            client_id: &opening.client.id,
         };
         let token = claims.sign(key, rules).map_err(|_| SignInError::Unsigned)?;
         Ok(SignIn::SecondFactorDue { pending: PendingToken::new(token), expires_in: lifetime })

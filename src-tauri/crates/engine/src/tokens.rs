@@ -4,7 +4,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     keys::SigningKeyError,
-    records::{Purpose, Scope, join},
+    records::{AccessTyp, Purpose, Scope, join},
     rules::Rules,
 };
 use jose::{
@@ -14,8 +14,6 @@ use jose::{
 use serde::Serialize;
 use std::time::Duration;
 
-/// `typ` of an access token (RFC 9068 section 2.1).
-pub const ACCESS_TYP: &str = "at+jwt";
 /// `typ` of a refresh token.
 pub const REFRESH_TYP: &str = "rt+jwt";
 /// `typ` of the token between password and second factor.
@@ -34,6 +32,8 @@ pub(crate) struct AccessToken<'a> {
     pub(crate) signed_in_at: Timestamp,
     pub(crate) now: Timestamp,
     pub(crate) ends: AccessEnd,
+    pub(crate) client_id: &'a str,
+    pub(crate) typ: AccessTyp,
 }
 
 /// The claims of an access token, in display order. The order is part of the format: a token signed again from its row
@@ -64,6 +64,10 @@ pub(crate) struct AccessEnd {
 }
 
 impl AccessEnd {
+    pub(crate) fn after(now: Timestamp, lifetime: Duration) -> Self {
+        Self { at: Timestamp::from_seconds(later(now, lifetime)), lifetime }
+    }
+
     pub(crate) fn of(now: Timestamp, lifetime: Duration, session_end: Timestamp) -> Self {
         let at = later(now, lifetime).min(session_end.seconds());
         let lifetime = Duration::from_secs(u64::try_from(at.saturating_sub(now.seconds())).unwrap_or(0));
@@ -79,7 +83,7 @@ impl AccessToken<'_> {
             iss: &rules.issuer,
             sub: self.user,
             aud: &rules.audience,
-            client_id: &rules.client_id,
+            client_id: self.client_id,
             iat: now,
             nbf: now,
             exp: self.ends.at.seconds(),
@@ -89,7 +93,50 @@ impl AccessToken<'_> {
             amr: self.amr,
             auth_time: self.signed_in_at.seconds(),
         };
-        key.sign_claims(ACCESS_TYP, &claims)
+        key.sign_claims(self.typ.as_str(), &claims)
+    }
+}
+
+/// The contents of an access token that a client asked for on its own behalf (RFC 9068 section 2.2).
+pub(crate) struct ClientToken<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) typ: AccessTyp,
+    pub(crate) jti: &'a str,
+    pub(crate) scopes: &'a [Scope],
+    pub(crate) now: Timestamp,
+    pub(crate) ends: AccessEnd,
+}
+
+/// The claims of such a token, in display order.
+#[derive(Serialize)]
+struct ClientClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    client_id: &'a str,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: &'a str,
+    scope: String,
+}
+
+impl ClientToken<'_> {
+    /// The signed token in compact form.
+    pub(crate) fn sign(&self, key: &SigningKey, rules: &Rules) -> Result<String, jose::SignError> {
+        let now = self.now.seconds();
+        let claims = ClientClaims {
+            iss: &rules.issuer,
+            sub: self.client_id,
+            aud: &rules.audience,
+            client_id: self.client_id,
+            iat: now,
+            nbf: now,
+            exp: self.ends.at.seconds(),
+            jti: self.jti,
+            scope: join(self.scopes),
+        };
+        key.sign_claims(self.typ.as_str(), &claims)
     }
 }
 
@@ -144,6 +191,7 @@ pub(crate) struct PendingTokenOf<'a> {
     pub(crate) wanted: Option<&'a [Scope]>,
     pub(crate) now: Timestamp,
     pub(crate) lifetime: Duration,
+    pub(crate) client_id: &'a str,
 }
 
 /// The claims of a pending token, in order.
@@ -168,7 +216,7 @@ impl PendingTokenOf<'_> {
             iss: &rules.issuer,
             sub: self.user,
             aud: &rules.issuer,
-            client_id: &rules.client_id,
+            client_id: self.client_id,
             iat: self.now.seconds(),
             exp: later(self.now, self.lifetime),
             jti: self.jti,
@@ -264,6 +312,8 @@ mod tests {
             signed_in_at: NOW,
             now: NOW,
             ends: AccessEnd::of(NOW, Duration::from_secs(900), Timestamp::from_seconds(NOW.seconds() + 86_400)),
+            client_id: "workbench",
+            typ: AccessTyp::AtJwt,
         };
         let expected = r#"{"iss":"http://localhost:8787","sub":"alice","aud":"items-api","client_id":"workbench","iat":1800000000,"nbf":1800000000,"exp":1800000900,"jti":"JTI","sid":"SID","scope":"items:read","amr":["pwd"],"auth_time":1800000000}"#;
         assert_eq!(text(&access.sign(&key(), &Rules::default()).unwrap()), expected);
@@ -274,6 +324,7 @@ mod tests {
             wanted: None,
             now: NOW,
             lifetime: Duration::from_secs(300),
+            client_id: "workbench",
         };
         let expected = r#"{"iss":"http://localhost:8787","sub":"alice","aud":"http://localhost:8787","client_id":"workbench","iat":1800000000,"exp":1800000300,"jti":"JTI","credential_epoch":7}"#;
         assert_eq!(text(&pending.sign(&key(), &Rules::default()).unwrap()), expected);

@@ -21,13 +21,14 @@ use change::replace_scopes;
 
 use crate::{
     Engine,
+    clients::is_client,
     credentials::begin_epoch,
     entropy::NoEntropy,
     passwords::{self, HashError, Lengths, PasswordRefusal, Rating},
     records::{EndReason, EventKind, Failures, NewEvent, UnknownScope},
     scopes,
     secret::Password,
-    store::{self, StoreError},
+    store::{self, Stop, StoreError},
 };
 
 /// The maximum length of a display name, in characters.
@@ -59,6 +60,9 @@ pub enum UserError {
     /// Another user has that name, perhaps in different case.
     #[error("There is already a user \"{0}\"")]
     Taken(Username),
+    /// A client of the issuer has this name (RFC 9700 section 4.15).
+    #[error("\"{0}\" is the client_id of a client, so no user may have this name")]
+    IsClient(Username),
     /// More than [`LONGEST_DISPLAY_NAME`] characters.
     #[error("The display name has more than 100 characters")]
     DisplayNameTooLong,
@@ -111,17 +115,19 @@ impl Engine {
         let hash = hash()?;
 
         let now = self.now()?;
-        let created = self.store.write(|tx| {
+        self.store.decide(|tx| {
+            if is_client(tx, &*self.rules_in(tx)?, username.as_str())? {
+                return Err(Stop::Refused(UserError::IsClient(username.clone())));
+            }
             // Hashing took a while: someone else may have taken the name in the meantime.
             let Some(id) = store::users::insert(tx, &username, display_name, email, &hash, now)? else {
-                return Ok(None);
+                return Err(Stop::Refused(UserError::Taken(username.clone())));
             };
             store::scopes::replace(tx, id, &scopes)?;
             store::events::record(tx, now, &NewEvent::of(EventKind::UserCreated).user(id))?;
             begin_epoch(tx, id, now)?;
-            store::users::by_name(tx, username.as_str())
-        })?;
-        created.ok_or(UserError::Taken(username))
+            store::users::by_name(tx, username.as_str())?.ok_or(Stop::Refused(UserError::Taken(username.clone())))
+        })
     }
 
     /// Activates or deactivates a user. Deactivating ends all their sessions.

@@ -197,6 +197,7 @@ fn claim_note(case: &Case<'_>, vendor: Option<Vendor>, item: &Item) -> Option<Co
             UserFact::Active { .. } => "Subject, active user",
             UserFact::Inactive => "Subject, inactive user",
             UserFact::Missing => "Subject, no such user",
+            UserFact::Client { .. } => "Subject, the client itself",
             UserFact::Unknown(_) | UserFact::Unavailable(_) => return None,
         },
         "aud" => {

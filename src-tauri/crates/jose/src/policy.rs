@@ -200,6 +200,11 @@ pub enum UserFact {
     },
     /// The user exists but is deactivated.
     Inactive,
+    /// There is no user: `sub` names the client that asked for the token on its own behalf (RFC 9068 section 2.2).
+    Client {
+        /// The scopes that the client may have; `None` for all.
+        scopes: Option<Vec<String>>,
+    },
 }
 
 impl RevocationFact {

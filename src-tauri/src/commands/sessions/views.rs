@@ -306,7 +306,8 @@ pub(crate) fn refresh_error(error: RefreshError) -> Result<RefreshAnswer, WireEr
         RefreshError::Unknown | RefreshError::NotRefresh(_) => Ok(RefreshAnswer::Unknown),
         RefreshError::Key(error) => Err(error.into()),
         RefreshError::Store(error) => Err(error.into()),
-        RefreshError::Scope(_) | RefreshError::Unsigned | RefreshError::Entropy(_) => {
+        // The window may use the token of any client.
+        RefreshError::OtherClient | RefreshError::Scope(_) | RefreshError::Unsigned | RefreshError::Entropy(_) => {
             Err(WireError::internal(error.to_string()))
         }
     }

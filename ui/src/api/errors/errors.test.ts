@@ -48,6 +48,7 @@ const samples: Codes = {
     username_too_long: { maximum: 64 },
     username_character: { character: " " },
     username_taken: { name: "alice" },
+    username_is_client: { name: "workbench" },
     display_name_too_long: { maximum: 100 },
     display_name_character: { character: "U+200B" },
     email_invalid: {},

@@ -22,6 +22,11 @@ export function users(problem: UserProblem): Explanation {
         sentence: `“${problem.name}” is taken.`,
         fix: "Choose another one. Upper and lower case count as the same.",
       };
+    case "username_is_client":
+      return {
+        sentence: `“${problem.name}” is the name of a client of the issuer.`,
+        fix: "Choose another one: a token could not tell the two apart.",
+      };
     case "display_name_too_long":
       return { sentence: "The display name is too long.", fix: atMost(problem.maximum, "characters") };
     case "display_name_character":

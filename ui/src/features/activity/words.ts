@@ -204,6 +204,13 @@ const writers: Record<string, Writer> = {
   ],
   policy_saved: (_, detail) => ["plain", `Policy ${detail.text("name")} saved`],
   policy_deleted: (_, detail) => ["bad", `Policy ${detail.text("name")} deleted`],
+  client_added: (_, detail) => ["good", `Client ${detail.text("client")} added`],
+  client_secret_replaced: (_, detail) => ["plain", `Client ${detail.text("client")} has a new secret`],
+  client_removed: (_, detail) => {
+    const ended = detail.number("sessions");
+    const client = `Client ${detail.text("client")} removed`;
+    return ["bad", ended === 0 ? client : `${client}, ${some(ended, "session")} ended`];
+  },
   restored: (_, detail) => [
     "bad",
     `Restored copy found: ${some(detail.number("sessions"), "session")} ended, ` +

@@ -15,6 +15,7 @@ export function fieldOf(error: WireError): FieldName | null {
     case "username_too_long":
     case "username_character":
     case "username_taken":
+    case "username_is_client":
       return "username";
     case "display_name_too_long":
     case "display_name_character":

@@ -112,6 +112,12 @@ kinds! {
     PolicySaved = "policy_saved",
     /// A named policy was deleted: `name`.
     PolicyDeleted = "policy_deleted",
+    /// A client of the issuer was added: `client`, its `client_id`.
+    ClientAdded = "client_added",
+    /// A client's secret was replaced: `client`.
+    ClientSecretReplaced = "client_secret_replaced",
+    /// A client was removed; its sessions ended: `client`; `sessions`, how many could still be used.
+    ClientRemoved = "client_removed",
     /// The database turned out to be a copy: all sessions ended, all codes were used up, and all keys are in doubt.
     /// `cause`; `sessions` and `recovery_codes`, how many of each; `keys_retired_since`, how many keys are known to be
     /// retired elsewhere.
@@ -203,9 +209,14 @@ impl EventKind {
             | Self::DataKeyCreated
             | Self::VaultChosen => &[Keys],
             Self::Restored => &[Ended, Profile],
-            Self::ClockSet | Self::PolicyChanged | Self::PolicySaved | Self::PolicyDeleted | Self::RestoreRead => {
-                &[Profile]
-            }
+            Self::ClientRemoved => &[Ended, Profile],
+            Self::ClockSet
+            | Self::PolicyChanged
+            | Self::PolicySaved
+            | Self::PolicyDeleted
+            | Self::ClientAdded
+            | Self::ClientSecretReplaced
+            | Self::RestoreRead => &[Profile],
         }
     }
 }

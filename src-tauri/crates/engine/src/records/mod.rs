@@ -1,6 +1,7 @@
 //! The database's records as plain data, shared by the store below the use cases and everything above them. Nothing
 //! here performs I/O.
 
+mod client;
 mod code_settings;
 mod deny_entry;
 mod event;
@@ -12,6 +13,7 @@ mod scope;
 mod session;
 mod user;
 
+pub use client::{AccessTyp, Client, Grant, UnknownGrant, UnknownTyp};
 pub use code_settings::{CodeAlgorithm, CodeSettings};
 pub use deny_entry::DenyEntry;
 pub use event::{Event, EventCounts, EventQuery, EventSubject, EventsOf, Source, UNKNOWN_SOURCE};

@@ -98,7 +98,7 @@ impl Engine {
             };
             line.wait();
             note(&|times, at| times.sent = at);
-            let outcome = prepared.present(None, rotation, |stage| match stage {
+            let outcome = prepared.present(None, None, rotation, |stage| match stage {
                 Stage::Decides => note(&|times, at| times.decides = at),
                 Stage::Decided => note(&|times, at| times.decided = at),
             });
@@ -122,7 +122,7 @@ impl Prepared<'_> {
             let mut won = 0;
             for _ in 0..requests {
                 let ids = self.ids().map_err(|error| Stop::Refused(error.into()))?;
-                match self.rotator(tx, Some(rotation), ids)?.present(tx, self.hash, None) {
+                match self.rotator(tx, Some(rotation), ids)?.present(tx, self.hash, None, None) {
                     Ok(_) => won += 1,
                     Err(Stop::Refused(_)) => {}
                     Err(failed @ Stop::Failed(_)) => return Err(failed),

@@ -4,7 +4,7 @@ use super::RefreshError;
 use crate::{
     Engine,
     clock::Timestamp,
-    records::{EndReason, EventKind, NewEvent, RefreshHash, Scope, UnknownScope, Username},
+    records::{Client, EndReason, EventKind, NewEvent, RefreshHash, Scope, UnknownScope, Username},
     rules::{Rotation, Rules},
     scopes,
     secret::RefreshToken,
@@ -34,6 +34,14 @@ pub(super) struct Rotator<'a> {
     pub(super) now: Timestamp,
 }
 
+/// What was presented: the token's row, its session and user, and the client that the session belongs to.
+struct Presented {
+    token: RefreshRow,
+    session: SessionRow,
+    user: UserNow,
+    client: Client,
+}
+
 type Answer<T = SignedIn> = Result<T, Stop<RefreshError>>;
 
 /// The access token to return.
@@ -41,40 +49,56 @@ struct Access {
     token: String,
     ends: AccessEnd,
     scopes: Vec<Scope>,
+    client: Client,
 }
 
 impl Rotator<'_> {
     /// Handles a presented token. Checks for reuse before anything else: a late replay is still a replay.
-    pub(super) fn present(&self, tx: &Tx<'_>, hash: RefreshHash, wanted: Option<&[String]>) -> Answer {
+    pub(super) fn present(
+        &self,
+        tx: &Tx<'_>,
+        hash: RefreshHash,
+        client: Option<&Client>,
+        wanted: Option<&[String]>,
+    ) -> Answer {
         let Some(token) = store::refresh_tokens::by_hash(tx, hash)? else {
             return Err(Stop::Refused(RefreshError::Unknown));
         };
         let Some((session, user)) = store::sessions::with_user(tx, &token.sid)? else {
             return Err(Stop::Refused(RefreshError::Unknown));
         };
+        let issued_to = self.client_of(tx, &session)?;
+        if client.is_some_and(|client| issued_to.as_ref().is_none_or(|issued_to| issued_to.id != client.id)) {
+            return Err(Stop::Refused(RefreshError::OtherClient));
+        }
         if session.ended.is_some() {
             return Err(Stop::Refused(RefreshError::SessionEnded));
         }
+        // Removing a client ends its sessions.
+        let Some(client) = issued_to else { return Err(Stop::Refused(RefreshError::SessionEnded)) };
+        let presented = Presented { token, session, user, client };
+        let (token, session) = (&presented.token, &presented.session);
         let preset = self.rules.rotation;
         let forgiven = match token.state {
             RefreshState::Active => None,
-            RefreshState::Replaced => return self.replayed(tx, &token, &session, token.issued_at),
+            RefreshState::Replaced => return self.replayed(tx, token, session, token.issued_at),
             RefreshState::Used { at, successor } => {
                 let Some(successor) = store::refresh_tokens::by_hash(tx, successor)? else {
-                    return self.replayed(tx, &token, &session, at);
+                    return self.replayed(tx, token, session, at);
                 };
                 if !self.forgives(preset, at, &successor) {
-                    return self.replayed(tx, &token, &session, at);
+                    return self.replayed(tx, token, session, at);
                 }
                 Some(successor)
             }
         };
         let is_active = forgiven.is_none();
-        let answer = self.trade(tx, &token, forgiven, &session, &user, wanted);
+        let hash = token.hash;
+        let answer = self.trade(tx, presented, forgiven, wanted);
         // Even a refused token proves that it reached its client, so its parent is not forgiven again. A token that was
         // used up has this recorded already.
         if is_active && (preset == Rotation::None || matches!(answer, Err(Stop::Refused(_)))) {
-            store::refresh_tokens::arrived(tx, token.hash, self.now)?;
+            store::refresh_tokens::arrived(tx, hash, self.now)?;
         }
         answer
     }
@@ -83,12 +107,12 @@ impl Rotator<'_> {
     fn trade(
         &self,
         tx: &Tx<'_>,
-        token: &RefreshRow,
+        presented: Presented,
         forgiven: Option<RefreshRow>,
-        session: &SessionRow,
-        user: &UserNow,
         wanted: Option<&[String]>,
     ) -> Answer {
+        let Presented { token, session, user, client } = presented;
+        let (token, session) = (&token, &session);
         let (Some(session_end), Some(end)) = (session.expires_at, session_end(&self.rules, session)) else {
             return Err(Stop::Refused(RefreshError::Expired));
         };
@@ -98,8 +122,9 @@ impl Rotator<'_> {
         if !user.active {
             return Err(Stop::Refused(RefreshError::Inactive));
         }
-        let scopes = self.narrow(tx, session, user, wanted)?;
-        let access = self.access_token(session, session_end, scopes)?;
+        let mut scopes = self.narrow(tx, session, &user, wanted)?;
+        scopes.retain(|scope| client.allows(scope));
+        let access = self.access_token(session, session_end, scopes, client)?;
         match (self.rules.rotation, forgiven) {
             (Rotation::None, None) => self.keep(tx, token, session, access),
             (Rotation::Grace { .. }, Some(successor)) => self.keep(tx, &successor, session, access),
@@ -181,7 +206,7 @@ impl Rotator<'_> {
             issued_at: self.now,
             expires_at: session.expires_at.unwrap_or(self.now),
             issuer: &rules.issuer,
-            client_id: &rules.client_id,
+            client_id: &access.client.id,
         };
         let token = claims.sign(&self.refresh_key).map_err(|_| RefreshError::Unsigned)?;
         let row = RefreshRow {
@@ -193,7 +218,7 @@ impl Rotator<'_> {
             kid: self.refresh_key.kid().into(),
             issued_at: self.now,
             issuer: rules.issuer.clone(),
-            client_id: rules.client_id.clone(),
+            client_id: access.client.id.clone(),
             access_jti: self.access_jti.clone(),
             access_expires_at: access.ends.at,
             arrived_at: None,
@@ -246,9 +271,24 @@ impl Rotator<'_> {
         })
     }
 
+    /// The session's client; `None` if it was removed.
+    fn client_of(&self, tx: &Tx<'_>, session: &SessionRow) -> Result<Option<Client>, Stop<RefreshError>> {
+        match &session.client_id {
+            None => Ok(Some(Client::builtin(&self.rules.client_id))),
+            Some(id) => Ok(store::clients::by_id(tx, id)?),
+        }
+    }
+
     /// The access token to return. Signed before any change, so that a failure needs no undoing.
-    fn access_token(&self, session: &SessionRow, session_end: Timestamp, scopes: Vec<Scope>) -> Answer<Access> {
-        let lifetime = self.rules.access_token_lifetime.min(self.rules.longest_lifetime());
+    fn access_token(
+        &self,
+        session: &SessionRow,
+        session_end: Timestamp,
+        scopes: Vec<Scope>,
+        client: Client,
+    ) -> Answer<Access> {
+        let lifetime =
+            client.access_token_lifetime.unwrap_or(self.rules.access_token_lifetime).min(self.rules.longest_lifetime());
         let ends = AccessEnd::of(self.now, lifetime, session_end);
         let says = AccessToken {
             user: &session.username,
@@ -259,9 +299,11 @@ impl Rotator<'_> {
             signed_in_at: session.started_at,
             now: self.now,
             ends,
+            client_id: &client.id,
+            typ: client.typ,
         };
         let signed = says.sign(&self.access_key, &self.rules);
-        signed.map(|token| Access { token, ends, scopes }).map_err(|_| Stop::Refused(RefreshError::Unsigned))
+        signed.map(|token| Access { token, ends, scopes, client }).map_err(|_| Stop::Refused(RefreshError::Unsigned))
     }
 
     /// The session's scopes that the user still holds, narrowed to the requested ones. Refuses a scope the session was

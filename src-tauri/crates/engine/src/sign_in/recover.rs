@@ -28,7 +28,7 @@ impl Engine {
         // Load the keys first, for everybody: a failing keyring must not reveal what was right.
         let wanted: Option<Vec<Scope>> = self.known(wanted)?;
         let data_key = self.data_key_if_made()?;
-        let opening = self.opening(wanted, &["pwd", "otp"], None, true)?;
+        let opening = self.opening(&self.builtin_client()?, wanted, &["pwd", "otp"], None, true)?;
         let found = self.store.read(|db| store::users::credentials(db, username.trim()))?;
         let right = self.compare(password, found.as_ref())?;
 

@@ -5,7 +5,7 @@ use crate::{
     Engine,
     clock::Timestamp,
     entropy,
-    records::{EventKind, Failures, NewEvent, Purpose, RefreshHash, Scope, SessionKind, User, Username},
+    records::{Client, EventKind, Failures, NewEvent, Purpose, RefreshHash, Scope, SessionKind, User, Username},
     rules::Rules,
     secret::RefreshToken,
     store::{
@@ -30,12 +30,14 @@ pub(super) struct Opening {
     lifetime: Option<Duration>,
     amr: &'static [&'static str],
     pub(super) now: Timestamp,
+    pub(super) client: Client,
 }
 
 impl Engine {
     /// Loads the keys and generates the IDs.
     pub(super) fn opening(
         &self,
+        client: &Client,
         wanted: Option<Vec<Scope>>,
         amr: &'static [&'static str],
         lifetime: Option<Duration>,
@@ -52,6 +54,7 @@ impl Engine {
             lifetime,
             amr,
             now: self.now()?,
+            client: client.clone(),
         })
     }
 
@@ -69,7 +72,10 @@ impl Engine {
     /// tokens without a session.
     pub(super) fn start_session(&self, tx: &Tx<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
         self.note_time(tx)?;
-        let granted = |scope: &&Scope| opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope));
+        let client = &opening.client;
+        let granted = |scope: &&Scope| {
+            client.allows(scope) && opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope))
+        };
         let scopes: Vec<Scope> = user.scopes.iter().filter(granted).cloned().collect();
         let now = opening.now;
         let rules = self.rules_in(tx)?;
@@ -78,7 +84,7 @@ impl Engine {
             // The policy's own limit was checked earlier; this one may be new since then.
             Some(lifetime) if lifetime > longest => return Err(Stop::Refused(SignInError::ShortLived { longest })),
             Some(lifetime) => lifetime,
-            None => rules.access_token_lifetime.min(longest),
+            None => client.access_token_lifetime.unwrap_or(rules.access_token_lifetime).min(longest),
         };
         let after = |lifetime: Duration| {
             let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
@@ -101,6 +107,8 @@ impl Engine {
             signed_in_at: now,
             now,
             ends,
+            client_id: &client.id,
+            typ: client.typ,
         };
         let unsigned = |_| Stop::Refused(SignInError::Unsigned);
         let access_token = access.sign(&opening.access_key, &rules).map_err(unsigned)?;
@@ -112,6 +120,7 @@ impl Engine {
             expires_at: session_end,
             scopes: &scopes,
             amr: opening.amr,
+            client_id: (!client.is_builtin()).then_some(client.id.as_str()),
         };
         let first = opening.refresh_key.as_ref().map(|key| {
             let first = FirstToken {
@@ -123,6 +132,7 @@ impl Engine {
                 access_expires_at: ends.at,
                 session_end,
                 now,
+                client_id: &client.id,
             };
             first.sign(&rules)
         });
@@ -158,6 +168,7 @@ struct FirstToken<'a> {
     access_expires_at: Timestamp,
     session_end: Timestamp,
     now: Timestamp,
+    client_id: &'a str,
 }
 
 impl FirstToken<'_> {
@@ -170,7 +181,7 @@ impl FirstToken<'_> {
             issued_at: self.now,
             expires_at: self.session_end,
             issuer: &rules.issuer,
-            client_id: &rules.client_id,
+            client_id: self.client_id,
         };
         let token = claims.sign(self.key)?;
         let row = RefreshRow {
@@ -182,7 +193,7 @@ impl FirstToken<'_> {
             kid: self.key.kid().into(),
             issued_at: self.now,
             issuer: rules.issuer.clone(),
-            client_id: rules.client_id.clone(),
+            client_id: self.client_id.to_owned(),
             access_jti: self.access_jti.into(),
             access_expires_at: self.access_expires_at,
             arrived_at: None,

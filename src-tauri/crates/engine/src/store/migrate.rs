@@ -1,8 +1,8 @@
 //! The schema in steps, and the migration of older files to the newest one.
 
 use super::{
-    StoreError, copy, events, life::Here, open::check_pages, policies, profile, recovery_codes, refresh_tokens,
-    restores, revoked_tokens, scopes, sessions, settings, signing_keys, totp_factors, users,
+    StoreError, clients, copy, events, life::Here, open::check_pages, policies, profile, recovery_codes,
+    refresh_tokens, restores, revoked_tokens, scopes, sessions, settings, signing_keys, totp_factors, users,
 };
 use crate::clock::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) const APPLICATION_ID: i32 = 0x7477_6231;
 
 /// The schema's steps. Each upgrades a file from the previous version; a step's version is its index plus one.
-pub(super) const MIGRATIONS: [&[&str]; 11] = [
+pub(super) const MIGRATIONS: [&[&str]; 12] = [
     &[
         profile::SCHEMA_1,
         scopes::SCHEMA_1,
@@ -50,6 +50,7 @@ pub(super) const MIGRATIONS: [&[&str]; 11] = [
     &[signing_keys::SCHEMA_9],
     &[policies::SCHEMA_10],
     &[events::SCHEMA_11],
+    &[clients::SCHEMA_12, sessions::SCHEMA_12],
 ];
 
 /// The newest schema this program knows.

@@ -3,6 +3,7 @@
 //! Table functions return [`rusqlite::Result`]. [`Store`] adds the file path and classifies the error once for all of
 //! them. A missing row is `Ok(None)`; a failed query never is.
 
+pub(crate) mod clients;
 pub(crate) mod events;
 pub(crate) mod guard;
 pub(crate) mod policies;

@@ -41,10 +41,17 @@ CREATE INDEX sessions_by_start ON sessions (started_at_ms);
 DROP INDEX sessions_by_user;
 CREATE INDEX open_sessions_by_user ON sessions (user_id) WHERE ended_at_ms IS NULL;";
 
+/// The client that its tokens were issued to; NULL for the one that always exists.
+pub(crate) const SCHEMA_12: &str = "
+ALTER TABLE sessions ADD COLUMN client_id TEXT;
+CREATE INDEX open_sessions_by_client ON sessions (client_id) WHERE ended_at_ms IS NULL AND client_id IS NOT NULL;";
+
 /// A session's row.
 #[derive(Debug, Clone)]
 pub(crate) struct SessionRow {
     pub(crate) sid: String,
+    /// Its client; `None` for the one that always exists.
+    pub(crate) client_id: Option<String>,
     pub(crate) kind: SessionKind,
     pub(crate) user_id: i64,
     pub(crate) username: String,
@@ -73,16 +80,18 @@ pub(crate) struct NewSession<'a> {
     pub(crate) expires_at: Timestamp,
     pub(crate) scopes: &'a [Scope],
     pub(crate) amr: &'a [&'a str],
+    /// `None` for the client that always exists.
+    pub(crate) client_id: Option<&'a str>,
 }
 
 const COLUMNS: &str = "sid, user_id, username, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, ended_at_ms, \
-                       end_reason, kind";
+                       end_reason, kind, client_id";
 const FROM: &str = "sessions JOIN users ON users.id = user_id";
 
 pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "INSERT INTO sessions (sid, user_id, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, kind)
-         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO sessions (sid, user_id, started_at_ms, last_used_at_ms, expires_at_ms, scope, amr, kind, client_id)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         new.sid,
@@ -91,7 +100,8 @@ pub(crate) fn start(db: &Connection, new: &NewSession<'_>) -> rusqlite::Result<(
         new.expires_at.0,
         crate::records::join(new.scopes),
         new.amr.join(" "),
-        new.kind.as_str()
+        new.kind.as_str(),
+        new.client_id
     ])
     .map(drop)
 }
@@ -107,8 +117,8 @@ pub(crate) fn with_user(db: &Connection, sid: &str) -> rusqlite::Result<Option<(
              WHERE held.user_id = users.id) FROM {FROM} WHERE sid = ?1"
     ))?
     .query_row([sid], |row| {
-        let scopes = scopes::in_text(row.get_ref(12)?.as_str_or_null()?);
-        Ok((read(row)?, UserNow { active: row.get(11)?, scopes }))
+        let scopes = scopes::in_text(row.get_ref(13)?.as_str_or_null()?);
+        Ok((read(row)?, UserNow { active: row.get(12)?, scopes }))
     })
     .optional()
 }
@@ -182,6 +192,16 @@ pub(crate) fn end_all_of(db: &Connection, user: i64, reason: EndReason, now: Tim
     end_where(db, "user_id = ?3", user, reason, now)
 }
 
+/// Ends every active session of a client. Returns how many.
+pub(crate) fn end_all_of_client(
+    db: &Connection,
+    client: &str,
+    reason: EndReason,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    end_where(db, "client_id = ?3", client, reason, now)
+}
+
 /// Ends every active session. Returns how many.
 pub(crate) fn end_all(db: &Connection, reason: EndReason, now: Timestamp) -> rusqlite::Result<usize> {
     end_where(db, "?3", true, reason, now)
@@ -208,6 +228,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     let kind: String = row.get(10)?;
     Ok(SessionRow {
         sid: row.get(0)?,
+        client_id: row.get(11)?,
         kind: kind.parse().map_err(|error| damaged(10, error))?,
         user_id: row.get(1)?,
         username: row.get(2)?,

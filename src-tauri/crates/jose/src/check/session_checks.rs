@@ -126,6 +126,7 @@ pub(super) fn user(case: &Case<'_>) -> Answer {
         UserFact::Unknown(reason) => unknown(case, reason, RFC),
         UserFact::Unavailable(reason) => Answer::open(reason.clone(), RFC),
         UserFact::Active { .. } => Answer::pass(format!("{name} is active"), RFC),
+        UserFact::Client { .. } => Answer::pass(format!("{name} is a client, there is no user"), "RFC 9068 §2.2"),
         UserFact::Missing if sub.is_some_and(|sub| sub.trim().is_empty()) => {
             Answer::fail("sub is blank, so it names no user", RFC, "Set `sub` to a user that exists")
         }
@@ -158,6 +159,7 @@ pub(super) fn scopes(case: &Case<'_>) -> Answer {
     let needed = &case.policy.required_scopes;
     let held = match &case.facts.user {
         UserFact::Active { scopes } => Some(scopes),
+        UserFact::Client { scopes } => scopes.as_ref(),
         UserFact::Unknown(_) | UserFact::Unavailable(_) | UserFact::Missing | UserFact::Inactive => None,
     };
     if needed.is_empty() && held.is_none() {

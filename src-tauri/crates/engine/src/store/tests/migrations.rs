@@ -97,13 +97,11 @@ fn sessions_of_an_older_version_are_known_as_signed_in_or_minted() {
         )
         .unwrap();
     let store = Store::open(&file, START, "id").unwrap();
-    let kinds = store.read(|db| Ok(dump(db))).unwrap()["sessions"]
-        .iter()
-        .map(|row| match (row.first(), row.last()) {
-            (Some(Value::Text(sid)), Some(Value::Text(kind))) => (sid.clone(), kind.clone()),
-            other => panic!("{other:?}"),
-        })
-        .collect::<BTreeMap<_, _>>();
+    let kinds = store.read(|db| {
+        let mut select = db.prepare("SELECT sid, kind FROM sessions")?;
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<BTreeMap<String, String>, _>>()
+    });
+    let kinds = kinds.unwrap();
     let expected = [("minted", "minted"), ("pair", "sign_in"), ("sid", "sign_in")];
     assert_eq!(kinds, expected.map(|(sid, kind)| (sid.to_owned(), kind.to_owned())).into());
 }

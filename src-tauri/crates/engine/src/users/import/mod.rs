@@ -112,7 +112,7 @@ impl Engine {
     /// [`UserImportError::Fields`], [`UserImportError::TooManyPasswords`], [`UserImportError::Store`]
     pub fn plan_import(&self, table: &ImportTable, options: &ImportOptions) -> Result<ImportPlan, UserImportError> {
         let rules = self.rules()?;
-        let planner = Planner::new(table, options, rules.bcrypt_cost, rules.password_lengths())?;
+        let planner = Planner::new(table, options, &rules)?;
         Ok(self.store.snapshot(|db| planner.plan(db))?.public())
     }
 
@@ -128,7 +128,7 @@ impl Engine {
         expected: &str,
     ) -> Result<Imported, UserImportError> {
         let rules = self.rules()?;
-        let planner = Planner::new(table, options, rules.bcrypt_cost, rules.password_lengths())?;
+        let planner = Planner::new(table, options, &rules)?;
         let mut before = self.store.snapshot(|db| planner.plan(db))?;
         if before.fingerprint() != expected {
             return Err(UserImportError::Changed);

@@ -2,7 +2,9 @@
 
 use super::{ImportField, ImportOptions, ImportTable, MOST_CLEAR, RowProblem, UserImportError, check_details};
 use crate::{
-    passwords::{self, HashError, Lengths, Recognised},
+    Rules,
+    clients::is_client,
+    passwords::{self, HashError, Recognised},
     records::{Scope, ScopeEntry, User, Username},
     scopes,
     secret::Password,
@@ -117,8 +119,7 @@ pub(super) struct Planned {
 pub(super) struct Planner<'a> {
     table: &'a ImportTable,
     update_scopes: bool,
-    cost: u32,
-    lengths: Lengths,
+    rules: &'a Rules,
     columns: HashMap<ImportField, usize>,
 }
 
@@ -126,8 +127,7 @@ impl<'a> Planner<'a> {
     pub(super) fn new(
         table: &'a ImportTable,
         options: &ImportOptions,
-        cost: u32,
-        lengths: Lengths,
+        rules: &'a Rules,
     ) -> Result<Self, UserImportError> {
         let mut columns = HashMap::new();
         for (at, field) in options.fields.iter().enumerate().take(table.columns.len()) {
@@ -143,7 +143,7 @@ impl<'a> Planner<'a> {
         if clear && table.rows.len() > MOST_CLEAR {
             return Err(UserImportError::TooManyPasswords);
         }
-        Ok(Self { table, update_scopes: options.update_scopes, cost, lengths, columns })
+        Ok(Self { table, update_scopes: options.update_scopes, rules, columns })
     }
 
     pub(super) fn plan(&self, db: &Db) -> DbResult<Planned> {
@@ -168,6 +168,14 @@ impl<'a> Planner<'a> {
             }
             seen.insert(username.to_ascii_lowercase(), row.line);
             let existing = store::users::by_name(db, &username)?;
+            if existing.is_none()
+                && let Ok(name) = username.parse::<Username>()
+                && is_client(db, self.rules, &username)?
+            {
+                let problem = LineProblem::User(UserError::IsClient(name));
+                lines.push(refused(row.line, username, problem, String::new(), HashFound::NotLookedAt));
+                continue;
+            }
             lines.push(self.line(row.line, username, existing, &catalog, cell));
         }
         Ok(Planned { lines })
@@ -224,7 +232,7 @@ impl<'a> Planner<'a> {
     fn password(&self, hash: &str, clear: &str, username: &str) -> Result<(Secret, HashFound), UserError> {
         if !clear.is_empty() {
             let password = Password::new(clear);
-            return match passwords::refuse(&password, username, self.lengths) {
+            return match passwords::refuse(&password, username, self.rules.password_lengths()) {
                 Some(refusal) => Err(refusal.into()),
                 None => Ok((Secret::Clear(password), HashFound::Clear)),
             };
@@ -233,7 +241,7 @@ impl<'a> Planner<'a> {
             return Ok((Secret::Hash(String::new()), HashFound::Nothing));
         }
         let hash = passwords::importable(hash)?;
-        Ok((Secret::Hash(hash.to_owned()), HashFound::Hash(passwords::recognise(hash, self.cost)?)))
+        Ok((Secret::Hash(hash.to_owned()), HashFound::Hash(passwords::recognise(hash, self.rules.bcrypt_cost)?)))
     }
 }
 
