@@ -1,6 +1,7 @@
 //! The command line of `twb`. No option takes a secret of the profile, because every process can read command lines.
 //! Only `inspect` takes another issuer's secret, for scripts that have nothing to hide.
 
+mod clients;
 mod keyring;
 mod keys;
 mod policies;
@@ -8,6 +9,7 @@ mod sessions;
 mod settings;
 mod users;
 
+pub(crate) use clients::{AddClient, ClientsCommand, short as grant_name};
 pub(crate) use keyring::KeyringCommand;
 pub(crate) use keys::{KeysCommand, Switch};
 pub(crate) use policies::{PoliciesCommand, Rules, SavePolicy};
@@ -106,6 +108,11 @@ pub(crate) enum Command {
     Policies {
         #[command(subcommand)]
         command: PoliciesCommand,
+    },
+    /// Add, list and remove the clients of the local issuer.
+    Clients {
+        #[command(subcommand)]
+        command: ClientsCommand,
     },
     /// Move the profile's clock. The setting is stored with the profile.
     Clock {

@@ -9,6 +9,7 @@ use anyhow::anyhow;
 use engine::{Engine, clock::Timestamp as Moment, settings::ClockSetting};
 use jiff::{SignedDuration, Span, SpanRelativeTo, SpanRound, Timestamp, Unit};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 pub(crate) fn run(engine: &Engine, command: &ClockCommand, form: &Form) -> anyhow::Result<Outcome> {
     match command {
@@ -82,6 +83,12 @@ fn parse_shift(text: &str) -> anyhow::Result<i64> {
 pub(crate) fn duration(text: &str) -> Option<SignedDuration> {
     let span: Span = text.parse().ok()?;
     span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
+}
+
+/// The value of an option that is a lifetime.
+pub(crate) fn lifetime(option: &str, text: &str) -> anyhow::Result<Duration> {
+    let lifetime = duration(text).and_then(|duration| Duration::try_from(duration).ok());
+    lifetime.ok_or_else(|| anyhow!("{option} {text}: write a duration such as 90s, 15m or 1h"))
 }
 
 /// RFC 3339, or seconds since 1970.

@@ -1,6 +1,7 @@
 //! `twb`: the workbench on the command line. A command parses its arguments, calls the engine once, and prints.
 
 mod arguments;
+mod clients;
 mod clock;
 mod events;
 mod input;
@@ -127,6 +128,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Keys { command } => keys::run(&engine, command, form),
         Command::Keyring { command } => keyring::run(&engine, command, arguments.passphrase_file.as_deref(), form),
         Command::Policies { command } => policies::run(&engine, command, form),
+        Command::Clients { command } => clients::run(&engine, command, form),
         Command::Clock { command } => clock::run(&engine, command, form),
         Command::Policy { command } => settings::policy(&engine, command, form),
         Command::Events(arguments) => events::list(&engine, arguments, form),
@@ -153,6 +155,7 @@ fn goes_by_the_clock(command: &Command) -> bool {
         | Command::SecondFactor { .. }
         | Command::Totp(_)
         | Command::Keys { .. }
+        | Command::Clients { .. }
         | Command::DenyList { .. } => true,
         Command::Policies { .. }
         | Command::Profile { .. }
