@@ -32,24 +32,42 @@ async function openLog(prepare: (host: FakeHost) => void = replayed) {
   return opened;
 }
 
+const event = (kind: string, detail: EventView["detail"] = null): EventView => ({
+  id: 1,
+  at_ms: 0,
+  kind,
+  username: null,
+  sid: null,
+  jti: null,
+  kid: null,
+  generation: null,
+  detail,
+  source: null,
+  on_behalf_of: null,
+});
+
 test("every kind of event of this program has a sentence", () => {
-  const event = (kind: string): EventView => ({
-    id: 1,
-    at_ms: 0,
-    kind,
-    username: null,
-    sid: null,
-    jti: null,
-    kid: null,
-    generation: null,
-    detail: null,
-    source: null,
-    on_behalf_of: null,
-  });
   expect(views.event_kinds.filter((kind) => !isKnown(kind))).toEqual([]);
   for (const kind of views.event_kinds)
     expect(sentenceOf(event(kind)).text).not.toMatch(/undefined|null|NaN/);
   expect(sentenceOf(event("of_another_version")).text).toBe("Of another version");
+});
+
+test("the text of an event from an earlier version is shown instead of parts that it lacks", () => {
+  for (const [kind, note] of [
+    ["policy_changed", "rotation grace 10"],
+    ["restored", "backup: 3 sessions, 8 recovery codes, 0 keys"],
+    ["refreshed", "odd"],
+  ] as const) {
+    const text = `${kind.charAt(0).toUpperCase()}${kind.slice(1).replaceAll("_", " ")}: ${note}`;
+    expect(sentenceOf(event(kind, { note })).text).toBe(text);
+  }
+});
+
+test("a rule that is on or off is named with its value", () => {
+  const changed = (value: boolean) => event("policy_changed", { setting: "test_key_published", value });
+  expect(sentenceOf(changed(true)).text).toBe("Rule test key published is now yes");
+  expect(sentenceOf(changed(false)).text).toBe("Rule test key published is now no");
 });
 
 test("times have milliseconds, and the day only if it is another one", () => {

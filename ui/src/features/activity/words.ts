@@ -67,6 +67,7 @@ class Detail {
   text(name: string): string {
     const value = this.#of[name];
     if (Array.isArray(value)) return value.join(" ");
+    if (typeof value === "boolean") return value ? "yes" : "no";
     return typeof value === "string" || typeof value === "number" ? String(value) : "";
   }
 
@@ -220,13 +221,16 @@ const writers: Record<string, Writer> = {
   key_proven: () => ["good", "Key found in the keyring, its tokens verify again"],
 };
 
-/** The sentence of an event. A kind of another version of the program is named as stored. */
+/**
+ * The sentence of an event. A kind of another version of the program is named as stored. Where an earlier version wrote
+ * a text that is not known by its parts, that text is shown.
+ */
 export function sentenceOf(event: EventView): { tone: Tone; text: string } {
-  const writer = writers[event.kind];
-  const [tone, text] = writer?.(event, new Detail(event)) ?? [
-    "plain",
-    capital(event.kind.replaceAll("_", " ")),
-  ];
+  const detail = new Detail(event);
+  const [tone, written] = writers[event.kind]?.(event, detail) ?? ["plain", null];
+  const note = detail.text("note");
+  const stored = capital(event.kind.replaceAll("_", " "));
+  const text = note ? `${stored}: ${note}` : (written ?? stored);
   // A username stays as it is written.
   return { tone, text: event.username === null ? capital(text) : text };
 }
