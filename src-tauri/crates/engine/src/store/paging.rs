@@ -11,6 +11,7 @@ use rusqlite::{
     functions::FunctionFlags,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef},
 };
+use std::{cmp::Reverse, collections::BTreeSet};
 
 impl ToSql for PageValue {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -105,11 +106,28 @@ pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
         })
     })?;
     connection.create_scalar_function(c"has_words", -1, flags, |call| {
+        // Read the filter once for all rows: it may be as long as whatever was pasted into the field.
+        let words = call.get_or_create_aux(0, |filter| filter.as_str().map(words_of))?;
         let mut texts = Vec::new();
         for column in 1..call.len() {
             texts.push(call.get::<Option<String>>(column)?.unwrap_or_default().to_lowercase());
         }
-        let words = call.get::<String>(0)?.to_lowercase();
-        Ok(words.split_whitespace().all(|word| texts.iter().any(|text| text.contains(word))))
+        Ok(words.iter().all(|word| texts.iter().any(|text| text.contains(word))))
     })
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many filters this thread has read.
+    pub(super) static FILTERS_READ: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// The words of a filter in lower case, each once; the longest, which the fewest rows contain, first.
+fn words_of(filter: &str) -> Vec<String> {
+    #[cfg(test)]
+    FILTERS_READ.set(FILTERS_READ.get() + 1);
+    let words: BTreeSet<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let mut words: Vec<_> = words.into_iter().collect();
+    words.sort_by_key(|word| Reverse(word.len()));
+    words
 }

@@ -5,6 +5,7 @@ use crate::{
     clock::Timestamp,
     paging::Page,
     records::{EventsOf, SessionQuery, UserQuery, UserSort},
+    store::paging::FILTERS_READ,
 };
 use rusqlite::{
     StatementStatus,
@@ -105,5 +106,20 @@ fn a_page_of_many_sessions_or_events_costs_its_own_rows() {
             assert!(ran.len() == 1 && ran[0].1 < 200 * 100, "{of:?}: {ran:?}");
             after = next;
         }
+    }
+}
+
+/// What was pasted by mistake into the field of a filter must not hold up every other reader of the database.
+#[test]
+fn a_long_filter_is_read_once_for_all_rows() {
+    let store = with_many();
+    for (text, found) in [("user ".repeat(200_000), USERS as u64), ("x".repeat(1_000_000), 0)] {
+        let query = UserQuery { text, most: 200, ..UserQuery::default() };
+        let before = FILTERS_READ.get();
+        let (_, counts) = store.read(|db| users::page(db, &query, LIMITS)).unwrap();
+        assert_eq!(counts.found, found);
+        // At most once for each place in the two statements.
+        let read = FILTERS_READ.get() - before;
+        assert!((1..=4).contains(&read), "{read}");
     }
 }
