@@ -1,5 +1,6 @@
 //! How the window looks: the same for all profiles of this computer, so it is kept in one small file beside them.
 
+use crate::files;
 use engine::{Profile, profile::DEFAULT_PROFILE};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -93,10 +94,9 @@ impl Look {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
-        // A window that starts meanwhile reads the old file or the new one.
-        let new = file.with_extension("new");
-        fs::write(&new, serde_json::to_string(&appearance)?)?;
-        fs::rename(new, file)
+        let text = serde_json::to_string(&appearance)?;
+        // A window that starts meanwhile reads the old file or the new one, and windows of two profiles may write at once.
+        files::replace(file, |out| out.write_all(text.as_bytes()))
     }
 
     /// A script that gives the page its colours before it is drawn.
@@ -136,6 +136,23 @@ mod tests {
         let other = Look::of(&profile(folder.path(), "two"));
         assert_eq!(other.shown(), Shown { appearance: chosen, problem: None });
         assert_eq!(other.script(), "document.documentElement.dataset.theme = \"dark\";");
+    }
+
+    #[test]
+    fn windows_of_several_profiles_may_choose_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let looks: Vec<_> = ["one", "two", "three", "four"].map(|name| Look::of(&profile(folder.path(), name))).into();
+        std::thread::scope(|scope| {
+            for look in &looks {
+                scope.spawn(move || {
+                    for text_size in 50..=150 {
+                        look.keep(Appearance { theme: Theme::Dark, text_size }).unwrap();
+                    }
+                });
+            }
+        });
+        let left = Look::of(&profile(folder.path(), "five")).shown();
+        assert_eq!(left, Shown { appearance: Appearance { theme: Theme::Dark, text_size: 150 }, problem: None });
     }
 
     #[test]

@@ -5,9 +5,8 @@ use crate::{
     error::{Failure, WireError},
     state::{MayBlock, blocking},
 };
-use engine::private_file;
 use std::{
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 use tauri::AppHandle;
@@ -32,31 +31,39 @@ pub(crate) fn name(chosen: &str, end: &str) -> String {
     format!("{}.{end}", stem.trim_start_matches(['.', '-']))
 }
 
-/// Replaces the file only once all of it is written.
+/// Writes a file as [`replace`] does.
 ///
 /// # Errors
 /// [`ImportProblem::NotWritten`], or what `fill` returns
 pub(crate) fn write<T>(file: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T, Unwritten>) -> Result<T, WireError> {
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let filled = || {
-        let mut out = BufWriter::new(private_file::create_new(&beside)?);
-        let filled = fill(&mut out)?;
-        out.flush()?;
-        std::fs::rename(&beside, file)?;
-        Ok(filled)
-    };
-    filled().map_err(|failed| {
-        let _ = std::fs::remove_file(&beside);
-        match failed {
-            Unwritten::Content(error) => error,
-            Unwritten::File(error) => {
-                let problem = ImportProblem::NotWritten { file: file.display().to_string(), system: error.to_string() };
-                WireError::new(Failure::Import(problem), error.to_string())
-            }
+    replace(file, fill).map_err(|failed| match failed {
+        Unwritten::Content(error) => error,
+        Unwritten::File(error) => {
+            let problem = ImportProblem::NotWritten { file: file.display().to_string(), system: error.to_string() };
+            WireError::new(Failure::Import(problem), error.to_string())
         }
     })
+}
+
+/// Replaces a file only once all of the new one is on disk. Until then that has a name of its own, so that two windows
+/// may write the same file, and one that was killed is in nobody's way.
+///
+/// # Errors
+/// Those of the file system, and of `fill`; the old file stays.
+pub(crate) fn replace<T, E: From<io::Error>>(
+    file: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, E> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Only its owner can read it, and it is deleted unless it takes the place of the old one.
+    let mut new = tempfile::Builder::new().prefix(".token-workbench-").suffix(".part").tempfile_in(folder)?;
+    let mut out = BufWriter::new(new.as_file_mut());
+    let filled = fill(&mut out)?;
+    out.flush()?;
+    drop(out);
+    new.as_file().sync_all()?;
+    new.persist(file).map_err(|failed| failed.error)?;
+    Ok(filled)
 }
 
 /// Why a file was not written.
@@ -64,11 +71,11 @@ pub(crate) enum Unwritten {
     /// There was nothing to write, because this failed.
     Content(WireError),
     /// The file failed.
-    File(std::io::Error),
+    File(io::Error),
 }
 
-impl From<std::io::Error> for Unwritten {
-    fn from(error: std::io::Error) -> Self {
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
         Self::File(error)
     }
 }
@@ -108,11 +115,49 @@ pub(crate) async fn choose(app: &AppHandle, title: &str, name: &str) -> Option<P
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::*;
+    use std::fs;
 
     #[test]
     fn the_name_of_a_file_has_no_folder_and_hides_nothing() {
         assert_eq!(name("access-2026-11", "pem"), "access-2026-11.pem");
         assert_eq!(name("../for the demo: Zoë\u{202e}", "jwk.json"), "for-the-demo--Zoë-.jwk.json");
+    }
+
+    /// An export that another window writes, or a file of the user, may have any name.
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_beside_it_is_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, beside) = (folder.path().join("events.jsonl"), folder.path().join("events.jsonl.part"));
+        fs::write(&file, "old").unwrap();
+        fs::write(&beside, "somebody else's").unwrap();
+        let names = || {
+            let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut names: Vec<_> = entries.collect();
+            names.sort();
+            names
+        };
+        let failed = write(&file, |out| {
+            out.write_all(b"half")?;
+            Err::<(), _>(Unwritten::File(io::ErrorKind::StorageFull.into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&file).unwrap(), b"old");
+        // Two at once, as two windows may.
+        write(&file, |out| {
+            write(&file, |inner| Ok(inner.write_all(b"inner")?)).unwrap_or_else(|error| panic!("{error:?}"));
+            Ok(out.write_all(b"new")?)
+        })
+        .unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(
+            (fs::read(&file).unwrap(), fs::read(&beside).unwrap()),
+            (b"new".to_vec(), b"somebody else's".to_vec())
+        );
+        assert_eq!(names(), ["events.jsonl", "events.jsonl.part"]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
     }
 }
