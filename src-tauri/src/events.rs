@@ -1,6 +1,6 @@
 //! Events that the shell sends to the window.
 
-use engine::{Engine, StoreError};
+use engine::{Engine, StoreError, StoreVersion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tauri::{AppHandle, Manager};
@@ -101,6 +101,43 @@ pub fn topics_since(engine: &Engine, last: i64) -> Result<(Vec<Topic>, i64), Sto
     Ok((topics.into_iter().collect(), newest))
 }
 
+/// What the window was told of so far.
+pub(crate) struct Told {
+    /// The number of the newest event that it knows.
+    event: i64,
+    /// The database's version when its events were last read; `None` before the first time, as changes made before the
+    /// first look are changes too.
+    version: Option<StoreVersion>,
+}
+
+impl Told {
+    /// The window knows all events up to this one.
+    pub(crate) fn up_to(event: i64) -> Self {
+        Self { event, version: None }
+    }
+
+    /// What to tell the window now. What could not be read is read again the next time.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(crate) fn news(&mut self, engine: &Engine) -> Result<Vec<Topic>, StoreError> {
+        self.news_at(engine.version()?, |last| topics_since(engine, last))
+    }
+
+    fn news_at(
+        &mut self,
+        version: StoreVersion,
+        since: impl FnOnce(i64) -> Result<(Vec<Topic>, i64), StoreError>,
+    ) -> Result<Vec<Topic>, StoreError> {
+        if self.version == Some(version) {
+            return Ok(Vec::new());
+        }
+        let (topics, newest) = since(self.event)?;
+        *self = Self { event: newest, version: Some(version) };
+        Ok(topics)
+    }
+}
+
 /// Sends an event to the window. One that does not exist yet, or is closing, needs none.
 pub fn tell(app: &AppHandle, event: impl Event + Clone + Serialize) {
     if app.webview_windows().is_empty() {
@@ -118,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_happened_is_told_once_and_by_its_topics() {
-        let engine = Engine::open(&Profile::Ephemeral, Rules { bcrypt_cost: 4, ..Rules::default() }).unwrap();
+        let engine = engine();
         let start = engine.newest_event().unwrap();
         assert_eq!(topics_since(&engine, start).unwrap(), (vec![], start));
         let user = NewUser {
@@ -141,5 +178,30 @@ mod tests {
         let (topics, last) = topics_since(&engine, last).unwrap();
         assert_eq!((topics.as_slice(), last), (DATA, engine.newest_event().unwrap()), "too many to look at");
         assert_eq!(topics_of("of another version"), DATA);
+    }
+
+    fn engine() -> Engine {
+        Engine::open(&Profile::Ephemeral, Rules { bcrypt_cost: 4, ..Rules::default() }).unwrap()
+    }
+
+    #[test]
+    fn a_change_between_opening_and_the_first_look_is_told() {
+        let engine = engine();
+        let mut told = Told::up_to(engine.newest_event().unwrap());
+        engine.set_rotation(Rotation::None).unwrap();
+        assert_eq!(told.news(&engine).unwrap(), [Topic::Sessions, Topic::Keys, Topic::Policies]);
+        assert_eq!(told.news(&engine).unwrap(), []);
+    }
+
+    #[test]
+    fn a_change_whose_events_could_not_be_read_is_told_the_next_time() {
+        let engine = engine();
+        let mut told = Told::up_to(engine.newest_event().unwrap());
+        told.news(&engine).unwrap();
+        engine.set_rotation(Rotation::None).unwrap();
+        let busy = StoreError::Busy { file: "workbench.db".into() };
+        let version = engine.version().unwrap();
+        assert_eq!(told.news_at(version, |_| Err(busy.clone())), Err(busy));
+        assert_eq!(told.news(&engine).unwrap(), [Topic::Sessions, Topic::Keys, Topic::Policies]);
     }
 }

@@ -6,7 +6,7 @@
 use crate::{
     commands::keyring::{KeyringState, KeyringView, VaultChoice, keyring_view},
     error::WireError,
-    events::{self, Topic, WorkbenchChanged},
+    events::{self, Told, Topic, WorkbenchChanged},
 };
 use engine::{
     Engine, Profile, Rules,
@@ -16,7 +16,10 @@ use engine::{
     vault::{OsKeyring, Vault, VaultKind},
 };
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -49,6 +52,8 @@ struct Shared {
     engine: Mutex<Option<Result<Arc<Engine>, WireError>>>,
     /// Signalled when the first attempt has finished.
     answered: Condvar,
+    /// The number of the newest event when the engine was opened.
+    newest: AtomicI64,
     keyring: Mutex<KeyringView>,
     /// The app handle, once the window exists.
     app: OnceLock<AppHandle>,
@@ -73,8 +78,8 @@ impl AppState {
             was_session: false,
         };
         let (engine, answered) = (Mutex::new(None), Condvar::new());
-        let this =
-            Self(Arc::new(Shared { profile, engine, answered, keyring: Mutex::new(checking), app: OnceLock::new() }));
+        let (newest, keyring, app) = (AtomicI64::new(0), Mutex::new(checking), OnceLock::new());
+        let this = Self(Arc::new(Shared { profile, engine, answered, newest, keyring, app }));
         let opening = this.clone();
         MayBlock::spawn(move |may| opening.reopen(may));
         this
@@ -149,6 +154,9 @@ impl AppState {
         });
         let mut engine = lock(&self.0.engine);
         if !matches!(*engine, Some(Ok(_))) {
+            // The window can read everything up to here. If the number is unknown, everything counts as news.
+            let newest = opened.as_ref().ok().and_then(|engine| engine.newest_event().ok());
+            self.0.newest.store(newest.unwrap_or_default(), Ordering::Relaxed);
             *engine = Some(opened);
         }
         self.0.answered.notify_all();
@@ -244,29 +252,19 @@ impl AppState {
         .await?
     }
 
+    /// Tells the window what changes, in this process and in others.
     fn watch(&self, app: &AppHandle, may: &MayBlock) {
-        // The window's first request covers everything before this point.
-        let mut last =
-            self.engine(may).and_then(|engine| engine.newest_event().map_err(WireError::from)).unwrap_or_default();
-        let version = || self.engine(may).ok().and_then(|engine| engine.version().ok());
-        let mut seen = version();
+        let mut told = None;
         loop {
-            thread::sleep(LOOK);
-            let now = version();
-            if now == seen {
-                continue;
-            }
-            seen = now;
-            let Ok(engine) = self.engine(may) else { continue };
-            match events::topics_since(&engine, last) {
-                Ok((topics, newest)) => {
-                    last = newest;
-                    if !topics.is_empty() {
-                        tell(app, topics);
-                    }
+            if let Ok(engine) = self.engine(may) {
+                let told = told.get_or_insert_with(|| Told::up_to(self.0.newest.load(Ordering::Relaxed)));
+                match told.news(&engine) {
+                    Ok(topics) if topics.is_empty() => {}
+                    Ok(topics) => tell(app, topics),
+                    Err(error) => tracing::warn!(%error, "what changed is not known yet"),
                 }
-                Err(error) => tracing::warn!(%error, "what changed is not known"),
             }
+            thread::sleep(LOOK);
         }
     }
 }
