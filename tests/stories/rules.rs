@@ -2,6 +2,7 @@
 
 use engine::{
     StoreError,
+    keys::Purpose,
     records::EventsOf,
     rules::{Revocation, Rotation, RulesError},
     secret::RefreshToken,
@@ -114,6 +115,27 @@ fn rules_of_a_newer_version_are_not_taken_for_the_defaults() {
     assert_eq!(app.engine.set_rotation(Rotation::None), Err(SettingError::Rule(newer.clone())));
     app.engine.reset_rules().unwrap();
     assert!(app.lets_in(&signed_in.access_token));
+}
+
+/// To rotate the key first, as is asked for otherwise, takes rules that can be read.
+#[test]
+fn damaged_rules_are_reset_even_if_a_key_signs_with_what_they_allowed() {
+    let app = App::new().with_user("alice");
+    app.engine.prepare_keys().unwrap();
+    app.engine.set_rule("algorithms", "ES256 ES512").unwrap();
+    app.engine.rotate_key(Purpose::Access, Some(Algorithm::Es512)).unwrap();
+    let signed_in = app.sign_in("alice");
+    assert!(matches!(app.engine.reset_rules(), Err(SettingError::InUse { algorithm: Algorithm::Es512, .. })));
+    Connection::open(app.database())
+        .unwrap()
+        .execute("UPDATE settings SET value = '{' WHERE name = 'rules'", [])
+        .unwrap();
+    app.engine.rotate_key(Purpose::Access, Some(Algorithm::Es256)).unwrap_err();
+    app.engine.reset_rules().unwrap();
+    assert!(app.lets_in(&signed_in.access_token));
+    app.engine.rotate_key(Purpose::Access, Some(Algorithm::Es256)).unwrap();
+    app.engine.reset_rules().unwrap();
+    assert_eq!(*app.engine.rules().unwrap(), *app.engine.default_rules());
 }
 
 #[test]

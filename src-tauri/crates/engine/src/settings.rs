@@ -9,7 +9,7 @@ pub use clock::{ClockError, ClockSetting};
 use crate::{
     Engine,
     clock::Timestamp,
-    records::{EventKind, KeyState, NewEvent, Purpose},
+    records::{EventKind, KeyInfo, KeyState, NewEvent, Purpose},
     rules::{Changed, RULES, Revocation, Rotation, Rule, Rules, RulesError},
     store::{self, Db, DbResult, Stop, StoreError, Tx, settings},
 };
@@ -73,7 +73,7 @@ impl Engine {
         let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.into()))?;
         let refused = || RulesError::NotAllowed { name: rule.name, value: text.into(), rule };
         let value = rule.allowed.read(text).filter(|value| rule.allowed.allows(value)).ok_or_else(refused)?;
-        self.change_rules(|kept| Ok(Changed::read(kept)?.with(rule, Some(value))))
+        self.change_rules(|_, kept| Ok(Changed::read(kept).map_err(refuse)?.with(rule, Some(value))))
     }
 
     /// Resets one rule to its default.
@@ -82,15 +82,32 @@ impl Engine {
     /// [`SettingError`]; nothing has changed.
     pub fn reset_rule(&self, name: &str) -> Result<(), SettingError> {
         let rule = Rule::named(name).ok_or_else(|| RulesError::Unknown(name.into()))?;
-        self.change_rules(|kept| Ok(Changed::read(kept)?.with(rule, None)))
+        self.change_rules(|_, kept| Ok(Changed::read(kept).map_err(refuse)?.with(rule, None)))
     }
 
-    /// Resets every rule to its default, even if the stored rules cannot be read.
+    /// Resets every rule to its default, even if the stored rules cannot be read. No key could have been rotated under
+    /// those, so the algorithms of the active keys then stay allowed.
     ///
     /// # Errors
     /// [`SettingError`]; nothing has changed.
     pub fn reset_rules(&self) -> Result<(), SettingError> {
-        self.change_rules(|_| Ok(Changed::default()))
+        self.change_rules(|tx, kept| {
+            if self.rules.by(kept).is_ok() {
+                return Ok(Changed::default());
+            }
+            let mut allowed = self.rules.defaults().algorithms.clone();
+            let defaults = allowed.len();
+            for key in active_keys(tx)? {
+                if !allowed.contains(&key.algorithm) {
+                    allowed.push(key.algorithm);
+                }
+            }
+            let names = (allowed.len() > defaults).then(|| allowed.iter().map(|one| one.as_str()).collect());
+            Ok(match Rule::named("algorithms") {
+                Some(rule) => Changed::default().with(rule, names),
+                None => Changed::default(),
+            })
+        })
     }
 
     /// Changes what happens when a used refresh token is presented, effective from the next refresh.
@@ -121,14 +138,13 @@ impl Engine {
     /// Changes the stored rules in one transaction, and writes an event for each rule that differs afterwards.
     fn change_rules(
         &self,
-        change: impl FnOnce(Option<&str>) -> Result<Changed, RulesError>,
+        change: impl FnOnce(&Tx<'_>, Option<&str>) -> Result<Changed, Stop<SettingError>>,
     ) -> Result<(), SettingError> {
-        let refused = |error: RulesError| Stop::Refused(SettingError::Rule(error));
         let at = self.clock.now();
         self.store.decide(|tx| {
             let kept = settings::read(tx, settings::RULES)?;
-            let changed = change(kept.as_deref()).map_err(refused)?;
-            let rules = changed.on(self.rules.defaults()).map_err(refused)?;
+            let changed = change(tx, kept.as_deref())?;
+            let rules = changed.on(self.rules.defaults()).map_err(refuse)?;
             check_keys(tx, &rules)?;
             settings::write(tx, settings::RULES, changed.keep().as_deref())?;
             // Unreadable rules differ from any others.
@@ -143,15 +159,25 @@ impl Engine {
     }
 }
 
+fn refuse(error: RulesError) -> Stop<SettingError> {
+    Stop::Refused(SettingError::Rule(error))
+}
+
 /// Refuses rules under which an active key could not sign.
 fn check_keys(tx: &Tx<'_>, rules: &Rules) -> Result<(), Stop<SettingError>> {
-    for purpose in [Purpose::Access, Purpose::Test] {
-        let active = store::signing_keys::in_state(tx, purpose, KeyState::Active)?.map(|row| row.info);
-        if let Some(key) = active.filter(|key| !rules.algorithms.contains(&key.algorithm)) {
-            return Err(Stop::Refused(SettingError::InUse { kid: key.kid, algorithm: key.algorithm }));
-        }
+    match active_keys(tx)?.into_iter().find(|key| !rules.algorithms.contains(&key.algorithm)) {
+        Some(key) => Err(Stop::Refused(SettingError::InUse { kid: key.kid, algorithm: key.algorithm })),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The active keys whose algorithms are a rule.
+fn active_keys(tx: &Tx<'_>) -> DbResult<Vec<KeyInfo>> {
+    let mut keys = Vec::new();
+    for purpose in [Purpose::Access, Purpose::Test] {
+        keys.extend(store::signing_keys::in_state(tx, purpose, KeyState::Active)?.map(|row| row.info));
+    }
+    Ok(keys)
 }
 
 fn read_or<T: FromStr>(db: &Db, name: &str, default: T) -> DbResult<T> {
