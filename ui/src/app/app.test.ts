@@ -30,6 +30,29 @@ test("single letters are text in a field, not shortcuts", async () => {
   expect(screen.getByRole("textbox", { name: "Token" })).toHaveValue("?nfj");
 });
 
+test("keys in an open menu are the menu's", async () => {
+  const { user } = await open();
+  await paste(texts.valid);
+  await user.click(screen.getByRole("button", { name: /^Appearance/ }));
+  await settle();
+  await user.keyboard("e?");
+  await settle();
+  expect(screen.getByRole("menu")).toBeVisible();
+  expect(screen.queryByRole("button", { name: /^Re-sign/ })).toBeNull();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  await user.keyboard("{Escape}");
+  await settle();
+  await user.keyboard("e");
+  await settle();
+  expect(screen.getByRole("button", { name: /^Re-sign/ })).toBeVisible();
+  await user.click(screen.getByRole("button", { name: /^Break it/ }));
+  await settle();
+  await user.keyboard("{Escape}");
+  await settle();
+  expect(screen.queryByRole("menu")).toBeNull();
+  expect(screen.getByRole("button", { name: /^Re-sign/ })).toBeVisible();
+});
+
 test("the web view's own menu, which would reload the page, opens in fields alone", async () => {
   await open();
   const opens = (target: Element) =>

@@ -27,6 +27,10 @@ export function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.isContentEditable;
 }
 
+/** Is an open menu the target? Letters choose among its entries, and Escape closes it. */
+const isMenu = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role="menu"]') !== null;
+
 /** Formats a key event as in the table. */
 export function keyName(event: KeyboardEvent): string {
   const command = event.ctrlKey || event.metaKey;
@@ -91,6 +95,7 @@ export class Shortcuts {
   handle(event: KeyboardEvent, way: "down" | "up"): void {
     if ((event.ctrlKey || event.metaKey) !== (way === "down")) return;
     if (event.defaultPrevented || event.isComposing) return;
+    if (way === "up" && isMenu(event.target)) return;
     const name = keyName(event);
     const single = name.length === 1;
     if (single && isTextField(event.target)) return;
