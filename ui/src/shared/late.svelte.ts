@@ -3,12 +3,17 @@ export class Late<Parts extends object> {
   /** Empty until their script has been read. */
   parts = $state.raw<Partial<Parts>>({});
   #read: () => Promise<Parts>;
+  #ready: () => Promise<void>;
 
-  constructor(read: () => Promise<Parts>) {
+  /** `ready`: what to wait for before what is on screen changes. */
+  constructor(read: () => Promise<Parts>, ready = () => Promise.resolve()) {
     this.#read = read;
+    this.#ready = ready;
   }
 
   async load(): Promise<void> {
-    this.parts = await this.#read();
+    const parts = await this.#read();
+    await this.#ready();
+    this.parts = parts;
   }
 }
