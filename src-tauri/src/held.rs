@@ -124,7 +124,9 @@ impl HeldTokens {
     }
 }
 
+/// Keeps a token as the newest. Some are returned again and again, and must not push out the others.
 fn push<T>(tokens: &mut VecDeque<(String, T)>, jti: String, token: T) {
+    tokens.retain(|(of, _)| *of != jti);
     tokens.push_back((jti, token));
     if tokens.len() > MOST_OF_A_SESSION {
         tokens.pop_front();
@@ -167,6 +169,16 @@ mod tests {
         assert!(held.refresh_token("one", "a1").is_none(), "an access token refreshes nothing");
         assert_eq!(held.text("one", "a3").unwrap(), answer("one", 3).access_token);
         assert!(held.ids("three").is_empty());
+    }
+
+    #[test]
+    fn a_token_that_is_returned_again_pushes_out_no_other() {
+        let held = HeldTokens::default();
+        held.keep(answer("one", 0));
+        for _ in 0..=MOST_OF_A_SESSION {
+            held.keep(answer("one", 1));
+        }
+        assert_eq!(held.ids("one"), ["a0", "a1", "r0", "r1"]);
     }
 
     #[test]
