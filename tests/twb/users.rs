@@ -44,7 +44,7 @@ fn a_user_is_shown_with_scopes_failures_and_lock() {
 
 impl Twb {
     /// Sets Alice's number of failures, the last one just now.
-    fn after_failures(&self, count: u32) {
+    pub(crate) fn after_failures(&self, count: u32) {
         let file = self.home.path().join("data/token-workbench/profiles/default/workbench.db");
         let database = rusqlite::Connection::open(file).unwrap();
         // In the future by the computer's clock: the wait counts from when that is noticed.
