@@ -3,7 +3,7 @@
 use crate::{
     Outcome,
     arguments::ClockCommand,
-    print::{self, Form},
+    print::{self, Form, Moved},
 };
 use anyhow::anyhow;
 use engine::{Engine, clock::Timestamp as Moment, settings::ClockSetting};
@@ -26,28 +26,12 @@ pub(crate) fn run(engine: &Engine, command: &ClockCommand, form: &Form) -> anyho
     print::answer(form, &describe(setting, now), &words)
 }
 
-/// A moved clock.
-pub(crate) struct Moved {
-    setting: ClockSetting,
-    now: Moment,
-}
-
 /// `None` if the clock equals the computer's, or cannot be read.
 pub(crate) fn moved(engine: &Engine) -> Option<Moved> {
     let setting = engine.clock_setting().ok().filter(|setting| *setting != ClockSetting::Real)?;
-    Some(Moved { setting, now: engine.now().ok()? })
-}
-
-impl Moved {
-    /// One sentence.
-    pub(crate) fn in_words(&self) -> String {
-        format!("The clock of this profile is moved: {}, {}", print::moment(self.now), in_words(self.setting))
-    }
-
-    /// As `twb clock show --json`.
-    pub(crate) fn describe(&self) -> Value {
-        describe(self.setting, self.now)
-    }
+    let now = engine.now().ok()?;
+    let words = format!("The clock of this profile is moved: {}, {}", print::moment(now), in_words(setting));
+    Some(Moved { words, json: describe(setting, now) })
 }
 
 fn in_words(setting: ClockSetting) -> String {

@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 /// Longer than any token, password or key, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
+/// Longer than any key or JWK Set, in bytes.
+pub(crate) const LONGEST_KEY: u64 = 1024 * 1024;
+
 /// Longer than any passphrase file, in bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
 

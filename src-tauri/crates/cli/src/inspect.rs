@@ -36,9 +36,6 @@ use zeroize::Zeroizing;
 /// report "too large".
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// Longer than any key or JWK Set, in bytes.
-pub(crate) const LONGEST_KEY: u64 = 1024 * 1024;
-
 /// The maximum characters of a member's name and value in text output; JSON has them in full.
 const LONGEST_NAME: usize = 80;
 const LONGEST_VALUE: usize = 600;
@@ -182,7 +179,7 @@ fn key_text(file: &Path) -> anyhow::Result<(Zeroizing<String>, bool)> {
              here. Save the key in a file, or give a secret with --secret"
         );
     }
-    let bytes = named_file::read(file, LONGEST_KEY).map_err(|refused| {
+    let bytes = named_file::read(file, input::LONGEST_KEY).map_err(|refused| {
         // A shell implements `<(…)` as a pipe, and `/dev/stdin` may be one too.
         let is_stream = found.is_ok_and(|found| !found.is_file() && !found.is_dir());
         let tip = if is_stream { ". Give the key on standard input: --key -" } else { "" };

@@ -4,7 +4,6 @@ use crate::{
     Outcome,
     arguments::{PoliciesCommand, Rules, SavePolicy},
     input,
-    inspect::LONGEST_KEY,
     print::{self, Form},
 };
 use anyhow::{anyhow, bail};
@@ -66,7 +65,7 @@ fn keys_in(file: &Path) -> anyhow::Result<String> {
     }
     let text = match file.as_os_str() == "-" {
         true => Zeroizing::new(input::all("keys", "twb policies save NAME --jwks -")?.expose().to_owned()),
-        false => input::text_or_base64(&named_file::read(file, LONGEST_KEY)?).0,
+        false => input::text_or_base64(&named_file::read(file, input::LONGEST_KEY)?).0,
     };
     UserKey::new(text.as_str(), SecretForm::Text).public_set().map_err(|why| anyhow!("{}: {why}", file.display()))
 }

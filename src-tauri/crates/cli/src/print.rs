@@ -2,7 +2,7 @@
 //! the terminal: invisible characters and those that change the text direction are escaped, in JSON with JSON's own
 //! escapes.
 
-use crate::{Outcome, clock::Moved};
+use crate::Outcome;
 use engine::clock::Timestamp as Moment;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
@@ -20,11 +20,19 @@ pub(crate) struct Form {
     pub(crate) moved: Option<Moved>,
 }
 
+/// A moved clock.
+pub(crate) struct Moved {
+    /// One sentence.
+    pub(crate) words: String,
+    /// As `twb clock show --json`.
+    pub(crate) json: Value,
+}
+
 impl Form {
     /// Warns on standard error that the clock is moved: text and lists on standard output have no place for it.
     pub(crate) fn warn(&self) {
         if let Some(moved) = &self.moved {
-            complain(&moved.in_words());
+            complain(&moved.words);
         }
     }
 }
@@ -55,7 +63,7 @@ pub(crate) fn answer(form: &Form, value: &Value, words: &str) -> anyhow::Result<
         text(words)?;
     } else if let (Some(moved), Value::Object(members)) = (&form.moved, value) {
         let mut members = members.clone();
-        members.insert("clock".to_owned(), moved.describe());
+        members.insert("clock".to_owned(), moved.json.clone());
         json(format!("{:#}\n", Value::Object(members)))?;
     } else {
         form.warn();

@@ -205,7 +205,7 @@ impl<'a> Inspected<'a> {
             tokens: report.tokens.iter().map(TokenAnswer::new).collect(),
             key: report.user_key.as_ref().map(KeyAnswer::new),
             ways_to_get_the_key,
-            clock: form.moved.as_ref().map(|moved| moved.describe()),
+            clock: form.moved.as_ref().map(|moved| moved.json.clone()),
         }
     }
 }
@@ -216,7 +216,7 @@ impl<'a> Guarded<'a> {
             verdict: judgement.verdict.outcome,
             signature: judgement.signature.state,
             trace: trace.iter().map(TraceStep::new).collect(),
-            clock: form.moved.as_ref().map(|moved| moved.describe()),
+            clock: form.moved.as_ref().map(|moved| moved.json.clone()),
         }
     }
 }
