@@ -2,6 +2,7 @@
 
 use super::NotJwt;
 use crate::decoding::{base64_lines, hex};
+use der::{Decode as _, SliceReader, Tag, Tagged as _, asn1::AnyRef};
 use jose::json;
 use jose::json::ValueKind;
 
@@ -156,12 +157,6 @@ fn der(text: &str) -> Option<NotJwt> {
         _ if is_hex => hex(&text.split_whitespace().collect::<String>())?,
         _ => return None,
     };
-    let (inner, is_whole) = match *bytes {
-        [0x30, 0x82, high, low, ref inner @ ..] => (inner, inner.len() == usize::from(high) << 8 | usize::from(low)),
-        [0x30, 0x81, length, ref inner @ ..] => (inner, inner.len() == usize::from(length)),
-        [0x30, length, ref inner @ ..] if length < 0x80 => (inner, inner.len() == usize::from(length)),
-        _ => return None,
-    };
     let (form, bare) = match is_hex {
         true => ("hexadecimal", ""),
         false => ("base64", " Without the PEM lines around it, it is read too."),
@@ -170,13 +165,19 @@ fn der(text: &str) -> Option<NotJwt> {
         let found = make(&format!("{what} in {form}"));
         NotJwt { message: format!("{}{bare}", found.message).into(), ..found }
     };
-    match inner {
-        _ if !is_whole => None,
+    let whole = AnyRef::from_der(&bytes).ok().filter(|whole| whole.tag() == Tag::Sequence)?;
+    let mut fields = SliceReader::new(whole.value()).ok()?;
+    let mut field = || AnyRef::decode(&mut fields).ok();
+    let first = field()?;
+    match (first.tag(), first.value()) {
         // A version in the certificate's first field (RFC 5280 section 4.1).
-        [0x30, 0x82, _, _, 0xa0, 0x03, ..] => Some(told(public, "a certificate")),
+        (Tag::Sequence, [0xA0, 0x03, ..]) => Some(told(public, "a certificate")),
+        // An algorithm and a string of bits (RFC 5280 section 4.1); an encrypted key has a string of bytes there.
+        (Tag::Sequence, [0x06, ..]) if field()?.tag() == Tag::BitString => Some(told(public, "a public key")),
         // A version and an algorithm (RFC 5958), or a version and a number (RFC 8017, RFC 5915).
-        [0x02, 0x01, 0 | 1, 0x30 | 0x02 | 0x04, ..] => Some(told(secret, "a private key")),
-        [0x30, length, 0x06, ..] if *length < 0x20 => Some(told(public, "a public key")),
+        (Tag::Integer, [0 | 1]) if matches!(field()?.tag(), Tag::Sequence | Tag::Integer | Tag::OctetString) => {
+            Some(told(secret, "a private key"))
+        }
         _ => None,
     }
 }

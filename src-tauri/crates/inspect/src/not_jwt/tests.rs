@@ -214,6 +214,8 @@ fn keys_hashes_and_json_are_named() {
         (in_hex(include_str!("../../../jose/vectors/keys/ed25519.pkcs8.pem")), "Private key in hexadecimal"),
         (der(include_str!("../../../jose/vectors/keys/p256.certificate.pem")), "Certificate in base64"),
         (der(include_str!("../../../jose/vectors/keys/ed25519.pkcs8.pem")).replace('\n', ""), "Private key in base64"),
+        (der(include_str!("../../../jose/vectors/keys/rsa2048.pkcs1.pem")), "Private key in base64"),
+        (der(include_str!("../../../jose/vectors/keys/rsa2048.public.pem")), "Public key in base64"),
         ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----".to_owned(), "Private key"),
         ("-----BEGIN CERTIFICATE REQUEST-----\nMIIB".to_owned(), "Certificate request"),
         ("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ".to_owned(), "PGP key"),
@@ -232,6 +234,9 @@ fn keys_hashes_and_json_are_named() {
     ] {
         assert_eq!(named(&text).0, name, "{text}");
     }
+    // It begins as a public key does.
+    let encrypted = der(include_str!("../../../jose/vectors/keys/ed25519.pbkdf2.pem"));
+    assert!(!judge(&encrypted).is_key);
 }
 
 #[test]
