@@ -1,8 +1,9 @@
 //! Private keys of X25519, which agree on keys and cannot sign (RFC 7748, RFC 8410).
 
-use der::Decode as _;
 use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::{Decode as _, Encode as _};
 use pkcs8::PrivateKeyInfoRef;
+use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use crate::base64url;
@@ -10,9 +11,6 @@ use crate::key::jwk_members;
 
 /// id-X25519 (RFC 8410 section 3).
 const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
-
-/// PKCS#8 of a key of X25519, in front of its 32 bytes (RFC 8410 section 7).
-const IN_FRONT: &[u8] = &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20];
 
 /// The key as PKCS#8 DER: of a private JWK with the curve X25519 (RFC 8037 section 2), or of such a key in DER.
 pub fn private_key(input: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -26,7 +24,13 @@ pub fn private_key(input: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         }
         None => number(input)?,
     };
-    (number.len() == 32).then(|| Zeroizing::new([IN_FRONT, &number].concat()))
+    if number.len() != 32 {
+        return None;
+    }
+    let algorithm = AlgorithmIdentifierRef { oid: X25519, parameters: None };
+    let inner = Zeroizing::new(OctetStringRef::new(&number).ok()?.to_der().ok()?);
+    let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(&inner).ok()?);
+    Some(Zeroizing::new(info.to_der().ok()?))
 }
 
 /// The 32 bytes of a key in PKCS#8 DER.
