@@ -7,7 +7,7 @@ import { popups } from "../shared/controls/popups.svelte";
 import { late } from "./late.svelte";
 import { texts } from "../platform/fake/recorded";
 
-test("every shortcut is listed by the question mark, and the strip shows four of the view", async () => {
+test("every shortcut is listed by the question mark, and the status bar shows four of the view", async () => {
   const { user } = await open();
   await paste(texts.valid);
   const keys = (name: string) =>
@@ -106,8 +106,8 @@ test("a shifted clock says by how much, and a frozen one stands still", async ()
   });
   await paste(texts.valid);
   expect(screen.getByRole("timer", { name: /^\+31 m / })).toBeInTheDocument();
-  const strip = within(screen.getByRole("contentinfo"));
-  expect(strip.getByText("Clock +31 m")).toBeVisible();
+  const statusBar = within(screen.getByRole("contentinfo"));
+  expect(statusBar.getByText("Clock +31 m")).toBeVisible();
   const ruler = screen.getByRole("img", { name: /^Timeline: .*; clock \+31 m$/ });
   expect(within(ruler).getByText("+31 m", { exact: false })).toBeVisible();
   host.clock = { kind: "frozen" };

@@ -1,4 +1,4 @@
-// Every key of the window, declared once: the strip, the list and the handler read this table.
+// Every key of the window, declared once: the status bar, the list and the handler read this table.
 import type { Binding } from "../shared/keyboard/shortcuts.svelte";
 import { viewKeys } from "./views";
 

@@ -207,7 +207,7 @@ impl Cleaned {
             told.insert(0, (taken, message, format!("{before}…{after}")));
         }
         if let Some(message) = span.joins.message() {
-            let taken = if span.joins.are_white_space() { Taken::BreaksInside } else { Taken::Joints };
+            let taken = if span.joins.are_white_space() { Taken::BreaksInside } else { Taken::LineJoins };
             told.push((taken, message, span.joins.removed.clone()));
         }
         if told.is_empty() {

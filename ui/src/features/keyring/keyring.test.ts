@@ -42,7 +42,7 @@ describe("a keyring that cannot be used", () => {
     expect(screen.getByText("GNOME Keyring is ready")).toBeVisible();
   });
 
-  test("Escape goes on without keys, the strip leads back, and sign-in leads there too", async () => {
+  test("Escape goes on without keys, the status bar leads back, and sign-in leads there too", async () => {
     const { user } = await open({ keyring: "locked" });
     await user.keyboard("{Escape}");
     expect(screen.getByText("No verdict yet")).toBeVisible();
@@ -65,7 +65,7 @@ describe("a keyring that cannot be used", () => {
     expect(screen.getByRole("heading", { name: /is locked/ })).toBeVisible();
   });
 
-  test("trouble during work turns the strip amber and leaves the view alone", async () => {
+  test("trouble during work turns the status bar amber and leaves the view alone", async () => {
     const { host } = await open();
     host.keyring = { ...host.keyring, state: "locked" };
     host.emit("health");

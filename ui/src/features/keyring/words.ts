@@ -17,7 +17,7 @@ export const inOneLine = (view: KeyringView): string =>
     : `${view.name} ${keyringWords[view.state].word}`;
 
 interface Words {
-  /** The state's word in the status strip. */
+  /** The state's word in the status bar. */
   word: string;
   title: (name: string) => string;
   sentence: string;

@@ -89,7 +89,7 @@ describe("a database that is a copy", () => {
 });
 
 describe("a database that cannot be used", () => {
-  test("a token can be inspected without it, and the way back is in the strip", async () => {
+  test("a token can be inspected without it, and the way back is in the status bar", async () => {
     const { user } = await open({ storeProblem: storeError("newer", file) });
     await user.click(screen.getByRole("button", { name: "Inspect without it" }));
     await settle();

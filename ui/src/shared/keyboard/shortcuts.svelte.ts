@@ -6,7 +6,7 @@ export interface Binding {
   id: string;
   /** `n`, `Ctrl+1`, `Ctrl+Enter`, `F6`. */
   key: string;
-  /** What it does, as a noun or starting with a verb, as shown in the list and the strip. */
+  /** What it does, as a noun or starting with a verb, as shown in the list and the status bar. */
   label: string;
   /** The group in the list; the view's name for keys of a view. */
   group: string;
@@ -14,7 +14,7 @@ export interface Binding {
   native?: boolean;
   /** Works under a dialog's layer too. */
   always?: boolean;
-  /** Its position among the hints of the strip; absent if not shown there. */
+  /** Its position among the hints of the status bar; absent if not shown there. */
   hint?: number;
 }
 
@@ -78,7 +78,7 @@ export class Shortcuts {
     return this.#handlers.has(id);
   }
 
-  /** The hints of the strip: the keys that work now, at most four of the view, then the global ones. */
+  /** The hints of the status bar: the keys that work now, at most four of the view, then the global ones. */
   hints(): Binding[] {
     if (this.layers > 0) return [];
     const hinted = this.bindings

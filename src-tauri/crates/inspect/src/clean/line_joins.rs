@@ -86,7 +86,7 @@ impl Joins {
             "written-out line break",
             "backslash",
             "soft line break",
-            "string joint",
+            "string concatenation",
         ];
         let counted: Vec<String> =
             NOUNS.iter().zip(self.counts).filter(|(_, count)| *count > 0).map(|(noun, n)| counted(n, noun)).collect();

@@ -54,7 +54,7 @@ pub(super) enum Taken {
     /// The disclosures of an SD-JWT (RFC 9901 section 4).
     Disclosures,
     /// What a mail program or source code put between the pieces.
-    Joints,
+    LineJoins,
     BreaksInside,
 }
 
@@ -84,7 +84,7 @@ impl Taken {
             | Taken::CookieSignature
             | Taken::HealthCard
             | Taken::Disclosures
-            | Taken::Joints => None,
+            | Taken::LineJoins => None,
             Taken::InvisibleInside => Some("the token has invisible characters in it"),
             Taken::PercentInHeader => Some("the header is percent-encoded, which no server decodes"),
             Taken::MarkedDots => Some("the dots between the segments are escaped"),

@@ -97,7 +97,7 @@ fn considered(
     }
     time(&claims, policy, now)?;
     audience(&claims, policy)?;
-    standing(&claims, policy, facts, now)?;
+    session_checks(&claims, policy, facts, now)?;
     scopes(&claims, policy, facts)
 }
 
@@ -327,7 +327,7 @@ fn audience(claims: &Object, policy: &Policy) -> Result<(), Refusal> {
     }
 }
 
-fn standing(claims: &Object, policy: &Policy, facts: &Facts, now: i64) -> Result<(), Refusal> {
+fn session_checks(claims: &Object, policy: &Policy, facts: &Facts, now: i64) -> Result<(), Refusal> {
     for name in ["sub", "jti", "sid"] {
         let text = text(claims, name)?;
         let shows = |sign: char| !sign.is_whitespace() && !sign.is_control();

@@ -41,10 +41,10 @@ test("what is no token has nothing to edit", async () => {
   await user.keyboard("e");
   await settle();
   expect(screen.queryByText(/Only a signed token/)).toBeNull();
-  const strip = within(screen.getByRole("contentinfo"));
-  expect(strip.queryByText("Edit")).toBeNull();
+  const statusBar = within(screen.getByRole("contentinfo"));
+  expect(statusBar.queryByText("Edit")).toBeNull();
   await paste(texts.valid);
-  expect(strip.getByText("Edit")).toBeVisible();
+  expect(statusBar.getByText("Edit")).toBeVisible();
 });
 
 test("of an encrypted token the dialog says whether the key decrypts it", async () => {

@@ -47,9 +47,9 @@ fn a_token_is_joined_whatever_broke_it() {
             ] {
                 assert_eq!(last(&around, &token), inside("line break"), "{around}");
             }
-            assert_eq!(last(&format!("\"{}\"", parts.join("\" +\n  \"")), &token), inside("string joint"));
-            assert_eq!(last(&format!("x = '{}';", parts.join("'\n  + '")), &token), inside("string joint"));
-            assert_eq!(last(&format!("(\"{}\")", parts.join("\"\n  \"")), &token), inside("string joint"));
+            assert_eq!(last(&format!("\"{}\"", parts.join("\" +\n  \"")), &token), inside("string concatenation"));
+            assert_eq!(last(&format!("x = '{}';", parts.join("'\n  + '")), &token), inside("string concatenation"));
+            assert_eq!(last(&format!("(\"{}\")", parts.join("\"\n  \"")), &token), inside("string concatenation"));
             assert_eq!(last(&format!("t=\"{}\";", parts.join("\\n")), &token), inside("written-out line break"));
             assert_eq!(
                 last(&format!("echo {} > f", parts.join("\\\n")), &token),
