@@ -98,7 +98,7 @@ impl AppState {
         });
         let (this, handle) = (self.clone(), app.clone());
         MayBlock::spawn(move |may| this.watch(&handle, may));
-        // Other systems tell nothing about their keyrings, and show a prompt to whoever asks.
+        // Other systems do not report changes of their keyrings, and show a prompt at each query.
         if OsKeyring.can_unlock() {
             let (this, handle) = (self.clone(), app.clone());
             MayBlock::spawn(move |may| OsKeyring::watch(|| this.look_at_keyring(&handle, may)));

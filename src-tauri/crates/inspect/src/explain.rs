@@ -48,7 +48,7 @@ pub(crate) fn refer_to_check(report: &mut Report) {
     }
 }
 
-/// The key that is missing, if that is all: why there is none is said by the check of the key.
+/// The key that is missing, if nothing else is wrong. The key check says why there is none.
 pub(crate) fn needed_key(case: &Case<'_>, report: &Report) -> Option<String> {
     let step = report.trace.iter().find(|step| step.check == Check::Key)?;
     let is_said = report.verdict.detail.ends_with(&report.signature.reason) && step.reason == report.signature.reason;
@@ -105,7 +105,7 @@ pub(crate) fn explain(pasted: &Pasted, case: &Case<'_>, judgement: Judgement) ->
     }
 }
 
-/// What is wrong with the text. What several problems have in common is said with the first of them.
+/// What is wrong with the text. What several problems have in common is stated with the first of them only.
 fn problems(parsed: &Parsed) -> Vec<Problem> {
     let mut problems: Vec<Problem> = parsed.faults.iter().map(|fault| fault.problem.clone()).collect();
     let mut said = HashSet::new();

@@ -90,7 +90,7 @@ mod tests {
         gzip.write_all(text).unwrap();
         let gzip = gzip.finish().unwrap();
         assert_eq!(inflate("GZIP", &gzip), plain(false, 0));
-        // What follows is counted, whatever it is.
+        // All bytes that follow are counted.
         for after in [&b"x"[..], b"{}", &[0; 40]] {
             let with = |stream: &[u8]| [stream, after].concat();
             assert_eq!(inflate("DEF", &with(&deflated(text))), plain(false, after.len()));

@@ -1,4 +1,4 @@
-// The words for what came of an attempt to sign in.
+// The words for the outcome of an attempt to sign in.
 import type { AttemptOutcomeView } from "../../api/bindings.gen";
 
 export type AttemptTone = "good" | "bad" | "locked" | "reset";

@@ -113,7 +113,7 @@ pub enum Action {
     ShowUsers,
 }
 
-/// The trace without repetitions: a reason that several checks were not made is said with the first of them.
+/// The trace without repetitions: a reason shared by several skipped checks is stated with the first.
 pub fn said_once(mut trace: Vec<Step>) -> Vec<Step> {
     let mut said: Vec<Cow<'static, str>> = Vec::new();
     for step in trace.iter_mut().filter(|step| step.outcome == Outcome::NotChecked) {

@@ -155,7 +155,7 @@ fn fingerprint(text: &str) -> Option<Foreign> {
 
 /// A key store of Java in base64, as a binary file arrives here.
 fn store(text: &str) -> Option<Foreign> {
-    // It is told by its first bytes; a long text is not decoded for anything else.
+    // Recognise it by its first bytes, so that no other long text is decoded.
     let bytes = if text.starts_with("/u3+7") { base64(&without_space(text))? } else { return None };
     let problem = "This is a Java key store: `keytool -importkeystore -srckeystore FILE -destkeystore new.p12 \
                    -deststoretype PKCS12` turns it into a PKCS#12 file, which is read here";

@@ -17,7 +17,7 @@ const SHOWN: usize = 60;
 /// A text without a layer, and a sentence that says so.
 type Layer = (Zeroizing<String>, String);
 
-/// The JSON of a JWK or a JWK Set that is wrapped or written in such a way, with a sentence for each step; `None` for
+/// The JSON of a JWK or JWK Set that is wrapped or written as a literal, with a sentence for each step; `None` for
 /// every other text.
 pub(super) fn of(text: &str) -> Option<(Zeroizing<String>, Vec<String>)> {
     let mut kept: Option<Zeroizing<String>> = None;
@@ -114,7 +114,7 @@ fn owned(text: &str) -> Zeroizing<String> {
     Zeroizing::new(text.to_owned())
 }
 
-/// Reads a literal and writes it as JSON. What is no literal becomes no JSON either, which is checked afterwards.
+/// Reads a literal and writes it as JSON. The output for other texts is not valid JSON, which is checked afterwards.
 struct Reader<'a> {
     rest: Peekable<Chars<'a>>,
     out: Zeroizing<String>,
