@@ -139,6 +139,7 @@ fn an_encrypted_token_is_opened_with_a_given_key() {
     let inner = unsigned(r#"{"sub":"bob"}"#);
     let said = run(&inner, &["--secret", &secret]);
     assert!(said.out.contains("Decrypted, inner token"), "hexadecimal is tried too: {}", said.out);
+    assert!(said.out.contains("Send the token inside"), "{}", said.out);
     let said = run("{}", &["--secret-hex", &"08".repeat(32)]);
     assert!(said.out.contains("Not decrypted: The tag does not match this key: it is another one"), "{}", said.out);
     let said = run("{}", &["--secret", "short"]);

@@ -186,7 +186,7 @@ impl Cleaned {
             told.push((Taken::Ellipsis, format!("Removed the ellipsis after the token{shortened}"), sign.to_owned()));
             after = rest;
         } else if let Some(rest) = after.strip_prefix('.') {
-            let is_alone = before.is_empty() && rest.trim().is_empty();
+            let is_alone = before.is_empty() && rest.trim_start_matches('.').trim().is_empty();
             let taken = if is_alone || self.after_scheme { Taken::FourthSegment } else { Taken::FullStop };
             told.push((taken, "Removed the full stop after the token".to_owned(), ".".to_owned()));
             after = rest.trim_start_matches('.');

@@ -122,7 +122,7 @@ pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {
     }
     if parsed.has_header("alg") {
         if let Some(masked) = unfilled::masked_part(text, parsed) {
-            parsed.blame(masked.problem());
+            parsed.blame_only(masked.problem());
             return Some(masked.recognised());
         }
         let is_broken = parsed.format == Format::JwsCompact && !parsed.faults.is_empty();

@@ -215,6 +215,11 @@ impl Parsed {
         self.faults.insert(0, fault);
     }
 
+    /// The same for a fault that explains all the others.
+    pub fn blame_only(&mut self, fault: ParseProblem) {
+        self.faults = vec![fault];
+    }
+
     /// Notes that the end is missing, which explains the problems there.
     pub fn break_off(&mut self, cut: Cut) {
         let Some(last) = self.segments.last() else { return };

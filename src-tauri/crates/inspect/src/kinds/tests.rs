@@ -95,6 +95,32 @@ fn a_proof_with_a_wrong_key_or_a_missing_claim_is_rejected() {
     rejected(&proof(&holder, &public, r#","ath":"short""#), Check::IssuerAndAudience);
 }
 
+#[test]
+fn every_fault_of_a_proof_and_of_a_logout_token_is_named_once() {
+    let holder = signing_key(Algorithm::Es256);
+    let steps = |claims: &str| {
+        let report = report(&holder.dangerous_sign(&header(&jwk(&holder)), claims.as_bytes()).unwrap());
+        [Check::IssuerAndAudience, Check::Revocation].map(|check| step(&report, check).reason.to_string())
+    };
+    let [purpose, revocation] = steps(&format!(r#"{{"iat":{NOW},"jti":5,"htm":"","htu":[],"ath":"x"}}"#));
+    assert_eq!(purpose, "htm is empty; htu is an array, not a string; ath is no SHA-256 in base64url");
+    assert_eq!(revocation, "jti is a number, not a string");
+    let [purpose, revocation] = steps(&format!(r#"{{"iat":{NOW},"htm":"","htu":"https://a.example"}}"#));
+    assert_eq!(purpose, "htm is empty");
+    assert_eq!(revocation, "jti is missing, and the policy requires it");
+    let [purpose, _] = steps(&format!(r#"{{"iat":{NOW},"jti":"j","htm":"get","htu":"https://a.example/?x"}}"#));
+    assert!(purpose.contains("a query or fragment") && purpose.contains("methods are in capitals"), "{purpose}");
+
+    let logout = format!(r#"{{"iss":"i","aud":"c","iat":{NOW},"jti":"j","nonce":"n","events":{{}}}}"#);
+    let token = holder.dangerous_sign(r#"{"alg":"ES256","typ":"logout+jwt"}"#, logout.as_bytes()).unwrap();
+    let policy = Policy { issuer: Some("other".to_owned()), ..Policy::for_kind(Kind::LogoutToken) };
+    let report = check(&parse(&token), &evidence(policy, found(&holder)));
+    let reason = &step(&report, Check::IssuerAndAudience).reason;
+    for fault in ["iss is \"i\"", "must not have a nonce", "names the user in sub"] {
+        assert!(reason.contains(fault), "{reason}");
+    }
+}
+
 /// The own key is for proofs alone, whatever a token says about itself.
 #[test]
 fn no_other_token_is_checked_with_the_key_it_brings() {

@@ -107,7 +107,10 @@ fn a_place_that_was_not_filled_says_so() {
 
 #[test]
 fn a_masked_token_cannot_be_read_and_what_is_left_of_it_is_shown() {
-    are_all("Masked token", &["***", "Bearer ********", "[REDACTED]", "eyJ***", "eyJ•••••••", "abc***xyz"]);
+    are_all(
+        "Masked token",
+        &["***", "Bearer ********", "[REDACTED]", "eyJ***", "eyJ•••••••", "abc***xyz", "eyJhbGciOi...abcd"],
+    );
     let token = Draft::new().token();
     let inner = token.split('.').collect::<Vec<_>>();
     for text in [
@@ -116,10 +119,12 @@ fn a_masked_token_cannot_be_read_and_what_is_left_of_it_is_shown() {
         format!("{}.***.***", inner[0]),
         format!("Authorization: Bearer {}.{}.xxxxxxxx", inner[0], inner[1]),
         format!("{}****{}", &token[..60], &token[token.len() - 6..]),
+        format!("{}...{}", &token[..60], &token[token.len() - 6..]),
     ] {
         let report = judge(&text);
         assert_eq!(report.not_a_jwt.as_deref(), Some("Masked token"), "{text}");
         assert_eq!(report.problems[0].title, "A part of the token is masked", "{text}");
+        assert_eq!(report.trace[0].fix, "Paste the whole token", "{text}");
         assert_eq!(report.header[0].name, "alg", "{text}");
     }
 }

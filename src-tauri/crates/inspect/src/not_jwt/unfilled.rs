@@ -175,13 +175,20 @@ pub(super) fn masked(text: &str) -> Option<NotJwt> {
     if text.contains(char::is_whitespace) {
         return None;
     }
-    let sign = WORDS.into_iter().chain(SIGNS).find(|sign| text.contains(sign))?;
+    let sign = WORDS.into_iter().chain(SIGNS).find(|sign| text.contains(sign));
+    let sign = sign.or_else(|| is_shortened(text).then_some("..."))?;
     let message = format!(
         "Whatever showed it put `{sign}` in place of a part, and nothing brings that back: copy the token where it is \
          issued or sent, such as a network panel."
     );
     let kind = NotJwt::new("a masked token", message).or_else("Paste the whole token");
     Some(NotJwt { title: "A part of the token is masked".to_owned(), ..kind })
+}
+
+/// Three dots inside of what starts as a token does.
+fn is_shortened(text: &str) -> bool {
+    let is_left_out = |rest: &str| rest.starts_with(|next: char| next.is_ascii_alphanumeric());
+    text.starts_with("eyJ") && text.split("...").skip(1).any(is_left_out)
 }
 
 /// The same for a token whose header can be read: the rest, or a part of it, is masked.

@@ -6,7 +6,7 @@ use super::repair::{self, PKCS12};
 use super::secret::{secret_bytes, secret_of};
 use super::{SecretForm, UserKey};
 use crate::meaning::{self, Side};
-use crate::report::{Finding, FoundToken, PayloadBytes, Report, Severity, UserKeyReport};
+use crate::report::{Check, Finding, FoundToken, PayloadBytes, Report, Severity, UserKeyReport};
 use jose::check::Case;
 use jose::json::{self, quoted};
 use jose::jwe::{Decrypted, DecryptionKey, JweError, decrypt, x25519};
@@ -34,11 +34,22 @@ pub(super) fn add_content(report: &mut Report, case: &Case<'_>, given: &UserKey)
     if let Ok(plain) = content {
         report.verdict.title = "Decrypted".to_owned();
         show(report, case, &plain.content);
+        if let Some(step) = report.trace.iter_mut().find(|step| step.check == Check::Parse) {
+            let has_token = report.tokens.iter().any(|found| found.name == INNER);
+            step.fix = if has_token { SEND_INNER } else { NOTHING_SIGNED }.into();
+        }
         if plain.is_zlib {
             report.findings.push(zlib());
         }
     }
 }
+
+/// The name of a token that was encrypted.
+const INNER: &str = "Decrypted, inner token";
+
+/// What to do with an encrypted token once it is decrypted.
+const SEND_INNER: &str = "Send the token inside: an API that checks signatures cannot use the encrypted one";
+const NOTHING_SIGNED: &str = "Send a signed token: nothing inside of this one is signed";
 
 fn zlib() -> Finding {
     Finding {
@@ -58,7 +69,7 @@ fn show(report: &mut Report, case: &Case<'_>, plain: &[u8]) {
         && compact_header(text).is_some()
     {
         let outer = FoundToken { name: "Outer token".to_owned(), token: report.token.clone() };
-        report.tokens = vec![outer, FoundToken { name: "Decrypted, inner token".to_owned(), token: text.to_owned() }];
+        report.tokens = vec![outer, FoundToken { name: INNER.to_owned(), token: text.to_owned() }];
     }
     // An unsecured token with this content has its claims.
     let inner = parse_exact(&format!("eyJhbGciOiJub25lIn0.{}.", base64url::encode(plain)));

@@ -42,11 +42,12 @@ pub(super) fn issuer_and_audience(case: &Case<'_>) -> Answer {
     {
         wrong.push(answer.or_edited());
     }
+    wrong.extend(kind_rules::faults(case).into_iter().map(Answer::or_edited));
     let (Ok(issuer), Ok(audience), true) = (issuer, audience, wrong.is_empty()) else { return Answer::all(wrong) };
     let purpose = kind_rules::purpose(case);
     let is_unasked = matches!((issuer, &audience), (false, Audience::NotAsked));
-    if let Some(answer) = purpose.filter(|answer| is_unasked || answer.fails()) {
-        return answer.or_edited();
+    if let Some(answer) = purpose.filter(|_| is_unasked) {
+        return answer;
     }
     let members = case.present(&case.parsed.claims, ["iss", kind_rules::audience_claim(case)]);
     let reason = match (issuer, audience) {

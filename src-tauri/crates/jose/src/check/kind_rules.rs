@@ -11,34 +11,52 @@ use crate::words::span;
 
 const SHOWN: usize = 80;
 
+/// The rules of a DPoP proof.
+const PROOF: &str = "RFC 9449 §4.2";
+
 /// How old a proof or a key binding may be before a server is likely to refuse it, in seconds. Both standards leave the
 /// window to the server and ask for a short one (RFC 9449 section 11.1, RFC 9901 section 7.3).
 pub const FRESH: u64 = 300;
 
-/// The answer about what a token is for, of the kinds that have rules about it. It passes if these hold.
+/// What a token of a kind says it is for, if its kind has rules about that and [`faults`] found none.
 pub(super) fn purpose(case: &Case<'_>) -> Option<Answer> {
-    let text = |name: &'static str| case.parsed.claim_text(name).map(|text| excerpt(text, SHOWN));
     match case.policy.kind? {
         Kind::DpopProof => Some(request(case)),
         Kind::KeyBinding => {
-            let for_whom = text("aud").unwrap_or_default();
-            texts(case, &["nonce", "sd_hash"], "RFC 9901 §4.3")
-                .or_else(|| Some(Answer::pass(format!("Presented to {for_whom}"), "RFC 9901 §4.3").about(["aud"])))
-        }
-        Kind::LogoutToken if case.parsed.claims.has("nonce") => {
-            let reason = "A logout token must not have a nonce: it could pass for an ID token";
-            Some(Answer::fail(reason, "OIDC Back-Channel §2.4", "Remove `nonce`").about(["nonce"]))
-        }
-        Kind::LogoutToken if !case.parsed.claims.has("sub") && !case.parsed.claims.has("sid") => {
-            let reason = "A logout token names the user in sub, the session in sid, or both";
-            Some(Answer::fail(reason, "OIDC Back-Channel §2.4", "Add `sid` or `sub`"))
-        }
-        Kind::ClientAssertion if text("iss") != text("sub") => {
-            let reason = "iss and sub differ: a client names itself in both";
-            Some(Answer::fail(reason, "RFC 7523 §3", "Set `iss` and `sub` to the client's ID").about(["iss", "sub"]))
+            let for_whom = case.parsed.claim_text("aud").map(|text| excerpt(text, SHOWN)).unwrap_or_default();
+            Some(Answer::pass(format!("Presented to {for_whom}"), "RFC 9901 §4.3").about(["aud"]))
         }
         Kind::IdToken => several_audiences(case),
         _ => None,
+    }
+}
+
+/// All that a kind's rules refuse besides absent claims.
+pub(super) fn faults(case: &Case<'_>) -> Vec<Answer> {
+    let Some(kind) = case.policy.kind else { return Vec::new() };
+    match kind {
+        Kind::DpopProof => texts(case, &["jti", "htm", "htu"], PROOF).chain(access_token_hash(case)).collect(),
+        Kind::KeyBinding => texts(case, &["nonce", "sd_hash"], "RFC 9901 §4.3").collect(),
+        Kind::LogoutToken => {
+            let nonce = case.parsed.claims.has("nonce").then(|| {
+                let reason = "A logout token must not have a nonce: it could pass for an ID token";
+                Answer::fail(reason, "OIDC Back-Channel §2.4", "Remove `nonce`").about(["nonce"])
+            });
+            let is_for_nobody = !case.parsed.claims.has("sub") && !case.parsed.claims.has("sid");
+            let nobody = is_for_nobody.then(|| {
+                let reason = "A logout token names the user in sub, the session in sid, or both";
+                Answer::fail(reason, "OIDC Back-Channel §2.4", "Add `sid` or `sub`")
+            });
+            nonce.into_iter().chain(nobody).collect()
+        }
+        Kind::ClientAssertion => {
+            let text = |name: &'static str| case.parsed.claim_text(name);
+            let (Some(iss), Some(sub)) = (text("iss"), text("sub")) else { return Vec::new() };
+            let reason = "iss and sub differ: a client names itself in both";
+            let fix = "Set `iss` and `sub` to the client's ID";
+            (iss != sub).then(|| Answer::fail(reason, "RFC 7523 §3", fix).about(["iss", "sub"])).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -109,41 +127,43 @@ pub(super) fn without_exp(case: &Case<'_>) -> Option<Answer> {
     }
 }
 
-/// A proof is for one request: a method, and an address without query and fragment (RFC 9449 section 4.2).
+/// A proof is for one request: a method, and an address without query and fragment.
 fn request(case: &Case<'_>) -> Answer {
-    const RFC: &str = "RFC 9449 §4.2";
-    if let Some(answer) = texts(case, &["jti", "htm", "htu"], RFC) {
-        return answer;
-    }
     let text = |name: &'static str| case.parsed.claim_text(name).unwrap_or_default();
     let (method, address) = (text("htm"), text("htu"));
-    if let Lookup::Found(item) = case.parsed.claims.find("ath") {
-        let hash = item.text.as_deref().and_then(base64url::decode_strict);
-        if hash.is_none_or(|hash| hash.len() != 32) {
-            let fix = "Set `ath` to the base64url of the access token's SHA-256";
-            return Answer::fail("ath is no SHA-256 in base64url", RFC, fix).about(["ath"]);
-        }
-    }
     let for_it = format!("For {} {}", excerpt(method, SHOWN), excerpt(address, SHOWN));
+    let mut remarks = Vec::new();
     if address.contains(['?', '#']) {
-        let reason = format!("{for_it}: htu has a query or fragment, which servers leave out when they compare");
-        return Answer::warn(reason, RFC).about(["htu"]);
+        remarks.push(("htu", "htu has a query or fragment, which servers leave out when they compare"));
     }
     if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        let reason = format!("{for_it}: methods are in capitals, and servers compare letter by letter");
-        return Answer::warn(reason, RFC).about(["htm"]);
+        remarks.push(("htm", "methods are in capitals, and servers compare letter by letter"));
     }
-    Answer::pass(for_it, RFC).about(["htm", "htu"])
+    if remarks.is_empty() {
+        return Answer::pass(for_it, PROOF).about(["htm", "htu"]);
+    }
+    let (members, remarks): (Vec<_>, Vec<_>) = remarks.into_iter().unzip();
+    Answer::warn(format!("{for_it}: {}", remarks.join("; ")), PROOF).about(members)
 }
 
-/// The answer about the first of these claims that is no text.
-fn texts(case: &Case<'_>, names: &[&'static str], rfc: &'static str) -> Option<Answer> {
-    names.iter().find_map(|name| match case.text_claim(name, rfc) {
+/// `ath` is the SHA-256 of the access token that a proof goes with.
+fn access_token_hash(case: &Case<'_>) -> Option<Answer> {
+    let Lookup::Found(item) = case.parsed.claims.find("ath") else { return None };
+    let hash = item.text.as_deref().and_then(base64url::decode_strict);
+    let fix = "Set `ath` to the base64url of the access token's SHA-256";
+    hash.is_none_or(|hash| hash.len() != 32)
+        .then(|| Answer::fail("ath is no SHA-256 in base64url", PROOF, fix).about(["ath"]))
+}
+
+/// The answers about those of these claims that are empty or no text. The absent ones are reported as missing, and a
+/// `jti` that is no text by the check of revocation.
+fn texts<'a>(case: &'a Case<'_>, names: &'a [&'static str], rfc: &'static str) -> impl Iterator<Item = Answer> + 'a {
+    names.iter().filter_map(move |name| match case.text_claim(name, rfc) {
         Ok(Some("")) => {
             Some(Answer::fail(format!("{name} is empty"), rfc, format!("Give `{name}` a value")).about([*name]))
         }
-        Ok(_) => None,
-        Err(answer) => Some(answer),
+        Err(answer) if *name != "jti" && case.parsed.claims.has(name) => Some(answer),
+        _ => None,
     })
 }
 

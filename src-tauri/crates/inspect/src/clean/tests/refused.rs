@@ -74,6 +74,7 @@ fn what_a_client_sends_along_is_the_fault() {
         (format!("\u{8}{TOKEN}"), "a control character stands before the token"),
         (format!("{TOKEN}?"), "a question mark follows the token"),
         (format!("{TOKEN}."), "the dot at the end begins a fourth segment"),
+        (format!("{TOKEN}.."), "the dot at the end begins a fourth segment"),
         (format!("{first} {rest}"), inside),
         (format!("Authorization: Bearer {first}\n{rest}"), inside),
         (format!("{first}\\n{rest}"), inside),

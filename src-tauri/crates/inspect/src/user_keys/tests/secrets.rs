@@ -144,6 +144,7 @@ fn a_zlib_stream_inside_an_encrypted_token_is_read_and_it_is_said() {
     for (plain, is_told) in [(&zlib.finish().unwrap()[..], true), (&bare, false)] {
         let report = seal(plain);
         assert_eq!((&*report.verdict.title, &*report.claims[0].name), ("Decrypted", "sub"));
+        assert_eq!(report.trace[0].fix, "Send a signed token: nothing inside of this one is signed");
         assert_eq!(report.findings.iter().any(|finding| finding.id == "zlib_for_deflate"), is_told);
     }
     let followed = seal(&[&bare[..], b"x"].concat());
