@@ -104,7 +104,10 @@ fn a_user_comes_with_a_hash_of_another_program() {
             "$2x$05$abcdefghijklmnopqrstuu",
             "$2x$ marks hashes of a version with a bug (CVE-2011-2483), which many passwords may match",
         ),
-        ("5f4dcc3b5aa765d61d8327deb882cf99", "This is not a password hash of a known format"),
+        (
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "This is a hash of MD5 or NTLM; only bcrypt and passlib's bcrypt_sha256 are taken",
+        ),
     ];
     for (hash, reason) in refused {
         twb.refuses(&["users", "import", "carol"], &format!("{hash}\n"), reason);

@@ -191,7 +191,8 @@ pub fn recognise(hash: &str, cost: u32) -> Result<Recognised, HashError> {
 }
 
 /// The hash made by another program, as it can be stored here: without the scheme in braces that LDAP and Spring
-/// Security write (`{bcrypt}$2a$…`), and without the name in front of it, as in a file of `htpasswd`.
+/// Security write (`{bcrypt}$2a$…`), without the name that Django writes (`bcrypt$$2b$…`), and without the name of the user
+/// in front of it, as in a file of `htpasswd`.
 ///
 /// # Errors
 /// [`HashError`] if it cannot; it names the scheme, if that is known.
@@ -204,6 +205,7 @@ pub fn importable(hash: &str) -> Result<&str, HashError> {
         Some((scheme, rest)) if ["bcrypt", "crypt"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => rest,
         _ => hash,
     };
+    let hash = hash.strip_prefix("bcrypt$").filter(|rest| rest.starts_with("$2")).unwrap_or(hash);
     match parse(hash) {
         Err(HashError::Unreadable) => Err(scheme_of(hash)),
         other => other.map(|_| hash),
@@ -212,28 +214,50 @@ pub fn importable(hash: &str) -> Result<&str, HashError> {
 
 /// Why a text is no hash of the schemes here.
 fn scheme_of(hash: &str) -> HashError {
-    const OTHERS: [(&str, &str); 15] = [
+    // In lower case.
+    const OTHERS: [(&str, &str); 31] = [
         ("$argon2", "Argon2"),
         ("$scrypt$", "scrypt"),
         ("$7$", "scrypt"),
         ("$y$", "yescrypt"),
         ("$pbkdf2", "PBKDF2"),
         ("pbkdf2_", "PBKDF2, as Django writes it"),
+        ("argon2$", "Argon2, as Django writes it"),
+        ("scrypt$", "scrypt, as Django writes it"),
+        ("bcrypt_sha256$$", "bcrypt over SHA-256, as Django writes it"),
+        ("md5$", "salted MD5, as Django writes it"),
+        ("sha1$", "salted SHA-1, as Django writes it"),
+        ("pbkdf2:", "PBKDF2, as Werkzeug writes it"),
+        ("scrypt:", "scrypt, as Werkzeug writes it"),
         ("$6$", "SHA-512 crypt"),
         ("$5$", "SHA-256 crypt"),
         ("$1$", "MD5 crypt"),
         ("$apr1$", "MD5 crypt of Apache"),
-        ("$P$", "phpass"),
-        ("{SSHA", "salted SHA of LDAP"),
-        ("{SHA", "SHA of LDAP"),
+        ("$p$", "phpass"),
+        ("$h$", "phpass"),
+        ("$s$", "SHA-512 of Drupal"),
+        ("{ssha", "salted SHA of LDAP"),
+        ("{sha}", "SHA of LDAP"),
+        ("{sha256}", "SHA-256"),
+        ("{sha-256}", "SHA-256"),
+        ("{sha512}", "SHA-512"),
+        ("{smd5", "salted MD5 of LDAP"),
+        ("{md5", "MD5"),
         ("{pbkdf2", "PBKDF2"),
         ("{argon2", "Argon2"),
+        ("{scrypt", "scrypt"),
+        ("{sha384}", "SHA-384"),
     ];
+    const HEXADECIMAL: [(usize, &str); 4] = [(32, "MD5 or NTLM"), (40, "SHA-1"), (64, "SHA-256"), (128, "SHA-512")];
     if hash.starts_with("$2x$") {
         return HashError::BuggyBcrypt;
     }
-    let known = OTHERS.iter().find(|(prefix, _)| hash.starts_with(prefix));
-    known.map_or(HashError::Unreadable, |(_, name)| HashError::OtherScheme(name))
+    let starts = |prefix: &str| hash.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let known = OTHERS.into_iter().find(|(prefix, _)| starts(prefix)).map(|(_, name)| name);
+    let is_number = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number =
+        || HEXADECIMAL.into_iter().find(|(length, _)| is_number && hash.len() == *length).map(|(_, name)| name);
+    known.or_else(number).map_or(HashError::Unreadable, HashError::OtherScheme)
 }
 
 fn derive_hash(password: &Password, cost: u32, salt: [u8; 16]) -> Result<String, HashError> {

@@ -6,7 +6,7 @@ use super::*;
 fn a_hash_of_another_program_is_taken_or_called_what_it_is() {
     let tail = "05$abcdefghijklmnopqrstuuiDnfnDJwgiN17/csApbNCjkWAOjskx6";
     let plain = format!("$2b${tail}");
-    for written in ["{BCRYPT}", "{bcrypt}", "{CRYPT}", "alice:", " ", "alice:{bcrypt}"] {
+    for written in ["{BCRYPT}", "{bcrypt}", "{CRYPT}", "alice:", " ", "alice:{bcrypt}", "bcrypt$"] {
         assert_eq!(importable(&format!("{written}{plain}\n")), Ok(&*plain), "{written}");
     }
     assert_eq!(importable(&format!("$2x${tail}")), Err(HashError::BuggyBcrypt));
@@ -18,11 +18,17 @@ fn a_hash_of_another_program_is_taken_or_called_what_it_is() {
         ("pbkdf2_sha256$600000$salt$hash", "PBKDF2"),
         ("{SSHA}c2FsdGVk", "salted SHA of LDAP"),
         ("bob:$apr1$salt$hash", "MD5 crypt of Apache"),
+        ("bcrypt_sha256$$2b$12$salt", "bcrypt over SHA-256, as Django writes it"),
+        ("scrypt:32768:8:1$salt$hash", "scrypt, as Werkzeug writes it"),
+        ("{ssha256}c2FsdGVk", "salted SHA of LDAP"),
+        ("{PBKDF2-SHA256}10000$salt$hash", "PBKDF2"),
+        ("5f4dcc3b5aa765d61d8327deb882cf99", "MD5 or NTLM"),
+        ("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", "SHA-1"),
     ] {
         let error = importable(hash).unwrap_err().to_string();
         assert!(error.contains(name), "{error}");
     }
-    assert_eq!(importable("5f4dcc3b5aa765d61d8327deb882cf99"), Err(HashError::Unreadable));
+    assert_eq!(importable("5f4dcc3b5aa765d61d8327deb882cf9"), Err(HashError::Unreadable));
 }
 use crate::entropy::SeededEntropy;
 
