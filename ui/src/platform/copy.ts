@@ -11,11 +11,18 @@ export function useCopy(): (text: string, what: string) => Promise<void> {
   return async (text, what) => tell(`${sentenceCase(what)} copied`, await settled(host.copyText(text)));
 }
 
-/** Copies a secret that does not look like one: a password, a recovery code. `what` names it: "The password". */
-export function useCopySecret(): (text: string, what: string) => Promise<void> {
+/**
+ * Copies a secret that does not look like one: a password, a recovery code. `what` names it: "The password". Returns
+ * whether it was copied.
+ */
+export function useCopySecret(): (text: string, what: string) => Promise<boolean> {
   const host = useHost();
   const tell = useTelling();
-  return async (text, what) => tell(`${what} is copied`, await settled(host.copySecret(text)));
+  return async (text, what) => {
+    const answer = await settled(host.copySecret(text));
+    tell(`${what} is copied`, answer);
+    return answer.status === "ok";
+  };
 }
 
 /** Reports that the program copied a secret itself. `what` names it: "The secret". */

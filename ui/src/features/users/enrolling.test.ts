@@ -2,7 +2,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { alice, open, pass, settle } from "../../../tests/window";
-import { wireError } from "../../platform/fake/answers";
+import { refuse, wireError } from "../../platform/fake/answers";
 import { codeOf, SECRET } from "../../platform/fake/second-factor";
 
 const on = {
@@ -109,6 +109,16 @@ describe("setting up a second factor", () => {
     expect(screen.getByText("/home/me/recovery-codes-bob.txt")).toBeVisible();
     await press(user, /^Done/);
     expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("codes that could not be copied are not kept", async () => {
+    const { host, user } = await enroll();
+    await press(user, "Fill from phone");
+    await press(user, /^Confirm and turn on/);
+    host.copySecret = async () => refuse(wireError({ area: "clipboard", code: "failed" }));
+    await press(user, "Copy the recovery codes");
+    expect(screen.getByText("Could not copy")).toBeVisible();
+    expect(dialog().getByText("Keep the recovery codes before you close this")).toBeVisible();
   });
 
   test("a phone whose clock drifts is compared with the steps that are accepted", async () => {
