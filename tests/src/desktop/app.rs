@@ -127,10 +127,17 @@ impl App {
 
     /// Presses keys on the focused element: `Key::Control + "k"`, `Key::Escape`, text.
     pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
-        let keys = keys.into();
+        let keys: String = keys.into().as_vec().into_iter().collect();
         self.display.nudge(self.process);
-        let element = self.driver().active_element().await.expect("something has the focus");
-        element.send_keys(keys).await.expect("keys reach the window");
+        let mut refusal = String::new();
+        // The focus may move between the two questions. A refused call has pressed nothing.
+        let done = self.patiently(async || {
+            let pressed = async { self.driver().active_element().await?.send_keys(keys.as_str()).await }.await;
+            pressed.inspect_err(|why| refusal = why.to_string()).ok()
+        });
+        if done.await.is_none() {
+            self.fail(&format!("keys to reach the window: {refusal}")).await;
+        }
     }
 
     /// Presses Escape, which closes the top layer.
