@@ -81,6 +81,9 @@ const TEXT: &str = "Text";
 const FIND_TOKEN: &str =
     "Find the access token: in the answer of the token request, or in the `Authorization` header of an API call";
 
+/// The same for a text that is a token already, of a server that checks no JWT.
+const TO_ITS_ISSUER: &str = "Send it to the server that issued it; an API that checks JWTs needs one from its issuer";
+
 impl NotJwt {
     /// `what` has its article: "a public key".
     fn new(what: &str, message: impl Into<Cow<'static, str>>) -> NotJwt {
@@ -162,6 +165,7 @@ fn what_is(text: &str, token: &str) -> Option<NotJwt> {
         .or_else(|| words(text).find_map(makers::named))
         .or_else(|| keys::identifier(token))
         .or_else(|| encoded::text_in_base64(text))
+        .or_else(|| plain::link(text))
 }
 
 /// What a text is as a whole.

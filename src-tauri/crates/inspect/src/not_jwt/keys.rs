@@ -1,6 +1,6 @@
 //! Keys, passwords' hashes, and JSON that a token came from or is made with.
 
-use super::NotJwt;
+use super::{NotJwt, TO_ITS_ISSUER};
 use crate::decoding::{base64_lines, hex};
 use der::{Decode as _, SliceReader, Tag, Tagged as _, asn1::AnyRef};
 use jose::json;
@@ -210,10 +210,9 @@ pub(super) fn opaque(text: &str) -> Option<NotJwt> {
     (text.bytes().all(is_symbol) && (is_mixed || is_long) && !is_torn).then(|| {
         let message = "Only its issuer can read it: ask the issuer's introspection endpoint (RFC 7662) whether it is \
                        valid, whose it is and how long it lives.";
-        let fix = "Send it to the server that issued it; an API that checks JWTs needs one from its issuer";
         NotJwt {
             title: "Opaque token: no maker known".to_owned(),
-            ..NotJwt::new("an opaque token", message).or_else(fix)
+            ..NotJwt::new("an opaque token", message).or_else(TO_ITS_ISSUER)
         }
     })
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::known::{Known, Use};
-use super::{NotJwt, shapes};
+use super::{NotJwt, TO_ITS_ISSUER, shapes};
 
 const LONG: RangeInclusive<usize> = 20..=4096;
 
@@ -220,5 +220,6 @@ pub(super) fn named(text: &str) -> Option<NotJwt> {
         Use::Code => format!("It is used once: exchange it at {maker}'s token endpoint for tokens."),
     };
     let short = noun.split(',').next().unwrap_or_default();
-    Some(NotJwt::new(&what(maker, noun), message).named(format!("{maker} {short}")))
+    let kind = NotJwt::new(&what(maker, noun), message).named(format!("{maker} {short}"));
+    Some(if matches!(is_for, Use::Access | Use::Key) { kind.or_else(TO_ITS_ISSUER) } else { kind })
 }

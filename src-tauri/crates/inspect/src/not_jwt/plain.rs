@@ -1,4 +1,5 @@
-//! Short texts of daily work that are no credential: version numbers, addresses, dates, and names of files and hosts.
+//! Short texts of daily work that are no credential: version numbers, addresses, links, dates, and names of files and
+//! hosts.
 
 use std::net::IpAddr;
 
@@ -16,6 +17,21 @@ pub(super) fn plain(text: &str) -> Option<NotJwt> {
                        base64url with dots between them; the first starts with `eyJ`.";
         NotJwt { title: "This is not a token".to_owned(), ..NotJwt::new("text", message).named(TEXT) }
     })
+}
+
+/// The address of a page or a redirect in which no token was found.
+pub(super) fn link(text: &str) -> Option<NotJwt> {
+    let is_link = ["https://", "http://"].into_iter().any(|scheme| text.starts_with(scheme));
+    let is_one = is_link && text.len() > "https://".len() && !text.contains(char::is_whitespace);
+    let has = |name: &str| text.split(['?', '&', '#']).skip(1).any(|pair| pair.starts_with(name));
+    let message = match () {
+        () if has("error=") => "The request was refused: `error` says why (RFC 6749 section 4.1.2.1).",
+        () if has("code=") => {
+            "Its `code` is an authorization code: the client exchanges it once, at the token endpoint, for tokens."
+        }
+        () => "Nothing in it can be read as a token.",
+    };
+    is_one.then(|| NotJwt { title: "A link without a token".to_owned(), ..NotJwt::new("a link", message) })
 }
 
 fn is_address(text: &str) -> bool {

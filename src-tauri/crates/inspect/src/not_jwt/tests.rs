@@ -287,6 +287,25 @@ fn versions_addresses_dates_and_names_are_no_opaque_token() {
 }
 
 #[test]
+fn a_link_without_a_token_is_called_a_link() {
+    for (text, said) in [
+        ("https://app.example/callback?code=4b1d0c7e&state=x", "authorization code"),
+        ("https://app.example/callback#error=access_denied&state=x", "was refused"),
+        ("http://app.example/items?page=2", "Nothing in it"),
+    ] {
+        assert_eq!(named(text), ("Link".to_owned(), "A link without a token".to_owned()), "{text}");
+        assert!(judge(text).problems[0].message.contains(said), "{text}");
+    }
+}
+
+#[test]
+fn a_makers_token_goes_to_its_maker_and_is_not_to_be_looked_for() {
+    for text in ["ya29.a0AfH6SMBabcdefghijklmnop", "ghp_abcdefghijklmnopqrstuvwxyz0123456789"] {
+        assert!(judge(text).trace[0].fix.starts_with("Send it to the server that issued it"), "{text}");
+    }
+}
+
+#[test]
 fn hostile_megabytes_take_no_longer_than_reading_them() {
     const MEGABYTE: usize = 1024 * 1024;
     // A few hundred bytes that inflate to far more than is kept.
