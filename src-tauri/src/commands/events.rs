@@ -97,7 +97,7 @@ pub struct EventGroupCount {
 /// How many events came through something.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct EventSourceCount {
-    /// "window", "twb", or a name from another version; empty if unknown.
+    /// "window", "twb", "issuer", or a name from another version; empty if unknown.
     pub source: String,
     /// How many.
     pub count: u32,
@@ -124,7 +124,7 @@ pub struct EventView {
     pub generation: Option<i64>,
     /// Its details: an object whose members depend on the kind.
     pub detail: Option<serde_json::Value>,
-    /// What it came through: "window", "twb", or a name from another version; null if unknown.
+    /// What it came through: "window", "twb", "issuer", or a name from another version; null if unknown.
     pub source: Option<String>,
     /// The user on whose behalf it was done; null for what an administrator does.
     pub on_behalf_of: Option<String>,

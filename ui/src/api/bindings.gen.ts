@@ -712,7 +712,7 @@ export type EventListPage = {
 
 /**  How many events came through something. */
 export type EventSourceCount = {
-	/**  "window", "twb", or a name from another version; empty if unknown. */
+	/**  "window", "twb", "issuer", or a name from another version; empty if unknown. */
 	source: string,
 	/**  How many. */
 	count: number,
@@ -755,7 +755,7 @@ export type EventView = {
 	generation: number | null,
 	/**  Its details: an object whose members depend on the kind. */
 	detail: Value | null,
-	/**  What it came through: "window", "twb", or a name from another version; null if unknown. */
+	/**  What it came through: "window", "twb", "issuer", or a name from another version; null if unknown. */
 	source: string | null,
 	/**  The user on whose behalf it was done; null for what an administrator does. */
 	on_behalf_of: string | null,

@@ -148,15 +148,17 @@ impl Clock for SystemClock {
 
 /// Measures how long something takes, by the computer's monotonic clock, which nobody moves.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Stopwatch(Instant);
+pub struct Stopwatch(Instant);
 
 impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "this file is the one place that reads the system clock")]
-    pub(crate) fn start() -> Self {
+    /// Starts to measure.
+    pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    pub(crate) fn elapsed(self) -> Duration {
+    /// The time since the start.
+    pub fn elapsed(self) -> Duration {
         self.0.elapsed()
     }
 }

@@ -26,6 +26,22 @@ fn no_core_dumps() -> rustix::io::Result<()> {
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
 }
 
+/// Lets the process have thousands of connections open, if the system allows it: many systems start with 1024 files.
+pub fn allow_many_connections() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        const ENOUGH: u64 = 8192;
+        let limit = getrlimit(Resource::Nofile);
+        let wanted = limit.maximum.map_or(ENOUGH, |most| most.min(ENOUGH));
+        if limit.current.is_some_and(|now| now < wanted)
+            && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum })
+        {
+            tracing::warn!(%error, "at most {:?} files can be open", limit.current);
+        }
+    }
+}
+
 /// Makes every new file and folder private to its owner, including those that libraries create.
 pub fn keep_files_private() {
     #[cfg(unix)]

@@ -13,6 +13,7 @@ pub mod events;
 pub mod evidence;
 pub mod handover;
 pub mod hardening;
+pub mod introspect;
 pub mod keys;
 pub mod named_file;
 pub mod paging;

@@ -6,13 +6,13 @@ use crate::{
     evidence::is_short_lived,
     keys::SigningKeyError,
     paging::{Cursor, LONGEST_PAGE, Page},
-    records::{EndReason, EventKind, NewEvent, Purpose, RefreshHash},
+    records::{Client, EndReason, EventKind, NewEvent, Purpose, RefreshHash},
     rules::Revocation,
     sessions::{Session, SessionState},
     store::{self, StoreError},
     tokens::REFRESH_TYP,
 };
-use jose::judgement::SignatureState;
+use jose::{Parsed, judgement::SignatureState};
 
 pub use crate::records::DenyEntry;
 
@@ -68,13 +68,31 @@ impl Engine {
     /// # Errors
     /// [`RevokeError`]
     pub fn revoke(&self, token: &str) -> Result<Revoked, RevokeError> {
+        self.revoke_of(token, None)
+    }
+
+    /// The same for a client, which presented itself: see [`Engine::authenticate_client`]. Nothing happens to a token
+    /// of another client (RFC 7009 section 2.1).
+    ///
+    /// # Errors
+    /// [`RevokeError`]
+    pub fn revoke_as(&self, client: &Client, token: &str) -> Result<Revoked, RevokeError> {
+        self.revoke_of(token, Some(client))
+    }
+
+    fn revoke_of(&self, token: &str, client: Option<&Client>) -> Result<Revoked, RevokeError> {
         let now = self.now()?;
-        if self.open_own(token, Purpose::Refresh, REFRESH_TYP)?.is_some() {
+        let is_anothers =
+            |token: &Parsed| client.is_some_and(|client| token.claim_text("client_id") != Some(&client.id));
+        if let Some(parsed) = self.open_own(token, Purpose::Refresh, REFRESH_TYP)? {
+            if is_anothers(&parsed) {
+                return Ok(Revoked::Nothing);
+            }
             return Ok(self.revoke_family(RefreshHash::of(token), now)?);
         }
         let parsed = jose::parse_exact(token);
         let judgement = self.look_up(&parsed)?.judge(&parsed, &[]);
-        if judgement.signature.state != SignatureState::Verified {
+        if judgement.signature.state != SignatureState::Verified || is_anothers(&parsed) {
             return Ok(Revoked::Nothing);
         }
         let (Some(jti), Some(expires)) = (parsed.claim_text("jti"), parsed.claim_seconds("exp")) else {

@@ -38,6 +38,8 @@ pub enum Source {
     Window,
     /// The command line.
     Twb,
+    /// The local issuer, over HTTP.
+    Issuer,
 }
 
 impl Source {
@@ -46,6 +48,7 @@ impl Source {
         match self {
             Self::Window => "window",
             Self::Twb => "twb",
+            Self::Issuer => "issuer",
         }
     }
 }

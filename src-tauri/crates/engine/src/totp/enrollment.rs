@@ -13,8 +13,9 @@ use crate::{
     credentials::{begin_epoch, forget_pending_in, lapsed},
     data_key::DataKeyError,
     entropy::NoEntropy,
-    records::{EventKind, NewEvent, Reason, TooManyTries},
+    records::{EventKind, NewEvent, Reason, TooManyTries, User},
     secret::{Password, SecretText},
+    sessions::Session,
     store::{self, DbResult, Stop, StoreError, Tx},
 };
 use jose::words::span;
@@ -127,6 +128,21 @@ impl Engine {
     ) -> Result<Enrollment, BeginError> {
         options.check()?;
         let user = self.prove_owner(username, password)?;
+        self.begin_for(&user, session, options)
+    }
+
+    /// The same for a user whose access token was accepted. It takes no password: the token stands for the sign-in.
+    ///
+    /// # Errors
+    /// [`BeginError`]
+    pub fn begin_enrollment_in(&self, session: &Session, options: &FactorOptions) -> Result<Enrollment, BeginError> {
+        options.check()?;
+        let user = self.store.read(|db| store::users::by_name(db, session.username.as_str()))?;
+        let user = user.filter(|user| user.active).ok_or(OwnerError::Inactive)?;
+        self.begin_for(&user, &session.sid, options)
+    }
+
+    fn begin_for(&self, user: &User, session: &str, options: &FactorOptions) -> Result<Enrollment, BeginError> {
         // Forget expired secrets first: they must not prevent a lost data key from being replaced.
         let now = self.now()?;
         self.store.write(|tx| self.forget_lapsed(tx, now))?;
@@ -148,7 +164,7 @@ impl Engine {
                 return Err(Stop::Refused(BeginError::from(DataKeyError::Replaced)));
             }
             // Check again: while the password was being hashed, it may have changed or the user been deactivated.
-            if !owner::is_still(tx, &user)? {
+            if !owner::is_still(tx, user)? {
                 return Err(Stop::Refused(OwnerError::WrongCredentials.into()));
             }
             if !store::totp_factors::begin(tx, user.id, &sealed, options.settings, session, now)? {
