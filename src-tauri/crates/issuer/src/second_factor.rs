@@ -1,0 +1,113 @@
+//! `/2fa`: setting a second factor up with an access token, and the second step of a sign-in with a pending one.
+
+use crate::{
+    Issuer,
+    answer::{Refusal, no_store},
+    guard::{ActiveUser, BearerToken},
+    json::Body,
+    token::{granted, refuse_sign_in},
+};
+use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
+use engine::{
+    data_key::DataKeyError,
+    secret::PendingToken,
+    sessions::Session,
+    sign_in::SignInError,
+    totp::{BeginError, ConfirmError, FactorOptions},
+};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+pub(crate) struct CodeBody {
+    code: String,
+}
+
+/// The session of the token, or why a token without one cannot set up a second factor.
+async fn session_of(issuer: &Issuer, user: &ActiveUser) -> Result<Session, Refusal> {
+    let Some(sid) = user.sid().map(str::to_owned) else {
+        return Err(Refusal::invalid_request("This token belongs to no session; sign in for one that does"));
+    };
+    let session = issuer.ask(move |engine| engine.session(&sid)).await?.map_err(|_| Refusal::server_error())?;
+    session.ok_or_else(Refusal::server_error)
+}
+
+/// `POST /2fa/setup`: begins a second factor. A code from the app turns it on.
+pub(crate) async fn setup(State(issuer): State<Arc<Issuer>>, user: ActiveUser) -> Result<Response, Refusal> {
+    let session = session_of(&issuer, &user).await?;
+    let begun = issuer.ask(move |engine| engine.begin_enrollment_in(&session, &FactorOptions::default())).await?;
+    let enrollment = begun.map_err(|error| match error {
+        error @ BeginError::AlreadyOn => Refusal::new(StatusCode::CONFLICT, "invalid_request", error.to_string()),
+        BeginError::DataKey(error) => without_data_key(&error),
+        _ => Refusal::server_error(),
+    })?;
+    let body = json!({
+        "provisioning_uri": enrollment.uri.expose(),
+        "secret": enrollment.secret.expose(),
+        "expires_at": enrollment.expires_at.seconds(),
+    });
+    Ok(no_store((Extension(user.about()), Json(body))))
+}
+
+/// `POST /2fa/enable`: a right code turns the second factor on. The recovery codes are shown this once.
+pub(crate) async fn enable(
+    State(issuer): State<Arc<Issuer>>,
+    user: ActiveUser,
+    Body(body): Body<CodeBody>,
+) -> Result<Response, Refusal> {
+    let session = session_of(&issuer, &user).await?;
+    let username = user.username().to_owned();
+    let confirmed = issuer.ask(move |engine| engine.confirm_enrollment(&username, &session.sid, &body.code)).await?;
+    let codes = confirmed.map_err(|error| match error {
+        ConfirmError::WrongCode | ConfirmError::OtherTime { .. } | ConfirmError::TooManyTries(_) => {
+            Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", error.to_string())
+        }
+        ConfirmError::AlreadyOn
+        | ConfirmError::NothingPending
+        | ConfirmError::OtherSession
+        | ConfirmError::Lapsed
+        | ConfirmError::Inactive
+        | ConfirmError::NoSuchUser => Refusal::new(StatusCode::CONFLICT, "invalid_request", error.to_string()),
+        ConfirmError::DataKey(error) => without_data_key(&error),
+        ConfirmError::Unreadable | ConfirmError::Entropy(_) | ConfirmError::Store(_) => Refusal::server_error(),
+    })?;
+    let codes: Vec<&str> = codes.iter().map(|code| code.expose()).collect();
+    let body = json!({ "detail": "The second factor is on", "recovery_codes": codes });
+    Ok(no_store((Extension(user.about()), Json(body))))
+}
+
+/// `POST /2fa/verify`: the second step of a sign-in. The bearer is the pending token, `mfa_token`.
+pub(crate) async fn verify(
+    State(issuer): State<Arc<Issuer>>,
+    BearerToken(pending): BearerToken,
+    Body(body): Body<CodeBody>,
+) -> Result<Response, Refusal> {
+    let granted = issuer
+        .ask(move |engine| {
+            let client = engine.builtin_client().map_err(|_| Refusal::server_error())?;
+            let done = engine.confirm_sign_in_as(&client, &PendingToken::new(pending), &body.code);
+            done.map(|done| granted(&done, &client)).map_err(|error| match error {
+                SignInError::PendingInvalid
+                | SignInError::UsedCode
+                | SignInError::UsedRecoveryCode
+                | SignInError::WrongCode
+                | SignInError::CodeOfOtherTime { .. }
+                | SignInError::CodeLength { .. }
+                | SignInError::TooManyTries(_)
+                | SignInError::Inactive => refuse_sign_in(error).unauthorized("2fa"),
+                error => refuse_sign_in(error),
+            })
+        })
+        .await??;
+    Ok(granted.into_response())
+}
+
+fn without_data_key(error: &DataKeyError) -> Refusal {
+    match error {
+        DataKeyError::Vault(_) => {
+            Refusal::unavailable("The keyring cannot be used now, so no second factor can be read")
+        }
+        _ => Refusal::server_error(),
+    }
+}
