@@ -127,6 +127,7 @@ fn no_arrow_between_the_modules_of_a_crate_runs_back_up() {
         ("jose", "check", "parse"),
         ("inspect", "explain", "findings"),
         ("engine", "refresh", "store"),
+        ("issuer", "guard", "answer"),
         ("cli", "clock", "print"),
     ];
     for (name, above, below) in examples {

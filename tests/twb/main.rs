@@ -17,6 +17,7 @@ mod not_a_jwt;
 mod policies;
 mod profile;
 mod second_factor;
+mod serve;
 mod sessions;
 mod settings;
 mod sign_in;

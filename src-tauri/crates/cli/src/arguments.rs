@@ -5,6 +5,7 @@ mod clients;
 mod keyring;
 mod keys;
 mod policies;
+mod serve;
 mod sessions;
 mod settings;
 mod users;
@@ -13,6 +14,7 @@ pub(crate) use clients::{AddClient, ClientsCommand, short as grant_name};
 pub(crate) use keyring::KeyringCommand;
 pub(crate) use keys::{KeysCommand, Switch};
 pub(crate) use policies::{PoliciesCommand, Rules, SavePolicy};
+pub(crate) use serve::Serve;
 pub(crate) use sessions::{Guard, Refresh, RevokeSessions, SecondFactorCommand, SessionsCommand, SignIn};
 pub(crate) use settings::{ClockCommand, DenyListCommand, PolicyCommand, ProfileCommand};
 pub(crate) use users::{AddUser, UsersCommand};
@@ -114,6 +116,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ClientsCommand,
     },
+    /// Run the local issuer without the window, until Ctrl+C or SIGTERM.
+    ///
+    /// The first line says that it answers, and each line after it is a request.
+    Serve(Serve),
     /// Move the profile's clock. The setting is stored with the profile.
     Clock {
         #[command(subcommand)]

@@ -14,6 +14,7 @@ mod print;
 mod profile;
 mod refusal;
 mod second_factor;
+mod serve;
 mod sessions;
 mod settings;
 mod sign_in;
@@ -92,6 +93,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.command {
         Command::Completions { shell } => return manual::completions(*shell),
         Command::Man { folder } => return manual::pages(folder),
+        Command::Serve(what) => return serve::run(arguments, what, &profile),
         _ => {}
     }
     if let Command::Profile { command: ProfileCommand::StartAnew } = &arguments.command {
@@ -135,7 +137,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::DenyList { command } => settings::deny_list(&engine, command, form),
         Command::Backup { file } => settings::backup(&engine, file, form),
         // Handled before the profile was opened.
-        Command::Completions { .. } | Command::Man { .. } => Ok(Outcome::Done),
+        Command::Completions { .. } | Command::Man { .. } | Command::Serve(_) => Ok(Outcome::Done),
     }
 }
 
@@ -162,6 +164,7 @@ fn goes_by_the_clock(command: &Command) -> bool {
         | Command::Keyring { .. }
         | Command::Clock { .. }
         | Command::Policy { .. }
+        | Command::Serve(_)
         | Command::Completions { .. }
         | Command::Man { .. }
         | Command::Events { .. }

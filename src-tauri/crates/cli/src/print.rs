@@ -176,6 +176,11 @@ pub(crate) fn moment(at: Moment) -> String {
     time(at.seconds())
 }
 
+/// A moment for programs: `2026-11-23T14:30:04.123Z`. A value that is out of range is a number of milliseconds.
+pub(crate) fn rfc3339(at: Moment) -> String {
+    Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |time| format!("{time:.3}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

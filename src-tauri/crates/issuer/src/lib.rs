@@ -15,6 +15,7 @@ mod client_auth;
 mod form;
 mod guard;
 mod introspect;
+mod items;
 mod json;
 mod metadata;
 mod revoke;

@@ -8,33 +8,12 @@ use crate::{
 };
 use axum::{Extension, Json, extract::State, http::StatusCode, response::IntoResponse};
 use engine::users::User;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-/// The most items that are kept.
-const MOST_ITEMS: usize = 100;
 /// The longest name of an item, in characters.
 const LONGEST_NAME: usize = 100;
-
-/// An item of the sample API.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Item {
-    id: usize,
-    name: String,
-    owner: String,
-}
-
-/// The items, in memory.
-pub(crate) struct Items(Mutex<Vec<Item>>);
-
-impl Default for Items {
-    fn default() -> Self {
-        let first = ["Notebook", "Pencil"].into_iter().enumerate();
-        let item = |(at, name): (usize, &str)| Item { id: at + 1, name: name.into(), owner: "alice".into() };
-        Self(Mutex::new(first.map(item).collect()))
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +67,7 @@ scope!(ItemsRead, "items:read");
 scope!(ItemsWrite, "items:write");
 
 pub(crate) async fn items(State(issuer): State<Arc<Issuer>>, who: Scoped<ItemsRead>) -> impl IntoResponse {
-    let items = issuer.items.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let items = issuer.items.all();
     (Extension(who.about()), Json(items))
 }
 
@@ -101,12 +80,6 @@ pub(crate) async fn new_item(
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(Refusal::invalid_request(format!("name has 1 to {LONGEST_NAME} characters")));
     }
-    let mut items = issuer.items.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let id = items.last().map_or(1, |item| item.id + 1);
-    let item = Item { id, name: name.to_owned(), owner: who.subject().to_owned() };
-    if items.len() >= MOST_ITEMS {
-        items.remove(0);
-    }
-    items.push(item.clone());
+    let item = issuer.items.add(name, who.subject());
     Ok((StatusCode::CREATED, Extension(who.about()), Json(item)))
 }

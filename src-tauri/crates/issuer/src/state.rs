@@ -3,7 +3,7 @@
 use crate::{
     access::{Access, NotAnOrigin, Stranger},
     answer::Refusal,
-    samples::Items,
+    items::Items,
     traffic::{Listener, Record},
 };
 use axum::http::{HeaderMap, HeaderValue, Uri};

@@ -48,7 +48,8 @@ const places: Record<string, string> = {
 const sources: Record<string, string> = { window: "the window", twb: "twb", issuer: "the issuer" };
 
 /** The label of a source; it may be of another version of this program, or unknown. */
-export const sourceLabel = (source: string) => ({ "": "Unknown", window: "Window", issuer: "Issuer" })[source] ?? source;
+export const sourceLabel = (source: string) =>
+  ({ "": "Unknown", window: "Window", issuer: "Issuer" })[source] ?? source;
 
 /** What an event came through, and on whose behalf: "the window, for alice". */
 function throughOf({ source, on_behalf_of }: EventView): string {
