@@ -76,6 +76,8 @@ if [ "$(uname -s)" = Linux ]; then
     wants 'command -v Xvfb' xvfb xorg-x11-server-Xvfb xorg-server-xvfb
     # Read the QR code on the screen, and compute a code, independently of this program.
     wants 'command -v zbarimg' zbar-tools zbar-tools zbar
+    # Uses the issuer's documentation as its readers do.
+    wants 'command -v chromedriver && command -v chromium' 'chromium chromium-driver' 'chromium chromedriver' chromium
     wants 'command -v oathtool' oathtool oathtool oath-toolkit
   fi
   [ -z "$packages" ] || install_packages

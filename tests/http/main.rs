@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 mod bearer;
+mod browser;
 mod clients;
 mod hostile;
 mod metadata;
+mod openapi;
 mod second_factor;
 mod token;
 

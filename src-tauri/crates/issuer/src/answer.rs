@@ -7,7 +7,9 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// A refusal: a status, an error code and a sentence. In a box, since most answers are none.
 #[derive(Debug)]
@@ -21,6 +23,23 @@ struct Said {
     headers: Vec<(HeaderName, String)>,
     more: Map<String, Value>,
     about: About,
+}
+
+/// The body of a refusal (RFC 6749 section 5.2).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RefusalBody {
+    /// The error code; absent where no token was sent (RFC 6750 section 3.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+    /// One sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_description: Option<String>,
+    /// The same sentence, for clients that read this.
+    detail: String,
+    /// More, such as `mfa_token`.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: Map<String, Value>,
 }
 
 /// The authentication scheme that an answer with status 401 or 403 asks for.
@@ -57,6 +76,11 @@ impl Refusal {
         let sentence = "This endpoint wants an access token: Authorization: Bearer, one space, the token";
         Self::new(StatusCode::UNAUTHORIZED, "", sentence)
             .header(header::WWW_AUTHENTICATE, format!("Bearer realm=\"{}\"", printable(realm)))
+    }
+
+    /// There is nothing at this path.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path")
     }
 
     /// The issuer itself failed. What failed is for its owner, not for a stranger.
@@ -114,20 +138,21 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut body = Map::new();
-        if !self.0.error.is_empty() {
-            body.insert("error".into(), self.0.error.into());
-            body.insert("error_description".into(), self.0.sentence.clone().into());
-        }
-        body.insert("detail".into(), self.0.sentence.into());
-        body.extend(self.0.more);
-        let mut response = (self.0.status, Json(Value::Object(body))).into_response();
-        for (name, value) in self.0.headers {
+        let said = *self.0;
+        let is_error = !said.error.is_empty();
+        let body = RefusalBody {
+            error: is_error.then_some(said.error),
+            error_description: is_error.then(|| said.sentence.clone()),
+            detail: said.sentence,
+            more: said.more,
+        };
+        let mut response = (said.status, Json(body)).into_response();
+        for (name, value) in said.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().append(name, value);
             }
         }
-        response.extensions_mut().insert(self.0.about);
+        response.extensions_mut().insert(said.about);
         no_store(response)
     }
 }

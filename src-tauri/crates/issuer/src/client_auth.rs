@@ -32,6 +32,10 @@ impl Credentials {
         let (id, secret) = authorization.to_str().ok().and_then(basic).ok_or_else(|| {
             Refusal::invalid_client("A client presents itself by Basic: client_id and client_secret in base64")
         })?;
+        // Swagger UI sends `:` where no client was typed in.
+        if id.is_empty() && secret.is_empty() {
+            return Ok(Self { id: body_id.map(str::to_owned), secret: body_secret.map(str::to_owned) });
+        }
         if body_secret.is_some() || body_id.is_some_and(|body_id| body_id != id) {
             return Err(Refusal::invalid_request(
                 "The client presents itself by Basic and in the body; one of them is allowed (RFC 6749 section 2.3)",
@@ -72,7 +76,7 @@ fn basic(header: &str) -> Option<(String, String)> {
         percent_decode_str(&text).decode_utf8().map(|text| text.into_owned()).ok()
     };
     let (id, secret) = (decode(id)?, decode(secret)?);
-    (!id.is_empty()).then_some((id, secret))
+    (!id.is_empty() || secret.is_empty()).then_some((id, secret))
 }
 
 #[cfg(test)]
@@ -87,6 +91,7 @@ mod tests {
         assert_eq!(basic(&header("a:b:c")), pair("a", "b:c"));
         assert_eq!(basic(&header("a%3A:b%2B+")), pair("a:", "b+ "));
         assert_eq!(basic(&header("a:")), pair("a", ""));
+        assert_eq!(basic(&header(":")), pair("", ""));
         assert_eq!(basic(&header("a:b").replace("Basic", "bASIC")), pair("a", "b"));
         for bad in ["Basic", "Basic ", "Basic !!", "Bearer YTpi", &header("ab"), &header(":b"), &header("a:%FF")] {
             assert_eq!(basic(bad), None, "{bad}");

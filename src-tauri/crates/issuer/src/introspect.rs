@@ -2,7 +2,7 @@
 
 use crate::{
     Issuer,
-    answer::{Refusal, no_store},
+    answer::{Refusal, RefusalBody, no_store},
     client_auth::Credentials,
     form::Form,
     state::without_key,
@@ -15,11 +15,65 @@ use axum::{
     response::Response,
 };
 use engine::introspect::{IntrospectError, Introspected};
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
-/// Tells a client that proves itself what a token stands for. A public client cannot prove itself, so anybody could ask
-/// in its name (section 2.1).
+/// What a token stands for (RFC 7662 section 2.2). Of a token that is not active nothing else is said.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct Introspection {
+    active: bool,
+    /// Separated by spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    /// `bearer`, or `refresh_token`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+}
+
+/// The parameters of the introspection endpoint.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: Form reads the parameters")]
+pub(crate) struct IntrospectForm {
+    /// An access or refresh token.
+    token: String,
+    /// Not needed.
+    token_type_hint: Option<String>,
+    /// The client, unless it presents itself by Basic.
+    client_id: Option<String>,
+    /// Its secret, unless it presents itself by Basic.
+    client_secret: Option<String>,
+}
+
+/// Tells a client with a secret what a token stands for.
+///
+/// A public client cannot prove itself, so anybody could ask in its name (RFC 7662 section 2.1).
+#[utoipa::path(
+    post,
+    path = "/introspect",
+    tag = "OAuth",
+    request_body(content = IntrospectForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, body = Introspection),
+        (status = 401, body = RefusalBody, description = "invalid_client"),
+        (status = 429, body = RefusalBody, description = "Too many guesses"),
+    ),
+    security((), ("client" = []))
+)]
 pub(crate) async fn introspect(
     State(issuer): State<Arc<Issuer>>,
     headers: HeaderMap,
@@ -47,24 +101,24 @@ pub(crate) async fn introspect(
             let slow = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", sentence);
             return Err(slow.header(header::RETRY_AFTER, "1").of(about));
         }
-        return Ok(no_store((Extension(about), Json(json!({ "active": false })))));
+        return Ok(no_store((Extension(about), Json(Introspection::default()))));
     };
     let about = About { jti: Some(token.jti.clone()), username: Some(token.sub.clone()), ..about };
     Ok(no_store((Extension(about), Json(describe(token)))))
 }
 
-fn describe(token: Introspected) -> Value {
-    let kind = if token.is_refresh_token { "refresh_token" } else { "bearer" };
-    json!({
-        "active": true,
-        "scope": token.scope,
-        "client_id": token.client_id,
-        "token_type": kind,
-        "exp": token.exp,
-        "iat": token.iat,
-        "sub": token.sub,
-        "aud": token.aud,
-        "iss": token.iss,
-        "jti": token.jti,
-    })
+fn describe(token: Introspected) -> Introspection {
+    let token_type = if token.is_refresh_token { "refresh_token" } else { "bearer" };
+    Introspection {
+        active: true,
+        scope: Some(token.scope),
+        client_id: Some(token.client_id),
+        token_type: Some(token_type),
+        exp: Some(token.exp),
+        iat: Some(token.iat),
+        sub: Some(token.sub),
+        aud: Some(token.aud),
+        iss: Some(token.iss),
+        jti: Some(token.jti),
+    }
 }

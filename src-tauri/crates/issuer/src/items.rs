@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use utoipa::ToSchema;
 
 /// The most items that are kept; the oldest gives way.
 const MOST: usize = 100;
 
 /// An item.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Item {
     id: usize,
     name: String,

@@ -2,10 +2,10 @@
 
 use crate::{
     Issuer,
-    answer::{Refusal, no_store},
+    answer::{Refusal, RefusalBody, no_store},
     body,
     guard::LiveToken,
-    token::{granted, refuse_refresh},
+    token::{TokenAnswer, granted, refuse_refresh},
 };
 use axum::{
     Extension, Json,
@@ -13,9 +13,9 @@ use axum::{
     response::Response,
 };
 use engine::{refresh::RefreshError, secret::RefreshToken};
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::json;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// A JSON body. A member that appears twice is refused, and so is an unknown one where the type says so.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -35,12 +35,28 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Body<T> {
     }
 }
 
-#[derive(Deserialize)]
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct RefreshBody {
     refresh_token: String,
 }
 
-/// `POST /refresh`: for clients that speak JSON. The public client is assumed.
+/// A sentence about what was done.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Done {
+    pub(crate) detail: &'static str,
+}
+
+/// Exchanges a refresh token, for clients that speak JSON. The public client is assumed.
+#[utoipa::path(
+    post,
+    path = "/refresh",
+    tag = "Sessions",
+    responses(
+        (status = 200, body = TokenAnswer),
+        (status = 401, body = RefusalBody, description = "invalid_grant: unknown, expired, revoked or replayed"),
+    )
+)]
 pub(crate) async fn refresh(
     State(issuer): State<Arc<Issuer>>,
     Body(body): Body<RefreshBody>,
@@ -63,7 +79,14 @@ pub(crate) async fn refresh(
     Ok(granted.into_response())
 }
 
-/// `POST /logout`: ends the session of the access token.
+/// Ends the session of the access token.
+#[utoipa::path(
+    post,
+    path = "/logout",
+    tag = "Sessions",
+    responses((status = 200, body = Done), (status = 401, body = RefusalBody, description = "invalid_token")),
+    security(("oauth2" = []), ("bearer" = []))
+)]
 pub(crate) async fn logout(State(issuer): State<Arc<Issuer>>, token: LiveToken) -> Result<Response, Refusal> {
     let about = token.about();
     if let Some(sid) = token.sid().map(str::to_owned) {
@@ -72,5 +95,5 @@ pub(crate) async fn logout(State(issuer): State<Arc<Issuer>>, token: LiveToken) 
         let token = token.text().to_owned();
         issuer.ask(move |engine| engine.revoke(&token)).await?.map_err(|_| Refusal::server_error())?;
     }
-    Ok(no_store((Extension(about), Json(json!({ "detail": "Logged out" })))))
+    Ok(no_store((Extension(about), Json(Done { detail: "Logged out" }))))
 }

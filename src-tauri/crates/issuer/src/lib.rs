@@ -18,6 +18,7 @@ mod introspect;
 mod items;
 mod json;
 mod metadata;
+mod openapi;
 mod revoke;
 mod router;
 mod samples;

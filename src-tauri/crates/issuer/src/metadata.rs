@@ -11,6 +11,15 @@ use engine::{Engine, StoreError, clients::Grant, scopes::Scope};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// What the issuer can do (RFC 8414).
+///
+/// `/.well-known/openid-configuration` is the same document.
+#[utoipa::path(
+    get,
+    path = "/.well-known/oauth-authorization-server",
+    tag = "Discovery",
+    responses((status = 200, body = Object))
+)]
 pub(crate) async fn authorization_server(State(issuer): State<Arc<Issuer>>) -> Result<Response, Refusal> {
     let base = issuer.base().to_owned();
     let document = issuer.ask(move |engine| describe(engine, &base)).await?.map_err(|_| Refusal::server_error())?;
@@ -39,7 +48,13 @@ fn describe(engine: &Engine, base: &str) -> Result<Value, StoreError> {
     }))
 }
 
-/// The public keys, byte for byte as the Keys view shows them.
+/// The public keys (RFC 7517), byte for byte as the Keys view shows them.
+#[utoipa::path(
+    get,
+    path = "/.well-known/jwks.json",
+    tag = "Discovery",
+    responses((status = 200, body = Object, content_type = "application/jwk-set+json"))
+)]
 pub(crate) async fn jwks(State(issuer): State<Arc<Issuer>>) -> Result<Response, Refusal> {
     let set = issuer.ask(Engine::jwks).await?.map_err(|_| Refusal::server_error())?;
     // A rotated key must be found at the next fetch.
@@ -48,6 +63,7 @@ pub(crate) async fn jwks(State(issuer): State<Arc<Issuer>>) -> Result<Response, 
 }
 
 /// For test suites that wait until the issuer answers.
+#[utoipa::path(get, path = "/health", tag = "Discovery", responses((status = 200, body = Object)))]
 pub(crate) async fn health(State(issuer): State<Arc<Issuer>>) -> Result<Response, Refusal> {
     issuer.ask(Engine::rules).await?.map_err(|_| Refusal::server_error())?;
     Ok(Json(json!({ "status": "ok" })).into_response())

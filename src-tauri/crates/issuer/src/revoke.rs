@@ -1,6 +1,13 @@
 //! `POST /revoke` (RFC 7009).
 
-use crate::{Issuer, answer::Refusal, client_auth::Credentials, form::Form, state::without_key, traffic::About};
+use crate::{
+    Issuer,
+    answer::{Refusal, RefusalBody},
+    client_auth::Credentials,
+    form::Form,
+    state::without_key,
+    traffic::About,
+};
 use axum::{
     Extension,
     extract::State,
@@ -9,9 +16,36 @@ use axum::{
 };
 use engine::revoke::RevokeError;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
-/// Revokes a token of the client that asks. Whatever the token was, the answer is the same (section 2.2), and
-/// `token_type_hint` changes nothing.
+/// The parameters of the revocation endpoint.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: Form reads the parameters")]
+pub(crate) struct RevokeForm {
+    /// An access or refresh token.
+    token: String,
+    /// Not needed.
+    token_type_hint: Option<String>,
+    /// The client, unless it presents itself by Basic.
+    client_id: Option<String>,
+    /// The secret of a confidential client, unless it presents itself by Basic.
+    client_secret: Option<String>,
+}
+
+/// Revokes a token of the client that asks.
+///
+/// Whatever the token was, the answer is the same (RFC 7009 section 2.2), and `token_type_hint` changes nothing.
+#[utoipa::path(
+    post,
+    path = "/revoke",
+    tag = "OAuth",
+    request_body(content = RevokeForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "Revoked, or there was nothing to revoke"),
+        (status = 401, body = RefusalBody, description = "invalid_client"),
+    ),
+    security((), ("client" = []))
+)]
 pub(crate) async fn revoke(
     State(issuer): State<Arc<Issuer>>,
     headers: HeaderMap,

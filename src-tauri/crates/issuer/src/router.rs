@@ -4,7 +4,7 @@ use crate::{
     Issuer,
     access::Stranger,
     answer::Refusal,
-    body, introspect, json, metadata, revoke, samples, second_factor, token,
+    body, introspect, json, metadata, openapi, revoke, samples, second_factor, token,
     traffic::{About, LONGEST_PATH, Record},
 };
 use axum::{
@@ -21,27 +21,32 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::{AllowOrigin, CorsLayer},
 };
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 impl Issuer {
     /// All endpoints.
     pub fn router(self: &Arc<Self>) -> Router {
-        let routes = Router::new()
-            .route("/token", post(token::token))
-            .route("/refresh", post(json::refresh))
-            .route("/2fa/setup", post(second_factor::setup))
-            .route("/2fa/enable", post(second_factor::enable))
-            .route("/2fa/verify", post(second_factor::verify))
-            .route("/logout", post(json::logout))
-            .route("/revoke", post(revoke::revoke))
-            .route("/introspect", post(introspect::introspect))
-            .route("/me", get(samples::me))
-            .route("/userinfo", get(samples::userinfo).post(samples::userinfo))
-            .route("/orders", get(samples::orders))
-            .route("/items", get(samples::items).post(samples::new_item))
-            .route("/.well-known/oauth-authorization-server", get(metadata::authorization_server))
+        let (routes, description) = OpenApiRouter::with_openapi(openapi::base())
+            .routes(routes!(token::token))
+            .routes(routes!(introspect::introspect))
+            .routes(routes!(revoke::revoke))
+            .routes(routes!(json::refresh))
+            .routes(routes!(json::logout))
+            .routes(routes!(second_factor::setup))
+            .routes(routes!(second_factor::enable))
+            .routes(routes!(second_factor::verify))
+            .routes(routes!(samples::me))
+            .routes(routes!(samples::userinfo))
+            .routes(routes!(samples::orders))
+            .routes(routes!(samples::items, samples::new_item))
+            .routes(routes!(metadata::authorization_server))
+            .routes(routes!(metadata::jwks))
+            .routes(routes!(metadata::health))
+            .split_for_parts();
+        let routes = routes
+            .route("/userinfo", post(samples::userinfo))
             .route("/.well-known/openid-configuration", get(metadata::authorization_server))
-            .route("/.well-known/jwks.json", get(metadata::jwks))
-            .route("/health", get(metadata::health));
+            .merge(openapi::routes(description));
         self.surround(routes)
     }
 
@@ -64,11 +69,16 @@ impl Issuer {
     }
 }
 
+/// Swagger UI loads its own files, has styles in its page and draws icons from `data:`.
+const DOCUMENTATION: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' \
+                             data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
 /// Refuses strangers, and adds to every answer what keeps browsers from misusing it.
 async fn admit(State(issuer): State<Arc<Issuer>>, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
     let method = request.method().to_string();
     let path: String = request.uri().path().chars().take(LONGEST_PATH).collect();
+    let is_documentation = path.starts_with(openapi::DOCS);
     let mut response = match issuer.admits(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(stranger) => {
@@ -81,9 +91,10 @@ async fn admit(State(issuer): State<Arc<Issuer>>, request: Request, next: Next) 
         }
     };
     let headers = response.headers_mut();
+    let policy = if is_documentation { DOCUMENTATION } else { "default-src 'none'; frame-ancestors 'none'" };
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
@@ -96,7 +107,7 @@ async fn admit(State(issuer): State<Arc<Issuer>>, request: Request, next: Next) 
 }
 
 async fn not_found() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path")
+    Refusal::not_found()
 }
 
 async fn other_method(method: Method) -> Refusal {

@@ -2,10 +2,10 @@
 
 use crate::{
     Issuer,
-    answer::{Refusal, no_store},
+    answer::{Refusal, RefusalBody, no_store},
     guard::{ActiveUser, BearerToken},
     json::Body,
-    token::{granted, refuse_sign_in},
+    token::{TokenAnswer, granted, refuse_sign_in},
 };
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use engine::{
@@ -15,13 +15,33 @@ use engine::{
     sign_in::SignInError,
     totp::{BeginError, ConfirmError, FactorOptions},
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
-#[derive(Deserialize)]
+/// A code of the authenticator, or a recovery code.
+#[derive(Deserialize, ToSchema)]
 pub(crate) struct CodeBody {
     code: String,
+}
+
+/// A second factor that waits for its first code.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Setup {
+    /// An `otpauth` URI, for a QR code.
+    provisioning_uri: String,
+    /// The secret in base32, for typing.
+    secret: String,
+    /// Until when a code can turn it on, in seconds since 1970.
+    expires_at: i64,
+}
+
+/// A second factor that was turned on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Enabled {
+    detail: &'static str,
+    /// Ten codes, shown this once.
+    recovery_codes: Vec<String>,
 }
 
 /// The session of the token, or why a token without one cannot set up a second factor.
@@ -33,7 +53,18 @@ async fn session_of(issuer: &Issuer, user: &ActiveUser) -> Result<Session, Refus
     session.ok_or_else(Refusal::server_error)
 }
 
-/// `POST /2fa/setup`: begins a second factor. A code from the app turns it on.
+/// Begins a second factor. A code from the app turns it on.
+#[utoipa::path(
+    post,
+    path = "/2fa/setup",
+    tag = "Second factor",
+    responses(
+        (status = 200, body = Setup),
+        (status = 401, body = RefusalBody, description = "invalid_token"),
+        (status = 409, body = RefusalBody, description = "There is one already"),
+    ),
+    security(("oauth2" = []), ("bearer" = []))
+)]
 pub(crate) async fn setup(State(issuer): State<Arc<Issuer>>, user: ActiveUser) -> Result<Response, Refusal> {
     let session = session_of(&issuer, &user).await?;
     let begun = issuer.ask(move |engine| engine.begin_enrollment_in(&session, &FactorOptions::default())).await?;
@@ -42,15 +73,26 @@ pub(crate) async fn setup(State(issuer): State<Arc<Issuer>>, user: ActiveUser) -
         BeginError::DataKey(error) => without_data_key(&error),
         _ => Refusal::server_error(),
     })?;
-    let body = json!({
-        "provisioning_uri": enrollment.uri.expose(),
-        "secret": enrollment.secret.expose(),
-        "expires_at": enrollment.expires_at.seconds(),
-    });
+    let body = Setup {
+        provisioning_uri: enrollment.uri.expose().to_owned(),
+        secret: enrollment.secret.expose().to_owned(),
+        expires_at: enrollment.expires_at.seconds(),
+    };
     Ok(no_store((Extension(user.about()), Json(body))))
 }
 
-/// `POST /2fa/enable`: a right code turns the second factor on. The recovery codes are shown this once.
+/// Turns the second factor on with a code from the app. The recovery codes are shown this once.
+#[utoipa::path(
+    post,
+    path = "/2fa/enable",
+    tag = "Second factor",
+    responses(
+        (status = 200, body = Enabled),
+        (status = 401, body = RefusalBody, description = "invalid_token"),
+        (status = 409, body = RefusalBody, description = "Nothing waits for a code in this session"),
+    ),
+    security(("oauth2" = []), ("bearer" = []))
+)]
 pub(crate) async fn enable(
     State(issuer): State<Arc<Issuer>>,
     user: ActiveUser,
@@ -72,12 +114,19 @@ pub(crate) async fn enable(
         ConfirmError::DataKey(error) => without_data_key(&error),
         ConfirmError::Unreadable | ConfirmError::Entropy(_) | ConfirmError::Store(_) => Refusal::server_error(),
     })?;
-    let codes: Vec<&str> = codes.iter().map(|code| code.expose()).collect();
-    let body = json!({ "detail": "The second factor is on", "recovery_codes": codes });
+    let recovery_codes = codes.iter().map(|code| code.expose().to_owned()).collect();
+    let body = Enabled { detail: "The second factor is on", recovery_codes };
     Ok(no_store((Extension(user.about()), Json(body))))
 }
 
-/// `POST /2fa/verify`: the second step of a sign-in. The bearer is the pending token, `mfa_token`.
+/// The second step of a sign-in. The bearer token is the pending one, `mfa_token`.
+#[utoipa::path(
+    post,
+    path = "/2fa/verify",
+    tag = "Second factor",
+    responses((status = 200, body = TokenAnswer), (status = 401, body = RefusalBody, description = "invalid_grant")),
+    security(("bearer" = []))
+)]
 pub(crate) async fn verify(
     State(issuer): State<Arc<Issuer>>,
     BearerToken(pending): BearerToken,

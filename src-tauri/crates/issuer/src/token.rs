@@ -2,7 +2,7 @@
 
 use crate::{
     Issuer,
-    answer::{Refusal, no_store},
+    answer::{Refusal, RefusalBody, no_store},
     client_auth::Credentials,
     form::Form,
     state::without_key,
@@ -22,16 +22,59 @@ use engine::{
     secret::{Password, PendingToken, RefreshToken},
     sign_in::{SignIn, SignInError, SignedIn},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// The longest username that is looked up, in bytes; a valid one has 64 characters.
 const LONGEST_NAME: usize = 1024;
 
 /// Tokens, and whom they are for.
 pub(crate) struct Granted {
-    pub(crate) body: Value,
-    pub(crate) about: About,
+    body: TokenAnswer,
+    about: About,
+}
+
+/// The tokens (RFC 6749 section 5.1).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TokenAnswer {
+    access_token: String,
+    /// Always `bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    expires_in: u64,
+    /// Absent for `client_credentials`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    /// The granted scopes, separated by spaces.
+    scope: String,
+}
+
+/// The parameters of the token endpoint. Which of them are needed depends on `grant_type`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: Form reads the parameters")]
+pub(crate) struct TokenForm {
+    /// `password`, `refresh_token`, `client_credentials`, `http://auth0.com/oauth/grant-type/mfa-otp` or
+    /// `http://auth0.com/oauth/grant-type/mfa-recovery-code`.
+    grant_type: String,
+    /// For `password`.
+    username: Option<String>,
+    /// For `password`.
+    password: Option<String>,
+    /// For `refresh_token`.
+    refresh_token: Option<String>,
+    /// For the second step: the token that came with `mfa_required`.
+    mfa_token: Option<String>,
+    /// For `mfa-otp`: the code of the authenticator.
+    otp: Option<String>,
+    /// For `mfa-recovery-code`.
+    recovery_code: Option<String>,
+    /// The wanted scopes, separated by spaces.
+    scope: Option<String>,
+    /// The client, unless it presents itself by Basic. Without one, the public client is assumed.
+    client_id: Option<String>,
+    /// The secret of a confidential client, unless it presents itself by Basic.
+    client_secret: Option<String>,
 }
 
 impl Granted {
@@ -40,6 +83,20 @@ impl Granted {
     }
 }
 
+/// Gives tokens for a grant.
+#[utoipa::path(
+    post,
+    path = "/token",
+    tag = "OAuth",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, body = TokenAnswer),
+        (status = 400, body = RefusalBody, description = "invalid_request, invalid_grant, invalid_scope, \
+         unauthorized_client or unsupported_grant_type"),
+        (status = 401, body = RefusalBody, description = "invalid_client"),
+        (status = 403, body = RefusalBody, description = "mfa_required, with mfa_token"),
+    )
+)]
 pub(crate) async fn token(
     State(issuer): State<Arc<Issuer>>,
     headers: HeaderMap,
@@ -134,26 +191,26 @@ fn client_credentials(engine: &Engine, credentials: &Credentials, form: &Form) -
     let about = About::client(&client);
     let done = engine.sign_in_client(&client, form.scopes().as_deref());
     let done = done.map_err(|error| refuse_sign_in(error).of(about.clone()))?;
-    let body = json!({
-        "access_token": done.access_token,
-        "token_type": "bearer",
-        "expires_in": done.expires_in.as_secs(),
-        "scope": join(&done.scopes),
-    });
-    Ok(Granted { body, about: About { jti: jti(&done.access_token), ..about } })
+    let about = About { jti: jti(&done.access_token), ..about };
+    let body = TokenAnswer {
+        access_token: done.access_token,
+        token_type: "bearer",
+        expires_in: done.expires_in.as_secs(),
+        refresh_token: None,
+        scope: join(&done.scopes),
+    };
+    Ok(Granted { body, about })
 }
 
 /// The successful answer (RFC 6749 section 5.1).
 pub(crate) fn granted(done: &SignedIn, client: &Client) -> Granted {
-    let mut body = json!({
-        "access_token": done.access_token,
-        "token_type": "bearer",
-        "expires_in": done.expires_in.as_secs(),
-    });
-    if let Some(token) = &done.refresh_token {
-        body["refresh_token"] = token.expose().into();
-    }
-    body["scope"] = join(&done.scopes).into();
+    let body = TokenAnswer {
+        access_token: done.access_token.clone(),
+        token_type: "bearer",
+        expires_in: done.expires_in.as_secs(),
+        refresh_token: done.refresh_token.as_ref().map(|token| token.expose().to_owned()),
+        scope: join(&done.scopes),
+    };
     let username = Some(done.username.to_string());
     Granted { body, about: About { username, jti: jti(&done.access_token), ..About::client(client) } }
 }
