@@ -95,7 +95,7 @@ impl Look {
             fs::create_dir_all(folder)?;
         }
         let text = serde_json::to_string(&appearance)?;
-        // A window that starts meanwhile reads the old file or the new one, and windows of two profiles may write at once.
+        // A window that starts meanwhile reads the old file or the new one. Windows of two profiles may write at once.
         files::replace(file, |out| out.write_all(text.as_bytes()))
     }
 

@@ -122,7 +122,7 @@ impl Target {
     }
 }
 
-/// What stands at a URL.
+/// The document at a URL.
 #[derive(Debug)]
 pub(crate) enum Found {
     /// The keys.

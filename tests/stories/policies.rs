@@ -312,7 +312,7 @@ fn no_policy_keeps_anything_but_public_keys() {
         assert_eq!(refused, Err(PolicyError::Keys(refusal)));
     }
     assert_eq!(names(&app), ["items-api", "any issuer"]);
-    // What else stands in a JWK is left out.
+    // Other members of a JWK are left out.
     let jwk = foreign_key("k").public_jwk().unwrap().replacen('{', r#"{"c4n4ry":"c4n4ry","#, 1);
     let saved = app.engine.save_policy(&Policy { jwks: Some(jwk), ..partner() }).unwrap();
     assert!(!saved.jwks.unwrap().contains("c4n4ry"));

@@ -1,4 +1,4 @@
-//! `twb inspect` on texts that are no JWT: called what they are, with what to do.
+//! `twb inspect` on texts that are not a JWT: it identifies them and says what to do.
 
 use super::Twb;
 use serde_json::Value;
@@ -63,7 +63,7 @@ fn the_secret_of_its_app_checks_a_session_cookie() {
         let found = &answer["app_signature"];
         assert_eq!((&found["maker"], &found["state"]), (&"Flask".into(), &state.into()));
         assert_eq!((&found["signed_at"], &found["lifetime"]), (&1_795_600_000.into(), &2_678_400.into()));
-        // It is no JWT, whoever signed it.
+        // It is not a JWT, even if the signature matches.
         assert_eq!((&answer["verdict"], said.code), (&"rejected".into(), 1));
         assert!(!said.out.contains(secret));
     }

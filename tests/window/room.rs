@@ -1,4 +1,4 @@
-//! What stands in the window has room there, whatever the size of the window and of the text.
+//! Everything in the window has enough room, at every size of the window and of the text.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;

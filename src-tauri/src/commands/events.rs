@@ -17,7 +17,7 @@ pub struct EventFilter {
     pub subject: EventSubjectView,
     /// Only those of one group; null for all.
     pub group: Option<EventGroupView>,
-    /// Only those that came through this; empty for those of which that is unknown, null for all.
+    /// Only those that came through this; empty for those whose source is unknown, null for all.
     pub source: Option<String>,
     /// Only those whose kind, names, IDs, details and source contain each of these words; empty for all.
     pub text: String,

@@ -661,7 +661,7 @@ export type EventFilter = {
 	subject: EventSubjectView,
 	/**  Only those of one group; null for all. */
 	group: EventGroupView | null,
-	/**  Only those that came through this; empty for those of which that is unknown, null for all. */
+	/**  Only those that came through this; empty for those whose source is unknown, null for all. */
 	source: string | null,
 	/**  Only those whose kind, names, IDs, details and source contain each of these words; empty for all. */
 	text: string,
@@ -1750,13 +1750,13 @@ export type PolicyView = {
 export type PresentationReport = {
 	/**  The text after the token, from its first `~` on, without white space. */
 	text: string,
-	/**  The number of disclosures that a digest stands for, at any depth. */
+	/**  The number of disclosures that match a digest, at any depth. */
 	disclosed: number,
-	/**  The number of those that are no disclosures, or that fit no digest. */
+	/**  The number of those that are not disclosures, or that match no digest. */
 	stray: number,
 	/**  The number of digests without a disclosure, at any depth: hidden claims, or decoys. */
 	hidden: number,
-	/**  The first of those digests that stand at the top, truncated. */
+	/**  The first of those digests at the top level, truncated. */
 	digests: string[],
 	/**  The key binding; `None` if the token is bound to no key. */
 	key_binding: KeyBindingReport | null,

@@ -74,7 +74,7 @@ export class Workbench {
     this.busy = false;
   }
 
-  /** Replaces a lost profile with a new one and returns the folder of the old files. A failure shows as the store problem. */
+  /** Replaces a lost profile with a new one and returns the old files' folder. A failure becomes the store problem. */
   async startAnew(): Promise<string | null> {
     if (this.busy) return null;
     this.busy = true;

@@ -46,8 +46,8 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     Some(std::mem::take(&mut *bytes))
 }
 
-/// A number as its big-endian bytes, from digits of this radix with the highest first. Takes time in the square of their
-/// count. The number may be a secret.
+/// A number as its big-endian bytes, from digits of this radix with the highest first. The time it takes grows with the
+/// square of their count. The number may be a secret.
 pub(crate) fn number(digits: impl Iterator<Item = u8>, radix: u8) -> Zeroizing<Vec<u8>> {
     let mut bytes: Zeroizing<Vec<u8>> = Zeroizing::default();
     for digit in digits {

@@ -74,8 +74,8 @@ fn contents(case: &Case<'_>, found: &mut Vec<Finding>) {
     found.extend(personal.finding(case));
 }
 
-/// The severity of what some issuers do on purpose: a mere note if the policy is for no issuer in particular, since
-/// then nobody here can change it.
+/// The severity of what some issuers do on purpose: only a note if the policy names no issuer, since then the user
+/// cannot change it.
 fn habit(case: &Case<'_>, severity: Severity) -> Severity {
     if case.policy.issuer.is_some() { severity } else { Severity::Info }
 }

@@ -1,4 +1,4 @@
-//! The key in a shared link of a debugger, which stands beside its token.
+//! The key beside the token in a link that a debugger shares.
 
 use crate::clean::percent_decoded;
 use crate::key_text::{KeyText, SecretForm};
@@ -9,8 +9,8 @@ const LONGEST: usize = 16 * 1024;
 /// The names of a key's parameter, in lower case.
 const NAMES: [&str; 8] = ["publickey", "public_key", "public-key", "pubkey", "secret", "key", "jwk", "jwks"];
 
-/// The key in a link such as `https://jwt.io/#debugger-io?token=…&publicKey=…`. Nobody vouches for it: whoever wrote
-/// the link may have signed the token, so it is only offered.
+/// The key in a link such as `https://jwt.io/#debugger-io?token=…&publicKey=…`. Nothing proves that it is the
+/// issuer's: the author of the link may have signed the token. So it is only offered.
 pub(crate) fn key_in(text: &str) -> Option<KeyText> {
     let text = text.trim();
     let is_link = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
@@ -18,7 +18,7 @@ pub(crate) fn key_in(text: &str) -> Option<KeyText> {
     parameters.split(['&', '?', '#']).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         let is_key = NAMES.contains(&name.to_ascii_lowercase().as_str());
-        // In a query a plus stands for a space, and one that belongs to base64 is percent-encoded.
+        // In a query a plus means a space, and a plus of base64 is percent-encoded.
         let value = value.replace('+', " ");
         let text = percent_decoded(&value).unwrap_or(value);
         let is_whole = is_key && !text.trim().is_empty() && text.len() <= LONGEST;

@@ -1,5 +1,5 @@
-//! Texts that are no JWT, called what they are: session cookies, opaque tokens, other formats of tokens, keys, and
-//! places that were never filled. Each has a name, and a sentence that says what to do.
+//! Identifies texts that are not a JWT: session cookies, opaque tokens, other token formats, keys, and placeholders
+//! that were never filled in. Each has a name, and a sentence that says what to do.
 
 mod alike;
 mod cookies;
@@ -116,7 +116,7 @@ impl NotJwt {
     }
 }
 
-/// Replaces what was read of a text that is no JWT by what the text is, and returns that.
+/// Replaces what was read of a text that is not a JWT by what the text is, and returns that.
 ///
 /// `text` is the whole paste; `parsed` is what was left of it. Takes time linear in the text.
 pub(crate) fn recognise(text: &str, parsed: &mut Parsed) -> Option<Recognised> {

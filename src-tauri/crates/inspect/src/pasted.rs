@@ -92,7 +92,7 @@ pub fn parse(text: &str) -> Pasted {
 }
 
 impl Pasted {
-    /// What the app that made the text signed, if it is no JWT.
+    /// What the app that made the text signed, if it is not a JWT.
     pub(crate) fn app_signed(&self) -> Option<&AppSigned> {
         self.not_a_jwt.as_ref()?.app_signed.as_ref()
     }

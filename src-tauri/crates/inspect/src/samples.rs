@@ -1,4 +1,4 @@
-//! Samples to learn with: tokens that show what Inspect tells, each made with keys that nobody else has.
+//! Samples to learn with: tokens that show what Inspect can say, each signed with keys made for it alone.
 
 #[cfg(test)]
 mod tests;

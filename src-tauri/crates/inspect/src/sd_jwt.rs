@@ -77,7 +77,7 @@ struct Walk {
     digests: HashSet<String>,
     is_repeated: bool,
     hidden: usize,
-    /// A name that stands in an object already.
+    /// A name that is already in the object.
     shadowing: Option<String>,
 }
 
@@ -214,7 +214,7 @@ impl Presentation {
         raw.contains("\"_sd\"") || raw.contains("\"...\"")
     }
 
-    /// The claims that the outermost digests stand for: the disclosure, its name, the value with all in its place.
+    /// The claims behind the outermost digests: the disclosure, its name, and the value with everything in its place.
     fn claims(&self, parsed: &Parsed) -> Vec<(&Disclosure, &str, String)> {
         let Lookup::Found(item) = parsed.claims.find("_sd") else { return Vec::new() };
         let digests = json::strings(parsed.claims.raw(item)).unwrap_or_default();

@@ -165,7 +165,7 @@ pub fn check_with_user_key(pasted: &Pasted, given: &UserKey, evidence: &Evidence
             && let Some(step) = report.trace.iter_mut().find(|step| step.check == Check::Parse)
             && step.outcome == Outcome::Fail
         {
-            // Encoding the segments anew would break a signature over the text as it stands.
+            // Encoding the segments again would break a signature over the text as it is.
             step.fix = std::mem::take(&mut diagnosis.fix).into();
         }
         // A wrong `alg` fails the check of the key.

@@ -154,7 +154,7 @@ impl Parsed {
         Some(base64url::decode(&self.token[place.start as usize..place.end as usize]).bytes)
     }
 
-    /// Why no signature is checked of a text with more segments than a JWS has, some of which it would not cover.
+    /// Why the signature of a text with more segments than a JWS is not checked: it would not cover all of them.
     pub(crate) fn too_many_segments(&self) -> Option<String> {
         let is_jws = self.format == Format::JwsCompact && self.segment_count > JWS_SEGMENTS.len();
         is_jws.then(|| format!("{} segments: a signed token has three, so none is checked", self.segment_count))

@@ -34,7 +34,7 @@ export class Activity {
   shown = $state(false);
   subject = $state.raw<EventSubjectView>(everything);
   group = $state.raw<EventGroupView | null>(null);
-  /** What the events came through: empty for those of which that is unknown, null for all. */
+  /** What the events came through: empty for those whose source is unknown, null for all. */
   source = $state.raw<string | null>(null);
   text = $state("");
   paused = $state(false);

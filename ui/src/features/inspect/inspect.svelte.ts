@@ -159,7 +159,7 @@ export class Inspector {
     // A text that needs no cleaning is shown in the field at once, before its report arrives.
     if (this.report && text.length <= SHOWN_WHOLE && PLAIN.test(text)) this.draft = text;
     await this.#ask(text, "given");
-    // A key of another kind is no key for this token, so it is none of its faults either.
+    // A key of another kind cannot belong to this token, so it is not a fault of the token.
     if (this.text === text && this.key && this.report && isUnfit(this.report, before))
       await this.useKey(null);
   }

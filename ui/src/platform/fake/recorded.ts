@@ -1,4 +1,4 @@
-// Answers of the real program, written by a test of it (`make bindings`; the questions are in `src-tauri/src/recorded`).
+// Answers of the real program, which one of its tests writes (`make bindings`, questions in `src-tauri/src/recorded`).
 import type {
   Comparison,
   Draft,

@@ -21,7 +21,7 @@ class Narrow {
   get current(): boolean {
     return this.window || (this.aside && this.#beside.current);
   }
-  /** Does choosing a row open its details in a drawer? A click beside the pane only selects: the drawer would cover it. */
+  /** Does choosing a row open its details in a drawer? A click only selects: the drawer would cover the row. */
   opens(byKey: boolean): boolean {
     return this.window || (byKey && this.current);
   }

@@ -71,7 +71,7 @@ export function countdown(seconds: number): string {
   return h > 0 ? `${h}:${two(minutes)}${rest}` : `${minutes}${rest}`;
 }
 
-/** `23 h 59 m`, `13:41`: for lists, where seconds are shown in the last hour only: laying out each of many costs time. */
+/** `23 h 59 m`, `13:41`: for lists. Seconds are shown in the last hour only, since many rows take long to lay out. */
 export const roughCountdown = (seconds: number): string =>
   seconds >= HOUR ? magnitude(seconds) : countdown(seconds);
 

@@ -46,8 +46,8 @@ pub(crate) struct AddClient {
     /// The lifetime of its access tokens, such as 90s or 15m. Without it, the policy's.
     #[arg(long, value_name = "DURATION")]
     pub(crate) ttl: Option<String>,
-    /// The `typ` of its access tokens: `at+jwt` (RFC 9068), or `JWT` for resource servers that refuse the other, such as
-    /// those of Spring Security 7 by default.
+    /// The `typ` of its access tokens: `at+jwt` (RFC 9068), or `JWT` for resource servers that refuse it, as Spring
+    /// Security 7 does by default.
     #[arg(long, value_name = "TYP", default_value = "at+jwt", value_parser = typ_parser())]
     pub(crate) typ: AccessTyp,
 }

@@ -59,7 +59,7 @@ pub(super) fn times(case: &Case<'_>, found: &mut Vec<Finding>) {
         let message = format!("{} ahead: the issuer's clock and this one disagree", span(iat.abs_diff(case.now)));
         found.push(finding("iat_in_future", Low, "Issued in the future", message, "RFC 7519 §4.1.6"));
     }
-    // A time in another unit is said to be one, and compares with nothing.
+    // A time in another unit has a finding of its own, and is not compared with other times.
     let is_in_seconds = |name: &str| units.iter().all(|(other, _)| *other != name);
     let begins = [("nbf", nbf), ("iat", iat)].into_iter().filter(|(name, _)| is_in_seconds(name));
     let begins = begins.filter_map(|(name, at)| Some((name, at?)));

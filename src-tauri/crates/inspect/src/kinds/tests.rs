@@ -1,4 +1,4 @@
-//! Tests of kinds: which are recognised, by which rules each is judged, and what is said about it.
+//! Tests of kinds: which are recognised, the rules that each is judged by, and the notes about it.
 
 use crate::report::{Check, Outcome, Report, SignatureState, VerdictOutcome};
 use crate::testing::{NOW, evidence, found, ids, key, no_key, signing_key, step};
@@ -141,7 +141,7 @@ fn no_other_token_is_checked_with_the_key_it_brings() {
         check(&parse(&token), &evidence(Policy::for_kind(Kind::DpopProof), found(&signing_key(Algorithm::Es256))));
     assert_eq!(other.signature.state, SignatureState::Mismatch);
     assert!(other.kind.unwrap().notes.iter().all(|note| !note.contains("match")));
-    // And a proof that another key signed is none, even if that key is the one given.
+    // A proof signed by another key is rejected, even if that key is the one given.
     let swapped = proof(&attacker, &jwk(&signing_key(Algorithm::Es256)), "");
     let swapped = check(&parse(&swapped), &evidence(Policy::for_kind(Kind::DpopProof), found(&attacker)));
     assert_eq!((swapped.verdict.outcome, swapped.verdict.stopped_at), (VerdictOutcome::Rejected, Some(Check::Key)));

@@ -1,4 +1,4 @@
-//! Why a text that is no JWT looks like one, part by part.
+//! Why a text that is not a JWT looks like one, part by part.
 
 use crate::decoding::as_json;
 use crate::report::{Alike, AlikePart};

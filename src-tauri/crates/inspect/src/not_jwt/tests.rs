@@ -1,4 +1,4 @@
-//! Tests of what texts that are no JWT are called, and that a JWT never is.
+//! Tests that texts which are not a JWT are identified, and that a JWT never is.
 
 mod tokens;
 

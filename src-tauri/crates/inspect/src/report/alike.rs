@@ -1,4 +1,4 @@
-//! Why a text that is no JWT looks like one.
+//! Why a text that is not a JWT looks like one.
 
 use serde::Serialize;
 

@@ -10,13 +10,13 @@ use super::Member;
 pub struct PresentationReport {
     /// The text after the token, from its first `~` on, without white space.
     pub text: String,
-    /// The number of disclosures that a digest stands for, at any depth.
+    /// The number of disclosures that match a digest, at any depth.
     pub disclosed: u32,
-    /// The number of those that are no disclosures, or that fit no digest.
+    /// The number of those that are not disclosures, or that match no digest.
     pub stray: u32,
     /// The number of digests without a disclosure, at any depth: hidden claims, or decoys.
     pub hidden: u32,
-    /// The first of those digests that stand at the top, truncated.
+    /// The first of those digests at the top level, truncated.
     pub digests: Vec<String>,
     /// The key binding; `None` if the token is bound to no key.
     pub key_binding: Option<KeyBindingReport>,

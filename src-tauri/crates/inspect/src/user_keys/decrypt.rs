@@ -152,7 +152,7 @@ fn private_key(input: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     bytes.or_else(|| x25519::private_key(input))
 }
 
-/// A private JWK without the members that say what it is for: a key for encryption is none for signatures.
+/// A private JWK without the members that say what it is for: the signing code refuses a key for encryption.
 fn without_purpose(text: &str) -> String {
     if !text.starts_with('{') {
         return text.to_owned();

@@ -96,7 +96,7 @@ fn of_certificate(text: &str, members: &[Item]) -> Option<Vec<Zeroizing<String>>
     Some(public.map(|member| Zeroizing::new(jwk[member.span.clone()].to_owned())).collect())
 }
 
-/// The `kty` that the other members belong to, if there is none.
+/// The `kty` that the other members belong to, if the key has none.
 fn missing_kty(members: &[Item]) -> Option<&'static str> {
     if has(members, "kty") {
         return None;

@@ -1,4 +1,4 @@
-//! Texts that are no JWT: one or more of every kind that has a name.
+//! Texts that are not a JWT: one or more of every kind that has a name.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};

@@ -41,7 +41,7 @@ impl OwnKey {
         })
     }
 
-    /// The answer of the check for a key: it never passes, since whoever wrote the proof chose the key.
+    /// The answer of the check for a key: it never passes, since the author of the proof chose the key.
     pub(super) fn answer(self) -> Answer {
         match self {
             OwnKey::Usable(_) => {

@@ -102,7 +102,7 @@ pub(super) fn signature_step(case: &Case<'_>, signature: &SignatureReport) -> An
         SignatureState::Unsigned => {
             Answer::fail(reason, "RFC 8725 §3.2", "Send a token that is signed").with(Cure::SignAgain)
         }
-        // A proof's own key is none that this state could count as one.
+        // A DPoP proof brings its own key, which this state does not count as a key.
         SignatureState::NoKey if is_by_own_key(case) => Answer::pass(reason, "RFC 9449 §4.3"),
         // Check 3 has said why.
         SignatureState::NoKey if reason == key(case).reason => Answer::open("No key to check it with", RFC),

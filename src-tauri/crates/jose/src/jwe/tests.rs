@@ -111,7 +111,7 @@ fn a_jwe_in_json_opens_for_each_recipient_with_their_own_key() {
     }
 }
 
-/// RFC 7516 section 4: a name stands in one of the headers only; and nobody waits for many passwords to be tried.
+/// RFC 7516 section 4: each name is in only one of the headers. And trying many passwords takes too long.
 #[test]
 fn headers_that_contradict_each_other_and_many_costly_recipients_are_refused() {
     let mut twice = example!("5_11.protecting_specific_header_fields")["output"]["json_flat"].clone();

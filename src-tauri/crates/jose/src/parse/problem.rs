@@ -37,7 +37,7 @@ pub struct ParseProblem {
     /// The source of the rule.
     pub rfc: &'static str,
     decoding_stops: bool,
-    /// The segment that must be encoded anew, if that mends it.
+    /// The segment that must be encoded again, if that fixes it.
     encode: Option<SegmentKind>,
     /// The text is fine, but this crate reads no further.
     pub limit: bool,
@@ -261,7 +261,7 @@ impl ParseProblem {
         ParseProblem { decoding_stops: false, ..self }
     }
 
-    /// True if encoding its segment anew mends it.
+    /// True if encoding its segment again fixes it.
     pub(crate) fn is_encoding(&self) -> bool {
         self.encode.is_some()
     }

@@ -40,8 +40,8 @@ export function remedied({ text, form }: KeyInput, remedy: Remedy): KeyInput {
 }
 
 /**
- * Is this a private key in a format that may need a passphrase? OpenSSH labels encrypted and plain keys alike. A PKCS#12
- * file is binary, so it is here in base64: the version 3 follows its length.
+ * Is this a private key in a format that may need a passphrase? OpenSSH labels encrypted and plain keys alike. A
+ * PKCS#12 file is binary, so it arrives here in base64, where the version 3 follows its length.
  */
 export function mayBeEncrypted(text: string): boolean {
   return /BEGIN (ENCRYPTED|OPENSSH) PRIVATE KEY/.test(text) || /^\s*MI[A-Za-z0-9+/]{4}IBAzC/.test(text);

@@ -16,7 +16,7 @@ const key = (problem: string | null) => ({
 });
 const region = (name: string) => within(screen.getByRole("region", { name }));
 
-/** Has this program open the encrypted token, by the policy that fits, and tell by which policy it judges what is inside. */
+/** Lets the program open the encrypted token by the policy that fits. Returns the policies it judges the content by. */
 function opens(host: FakeHost): (string | null)[] {
   const asked: (string | null)[] = [];
   const tokens = [

@@ -19,8 +19,8 @@ export class Inside {
   }
 
   /**
-   * Asks about the token inside, if there is one, and by a chosen policy if there is one. The key that opened it does not
-   * check it. Each report about the outer token asks anew: the policy, the clock or the profile may have changed.
+   * Asks about the token inside, if there is one, by the chosen policy, if any. The key that opened it does not check
+   * it. Each report about the outer token asks again: the policy, the clock or the profile may have changed.
    */
   async ask(outer: Report | null, policy: string | null): Promise<void> {
     this.#policy = policy;

@@ -1,4 +1,4 @@
-// The icon of a text that is no JWT, by its name. Shape only: it is neither accepted nor refused.
+// The icon of a text that is not a JWT, by its name. Shape only: it is neither accepted nor refused.
 import Cookie from "@lucide/svelte/icons/cookie";
 import FileQuestion from "@lucide/svelte/icons/file-question-mark";
 import KeyRound from "@lucide/svelte/icons/key-round";

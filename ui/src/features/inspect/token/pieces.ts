@@ -1,5 +1,5 @@
-// Cuts a token's text into runs of equal style: coloured by segment, underlined where highlighted, marked where wrong, folded
-// where long.
+// Cuts a token's text into runs of equal style: coloured by segment, underlined where highlighted, marked where wrong,
+// folded where long.
 import type { Report, Segment, SegmentKind } from "../../../api/bindings.gen";
 import { isCompactJwe } from "./jwe";
 import { type Fold, foldsOf, NONE, type Range } from "./folds";
@@ -7,7 +7,7 @@ import { type Fold, foldsOf, NONE, type Range } from "./folds";
 /** Longer tokens cannot be edited in place. */
 export const SHOWN_WHOLE = 16_000;
 
-/** The parts of what an app signed for itself, which is no JWT. */
+/** The parts of what an app signed for itself, which is not a JWT. */
 export type AppPart = "app_value" | "app_time" | "app_mac";
 
 interface Stretch extends Range {

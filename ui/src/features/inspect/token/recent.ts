@@ -15,7 +15,7 @@ export interface Recent {
   label: string;
   subject: string;
   outcome: VerdictOutcome;
-  /** Its name, if it is no JWT or encrypted, and so neither accepted nor rejected. */
+  /** Its name, if it is not a JWT or is encrypted, and so neither accepted nor rejected. */
   other: string | null;
   at: number;
 }

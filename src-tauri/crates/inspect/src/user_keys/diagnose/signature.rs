@@ -7,7 +7,7 @@ use crate::decoding::{base64, hex};
 use jose::key::raw_from_der;
 use jose::{Algorithm, Family};
 
-/// At most this many zero bytes are put back: a number that is shorter still is none of a signature.
+/// At most this many zero bytes are put back: a shorter number is not part of a signature.
 const MOST_ZEROS: usize = 4;
 
 /// Another reading of the signature.

@@ -76,7 +76,7 @@ fn a_signature_written_in_another_way_is_read_as_that() {
     for (signature, words) in [(encode(&[s, r].concat()), "s before r"), (in_hex(&pair), "hexadecimal")] {
         assert_diagnosed(&text(&format!("{input}.{signature}"), &key), &[words, "matches this key"]);
     }
-    // Another signature by the same key is none of the readings.
+    // A different signature by the same key is not one of the readings.
     assert_diagnosed(&text(&format!("{input}.{}", encode(&[0x41; 64])), &key), &["does not match"]);
 }
 
