@@ -291,3 +291,18 @@ pub fn tell(app: &AppHandle, topics: Vec<Topic>) {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::vault::VaultError;
+
+    #[test]
+    fn a_keyring_that_fails_in_any_command_is_remembered() {
+        let state = AppState::open(Profile::Ephemeral);
+        let locked = || SigningKeyError::from(VaultError::Locked { system: String::new() });
+        let answer = tauri::async_runtime::block_on(state.run(move |_| Err::<(), _>(locked().into())));
+        assert!(answer.is_err());
+        assert_eq!(state.keyring().state, KeyringState::Locked);
+    }
+}
