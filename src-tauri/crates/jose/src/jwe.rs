@@ -41,7 +41,7 @@ pub enum DecryptionKey<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JweError {
     /// This build does not know `alg`, `enc` or `zip`, or `crit` asks for an extension.
-    #[error("the algorithms in its header are none this build can decrypt")]
+    #[error("this build cannot decrypt the algorithms in its header")]
     Unsupported,
     /// The key is of another kind or length than `alg` and `enc` ask for.
     #[error("the key is not of the kind or length that alg and enc ask for")]

@@ -23,10 +23,10 @@ pub enum KeyError {
     #[error("the member `{0}` is not base64url without padding")]
     NotBase64Url(&'static str),
     /// This build cannot use that `kty` or `crv`.
-    #[error("the key type `{0}` is none this build can use")]
+    #[error("this build cannot use the key type `{0}`")]
     UnsupportedType(String),
     /// This build cannot use that `alg`.
-    #[error("the algorithm `{0}` is none this build can use")]
+    #[error("this build cannot use the algorithm `{0}`")]
     UnsupportedAlgorithm(String),
     /// Neither the key nor the caller names an algorithm and the key fits several.
     #[error("this key fits several algorithms: name one")]

@@ -195,7 +195,7 @@ fn openssh_keys_verify_with_their_public_part() {
     assert_eq!(super::given(&text(&ed, OPENSSH_RSA_LINE)).summary, "OpenSSH public key, RS256");
     let dsa = text(&ed, "ssh-dss AAAAB3NzaC1kc3M= old@example.com");
     let problem = super::given(&dsa).problem.as_deref().unwrap();
-    assert_eq!(problem, "The key type `ssh-dss` is none this build can use");
+    assert_eq!(problem, "This build cannot use the key type `ssh-dss`");
 
     let signing = |text| UserKey::new(text, SecretForm::Text).signing_key(None, None);
     assert_eq!(signing(ED25519_FILE).unwrap().algorithm(), Algorithm::EdDsa);
