@@ -8,7 +8,6 @@
 mod clients;
 mod files;
 mod found;
-mod given_keys;
 mod inspect;
 mod keyring;
 mod keys;
@@ -22,6 +21,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod text;
+mod user_keys;
 mod users;
 mod window;
 
