@@ -78,7 +78,7 @@ fn topics_of(kind: &str) -> &'static [Topic] {
         // Some of these are rules about sessions or keys, such as whether the test key is published.
         "policy_changed" => &[Topic::Sessions, Topic::Policies, Topic::Keys],
         "policy_saved" | "policy_deleted" => &[Topic::Policies],
-        "client_added" | "client_secret_replaced" => &[Topic::Clients],
+        "client_added" | "client_secret_replaced" | "client_signed_in" => &[Topic::Clients],
         "client_removed" => &[Topic::Clients, Topic::Users, Topic::Sessions],
         _ => DATA,
     }

@@ -3,6 +3,7 @@
 use crate::second_factor::{code, enrolled};
 use engine::{
     clients::{AccessTyp, ClientError, ClientRefusal, Grant, MOST_CLIENTS, NewClient},
+    events::EventsOf,
     evidence::Inspection,
     refresh::RefreshError,
     revoke::Revoked,
@@ -201,6 +202,8 @@ fn a_client_gets_tokens_of_its_own_that_no_user_stands_behind() {
     let done = app.engine.sign_in_client(&client, None).unwrap();
     let said = claims(&done.access_token);
     assert_eq!((&said["sub"], &said["client_id"]), (&"orders-api".into(), &"orders-api".into()));
+    let event = &app.engine.events(EventsOf::All, 1).unwrap()[0];
+    assert_eq!((event.kind.as_str(), event.jti.as_deref()), ("client_signed_in", said["jti"].as_str()));
     assert_eq!((said.get("sid"), said.get("amr"), &said["scope"]), (None, None, &"items:read".into()));
 
     let judge = |scope: &str| app.engine.guard(&done.access_token, &[scope.to_owned()]).unwrap();

@@ -208,6 +208,7 @@ const writers: Record<string, Writer> = {
   policy_deleted: (_, detail) => ["bad", `Policy ${detail.text("name")} deleted`],
   client_added: (_, detail) => ["good", `Client ${detail.text("client")} added`],
   client_secret_replaced: (_, detail) => ["plain", `Client ${detail.text("client")} has a new secret`],
+  client_signed_in: (_, detail) => ["good", `Client ${detail.text("client")} was given a token`],
   client_removed: (_, detail) => {
     const ended = detail.number("sessions");
     const client = `Client ${detail.text("client")} removed`;

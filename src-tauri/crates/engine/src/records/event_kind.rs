@@ -118,6 +118,8 @@ kinds! {
     ClientSecretReplaced = "client_secret_replaced",
     /// A client was removed; its sessions ended: `client`; `sessions`, how many could still be used.
     ClientRemoved = "client_removed",
+    /// A client was given a token on its own behalf: `client`.
+    ClientSignedIn = "client_signed_in",
     /// The database turned out to be a copy: all sessions ended, all codes were used up, and all keys are in doubt.
     /// `cause`; `sessions` and `recovery_codes`, how many of each; `keys_retired_since`, how many keys are known to be
     /// retired elsewhere.
@@ -174,7 +176,11 @@ impl EventKind {
     pub fn groups(self) -> &'static [EventGroup] {
         use EventGroup::{Ended, Keys, Profile, Refresh, Refused, SignIn, Users};
         match self {
-            Self::SignedIn | Self::TokenMinted | Self::SecondFactorDue | Self::RecoveryCodeUsed => &[SignIn],
+            Self::SignedIn
+            | Self::ClientSignedIn
+            | Self::TokenMinted
+            | Self::SecondFactorDue
+            | Self::RecoveryCodeUsed => &[SignIn],
             Self::SignInRefused => &[SignIn, Refused],
             Self::Refreshed | Self::RefreshForgiven => &[Refresh],
             Self::RefreshReplayed => &[Refresh, Ended, Refused],

@@ -4,10 +4,11 @@
 use super::SignInError;
 use crate::{
     Engine, entropy,
-    records::{Client, Purpose, Scope},
+    records::{Client, EventKind, NewEvent, Purpose, Scope},
     scopes, store,
     tokens::{AccessEnd, ClientToken},
 };
+use serde_json::json;
 use std::time::Duration;
 
 /// An access token of a client.
@@ -49,7 +50,11 @@ impl Engine {
         let ends = AccessEnd::after(now, lifetime.min(rules.longest_lifetime()));
         let token = ClientToken { client_id: &client.id, typ: client.typ, jti: &jti, scopes: &scopes, now, ends };
         let access_token = token.sign(&key, &rules).map_err(|_| SignInError::Unsigned)?;
-        self.store.write(|tx| store::signing_keys::count_signed(tx, [Some(key.kid()), None], now))?;
+        let event = NewEvent::of(EventKind::ClientSignedIn).jti(&jti).detail(json!({ "client": client.id }));
+        self.store.write(|tx| {
+            store::signing_keys::count_signed(tx, [Some(key.kid()), None], now)?;
+            store::events::record(tx, now, &event)
+        })?;
         Ok(ClientSignedIn { access_token, expires_in: ends.lifetime, scopes })
     }
 }
