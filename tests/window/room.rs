@@ -1,5 +1,6 @@
 //! Everything in the window has enough room, at every size of the window and of the text.
 
+use crate::steps::{add_user, sign_in};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use workbench_tests::desktop::Desktop;
@@ -51,4 +52,38 @@ async fn a_long_value_leaves_room_for_its_meaning() {
         let narrowest = widths.iter().copied().fold(f64::INFINITY, f64::min);
         assert!(narrowest >= least, "{width} wide: {widths:?}");
     }
+}
+
+/// Beside the edge of the view, and of what scrolls in it.
+#[tokio::test]
+async fn a_table_and_a_chain_end_where_the_rest_of_their_view_ends() {
+    let desktop = Desktop::start();
+    add_user(&desktop, "alice");
+    let app = desktop.open_app(&[]).await;
+    app.click("button", "Users").await;
+    sign_in(&app, "alice").await;
+    app.resize(960, 640).await;
+    app.click("button", "Keys").await;
+    app.find("grid", "Signing keys").await;
+    let right = |name: &str| {
+        format!(
+            "Math.round([...document.querySelectorAll('.main button')]
+        .find((one) => one.textContent.trim() === '{name}').getBoundingClientRect().right)"
+        )
+    };
+    let [above, below]: [f64; 2] =
+        app.read(&format!("return [{}, {}]", right("Rotate access key"), right("Rotate"))).await;
+    assert!((above - below).abs() < 2.0, "{below} below {above}");
+
+    app.click("button", "Sessions").await;
+    app.click("gridcell", "alice").await;
+    for generation in ["R1", "R2", "R3"] {
+        app.click("button", "Refresh").await;
+        app.shows(generation).await;
+    }
+    let gap = "const scroller = document.querySelector('.scroller[aria-label=\"Refresh token family\"]');
+        const last = scroller.querySelector('li:last-child').getBoundingClientRect();
+        return scroller.scrollWidth > scroller.clientWidth && scroller.getBoundingClientRect().right - last.right";
+    let gap: serde_json::Value = app.read(gap).await;
+    assert!(gap.as_f64().is_some_and(|gap| gap >= 15.0), "{gap} px after the newest token");
 }

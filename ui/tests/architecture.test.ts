@@ -44,6 +44,17 @@ test("types of the bindings may be imported anywhere above shared", async () => 
   expect(await refused("src/features/inspect/a.ts", code)).toBe(false);
 });
 
+test("a key is named as it is bound, so that it looks the same everywhere", () => {
+  const sources = import.meta.glob<string>("../src/**/*.svelte", {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
+  const keys = Object.values(sources).flatMap((source) => source.match(/\bkey="[^"]+"/g) ?? []);
+  expect(keys).toContain('key="Ctrl+Enter"');
+  expect(keys.filter((key) => key.includes(" "))).toEqual([]);
+});
+
 test("markup can never come from data", async () => {
   vi.useRealTimers();
   const [result] = await eslint.lintText(

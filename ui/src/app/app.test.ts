@@ -117,6 +117,7 @@ test("a shifted clock says by how much, and a frozen one stands still", async ()
   const before = shown();
   await pass(3);
   expect(shown()).toBe(before);
+  expect(statusBar.getByText("Clock frozen")).toBeVisible();
 });
 
 test("each topic asks for what it is about, and for nothing else", async () => {

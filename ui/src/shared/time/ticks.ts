@@ -40,7 +40,11 @@ function tickLabel(seconds: number, step: number, now: number): string {
   return String(new Date(seconds * 1000).getFullYear());
 }
 
-/** `at` maps a time to its position; no label is closer to now than `clear` pixels. */
+/** Half of a label such as 07:45, and what each further character adds to that. */
+const HALF_LABEL = 18;
+const HALF_CHARACTER = 3.3;
+
+/** `at` maps a time to its position; `clear` is how far from now a label such as 07:45 has to be, in pixels. */
 export function makeTicks(
   from: number,
   to: number,
@@ -58,8 +62,11 @@ export function makeTicks(
   for (let time = first; at(time) <= width && ticks.length < 400; time += minor) {
     const x = at(time);
     const major = Math.abs((time - zone) % step) < minor / 2;
-    const room = x > 18 && x < width - 18 && Math.abs(x - at(now)) > clear;
-    ticks.push({ x, label: major ? (room ? tickLabel(time, step, now) : "") : null });
+    const label = major ? tickLabel(time, step, now) : null;
+    const longer = Math.max(0, (label ?? "").length - "07:45".length) * HALF_CHARACTER;
+    const half = HALF_LABEL + longer;
+    const room = x > half && x < width - half && Math.abs(x - at(now)) > clear + longer;
+    ticks.push({ x, label: label === null || room ? label : "" });
   }
   return ticks;
 }

@@ -50,6 +50,21 @@ test("no label lies under the pill, none over another", () => {
   }
 });
 
+test("a label with seconds is longer, and touches neither the pill nor an end", () => {
+  let labels = 0;
+  for (let second = 0; second < 60; second += 1) {
+    const ruler = layRuler(times(NOW - 30, null, NOW + 60), NOW + second, 900, 0);
+    for (const { x, label } of ruler?.ticks ?? []) {
+      if (!label) continue;
+      expect(label).toMatch(/^\d\d:\d\d:\d\d$/);
+      labels += 1;
+      expect(Math.abs(x - (ruler?.now ?? 0))).toBeGreaterThan(45);
+      expect(Math.min(x, 900 - x)).toBeGreaterThan(27);
+    }
+  }
+  expect(labels).toBeGreaterThan(60);
+});
+
 test("without times, or with times no calendar reaches, nothing is drawn", () => {
   expect(layRuler(times(null, null, null), NOW, 388, 0)).toBeNull();
   expect(layRuler(times(NOW, null, 1e17), NOW, 388, 0)).toBeNull();

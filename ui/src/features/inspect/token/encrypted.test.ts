@@ -1,5 +1,6 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
+import { resize } from "../../../../tests/setup";
 import { answerFor, open, pass, paste, settle, verdict } from "../../../../tests/window";
 import type { Report } from "../../../api/bindings.gen";
 import type { FakeHost } from "../../../platform/fake";
@@ -54,6 +55,15 @@ test("an encrypted token is no rejected one: it lacks a key, and its parts are n
   expect(verdict().getByRole("button", { name: /Enter the secret/ })).toBeVisible();
   expect(verdict().queryByText("Fail")).toBeNull();
   expect(verdict().getByText("Not decrypted, as no key was given")).toBeVisible();
+});
+
+test("the bar of a narrow window colours the five segments of an encrypted token", async () => {
+  resize(1000);
+  await open();
+  await paste(texts.sample_encrypted);
+  const kinds = [...document.querySelectorAll(".bar .segments span")].map((one) => one.classList[0]);
+  expect(kinds).toEqual(expect.arrayContaining(["header", "encrypted_key"]));
+  expect(kinds).not.toContain("payload");
 });
 
 test("a key that does not open it is a failed decryption", async () => {
