@@ -242,3 +242,24 @@ fn removing_a_client_ends_its_sessions_and_no_others() {
     let refresh: RefreshToken = spa.refresh_token.unwrap();
     assert_eq!(app.engine.refresh(&refresh, None).unwrap_err(), RefreshError::SessionEnded);
 }
+
+#[test]
+fn a_client_that_is_removed_during_a_sign_in_gets_no_token() {
+    let app = App::new().with_user("alice");
+    let presented = |new: &NewClient| {
+        let secret = app.engine.add_client(new).unwrap().1;
+        app.engine.authenticate_client(Some(&new.id), secret.as_ref().map(|secret| secret.expose())).unwrap()
+    };
+    let before = presented(&api());
+    app.engine.remove_client("orders-api").unwrap();
+    let password = Password::new(PASSWORD);
+    let gone = Err(SignInError::PendingInvalid);
+    assert_eq!(app.engine.sign_in_as(&before, "alice", &password, None), gone);
+    assert_eq!(app.engine.sign_in_client(&before, None), Err(SignInError::PendingInvalid));
+    // One with the same ID that may do less is another client.
+    app.clock.advance_seconds(1);
+    let after = presented(&NewClient { scopes: Some(vec!["items:read".into()]), ..api() });
+    assert_eq!(app.engine.sign_in_as(&before, "alice", &password, None), gone);
+    assert!(app.engine.sign_in_as(&after, "alice", &password, None).is_ok());
+    assert!(app.engine.sign_in_client(&after, None).is_ok());
+}

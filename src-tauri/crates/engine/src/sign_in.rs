@@ -76,7 +76,7 @@ pub enum SignInError {
     #[error("Inactive user")]
     Inactive,
     /// The pending token is not from this profile, has expired or was used, or the user's password, second factor,
-    /// recovery codes or active flag changed since it was issued.
+    /// recovery codes or active flag changed since it was issued. Or the client was removed during the sign-in.
     #[error("This sign-in has expired or is no longer valid; sign in again")]
     PendingInvalid,
     /// The code is wrong. An answer to a stranger, over HTTP, is this one for each of the next three, too: they are for

@@ -1,11 +1,12 @@
 //! Tokens that a client asks for on its own behalf (RFC 6749 section 4.4). There is no user and no session: such a token
 //! is revoked by its ID alone, and there is no refresh token (section 4.4.3).
 
-use super::SignInError;
+use super::{SignInError, session::must_exist};
 use crate::{
     Engine, entropy,
     records::{Client, EventKind, NewEvent, Purpose, Scope},
-    scopes, store,
+    scopes,
+    store::{self, Stop},
     tokens::{AccessEnd, ClientToken},
 };
 use serde_json::json;
@@ -51,9 +52,11 @@ impl Engine {
         let token = ClientToken { client_id: &client.id, typ: client.typ, jti: &jti, scopes: &scopes, now, ends };
         let access_token = token.sign(&key, &rules).map_err(|_| SignInError::Unsigned)?;
         let event = NewEvent::of(EventKind::ClientSignedIn).jti(&jti).detail(json!({ "client": client.id }));
-        self.store.write(|tx| {
+        self.store.decide(|tx| {
+            must_exist(tx, client)?;
             store::signing_keys::count_signed(tx, [Some(key.kid()), None], now)?;
-            store::events::record(tx, now, &event)
+            store::events::record(tx, now, &event)?;
+            Ok::<_, Stop<SignInError>>(())
         })?;
         Ok(ClientSignedIn { access_token, expires_in: ends.lifetime, scopes })
     }

@@ -73,6 +73,7 @@ impl Engine {
     pub(super) fn start_session(&self, tx: &Tx<'_>, user: &User, opening: &Opening) -> Answer<SignedIn> {
         self.note_time(tx)?;
         let client = &opening.client;
+        must_exist(tx, client)?;
         let granted = |scope: &&Scope| {
             client.allows(scope) && opening.wanted.as_ref().is_none_or(|wanted| wanted.contains(scope))
         };
@@ -156,6 +157,15 @@ impl Engine {
             sid: opening.sid.clone(),
         })
     }
+}
+
+/// Refuses a client that was removed since it presented itself: removing it ended its sessions, and another must not
+/// begin. One that was added again under the same ID is another client.
+pub(super) fn must_exist(tx: &Tx<'_>, client: &Client) -> Answer<()> {
+    if client.is_builtin() || store::clients::by_id(tx, &client.id)?.as_ref() == Some(client) {
+        return Ok(());
+    }
+    Err(Stop::Refused(SignInError::PendingInvalid))
 }
 
 /// The inputs of a family's first refresh token.
