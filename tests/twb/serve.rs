@@ -3,12 +3,14 @@
 #![cfg(unix)]
 
 use crate::{Twb, binary};
+use engine::clock::Stopwatch;
 use serde_json::Value;
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
 };
 
 struct Serving {
@@ -60,8 +62,8 @@ impl Drop for Serving {
     }
 }
 
-/// Sends a request and returns the status and body of the answer.
-fn ask(url: &str, head: &str, body: &str) -> (u16, String) {
+/// Sends a request.
+fn send(url: &str, head: &str, body: &str) -> TcpStream {
     let host = url.strip_prefix("http://").unwrap();
     let port: u16 = host.rsplit(':').next().unwrap().parse().unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -69,6 +71,12 @@ fn ask(url: &str, head: &str, body: &str) -> (u16, String) {
     let request = format!("{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n");
     let form = "Content-Type: application/x-www-form-urlencoded\r\n\r\n";
     stream.write_all(format!("{request}{form}{body}").as_bytes()).unwrap();
+    stream
+}
+
+/// Sends a request and returns the status and body of the answer.
+fn ask(url: &str, head: &str, body: &str) -> (u16, String) {
+    let mut stream = send(url, head, body);
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -152,4 +160,24 @@ fn what_cannot_be_served_is_said() {
     let said = twb.run(&["serve", "--port", "0", "--demo"], "");
     let sentence = "--demo needs a profile without users: add --ephemeral, or name a new profile with --profile";
     assert_eq!((said.err.as_str(), said.code), (format!("twb: {sentence}\n").as_str(), 2));
+}
+
+/// What waits for a lock, or for the keyring, does not hold the end up.
+#[test]
+fn it_ends_at_once_though_a_request_waits_for_another_process() {
+    let twb = Twb::new();
+    twb.says(&["users", "add", "dave"], "a long enough passphrase\n");
+    let mut serving = Serving::start(&twb, &["serve", "--port", "0", "--json"]);
+    let url = serving.json()["url"].as_str().unwrap().to_owned();
+    let database = twb.home.path().join("data/token-workbench/profiles/default/workbench.db");
+    let other = rusqlite::Connection::open(database).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut waits = send(&url, "POST /token", "grant_type=password&username=dave&password=wrong");
+    assert_eq!(ask(&url, "GET /health", "").0, 200);
+    let watch = Stopwatch::start();
+    assert_eq!(serving.end().0, Some(0));
+    // A write waits five seconds for another process.
+    assert!(watch.elapsed() < Duration::from_secs(4), "{:?}", watch.elapsed());
+    assert_eq!(waits.read(&mut [0; 1]).unwrap_or_default(), 0, "nobody answered");
+    other.execute_batch("ROLLBACK").unwrap();
 }

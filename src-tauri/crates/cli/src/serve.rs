@@ -29,10 +29,13 @@ use std::{
         mpsc::{SyncSender, sync_channel},
     },
     thread,
+    time::Duration,
 };
 
 /// How many requests may wait to be printed. A reader that stops must not stop the issuer.
 const MOST_WAITING: usize = 10_000;
+/// How long the last lines may take to be printed at the end.
+const LAST_LINES: Duration = Duration::from_millis(100);
 
 /// Serves until the program is told to end.
 pub(crate) fn run(arguments: &Arguments, what: &Serve, profile: &Profile) -> anyhow::Result<Outcome> {
@@ -42,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments, what: &Serve, profile: &Profile) -> any
         let _ = fs::remove_file(file);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let ended = ended()?;
         let server = Server::bind(&Options { port: what.port, also: what.addresses.clone() }).await?;
         let base = format!("http://localhost:{}", server.port());
@@ -68,8 +71,12 @@ pub(crate) fn run(arguments: &Arguments, what: &Serve, profile: &Profile) -> any
             }
         });
         server.run(issuer.router(), ended).await;
+        printer.finish();
         Ok(Outcome::Done)
-    })
+    });
+    // Work that still waits, for a lock or the keyring, has nobody left to answer.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// The profile, whose tokens name the address as their issuer unless its policy names another.
@@ -118,20 +125,30 @@ fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
     fs::rename(&name, file)
 }
 
+enum Printed {
+    Line(String),
+    /// All lines before it are printed: say so.
+    Done(SyncSender<()>),
+}
+
 /// Prints requests from a thread of its own, in order.
 #[derive(Clone)]
 struct Printer {
-    lines: SyncSender<String>,
+    lines: SyncSender<Printed>,
     lost: Arc<AtomicU64>,
     as_json: bool,
 }
 
 impl Printer {
     fn start(as_json: bool) -> Self {
-        let (lines, waiting) = sync_channel::<String>(MOST_WAITING);
+        let (lines, waiting) = sync_channel::<Printed>(MOST_WAITING);
         thread::spawn(move || {
-            for line in waiting {
-                let printed = if as_json { print::json(line) } else { print::text(&line) };
+            for next in waiting {
+                let printed = match next {
+                    Printed::Line(line) if as_json => print::json(line),
+                    Printed::Line(line) => print::text(&line),
+                    Printed::Done(told) => told.send(()).map_err(Into::into),
+                };
                 if printed.is_err() {
                     return;
                 }
@@ -140,9 +157,17 @@ impl Printer {
         Self { lines, lost: Arc::default(), as_json }
     }
 
+    /// Waits until all is printed, but not for a reader that has stopped.
+    fn finish(&self) {
+        let (told, done) = sync_channel(1);
+        if self.lines.try_send(Printed::Done(told)).is_ok() {
+            let _ = done.recv_timeout(LAST_LINES);
+        }
+    }
+
     fn tell(&self, record: &Record) {
         let line = if self.as_json { format!("{}\n", describe(record)) } else { words(record) };
-        if self.lines.try_send(line).is_err() && self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
+        if self.lines.try_send(Printed::Line(line)).is_err() && self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
             print::complain("Requests are no longer printed one by one: the reader of this output is too slow");
         }
     }
