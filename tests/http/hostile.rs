@@ -139,6 +139,8 @@ fn what_two_servers_could_read_differently_is_refused_or_closed() {
     let long = format!("{head}X: {}\r\n\r\n", "a".repeat(1 << 20));
     let said = http.raw(long.as_bytes());
     assert!(said.is_empty() || said.starts_with("HTTP/1.1 431"), "{said}");
+    assert_eq!(http.send(&"A".repeat(10_000), "/health", &[], "").status, 405);
+    assert_eq!(http.traffic.lock().unwrap().last().unwrap().method, "A".repeat(20), "no more of it is kept");
     assert_eq!(http.send("GET", "/health", &[], "").status, 200, "others are still served");
 }
 
@@ -174,6 +176,11 @@ fn large_slow_and_idle_clients_hold_nobody_up() {
         http.port
     );
     slow.write_all(head.as_bytes()).unwrap();
+    // A client that asks for much and reads nothing.
+    let mut greedy = http.connect();
+    let script =
+        format!("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", http.port).repeat(100);
+    greedy.write_all(script.as_bytes()).unwrap();
     let idle: Vec<TcpStream> = (0..400).map(|_| http.connect()).collect();
     assert_eq!(http.send("GET", "/health", &[], "").status, 200);
     let mut said = String::new();
@@ -186,6 +193,10 @@ fn large_slow_and_idle_clients_hold_nobody_up() {
         // Closed by the server, not by this test.
         assert!(one.read_to_end(&mut rest).is_ok());
     }
+    let mut taken = Vec::new();
+    // The buffers hold a part; the rest was given up.
+    let _ = greedy.read_to_end(&mut taken);
+    assert!(taken.len() < 50 << 20, "{} bytes", taken.len());
 }
 
 /// HTTP-01, HTTP-09.

@@ -61,6 +61,11 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "invalid_grant", sentence)
     }
 
+    /// The token is good, and its user is switched off.
+    pub(crate) fn inactive_user() -> Self {
+        Self::invalid_request("Inactive user")
+    }
+
     /// The client is not who it says it is.
     pub(crate) fn invalid_client(sentence: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", sentence).header(header::WWW_AUTHENTICATE, BASIC)

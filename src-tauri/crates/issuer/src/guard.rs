@@ -245,7 +245,7 @@ impl FromRequestParts<Arc<Issuer>> for ActiveSubject {
     async fn from_request_parts(parts: &mut Parts, issuer: &Arc<Issuer>) -> Result<Self, Refusal> {
         let KnownSubject(judged) = KnownSubject::from_request_parts(parts, issuer).await?;
         if is_inactive(&judged) {
-            return Err(Refusal::invalid_request("Inactive user").of(judged.about()));
+            return Err(Refusal::inactive_user().of(judged.about()));
         }
         // The scopes are asked for by the next check alone.
         if !judged.holds(Check::User) || judged.scopes.is_empty() && !judged.is_accepted() {
@@ -298,6 +298,11 @@ impl LiveToken {
 }
 
 impl ActiveUser {
+    /// The refusal for what was true when the token was judged and has changed since.
+    pub(crate) fn no_longer(&self, sentence: &str) -> Refusal {
+        Refusal::invalid_token(&self.0.realm, sentence).of(self.about())
+    }
+
     pub(crate) fn about(&self) -> About {
         self.0.about()
     }

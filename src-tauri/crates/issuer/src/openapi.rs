@@ -7,12 +7,13 @@ use crate::{
 };
 use axum::{
     Extension, Json, Router,
+    body::Bytes,
     extract::{Path, State},
     http::header,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use utoipa::{
     OpenApi,
     openapi::{
@@ -102,7 +103,12 @@ async fn file(
     match utoipa_swagger_ui::serve(&path, config) {
         Ok(Some(file)) => {
             let kind = [(header::CONTENT_TYPE, file.content_type)];
-            Ok((kind, file.bytes.into_owned()).into_response())
+            // Not copied: each client that is slow to read would hold a copy of a megabyte.
+            let bytes = match file.bytes {
+                Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                Cow::Owned(bytes) => bytes.into(),
+            };
+            Ok((kind, bytes).into_response())
         }
         Ok(None) => Err(Refusal::not_found()),
         Err(_) => Err(Refusal::server_error()),

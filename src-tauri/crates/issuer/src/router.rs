@@ -5,7 +5,7 @@ use crate::{
     access::Stranger,
     answer::Refusal,
     body, introspect, json, metadata, openapi, revoke, samples, second_factor, token,
-    traffic::{About, LONGEST_PATH, Record},
+    traffic::{About, LONGEST_METHOD, LONGEST_PATH, Record},
 };
 use axum::{
     Router,
@@ -76,7 +76,7 @@ const DOCUMENTATION: &str = "default-src 'none'; script-src 'self'; style-src 's
 /// Refuses strangers, and adds to every answer what keeps browsers from misusing it.
 async fn admit(State(issuer): State<Arc<Issuer>>, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
-    let method = request.method().to_string();
+    let method: String = request.method().as_str().chars().take(LONGEST_METHOD).collect();
     let path: String = request.uri().path().chars().take(LONGEST_PATH).collect();
     let is_documentation = path.starts_with(openapi::DOCS);
     let mut response = match issuer.admits(request.uri(), request.headers()) {

@@ -57,10 +57,10 @@ pub(crate) struct Order {
     buyer: String,
 }
 
-async fn user_of(issuer: &Issuer, username: String) -> Result<User, Refusal> {
+async fn user_of(issuer: &Issuer, user: &ActiveUser) -> Result<User, Refusal> {
+    let username = user.username().to_owned();
     let found = issuer.ask(move |engine| engine.user(&username)).await?.map_err(|_| Refusal::server_error())?;
-    // The guard has just seen them; they were deleted since.
-    found.map(|listed| listed.user).ok_or_else(Refusal::server_error)
+    found.map(|listed| listed.user).ok_or_else(|| user.no_longer("The user was deleted meanwhile"))
 }
 
 /// The user of the access token.
@@ -77,7 +77,7 @@ async fn user_of(issuer: &Issuer, username: String) -> Result<User, Refusal> {
 pub(crate) async fn me(State(issuer): State<Arc<Issuer>>, user: ActiveUser) -> Result<impl IntoResponse, Refusal> {
     let about = user.about();
     let scopes = user.scopes().into_iter().map(str::to_owned).collect();
-    let user = user_of(&issuer, user.username().to_owned()).await?;
+    let user = user_of(&issuer, &user).await?;
     let username = user.username.to_string();
     let body = Me { username, display_name: user.display_name, email: user.email, active: user.active, scopes };
     Ok((Extension(about), Json(body)))
@@ -100,7 +100,7 @@ pub(crate) async fn userinfo(
 ) -> Result<impl IntoResponse, Refusal> {
     let about = user.about();
     let sub = user.username().to_owned();
-    let user = user_of(&issuer, sub.clone()).await?;
+    let user = user_of(&issuer, &user).await?;
     let preferred_username = user.username.to_string();
     let body = UserInfo { sub, preferred_username, name: user.display_name, email: user.email };
     Ok((Extension(about), Json(body)))

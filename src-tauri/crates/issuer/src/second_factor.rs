@@ -13,7 +13,7 @@ use engine::{
     secret::PendingToken,
     sessions::Session,
     sign_in::SignInError,
-    totp::{BeginError, ConfirmError, FactorOptions},
+    totp::{BeginError, ConfirmError, FactorOptions, OwnerError},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ async fn session_of(issuer: &Issuer, user: &ActiveUser) -> Result<Session, Refus
         return Err(Refusal::invalid_request("This token belongs to no session; sign in for one that does"));
     };
     let session = issuer.ask(move |engine| engine.session(&sid)).await?.map_err(|_| Refusal::server_error())?;
-    session.ok_or_else(Refusal::server_error)
+    session.ok_or_else(|| user.no_longer("The user was deleted meanwhile"))
 }
 
 /// Begins a second factor. A code from the app turns it on.
@@ -70,8 +70,16 @@ pub(crate) async fn setup(State(issuer): State<Arc<Issuer>>, user: ActiveUser) -
     let begun = issuer.ask(move |engine| engine.begin_enrollment_in(&session, &FactorOptions::default())).await?;
     let enrollment = begun.map_err(|error| match error {
         error @ BeginError::AlreadyOn => Refusal::new(StatusCode::CONFLICT, "invalid_request", error.to_string()),
+        // The user changed since the token was judged.
+        BeginError::Owner(OwnerError::Inactive) => Refusal::inactive_user().of(user.about()),
+        BeginError::Owner(OwnerError::WrongCredentials) => {
+            user.no_longer("The user was changed meanwhile; sign in again")
+        }
         BeginError::DataKey(error) => without_data_key(&error),
-        _ => Refusal::server_error(),
+        BeginError::Owner(OwnerError::Store(_))
+        | BeginError::Options(_)
+        | BeginError::Entropy(_)
+        | BeginError::Store(_) => Refusal::server_error(),
     })?;
     let body = Setup {
         provisioning_uri: enrollment.uri.expose().to_owned(),
@@ -105,12 +113,11 @@ pub(crate) async fn enable(
         ConfirmError::WrongCode | ConfirmError::OtherTime { .. } | ConfirmError::TooManyTries(_) => {
             Refusal::new(StatusCode::BAD_REQUEST, "invalid_request", error.to_string())
         }
-        ConfirmError::AlreadyOn
-        | ConfirmError::NothingPending
-        | ConfirmError::OtherSession
-        | ConfirmError::Lapsed
-        | ConfirmError::Inactive
-        | ConfirmError::NoSuchUser => Refusal::new(StatusCode::CONFLICT, "invalid_request", error.to_string()),
+        ConfirmError::AlreadyOn | ConfirmError::NothingPending | ConfirmError::OtherSession | ConfirmError::Lapsed => {
+            Refusal::new(StatusCode::CONFLICT, "invalid_request", error.to_string())
+        }
+        ConfirmError::Inactive => Refusal::inactive_user().of(user.about()),
+        ConfirmError::NoSuchUser => user.no_longer("The user was deleted meanwhile"),
         ConfirmError::DataKey(error) => without_data_key(&error),
         ConfirmError::Unreadable | ConfirmError::Entropy(_) | ConfirmError::Store(_) => Refusal::server_error(),
     })?;
@@ -158,5 +165,55 @@ fn without_data_key(error: &DataKeyError) -> Refusal {
             Refusal::unavailable("The keyring cannot be used now, so no second factor can be read")
         }
         _ => Refusal::server_error(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{extract::FromRequestParts as _, http::Request, response::IntoResponse as _};
+    use engine::{Engine, secret::Password, users::NewUser};
+
+    /// Alice's access token, judged by the guard.
+    async fn judged(issuer: &Arc<Issuer>) -> ActiveUser {
+        let user = NewUser {
+            username: "alice".into(),
+            display_name: String::new(),
+            email: String::new(),
+            password: Password::new("plaid lantern quorum"),
+            scopes: Vec::new(),
+        };
+        let engine = issuer.engine();
+        engine.create_user(&user).unwrap();
+        let token = engine.mint("alice", None, None).unwrap().access_token;
+        let request = Request::get("/me").header("authorization", format!("Bearer {token}")).body(()).unwrap();
+        ActiveUser::from_request_parts(&mut request.into_parts().0, issuer).await.unwrap_or_else(|_| panic!("refused"))
+    }
+
+    /// What the endpoints answer if this happens after the guard let the request in.
+    async fn answers(meanwhile: impl Fn(&Engine)) -> Vec<u16> {
+        let mut answers = Vec::new();
+        for endpoint in 0..4 {
+            let issuer = Issuer::for_tests();
+            let user = judged(&issuer).await;
+            meanwhile(issuer.engine());
+            let state = State(issuer);
+            let answer = match endpoint {
+                0 => crate::samples::me(state, user).await.into_response(),
+                1 => crate::samples::userinfo(state, user).await.into_response(),
+                2 => setup(state, user).await.into_response(),
+                _ => enable(state, user, Body(CodeBody { code: "123456".into() })).await.into_response(),
+            };
+            answers.push(answer.status().as_u16());
+        }
+        answers
+    }
+
+    #[tokio::test]
+    async fn a_user_who_changes_while_a_request_is_answered_is_no_failure_of_the_issuer() {
+        let deleted = answers(|engine| drop(engine.delete_user("alice").unwrap())).await;
+        assert_eq!(deleted, [401, 401, 401, 401]);
+        let inactive = answers(|engine| drop(engine.set_user_active("alice", false).unwrap())).await;
+        assert_eq!(inactive, [200, 200, 400, 409], "who is still there is answered; nothing was begun to enable");
     }
 }

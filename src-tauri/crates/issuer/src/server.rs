@@ -18,9 +18,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
+use tokio_io_timeout::TimeoutStream;
 
 /// How long a client may take to send a request's head; also how long a connection may be idle.
 const SLOWEST_HEAD: Duration = Duration::from_secs(10);
+/// How long a client may take no byte of an answer that waits for it.
+const SLOWEST_READER: Duration = Duration::from_secs(5);
 /// The longest head of a request, in bytes.
 const LONGEST_HEAD: usize = 32 * 1024;
 /// The most headers of a request.
@@ -124,12 +127,15 @@ impl Server {
                     loop {
                         let Ok(place) = Arc::clone(&connections).acquire_owned().await else { return };
                         let Some(stream) = accept(&listener).await else { continue };
+                        // One that never reads would keep its place for ever.
+                        let mut stream = TimeoutStream::new(stream);
+                        stream.set_write_timeout(Some(SLOWEST_READER));
                         let connection = http1::Builder::new()
                             .timer(TokioTimer::new())
                             .header_read_timeout(SLOWEST_HEAD)
                             .max_headers(MOST_HEADERS)
                             .max_buf_size(LONGEST_HEAD)
-                            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+                            .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(router.clone()));
                         let connection = graceful.watch(connection);
                         tokio::spawn(async move {
                             // A client that breaks off is not an error.

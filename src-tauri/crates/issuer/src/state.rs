@@ -26,7 +26,7 @@ pub struct Issuer {
     access: RwLock<Access>,
     /// Password checks take a core for a quarter of a second each. Those that wait do so here, not in the threads that
     /// other requests need.
-    logins: Semaphore,
+    logins: Arc<Semaphore>,
     /// Guessing tokens at `/introspect`, by client (RFC 7662 section 4).
     pub(crate) guesses: DefaultKeyedRateLimiter<String>,
     pub(crate) items: Items,
@@ -43,7 +43,7 @@ impl Issuer {
         Arc::new(Self {
             engine,
             access: RwLock::new(access),
-            logins: Semaphore::new(cores),
+            logins: Arc::new(Semaphore::new(cores)),
             guesses: RateLimiter::keyed(quota),
             items: Items::default(),
             base,
@@ -66,8 +66,25 @@ impl Issuer {
         &self,
         question: impl FnOnce(&Engine) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        let _place = self.logins.acquire().await.map_err(|_| Refusal::server_error())?;
-        self.ask(question).await
+        let place = Arc::clone(&self.logins).acquire_owned().await.map_err(|_| Refusal::server_error())?;
+        // The place goes along: a client that breaks off ends this future, and not the work on its thread.
+        self.ask(move |engine| {
+            let _place = place;
+            question(engine)
+        })
+        .await
+    }
+
+    #[cfg(test)]
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Arc<Self> {
+        let rules = engine::Rules { bcrypt_cost: 4, ..engine::Rules::default() };
+        let engine = Engine::open(&engine::Profile::Ephemeral, rules).unwrap();
+        Self::new(Arc::new(engine), String::new(), Access::at(0, &[]), Box::new(|_| ()))
     }
 
     pub(crate) fn base(&self) -> &str {
@@ -107,5 +124,36 @@ pub(crate) fn without_key(error: &SigningKeyError) -> Refusal {
         }
         SigningKeyError::Vault(_) => Refusal::unavailable("The keyring with the signing keys cannot be used now"),
         _ => Refusal::server_error(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use tokio::sync::oneshot;
+
+    #[tokio::test]
+    async fn a_password_check_keeps_its_place_when_its_client_breaks_off() {
+        let issuer = Issuer::for_tests();
+        let places = issuer.logins.available_permits();
+        let (begun, begins) = oneshot::channel();
+        let (end, ends) = mpsc::channel::<()>();
+        let (ended, has_ended) = oneshot::channel();
+        let mut asked = Box::pin(issuer.ask_with_password(move |_| {
+            begun.send(()).unwrap();
+            let _ = ends.recv();
+            ended.send(()).unwrap();
+        }));
+        tokio::select! {
+            _ = &mut asked => panic!("answered too early"),
+            begun = begins => begun.unwrap(),
+        }
+        drop(asked);
+        assert_eq!(issuer.logins.available_permits(), places - 1);
+        drop(end);
+        has_ended.await.unwrap();
+        let all = u32::try_from(places).unwrap();
+        assert!(issuer.logins.acquire_many(all).await.is_ok(), "it is given back");
     }
 }

@@ -5,7 +5,7 @@ use engine::clients::Client;
 /// A request that was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its method.
+    /// Its method, at most [`LONGEST_METHOD`] characters of it.
     pub method: String,
     /// Its path, without the query, at most [`LONGEST_PATH`] characters of it.
     pub path: String,
@@ -19,6 +19,9 @@ pub struct Record {
 
 /// The longest path that is recorded, in characters.
 pub const LONGEST_PATH: usize = 200;
+
+/// The longest method that is recorded, in characters.
+pub const LONGEST_METHOD: usize = 20;
 
 /// Whom a request was about, as far as it got.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
