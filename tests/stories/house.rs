@@ -129,7 +129,6 @@ fn no_arrow_between_the_modules_of_a_crate_runs_back_up() {
         ("engine", "refresh", "store"),
         ("issuer", "guard", "answer"),
         ("cli", "clock", "print"),
-        ("issuer", "token", "answer"),
     ];
     for (name, above, below) in examples {
         let uses = modules(&crates.join(name).join("src"));
