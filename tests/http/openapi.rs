@@ -31,6 +31,7 @@ fn every_endpoint_is_described_and_every_description_answers() {
         "post /refresh",
         "post /revoke",
         "post /token",
+        "post /userinfo",
     ];
     assert_eq!(described, expected.map(str::to_owned).into());
     for endpoint in expected {
@@ -71,4 +72,29 @@ fn swagger_ui_is_part_of_the_program_and_loads_nothing_else() {
     for odd in ["/docs/nothing.js", "/docs/../token", "/docs/%2e%2e/Cargo.toml"] {
         assert_eq!(http.send("GET", odd, &[], "").status, 404, "{odd}");
     }
+}
+
+/// Swagger UI offers a field for a body only if it is described.
+#[test]
+fn every_body_is_described() {
+    let http = Http::of(App::new());
+    let description = http.send("GET", "/openapi.json", &[], "").json();
+    let mut described = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let body = &item["post"]["requestBody"];
+        if let Some(content) = body["content"].as_object() {
+            assert_eq!(body["required"], true, "{path}");
+            described.extend(content.keys().map(|kind| format!("{path} {kind}")));
+        }
+    }
+    let expected = [
+        "/2fa/enable application/json",
+        "/2fa/verify application/json",
+        "/introspect application/x-www-form-urlencoded",
+        "/items application/json",
+        "/refresh application/json",
+        "/revoke application/x-www-form-urlencoded",
+        "/token application/x-www-form-urlencoded",
+    ];
+    assert_eq!(described, expected.map(str::to_owned).into());
 }

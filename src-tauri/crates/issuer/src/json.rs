@@ -52,6 +52,7 @@ pub(crate) struct Done {
     post,
     path = "/refresh",
     tag = "Sessions",
+    request_body = RefreshBody,
     responses(
         (status = 200, body = TokenAnswer),
         (status = 401, body = RefusalBody, description = "invalid_grant: unknown, expired, revoked or replayed"),

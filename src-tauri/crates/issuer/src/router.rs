@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::get,
 };
 use engine::clock::Stopwatch;
 use std::{any::Any, sync::Arc};
@@ -36,7 +36,7 @@ impl Issuer {
             .routes(routes!(second_factor::enable))
             .routes(routes!(second_factor::verify))
             .routes(routes!(samples::me))
-            .routes(routes!(samples::userinfo))
+            .routes(routes!(samples::userinfo, samples::userinfo_by_post))
             .routes(routes!(samples::orders))
             .routes(routes!(samples::items, samples::new_item))
             .routes(routes!(metadata::authorization_server))
@@ -44,7 +44,6 @@ impl Issuer {
             .routes(routes!(metadata::health))
             .split_for_parts();
         let routes = routes
-            .route("/userinfo", post(samples::userinfo))
             .route("/.well-known/openid-configuration", get(metadata::authorization_server))
             .merge(openapi::routes(description));
         self.surround(routes)

@@ -106,6 +106,24 @@ pub(crate) async fn userinfo(
     Ok((Extension(about), Json(body)))
 }
 
+/// The same by POST, which OpenID Connect Core section 5.3.1 wants too.
+#[utoipa::path(
+    post,
+    path = "/userinfo",
+    tag = "Samples",
+    responses(
+        (status = 200, body = UserInfo),
+        (status = 401, body = RefusalBody, description = "No token, or invalid_token"),
+    ),
+    security(("oauth2" = []), ("bearer" = []))
+)]
+pub(crate) async fn userinfo_by_post(
+    issuer: State<Arc<Issuer>>,
+    user: ActiveUser,
+) -> Result<impl IntoResponse, Refusal> {
+    userinfo(issuer, user).await
+}
+
 /// Needs an active user.
 #[utoipa::path(
     get,
@@ -147,6 +165,7 @@ pub(crate) async fn items(State(issuer): State<Arc<Issuer>>, who: Scoped<ItemsRe
     post,
     path = "/items",
     tag = "Samples",
+    request_body = NewItem,
     responses(
         (status = 201, body = Item),
         (status = 401, body = RefusalBody, description = "No token, or invalid_token"),

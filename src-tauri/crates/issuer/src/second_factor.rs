@@ -94,6 +94,7 @@ pub(crate) async fn setup(State(issuer): State<Arc<Issuer>>, user: ActiveUser) -
     post,
     path = "/2fa/enable",
     tag = "Second factor",
+    request_body = CodeBody,
     responses(
         (status = 200, body = Enabled),
         (status = 401, body = RefusalBody, description = "invalid_token"),
@@ -131,6 +132,7 @@ pub(crate) async fn enable(
     post,
     path = "/2fa/verify",
     tag = "Second factor",
+    request_body = CodeBody,
     responses((status = 200, body = TokenAnswer), (status = 401, body = RefusalBody, description = "invalid_grant")),
     security(("bearer" = []))
 )]
