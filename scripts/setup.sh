@@ -79,6 +79,8 @@ if [ "$(uname -s)" = Linux ]; then
     # Uses the issuer's documentation as its readers do.
     wants 'command -v chromedriver && command -v chromium' 'chromium chromium-driver' 'chromium chromedriver' chromium
     wants 'command -v oathtool' oathtool oathtool oath-toolkit
+    # For the clients in tests/clients.
+    wants 'python3 -c "import venv, ensurepip"' 'python3 python3-venv' python3 python
   fi
   [ -z "$packages" ] || install_packages
 elif [ "$(uname -s)" = Darwin ]; then
@@ -105,4 +107,21 @@ if [ ! -d ui/node_modules ] || ! cmp -s ui/package-lock.json .setup/package-lock
   say "Installing the page's packages with npm"
   (cd ui && npm ci --no-audit --no-fund --loglevel=error) >&2
   cp ui/package-lock.json .setup/package-lock.json
+fi
+
+# Clients that others wrote, for the tests of the issuer.
+if [ "${1-}" = test ]; then
+  clients=tests/clients/python/requirements.txt
+  if ! .setup/clients/bin/python -c '' 2>/dev/null || ! cmp -s "$clients" .setup/requirements.txt; then
+    say "Installing the tests' Python clients with pip"
+    python3 -m venv --clear .setup/clients
+    .setup/clients/bin/pip install --quiet --disable-pip-version-check --requirement "$clients" >&2
+    cp "$clients" .setup/requirements.txt
+  fi
+  clients=tests/clients/node
+  if [ ! -d "$clients/node_modules" ] || ! cmp -s "$clients/package-lock.json" .setup/clients-package-lock.json; then
+    say "Installing the tests' JavaScript clients with npm"
+    (cd "$clients" && npm ci --no-audit --no-fund --loglevel=error) >&2
+    cp "$clients/package-lock.json" .setup/clients-package-lock.json
+  fi
 fi

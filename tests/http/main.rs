@@ -8,6 +8,7 @@ mod clients;
 mod hostile;
 mod metadata;
 mod openapi;
+mod real_clients;
 mod second_factor;
 mod token;
 
