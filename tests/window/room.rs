@@ -77,9 +77,11 @@ async fn a_table_and_a_chain_end_where_the_rest_of_their_view_ends() {
 
     app.click("button", "Sessions").await;
     app.click("gridcell", "alice").await;
-    for generation in ["R1", "R2", "R3"] {
+    for (used, next) in [("R0", "R1"), ("R1", "R2"), ("R2", "R3")] {
         app.click("button", "Refresh").await;
-        app.shows(generation).await;
+        // The chain may be drawn before the answer is there; the button waits for the answer.
+        app.shows(&format!("Answer to {used}")).await;
+        app.shows(next).await;
     }
     let gap = "const scroller = document.querySelector('.scroller[aria-label=\"Refresh token family\"]');
         const last = scroller.querySelector('li:last-child').getBoundingClientRect();

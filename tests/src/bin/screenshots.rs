@@ -16,12 +16,7 @@ mod linux {
     use std::path::{Path, PathBuf};
     use thirtyfour::{By, Key};
     use workbench_tests::desktop::{App, Desktop, Theme};
-
-    /// The sample token of jwt.io.
-    const FOREIGN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
-
-    /// The first example of RFC 7516 (appendix A.1).
-    const ENCRYPTED: &str = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZKTyKOMTYUmKoTCVJRgckCL9kiMT03JGeipsEdY3mx_etLbbWSrFr05kLzcSr4qKAq7YN7e9jwQRb23nfa6c9d-StnImGyFDbSv04uVuxIp5Zms1gNxKKK2Da14B8S4rzVRltdYwam_lDp5XnZAYpQdb76FdIKLaVmqgfwX7XWRxv2322i-vDxRfqNzo_tETKzpVLzfiwQyeyPGLBIO56YJ7eObdv0je81860ppamavo35UgoRdbYaBcoh9QcfylQr66oc6vFWXRcZ_ZT2LawVCWTIy3brGPi6UklfCpIMfIjf7iGdXKHzg.48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A.XFBoMYUZodetZdvTiFvSkQ";
+    use workbench_tests::tokens::{CREDENTIAL_KEY, ENCRYPTED, FOREIGN, credential};
 
     const PASSWORD: &str = "four unrelated grey words";
     const SIZES: [(u32, u32); 3] = [(1280, 800), (960, 640), (1600, 1000)];
@@ -151,6 +146,7 @@ mod linux {
                 app.paste("Token", ENCRYPTED).await;
                 app.shows("encrypted").await;
                 self.take(&app, "encrypted", false).await;
+                self.other_kinds(&app).await;
                 app.paste("Token", &token).await;
                 app.find("heading", "Accepted").await;
                 desktop.twb(&["clock", "shift", "+31m"], "");
@@ -180,7 +176,37 @@ mod linux {
                 app.find("heading", "is locked").await;
                 self.take(&app, "keyring-locked", false).await;
                 self.without_keys(&app).await;
+                app.quit().await;
+                desktop.stop_keyring();
+                let app = desktop.open_app(&[]).await;
+                app.find("heading", "No keyring service is running").await;
+                self.take(&app, "keyring-missing", false).await;
             }
+        }
+
+        /// An opened JWE, an SD-JWT with its key binding, and a text that is no JWT.
+        async fn other_kinds(&self, app: &App) {
+            app.resize(1280, 800).await;
+            app.click("button", "Clear the token").await;
+            app.click("button", "Encrypted (JWE)").await;
+            app.find("heading", "Decrypted").await;
+            self.take(app, "decrypted", false).await;
+            app.resize(1280, 800).await;
+            app.paste("Token", &credential()).await;
+            app.shows("1 hidden").await;
+            self.take(app, "sd-jwt", false).await;
+            app.resize(1280, 800).await;
+            app.press("k").await;
+            app.fill("Secret, PEM, certificate, JWK or JWK Set", CREDENTIAL_KEY).await;
+            app.click("button", "Use this key").await;
+            app.find("heading", "Accepted").await;
+            self.take(app, "sd-jwt-verified", false).await;
+            app.resize(1280, 800).await;
+            let session = "eyJfZnJlc2giOnRydWUsInVzZXJfaWQiOiI0MiJ9.awQ6CA.eusc6ux3vnAVfPpvdPEmmidTvec";
+            app.paste("Token", session).await;
+            app.find("heading", "Not a JWT").await;
+            self.take(app, "not-a-jwt", false).await;
+            app.resize(1280, 800).await;
         }
 
         /// What each line of a file would do.
@@ -250,9 +276,10 @@ mod linux {
             app.shows("4 in this profile, 3 active").await;
             app.click("gridcell", "alice").await;
             app.find("region", "Session of alice").await;
-            for generation in ["R1", "R2", "R3"] {
+            for (used, next) in [("R0", "R1"), ("R1", "R2"), ("R2", "R3")] {
                 app.click("button", "Refresh").await;
-                app.shows(generation).await;
+                app.shows(&format!("Answer to {used}")).await;
+                app.shows(next).await;
             }
             self.take(app, "sessions", self.theme == "dark").await;
             app.resize(1280, 800).await;
