@@ -15,13 +15,13 @@ pub use race::{Race, RaceAnswer, RaceTimes, Rehearsed};
 use crate::{
     Engine,
     entropy::{self, NoEntropy},
-    keys::SigningKeyError,
+    keys::{ExchangeKeys, SigningKeyError},
     records::{Client, Purpose, RefreshHash},
     rules::{Rotation, Rules},
     secret::RefreshToken,
     sign_in::SignedIn,
     store::{Stop, StoreError, Tx},
-    tokens::REFRESH_TYP,
+    tokens::{REFRESH_TYP, is_own},
 };
 use jose::SigningKey;
 use rotator::Rotator;
@@ -101,11 +101,17 @@ impl Engine {
 
     /// Does what must be done before the transaction: nothing inside it may wait for the keyring.
     fn prepare(&self, token: &RefreshToken) -> Result<Prepared<'_>, RefreshError> {
-        let opened =
-            self.open_own(token.expose(), Purpose::Refresh, REFRESH_TYP)?.ok_or_else(|| unopened(token.expose()))?;
-        let (access_key, refresh_key) = self.pair_keys()?;
-        let older = opened.header_text("kid").filter(|kid| *kid != refresh_key.kid());
-        let presented_key = older.map(|kid| self.signing_key_named(Purpose::Refresh, kid)).transpose()?.flatten();
+        let unopened = || unopened(token.expose());
+        let parsed = jose::parse_exact(token.expose());
+        let kid = parsed.header_text("kid").ok_or_else(unopened)?;
+        let ExchangeKeys { named, access, refresh } =
+            self.exchange_keys(kid).map_err(SigningKeyError::from)?.ok_or_else(unopened)?;
+        if !is_own(&parsed, kid, self.checking_half(&named)?, REFRESH_TYP) {
+            return Err(unopened());
+        }
+        let access_key = self.loaded_or_first(Purpose::Access, access)?;
+        let refresh_key = self.loaded_or_first(Purpose::Refresh, refresh)?;
+        let presented_key = (kid != refresh_key.kid()).then(|| self.load(&named)).transpose()?;
         let hash = RefreshHash::of(token.expose());
         Ok(Prepared { engine: self, hash, access_key, refresh_key, presented_key })
     }

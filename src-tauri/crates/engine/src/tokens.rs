@@ -8,7 +8,7 @@ use crate::{
     rules::Rules,
 };
 use jose::{
-    Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey,
+    Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey, VerifyingKey,
     judgement::{Check, Outcome, SignatureState},
 };
 use serde::Serialize;
@@ -238,24 +238,28 @@ impl Engine {
         let parsed = jose::parse_exact(token);
         let Some(kid) = parsed.header_text("kid") else { return Ok(None) };
         let Some(key) = self.verifying_key(purpose, kid)? else { return Ok(None) };
-        let policy = jose::Policy {
-            name: typ.into(),
-            algorithms: vec![key.algorithm()],
-            typ: Some(typ.into()),
-            ..jose::Policy::default()
-        };
-        let (origin, note) = (String::new(), String::new());
-        let choice = KeyChoice::Found { kid: kid.into(), key, origin, note, trust: KeyTrust::Issuer };
-        let evidence = Evidence { policy, key: choice, facts: Facts::unknown(""), now: 0 };
-        let judgement = jose::judge(&parsed, &evidence);
-        let holds = |check: Check| {
-            let step = judgement.trace.iter().find(|step| step.check == check);
-            step.is_some_and(|step| matches!(step.outcome, Outcome::Pass | Outcome::Warn))
-        };
-        let ours = judgement.signature.state == SignatureState::Verified
-            && [Check::Parse, Check::Algorithm, Check::Key, Check::Signature].into_iter().all(holds);
-        Ok(ours.then_some(parsed))
+        Ok(is_own(&parsed, kid, key, typ).then_some(parsed))
     }
+}
+
+/// Whether this engine's key with that `kid` signed the token, as one of this `typ`.
+pub(crate) fn is_own(parsed: &Parsed, kid: &str, key: VerifyingKey, typ: &str) -> bool {
+    let policy = jose::Policy {
+        name: typ.into(),
+        algorithms: vec![key.algorithm()],
+        typ: Some(typ.into()),
+        ..jose::Policy::default()
+    };
+    let (origin, note) = (String::new(), String::new());
+    let choice = KeyChoice::Found { kid: kid.into(), key, origin, note, trust: KeyTrust::Issuer };
+    let evidence = Evidence { policy, key: choice, facts: Facts::unknown(""), now: 0 };
+    let judgement = jose::judge(parsed, &evidence);
+    let holds = |check: Check| {
+        let step = judgement.trace.iter().find(|step| step.check == check);
+        step.is_some_and(|step| matches!(step.outcome, Outcome::Pass | Outcome::Warn))
+    };
+    judgement.signature.state == SignatureState::Verified
+        && [Check::Parse, Check::Algorithm, Check::Key, Check::Signature].into_iter().all(holds)
 }
 
 fn later(now: Timestamp, lifetime: Duration) -> i64 {

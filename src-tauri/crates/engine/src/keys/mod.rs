@@ -64,6 +64,15 @@ pub enum SigningKeyError {
     Store(#[from] StoreError),
 }
 
+/// The keys for the exchange of a refresh token, as found in the database.
+pub(crate) struct ExchangeKeys {
+    /// The one that the token names; its tokens verify.
+    pub(crate) named: KeyRow,
+    /// The active ones.
+    pub(crate) access: Option<KeyRow>,
+    pub(crate) refresh: Option<KeyRow>,
+}
+
 impl Engine {
     /// Ensures that there is a signing key for every purpose but tests. The first call in a profile makes them.
     ///
@@ -122,16 +131,12 @@ impl Engine {
         self.loaded_or_first(purpose, row)
     }
 
-    /// The active keys that sign a pair of tokens: access, refresh.
-    pub(crate) fn pair_keys(&self) -> Result<(Arc<SigningKey>, Arc<SigningKey>), SigningKeyError> {
-        let (access, refresh) = self.store.snapshot(|db| {
-            let active = |purpose| store::signing_keys::in_state(db, purpose, KeyState::Active);
-            Ok((active(Purpose::Access)?, active(Purpose::Refresh)?))
-        })?;
-        Ok((self.loaded_or_first(Purpose::Access, access)?, self.loaded_or_first(Purpose::Refresh, refresh)?))
-    }
-
-    fn loaded_or_first(&self, purpose: Purpose, active: Option<KeyRow>) -> Result<Arc<SigningKey>, SigningKeyError> {
+    /// The active key that was found, made if the profile has none for this purpose yet.
+    pub(crate) fn loaded_or_first(
+        &self,
+        purpose: Purpose,
+        active: Option<KeyRow>,
+    ) -> Result<Arc<SigningKey>, SigningKeyError> {
         match active {
             Some(row) if row.info.proven => self.load(&row),
             None => self.first_key(purpose),
@@ -145,6 +150,17 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// The keys to exchange a refresh token that names `kid`; `None` if its tokens do not verify, or no longer.
+    pub(crate) fn exchange_keys(&self, kid: &str) -> Result<Option<ExchangeKeys>, StoreError> {
+        self.store.read(|db| {
+            let found = store::signing_keys::for_exchange(db, kid)?;
+            let Some(named) = found.named else { return Ok(None) };
+            let (now, rules) = (self.now_kept(found.clock.as_deref()), self.rules_kept(found.rules.as_deref())?);
+            let verifies = still_verifies(&rules, &named.info, Purpose::Refresh, now);
+            Ok(verifies.then_some(ExchangeKeys { named, access: found.access, refresh: found.refresh }))
+        })
     }
 
     /// The key with this `kid`, to recreate a token it signed before; `None` if its tokens no longer verify.
@@ -183,7 +199,7 @@ impl Engine {
     }
 
     /// The private part of a known key. Cached: a `kid` always means the same key.
-    fn load(&self, row: &KeyRow) -> Result<Arc<SigningKey>, SigningKeyError> {
+    pub(crate) fn load(&self, row: &KeyRow) -> Result<Arc<SigningKey>, SigningKeyError> {
         let kid = &row.info.kid;
         if let Some(key) = self.loaded_keys().get(kid) {
             return Ok(Arc::clone(key));

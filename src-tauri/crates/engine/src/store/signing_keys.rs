@@ -165,6 +165,43 @@ pub(crate) fn by_kid(db: &Connection, kid: &str) -> rusqlite::Result<Option<KeyR
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys WHERE kid = ?1"))?.query_row([kid], read).optional()
 }
 
+/// What the exchange of a refresh token needs to know before its transaction. The settings are in their stored form.
+#[derive(Default)]
+pub(crate) struct ForExchange {
+    pub(crate) clock: Option<String>,
+    pub(crate) rules: Option<String>,
+    /// The key that the token names.
+    pub(crate) named: Option<KeyRow>,
+    /// The active keys.
+    pub(crate) access: Option<KeyRow>,
+    pub(crate) refresh: Option<KeyRow>,
+}
+
+/// Looks up the keys for the exchange of a refresh token that names `kid`, in one statement and so in one snapshot.
+pub(crate) fn for_exchange(db: &Connection, kid: &str) -> rusqlite::Result<ForExchange> {
+    let mut found = ForExchange::default();
+    let mut select = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, (SELECT value FROM settings WHERE name = 'clock'),
+             (SELECT value FROM settings WHERE name = 'rules')
+         FROM signing_keys WHERE kid = ?1 OR (purpose IN ('access', 'refresh') AND state = 'active')"
+    ))?;
+    let mut rows = select.query([kid])?;
+    while let Some(row) = rows.next()? {
+        (found.clock, found.rules) = (row.get(10)?, row.get(11)?);
+        let key = read(row)?;
+        let (is_named, is_active) = (key.info.kid == kid, key.info.state == KeyState::Active);
+        match key.info.purpose {
+            Purpose::Access if is_active => found.access = Some(key.clone()),
+            Purpose::Refresh if is_active => found.refresh = Some(key.clone()),
+            _ => {}
+        }
+        if is_named {
+            found.named = Some(key);
+        }
+    }
+    Ok(found)
+}
+
 /// All keys, by purpose, newest first.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM signing_keys ORDER BY purpose, created_at_ms DESC, kid"))?
