@@ -63,12 +63,16 @@ impl Mark {
     /// Writes the number, unless the mark already has a greater one (another process may have been faster) or belongs
     /// to another life by now.
     pub(super) fn raise(&self, newest: i64, life: &str) -> io::Result<()> {
-        self.locked(|file| match marked(file)? {
-            Some(marked) if marked.newest < newest && marked.life.as_deref().is_none_or(|marked| marked == life) => {
+        self.locked(|file| {
+            let bytes = content(file)?;
+            let Some((number, rest)) = bytes.split_first_chunk::<8>() else { return Ok(()) };
+            // Where the mark was written does not matter here, and each commit would ask the file system for it.
+            let marked = life_and_place(rest).0;
+            if i64::from_le_bytes(*number) < newest && (marked.is_empty() || marked == life.as_bytes()) {
                 file.seek(SeekFrom::Start(0))?;
-                file.write_all(&newest.to_le_bytes())
+                file.write_all(&newest.to_le_bytes())?;
             }
-            _ => Ok(()),
+            Ok(())
         })
     }
 
@@ -102,10 +106,24 @@ impl Mark {
     }
 }
 
-fn marked(file: &mut File) -> io::Result<Option<Marked>> {
-    let mut bytes = Vec::new();
+/// All bytes of a mark.
+fn content(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(LONGEST as usize);
     file.seek(SeekFrom::Start(0))?;
     file.take(LONGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What follows the number: the name of the life, empty if there is none, and the file's creation time.
+fn life_and_place(rest: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match rest.iter().position(|byte| *byte == MADE_AT) {
+        Some(at) => (&rest[..at], Some(&rest[at + 1..])),
+        None => (rest, None),
+    }
+}
+
+fn marked(file: &mut File) -> io::Result<Option<Marked>> {
+    let bytes = content(file)?;
     if bytes.is_empty() {
         return Ok(None);
     }
@@ -113,19 +131,15 @@ fn marked(file: &mut File) -> io::Result<Option<Marked>> {
         // Truncated: no database writes such a mark.
         return Ok(Some(Marked { newest: 0, life: Some(String::new()), written_in: WrittenIn::Unknown }));
     };
-    let text = String::from_utf8_lossy(rest);
-    let (life, written) = match text.split_once(char::from(MADE_AT)) {
-        Some((life, written)) => (life, Some(written)),
-        None => (text.as_ref(), None),
-    };
+    let (life, written) = life_and_place(rest);
     let written_in = match (written, made_at(file)?) {
-        (Some(written), Some(made)) if written == made.to_string() => WrittenIn::ThisFile,
+        (Some(written), Some(made)) if written == made.to_string().as_bytes() => WrittenIn::ThisFile,
         (Some(_), Some(_)) => WrittenIn::AnotherFile,
         (None, _) | (_, None) => WrittenIn::Unknown,
     };
     Ok(Some(Marked {
         newest: i64::from_le_bytes(*number),
-        life: (!life.is_empty()).then(|| life.to_owned()),
+        life: (!life.is_empty()).then(|| String::from_utf8_lossy(life).into_owned()),
         written_in,
     }))
 }
