@@ -7,10 +7,7 @@ use crate::{
     records::{AccessTyp, Purpose, Scope, join},
     rules::Rules,
 };
-use jose::{
-    Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey, VerifyingKey,
-    judgement::{Check, Outcome, SignatureState},
-};
+use jose::{Evidence, Facts, KeyChoice, KeyTrust, Parsed, SigningKey, VerifyingKey};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -253,13 +250,7 @@ pub(crate) fn is_own(parsed: &Parsed, kid: &str, key: VerifyingKey, typ: &str) -
     let (origin, note) = (String::new(), String::new());
     let choice = KeyChoice::Found { kid: kid.into(), key, origin, note, trust: KeyTrust::Issuer };
     let evidence = Evidence { policy, key: choice, facts: Facts::unknown(""), now: 0 };
-    let judgement = jose::judge(parsed, &evidence);
-    let holds = |check: Check| {
-        let step = judgement.trace.iter().find(|step| step.check == check);
-        step.is_some_and(|step| matches!(step.outcome, Outcome::Pass | Outcome::Warn))
-    };
-    judgement.signature.state == SignatureState::Verified
-        && [Check::Parse, Check::Algorithm, Check::Key, Check::Signature].into_iter().all(holds)
+    jose::is_authentic(parsed, &evidence)
 }
 
 fn later(now: Timestamp, lifetime: Duration) -> i64 {

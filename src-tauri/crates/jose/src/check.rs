@@ -23,7 +23,7 @@ pub use time::{divided, unit_of};
 
 use crate::json::ValueKind;
 use crate::json::{self, Item};
-use crate::judgement::{Check, Cure, Judgement, Outcome, SignatureReport, Step, StepFault};
+use crate::judgement::{Check, Cure, Judgement, Outcome, SignatureReport, SignatureState, Step, StepFault};
 use crate::parse::{Lookup, Parsed, Part};
 use crate::policy::{Evidence, Facts, KeyChoice, Policy};
 
@@ -49,6 +49,17 @@ pub struct Case<'a> {
 pub fn judge(parsed: &Parsed, evidence: &Evidence) -> Judgement {
     let case = Case::of(parsed, evidence);
     conclude(&case, proof::signature(&case), Reader::Server)
+}
+
+/// Do checks 1 to 4 hold: the token can be read, and the key signed it with an algorithm and `typ` that the policy
+/// allows? For an issuer that takes everything else about its own token from its records.
+pub fn is_authentic(parsed: &Parsed, evidence: &Evidence) -> bool {
+    let case = Case::of(parsed, evidence);
+    let signature = proof::signature(&case);
+    signature.state == SignatureState::Verified
+        && [form::parse(&case), form::algorithm(&case), proof::key(&case), proof::signature_step(&case, &signature)]
+            .iter()
+            .all(|answer| matches!(answer.ruling, Ruling::Pass | Ruling::Warn))
 }
 
 /// The recipient of the judgement. Both accept the same tokens.

@@ -30,7 +30,7 @@ pub mod words;
 extern crate self as jose;
 
 pub use algorithm::{Algorithm, Family, UnknownAlgorithm};
-pub use check::judge;
+pub use check::{is_authentic, judge};
 pub use guessable::common_passwords;
 pub use key::{KeyError, KeySet, Mismatch, PrivateKey, SignError, SigningKey, SkippedKey, VerifyingKey, signing_input};
 pub use kind::Kind;

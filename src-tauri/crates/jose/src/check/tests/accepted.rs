@@ -3,11 +3,16 @@
 use crate::judgement::Judgement;
 use crate::judgement::{Check, Outcome, SignatureState, VerdictOutcome};
 use crate::testing::{Draft, NOW, key, step};
-use crate::{Facts, KeyChoice, RevocationFact, UserFact, judge, parse_exact};
+use crate::{Facts, KeyChoice, RevocationFact, UserFact, is_authentic, judge, parse_exact};
 
 /// A server's verdict on the token of a draft. A person gets the same wherever either of them accepts.
 fn served(draft: &Draft, token: &str) -> (VerdictOutcome, String) {
-    let judged = judge(&parse_exact(token), &draft.evidence()).verdict;
+    let (parsed, evidence) = (parse_exact(token), draft.evidence());
+    let judged = judge(&parsed, &evidence);
+    let first_four = judged.trace[..4].iter().all(|step| matches!(step.outcome, Outcome::Pass | Outcome::Warn));
+    let is_signed = judged.signature.state == SignatureState::Verified;
+    assert_eq!(is_authentic(&parsed, &evidence), is_signed && first_four, "{:?}", judged.trace);
+    let judged = judged.verdict;
     let shown = draft.judge(token).verdict;
     let accepts = |outcome| outcome == VerdictOutcome::Accepted;
     assert_eq!(accepts(judged.outcome), accepts(shown.outcome), "{} but {}", judged.detail, shown.detail);
