@@ -131,12 +131,14 @@ pub(crate) fn set_name(db: &Connection, kid: &str, name: &str) -> rusqlite::Resu
 
 /// Counts a token for each key that signed one; the two may be the same.
 pub(crate) fn count_signed(db: &Connection, kids: [Option<&str>; 2], now: Timestamp) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "UPDATE signing_keys SET signed = signed + 1, signed_at_ms = max(coalesce(signed_at_ms, ?3), ?3)
-         WHERE kid = ?1 OR kid = ?2",
-    )?
-    .execute(params![kids[0], kids[1], now.0])
-    .map(drop)
+    let [first, second] = kids;
+    // One row at a time: for several, SQLite first collects their keys in a table.
+    let mut count = db.prepare_cached(
+        "UPDATE signing_keys SET signed = signed + 1, signed_at_ms = max(coalesce(signed_at_ms, ?2), ?2)
+         WHERE kid = ?1",
+    )?;
+    let kids = first.into_iter().chain(second.filter(|kid| first != Some(kid)));
+    kids.into_iter().try_for_each(|kid| count.execute(params![kid, now.0]).map(drop))
 }
 
 /// Deletes a retired key. Returns whether there was one with this ID.
