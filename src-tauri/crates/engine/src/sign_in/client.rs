@@ -1,5 +1,5 @@
-//! Tokens that a client asks for on its own behalf (RFC 6749 section 4.4). There is no user and no session: such a token
-//! is revoked by its ID alone, and there is no refresh token (section 4.4.3).
+//! Tokens that a client asks for on its own behalf (RFC 6749 section 4.4). There is no user and no session: such a
+//! token is revoked by its ID alone, and there is no refresh token (section 4.4.3).
 
 use super::{SignInError, session::must_exist};
 use crate::{
