@@ -33,7 +33,7 @@ pub(crate) struct AccessToken<'a> {
     pub(crate) typ: AccessTyp,
 }
 
-/// The claims of an access token, in display order. The order is part of the format: a token signed again from its row
+/// The claims of an access token, in display order; a client's own has no session and nobody who signed in. The order is part of the format: a token signed again from its row
 /// must be identical to the byte, so the order is defined only here.
 #[derive(Serialize)]
 struct AccessClaims<'a> {
@@ -45,10 +45,13 @@ struct AccessClaims<'a> {
     nbf: i64,
     exp: i64,
     jti: &'a str,
-    sid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'a str>,
     scope: String,
-    amr: &'a [String],
-    auth_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
 }
 
 /// When an access token expires: after its lifetime, or with its session if that is sooner.
@@ -85,10 +88,10 @@ impl AccessToken<'_> {
             nbf: now,
             exp: self.ends.at.seconds(),
             jti: self.jti,
-            sid: self.sid,
+            sid: Some(self.sid),
             scope: join(self.scopes),
-            amr: self.amr,
-            auth_time: self.signed_in_at.seconds(),
+            amr: Some(self.amr),
+            auth_time: Some(self.signed_in_at.seconds()),
         };
         key.sign_claims(self.typ.as_str(), &claims)
     }
@@ -104,25 +107,11 @@ pub(crate) struct ClientToken<'a> {
     pub(crate) ends: AccessEnd,
 }
 
-/// The claims of such a token, in display order.
-#[derive(Serialize)]
-struct ClientClaims<'a> {
-    iss: &'a str,
-    sub: &'a str,
-    aud: &'a str,
-    client_id: &'a str,
-    iat: i64,
-    nbf: i64,
-    exp: i64,
-    jti: &'a str,
-    scope: String,
-}
-
 impl ClientToken<'_> {
     /// The signed token in compact form.
     pub(crate) fn sign(&self, key: &SigningKey, rules: &Rules) -> Result<String, jose::SignError> {
         let now = self.now.seconds();
-        let claims = ClientClaims {
+        let claims = AccessClaims {
             iss: &rules.issuer,
             sub: self.client_id,
             aud: &rules.audience,
@@ -131,7 +120,10 @@ impl ClientToken<'_> {
             nbf: now,
             exp: self.ends.at.seconds(),
             jti: self.jti,
+            sid: None,
             scope: join(self.scopes),
+            amr: None,
+            auth_time: None,
         };
         key.sign_claims(self.typ.as_str(), &claims)
     }
