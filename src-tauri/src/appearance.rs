@@ -1,6 +1,6 @@
 //! How the window looks: the same for all profiles of this computer, so it is kept in one small file beside them.
 
-use crate::files;
+use engine::named_file;
 use engine::{Profile, profile::DEFAULT_PROFILE};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -96,7 +96,7 @@ impl Look {
         }
         let text = serde_json::to_string(&appearance)?;
         // A window that starts meanwhile reads the old file or the new one. Windows of two profiles may write at once.
-        files::replace(file, |out| out.write_all(text.as_bytes()))
+        named_file::replace(file, |out| out.write_all(text.as_bytes()))
     }
 
     /// A script that gives the page its colours before it is drawn.

@@ -5,8 +5,9 @@ use crate::{
     error::{Failure, WireError},
     state::{MayBlock, blocking},
 };
+use engine::named_file;
 use std::{
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 use tauri::AppHandle;
@@ -31,39 +32,18 @@ pub(crate) fn name(chosen: &str, end: &str) -> String {
     format!("{}.{end}", stem.trim_start_matches(['.', '-']))
 }
 
-/// Writes a file as [`replace`] does.
+/// Writes a file as [`named_file::replace`] does.
 ///
 /// # Errors
 /// [`ImportProblem::NotWritten`], or what `fill` returns
 pub(crate) fn write<T>(file: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T, Unwritten>) -> Result<T, WireError> {
-    replace(file, fill).map_err(|failed| match failed {
+    named_file::replace(file, fill).map_err(|failed| match failed {
         Unwritten::Content(error) => error,
         Unwritten::File(error) => {
             let problem = ImportProblem::NotWritten { file: file.display().to_string(), system: error.to_string() };
             WireError::new(Failure::Import(problem), error.to_string())
         }
     })
-}
-
-/// Replaces a file only once all of the new one is on disk. Until then that has a name of its own, so that two windows
-/// may write the same file, and one that was killed is in nobody's way.
-///
-/// # Errors
-/// Those of the file system, and of `fill`; the old file stays.
-pub(crate) fn replace<T, E: From<io::Error>>(
-    file: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
-) -> Result<T, E> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Only its owner can read it, and it is deleted unless it takes the place of the old one.
-    let mut new = tempfile::Builder::new().prefix(".token-workbench-").suffix(".part").tempfile_in(folder)?;
-    let mut out = BufWriter::new(new.as_file_mut());
-    let filled = fill(&mut out)?;
-    out.flush()?;
-    drop(out);
-    new.as_file().sync_all()?;
-    new.persist(file).map_err(|failed| failed.error)?;
-    Ok(filled)
 }
 
 /// Why a file was not written.

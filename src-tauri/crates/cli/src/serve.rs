@@ -15,17 +15,16 @@ use engine::{
     Engine, Profile, Rules,
     clock::{Clock as _, SystemClock},
     events::Source,
-    hardening,
+    hardening, named_file,
 };
 use issuer::{Issuer, Options, Server, access::Access, traffic::Record};
 use serde_json::{Value, json};
 use std::{
     fs,
     future::Future,
-    path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
         mpsc::{SyncSender, sync_channel},
     },
     thread,
@@ -61,7 +60,8 @@ pub(crate) fn run(arguments: &Arguments, what: &Serve, profile: &Profile) -> any
         let told = printer.clone();
         let issuer = Issuer::new(Arc::clone(&engine), base.clone(), access, Box::new(move |record| told.tell(&record)));
         if let Some(file) = &what.ready_file {
-            write_whole(file, &format!("{base}\n")).with_context(|| file.display().to_string())?;
+            // Whoever waits for it must not find half of it.
+            named_file::replace(file, |out| writeln!(out, "{base}")).with_context(|| file.display().to_string())?;
         }
         say_ready(&base, demo.as_ref(), &form)?;
         // The first request should not wait for the keyring.
@@ -117,14 +117,6 @@ fn say_ready(base: &str, demo: Option<&Demo>, form: &Form) -> anyhow::Result<()>
     print::text(&words)
 }
 
-/// Writes a file that is never seen half.
-fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
-    let mut name = file.as_os_str().to_owned();
-    name.push(format!(".{}", std::process::id()));
-    fs::write(&name, text)?;
-    fs::rename(&name, file)
-}
-
 enum Printed {
     Line(String),
     /// All lines before it are printed: say so.
@@ -135,7 +127,8 @@ enum Printed {
 #[derive(Clone)]
 struct Printer {
     lines: SyncSender<Printed>,
-    lost: Arc<AtomicU64>,
+    /// The reader is too slow, and was told so.
+    is_behind: Arc<AtomicBool>,
     as_json: bool,
 }
 
@@ -154,7 +147,7 @@ impl Printer {
                 }
             }
         });
-        Self { lines, lost: Arc::default(), as_json }
+        Self { lines, is_behind: Arc::default(), as_json }
     }
 
     /// Waits until all is printed, but not for a reader that has stopped.
@@ -167,7 +160,7 @@ impl Printer {
 
     fn tell(&self, record: &Record) {
         let line = if self.as_json { format!("{}\n", describe(record)) } else { words(record) };
-        if self.lines.try_send(Printed::Line(line)).is_err() && self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
+        if self.lines.try_send(Printed::Line(line)).is_err() && !self.is_behind.swap(true, Ordering::Relaxed) {
             print::complain("Requests are no longer printed one by one: the reader of this output is too slow");
         }
     }

@@ -1,8 +1,8 @@
-//! Reads a file named by the user: regular files only, up to a size limit.
+//! A file named by the user. Reading takes regular files only, up to a size limit; writing replaces a file as a whole.
 
 use std::{
     fs::{self, File, FileType, Metadata, OpenOptions},
-    io::{self, ErrorKind, Read},
+    io::{self, BufWriter, ErrorKind, Read, Write},
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
@@ -77,6 +77,24 @@ fn open(file: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
     options.open(file)
+}
+
+/// Replaces a file only once all of the new one is on disk. Until then that has a name of its own, so that two windows
+/// may write the same file, and one that was killed is in nobody's way.
+///
+/// # Errors
+/// Those of the file system, and of `fill`; the old file stays.
+pub fn replace<T, E: From<io::Error>>(file: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T, E>) -> Result<T, E> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Only its owner can read it, and it is deleted unless it takes the place of the old one.
+    let mut new = tempfile::Builder::new().prefix(".token-workbench-").suffix(".part").tempfile_in(folder)?;
+    let mut out = BufWriter::new(new.as_file_mut());
+    let filled = fill(&mut out)?;
+    out.flush()?;
+    drop(out);
+    new.as_file().sync_all()?;
+    new.persist(file).map_err(|failed| failed.error)?;
+    Ok(filled)
 }
 
 fn what_it_is(kind: FileType) -> &'static str {
