@@ -28,8 +28,8 @@ use rotator::Rotator;
 use std::sync::Arc;
 
 /// Why a refresh failed. In the terms of RFC 6749 section 5.2: `Unknown`, `NotRefresh`, `OtherClient`, `SessionEnded`,
-/// `Expired`, `Replayed` and `Inactive` are `invalid_grant`, and `Scope` is `invalid_scope`; the rest are not the fault of the
-/// request.
+/// `Expired`, `Replayed` and `Inactive` are `invalid_grant`, and `Scope` is `invalid_scope`; the rest are not the fault of
+/// the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefreshError {
     /// Not a refresh token of this profile. Nothing was revoked.

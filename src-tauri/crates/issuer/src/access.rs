@@ -1,5 +1,6 @@
 //! Who may speak to the issuer at all. A web page that the user visits can make the browser send requests to loopback
-//! addresses: by DNS rebinding with a foreign `Host`, or from its own origin. Both are refused before anything is routed.
+//! addresses: by DNS rebinding with a foreign `Host`, or from its own origin. Both are refused before anything is
+//! routed.
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use std::collections::BTreeSet;

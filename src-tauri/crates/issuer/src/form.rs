@@ -4,6 +4,7 @@ use crate::{answer::Refusal, body};
 use axum::extract::{FromRequest, Request};
 use percent_encoding::percent_decode;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// The media type of a form. JSON and multipart bodies are refused, which also keeps web pages from sending one without
 /// a preflight that this issuer declines.
@@ -12,6 +13,20 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The parameters. An empty one counts as absent.
 #[derive(Default)]
 pub(crate) struct Form(BTreeMap<String, String>);
+
+/// The parameters of an endpoint about a token, for the description: [`Form`] reads them.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
+pub(crate) struct TokenParameters {
+    /// An access or refresh token.
+    token: String,
+    /// Not needed.
+    token_type_hint: Option<String>,
+    /// The client, unless it presents itself by Basic.
+    client_id: Option<String>,
+    /// The secret of a confidential client, unless it presents itself by Basic.
+    client_secret: Option<String>,
+}
 
 impl Form {
     /// A parameter's value.

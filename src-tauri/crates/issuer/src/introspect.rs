@@ -4,7 +4,7 @@ use crate::{
     Issuer,
     answer::{Refusal, RefusalBody, no_store},
     client_auth::Credentials,
-    form::Form,
+    form::{Form, TokenParameters},
     state::without_key,
     traffic::About,
 };
@@ -45,20 +45,6 @@ pub(crate) struct Introspection {
     jti: Option<String>,
 }
 
-/// The parameters of the introspection endpoint.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only described: Form reads the parameters")]
-pub(crate) struct IntrospectForm {
-    /// An access or refresh token.
-    token: String,
-    /// Not needed.
-    token_type_hint: Option<String>,
-    /// The client, unless it presents itself by Basic.
-    client_id: Option<String>,
-    /// Its secret, unless it presents itself by Basic.
-    client_secret: Option<String>,
-}
-
 /// Tells a client with a secret what a token stands for.
 ///
 /// A public client cannot prove itself, so anybody could ask in its name (RFC 7662 section 2.1).
@@ -66,7 +52,7 @@ pub(crate) struct IntrospectForm {
     post,
     path = "/introspect",
     tag = "OAuth",
-    request_body(content = IntrospectForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = TokenParameters, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = Introspection),
         (status = 401, body = RefusalBody, description = "invalid_client"),

@@ -1,5 +1,5 @@
-//! The description of the endpoints (OpenAPI 3.1), made from the endpoints themselves, and Swagger UI, which is part of the
-//! program.
+//! The description of the endpoints (OpenAPI 3.1), made from the endpoints themselves, and Swagger UI, which is part of
+//! the program.
 
 use crate::{
     Issuer,

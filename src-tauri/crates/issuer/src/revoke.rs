@@ -4,7 +4,7 @@ use crate::{
     Issuer,
     answer::{Refusal, RefusalBody},
     client_auth::Credentials,
-    form::Form,
+    form::{Form, TokenParameters},
     state::without_key,
     traffic::About,
 };
@@ -16,21 +16,6 @@ use axum::{
 };
 use engine::revoke::RevokeError;
 use std::sync::Arc;
-use utoipa::ToSchema;
-
-/// The parameters of the revocation endpoint.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only described: Form reads the parameters")]
-pub(crate) struct RevokeForm {
-    /// An access or refresh token.
-    token: String,
-    /// Not needed.
-    token_type_hint: Option<String>,
-    /// The client, unless it presents itself by Basic.
-    client_id: Option<String>,
-    /// The secret of a confidential client, unless it presents itself by Basic.
-    client_secret: Option<String>,
-}
 
 /// Revokes a token of the client that asks.
 ///
@@ -39,7 +24,7 @@ pub(crate) struct RevokeForm {
     post,
     path = "/revoke",
     tag = "OAuth",
-    request_body(content = RevokeForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = TokenParameters, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "Revoked, or there was nothing to revoke"),
         (status = 401, body = RefusalBody, description = "invalid_client"),

@@ -18,7 +18,8 @@ pub(crate) struct Serve {
     /// Let the web pages of this origin use the issuer, such as http://localhost:5173; may be repeated.
     #[arg(long = "open-cors", value_name = "ORIGIN")]
     pub(crate) origins: Vec<String>,
-    /// Listen on this address too, such as that of a container network; may be repeated. Whoever reaches it can sign in.
+    /// Listen on this address too, such as that of a container network; may be repeated. Whoever reaches it can try to
+    /// sign in.
     #[arg(long = "listen", value_name = "ADDRESS")]
     pub(crate) addresses: Vec<IpAddr>,
     /// Answer to this host name too, such as host.docker.internal; may be repeated.
