@@ -187,7 +187,8 @@ pub(super) fn masked(text: &str) -> Option<NotJwt> {
 
 /// Three dots inside of what starts as a token does.
 fn is_shortened(text: &str) -> bool {
-    let is_left_out = |rest: &str| rest.starts_with(|next: char| next.is_ascii_alphanumeric());
+    // What follows is more of the token, in base64url, and no full stop or bracket of the text around it.
+    let is_left_out = |rest: &str| rest.starts_with(|next: char| next.is_ascii_alphanumeric() || "-_".contains(next));
     text.starts_with("eyJ") && text.split("...").skip(1).any(is_left_out)
 }
 
