@@ -37,6 +37,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  // Modules are shared by all files: a press that a test did not end would hold up the next one.
+  if (typeof window !== "undefined") window.dispatchEvent(new Event("pointerup"));
   vi.useRealTimers();
   expect(unrecorded.splice(0)).toEqual([]);
 });
