@@ -76,9 +76,9 @@ if [ "$(uname -s)" = Linux ]; then
     wants 'command -v Xvfb' xvfb xorg-x11-server-Xvfb xorg-server-xvfb
     # Read the QR code on the screen, and compute a code, independently of this program.
     wants 'command -v zbarimg' zbar-tools zbar-tools zbar
+    wants 'command -v oathtool' oathtool oathtool oath-toolkit
     # Uses the issuer's documentation as its readers do.
     wants 'command -v chromedriver && command -v chromium' 'chromium chromium-driver' 'chromium chromedriver' chromium
-    wants 'command -v oathtool' oathtool oathtool oath-toolkit
     # For the clients in tests/clients.
     wants 'python3 -c "import venv, ensurepip"' 'python3 python3-venv' python3 python
   fi

@@ -32,6 +32,8 @@ const MOST_HEADERS: usize = 64;
 const MOST_CONNECTIONS: usize = 2_000;
 /// How long requests in flight may take to end once the server stops.
 const LAST_ANSWERS: Duration = Duration::from_millis(800);
+/// `EAFNOSUPPORT` of Linux, which has no kind in Rust: IPv6 is turned off.
+const NO_SUCH_FAMILY: i32 = 97;
 /// How many ports after a taken one are tried, to suggest one that is free.
 const TRIED: u16 = 20;
 
@@ -99,7 +101,7 @@ impl Server {
             // A computer without IPv6.
             Err(BindError::System { system, .. })
                 if matches!(system.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
-                    || system.raw_os_error() == Some(97) => {}
+                    || system.raw_os_error() == Some(NO_SUCH_FAMILY) => {}
             Err(error) => return Err(error),
         }
         for address in also {
